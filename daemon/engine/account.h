@@ -1,0 +1,44 @@
+/*
+ * Accounts and the records that hang on them: balances and positions, each
+ * also on the holder list of its price slot.
+ */
+#ifndef RK_ENGINE_ACCOUNT_H
+#define RK_ENGINE_ACCOUNT_H
+
+#include "engine/state.h"
+
+/* ACCOUNT: 0 or RK_REJ_* (rule A1). */
+int rk_account_create(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events);
+
+/* Record number of an account id, or RK_NONE. */
+uint32_t rk_account_find(const struct rk_engine *engine, uint64_t id);
+
+/* Record number of its position in a market, or RK_NONE. */
+uint32_t rk_account_position(const struct rk_engine *engine, uint32_t account,
+			     uint32_t market);
+
+/* Record number of a new, empty position, or RK_NONE when there is no room. */
+uint32_t rk_account_open_position(struct rk_engine *engine, uint32_t account,
+				  uint32_t market);
+
+/* Give back a position whose size is 0. */
+void rk_account_drop_position(struct rk_engine *engine, uint32_t position);
+
+/* What the account has of an asset; 0 without a record. */
+rk_amt rk_account_balance(const struct rk_engine *engine, uint32_t account,
+			  uint32_t asset);
+
+/*
+ * Add delta to a balance; the record comes and goes as needed.
+ * 0, RK_REJ_OVERFLOW, or RK_REJ_CAPACITY when a record is needed and there is
+ * none. Does not check N7.
+ */
+int rk_account_credit(struct rk_engine *engine, uint32_t account,
+		      uint32_t asset, rk_amt delta, rk_amt *ret_balance);
+
+/* Change the state, and the count of accounts in each. */
+void rk_account_set_state(struct rk_engine *engine, uint32_t account,
+			  enum rk_state state);
+
+#endif

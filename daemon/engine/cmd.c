@@ -1,0 +1,24 @@
+/*
+ * Names of commands, and which of them may be part of an atomic message.
+ */
+#include "engine/cmd.h"
+
+const char *rk_cmd_name(enum rk_cmd_type type)
+{
+	switch (type) {
+#define RK_CMD_NAME(name, number)                                              \
+	case RK_CMD_##name:                                                    \
+		return #name;
+		RK_CMD_MAP(RK_CMD_NAME)
+#undef RK_CMD_NAME
+	case RK_CMD_NONE:
+	default:
+		return "UNKNOWN";
+	}
+}
+
+bool rk_cmd_may_be_atomic(enum rk_cmd_type type)
+{
+	return type == RK_CMD_ACCOUNT ||
+	       (type >= RK_CMD_DEPOSIT && type <= RK_CMD_ORDER_CLOSED);
+}

@@ -1,0 +1,120 @@
+/*
+ * The chain over all events. See digest.h.
+ */
+#include "engine/digest.h"
+
+#include "engine/words.h"
+
+static void put_order_event(struct rk_words *w, const struct rk_ev_order *order)
+{
+	rk_words_put(w, order->order.seq);
+	rk_words_put(w, order->order.n);
+	rk_words_put(w, order->side);
+	rk_words_put(w, order->reason);
+	rk_words_put_signed(w, order->size.raw);
+	rk_words_put_signed(w, order->filled.raw);
+	rk_words_put_signed(w, order->fill.raw);
+	rk_words_put_signed(w, order->fill_price.raw);
+	rk_words_put(w, order->trade);
+	rk_words_put_signed(w, order->floor_price.raw);
+	rk_words_put_signed(w, order->mark.raw);
+	rk_words_put_signed(w, order->expiry_ns);
+	rk_words_put(w, order->late);
+	rk_words_put_health(w, &order->health);
+}
+
+static void put_position_event(struct rk_words *w,
+			       const struct rk_ev_position *position)
+{
+	rk_words_put(w, position->trade);
+	rk_words_put_signed(w, position->price.raw);
+	rk_words_put_signed(w, position->traded.raw);
+	rk_words_put_signed(w, position->to_vault.raw);
+	rk_words_put_signed(w, position->size.raw);
+	rk_words_put_signed(w, position->cost.raw);
+	rk_words_put_signed(w, position->realised.raw);
+	rk_words_put_signed(w, position->fee.raw);
+	rk_words_put_signed(w, position->balance.raw);
+}
+
+static void put_details(struct rk_words *w, const struct rk_event *event)
+{
+	switch (event->type) {
+	case RK_EVENT_REJECTED:
+		rk_words_put(w, event->rejected.cmd);
+		rk_words_put_signed(w, event->rejected.code);
+		rk_words_put_name(w, event->rejected.client);
+		rk_words_put(w, event->rejected.client_seq);
+		return;
+	case RK_EVENT_PUBLISHER_ADDED:
+	case RK_EVENT_VENUE_ADDED:
+	case RK_EVENT_ASSET_LISTED:
+	case RK_EVENT_MARKET_LISTED:
+		rk_words_put(w, event->name.id);
+		rk_words_put(w, event->name.slot);
+		rk_words_put_name(w, event->name.name);
+		return;
+	case RK_EVENT_PRICE_STATE:
+		rk_words_put(w, event->price_state.slot);
+		rk_words_put(w, event->price_state.before);
+		rk_words_put(w, event->price_state.after);
+		rk_words_put_signed(w, event->price_state.mark.raw);
+		return;
+	case RK_EVENT_ACCOUNT_CREATED:
+		rk_words_put(w, event->created.owner);
+		rk_words_put(w, event->created.mode);
+		rk_words_put(w, event->created.enforcement);
+		return;
+	case RK_EVENT_BALANCE:
+		rk_words_put(w, event->balance.asset);
+		rk_words_put(w, event->balance.cause);
+		rk_words_put_signed(w, event->balance.delta.raw);
+		rk_words_put_signed(w, event->balance.balance.raw);
+		rk_words_put(w, event->balance.ref);
+		return;
+	case RK_EVENT_POSITION:
+		put_position_event(w, &event->position);
+		return;
+	case RK_EVENT_STATE:
+		rk_words_put(w, event->state.before);
+		rk_words_put(w, event->state.after);
+		rk_words_put_health(w, &event->state.health);
+		return;
+	case RK_EVENT_ORDER_OPENED:
+	case RK_EVENT_ORDER_FILLED:
+	case RK_EVENT_ORDER_CLOSE_ASKED:
+	case RK_EVENT_ORDER_CLOSED:
+		put_order_event(w, &event->order);
+		return;
+	case RK_EVENT_WITHHELD:
+		rk_words_put(w, event->withheld.reason);
+		rk_words_put_health(w, &event->withheld.health);
+		return;
+	case RK_EVENT_DEFICIT:
+		rk_words_put_signed(w, event->deficit.amount.raw);
+		return;
+	case RK_EVENT_RESUMED:
+	case RK_EVENT_LIMITS_SET:
+	case RK_EVENT_RISK_SET:
+	case RK_EVENT_NONE:
+	default:
+		return;
+	}
+}
+
+struct rk_hash rk_digest_event(struct rk_hash chain,
+			       const struct rk_event *event)
+{
+	struct rk_words w = {.n = 0};
+
+	rk_words_put(&w, event->number);
+	rk_words_put(&w, event->seq);
+	rk_words_put_signed(&w, event->time_ns);
+	rk_words_put(&w, event->type);
+	rk_words_put(&w, event->market);
+	rk_words_put(&w, event->account);
+	rk_words_put(&w, event->prev_account);
+	rk_words_put(&w, event->prev_topic);
+	put_details(&w, event);
+	return rk_words_hash(chain, &w);
+}

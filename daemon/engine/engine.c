@@ -1,0 +1,397 @@
+/*
+ * The engine: memory, numbering, and the way of a command. See engine.h.
+ *
+ * A command goes: check its client, number it, run its handler under the undo
+ * log, answer, then run the phases of judge.c until the event buffer is full
+ * or all is done.
+ */
+#include "engine/engine.h"
+
+#include <string.h>
+
+#include "engine/account.h"
+#include "engine/arena.h"
+#include "engine/assert.h"
+#include "engine/client.h"
+#include "engine/digest.h"
+#include "engine/judge.h"
+#include "engine/ledger.h"
+#include "engine/listing.h"
+#include "engine/order.h"
+#include "engine/price.h"
+#include "engine/rc.h"
+#include "engine/state.h"
+#include "engine/trade.h"
+
+/* The most that one command of an atomic message changes, with room. */
+#define UNDO_PER_CMD 8192
+
+static const struct rk_cmd_risk risk_default = {
+	.warn_enter = {1500000000},
+	.warn_leave = {1600000000},
+	.call_enter = {1250000000},
+	.call_leave = {1300000000},
+	.target = {1200000000},
+	.order_band = {50000000},
+	.stale_band = {100000000},
+	.order_expiry_ns = INT64_C(30000000000),
+	.close_timeout_ns = INT64_C(10000000000),
+	.order_cooldown_ns = INT64_C(1000000000),
+};
+
+static bool sane(const struct rk_cmd_limits *max)
+{
+	const uint32_t table_max = UINT32_C(1) << 28;
+
+	return max->accounts_max >= 1 && max->accounts_max <= table_max &&
+	       max->owners_max >= 1 && max->owners_max <= table_max &&
+	       max->assets_max >= 1 && max->assets_max <= RK_ASSETS_MAX &&
+	       max->markets_max >= 1 && max->markets_max <= 65536 &&
+	       max->publishers_max >= 1 &&
+	       max->publishers_max <= RK_PUBLISHERS_MAX &&
+	       max->venues_max >= 1 && max->venues_max <= 1024 &&
+	       max->clients_max >= 1 && max->clients_max <= 65536 &&
+	       max->positions_max >= 1 && max->positions_max <= table_max &&
+	       max->positions_per_account_max >= 1 &&
+	       max->positions_per_account_max <= RK_POSITIONS_MAX &&
+	       max->balances_max >= 1 && max->balances_max <= table_max &&
+	       max->orders_max >= 1 && max->orders_max <= table_max &&
+	       max->withdrawals_max >= 1 && max->withdrawals_max <= table_max;
+}
+
+/* Cut all tables out of the arena; pointers are NULL where it was too small */
+static void lay_out(struct rk_engine *e, struct rk_arena *arena)
+{
+	const struct rk_cmd_limits *max = &e->max;
+	size_t slots = (size_t)max->assets_max + max->markets_max;
+
+#define TAKE(member, count)                                                    \
+	(e->member = rk_arena_take(arena, (count), sizeof(*e->member)))
+	TAKE(assets, max->assets_max);
+	TAKE(markets, max->markets_max);
+	TAKE(publishers, max->publishers_max);
+	TAKE(venues, max->venues_max);
+	TAKE(venue_positions, (size_t)max->venues_max * max->markets_max);
+	TAKE(slots, slots);
+	TAKE(quotes, slots * max->publishers_max);
+	TAKE(accounts, max->accounts_max);
+	TAKE(positions, max->positions_max);
+	TAKE(balances, max->balances_max);
+	TAKE(orders, max->orders_max);
+	TAKE(withdrawals, max->withdrawals_max);
+	TAKE(clients, max->clients_max);
+	TAKE(moved, slots);
+	TAKE(touched, max->accounts_max);
+	TAKE(due, max->accounts_max);
+#undef TAKE
+	rk_map_init(&e->account_map, arena, max->accounts_max);
+	rk_map_init(&e->owner_map, arena, max->owners_max);
+	rk_map_init(&e->order_map, arena, max->orders_max);
+	rk_map_init(&e->withdrawal_map, arena, max->withdrawals_max);
+	rk_heap_init(&e->timers, arena, max->accounts_max + max->orders_max);
+	e->undo.max = (size_t)RK_ATOMIC_MAX * UNDO_PER_CMD;
+	e->undo.bytes = rk_arena_take(arena, e->undo.max, 1);
+}
+
+size_t rk_engine_size(const struct rk_cmd_limits *max)
+{
+	struct rk_engine probe;
+	struct rk_arena arena;
+
+	if (!sane(max))
+		return 0;
+
+	rk_arena_init(&arena, NULL, 0);
+	(void)rk_arena_take(&arena, 1, sizeof(probe)); /* counts only */
+	memset(&probe, 0, sizeof(probe));
+	probe.max = *max;
+	lay_out(&probe, &arena);
+	return arena.used;
+}
+
+static void start_lists(struct rk_engine *e)
+{
+	const struct rk_pool empty = {0, 0, RK_NONE};
+
+	e->positions_pool = empty;
+	e->balances_pool = empty;
+	e->withdrawals_pool = empty;
+	e->closed_first = RK_NONE;
+	e->closed_last = RK_NONE;
+	e->recheck_ns = RK_TIME_NEVER;
+	e->phase = RK_PHASE_IDLE;
+}
+
+int rk_engine_init(struct rk_arena *arena, const struct rk_cmd_limits *max,
+		   struct rk_engine **ret_engine)
+{
+	struct rk_engine *e;
+
+	RK_ASSERT(arena);
+	RK_ASSERT(ret_engine);
+
+	if (!sane(max))
+		return RK_REJ_BAD_PARAM;
+	if (arena->size - arena->used < rk_engine_size(max))
+		return RK_REJ_CAPACITY;
+
+	e = rk_arena_take(arena, 1, sizeof(*e));
+	RK_ASSERT(e);
+	e->max = *max;
+	e->limits = *max;
+	e->risk = risk_default;
+	lay_out(e, arena);
+	RK_ASSERT(e->undo.bytes);
+	start_lists(e);
+
+	*ret_engine = e;
+	return RK_OK;
+}
+
+/* The previous event of the topic that is not the account's; see event.h. */
+static uint64_t *topic_of(struct rk_engine *engine, enum rk_event_type type,
+			  uint32_t account, uint32_t market)
+{
+	if (rk_event_is_order(type))
+		return &engine->markets[market].last_order_event;
+	if (account != RK_NONE)
+		return NULL;
+	if (market != RK_NO_MARKET)
+		return &engine->markets[market].last_market_event;
+	return &engine->last_system_event;
+}
+
+struct rk_event *rk_emit(struct rk_engine *engine, struct rk_evbuf *events,
+			 enum rk_event_type type, uint32_t account,
+			 uint32_t market)
+{
+	struct rk_event *event = &events->events[events->n];
+	uint64_t *topic = topic_of(engine, type, account, market);
+
+	RK_ASSERT(events->n < events->max);
+
+	events->n++;
+	memset(event, 0, sizeof(*event));
+	rk_change(engine, &engine->event, sizeof(engine->event));
+	event->number = ++engine->event;
+	event->seq = engine->seq;
+	event->time_ns = engine->time_ns;
+	event->type = type;
+	event->market = market;
+	if (account != RK_NONE) {
+		uint64_t *last = &engine->accounts[account].last_event;
+
+		event->account = engine->accounts[account].id;
+		event->prev_account = *last;
+		rk_change(engine, last, sizeof(*last));
+		*last = event->number;
+	}
+	if (topic) {
+		event->prev_topic = *topic;
+		rk_change(engine, topic, sizeof(*topic));
+		*topic = event->number;
+	}
+	return event;
+}
+
+/* Time moves; what that brings about is up to the phases. */
+static int apply_clock(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	if (cmd->clock.time_ns < engine->time_ns ||
+	    cmd->clock.time_ns > RK_TIME_MAX_NS)
+		return RK_REJ_BAD_TIME;
+
+	engine->time_ns = cmd->clock.time_ns;
+	if (cmd->type == RK_CMD_RESUME) {
+		rk_price_forget(engine);
+		rk_emit(engine, events, RK_EVENT_RESUMED, RK_NONE,
+			RK_NO_MARKET);
+	}
+	return RK_OK;
+}
+
+static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	switch (cmd->type) {
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+		return apply_clock(engine, cmd, events);
+	case RK_CMD_LIMITS:
+		return rk_listing_limits(engine, cmd, events);
+	case RK_CMD_RISK:
+		return rk_listing_risk(engine, cmd, events);
+	case RK_CMD_PUBLISHER:
+		return rk_listing_publisher(engine, cmd, events);
+	case RK_CMD_VENUE:
+		return rk_listing_venue(engine, cmd, events);
+	case RK_CMD_ASSET:
+		return rk_listing_asset(engine, cmd, events);
+	case RK_CMD_MARKET:
+		return rk_listing_market(engine, cmd, events);
+	case RK_CMD_HALT:
+		return rk_price_halt(engine, cmd);
+	case RK_CMD_ACCOUNT:
+		return rk_account_create(engine, cmd, events);
+	case RK_CMD_DEPOSIT:
+		return rk_ledger_deposit(engine, cmd, events);
+	case RK_CMD_ADJUST:
+		return rk_ledger_adjust(engine, cmd, events);
+	case RK_CMD_RESERVE:
+		return rk_ledger_reserve(engine, cmd, events);
+	case RK_CMD_CONFIRM:
+		return rk_ledger_confirm(engine, cmd, events);
+	case RK_CMD_CANCEL:
+		return rk_ledger_cancel(engine, cmd, events);
+	case RK_CMD_TRANSFER:
+		return rk_ledger_transfer(engine, cmd, events);
+	case RK_CMD_TRADE:
+		return rk_trade_apply(engine, cmd, events);
+	case RK_CMD_ORDER_CLOSED:
+		return rk_order_closed(engine, cmd, events);
+	case RK_CMD_PRICES:
+		rk_price_batch(engine, &cmd->prices);
+		return RK_OK;
+	case RK_CMD_ATOMIC:
+	case RK_CMD_NONE:
+	default:
+		return RK_REJ_BAD_PARAM;
+	}
+}
+
+/* All children or none; *ret_failed is the child that was refused. */
+static int apply_atomic(struct rk_engine *engine,
+			const struct rk_cmd_atomic *atomic,
+			struct rk_evbuf *events, uint32_t *ret_failed)
+{
+	if (atomic->n < 1 || atomic->n > RK_ATOMIC_MAX)
+		return RK_REJ_BAD_PARAM;
+
+	for (uint32_t i = 0; i < atomic->n; i++) {
+		const struct rk_cmd *child = &atomic->cmds[i];
+		int r = RK_REJ_BAD_PARAM;
+
+		if (rk_cmd_may_be_atomic(child->type))
+			r = apply_one(engine, child, events);
+		if (r != RK_OK) {
+			*ret_failed = i;
+			return r;
+		}
+	}
+	return RK_OK;
+}
+
+/* Keep the answers, one per command of the client. */
+static void answer(struct rk_engine *engine, const struct rk_cmd *cmd, int code,
+		   uint32_t failed)
+{
+	if (cmd->origin.client[0] == '\0')
+		return;
+	if (cmd->type != RK_CMD_ATOMIC) {
+		rk_client_answer(engine, &cmd->origin, code);
+		return;
+	}
+	for (uint32_t i = 0; i < cmd->atomic.n; i++)
+		rk_client_answer(engine, &cmd->atomic.cmds[i].origin,
+				 code == RK_OK || i == failed ? code
+							      : RK_REJ_ATOMIC);
+}
+
+static void emit_rejection(struct rk_engine *engine, struct rk_evbuf *events,
+			   const struct rk_cmd *cmd, int code)
+{
+	struct rk_event *event = rk_emit(engine, events, RK_EVENT_REJECTED,
+					 RK_NONE, RK_NO_MARKET);
+
+	event->rejected.cmd = cmd->type;
+	event->rejected.code = code;
+	memcpy(event->rejected.client, cmd->origin.client, RK_NAME_SIZE);
+	event->rejected.client_seq = cmd->origin.client_seq;
+}
+
+static void chain_events(struct rk_engine *engine,
+			 const struct rk_evbuf *events)
+{
+	for (uint32_t i = 0; i < events->n; i++)
+		engine->event_digest = rk_digest_event(engine->event_digest,
+						       &events->events[i]);
+}
+
+/* Is each command of this message the next of its client? */
+static int check_origin(const struct rk_engine *engine,
+			const struct rk_cmd *cmd)
+{
+	const struct rk_origin *origin = &cmd->origin;
+	struct rk_answer ignored;
+
+	if (origin->client[0] == '\0')
+		return RK_OK;
+	if (cmd->type == RK_CMD_ATOMIC) {
+		const struct rk_cmd *cmds = cmd->atomic.cmds;
+
+		if (cmd->atomic.n < 1 || cmd->atomic.n > RK_ATOMIC_MAX)
+			return RK_REJ_BAD_PARAM;
+		for (uint32_t i = 0; i < cmd->atomic.n; i++)
+			if (cmds[i].origin.client_seq !=
+				    origin->client_seq + i ||
+			    memcmp(cmds[i].origin.client, origin->client,
+				   RK_NAME_SIZE) != 0)
+				return RK_REJ_OUT_OF_ORDER;
+		origin = &cmds[0].origin;
+	}
+	return rk_engine_check_client(engine, origin, &ignored);
+}
+
+int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
+		    struct rk_evbuf *events)
+{
+	uint32_t failed = 0;
+	int code;
+
+	RK_ASSERT(!rk_engine_pending(engine));
+	RK_ASSERT(events->n == 0);
+	RK_ASSERT(events->max >= RK_EVENTS_PER_STEP_MAX);
+
+	code = check_origin(engine, cmd);
+	if (code != RK_OK)
+		return code;
+
+	engine->seq++;
+	RK_ASSERT(engine->seq < RK_SEQ_MAX);
+	engine->epoch++;
+	engine->touched_n = 0;
+	engine->order_n = 0;
+
+	rk_undo_begin(&engine->undo);
+	code = cmd->type == RK_CMD_ATOMIC
+		       ? apply_atomic(engine, &cmd->atomic, events, &failed)
+		       : apply_one(engine, cmd, events);
+	if (code == RK_OK) {
+		rk_undo_commit(&engine->undo);
+		engine->phase = RK_PHASE_TIMERS;
+	} else {
+		rk_undo_rollback(&engine->undo);
+		events->n = 0;
+		engine->touched_n = 0;
+		emit_rejection(engine, events, cmd, code);
+	}
+	answer(engine, cmd, code, failed);
+
+	rk_judge_run(engine, events);
+	chain_events(engine, events);
+	return code;
+}
+
+bool rk_engine_pending(const struct rk_engine *engine)
+{
+	return engine->phase != RK_PHASE_IDLE;
+}
+
+void rk_engine_resume(struct rk_engine *engine, struct rk_evbuf *events)
+{
+	RK_ASSERT(events->n == 0);
+
+	rk_judge_run(engine, events);
+	chain_events(engine, events);
+}

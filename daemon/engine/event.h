@@ -1,0 +1,234 @@
+/*
+ * The events: everything the engine says.
+ *
+ * Events are numbered 1, 2, 3, ... without gap. Each belongs to one or two
+ * topics (its account, its market or the system) and carries the number of
+ * the previous event of each, so that whoever follows a topic sees a gap.
+ */
+#ifndef RK_ENGINE_EVENT_H
+#define RK_ENGINE_EVENT_H
+
+#include "engine/cmd.h"
+
+/* X(NAME, number): numbers are wire format, only ever added. */
+#define RK_EVENT_MAP(X)                                                        \
+	X(REJECTED, 1)                                                         \
+	X(RESUMED, 2)                                                          \
+	X(LIMITS_SET, 3)                                                       \
+	X(RISK_SET, 4)                                                         \
+	X(PUBLISHER_ADDED, 5)                                                  \
+	X(VENUE_ADDED, 6)                                                      \
+	X(ASSET_LISTED, 7)                                                     \
+	X(MARKET_LISTED, 8)                                                    \
+	X(PRICE_STATE, 9)                                                      \
+	X(ACCOUNT_CREATED, 10)                                                 \
+	X(BALANCE, 11)                                                         \
+	X(POSITION, 12)                                                        \
+	X(STATE, 13)                                                           \
+	X(ORDER_OPENED, 14)                                                    \
+	X(ORDER_FILLED, 15)                                                    \
+	X(ORDER_CLOSE_ASKED, 16)                                               \
+	X(ORDER_CLOSED, 17)                                                    \
+	X(WITHHELD, 18)                                                        \
+	X(DEFICIT, 19)
+
+enum rk_event_type {
+	RK_EVENT_NONE = 0,
+#define RK_EVENT_ENUM(name, number) RK_EVENT_##name = (number),
+	RK_EVENT_MAP(RK_EVENT_ENUM)
+#undef RK_EVENT_ENUM
+};
+
+/* Why a balance changed. */
+enum rk_balance_cause {
+	RK_BALANCE_DEPOSIT = 1,
+	RK_BALANCE_ADJUST = 2,
+	RK_BALANCE_RESERVE = 3, /* withdrawal reserved: left the account */
+	RK_BALANCE_CONFIRM = 4, /* withdrawal sent: balance unchanged */
+	RK_BALANCE_CANCEL = 5,  /* withdrawal undone: amount is back */
+	RK_BALANCE_TRANSFER_IN = 6,
+	RK_BALANCE_TRANSFER_OUT = 7,
+};
+
+/* State of a price slot; HALTED is an operator's word about the market. */
+enum rk_price_state {
+	RK_PRICE_NONE = 0, /* no quote yet */
+	RK_PRICE_OK = 1,
+	RK_PRICE_STALE = 2,    /* newest quote is older than price_age_max */
+	RK_PRICE_DISPUTED = 3, /* a fresh quote above price_max */
+	RK_PRICE_HALTED = 4,
+};
+
+/* Health of an account, from good to bad (design section 7). */
+enum rk_state {
+	RK_STATE_OK = 0,
+	RK_STATE_WARN = 1,
+	RK_STATE_MARGIN_CALL = 2,
+	RK_STATE_LIQUIDATING = 3,
+	RK_STATE_TAKEOVER = 4, /* entered once there is a backstop vault */
+	RK_STATE_BANKRUPT = 5, /* flat, and equity below 0 */
+};
+
+enum rk_side {
+	RK_SIDE_BUY = 1,
+	RK_SIDE_SELL = 2
+};
+
+enum rk_order_reason {
+	RK_ORDER_MAINTENANCE = 1
+};
+
+enum rk_close_reason {
+	RK_CLOSE_FILLED = 1,
+	RK_CLOSE_EXPIRED = 2,
+	RK_CLOSE_RECOVERED = 3, /* the account is at the target again */
+	RK_CLOSE_FLAT = 4,      /* nothing left to close in that market */
+	RK_CLOSE_CONFIRMED = 5, /* order_closed said so */
+	RK_CLOSE_TIMEOUT = 6,   /* no order_closed within close_timeout */
+};
+
+/* Why an action that is due does not happen yet. */
+enum rk_withheld {
+	RK_WITHHELD_NONE = 0,
+	RK_WITHHELD_PRICE = 1,    /* a price is not OK */
+	RK_WITHHELD_HALTED = 2,   /* the market is halted */
+	RK_WITHHELD_CAPACITY = 3, /* order table full; tried again in 1 s */
+};
+
+struct rk_ev_rejected {
+	enum rk_cmd_type cmd;
+	int32_t code; /* RK_REJ_* */
+	char client[RK_NAME_SIZE];
+	uint64_t client_seq;
+};
+
+struct rk_ev_name { /* publisher, venue, asset, market added */
+	uint32_t id;
+	uint32_t slot; /* UINT32_MAX when it has none */
+	char name[RK_NAME_SIZE];
+};
+
+struct rk_ev_price_state {
+	uint32_t slot;
+	enum rk_price_state before;
+	enum rk_price_state after;
+	rk_px mark; /* last good price; 0 when none */
+};
+
+struct rk_ev_account {
+	uint64_t owner;
+	enum rk_mode mode;
+	enum rk_enforcement enforcement;
+};
+
+struct rk_ev_balance {
+	uint32_t asset;
+	enum rk_balance_cause cause;
+	rk_amt delta;
+	rk_amt balance; /* after */
+	uint64_t ref;   /* withdrawal id, or the other account */
+};
+
+struct rk_ev_position {
+	uint64_t trade;
+	rk_px price;
+	rk_qty traded;   /* signed: what this account took on */
+	rk_qty to_vault; /* signed: fill beyond the position */
+	rk_qty size;     /* after */
+	rk_amt cost;     /* after, settle asset, signed as size */
+	rk_amt realised; /* profit booked to the balance, before fee */
+	rk_amt fee;
+	rk_amt balance; /* of the settle asset, after */
+};
+
+/* The figures a judgement was made on. */
+struct rk_health {
+	rk_usd equity;
+	rk_usd maintenance; /* R_M */
+	rk_usd initial;     /* R_I: equity - health_I */
+};
+
+struct rk_ev_state {
+	enum rk_state before;
+	enum rk_state after;
+	struct rk_health health;
+};
+
+struct rk_ev_order {
+	struct rk_order_id order;
+	enum rk_side side;
+	uint32_t reason;   /* rk_order_reason when opened, else close reason */
+	rk_qty size;       /* of the order, above 0 */
+	rk_qty filled;     /* in all, so far */
+	rk_qty fill;       /* this fill (ORDER_FILLED) */
+	rk_px fill_price;  /* (ORDER_FILLED) */
+	uint64_t trade;    /* (ORDER_FILLED) */
+	rk_px floor_price; /* worst price: lowest for SELL, highest for BUY */
+	rk_px mark;        /* at opening */
+	int64_t expiry_ns; /* when closing will be asked for */
+	bool late;         /* fill came after the order was closed */
+	struct rk_health health; /* of the account at opening */
+};
+
+struct rk_ev_withheld {
+	enum rk_withheld reason; /* NONE: no longer withheld */
+	struct rk_health health;
+};
+
+struct rk_ev_deficit {
+	rk_usd amount; /* equity below 0, as a positive number */
+};
+
+#define RK_NO_MARKET UINT32_MAX
+
+struct rk_event {
+	uint64_t number; /* 1, 2, 3, ... */
+	uint64_t seq;    /* of the command that caused it */
+	int64_t time_ns;
+	enum rk_event_type type;
+	uint32_t market;       /* RK_NO_MARKET when not about one */
+	uint64_t account;      /* 0 when not about one */
+	uint64_t prev_account; /* previous event of that account; 0: first */
+	/*
+	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
+	 * market.<market> for PRICE_STATE, MARKET_LISTED; system when the
+	 * event is about no account. 0: none, or the account is all.
+	 */
+	uint64_t prev_topic;
+	union {
+		struct rk_ev_rejected rejected;
+		struct rk_ev_name name;
+		struct rk_ev_price_state price_state;
+		struct rk_ev_account created;
+		struct rk_ev_balance balance;
+		struct rk_ev_position position;
+		struct rk_ev_state state;
+		struct rk_ev_order order;
+		struct rk_ev_withheld withheld;
+		struct rk_ev_deficit deficit;
+	};
+};
+
+/* Does this event go to topic liquidation.<market>? */
+static inline bool rk_event_is_order(enum rk_event_type type)
+{
+	return type >= RK_EVENT_ORDER_OPENED && type <= RK_EVENT_ORDER_CLOSED;
+}
+
+/* Room that one step of the engine may need. */
+#define RK_EVENTS_PER_STEP_MAX 1024
+
+/* Where the engine writes; memory is the caller's. */
+struct rk_evbuf {
+	struct rk_event *events;
+	uint32_t n;
+	uint32_t max; /* at least RK_EVENTS_PER_STEP_MAX */
+};
+
+const char *rk_event_name(enum rk_event_type type);
+const char *rk_state_name(enum rk_state state);
+const char *rk_price_state_name(enum rk_price_state state);
+const char *rk_close_reason_name(enum rk_close_reason reason);
+const char *rk_withheld_name(enum rk_withheld reason);
+
+#endif

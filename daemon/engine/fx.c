@@ -1,0 +1,197 @@
+/*
+ * Fixed-point arithmetic with named rounding. See fx.h.
+ */
+#include "engine/fx.h"
+
+#include "engine/assert.h"
+#include "engine/rc.h"
+
+#define I128_MAX ((rk_i128)(~(rk_u128)0 >> 1))
+
+static const uint64_t pow10_table[] = {
+	1,
+	10,
+	100,
+	1000,
+	10000,
+	100000,
+	1000000,
+	10000000,
+	100000000,
+	1000000000,
+	10000000000,
+	100000000000,
+	1000000000000,
+	10000000000000,
+	100000000000000,
+	1000000000000000,
+	10000000000000000,
+	100000000000000000,
+	1000000000000000000,
+};
+
+#define POW10_SMALL_MAX 18
+
+rk_i128 rk_fx_pow10(int exp10)
+{
+	rk_i128 high = 1;
+
+	RK_ASSERT(exp10 >= 0);
+	RK_ASSERT(exp10 <= RK_FX_POW10_MAX);
+
+	while (exp10 > POW10_SMALL_MAX) {
+		high *= 10;
+		exp10--;
+	}
+	return high * (rk_i128)pow10_table[exp10];
+}
+
+bool rk_fx_fits(rk_i128 x)
+{
+	return x <= INT64_MAX && x >= INT64_MIN;
+}
+
+rk_i128 rk_fx_div(rk_i128 num, rk_i128 den, enum rk_round round)
+{
+	rk_i128 quotient;
+	rk_i128 rest;
+
+	RK_ASSERT(den > 0);
+
+	/* Most figures fit 64 bits, where division is ten times cheaper. */
+	if (rk_fx_fits(num) && rk_fx_fits(den)) {
+		quotient = (int64_t)num / (int64_t)den;
+		rest = (int64_t)num % (int64_t)den;
+	} else {
+		quotient = num / den;
+		rest = num % den;
+	}
+
+	if (round == RK_ROUND_FLOOR && rest < 0)
+		return quotient - 1;
+	if (round == RK_ROUND_CEIL && rest > 0)
+		return quotient + 1;
+	return quotient;
+}
+
+int rk_fx_scale(rk_i128 x, int exp10, enum rk_round round, rk_i128 *ret_x)
+{
+	RK_ASSERT(ret_x);
+
+	if (exp10 < 0) {
+		*ret_x = rk_fx_div(x, rk_fx_pow10(-exp10), round);
+		return RK_OK;
+	}
+
+	rk_i128 factor = rk_fx_pow10(exp10);
+	rk_i128 limit = I128_MAX / factor;
+
+	if (x > limit || x < -limit)
+		return RK_REJ_OVERFLOW;
+
+	*ret_x = x * factor;
+	return RK_OK;
+}
+
+static int scaled_product(rk_i128 product, int exp10, enum rk_round round,
+			  int64_t *ret_raw)
+{
+	rk_i128 scaled;
+	int r = rk_fx_scale(product, exp10, round, &scaled);
+
+	if (r != RK_OK)
+		return r;
+	if (!rk_fx_fits(scaled))
+		return RK_REJ_OVERFLOW;
+
+	*ret_raw = (int64_t)scaled;
+	return RK_OK;
+}
+
+int rk_fx_value(rk_px price, rk_qty size, int exp10, enum rk_round round,
+		rk_amt *ret_amt)
+{
+	RK_ASSERT(ret_amt);
+
+	/* |price| * |size| is at most 2^126: the product cannot overflow. */
+	return scaled_product((rk_i128)price.raw * size.raw, exp10, round,
+			      &ret_amt->raw);
+}
+
+int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
+	      rk_usd *ret_usd)
+{
+	RK_ASSERT(ret_usd);
+
+	return scaled_product((rk_i128)amount.raw * price.raw, exp10, round,
+			      &ret_usd->raw);
+}
+
+static int sum(int64_t a, int64_t b, int64_t *ret_sum)
+{
+	if (__builtin_add_overflow(a, b, ret_sum))
+		return RK_REJ_OVERFLOW;
+	return RK_OK;
+}
+
+int rk_fx_add_amt(rk_amt a, rk_amt b, rk_amt *ret_sum)
+{
+	RK_ASSERT(ret_sum);
+
+	return sum(a.raw, b.raw, &ret_sum->raw);
+}
+
+int rk_fx_add_qty(rk_qty a, rk_qty b, rk_qty *ret_sum)
+{
+	RK_ASSERT(ret_sum);
+
+	return sum(a.raw, b.raw, &ret_sum->raw);
+}
+
+int rk_fx_rate(rk_usd usd, rk_rate rate, enum rk_round round, rk_usd *ret_usd)
+{
+	rk_i128 amount;
+
+	RK_ASSERT(ret_usd);
+
+	amount = rk_fx_div((rk_i128)usd.raw * rate.raw, RK_RATE_ONE, round);
+	if (!rk_fx_fits(amount))
+		return RK_REJ_OVERFLOW;
+
+	ret_usd->raw = (int64_t)amount;
+	return RK_OK;
+}
+
+int rk_fx_share(rk_amt cost, rk_qty part, rk_qty whole, enum rk_round round,
+		rk_amt *ret_amt)
+{
+	rk_i128 share;
+
+	RK_ASSERT(whole.raw > 0);
+	RK_ASSERT(ret_amt);
+
+	share = rk_fx_div((rk_i128)cost.raw * part.raw, whole.raw, round);
+	if (!rk_fx_fits(share))
+		return RK_REJ_OVERFLOW;
+
+	ret_amt->raw = (int64_t)share;
+	return RK_OK;
+}
+
+int rk_fx_shift(rk_px price, rk_rate rate, enum rk_round round,
+		rk_px *ret_price)
+{
+	rk_i128 shifted;
+
+	RK_ASSERT(price.raw > 0);
+	RK_ASSERT(ret_price);
+
+	shifted = rk_fx_div((rk_i128)price.raw * (RK_RATE_ONE + rate.raw),
+			    RK_RATE_ONE, round);
+	if (!rk_fx_fits(shifted))
+		return RK_REJ_OVERFLOW;
+
+	/* Prices stay above 0, however far the shift. */
+	ret_price->raw = shifted < 1 ? 1 : (int64_t)shifted;
+	return RK_OK;
+}

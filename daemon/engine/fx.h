@@ -1,0 +1,56 @@
+/*
+ * The only place where money is multiplied, divided and rounded.
+ *
+ * Every call names its rounding. Results that do not fit their unit are
+ * RK_REJ_OVERFLOW; nothing wraps and nothing saturates.
+ */
+#ifndef RK_ENGINE_FX_H
+#define RK_ENGINE_FX_H
+
+#include <stdbool.h>
+
+#include "engine/units.h"
+
+enum rk_round {
+	RK_ROUND_FLOOR, /* toward minus infinity: what counts for an account */
+	RK_ROUND_CEIL,  /* toward plus infinity: what is required of it */
+	RK_ROUND_TRUNC, /* toward zero: the one rounding of a trade's cost */
+};
+
+/* Largest |exp10| that rk_fx_pow10() knows. */
+#define RK_FX_POW10_MAX 37
+
+rk_i128 rk_fx_pow10(int exp10);
+
+/* num / den, den above 0. */
+rk_i128 rk_fx_div(rk_i128 num, rk_i128 den, enum rk_round round);
+
+/* x * 10^exp10, exp10 of either sign: 0 or RK_REJ_OVERFLOW. */
+int rk_fx_scale(rk_i128 x, int exp10, enum rk_round round, rk_i128 *ret_x);
+
+bool rk_fx_fits(rk_i128 x);
+
+/* price * size in raw units of the settle asset: 0 or RK_REJ_OVERFLOW. */
+int rk_fx_value(rk_px price, rk_qty size, int exp10, enum rk_round round,
+		rk_amt *ret_amt);
+
+/* amount * price in 1e-8 USD: 0 or RK_REJ_OVERFLOW. */
+int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
+	      rk_usd *ret_usd);
+
+/* a + b in one unit: 0 or RK_REJ_OVERFLOW. */
+int rk_fx_add_amt(rk_amt a, rk_amt b, rk_amt *ret_sum);
+int rk_fx_add_qty(rk_qty a, rk_qty b, rk_qty *ret_sum);
+
+/* usd * rate: 0 or RK_REJ_OVERFLOW. */
+int rk_fx_rate(rk_usd usd, rk_rate rate, enum rk_round round, rk_usd *ret_usd);
+
+/* cost * part / whole, for closing part of a position; whole above 0. */
+int rk_fx_share(rk_amt cost, rk_qty part, rk_qty whole, enum rk_round round,
+		rk_amt *ret_amt);
+
+/* price * (1e9 + rate) / 1e9, at least 1: 0 or RK_REJ_OVERFLOW. */
+int rk_fx_shift(rk_px price, rk_rate rate, enum rk_round round,
+		rk_px *ret_price);
+
+#endif

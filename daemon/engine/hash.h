@@ -1,0 +1,24 @@
+/*
+ * SipHash-2-4 with 128-bit result and a fixed key: tells records, payloads
+ * and event streams apart. Not a signature: it protects against accidents,
+ * not against forgers. Source: Aumasson and Bernstein, "SipHash: a fast
+ * short-input PRF" (2012), 128-bit variant of the reference implementation.
+ */
+#ifndef RK_ENGINE_HASH_H
+#define RK_ENGINE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct rk_hash {
+	uint64_t lo;
+	uint64_t hi;
+};
+
+/* Hash of size bytes at data, mixed with what came before (chain). */
+struct rk_hash rk_hash_bytes(struct rk_hash chain, const void *data,
+			     size_t size);
+
+int rk_hash_equal(struct rk_hash a, struct rk_hash b);
+
+#endif

@@ -1,0 +1,311 @@
+/*
+ * The phases after a command's bookings. See judge.h.
+ *
+ * Timers first, then slots, then all touched accounts are judged before any
+ * is acted upon, riskiest first: what is done to one must not depend on where
+ * another happens to be stored.
+ */
+#include "engine/judge.h"
+
+#include "engine/account.h"
+#include "engine/assert.h"
+#include "engine/fx.h"
+#include "engine/liquidation.h"
+#include "engine/margin.h"
+#include "engine/order.h"
+#include "engine/price.h"
+
+/* Is equity below multiple * maintenance? */
+static bool below(const struct rk_margin *margin, rk_rate multiple)
+{
+	return (rk_i128)margin->equity.raw * RK_RATE_ONE <
+	       (rk_i128)margin->maintenance.raw * multiple.raw;
+}
+
+/* Is equity above multiple * maintenance? */
+static bool above(const struct rk_margin *margin, rk_rate multiple)
+{
+	return (rk_i128)margin->equity.raw * RK_RATE_ONE >
+	       (rk_i128)margin->maintenance.raw * multiple.raw;
+}
+
+enum rk_state rk_judge_next(const struct rk_cmd_risk *risk,
+			    enum rk_state present,
+			    const struct rk_margin *margin, bool has_position)
+{
+	if (!has_position && margin->equity.raw < 0)
+		return RK_STATE_BANKRUPT;
+	if (margin->maintenance.raw == 0 && margin->equity.raw >= 0)
+		return RK_STATE_OK;
+	if (margin->health_m.raw < 0)
+		return RK_STATE_LIQUIDATING;
+	if (present >= RK_STATE_LIQUIDATING && below(margin, risk->target))
+		return RK_STATE_LIQUIDATING;
+	if (below(margin, risk->call_enter))
+		return RK_STATE_MARGIN_CALL;
+	if (present >= RK_STATE_MARGIN_CALL && !above(margin, risk->call_leave))
+		return RK_STATE_MARGIN_CALL;
+	if (below(margin, risk->warn_enter))
+		return RK_STATE_WARN;
+	if (present >= RK_STATE_WARN && !above(margin, risk->warn_leave))
+		return RK_STATE_WARN;
+	return RK_STATE_OK;
+}
+
+/* One row per state: a bit for each state that may come next. */
+#define BIT(name) (1U << RK_STATE_##name)
+static const unsigned int allowed_next[] = {
+	[RK_STATE_OK] =
+		BIT(WARN) | BIT(MARGIN_CALL) | BIT(LIQUIDATING) | BIT(BANKRUPT),
+	[RK_STATE_WARN] =
+		BIT(OK) | BIT(MARGIN_CALL) | BIT(LIQUIDATING) | BIT(BANKRUPT),
+	[RK_STATE_MARGIN_CALL] =
+		BIT(OK) | BIT(WARN) | BIT(LIQUIDATING) | BIT(BANKRUPT),
+	[RK_STATE_LIQUIDATING] =
+		BIT(OK) | BIT(WARN) | BIT(MARGIN_CALL) | BIT(BANKRUPT),
+	/* Entered and left only once there is a vault to take over. */
+	[RK_STATE_TAKEOVER] = 0,
+	[RK_STATE_BANKRUPT] =
+		BIT(OK) | BIT(WARN) | BIT(MARGIN_CALL) | BIT(LIQUIDATING),
+};
+#undef BIT
+
+bool rk_judge_allowed(enum rk_state from, enum rk_state to)
+{
+	RK_ASSERT(from <= RK_STATE_BANKRUPT);
+	RK_ASSERT(to <= RK_STATE_BANKRUPT);
+
+	return allowed_next[from] >> to & 1U;
+}
+
+/* What an account is found to be. */
+struct finding {
+	struct rk_margin margin;
+	enum rk_state next;
+	enum rk_withheld withheld;
+};
+
+/*
+ * Judge one account. Liquidation does not start on doubtful prices, unless
+ * the account is below even at the end of each that favours it (S4).
+ */
+static void judge(struct rk_engine *engine, uint32_t index,
+		  struct finding *ret_finding)
+{
+	const struct rk_account *account = &engine->accounts[index];
+	struct rk_margin favourable;
+
+	engine->judged++;
+	rk_margin_of(engine, account, RK_PRICES_MARK, &ret_finding->margin);
+	ret_finding->withheld = RK_WITHHELD_NONE;
+	ret_finding->next = rk_judge_next(&engine->risk, account->state,
+					  &ret_finding->margin,
+					  account->positions != RK_NONE);
+
+	if (ret_finding->next != RK_STATE_LIQUIDATING ||
+	    account->state >= RK_STATE_LIQUIDATING ||
+	    ret_finding->margin.prices_ok)
+		return;
+	rk_margin_of(engine, account, RK_PRICES_FAVOURABLE, &favourable);
+	if (favourable.health_m.raw < 0)
+		return;
+	ret_finding->next = RK_STATE_MARGIN_CALL;
+	ret_finding->withheld = RK_WITHHELD_PRICE;
+}
+
+static void change_state(struct rk_engine *engine, struct rk_evbuf *events,
+			 uint32_t index, const struct finding *finding)
+{
+	enum rk_state before = engine->accounts[index].state;
+	struct rk_event *event;
+
+	RK_ASSERT(rk_judge_allowed(before, finding->next));
+
+	rk_account_set_state(engine, index, finding->next);
+	event = rk_emit(engine, events, RK_EVENT_STATE, index, RK_NO_MARKET);
+	event->state.before = before;
+	event->state.after = finding->next;
+	event->state.health.equity = finding->margin.equity;
+	event->state.health.maintenance = finding->margin.maintenance;
+	event->state.health.initial = finding->margin.initial;
+
+	if (finding->next == RK_STATE_BANKRUPT) {
+		event = rk_emit(engine, events, RK_EVENT_DEFICIT, index,
+				RK_NO_MARKET);
+		event->deficit.amount.raw = -finding->margin.equity.raw;
+	}
+}
+
+static void change_withheld(struct rk_engine *engine, struct rk_evbuf *events,
+			    uint32_t index, const struct finding *finding)
+{
+	struct rk_event *event =
+		rk_emit(engine, events, RK_EVENT_WITHHELD, index, RK_NO_MARKET);
+
+	engine->accounts[index].withheld = finding->withheld;
+	event->withheld.reason = finding->withheld;
+	if (finding->withheld == RK_WITHHELD_NONE)
+		return;
+	event->withheld.health.equity = finding->margin.equity;
+	event->withheld.health.maintenance = finding->margin.maintenance;
+	event->withheld.health.initial = finding->margin.initial;
+}
+
+/* Bring an account to what it is found to be, and do what follows. */
+static void act(struct rk_engine *engine, struct rk_evbuf *events,
+		uint32_t index)
+{
+	struct rk_account *account = &engine->accounts[index];
+	struct finding finding;
+
+	/* What still has to wait sets its timer anew. */
+	rk_heap_clear(&engine->timers, &engine->undo, index);
+
+	judge(engine, index, &finding);
+	if (finding.next != account->state)
+		change_state(engine, events, index, &finding);
+	if (finding.withheld != account->withheld)
+		change_withheld(engine, events, index, &finding);
+	rk_liquidation_ask_close(engine, events, index);
+
+	if (account->state != RK_STATE_LIQUIDATING)
+		rk_liquidation_release(engine, events, index);
+	else if (account->enforcement == RK_ENFORCE_FULL)
+		rk_liquidation_act(engine, events, index, &finding.margin);
+}
+
+/* Is there anything to do about it? */
+static bool is_due(const struct rk_account *account,
+		   const struct finding *finding)
+{
+	return finding->next != account->state ||
+	       finding->withheld != account->withheld ||
+	       account->state == RK_STATE_LIQUIDATING || account->orders_n > 0;
+}
+
+/* Does a come after b? Riskier first, then the lower account id. */
+static bool comes_after(const struct rk_engine *engine, const struct rk_due *a,
+			const struct rk_due *b)
+{
+	int order = rk_view_compare_risk(a->equity, a->maintenance, b->equity,
+					 b->maintenance);
+
+	if (order != 0)
+		return order < 0;
+	return engine->accounts[a->account].id >
+	       engine->accounts[b->account].id;
+}
+
+static void sift_down(const struct rk_engine *engine, struct rk_due *due,
+		      uint32_t root, uint32_t n)
+{
+	struct rk_due top = due[root];
+
+	for (;;) {
+		uint32_t child = 2 * root + 1;
+
+		if (child >= n)
+			break;
+		if (child + 1 < n &&
+		    comes_after(engine, &due[child + 1], &due[child]))
+			child++;
+		if (!comes_after(engine, &due[child], &top))
+			break;
+		due[root] = due[child];
+		root = child;
+	}
+	due[root] = top;
+}
+
+/* Heapsort: in place, no recursion, no worst case. */
+static void sort_due(const struct rk_engine *engine, struct rk_due *due,
+		     uint32_t n)
+{
+	for (uint32_t i = n / 2; i-- > 0;)
+		sift_down(engine, due, i, n);
+	for (uint32_t end = n; end > 1; end--) {
+		struct rk_due last = due[end - 1];
+
+		due[end - 1] = due[0];
+		due[0] = last;
+		sift_down(engine, due, 0, end - 1);
+	}
+}
+
+static void judge_touched(struct rk_engine *engine)
+{
+	struct finding finding;
+
+	engine->due_n = 0;
+	engine->due_at = 0;
+	for (uint32_t i = 0; i < engine->touched_n; i++) {
+		uint32_t index = engine->touched[i];
+		struct rk_due *due = &engine->due[engine->due_n];
+
+		judge(engine, index, &finding);
+		if (!is_due(&engine->accounts[index], &finding))
+			continue;
+		due->account = index;
+		due->equity = finding.margin.equity;
+		due->maintenance = finding.margin.maintenance;
+		engine->due_n++;
+	}
+	sort_due(engine, engine->due, engine->due_n);
+}
+
+static bool run_timer(struct rk_engine *engine, struct rk_evbuf *events)
+{
+	uint32_t node;
+
+	if (!rk_heap_pop(&engine->timers, engine->time_ns, &node))
+		return false;
+
+	if (node < engine->max.accounts_max)
+		rk_touch(engine, node);
+	else
+		rk_order_timer(engine, events, node - engine->max.accounts_max);
+	return true;
+}
+
+/* One step of the present phase; moves to the next when it is done. */
+static void step(struct rk_engine *engine, struct rk_evbuf *events)
+{
+	switch (engine->phase) {
+	case RK_PHASE_TIMERS:
+		if (run_timer(engine, events))
+			return;
+		rk_price_age(engine);
+		engine->phase = RK_PHASE_SLOTS;
+		return;
+	case RK_PHASE_SLOTS:
+		if (rk_price_aggregate(engine, events))
+			return;
+		engine->moved_n = 0;
+		engine->moved_at = 0;
+		engine->phase = RK_PHASE_JUDGE;
+		return;
+	case RK_PHASE_JUDGE:
+		judge_touched(engine);
+		engine->phase = RK_PHASE_ACT;
+		return;
+	case RK_PHASE_ACT:
+		if (engine->due_at < engine->due_n) {
+			act(engine, events,
+			    engine->due[engine->due_at++].account);
+			return;
+		}
+		engine->touched_n = 0;
+		engine->phase = RK_PHASE_IDLE;
+		return;
+	case RK_PHASE_IDLE:
+	default:
+		return;
+	}
+}
+
+void rk_judge_run(struct rk_engine *engine, struct rk_evbuf *events)
+{
+	while (engine->phase != RK_PHASE_IDLE &&
+	       events->max - events->n >= RK_EVENTS_PER_STEP_MAX)
+		step(engine, events);
+}

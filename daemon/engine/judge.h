@@ -1,0 +1,29 @@
+/*
+ * Judging: what follows from an account's figures, and the phases in which
+ * the accounts that a command touched are judged and acted upon. Rules S1 to
+ * S6 and L1 of docs/engine.md.
+ */
+#ifndef RK_ENGINE_JUDGE_H
+#define RK_ENGINE_JUDGE_H
+
+#include "engine/state.h"
+#include "engine/view.h"
+
+/*
+ * The state that follows from these figures (S2, without S4). has_position:
+ * the account holds any.
+ */
+enum rk_state rk_judge_next(const struct rk_cmd_risk *risk,
+			    enum rk_state present,
+			    const struct rk_margin *margin, bool has_position);
+
+/* May an account go from one state to the other in one step? (S3) */
+bool rk_judge_allowed(enum rk_state from, enum rk_state to);
+
+/*
+ * Go on with the phases of the present command until they are done or the
+ * next step might not fit into events.
+ */
+void rk_judge_run(struct rk_engine *engine, struct rk_evbuf *events);
+
+#endif

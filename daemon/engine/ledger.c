@@ -1,0 +1,287 @@
+/*
+ * Deposits, adjustments, withdrawals, transfers. See ledger.h.
+ *
+ * Every amount that enters or leaves an account has its counterpart here:
+ * deposits, withdrawals or pending of the asset.
+ */
+#include "engine/ledger.h"
+
+#include "engine/account.h"
+#include "engine/assert.h"
+#include "engine/fx.h"
+#include "engine/margin.h"
+#include "engine/rc.h"
+
+/* One booking on one account, and what the event says about it. */
+struct booking {
+	uint32_t account;
+	uint32_t asset;
+	rk_amt delta;
+	enum rk_balance_cause cause;
+	uint64_t ref;
+};
+
+static void emit_balance(struct rk_engine *engine, struct rk_evbuf *events,
+			 const struct booking *booking, rk_amt delta,
+			 rk_amt balance)
+{
+	struct rk_event *event = rk_emit(engine, events, RK_EVENT_BALANCE,
+					 booking->account, RK_NO_MARKET);
+
+	event->balance.asset = booking->asset;
+	event->balance.cause = booking->cause;
+	event->balance.delta = delta;
+	event->balance.balance = balance;
+	event->balance.ref = booking->ref;
+}
+
+static int book(struct rk_engine *engine, struct rk_evbuf *events,
+		const struct booking *booking)
+{
+	rk_amt balance;
+	int r = rk_account_credit(engine, booking->account, booking->asset,
+				  booking->delta, &balance);
+
+	if (r != RK_OK)
+		return r;
+	if (booking->delta.raw > 0 || booking->cause == RK_BALANCE_ADJUST) {
+		r = rk_margin_check_bound(engine,
+					  &engine->accounts[booking->account]);
+		if (r != RK_OK)
+			return r;
+	}
+
+	emit_balance(engine, events, booking, booking->delta, balance);
+	rk_touch(engine, booking->account);
+	return RK_OK;
+}
+
+/* The account and asset of a command, checked in this order. */
+static int look_up(const struct rk_engine *engine, uint64_t id, uint32_t asset,
+		   uint32_t *ret_account)
+{
+	uint32_t account = rk_account_find(engine, id);
+
+	if (account == RK_NONE)
+		return RK_REJ_NO_ACCOUNT;
+	if (asset >= engine->assets_n)
+		return RK_REJ_NO_ASSET;
+
+	*ret_account = account;
+	return RK_OK;
+}
+
+static void add(struct rk_engine *engine, rk_i128 *total, rk_i128 delta)
+{
+	rk_change(engine, total, sizeof(*total));
+	*total += delta;
+}
+
+int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events)
+{
+	struct booking booking = {0, cmd->amount.asset, cmd->amount.amount,
+				  RK_BALANCE_DEPOSIT, 0};
+	int r = look_up(engine, cmd->amount.account, cmd->amount.asset,
+			&booking.account);
+
+	if (r != RK_OK)
+		return r;
+	if (cmd->amount.amount.raw <= 0)
+		return RK_REJ_BAD_AMOUNT;
+
+	r = book(engine, events, &booking);
+	if (r == RK_OK)
+		add(engine, &engine->assets[booking.asset].deposits,
+		    booking.delta.raw);
+	return r;
+}
+
+int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	struct booking booking = {0, cmd->amount.asset, cmd->amount.amount,
+				  RK_BALANCE_ADJUST, 0};
+	struct rk_asset *asset;
+	rk_amt after;
+	int r = look_up(engine, cmd->amount.account, cmd->amount.asset,
+			&booking.account);
+
+	if (r != RK_OK)
+		return r;
+	if (booking.delta.raw == 0)
+		return RK_REJ_BAD_AMOUNT;
+	r = rk_fx_add_amt(
+		rk_account_balance(engine, booking.account, booking.asset),
+		booking.delta, &after);
+	if (r != RK_OK)
+		return r;
+	if (after.raw < 0 &&
+	    rk_margin_asset_price(engine, booking.asset).raw == 0)
+		return RK_REJ_NO_PRICE;
+
+	r = book(engine, events, &booking);
+	if (r != RK_OK)
+		return r;
+
+	asset = &engine->assets[booking.asset];
+	if (booking.delta.raw > 0)
+		add(engine, &asset->deposits, booking.delta.raw);
+	else
+		add(engine, &asset->withdrawals, -(rk_i128)booking.delta.raw);
+	return RK_OK;
+}
+
+/* A record for a withdrawal: 0, RK_REJ_EXISTS or RK_REJ_CAPACITY. */
+static int new_withdrawal(struct rk_engine *engine, uint64_t id,
+			  struct rk_withdrawal **ret_withdrawal)
+{
+	uint32_t i;
+
+	if (rk_map_get(&engine->withdrawal_map, id) != RK_MAP_NONE)
+		return RK_REJ_EXISTS;
+	i = RK_POOL_TAKE(engine, &engine->withdrawals_pool, engine->withdrawals,
+			 engine->limits.withdrawals_max, next_free);
+	if (i == RK_NONE)
+		return RK_REJ_CAPACITY;
+
+	rk_map_put(&engine->withdrawal_map, &engine->undo, id, i);
+	*ret_withdrawal = &engine->withdrawals[i];
+	rk_change(engine, *ret_withdrawal, sizeof(**ret_withdrawal));
+	(*ret_withdrawal)->id = id;
+	return RK_OK;
+}
+
+int rk_ledger_reserve(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events)
+{
+	const struct rk_cmd_withdraw *want = &cmd->withdraw;
+	struct booking booking = {
+		0, want->asset, {0}, RK_BALANCE_RESERVE, want->withdrawal};
+	struct rk_withdrawal *withdrawal;
+	int r;
+
+	if (want->withdrawal == 0)
+		return RK_REJ_BAD_ID;
+	r = look_up(engine, want->account, want->asset, &booking.account);
+	if (r != RK_OK)
+		return r;
+	if (want->amount.raw <= 0)
+		return RK_REJ_BAD_AMOUNT;
+	r = new_withdrawal(engine, want->withdrawal, &withdrawal);
+	if (r != RK_OK)
+		return r;
+	if (rk_account_balance(engine, booking.account, want->asset).raw <
+	    want->amount.raw)
+		return RK_REJ_BALANCE;
+	r = rk_margin_check_out(engine, &engine->accounts[booking.account],
+				want->asset, want->amount);
+	if (r != RK_OK)
+		return r;
+
+	withdrawal->account = booking.account;
+	withdrawal->asset = want->asset;
+	withdrawal->amount = want->amount;
+	booking.delta.raw = -want->amount.raw;
+	r = book(engine, events, &booking);
+	if (r == RK_OK)
+		add(engine, &engine->assets[want->asset].pending,
+		    want->amount.raw);
+	return r;
+}
+
+/* Forget a pending withdrawal; *ret_withdrawal is a copy of what it was. */
+static int end_withdrawal(struct rk_engine *engine, uint64_t id,
+			  struct rk_withdrawal *ret_withdrawal)
+{
+	uint32_t i = rk_map_get(&engine->withdrawal_map, id);
+
+	if (i == RK_MAP_NONE)
+		return RK_REJ_NO_WITHDRAWAL;
+
+	*ret_withdrawal = engine->withdrawals[i];
+	RK_ASSERT(ret_withdrawal->id == id);
+	rk_map_drop(&engine->withdrawal_map, &engine->undo, id);
+	rk_change(engine, &engine->withdrawals[i], sizeof(*ret_withdrawal));
+	RK_POOL_GIVE(engine, &engine->withdrawals_pool, engine->withdrawals, i,
+		     next_free);
+	add(engine, &engine->assets[ret_withdrawal->asset].pending,
+	    -(rk_i128)ret_withdrawal->amount.raw);
+	return RK_OK;
+}
+
+int rk_ledger_confirm(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events)
+{
+	struct rk_withdrawal withdrawal;
+	struct booking booking;
+	int r = end_withdrawal(engine, cmd->withdraw.withdrawal, &withdrawal);
+
+	if (r != RK_OK)
+		return r;
+
+	add(engine, &engine->assets[withdrawal.asset].withdrawals,
+	    withdrawal.amount.raw);
+	booking.account = withdrawal.account;
+	booking.asset = withdrawal.asset;
+	booking.cause = RK_BALANCE_CONFIRM;
+	booking.ref = withdrawal.id;
+	/* The account gave the amount when it was reserved. */
+	emit_balance(engine, events, &booking, (rk_amt){0},
+		     rk_account_balance(engine, withdrawal.account,
+					withdrawal.asset));
+	return RK_OK;
+}
+
+int rk_ledger_cancel(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	struct rk_withdrawal withdrawal;
+	struct booking booking;
+	int r = end_withdrawal(engine, cmd->withdraw.withdrawal, &withdrawal);
+
+	if (r != RK_OK)
+		return r;
+
+	booking.account = withdrawal.account;
+	booking.asset = withdrawal.asset;
+	booking.delta = withdrawal.amount;
+	booking.cause = RK_BALANCE_CANCEL;
+	booking.ref = withdrawal.id;
+	return book(engine, events, &booking);
+}
+
+int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	const struct rk_cmd_transfer *want = &cmd->transfer;
+	struct booking out = {
+		0, want->asset, {0}, RK_BALANCE_TRANSFER_OUT, want->to};
+	struct booking in = {0, want->asset, want->amount,
+			     RK_BALANCE_TRANSFER_IN, want->from};
+	int r;
+
+	out.account = rk_account_find(engine, want->from);
+	in.account = rk_account_find(engine, want->to);
+	if (out.account == RK_NONE || in.account == RK_NONE)
+		return RK_REJ_NO_ACCOUNT;
+	if (out.account == in.account)
+		return RK_REJ_SAME_ACCOUNT;
+	if (want->asset >= engine->assets_n)
+		return RK_REJ_NO_ASSET;
+	if (want->amount.raw <= 0)
+		return RK_REJ_BAD_AMOUNT;
+	if (rk_account_balance(engine, out.account, want->asset).raw <
+	    want->amount.raw)
+		return RK_REJ_BALANCE;
+	r = rk_margin_check_out(engine, &engine->accounts[out.account],
+				want->asset, want->amount);
+	if (r != RK_OK)
+		return r;
+
+	out.delta.raw = -want->amount.raw;
+	r = book(engine, events, &out);
+	if (r != RK_OK)
+		return r;
+	return book(engine, events, &in);
+}

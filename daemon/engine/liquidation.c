@@ -1,0 +1,369 @@
+/*
+ * Sizing and pricing of liquidation orders. See liquidation.h.
+ *
+ * Closing a notional y in a bracket with maintenance rate m lowers the
+ * maintenance margin by m*y and costs c*y of equity. To reach equity =
+ * h * maintenance from a shortfall S = h*R - E one closes S / (h*m - c), within
+ * the bracket; then the next bracket down has its own rate.
+ */
+#include "engine/liquidation.h"
+
+#include "engine/assert.h"
+#include "engine/fx.h"
+#include "engine/margin.h"
+#include "engine/order.h"
+#include "engine/rc.h"
+
+/* h*m and c are compared in 1e-18. */
+#define RELIEF_ONE ((rk_i128)RK_RATE_ONE * RK_RATE_ONE)
+
+/* A position as the sizing sees it. */
+struct candidate {
+	uint32_t position;
+	struct rk_leg leg;
+	rk_qty magnitude;
+};
+
+void rk_liquidation_withhold(struct rk_engine *engine, struct rk_evbuf *events,
+			     uint32_t position, enum rk_withheld reason,
+			     const struct rk_margin *margin)
+{
+	struct rk_position *record = &engine->positions[position];
+	struct rk_market *market = &engine->markets[record->market];
+	struct rk_event *event;
+
+	if (record->withheld == reason)
+		return;
+
+	rk_change(engine, &record->withheld, sizeof(record->withheld));
+	rk_change(engine, &market->withheld_n, sizeof(market->withheld_n));
+	if (record->withheld == RK_WITHHELD_NONE)
+		market->withheld_n++;
+	if (reason == RK_WITHHELD_NONE)
+		market->withheld_n--;
+	record->withheld = reason;
+
+	event = rk_emit(engine, events, RK_EVENT_WITHHELD, record->account,
+			record->market);
+	event->withheld.reason = reason;
+	if (reason != RK_WITHHELD_NONE) {
+		RK_ASSERT(margin);
+		event->withheld.health.equity = margin->equity;
+		event->withheld.health.maintenance = margin->maintenance;
+		event->withheld.health.initial = margin->initial;
+	}
+}
+
+void rk_liquidation_release(struct rk_engine *engine, struct rk_evbuf *events,
+			    uint32_t account)
+{
+	uint32_t i = engine->accounts[account].positions;
+
+	for (; i != RK_NONE; i = engine->positions[i].next)
+		rk_liquidation_withhold(engine, events, i, RK_WITHHELD_NONE,
+					NULL);
+}
+
+/* Is there a position that this order closes? */
+static bool has_purpose(const struct rk_engine *engine,
+			const struct rk_order *order)
+{
+	uint32_t i = engine->accounts[order->account].positions;
+
+	while (i != RK_NONE && engine->positions[i].market != order->market)
+		i = engine->positions[i].next;
+	if (i == RK_NONE)
+		return false;
+	return (engine->positions[i].size.raw > 0) ==
+	       (order->side == RK_SIDE_SELL);
+}
+
+void rk_liquidation_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
+			      uint32_t account)
+{
+	const struct rk_account *record = &engine->accounts[account];
+
+	for (uint32_t i = record->orders; i != RK_NONE;
+	     i = engine->orders[i].next) {
+		if (!has_purpose(engine, &engine->orders[i]))
+			rk_order_ask_close(engine, events, i, RK_CLOSE_FLAT);
+		else if (record->state != RK_STATE_LIQUIDATING)
+			rk_order_ask_close(engine, events, i,
+					   RK_CLOSE_RECOVERED);
+	}
+}
+
+/* Largest maintenance first, then lower market: what frees most per order. */
+static uint32_t gather(const struct rk_engine *engine, uint32_t account,
+		       struct candidate *candidates)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = engine->accounts[account].positions; i != RK_NONE;
+	     i = engine->positions[i].next) {
+		const struct rk_position *position = &engine->positions[i];
+		const struct rk_market *market =
+			&engine->markets[position->market];
+		struct candidate new = {.position = i};
+		uint32_t at = n++;
+
+		RK_ASSERT(n <= RK_POSITIONS_MAX);
+		rk_margin_leg(engine, position,
+			      engine->slots[market->slot].mark,
+			      rk_margin_asset_price(engine, market->settle),
+			      &new.leg);
+		new.magnitude.raw = position->size.raw < 0 ? -position->size.raw
+							   : position->size.raw;
+		while (at > 0) {
+			const struct candidate *other = &candidates[at - 1];
+			int64_t mine = new.leg.maintenance.raw;
+			int64_t theirs = other->leg.maintenance.raw;
+
+			if (theirs > mine ||
+			    (theirs == mine &&
+			     engine->positions[other->position].market <
+				     position->market))
+				break;
+			candidates[at] = *other;
+			at--;
+		}
+		candidates[at] = new;
+	}
+	return n;
+}
+
+/*
+ * The notional of one position to close for a shortfall, walking its brackets
+ * down; *shortfall is what remains after it.
+ */
+static rk_i128 notional_to_close(const struct rk_engine *engine,
+				 const struct candidate *candidate,
+				 rk_i128 *shortfall)
+{
+	const struct rk_market *market =
+		&engine->markets[engine->positions[candidate->position].market];
+	rk_i128 left = candidate->leg.notional.raw;
+	rk_i128 cost = (rk_i128)market->listing.close_cost.raw * RK_RATE_ONE;
+
+	for (uint32_t k = candidate->leg.bracket + 1; k-- > 0;) {
+		const struct rk_bracket *bracket = &market->listing.brackets[k];
+		rk_i128 part = left - bracket->floor.raw;
+		rk_i128 relief = (rk_i128)engine->risk.target.raw *
+					 bracket->maintenance.raw -
+				 cost;
+
+		if (relief > 0) {
+			rk_i128 needed = rk_fx_div(*shortfall * RELIEF_ONE,
+						   relief, RK_ROUND_CEIL);
+
+			if (needed <= part) {
+				*shortfall = 0;
+				left -= needed;
+				break;
+			}
+			*shortfall -= rk_fx_div(part * relief, RELIEF_ONE,
+						RK_ROUND_FLOOR);
+		} else {
+			*shortfall += rk_fx_div(part * -relief, RELIEF_ONE,
+						RK_ROUND_CEIL);
+		}
+		left = bracket->floor.raw;
+	}
+	return candidate->leg.notional.raw - left;
+}
+
+static rk_i128 round_up(rk_i128 x, int64_t step)
+{
+	return rk_fx_div(x, step, RK_ROUND_CEIL) * step;
+}
+
+/* A notional as a size: whole lots, never more than there is, no crumbs. */
+static rk_qty size_to_close(const struct rk_engine *engine,
+			    const struct candidate *candidate, rk_i128 notional)
+{
+	const struct rk_market *market =
+		&engine->markets[engine->positions[candidate->position].market];
+	int64_t lot = market->listing.lot.raw;
+	rk_i128 size = rk_fx_div(notional * candidate->magnitude.raw,
+				 candidate->leg.notional.raw, RK_ROUND_CEIL);
+
+	size = round_up(size, lot);
+	if (size > (rk_i128)candidate->magnitude.raw - lot)
+		return candidate->magnitude;
+	return (rk_qty){(int64_t)size};
+}
+
+/* The worst price an order may be filled at (L6). */
+static rk_px floor_price(const struct rk_engine *engine,
+			 const struct candidate *candidate, rk_px mark,
+			 const struct rk_margin *margin)
+{
+	bool sell = engine->positions[candidate->position].size.raw > 0;
+	rk_rate band = engine->risk.order_band;
+	rk_i128 share;
+	rk_i128 offset;
+	rk_i128 bankruptcy;
+	rk_px price;
+	int r;
+
+	if (sell)
+		band.raw = -band.raw;
+	r = rk_fx_shift(mark, band, sell ? RK_ROUND_CEIL : RK_ROUND_FLOOR,
+			&price);
+	RK_ASSERT(r == RK_OK);
+	if (margin->equity.raw <= 0)
+		return price;
+
+	/* This position's part of the equity, as a move of its price. */
+	share = rk_fx_div((rk_i128)margin->equity.raw *
+				  candidate->leg.maintenance.raw,
+			  margin->maintenance.raw, RK_ROUND_FLOOR);
+	offset = rk_fx_div(mark.raw * share, candidate->leg.notional.raw,
+			   RK_ROUND_FLOOR);
+	bankruptcy = sell ? mark.raw - offset : mark.raw + offset;
+	if (sell ? bankruptcy > price.raw : bankruptcy < price.raw)
+		price.raw = (int64_t)bankruptcy;
+	return price;
+}
+
+/* What the orders of one position stand for, and whether they block it. */
+struct standing {
+	rk_i128 rest;
+	uint32_t n;
+	bool closing;
+};
+
+static struct standing standing_orders(const struct rk_engine *engine,
+				       const struct rk_position *position)
+{
+	const struct rk_account *account = &engine->accounts[position->account];
+	enum rk_side side = position->size.raw > 0 ? RK_SIDE_SELL : RK_SIDE_BUY;
+	struct standing standing = {0, 0, false};
+
+	for (uint32_t i = account->orders; i != RK_NONE;
+	     i = engine->orders[i].next) {
+		const struct rk_order *order = &engine->orders[i];
+
+		if (order->market != position->market)
+			continue;
+		standing.n++;
+		standing.closing = standing.closing || order->close_asked;
+		if (order->side == side)
+			standing.rest += rk_order_rest(order).raw;
+	}
+	return standing;
+}
+
+/* Have the account judged again at this time, or earlier if so set. */
+static void wake(struct rk_engine *engine, uint32_t account, int64_t time_ns)
+{
+	int64_t set;
+
+	if (rk_heap_get(&engine->timers, account, &set) && set <= time_ns)
+		return;
+	rk_heap_set(&engine->timers, &engine->undo,
+		    (struct rk_timer){time_ns, 0, account});
+}
+
+/* Why no order may go to this market now, NONE when it may. */
+static enum rk_withheld market_withholds(const struct rk_engine *engine,
+					 uint32_t market)
+{
+	enum rk_price_state state =
+		engine->slots[engine->markets[market].slot].state;
+
+	if (state == RK_PRICE_HALTED)
+		return RK_WITHHELD_HALTED;
+	return state == RK_PRICE_OK ? RK_WITHHELD_NONE : RK_WITHHELD_PRICE;
+}
+
+static void open_order(struct rk_engine *engine, struct rk_evbuf *events,
+		       const struct candidate *candidate,
+		       const struct rk_margin *margin, rk_qty size)
+{
+	struct rk_position *position = &engine->positions[candidate->position];
+	const struct rk_market *market = &engine->markets[position->market];
+	struct rk_order_terms terms = {
+		.account = position->account,
+		.market = position->market,
+		.side = position->size.raw > 0 ? RK_SIDE_SELL : RK_SIDE_BUY,
+		.size = size,
+		.mark = engine->slots[market->slot].mark,
+		.health = {margin->equity, margin->maintenance,
+			   margin->initial},
+	};
+
+	terms.floor_price = floor_price(engine, candidate, terms.mark, margin);
+	position->last_order_ns = engine->time_ns;
+	rk_order_open(engine, events, &terms);
+}
+
+/* Order what is wanted of one position, if nothing stands in the way (L5). */
+static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
+			   const struct candidate *candidate,
+			   const struct rk_margin *margin, rk_qty wanted)
+{
+	const struct rk_position *position =
+		&engine->positions[candidate->position];
+	int64_t lot = engine->markets[position->market].listing.lot.raw;
+	struct standing standing = standing_orders(engine, position);
+	rk_i128 size = wanted.raw - standing.rest;
+	enum rk_withheld reason = RK_WITHHELD_NONE;
+	int64_t ready_ns = position->last_order_ns == 0
+				   ? 0
+				   : position->last_order_ns +
+					     engine->risk.order_cooldown_ns;
+
+	bool waits = false;
+
+	if (size > 0)
+		reason = market_withholds(engine, position->market);
+	if (size > 0 && reason == RK_WITHHELD_NONE) {
+		if (standing.closing || standing.n >= RK_ORDERS_PER_POSITION) {
+			waits = true;
+		} else if (ready_ns > engine->time_ns) {
+			waits = true;
+			wake(engine, position->account, ready_ns);
+		} else if (!rk_order_room(engine)) {
+			reason = RK_WITHHELD_CAPACITY;
+			wake(engine, position->account,
+			     engine->time_ns + RK_RETRY_NS);
+		}
+	}
+
+	rk_liquidation_withhold(engine, events, candidate->position, reason,
+				margin);
+	if (size <= 0 || waits || reason != RK_WITHHELD_NONE)
+		return;
+
+	size = round_up(size, lot);
+	if (size > candidate->magnitude.raw - standing.rest)
+		size = candidate->magnitude.raw - standing.rest;
+	open_order(engine, events, candidate, margin, (rk_qty){(int64_t)size});
+}
+
+void rk_liquidation_act(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t account, const struct rk_margin *margin)
+{
+	struct candidate candidates[RK_POSITIONS_MAX];
+	uint32_t n = gather(engine, account, candidates);
+	rk_i128 shortfall = rk_fx_div((rk_i128)engine->risk.target.raw *
+					      margin->maintenance.raw,
+				      RK_RATE_ONE, RK_ROUND_CEIL) -
+			    margin->equity.raw;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct candidate *candidate = &candidates[i];
+		rk_qty wanted = {0};
+
+		if (margin->equity.raw <= 0) {
+			wanted = candidate->magnitude;
+		} else if (shortfall > 0) {
+			rk_i128 notional = notional_to_close(engine, candidate,
+							     &shortfall);
+
+			wanted = size_to_close(engine, candidate, notional);
+		}
+		order_position(engine, events, candidate, margin, wanted);
+	}
+}

@@ -1,0 +1,296 @@
+/*
+ * Listing of assets, markets, publishers and venues. See listing.h; what can
+ * work is decided in listing_check.c.
+ */
+#include "engine/listing.h"
+
+#include <string.h>
+
+#include "engine/assert.h"
+#include "engine/rc.h"
+#include "engine/state.h"
+
+static int name_matches(const char *a, const char *b)
+{
+	return memcmp(a, b, RK_NAME_SIZE) == 0;
+}
+
+/* A copy without leftovers after the zero, so that names compare as bytes. */
+static void copy_name(char to[RK_NAME_SIZE], const char from[RK_NAME_SIZE])
+{
+	bool ended = false;
+
+	for (size_t i = 0; i < RK_NAME_SIZE; i++) {
+		ended = ended || from[i] == '\0';
+		to[i] = ended ? '\0' : from[i];
+	}
+}
+
+int rk_listing_limits(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events)
+{
+	const struct rk_cmd_limits *want = &cmd->limits;
+	const struct rk_cmd_limits *max = &engine->max;
+	const struct {
+		uint32_t want, max, used;
+	} rows[] = {
+		{want->accounts_max, max->accounts_max, engine->accounts_n},
+		{want->owners_max, max->owners_max, engine->owners_n},
+		{want->assets_max, max->assets_max, engine->assets_n},
+		{want->markets_max, max->markets_max, engine->markets_n},
+		{want->publishers_max, max->publishers_max,
+		 engine->publishers_n},
+		{want->venues_max, max->venues_max, engine->venues_n},
+		{want->clients_max, max->clients_max, engine->clients_n},
+		{want->positions_max, max->positions_max,
+		 engine->positions_pool.n},
+		{want->positions_per_account_max,
+		 max->positions_per_account_max, 0},
+		{want->balances_max, max->balances_max,
+		 engine->balances_pool.n},
+		{want->orders_max, max->orders_max, engine->orders_open_n},
+		{want->withdrawals_max, max->withdrawals_max,
+		 engine->withdrawals_pool.n},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i].want < 1 || rows[i].want > rows[i].max ||
+		    rows[i].want < rows[i].used)
+			return RK_REJ_BAD_PARAM;
+
+	rk_change(engine, &engine->limits, sizeof(engine->limits));
+	engine->limits = *want;
+	rk_emit(engine, events, RK_EVENT_LIMITS_SET, RK_NONE, RK_NO_MARKET);
+	return RK_OK;
+}
+
+int rk_listing_risk(struct rk_engine *engine, const struct rk_cmd *cmd,
+		    struct rk_evbuf *events)
+{
+	const char *field;
+	int r = rk_listing_check_risk(&cmd->risk, &field);
+
+	if (r != RK_OK)
+		return r;
+
+	rk_change(engine, &engine->risk, sizeof(engine->risk));
+	engine->risk = cmd->risk;
+	rk_emit(engine, events, RK_EVENT_RISK_SET, RK_NONE, RK_NO_MARKET);
+	return RK_OK;
+}
+
+struct name_table {
+	char (*names)[RK_NAME_SIZE];
+	uint32_t *n;
+	uint32_t max;
+	enum rk_event_type event;
+};
+
+static int add_name(struct rk_engine *engine, const struct name_table *table,
+		    const char name[RK_NAME_SIZE], struct rk_evbuf *events)
+{
+	char clean[RK_NAME_SIZE];
+	struct rk_event *event;
+	int r = rk_listing_check_name(name);
+
+	if (r != RK_OK)
+		return r;
+
+	copy_name(clean, name);
+	for (uint32_t i = 0; i < *table->n; i++)
+		if (name_matches(table->names[i], clean))
+			return RK_REJ_EXISTS;
+	if (*table->n >= table->max)
+		return RK_REJ_CAPACITY;
+
+	rk_change(engine, table->n, sizeof(*table->n));
+	memcpy(table->names[*table->n], clean, sizeof(clean));
+
+	event = rk_emit(engine, events, table->event, RK_NONE, RK_NO_MARKET);
+	event->name.id = (*table->n)++;
+	event->name.slot = RK_NONE;
+	memcpy(event->name.name, clean, sizeof(clean));
+	return RK_OK;
+}
+
+int rk_listing_publisher(struct rk_engine *engine, const struct rk_cmd *cmd,
+			 struct rk_evbuf *events)
+{
+	struct name_table table = {engine->publishers, &engine->publishers_n,
+				   engine->limits.publishers_max,
+				   RK_EVENT_PUBLISHER_ADDED};
+
+	return add_name(engine, &table, cmd->name.name, events);
+}
+
+int rk_listing_venue(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	struct name_table table = {engine->venues, &engine->venues_n,
+				   engine->limits.venues_max,
+				   RK_EVENT_VENUE_ADDED};
+
+	return add_name(engine, &table, cmd->name.name, events);
+}
+
+static struct rk_slot *new_slot(struct rk_engine *engine, uint32_t *ret_slot)
+{
+	struct rk_slot *slot = &engine->slots[engine->slots_n];
+
+	rk_change(engine, &engine->slots_n, sizeof(engine->slots_n));
+	*ret_slot = engine->slots_n++;
+	memset(slot, 0, sizeof(*slot));
+	slot->market = RK_NO_MARKET;
+	slot->asset = RK_NONE;
+	slot->recheck_ns = RK_TIME_NEVER;
+	slot->holders = RK_NONE;
+	return slot;
+}
+
+int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	const struct rk_cmd_asset *listing = &cmd->asset;
+	struct rk_asset *asset;
+	struct rk_event *event;
+	const char *field;
+	char clean[RK_NAME_SIZE];
+	int r = rk_listing_check_name(listing->name);
+
+	if (r != RK_OK)
+		return r;
+	copy_name(clean, listing->name);
+	for (uint32_t i = 0; i < engine->assets_n; i++)
+		if (name_matches(engine->assets[i].listing.name, clean))
+			return RK_REJ_EXISTS;
+	r = rk_listing_check_asset(listing, &field);
+	if (r != RK_OK)
+		return r;
+	if (engine->assets_n >= engine->limits.assets_max)
+		return RK_REJ_CAPACITY;
+
+	asset = &engine->assets[engine->assets_n];
+	rk_change(engine, &engine->assets_n, sizeof(engine->assets_n));
+	memset(asset, 0, sizeof(*asset));
+	asset->listing = *listing;
+	memcpy(asset->listing.name, clean, sizeof(clean));
+	asset->usd_exp =
+		RK_USD_DECIMALS - listing->decimals - listing->price_decimals;
+	asset->slot = RK_NONE;
+	if (listing->fixed_price.raw == 0) {
+		struct rk_slot *slot = new_slot(engine, &asset->slot);
+
+		slot->asset = engine->assets_n;
+		slot->decimals = listing->price_decimals;
+		slot->price_max = listing->price_max;
+		slot->age_max_ns = listing->price_age_max_ns;
+	}
+
+	event = rk_emit(engine, events, RK_EVENT_ASSET_LISTED, RK_NONE,
+			RK_NO_MARKET);
+	event->name.id = engine->assets_n++;
+	event->name.slot = asset->slot;
+	memcpy(event->name.name, clean, sizeof(clean));
+	return RK_OK;
+}
+
+/* d_0 = 0, d_k = d_(k-1) + floor_k * (r_k - r_(k-1)): continuous at floors */
+static void compute_deductions(struct rk_market *market)
+{
+	const struct rk_bracket *bracket = market->listing.brackets;
+
+	market->maintenance_deduction[0] = 0;
+	market->initial_deduction[0] = 0;
+	for (uint32_t k = 1; k < market->listing.brackets_n; k++) {
+		rk_i128 floor = bracket[k].floor.raw;
+
+		market->maintenance_deduction[k] =
+			market->maintenance_deduction[k - 1] +
+			floor * (bracket[k].maintenance.raw -
+				 bracket[k - 1].maintenance.raw);
+		market->initial_deduction[k] =
+			market->initial_deduction[k - 1] +
+			floor * (bracket[k].initial.raw -
+				 bracket[k - 1].initial.raw);
+	}
+}
+
+static int find_settle(const struct rk_engine *engine,
+		       const char name[RK_NAME_SIZE], uint32_t *ret_asset)
+{
+	char clean[RK_NAME_SIZE];
+
+	copy_name(clean, name);
+	for (uint32_t i = 0; i < engine->assets_n; i++)
+		if (name_matches(engine->assets[i].listing.name, clean)) {
+			*ret_asset = i;
+			return RK_OK;
+		}
+	return RK_REJ_NO_ASSET;
+}
+
+/* May this be listed? 0 and the settle asset, or RK_REJ_*. */
+static int check_market(const struct rk_engine *engine,
+			const struct rk_cmd_market *listing,
+			uint32_t *ret_settle)
+{
+	const char *field;
+	char clean[RK_NAME_SIZE];
+	int r = rk_listing_check_name(listing->name);
+
+	if (r != RK_OK)
+		return r;
+	copy_name(clean, listing->name);
+	for (uint32_t i = 0; i < engine->markets_n; i++)
+		if (name_matches(engine->markets[i].listing.name, clean))
+			return RK_REJ_EXISTS;
+	r = find_settle(engine, listing->settle, ret_settle);
+	if (r != RK_OK)
+		return r;
+	r = rk_listing_check_market(
+		listing, &engine->assets[*ret_settle].listing, &field);
+	if (r != RK_OK)
+		return r;
+	if (engine->markets_n >= engine->limits.markets_max)
+		return RK_REJ_CAPACITY;
+	return RK_OK;
+}
+
+int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events)
+{
+	const struct rk_cmd_market *listing = &cmd->market;
+	struct rk_market *market;
+	struct rk_slot *slot;
+	struct rk_event *event;
+	uint32_t settle;
+	uint32_t id;
+	int r = check_market(engine, listing, &settle);
+
+	if (r != RK_OK)
+		return r;
+
+	rk_change(engine, &engine->markets_n, sizeof(engine->markets_n));
+	id = engine->markets_n++;
+	market = &engine->markets[id];
+	memset(market, 0, sizeof(*market));
+	market->listing = *listing;
+	copy_name(market->listing.name, listing->name);
+	copy_name(market->listing.settle, listing->settle);
+	market->settle = settle;
+	market->value_exp = engine->assets[settle].listing.decimals -
+			    listing->price_decimals - listing->size_decimals;
+	compute_deductions(market);
+
+	slot = new_slot(engine, &market->slot);
+	slot->market = id;
+	slot->decimals = listing->price_decimals;
+	slot->price_max = listing->price_max;
+	slot->age_max_ns = listing->price_age_max_ns;
+
+	event = rk_emit(engine, events, RK_EVENT_MARKET_LISTED, RK_NONE, id);
+	event->name.id = id;
+	event->name.slot = market->slot;
+	memcpy(event->name.name, market->listing.name, RK_NAME_SIZE);
+	return RK_OK;
+}

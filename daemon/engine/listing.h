@@ -1,0 +1,44 @@
+/*
+ * What is traded and under which rules: assets, markets, publishers, venues,
+ * limits and risk multiples. Rules N6, C3 to C5 of docs/engine.md.
+ */
+#ifndef RK_ENGINE_LISTING_H
+#define RK_ENGINE_LISTING_H
+
+#include "engine/cmd.h"
+#include "engine/event.h"
+
+struct rk_engine;
+
+/* Each applies one command: 0 or RK_REJ_*; refused changes nothing. */
+int rk_listing_limits(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events);
+int rk_listing_risk(struct rk_engine *engine, const struct rk_cmd *cmd,
+		    struct rk_evbuf *events);
+int rk_listing_publisher(struct rk_engine *engine, const struct rk_cmd *cmd,
+			 struct rk_evbuf *events);
+int rk_listing_venue(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events);
+int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events);
+int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events);
+
+/* 0 or RK_REJ_BAD_NAME. */
+int rk_listing_check_name(const char name[RK_NAME_SIZE]);
+
+/*
+ * Could these multiples, this asset, this market ever work? 0 or
+ * RK_REJ_BAD_PARAM, and *ret_field names the field that cannot. The
+ * configuration asks the same question before the daemon starts.
+ */
+int rk_listing_check_risk(const struct rk_cmd_risk *risk,
+			  const char **ret_field);
+int rk_listing_check_asset(const struct rk_cmd_asset *asset,
+			   const char **ret_field);
+/* settle may be NULL: then what depends on it is not checked. */
+int rk_listing_check_market(const struct rk_cmd_market *market,
+			    const struct rk_cmd_asset *settle,
+			    const char **ret_field);
+
+#endif

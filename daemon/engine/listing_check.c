@@ -1,0 +1,148 @@
+/*
+ * Which names, multiples, assets and markets can work. Rules C3, C5 and N6 of
+ * docs/engine.md. Used by the engine and, before start, by the configuration.
+ */
+#include "engine/fx.h"
+#include "engine/listing.h"
+#include "engine/rc.h"
+
+/* Fail naming the field, unless the condition holds. */
+#define NEED(condition, name)                                                  \
+	do {                                                                   \
+		if (!(condition)) {                                            \
+			*ret_field = (name);                                   \
+			return RK_REJ_BAD_PARAM;                               \
+		}                                                              \
+	} while (0)
+
+static int name_char_ok(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+	       (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-' ||
+	       c == '/';
+}
+
+int rk_listing_check_name(const char name[RK_NAME_SIZE])
+{
+	size_t n = 0;
+
+	while (n < RK_NAME_SIZE && name[n] != '\0') {
+		if (!name_char_ok(name[n]))
+			return RK_REJ_BAD_NAME;
+		n++;
+	}
+	return n == 0 || n == RK_NAME_SIZE ? RK_REJ_BAD_NAME : RK_OK;
+}
+
+int rk_listing_check_risk(const struct rk_cmd_risk *risk,
+			  const char **ret_field)
+{
+	NEED(risk->target.raw > RK_RATE_ONE, "target");
+	NEED(risk->call_enter.raw > risk->target.raw, "call_enter");
+	NEED(risk->call_leave.raw > risk->call_enter.raw, "call_leave");
+	NEED(risk->warn_enter.raw > risk->call_leave.raw, "warn_enter");
+	NEED(risk->warn_leave.raw > risk->warn_enter.raw, "warn_leave");
+	/* Tenfold leaves room in all products of liquidation.c. */
+	NEED(risk->warn_leave.raw <= 10 * RK_RATE_ONE, "warn_leave");
+	NEED(risk->order_band.raw > 0, "order_band");
+	NEED(risk->order_band.raw < RK_RATE_ONE, "order_band");
+	NEED(risk->stale_band.raw > 0, "stale_band");
+	NEED(risk->stale_band.raw < RK_RATE_ONE, "stale_band");
+	NEED(risk->order_expiry_ns > 0, "order_expiry");
+	NEED(risk->order_expiry_ns <= RK_DURATION_MAX_NS, "order_expiry");
+	NEED(risk->close_timeout_ns > 0, "close_timeout");
+	NEED(risk->close_timeout_ns <= RK_DURATION_MAX_NS, "close_timeout");
+	NEED(risk->order_cooldown_ns > 0, "order_cooldown");
+	NEED(risk->order_cooldown_ns <= RK_DURATION_MAX_NS, "order_cooldown");
+	return RK_OK;
+}
+
+int rk_listing_check_asset(const struct rk_cmd_asset *asset,
+			   const char **ret_field)
+{
+	NEED(asset->decimals <= RK_ASSET_DECIMALS_MAX, "decimals");
+	NEED(asset->price_decimals <= RK_DECIMALS_MAX, "price_decimals");
+	NEED(asset->fixed_price.raw >= 0, "fixed_price");
+	if (asset->fixed_price.raw > 0) {
+		NEED(asset->price_max.raw == 0, "price_max");
+		return RK_OK;
+	}
+	NEED(asset->price_max.raw > 0, "price_max");
+	NEED(asset->price_max.raw <= RK_PRICE_MAX, "price_max");
+	NEED(asset->price_age_max_ns > 0, "price_age_max");
+	NEED(asset->price_age_max_ns <= RK_DURATION_MAX_NS, "price_age_max");
+	return RK_OK;
+}
+
+static int check_brackets(const struct rk_cmd_market *market,
+			  const char **ret_field)
+{
+	const struct rk_bracket *bracket = market->brackets;
+
+	NEED(market->brackets_n >= 1, "brackets");
+	NEED(market->brackets_n <= RK_BRACKETS_MAX, "brackets");
+	NEED(bracket[0].floor.raw == 0, "brackets[0].floor");
+	for (uint32_t k = 0; k < market->brackets_n; k++) {
+		NEED(bracket[k].maintenance.raw >= 0, "maintenance");
+		NEED(bracket[k].initial.raw > 0, "initial");
+		NEED(bracket[k].initial.raw <= RK_RATE_ONE, "initial");
+		NEED(bracket[k].maintenance.raw <= bracket[k].initial.raw,
+		     "maintenance");
+		if (k == 0)
+			continue;
+		NEED(bracket[k].floor.raw > bracket[k - 1].floor.raw, "floor");
+		NEED(bracket[k].maintenance.raw >=
+			     bracket[k - 1].maintenance.raw,
+		     "maintenance");
+		NEED(bracket[k].initial.raw >= bracket[k - 1].initial.raw,
+		     "initial");
+	}
+	return RK_OK;
+}
+
+/* The largest position at the largest price must fit its bound (N6). */
+static int check_value(const struct rk_cmd_market *market,
+		       const struct rk_cmd_asset *settle,
+		       const char **ret_field)
+{
+	rk_px settle_max = settle->fixed_price.raw > 0 ? settle->fixed_price
+						       : settle->price_max;
+	rk_amt value;
+	rk_usd usd;
+
+	NEED(rk_fx_value(market->price_max, market->position_max,
+			 settle->decimals - market->price_decimals -
+				 market->size_decimals,
+			 RK_ROUND_CEIL, &value) == RK_OK,
+	     "position_max");
+	NEED(rk_fx_usd(value, settle_max,
+		       RK_USD_DECIMALS - settle->decimals -
+			       settle->price_decimals,
+		       RK_ROUND_CEIL, &usd) == RK_OK,
+	     "position_max");
+	NEED(usd.raw <= RK_POSITION_VALUE_MAX, "position_max");
+	return RK_OK;
+}
+
+int rk_listing_check_market(const struct rk_cmd_market *market,
+			    const struct rk_cmd_asset *settle,
+			    const char **ret_field)
+{
+	int r;
+
+	NEED(market->price_decimals <= RK_DECIMALS_MAX, "price_decimals");
+	NEED(market->size_decimals <= RK_DECIMALS_MAX, "size_decimals");
+	NEED(market->price_max.raw > 0, "price_max");
+	NEED(market->price_max.raw <= RK_PRICE_MAX, "price_max");
+	NEED(market->position_max.raw > 0, "position_max");
+	NEED(market->lot.raw > 0, "lot");
+	NEED(market->lot.raw <= market->position_max.raw, "lot");
+	NEED(market->price_age_max_ns > 0, "price_age_max");
+	NEED(market->price_age_max_ns <= RK_DURATION_MAX_NS, "price_age_max");
+	NEED(market->close_cost.raw >= 0, "close_cost");
+	NEED(market->close_cost.raw < RK_RATE_ONE, "close_cost");
+	r = check_brackets(market, ret_field);
+	if (r != RK_OK || !settle)
+		return r;
+	return check_value(market, settle, ret_field);
+}

@@ -1,0 +1,281 @@
+/*
+ * The life of a liquidation order. See order.h.
+ *
+ * Closed orders stay known, in order of closing, until their record is
+ * needed: a late fill still finds its order.
+ */
+#include "engine/order.h"
+
+#include <string.h>
+
+#include "engine/assert.h"
+#include "engine/rc.h"
+
+#define FILLED_MAX (INT64_C(1) << 62)
+
+/* One key for (seq, n); state.h keeps both small enough. 0: not an order. */
+static uint64_t key_of(struct rk_order_id id)
+{
+	if (id.seq >= RK_SEQ_MAX || id.n >= RK_ORDERS_PER_CMD_MAX)
+		return 0;
+	return id.seq << 20 | id.n;
+}
+
+static uint32_t timer_node(const struct rk_engine *engine, uint32_t order)
+{
+	return engine->max.accounts_max + order;
+}
+
+/* At the same time the older order goes first. */
+static void set_timer(struct rk_engine *engine, uint32_t order, int64_t time_ns)
+{
+	struct rk_timer timer = {time_ns, key_of(engine->orders[order].id),
+				 timer_node(engine, order)};
+
+	rk_heap_set(&engine->timers, &engine->undo, timer);
+}
+
+bool rk_order_room(const struct rk_engine *engine)
+{
+	return engine->orders_open_n < engine->limits.orders_max &&
+	       engine->order_n < RK_ORDERS_PER_CMD_MAX;
+}
+
+rk_qty rk_order_rest(const struct rk_order *order)
+{
+	int64_t whole =
+		order->reported.raw > 0 ? order->reported.raw : order->size.raw;
+
+	if (order->closed || order->filled.raw >= whole)
+		return (rk_qty){0};
+	return (rk_qty){whole - order->filled.raw};
+}
+
+/* A new record, or the one that was closed longest ago. */
+static uint32_t take_record(struct rk_engine *engine)
+{
+	uint32_t i;
+
+	if (engine->orders_used < engine->limits.orders_max)
+		return engine->orders_used++;
+
+	i = engine->closed_first;
+	RK_ASSERT(i != RK_NONE);
+	engine->closed_first = engine->orders[i].next;
+	if (engine->closed_first == RK_NONE)
+		engine->closed_last = RK_NONE;
+	engine->closed_n--;
+	rk_map_drop(&engine->order_map, &engine->undo,
+		    key_of(engine->orders[i].id));
+	return i;
+}
+
+static void emit_order(struct rk_engine *engine, struct rk_evbuf *events,
+		       enum rk_event_type type, uint32_t order, uint32_t reason)
+{
+	const struct rk_order *record = &engine->orders[order];
+	struct rk_event *event =
+		rk_emit(engine, events, type, record->account, record->market);
+
+	event->order.order = record->id;
+	event->order.side = record->side;
+	event->order.reason = reason;
+	event->order.size = record->size;
+	event->order.filled = record->filled;
+	event->order.floor_price = record->floor_price;
+	event->order.mark = record->mark;
+	event->order.expiry_ns = record->expiry_ns;
+	event->order.health = record->health;
+}
+
+void rk_order_open(struct rk_engine *engine, struct rk_evbuf *events,
+		   const struct rk_order_terms *terms)
+{
+	struct rk_account *account = &engine->accounts[terms->account];
+	struct rk_order *order;
+	uint32_t i;
+
+	RK_ASSERT(rk_order_room(engine));
+	RK_ASSERT(terms->size.raw > 0);
+
+	i = take_record(engine);
+	order = &engine->orders[i];
+	memset(order, 0, sizeof(*order));
+	order->id.seq = engine->seq;
+	order->id.n = engine->order_n++;
+	order->account = terms->account;
+	order->market = terms->market;
+	order->side = terms->side;
+	order->size = terms->size;
+	order->floor_price = terms->floor_price;
+	order->mark = terms->mark;
+	order->opened_ns = engine->time_ns;
+	order->expiry_ns = engine->time_ns + engine->risk.order_expiry_ns;
+	order->health = terms->health;
+	order->next = account->orders;
+	account->orders = i;
+	account->orders_n++;
+	engine->orders_open_n++;
+
+	RK_ASSERT(key_of(order->id) != 0);
+	rk_map_put(&engine->order_map, &engine->undo, key_of(order->id), i);
+	set_timer(engine, i, order->expiry_ns);
+	emit_order(engine, events, RK_EVENT_ORDER_OPENED, i,
+		   RK_ORDER_MAINTENANCE);
+}
+
+uint32_t rk_order_lookup(const struct rk_engine *engine, struct rk_order_id id)
+{
+	return rk_map_get(&engine->order_map, key_of(id));
+}
+
+int rk_order_find(const struct rk_engine *engine, struct rk_order_id id,
+		  uint32_t account, uint32_t market, enum rk_side side,
+		  uint32_t *ret_order)
+{
+	const struct rk_order *order;
+	uint32_t i;
+
+	if (id.seq == 0) {
+		*ret_order = RK_NONE;
+		return RK_OK;
+	}
+
+	i = rk_order_lookup(engine, id);
+	if (i == RK_MAP_NONE)
+		return RK_REJ_NO_ORDER;
+
+	order = &engine->orders[i];
+	RK_ASSERT(order->id.seq == id.seq);
+	if (order->account != account || order->market != market ||
+	    order->side != side)
+		return RK_REJ_ORDER_MISMATCH;
+	*ret_order = i;
+	return RK_OK;
+}
+
+/* Out of the account's list, into the list of closed ones. */
+static void close_order(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t order, enum rk_close_reason reason)
+{
+	struct rk_order *record = &engine->orders[order];
+	struct rk_account *account = &engine->accounts[record->account];
+	uint32_t *link = &account->orders;
+
+	RK_ASSERT(!record->closed);
+
+	while (*link != order) {
+		RK_ASSERT(*link != RK_NONE);
+		link = &engine->orders[*link].next;
+	}
+	rk_change(engine, record, sizeof(*record));
+	rk_change(engine, link, sizeof(*link));
+	rk_change(engine, &account->orders_n, sizeof(account->orders_n));
+	rk_change(engine, &engine->orders_open_n, sizeof(uint32_t));
+	*link = record->next;
+	account->orders_n--;
+	engine->orders_open_n--;
+	record->closed = true;
+	record->next = RK_NONE;
+
+	rk_change(engine, &engine->closed_first, sizeof(uint32_t));
+	rk_change(engine, &engine->closed_last, sizeof(uint32_t));
+	rk_change(engine, &engine->closed_n, sizeof(uint32_t));
+	if (engine->closed_last == RK_NONE) {
+		engine->closed_first = order;
+	} else {
+		uint32_t *last = &engine->orders[engine->closed_last].next;
+
+		rk_change(engine, last, sizeof(*last));
+		*last = order;
+	}
+	engine->closed_last = order;
+	engine->closed_n++;
+
+	rk_heap_clear(&engine->timers, &engine->undo,
+		      timer_node(engine, order));
+	emit_order(engine, events, RK_EVENT_ORDER_CLOSED, order, reason);
+	rk_touch(engine, record->account);
+}
+
+int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,
+		  uint32_t order, const struct rk_cmd_trade *trade)
+{
+	struct rk_order *record = &engine->orders[order];
+	struct rk_event *event;
+
+	if (record->filled.raw > FILLED_MAX - trade->size.raw)
+		return RK_REJ_OVERFLOW;
+
+	rk_change(engine, record, sizeof(*record));
+	record->filled.raw += trade->size.raw;
+	emit_order(engine, events, RK_EVENT_ORDER_FILLED, order, 0);
+	event = &events->events[events->n - 1];
+	event->order.fill = trade->size;
+	event->order.fill_price = trade->price;
+	event->order.trade = trade->trade;
+	event->order.late = record->closed;
+
+	if (record->closed)
+		return RK_OK;
+	if (record->filled.raw >= record->size.raw)
+		close_order(engine, events, order, RK_CLOSE_FILLED);
+	else if (record->reported.raw > 0 &&
+		 record->filled.raw >= record->reported.raw)
+		close_order(engine, events, order, RK_CLOSE_CONFIRMED);
+	return RK_OK;
+}
+
+void rk_order_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t order, enum rk_close_reason reason)
+{
+	struct rk_order *record = &engine->orders[order];
+
+	RK_ASSERT(!record->closed);
+
+	if (record->close_asked)
+		return;
+
+	rk_change(engine, record, sizeof(*record));
+	record->close_asked = true;
+	set_timer(engine, order,
+		  engine->time_ns + engine->risk.close_timeout_ns);
+	emit_order(engine, events, RK_EVENT_ORDER_CLOSE_ASKED, order, reason);
+}
+
+void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
+		    uint32_t order)
+{
+	if (engine->orders[order].close_asked)
+		close_order(engine, events, order, RK_CLOSE_TIMEOUT);
+	else
+		rk_order_ask_close(engine, events, order, RK_CLOSE_EXPIRED);
+}
+
+int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
+		    struct rk_evbuf *events)
+{
+	rk_qty filled = cmd->order_closed.filled;
+	uint32_t i = rk_order_lookup(engine, cmd->order_closed.order);
+	struct rk_order *order;
+
+	if (i == RK_MAP_NONE)
+		return RK_REJ_NO_ORDER;
+	order = &engine->orders[i];
+	if (order->closed)
+		return RK_REJ_ORDER_CLOSED;
+	if (filled.raw < 0 || filled.raw > FILLED_MAX)
+		return RK_REJ_BAD_AMOUNT;
+
+	if (filled.raw <= order->filled.raw) {
+		close_order(engine, events, i, RK_CLOSE_CONFIRMED);
+		return RK_OK;
+	}
+
+	/* Fills are still on their way: they count as open until then. */
+	rk_change(engine, order, sizeof(*order));
+	order->reported = filled;
+	order->close_asked = true;
+	set_timer(engine, i, engine->time_ns + engine->risk.close_timeout_ns);
+	return RK_OK;
+}

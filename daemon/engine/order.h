@@ -1,0 +1,58 @@
+/*
+ * Liquidation orders: records from opening to closing. Rules L7 to L9 of
+ * docs/engine.md. What to open is decided in liquidation.h.
+ */
+#ifndef RK_ENGINE_ORDER_H
+#define RK_ENGINE_ORDER_H
+
+#include "engine/state.h"
+
+/* Everything that a new order is made of. */
+struct rk_order_terms {
+	uint32_t account;
+	uint32_t market;
+	enum rk_side side;
+	rk_qty size;
+	rk_px floor_price;
+	rk_px mark;
+	struct rk_health health;
+};
+
+/* Is there a record for one more order? */
+bool rk_order_room(const struct rk_engine *engine);
+
+/* Open an order; rk_order_room() must hold. */
+void rk_order_open(struct rk_engine *engine, struct rk_evbuf *events,
+		   const struct rk_order_terms *terms);
+
+/* What may still be filled: 0 once closed. */
+rk_qty rk_order_rest(const struct rk_order *order);
+
+/* Record number of an order still known, or RK_NONE. */
+uint32_t rk_order_lookup(const struct rk_engine *engine, struct rk_order_id id);
+
+/*
+ * The order that a fill names: *ret_order is its record number, or RK_NONE
+ * when id names none. 0, RK_REJ_NO_ORDER or RK_REJ_ORDER_MISMATCH.
+ */
+int rk_order_find(const struct rk_engine *engine, struct rk_order_id id,
+		  uint32_t account, uint32_t market, enum rk_side side,
+		  uint32_t *ret_order);
+
+/* Book a fill of the whole trade: 0 or RK_REJ_OVERFLOW. */
+int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,
+		  uint32_t order, const struct rk_cmd_trade *trade);
+
+/* Ask whoever executes it to stop; a no-op when asked already. */
+void rk_order_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t order, enum rk_close_reason reason);
+
+/* Its timer ended: expiry, or no answer to the question to close. */
+void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
+		    uint32_t order);
+
+/* ORDER_CLOSED: 0 or RK_REJ_*. */
+int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
+		    struct rk_evbuf *events);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * Pools of equal records, and the list of accounts to be judged.
+ */
+#include "engine/assert.h"
+#include "engine/state.h"
+
+uint32_t rk_pool_take(struct rk_engine *engine, struct rk_pool *pool,
+		      uint32_t max, uint32_t after_free)
+{
+	uint32_t i;
+
+	if (pool->n >= max)
+		return RK_NONE;
+
+	rk_change(engine, pool, sizeof(*pool));
+	if (pool->free != RK_NONE) {
+		i = pool->free;
+		pool->free = after_free;
+	} else {
+		i = pool->used++;
+	}
+	pool->n++;
+	return i;
+}
+
+uint32_t rk_pool_give(struct rk_engine *engine, struct rk_pool *pool,
+		      uint32_t i)
+{
+	uint32_t next = pool->free;
+
+	RK_ASSERT(pool->n > 0);
+	RK_ASSERT(i < pool->used);
+
+	rk_change(engine, pool, sizeof(*pool));
+	pool->free = i;
+	pool->n--;
+	return next;
+}
+
+void rk_touch(struct rk_engine *engine, uint32_t account)
+{
+	struct rk_account *record = &engine->accounts[account];
+
+	RK_ASSERT(account < engine->accounts_n);
+
+	if (record->touched == engine->epoch)
+		return;
+
+	record->touched = engine->epoch;
+	engine->touched[engine->touched_n++] = account;
+}

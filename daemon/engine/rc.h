@@ -1,0 +1,80 @@
+/*
+ * Result codes: one list for C, logs and the wire.
+ *
+ * 0 is done. Positive codes are refusals of input; they are wire format, so
+ * numbers are only ever added. Negative values never come from the engine:
+ * adapters use them for -errno.
+ */
+#ifndef RK_ENGINE_RC_H
+#define RK_ENGINE_RC_H
+
+/*
+ * X(NAME, number, who, text). who is ENGINE for refusals the engine decides
+ * (they are events and part of the replay) and WIRE for messages that never
+ * become a command.
+ */
+#define RK_RC_MAP(X)                                                           \
+	X(OVERFLOW, 1, ENGINE, "amount out of range")                          \
+	X(CAPACITY, 2, ENGINE, "table full: raise the limit in the config")    \
+	X(NO_ACCOUNT, 3, ENGINE, "no such account")                            \
+	X(NO_ASSET, 4, ENGINE, "no such asset")                                \
+	X(NO_MARKET, 5, ENGINE, "no such market")                              \
+	X(NO_VENUE, 6, ENGINE, "no such external venue")                       \
+	X(NO_ORDER, 7, ENGINE, "no such liquidation order")                    \
+	X(NO_WITHDRAWAL, 8, ENGINE, "no such pending withdrawal")              \
+	X(EXISTS, 9, ENGINE, "this id or name is already in use")              \
+	X(BAD_AMOUNT, 10, ENGINE, "amount is zero or has the wrong sign")      \
+	X(BAD_PRICE, 11, ENGINE, "price must be above 0, at most price_max")   \
+	X(BAD_SIZE, 12, ENGINE, "size must be above 0, at most position_max")  \
+	X(BAD_PARAM, 13, ENGINE, "parameters that cannot work")                \
+	X(BAD_TIME, 14, ENGINE, "time steps back")                             \
+	X(TRADE_REPEAT, 15, ENGINE, "trade id already booked")                 \
+	X(TRADE_OLD, 16, ENGINE, "trade id below the window of kept ids")      \
+	X(SAME_ACCOUNT, 17, ENGINE, "both sides are the same account")         \
+	X(BALANCE, 18, ENGINE, "balance is too small")                         \
+	X(MARGIN, 19, ENGINE, "initial or withdrawal margin would be broken")  \
+	X(PRICE_NOT_OK, 20, ENGINE, "a price this needs is not OK")            \
+	X(ISOLATED, 21, ENGINE, "an isolated account holds one position")      \
+	X(POSITION_LIMIT, 22, ENGINE, "position would pass position_max")      \
+	X(NO_PRICE, 23, ENGINE, "the asset has never had a price")             \
+	X(ORDER_MISMATCH, 24, ENGINE, "order is of another account or side")   \
+	X(ORDER_CLOSED, 25, ENGINE, "order is closed already")                 \
+	X(ATOMIC, 26, ENGINE, "another command of the atomic message failed")  \
+	X(OUT_OF_ORDER, 27, ENGINE, "client sequence leaves a gap")            \
+	X(TOO_OLD, 28, ENGINE, "client sequence is older than kept answers")   \
+	X(SEQ_REUSED, 29, ENGINE, "client sequence used with other content")   \
+	X(BAD_NAME, 30, ENGINE, "name must be 1 to 23 of A-Z a-z 0-9 . _ - /") \
+	X(BAD_ID, 31, ENGINE, "id 0 is reserved")                              \
+	X(NO_CHANGE, 32, ENGINE, "it is already so")                           \
+	X(REPEAT, 33, ENGINE, "this very command was answered before")         \
+	X(BAD_MESSAGE, 64, WIRE, "message cannot be decoded")                  \
+	X(BAD_VERSION, 65, WIRE, "protocol version not spoken here")           \
+	X(TOO_MANY, 66, WIRE, "too many rows in one message")                  \
+	X(BAD_COLUMNS, 67, WIRE, "columns differ in length")                   \
+	X(NOT_ATOMIC, 68, WIRE, "command cannot be part of an atomic message") \
+	X(BAD_TYPE, 69, WIRE, "unknown command or query")                      \
+	X(BUSY, 70, WIRE, "limit of waiting requests reached, try again")      \
+	X(STOPPING, 71, WIRE, "daemon is stopping")                            \
+	X(EVENTS_GONE, 72, WIRE, "events before the oldest kept were asked")   \
+	X(EVENTS_AHEAD, 73, WIRE, "events after the newest were asked")        \
+	X(BAD_TOPIC, 74, WIRE, "unknown topic")                                \
+	X(NO_SLOT, 75, WIRE, "no such price slot")                             \
+	X(NO_PUBLISHER, 76, WIRE, "no such publisher")
+
+enum rk_rc {
+	RK_OK = 0,
+#define RK_RC_ENUM(name, number, who, text) RK_REJ_##name = (number),
+	RK_RC_MAP(RK_RC_ENUM)
+#undef RK_RC_ENUM
+};
+
+/* The name, "OVERFLOW". Static; "UNKNOWN" for a number not in the list. */
+const char *rk_rc_name(int code);
+
+/* One sentence for people. Static; never NULL. */
+const char *rk_rc_text(int code);
+
+/* 1 when the engine decides this code (0 for RK_OK and wire codes). */
+int rk_rc_is_engine(int code);
+
+#endif

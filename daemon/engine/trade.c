@@ -1,0 +1,433 @@
+/*
+ * Booking a trade: two sides, one cost rounding, counterparts in the books.
+ * See trade.h.
+ *
+ * The clearing account stands between profit realised and the market: it
+ * books each realised amount once as balance and once as cost, so that the
+ * sums of section 5 hold after every trade.
+ */
+#include "engine/trade.h"
+
+#include "engine/account.h"
+#include "engine/assert.h"
+#include "engine/fx.h"
+#include "engine/liquidation.h"
+#include "engine/margin.h"
+#include "engine/order.h"
+#include "engine/price.h"
+#include "engine/rc.h"
+
+#define FEE_MAX (INT64_C(1) << 60)
+
+/* One side of the trade while it is being booked. */
+struct side {
+	const struct rk_trade_side *wire;
+	enum rk_side side;
+	uint32_t account; /* RK_NONE: external */
+	uint32_t order;   /* RK_NONE: not a liquidation fill */
+	rk_qty part;      /* signed: what the account takes on */
+	rk_amt value;     /* signed, of that part */
+	rk_qty to_vault;  /* signed: what is beyond the position */
+	rk_amt vault_value;
+};
+
+static int64_t magnitude(int64_t x)
+{
+	return x < 0 ? -x : x;
+}
+
+int rk_trade_fill(rk_qty size, rk_amt cost, rk_qty part, rk_amt value,
+		  struct rk_fill_result *ret_result)
+{
+	rk_qty whole = {magnitude(size.raw)};
+	rk_qty taken = {magnitude(part.raw)};
+	bool adds = size.raw == 0 || (size.raw > 0) == (part.raw > 0);
+	rk_amt closed_cost = cost;
+	rk_amt closing_value = value;
+	rk_i128 realised;
+	rk_i128 rest_cost;
+	int r;
+
+	r = rk_fx_add_qty(size, part, &ret_result->size);
+	if (r != RK_OK)
+		return r;
+	if (adds) {
+		ret_result->realised.raw = 0;
+		return rk_fx_add_amt(cost, value, &ret_result->cost);
+	}
+
+	if (taken.raw < whole.raw)
+		r = rk_fx_share(cost, taken, whole, RK_ROUND_CEIL,
+				&closed_cost);
+	else if (taken.raw > whole.raw)
+		r = rk_fx_share(value, whole, taken, RK_ROUND_TRUNC,
+				&closing_value);
+	if (r != RK_OK)
+		return r;
+
+	realised = -(rk_i128)closing_value.raw - closed_cost.raw;
+	rest_cost = (rk_i128)cost.raw - closed_cost.raw + value.raw -
+		    closing_value.raw;
+	if (!rk_fx_fits(realised) || !rk_fx_fits(rest_cost))
+		return RK_REJ_OVERFLOW;
+	ret_result->realised.raw = (int64_t)realised;
+	ret_result->cost.raw = (int64_t)rest_cost;
+	return RK_OK;
+}
+
+static int check_sides(const struct rk_engine *engine,
+		       const struct rk_cmd_trade *trade)
+{
+	const struct rk_trade_side *sides[2] = {&trade->buyer, &trade->seller};
+
+	if (trade->buyer.account == trade->seller.account)
+		return RK_REJ_SAME_ACCOUNT;
+	for (int i = 0; i < 2; i++)
+		if (sides[i]->account != 0 &&
+		    rk_account_find(engine, sides[i]->account) == RK_NONE)
+			return RK_REJ_NO_ACCOUNT;
+	if ((trade->buyer.account == 0 || trade->seller.account == 0) &&
+	    trade->venue >= engine->venues_n)
+		return RK_REJ_NO_VENUE;
+	for (int i = 0; i < 2; i++) {
+		int64_t fee = sides[i]->fee.raw;
+
+		if ((sides[i]->account == 0 && fee != 0) || fee > FEE_MAX ||
+		    fee < -FEE_MAX)
+			return RK_REJ_BAD_AMOUNT;
+	}
+	for (int i = 0; i < 2; i++)
+		if (sides[i]->account == 0 && sides[i]->order.seq != 0)
+			return RK_REJ_ORDER_MISMATCH;
+	return RK_OK;
+}
+
+static int check_id(const struct rk_market *market, uint64_t id)
+{
+	uint64_t bit = id % RK_TRADE_WINDOW;
+
+	if (id > market->trade_highest)
+		return RK_OK;
+	if (market->trade_highest - id >= RK_TRADE_WINDOW)
+		return RK_REJ_TRADE_OLD;
+	if (market->trades[bit / 64] >> (bit % 64) & 1)
+		return RK_REJ_TRADE_REPEAT;
+	return RK_OK;
+}
+
+static int check(const struct rk_engine *engine,
+		 const struct rk_cmd_trade *trade)
+{
+	const struct rk_market *market;
+	int r;
+
+	if (trade->trade == 0)
+		return RK_REJ_BAD_ID;
+	if (trade->market >= engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	market = &engine->markets[trade->market];
+	if (trade->price.raw <= 0 ||
+	    trade->price.raw > market->listing.price_max.raw)
+		return RK_REJ_BAD_PRICE;
+	if (trade->size.raw <= 0 ||
+	    trade->size.raw > market->listing.position_max.raw)
+		return RK_REJ_BAD_SIZE;
+	r = check_sides(engine, trade);
+	if (r != RK_OK)
+		return r;
+	r = check_id(market, trade->trade);
+	if (r != RK_OK)
+		return r;
+	if (rk_margin_asset_price(engine, market->settle).raw == 0)
+		return RK_REJ_NO_PRICE;
+	return RK_OK;
+}
+
+/* Mark the id booked, letting ids drop out below the window. */
+static void keep_id(struct rk_engine *engine, struct rk_market *market,
+		    uint64_t id)
+{
+	uint64_t bit = id % RK_TRADE_WINDOW;
+
+	rk_change(engine, &market->trade_highest, sizeof(uint64_t));
+	if (id > market->trade_highest) {
+		uint64_t gone = id - market->trade_highest;
+
+		rk_change(engine, market->trades, sizeof(market->trades));
+		if (gone > RK_TRADE_WINDOW)
+			gone = RK_TRADE_WINDOW;
+		for (uint64_t i = 0; i < gone; i++) {
+			uint64_t old = (id - i) % RK_TRADE_WINDOW;
+
+			market->trades[old / 64] &= ~(UINT64_C(1) << old % 64);
+		}
+		market->trade_highest = id;
+	}
+	rk_change(engine, &market->trades[bit / 64], sizeof(uint64_t));
+	market->trades[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static void add(struct rk_engine *engine, rk_i128 *total, rk_i128 delta)
+{
+	rk_change(engine, total, sizeof(*total));
+	*total += delta;
+}
+
+/* Sums over the positions of a market follow each change of one. */
+static void count_open(struct rk_engine *engine, struct rk_market *market,
+		       rk_qty before, rk_qty after)
+{
+	rk_i128 longs = (after.raw > 0 ? after.raw : 0) -
+			(rk_i128)(before.raw > 0 ? before.raw : 0);
+	rk_i128 shorts = (before.raw < 0 ? before.raw : 0) -
+			 (rk_i128)(after.raw < 0 ? after.raw : 0);
+
+	add(engine, &market->long_size, longs);
+	add(engine, &market->short_size, shorts);
+}
+
+/*
+ * A liquidation fill closes at most what is there; what is beyond goes to the
+ * vault (L8). Its part of the value is what the account's part leaves over.
+ */
+static int split_for_vault(struct side *side, rk_qty held, rk_qty traded,
+			   rk_amt value)
+{
+	int64_t closable = 0;
+	rk_qty account_part;
+	int r;
+
+	if (held.raw > 0 && side->side == RK_SIDE_SELL)
+		closable = held.raw;
+	else if (held.raw < 0 && side->side == RK_SIDE_BUY)
+		closable = -held.raw;
+	if (closable >= magnitude(traded.raw))
+		return RK_OK;
+
+	account_part.raw = closable;
+	r = rk_fx_share(value, account_part, (rk_qty){magnitude(traded.raw)},
+			RK_ROUND_TRUNC, &side->value);
+	if (r != RK_OK)
+		return r;
+	side->part.raw = traded.raw < 0 ? -closable : closable;
+	side->to_vault.raw = traded.raw - side->part.raw;
+	side->vault_value.raw = value.raw - side->value.raw;
+	return RK_OK;
+}
+
+static void book_vault(struct rk_engine *engine, struct rk_market *market,
+		       const struct side *side)
+{
+	if (side->to_vault.raw == 0)
+		return;
+	add(engine, &market->vault_size, side->to_vault.raw);
+	add(engine, &market->vault_cost, side->vault_value.raw);
+}
+
+static void emit_position(struct rk_engine *engine, struct rk_evbuf *events,
+			  const struct rk_cmd_trade *trade,
+			  const struct side *side,
+			  const struct rk_fill_result *result)
+{
+	struct rk_event *event = rk_emit(engine, events, RK_EVENT_POSITION,
+					 side->account, trade->market);
+	uint32_t settle = engine->markets[trade->market].settle;
+
+	event->position.trade = trade->trade;
+	event->position.price = trade->price;
+	event->position.traded = side->part;
+	event->position.to_vault = side->to_vault;
+	event->position.size = result->size;
+	event->position.cost = result->cost;
+	event->position.realised = result->realised;
+	event->position.fee = side->wire->fee;
+	event->position.balance =
+		rk_account_balance(engine, side->account, settle);
+}
+
+/* The position record to book on: the one there is, or a new one. */
+static int open_for(struct rk_engine *engine, const struct side *side,
+		    uint32_t market, uint32_t *ret_position)
+{
+	const struct rk_account *account = &engine->accounts[side->account];
+	uint32_t i = rk_account_position(engine, side->account, market);
+
+	if (i == RK_NONE) {
+		if (account->mode == RK_MODE_ISOLATED &&
+		    account->positions_n > 0)
+			return RK_REJ_ISOLATED;
+		i = rk_account_open_position(engine, side->account, market);
+		if (i == RK_NONE)
+			return RK_REJ_CAPACITY;
+	}
+	*ret_position = i;
+	return RK_OK;
+}
+
+static int book_position(struct rk_engine *engine,
+			 const struct rk_cmd_trade *trade, struct side *side,
+			 struct rk_fill_result *ret_result)
+{
+	struct rk_market *market = &engine->markets[trade->market];
+	struct rk_position *position;
+	uint32_t i;
+	int r = open_for(engine, side, trade->market, &i);
+
+	if (r != RK_OK)
+		return r;
+
+	position = &engine->positions[i];
+	r = rk_trade_fill(position->size, position->cost, side->part,
+			  side->value, ret_result);
+	if (r != RK_OK)
+		return r;
+	if (magnitude(ret_result->size.raw) >
+		    market->listing.position_max.raw &&
+	    magnitude(ret_result->size.raw) >= magnitude(position->size.raw))
+		return RK_REJ_POSITION_LIMIT;
+
+	count_open(engine, market, position->size, ret_result->size);
+	add(engine, &market->accounts_cost,
+	    (rk_i128)ret_result->cost.raw - position->cost.raw);
+	rk_change(engine, position, sizeof(*position));
+	position->size = ret_result->size;
+	position->cost = ret_result->cost;
+	return RK_OK;
+}
+
+static int book_money(struct rk_engine *engine,
+		      const struct rk_cmd_trade *trade, const struct side *side,
+		      rk_amt realised)
+{
+	struct rk_market *market = &engine->markets[trade->market];
+	struct rk_asset *settle = &engine->assets[market->settle];
+	rk_i128 delta = (rk_i128)realised.raw - side->wire->fee.raw;
+	rk_amt balance;
+	int r;
+
+	if (!rk_fx_fits(delta))
+		return RK_REJ_OVERFLOW;
+	r = rk_account_credit(engine, side->account, market->settle,
+			      (rk_amt){(int64_t)delta}, &balance);
+	if (r != RK_OK)
+		return r;
+
+	add(engine, &settle->fees, side->wire->fee.raw);
+	add(engine, &settle->clearing, -(rk_i128)realised.raw);
+	add(engine, &market->clearing_cost, -(rk_i128)realised.raw);
+	return rk_margin_check_bound(engine, &engine->accounts[side->account]);
+}
+
+/* Give back the position when it is closed; a withheld action ends with it. */
+static void drop_if_flat(struct rk_engine *engine, struct rk_evbuf *events,
+			 const struct side *side, uint32_t market)
+{
+	uint32_t i = rk_account_position(engine, side->account, market);
+
+	if (i == RK_NONE || engine->positions[i].size.raw != 0)
+		return;
+	if (engine->positions[i].withheld != RK_WITHHELD_NONE)
+		rk_liquidation_withhold(engine, events, i, RK_WITHHELD_NONE,
+					NULL);
+	rk_account_drop_position(engine, i);
+}
+
+static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
+			const struct rk_cmd_trade *trade, struct side *side)
+{
+	struct rk_market *market = &engine->markets[trade->market];
+	struct rk_fill_result result = {{0}, {0}, {0}};
+	rk_qty traded = side->part;
+	uint32_t held =
+		rk_account_position(engine, side->account, trade->market);
+	int r;
+
+	r = rk_order_find(engine, side->wire->order, side->account,
+			  trade->market, side->side, &side->order);
+	if (r != RK_OK)
+		return r;
+	if (side->order != RK_NONE) {
+		r = split_for_vault(side,
+				    held == RK_NONE
+					    ? (rk_qty){0}
+					    : engine->positions[held].size,
+				    traded, side->value);
+		if (r != RK_OK)
+			return r;
+	}
+
+	if (side->part.raw != 0)
+		r = book_position(engine, trade, side, &result);
+	else if (held != RK_NONE) {
+		result.size = engine->positions[held].size;
+		result.cost = engine->positions[held].cost;
+	}
+	if (r != RK_OK)
+		return r;
+	r = book_money(engine, trade, side, result.realised);
+	if (r != RK_OK)
+		return r;
+
+	book_vault(engine, market, side);
+	emit_position(engine, events, trade, side, &result);
+	if (side->order != RK_NONE)
+		r = rk_order_fill(engine, events, side->order, trade);
+	if (r != RK_OK)
+		return r;
+	drop_if_flat(engine, events, side, trade->market);
+	rk_touch(engine, side->account);
+	return RK_OK;
+}
+
+static void book_external(struct rk_engine *engine,
+			  const struct rk_cmd_trade *trade,
+			  const struct side *side)
+{
+	struct rk_venue_position *position =
+		&engine->venue_positions[(size_t)trade->venue *
+						 engine->max.markets_max +
+					 trade->market];
+
+	rk_change(engine, position, sizeof(*position));
+	position->size += side->part.raw;
+	position->cost += side->value.raw;
+}
+
+int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
+		   struct rk_evbuf *events)
+{
+	const struct rk_cmd_trade *trade = &cmd->trade;
+	struct side sides[2] = {{.wire = &trade->buyer, .side = RK_SIDE_BUY},
+				{.wire = &trade->seller, .side = RK_SIDE_SELL}};
+	struct rk_market *market;
+	rk_amt value;
+	int r = check(engine, trade);
+
+	if (r != RK_OK)
+		return r;
+	market = &engine->markets[trade->market];
+	r = rk_fx_value(trade->price, trade->size, market->value_exp,
+			RK_ROUND_TRUNC, &value);
+	if (r != RK_OK)
+		return r;
+
+	keep_id(engine, market, trade->trade);
+	rk_price_seed(engine, trade->market, trade->price);
+	for (int i = 0; i < 2; i++) {
+		struct side *side = &sides[i];
+		int64_t sign = side->side == RK_SIDE_BUY ? 1 : -1;
+
+		side->order = RK_NONE;
+		side->part.raw = sign * trade->size.raw;
+		side->value.raw = sign * value.raw;
+		if (side->wire->account == 0) {
+			book_external(engine, trade, side);
+			continue;
+		}
+		side->account = rk_account_find(engine, side->wire->account);
+		r = book_account(engine, events, trade, side);
+		if (r != RK_OK)
+			return r;
+	}
+	return RK_OK;
+}

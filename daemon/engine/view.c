@@ -1,0 +1,324 @@
+/*
+ * Reading the engine: assets, markets, slots and accounts. See view.h.
+ */
+#include "engine/view.h"
+
+#include <string.h>
+
+#include "engine/account.h"
+#include "engine/assert.h"
+#include "engine/client.h"
+#include "engine/margin.h"
+#include "engine/order.h"
+#include "engine/rc.h"
+#include "engine/state.h"
+
+uint64_t rk_view_seq(const struct rk_engine *engine)
+{
+	return engine->seq;
+}
+
+uint64_t rk_view_event(const struct rk_engine *engine)
+{
+	return engine->event;
+}
+
+int64_t rk_view_time(const struct rk_engine *engine)
+{
+	return engine->time_ns;
+}
+
+uint64_t rk_view_quotes_dropped(const struct rk_engine *engine)
+{
+	return engine->quotes_dropped;
+}
+
+void rk_view_counts(const struct rk_engine *engine,
+		    struct rk_engine_counts *ret_counts)
+{
+	memset(ret_counts, 0, sizeof(*ret_counts));
+	ret_counts->seq = engine->seq;
+	ret_counts->event = engine->event;
+	ret_counts->time_ns = engine->time_ns;
+	ret_counts->accounts = engine->accounts_n;
+	ret_counts->owners = engine->owners_n;
+	ret_counts->assets = engine->assets_n;
+	ret_counts->markets = engine->markets_n;
+	ret_counts->slots = engine->slots_n;
+	ret_counts->publishers = engine->publishers_n;
+	ret_counts->venues = engine->venues_n;
+	ret_counts->clients = engine->clients_n;
+	ret_counts->positions = engine->positions_pool.n;
+	ret_counts->balances = engine->balances_pool.n;
+	ret_counts->orders_open = engine->orders_open_n;
+	ret_counts->withdrawals = engine->withdrawals_pool.n;
+	memcpy(ret_counts->by_state, engine->by_state,
+	       sizeof(engine->by_state));
+	ret_counts->judged = engine->judged;
+	ret_counts->quotes_dropped = engine->quotes_dropped;
+	ret_counts->limits = engine->limits;
+	ret_counts->risk = engine->risk;
+}
+
+static bool same_name(const char *a, const char *b)
+{
+	for (size_t i = 0; i < RK_NAME_SIZE; i++) {
+		if (a[i] != b[i])
+			return false;
+		if (a[i] == '\0')
+			return true;
+	}
+	return true;
+}
+
+int rk_view_find_asset(const struct rk_engine *engine, const char *name,
+		       uint32_t *ret_asset)
+{
+	for (uint32_t i = 0; i < engine->assets_n; i++)
+		if (same_name(engine->assets[i].listing.name, name)) {
+			*ret_asset = i;
+			return RK_OK;
+		}
+	return RK_REJ_NO_ASSET;
+}
+
+int rk_view_find_market(const struct rk_engine *engine, const char *name,
+			uint32_t *ret_market)
+{
+	for (uint32_t i = 0; i < engine->markets_n; i++)
+		if (same_name(engine->markets[i].listing.name, name)) {
+			*ret_market = i;
+			return RK_OK;
+		}
+	return RK_REJ_NO_MARKET;
+}
+
+int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
+		  struct rk_asset_view *ret_view)
+{
+	if (asset >= engine->assets_n)
+		return RK_REJ_NO_ASSET;
+	ret_view->listing = engine->assets[asset].listing;
+	ret_view->slot = engine->assets[asset].slot;
+	return RK_OK;
+}
+
+int rk_view_market(const struct rk_engine *engine, uint32_t market,
+		   struct rk_market_view *ret_view)
+{
+	const struct rk_market *record;
+
+	if (market >= engine->markets_n)
+		return RK_REJ_NO_MARKET;
+
+	record = &engine->markets[market];
+	ret_view->listing = record->listing;
+	ret_view->settle_asset = record->settle;
+	ret_view->slot = record->slot;
+	ret_view->halted = engine->slots[record->slot].halted;
+	ret_view->long_size = record->long_size;
+	ret_view->short_size = record->short_size;
+	ret_view->vault_size = record->vault_size;
+	ret_view->holders = record->holders_n;
+	ret_view->last_trade = record->trade_highest;
+	ret_view->withheld = record->withheld_n;
+	return RK_OK;
+}
+
+int rk_view_slot(const struct rk_engine *engine, uint32_t slot,
+		 struct rk_slot_view *ret_view)
+{
+	const struct rk_slot *record;
+
+	if (slot >= engine->slots_n)
+		return RK_REJ_NO_SLOT;
+
+	record = &engine->slots[slot];
+	ret_view->mark = record->mark;
+	ret_view->state = record->state;
+	ret_view->time_ns = record->time_ns;
+	ret_view->decimals = record->decimals;
+	ret_view->market = record->market;
+	ret_view->asset = record->asset;
+	return RK_OK;
+}
+
+const char *rk_view_publisher(const struct rk_engine *engine, uint32_t id)
+{
+	return id < engine->publishers_n ? engine->publishers[id] : NULL;
+}
+
+const char *rk_view_venue(const struct rk_engine *engine, uint32_t id)
+{
+	return id < engine->venues_n ? engine->venues[id] : NULL;
+}
+
+rk_i128 rk_view_deduction(const struct rk_engine *engine, uint32_t market,
+			  uint32_t bracket, bool initial)
+{
+	const struct rk_market *record = &engine->markets[market];
+
+	RK_ASSERT(market < engine->markets_n);
+	RK_ASSERT(bracket < record->listing.brackets_n);
+
+	return initial ? record->initial_deduction[bracket]
+		       : record->maintenance_deduction[bracket];
+}
+
+int rk_view_find_account(const struct rk_engine *engine, uint64_t account,
+			 uint32_t *ret_index)
+{
+	uint32_t i = rk_account_find(engine, account);
+
+	if (i == RK_NONE)
+		return RK_REJ_NO_ACCOUNT;
+	*ret_index = i;
+	return RK_OK;
+}
+
+int rk_view_account(const struct rk_engine *engine, uint32_t index,
+		    struct rk_account_view *ret_view)
+{
+	const struct rk_account *account;
+
+	if (index >= engine->accounts_n)
+		return RK_REJ_NO_ACCOUNT;
+
+	account = &engine->accounts[index];
+	ret_view->account = account->id;
+	ret_view->owner = account->owner;
+	ret_view->mode = account->mode;
+	ret_view->enforcement = account->enforcement;
+	ret_view->state = account->state;
+	ret_view->positions_n = account->positions_n;
+	ret_view->balances_n = account->balances_n;
+	ret_view->orders_open_n = account->orders_n;
+	ret_view->last_event = account->last_event;
+	rk_margin_of(engine, account, RK_PRICES_MARK, &ret_view->margin);
+	return RK_OK;
+}
+
+static void view_position(const struct rk_engine *engine,
+			  const struct rk_position *position,
+			  struct rk_position_view *view)
+{
+	const struct rk_market *market = &engine->markets[position->market];
+	struct rk_leg leg;
+
+	view->market = position->market;
+	view->size = position->size;
+	view->cost = position->cost;
+	view->mark = engine->slots[market->slot].mark;
+	view->withheld = position->withheld;
+	rk_margin_leg(engine, position, view->mark,
+		      rk_margin_asset_price(engine, market->settle), &leg);
+	view->unrealised = leg.unrealised;
+	view->notional = leg.notional;
+	view->maintenance = leg.maintenance;
+	view->initial = leg.initial;
+}
+
+uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
+			   struct rk_position_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	RK_ASSERT(index < engine->accounts_n);
+
+	for (uint32_t i = engine->accounts[index].positions; i != RK_NONE;
+	     i = engine->positions[i].next) {
+		if (n < max)
+			view_position(engine, &engine->positions[i], &views[n]);
+		n++;
+	}
+	return n;
+}
+
+uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
+			  struct rk_balance_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	RK_ASSERT(index < engine->accounts_n);
+
+	for (uint32_t i = engine->accounts[index].balances; i != RK_NONE;
+	     i = engine->balances[i].next) {
+		if (n < max) {
+			views[n].asset = engine->balances[i].asset;
+			views[n].amount = engine->balances[i].amount;
+			views[n].value = rk_margin_asset_value(
+				engine, views[n].asset, views[n].amount);
+		}
+		n++;
+	}
+	return n;
+}
+
+static void view_order(const struct rk_engine *engine,
+		       const struct rk_order *order, struct rk_order_view *view)
+{
+	view->order = order->id;
+	view->account = engine->accounts[order->account].id;
+	view->market = order->market;
+	view->side = order->side;
+	view->size = order->size;
+	view->filled = order->filled;
+	view->floor_price = order->floor_price;
+	view->mark = order->mark;
+	view->opened_ns = order->opened_ns;
+	view->expiry_ns = order->expiry_ns;
+	view->close_asked = order->close_asked;
+	view->closed = order->closed;
+}
+
+uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
+			struct rk_order_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	RK_ASSERT(index < engine->accounts_n);
+
+	for (uint32_t i = engine->accounts[index].orders; i != RK_NONE;
+	     i = engine->orders[i].next) {
+		if (n < max)
+			view_order(engine, &engine->orders[i], &views[n]);
+		n++;
+	}
+	return n;
+}
+
+int rk_view_order(const struct rk_engine *engine, struct rk_order_id id,
+		  struct rk_order_view *ret_view)
+{
+	uint32_t i = rk_order_lookup(engine, id);
+
+	if (i == RK_NONE)
+		return RK_REJ_NO_ORDER;
+	view_order(engine, &engine->orders[i], ret_view);
+	return RK_OK;
+}
+
+uint64_t rk_view_client_seq(const struct rk_engine *engine, const char *client)
+{
+	uint32_t i = rk_client_find(engine, client);
+
+	return i == RK_NONE ? 0 : engine->clients[i].last;
+}
+
+/* a/b and c/d by cross-multiplying; all within 62 bits (N7). */
+int rk_view_compare_risk(rk_usd equity_a, rk_usd maintenance_a, rk_usd equity_b,
+			 rk_usd maintenance_b)
+{
+	rk_i128 a = (rk_i128)equity_b.raw * maintenance_a.raw;
+	rk_i128 b = (rk_i128)equity_a.raw * maintenance_b.raw;
+
+	if (maintenance_a.raw == 0 && maintenance_b.raw == 0) {
+		a = equity_b.raw;
+		b = equity_a.raw;
+	}
+	if (a != b)
+		return a > b ? 1 : -1;
+	if (maintenance_a.raw != maintenance_b.raw)
+		return maintenance_a.raw > maintenance_b.raw ? 1 : -1;
+	return 0;
+}

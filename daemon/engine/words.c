@@ -1,0 +1,61 @@
+/*
+ * Fields of a record, laid out for hashing. See words.h.
+ */
+#include "engine/words.h"
+
+#include "engine/assert.h"
+
+void rk_words_put(struct rk_words *w, uint64_t word)
+{
+	RK_ASSERT(w->n < RK_WORDS_MAX);
+	w->words[w->n++] = word;
+}
+
+void rk_words_put_signed(struct rk_words *w, int64_t word)
+{
+	rk_words_put(w, (uint64_t)word);
+}
+
+void rk_words_put_wide(struct rk_words *w, rk_i128 word)
+{
+	rk_words_put(w, (uint64_t)word);
+	rk_words_put(w, (uint64_t)((rk_u128)word >> 64));
+}
+
+void rk_words_put_name(struct rk_words *w, const char *name)
+{
+	char padded[RK_NAME_SIZE] = {0};
+	bool ended = false;
+
+	for (size_t i = 0; i < RK_NAME_SIZE; i++) {
+		ended = ended || name[i] == '\0';
+		padded[i] = ended ? '\0' : name[i];
+	}
+	for (size_t i = 0; i < RK_NAME_SIZE; i += 8) {
+		uint64_t word = 0;
+
+		for (size_t j = 0; j < 8; j++)
+			word |= (uint64_t)(unsigned char)padded[i + j]
+				<< (8 * j);
+		rk_words_put(w, word);
+	}
+}
+
+/* Little endian, whatever the host. */
+struct rk_hash rk_words_hash(struct rk_hash chain, const struct rk_words *w)
+{
+	unsigned char bytes[RK_WORDS_MAX * 8];
+
+	for (uint32_t i = 0; i < w->n; i++)
+		for (uint32_t j = 0; j < 8; j++)
+			bytes[8 * i + j] =
+				(unsigned char)(w->words[i] >> (8 * j));
+	return rk_hash_bytes(chain, bytes, (size_t)w->n * 8);
+}
+
+void rk_words_put_health(struct rk_words *w, const struct rk_health *health)
+{
+	rk_words_put_signed(w, health->equity.raw);
+	rk_words_put_signed(w, health->maintenance.raw);
+	rk_words_put_signed(w, health->initial.raw);
+}
