@@ -1,0 +1,385 @@
+/*
+ * Status, markets, clients, digests, events. See answer.h; accounts are in
+ * answer_account.c.
+ */
+#include "codec/answer.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "codec/decode.h"
+#include "codec/impl.h"
+#include "engine/rc.h"
+
+void rk_answer_pack(struct rk_bytes *bytes, Riskd__Answer *answer)
+{
+	size_t size;
+
+	answer->version = RK_PROTOCOL_VERSION;
+	size = riskd__answer__get_packed_size(answer);
+	if (bytes->full || size > bytes->size - bytes->n) {
+		bytes->full = true;
+		return;
+	}
+	bytes->n += riskd__answer__pack(answer, bytes->data + bytes->n);
+}
+
+void rk_answer_refusal(struct rk_bytes *bytes, uint64_t seq, int code,
+		       const char *error)
+{
+	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
+	rk_pack_varint(bytes, 2, (uint64_t)code);
+	rk_pack_bytes(bytes, 3, error, strlen(error));
+	rk_pack_varint(bytes, 4, seq);
+}
+
+/* Rows and pointers to them, as protobuf-c wants repeated messages. */
+bool rk_answer_rows(struct rk_scratch *scratch, size_t n, size_t size,
+		    void **ret_rows, void ***ret_pointers)
+{
+	unsigned char *rows = rk_scratch_take(scratch, n, size);
+	void **pointers = rk_scratch_take(scratch, n, sizeof(*pointers));
+
+	if (!rows || !pointers)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		pointers[i] = rows + i * size;
+	*ret_rows = rows;
+	*ret_pointers = pointers;
+	return true;
+}
+
+/* protobuf-c's arrays of strings are not const, but only read from. */
+static void set_urls(char ***ret_urls, size_t *ret_n, char *const *urls,
+		     size_t n)
+{
+	memcpy(ret_urls, &urls, sizeof(urls));
+	*ret_n = n;
+}
+
+static bool set_counters(struct rk_scratch *scratch, Riskd__StatusAnswer *wire,
+			 const struct rk_status *status)
+{
+	Riskd__Counter *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, status->counters_n, sizeof(*rows), &memory,
+			    &pointers))
+		return false;
+	rows = memory;
+	for (size_t i = 0; i < status->counters_n; i++) {
+		riskd__counter__init(&rows[i]);
+		memcpy(&rows[i].name, &status->counters[i].name,
+		       sizeof(char *));
+		rows[i].value = status->counters[i].value;
+	}
+	wire->n_counters = status->counters_n;
+	wire->counters = (Riskd__Counter **)pointers;
+	return true;
+}
+
+void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,
+		      const struct rk_engine *engine,
+		      const struct rk_status *status)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__StatusAnswer wire = RISKD__STATUS_ANSWER__INIT;
+	struct rk_engine_counts counts;
+
+	rk_view_counts(engine, &counts);
+	if (!set_counters(scratch, &wire, status)) {
+		bytes->full = true;
+		return;
+	}
+	memcpy(&wire.version, &status->version, sizeof(char *));
+	memcpy(&wire.clock, &status->clock, sizeof(char *));
+	memcpy(&wire.journal, &status->journal, sizeof(char *));
+	wire.protocol = RK_PROTOCOL_VERSION;
+	set_urls(&wire.prices_urls, &wire.n_prices_urls, status->urls[0],
+		 status->urls_n[0]);
+	set_urls(&wire.ingest_urls, &wire.n_ingest_urls, status->urls[1],
+		 status->urls_n[1]);
+	set_urls(&wire.events_urls, &wire.n_events_urls, status->urls[2],
+		 status->urls_n[2]);
+	set_urls(&wire.public_urls, &wire.n_public_urls, status->urls[3],
+		 status->urls_n[3]);
+	wire.time_ns = counts.time_ns;
+	wire.last_seq = counts.seq;
+	wire.durable_seq = status->durable_seq;
+	wire.last_event = counts.event;
+	wire.oldest_event = status->oldest_event;
+	wire.accounts = counts.accounts;
+	wire.accounts_max = counts.limits.accounts_max;
+	wire.positions = counts.positions;
+	wire.orders_open = counts.orders_open;
+	wire.n_accounts_by_state = RK_STATE_BANKRUPT + 1;
+	wire.accounts_by_state = counts.by_state;
+
+	answer.seq = counts.seq;
+	answer.kind_case = RISKD__ANSWER__KIND_STATUS;
+	answer.status = &wire;
+	rk_answer_pack(bytes, &answer);
+}
+
+static void set_price(const struct rk_engine *engine, uint32_t slot,
+		      Riskd__Price *price)
+{
+	struct rk_slot_view view;
+
+	riskd__price__init(price);
+	price->slot = slot;
+	if (rk_view_slot(engine, slot, &view) != RK_OK)
+		return;
+	price->mark = view.mark.raw;
+	price->state = (Riskd__PriceState)view.state;
+	price->time_ns = view.time_ns;
+	price->decimals = view.decimals;
+}
+
+/* One listed thing with the messages inside it. */
+struct asset_row {
+	Riskd__Asset asset;
+	Riskd__Price price;
+	struct rk_asset_view view;
+};
+
+struct market_row {
+	Riskd__Market market;
+	Riskd__Price price;
+	struct rk_market_view view;
+	Riskd__Bracket brackets[RK_BRACKETS_MAX];
+	Riskd__Bracket *pointers[RK_BRACKETS_MAX];
+};
+
+static void set_asset(const struct rk_engine *engine, uint32_t id,
+		      struct asset_row *row)
+{
+	(void)rk_view_asset(engine, id, &row->view); /* id is below n */
+	riskd__asset__init(&row->asset);
+	row->asset.id = id;
+	row->asset.name = row->view.listing.name;
+	row->asset.decimals = row->view.listing.decimals;
+	row->asset.price = &row->price;
+	set_price(engine, row->view.slot, &row->price);
+	if (row->view.slot == RK_NO_SLOT) {
+		row->price.mark = row->view.listing.fixed_price.raw;
+		row->price.state = RISKD__PRICE_STATE__PRICE_STATE_OK;
+		row->price.decimals = row->view.listing.price_decimals;
+	}
+}
+
+static void set_market(const struct rk_engine *engine, uint32_t id,
+		       struct market_row *row)
+{
+	const struct rk_cmd_market *listing;
+
+	(void)rk_view_market(engine, id, &row->view); /* id is below n */
+	listing = &row->view.listing;
+	riskd__market__init(&row->market);
+	row->market.id = id;
+	row->market.name = row->view.listing.name;
+	row->market.settle_asset = row->view.settle_asset;
+	row->market.price_decimals = listing->price_decimals;
+	row->market.size_decimals = listing->size_decimals;
+	row->market.lot = listing->lot.raw;
+	row->market.price_max = listing->price_max.raw;
+	row->market.position_max = listing->position_max.raw;
+	row->market.close_cost = listing->close_cost.raw;
+	row->market.halted = row->view.halted;
+	row->market.open_interest = (int64_t)row->view.long_size;
+	row->market.vault_size = (int64_t)row->view.vault_size;
+	row->market.holders = row->view.holders;
+	row->market.last_trade = row->view.last_trade;
+	row->market.withheld = row->view.withheld;
+	row->market.price = &row->price;
+	set_price(engine, row->view.slot, &row->price);
+
+	row->market.n_brackets = listing->brackets_n;
+	row->market.brackets = row->pointers;
+	for (uint32_t k = 0; k < listing->brackets_n; k++) {
+		riskd__bracket__init(&row->brackets[k]);
+		row->brackets[k].floor = listing->brackets[k].floor.raw;
+		row->brackets[k].maintenance =
+			listing->brackets[k].maintenance.raw;
+		row->brackets[k].initial = listing->brackets[k].initial.raw;
+		row->pointers[k] = &row->brackets[k];
+	}
+}
+
+static bool add_listed(struct rk_scratch *scratch,
+		       const struct rk_engine *engine,
+		       const struct rk_engine_counts *counts,
+		       Riskd__MarketsAnswer *wire)
+{
+	struct asset_row *assets;
+	struct market_row *markets;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, counts->assets, sizeof(*assets), &memory,
+			    &pointers))
+		return false;
+	assets = memory;
+	for (uint32_t i = 0; i < counts->assets; i++)
+		set_asset(engine, i, &assets[i]);
+	wire->n_assets = counts->assets;
+	wire->assets = (Riskd__Asset **)pointers;
+
+	if (!rk_answer_rows(scratch, counts->markets, sizeof(*markets), &memory,
+			    &pointers))
+		return false;
+	markets = memory;
+	for (uint32_t i = 0; i < counts->markets; i++)
+		set_market(engine, i, &markets[i]);
+	wire->n_markets = counts->markets;
+	wire->markets = (Riskd__Market **)pointers;
+	return true;
+}
+
+static bool add_names(struct rk_scratch *scratch,
+		      const struct rk_engine *engine,
+		      const struct rk_engine_counts *counts,
+		      Riskd__MarketsAnswer *wire)
+{
+	Riskd__Publisher *publishers;
+	Riskd__Venue *venues;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, counts->publishers, sizeof(*publishers),
+			    &memory, &pointers))
+		return false;
+	publishers = memory;
+	for (uint32_t i = 0; i < counts->publishers; i++) {
+		const char *name = rk_view_publisher(engine, i);
+
+		riskd__publisher__init(&publishers[i]);
+		publishers[i].id = i;
+		memcpy(&publishers[i].name, &name, sizeof(name));
+	}
+	wire->n_publishers = counts->publishers;
+	wire->publishers = (Riskd__Publisher **)pointers;
+
+	if (!rk_answer_rows(scratch, counts->venues, sizeof(*venues), &memory,
+			    &pointers))
+		return false;
+	venues = memory;
+	for (uint32_t i = 0; i < counts->venues; i++) {
+		const char *name = rk_view_venue(engine, i);
+
+		riskd__venue__init(&venues[i]);
+		venues[i].id = i;
+		memcpy(&venues[i].name, &name, sizeof(name));
+	}
+	wire->n_venues = counts->venues;
+	wire->venues = (Riskd__Venue **)pointers;
+	return true;
+}
+
+static void set_risk(const struct rk_cmd_risk *risk, Riskd__Risk *wire)
+{
+	riskd__risk__init(wire);
+	wire->warn_enter = risk->warn_enter.raw;
+	wire->warn_leave = risk->warn_leave.raw;
+	wire->call_enter = risk->call_enter.raw;
+	wire->call_leave = risk->call_leave.raw;
+	wire->target = risk->target.raw;
+	wire->order_band = risk->order_band.raw;
+	wire->stale_band = risk->stale_band.raw;
+	wire->order_expiry_ns = risk->order_expiry_ns;
+	wire->close_timeout_ns = risk->close_timeout_ns;
+	wire->order_cooldown_ns = risk->order_cooldown_ns;
+}
+
+void rk_answer_markets(struct rk_bytes *bytes, struct rk_scratch *scratch,
+		       const struct rk_engine *engine)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__MarketsAnswer wire = RISKD__MARKETS_ANSWER__INIT;
+	struct rk_engine_counts counts;
+	Riskd__Risk risk;
+
+	rk_view_counts(engine, &counts);
+	if (!add_listed(scratch, engine, &counts, &wire) ||
+	    !add_names(scratch, engine, &counts, &wire)) {
+		bytes->full = true;
+		return;
+	}
+	set_risk(&counts.risk, &risk);
+	wire.risk = &risk;
+	answer.seq = counts.seq;
+	answer.kind_case = RISKD__ANSWER__KIND_MARKETS;
+	answer.markets = &wire;
+	rk_answer_pack(bytes, &answer);
+}
+
+static uint64_t seq_of(const struct rk_engine *engine)
+{
+	struct rk_engine_counts counts;
+
+	rk_view_counts(engine, &counts);
+	return counts.seq;
+}
+
+void rk_answer_client(struct rk_bytes *bytes, const struct rk_engine *engine,
+		      const char *client)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__ClientAnswer wire = RISKD__CLIENT_ANSWER__INIT;
+
+	wire.last_client_seq = rk_view_client_seq(engine, client);
+	answer.seq = seq_of(engine);
+	answer.kind_case = RISKD__ANSWER__KIND_CLIENT;
+	answer.client = &wire;
+	rk_answer_pack(bytes, &answer);
+}
+
+static void print_hash(char out[33], struct rk_hash hash)
+{
+	(void)snprintf(out, 33, "%016llx%016llx", (unsigned long long)hash.hi,
+		       (unsigned long long)hash.lo);
+}
+
+void rk_answer_digest(struct rk_bytes *bytes, const struct rk_engine *engine)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__DigestAnswer wire = RISKD__DIGEST_ANSWER__INIT;
+	struct rk_engine_counts counts;
+	char state[33];
+	char events[33];
+
+	rk_view_counts(engine, &counts);
+	print_hash(state, rk_view_state_digest(engine));
+	print_hash(events, rk_view_event_digest(engine));
+	wire.state = state;
+	wire.events = events;
+	wire.last_event = counts.event;
+	wire.books_balance = rk_view_check_books(engine) == 0;
+	answer.seq = counts.seq;
+	answer.kind_case = RISKD__ANSWER__KIND_DIGEST;
+	answer.digest = &wire;
+	rk_answer_pack(bytes, &answer);
+}
+
+void rk_answer_events(struct rk_bytes *bytes, uint64_t seq, const void *events,
+		      size_t size, uint64_t next, uint64_t oldest)
+{
+	unsigned char tail[64];
+	struct rk_bytes rest = {tail, sizeof(tail), 0, false};
+
+	rk_pack_varint(&rest, 2, next);
+	rk_pack_varint(&rest, 3, oldest);
+
+	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
+	rk_pack_varint(bytes, 4, seq);
+	rk_pack_head(bytes, 9, size + rest.n);
+	if (bytes->full || size + rest.n > bytes->size - bytes->n) {
+		bytes->full = true;
+		return;
+	}
+	if (size > 0)
+		memcpy(bytes->data + bytes->n, events, size);
+	memcpy(bytes->data + bytes->n + size, tail, rest.n);
+	bytes->n += size + rest.n;
+}

@@ -1,0 +1,64 @@
+/*
+ * Answers to queries, read off the engine. Each writes one whole Answer;
+ * bytes->full tells that it did not fit.
+ */
+#ifndef RK_CODEC_ANSWER_H
+#define RK_CODEC_ANSWER_H
+
+#include "codec/pack.h"
+#include "engine/view.h"
+
+/* There is no answer: code, and a line naming the value. */
+void rk_answer_refusal(struct rk_bytes *bytes, uint64_t seq, int code,
+		       const char *error);
+
+struct rk_counter {
+	const char *name;
+	uint64_t value;
+};
+
+/* What Status tells besides what the engine knows. */
+struct rk_status {
+	const char *version;
+	const char *clock;
+	const char *journal;
+	/* URLs of prices, ingest, events and public. */
+	char *const *urls[4];
+	size_t urls_n[4];
+	uint64_t durable_seq;
+	uint64_t oldest_event;
+	const struct rk_counter *counters;
+	size_t counters_n;
+};
+void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,
+		      const struct rk_engine *engine,
+		      const struct rk_status *status);
+
+void rk_answer_markets(struct rk_bytes *bytes, struct rk_scratch *scratch,
+		       const struct rk_engine *engine);
+
+/* index is an account's number in the engine. */
+void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
+		       const struct rk_engine *engine, uint32_t index);
+
+/* A list of accounts in this order; matching: how many there are in all. */
+void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
+			const struct rk_engine *engine, const uint32_t *indices,
+			uint32_t n, uint32_t matching);
+
+void rk_answer_orders(struct rk_bytes *bytes, struct rk_scratch *scratch,
+		      uint64_t seq, const struct rk_order_view *orders,
+		      uint32_t n);
+
+void rk_answer_client(struct rk_bytes *bytes, const struct rk_engine *engine,
+		      const char *client);
+void rk_answer_digest(struct rk_bytes *bytes, const struct rk_engine *engine);
+
+/* events: size bytes of Event fields 1, as rk_pack_bytes() writes them. */
+void rk_answer_events(struct rk_bytes *bytes, uint64_t seq, const void *events,
+		      size_t size, uint64_t next, uint64_t oldest);
+
+/* Ratio R / E in 1e-9, rounded up; -1 when it is worse than any number. */
+int64_t rk_answer_ratio(const struct rk_margin *margin);
+
+#endif

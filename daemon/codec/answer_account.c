@@ -1,0 +1,229 @@
+/*
+ * Accounts, lists of accounts, and orders. See answer.h.
+ */
+#include "codec/answer.h"
+#include "codec/impl.h"
+#include "engine/fx.h"
+#include "engine/rc.h"
+
+#define POSITIONS_MAX 64
+#define BALANCES_MAX  256
+#define ORDERS_MAX    256
+
+int64_t rk_answer_ratio(const struct rk_margin *margin)
+{
+	rk_i128 ratio;
+
+	if (margin->equity.raw <= 0)
+		return margin->equity.raw == 0 && margin->maintenance.raw == 0
+			       ? 0
+			       : -1;
+	ratio = rk_fx_div((rk_i128)margin->maintenance.raw * RK_RATE_ONE,
+			  margin->equity.raw, RK_ROUND_CEIL);
+	return rk_fx_fits(ratio) ? (int64_t)ratio : -1;
+}
+
+/* A row and the message inside it. */
+struct account_row {
+	Riskd__AccountRow row;
+	Riskd__Health health;
+};
+
+static void set_row(const struct rk_account_view *view, struct account_row *row)
+{
+	const struct rk_margin *margin = &view->margin;
+
+	riskd__health__init(&row->health);
+	row->health.state = (Riskd__State)view->state;
+	row->health.equity = margin->equity.raw;
+	row->health.maintenance = margin->maintenance.raw;
+	row->health.initial = margin->initial.raw;
+	row->health.health_maintenance = margin->health_m.raw;
+	row->health.health_initial = margin->health_i.raw;
+	row->health.health_withdrawal = margin->health_w.raw;
+	row->health.notional = margin->notional.raw;
+	row->health.ratio = rk_answer_ratio(margin);
+	row->health.prices_ok = margin->prices_ok;
+
+	riskd__account_row__init(&row->row);
+	row->row.account = view->account;
+	row->row.owner = view->owner;
+	row->row.mode = (Riskd__Mode)view->mode;
+	row->row.enforcement = (Riskd__Enforcement)view->enforcement;
+	row->row.health = &row->health;
+	row->row.positions = view->positions_n;
+	row->row.last_event = view->last_event;
+}
+
+static bool add_positions(struct rk_scratch *scratch,
+			  const struct rk_engine *engine, uint32_t index,
+			  Riskd__AccountAnswer *wire)
+{
+	struct rk_position_view views[POSITIONS_MAX];
+	uint32_t n = rk_view_positions(engine, index, views, POSITIONS_MAX);
+	Riskd__Position *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++) {
+		riskd__position__init(&rows[i]);
+		rows[i].market = views[i].market;
+		rows[i].size = views[i].size.raw;
+		rows[i].cost = views[i].cost.raw;
+		rows[i].mark = views[i].mark.raw;
+		rows[i].unrealised = views[i].unrealised.raw;
+		rows[i].notional = views[i].notional.raw;
+		rows[i].maintenance = views[i].maintenance.raw;
+		rows[i].initial = views[i].initial.raw;
+		rows[i].withheld = views[i].withheld != RK_WITHHELD_NONE;
+	}
+	wire->n_positions = n;
+	wire->positions = (Riskd__Position **)pointers;
+	return true;
+}
+
+static bool add_balances(struct rk_scratch *scratch,
+			 const struct rk_engine *engine, uint32_t index,
+			 Riskd__AccountAnswer *wire)
+{
+	struct rk_balance_view views[BALANCES_MAX];
+	uint32_t n = rk_view_balances(engine, index, views, BALANCES_MAX);
+	Riskd__Balance *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++) {
+		riskd__balance__init(&rows[i]);
+		rows[i].asset = views[i].asset;
+		rows[i].amount = views[i].amount.raw;
+		rows[i].value = views[i].value.raw;
+	}
+	wire->n_balances = n;
+	wire->balances = (Riskd__Balance **)pointers;
+	return true;
+}
+
+struct order_row {
+	Riskd__Order order;
+	Riskd__OrderId id;
+};
+
+static bool set_orders(struct rk_scratch *scratch,
+		       const struct rk_order_view *views, uint32_t n,
+		       Riskd__Order ***ret_orders)
+{
+	struct order_row *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++) {
+		Riskd__Order *order = &rows[i].order;
+
+		riskd__order__init(order);
+		riskd__order_id__init(&rows[i].id);
+		rows[i].id.seq = views[i].order.seq;
+		rows[i].id.n = views[i].order.n;
+		order->order = &rows[i].id;
+		order->account = views[i].account;
+		order->market = views[i].market;
+		order->side = (Riskd__Side)views[i].side;
+		order->size = views[i].size.raw;
+		order->filled = views[i].filled.raw;
+		order->floor_price = views[i].floor_price.raw;
+		order->mark = views[i].mark.raw;
+		order->opened_ns = views[i].opened_ns;
+		order->expiry_ns = views[i].expiry_ns;
+		order->close_asked = views[i].close_asked;
+	}
+	*ret_orders = (Riskd__Order **)pointers;
+	return true;
+}
+
+void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
+		       const struct rk_engine *engine, uint32_t index)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__AccountAnswer wire = RISKD__ACCOUNT_ANSWER__INIT;
+	struct rk_engine_counts counts;
+	struct rk_order_view orders[ORDERS_MAX];
+	struct rk_account_view view;
+	struct account_row row;
+	uint32_t n;
+
+	rk_view_counts(engine, &counts);
+	(void)rk_view_account(engine, index, &view); /* index is known */
+	set_row(&view, &row);
+	wire.row = &row.row;
+	n = rk_view_orders(engine, index, orders, ORDERS_MAX);
+	wire.n_orders = n < ORDERS_MAX ? n : ORDERS_MAX;
+	if (!add_positions(scratch, engine, index, &wire) ||
+	    !add_balances(scratch, engine, index, &wire) ||
+	    !set_orders(scratch, orders, (uint32_t)wire.n_orders,
+			&wire.orders)) {
+		bytes->full = true;
+		return;
+	}
+	answer.seq = counts.seq;
+	answer.kind_case = RISKD__ANSWER__KIND_ACCOUNT;
+	answer.account = &wire;
+	rk_answer_pack(bytes, &answer);
+}
+
+void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
+			const struct rk_engine *engine, const uint32_t *indices,
+			uint32_t n, uint32_t matching)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__AccountsAnswer wire = RISKD__ACCOUNTS_ANSWER__INIT;
+	struct rk_engine_counts counts;
+	struct account_row *rows;
+	void *memory;
+	void **pointers;
+
+	rk_view_counts(engine, &counts);
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers)) {
+		bytes->full = true;
+		return;
+	}
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++) {
+		struct rk_account_view view;
+
+		(void)rk_view_account(engine, indices[i], &view); /* known */
+		set_row(&view, &rows[i]);
+	}
+	wire.n_rows = n;
+	wire.rows = (Riskd__AccountRow **)pointers;
+	wire.matching = matching;
+	answer.seq = counts.seq;
+	answer.kind_case = RISKD__ANSWER__KIND_ACCOUNTS;
+	answer.accounts = &wire;
+	rk_answer_pack(bytes, &answer);
+}
+
+void rk_answer_orders(struct rk_bytes *bytes, struct rk_scratch *scratch,
+		      uint64_t seq, const struct rk_order_view *orders,
+		      uint32_t n)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__OrdersAnswer wire = RISKD__ORDERS_ANSWER__INIT;
+
+	if (!set_orders(scratch, orders, n, &wire.orders)) {
+		bytes->full = true;
+		return;
+	}
+	wire.n_orders = n;
+	answer.seq = seq;
+	answer.kind_case = RISKD__ANSWER__KIND_ORDERS;
+	answer.orders = &wire;
+	rk_answer_pack(bytes, &answer);
+}

@@ -1,0 +1,379 @@
+/*
+ * Events, batches and replies. See encode.h.
+ */
+#include "codec/encode.h"
+
+#include <string.h>
+
+#include "codec/decode.h"
+#include "engine/assert.h"
+
+/* All the parts an Event may consist of, on the stack. */
+struct parts {
+	Riskd__Event event;
+	Riskd__OrderId order_id;
+	char name[RK_NAME_SIZE];
+	union {
+		Riskd__Rejected rejected;
+		Riskd__Resumed resumed;
+		Riskd__Added added;
+		Riskd__PriceStateChanged price_state;
+		Riskd__AccountCreated created;
+		Riskd__BalanceChanged balance;
+		Riskd__PositionChanged position;
+		Riskd__StateChanged state;
+		Riskd__LiquidationOrder order;
+		Riskd__Withheld withheld;
+		Riskd__Deficit deficit;
+	};
+};
+
+static void set_rejected(struct parts *p, const struct rk_event *event)
+{
+	riskd__rejected__init(&p->rejected);
+	memcpy(p->name, event->rejected.client, RK_NAME_SIZE);
+	p->name[RK_NAME_SIZE - 1] = '\0';
+	p->rejected.command = event->rejected.cmd;
+	p->rejected.code = event->rejected.code;
+	p->rejected.client = p->name;
+	p->rejected.client_seq = event->rejected.client_seq;
+	p->event.kind_case = RISKD__EVENT__KIND_REJECTED;
+	p->event.rejected = &p->rejected;
+}
+
+static Riskd__Added__What what_of(enum rk_event_type type)
+{
+	switch ((int)type) {
+	case RK_EVENT_LIMITS_SET:
+		return RISKD__ADDED__WHAT__WHAT_LIMITS;
+	case RK_EVENT_RISK_SET:
+		return RISKD__ADDED__WHAT__WHAT_RISK;
+	case RK_EVENT_PUBLISHER_ADDED:
+		return RISKD__ADDED__WHAT__WHAT_PUBLISHER;
+	case RK_EVENT_VENUE_ADDED:
+		return RISKD__ADDED__WHAT__WHAT_VENUE;
+	case RK_EVENT_ASSET_LISTED:
+		return RISKD__ADDED__WHAT__WHAT_ASSET;
+	default:
+		return RISKD__ADDED__WHAT__WHAT_MARKET;
+	}
+}
+
+static void set_added(struct parts *p, const struct rk_event *event)
+{
+	riskd__added__init(&p->added);
+	p->added.what = what_of(event->type);
+	if (event->type != RK_EVENT_LIMITS_SET &&
+	    event->type != RK_EVENT_RISK_SET) {
+		memcpy(p->name, event->name.name, RK_NAME_SIZE);
+		p->name[RK_NAME_SIZE - 1] = '\0';
+		p->added.id = event->name.id;
+		p->added.name = p->name;
+	}
+	p->event.kind_case = RISKD__EVENT__KIND_ADDED;
+	p->event.added = &p->added;
+}
+
+static void set_price_state(struct parts *p, const struct rk_event *event)
+{
+	riskd__price_state_changed__init(&p->price_state);
+	p->price_state.slot = event->price_state.slot;
+	p->price_state.before = (Riskd__PriceState)event->price_state.before;
+	p->price_state.after = (Riskd__PriceState)event->price_state.after;
+	p->price_state.mark = event->price_state.mark.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_PRICE_STATE;
+	p->event.price_state = &p->price_state;
+}
+
+static void set_created(struct parts *p, const struct rk_event *event)
+{
+	riskd__account_created__init(&p->created);
+	p->created.owner = event->created.owner;
+	p->created.mode = (Riskd__Mode)event->created.mode;
+	p->created.enforcement = (Riskd__Enforcement)event->created.enforcement;
+	p->event.kind_case = RISKD__EVENT__KIND_ACCOUNT_CREATED;
+	p->event.account_created = &p->created;
+}
+
+static void set_balance(struct parts *p, const struct rk_event *event)
+{
+	riskd__balance_changed__init(&p->balance);
+	p->balance.asset = event->balance.asset;
+	p->balance.cause = (Riskd__BalanceChanged__Cause)event->balance.cause;
+	p->balance.delta = event->balance.delta.raw;
+	p->balance.balance = event->balance.balance.raw;
+	p->balance.ref = event->balance.ref;
+	p->event.kind_case = RISKD__EVENT__KIND_BALANCE;
+	p->event.balance = &p->balance;
+}
+
+static void set_position(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_position *from = &event->position;
+
+	riskd__position_changed__init(&p->position);
+	p->position.trade = from->trade;
+	p->position.price = from->price.raw;
+	p->position.traded = from->traded.raw;
+	p->position.to_vault = from->to_vault.raw;
+	p->position.size = from->size.raw;
+	p->position.cost = from->cost.raw;
+	p->position.realised = from->realised.raw;
+	p->position.fee = from->fee.raw;
+	p->position.balance = from->balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_POSITION;
+	p->event.position = &p->position;
+}
+
+static void set_state(struct parts *p, const struct rk_event *event)
+{
+	riskd__state_changed__init(&p->state);
+	p->state.before = (Riskd__State)event->state.before;
+	p->state.after = (Riskd__State)event->state.after;
+	p->state.equity = event->state.health.equity.raw;
+	p->state.maintenance = event->state.health.maintenance.raw;
+	p->state.initial = event->state.health.initial.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_STATE;
+	p->event.state = &p->state;
+}
+
+static Riskd__LiquidationOrder__Phase phase_of(enum rk_event_type type)
+{
+	switch ((int)type) {
+	case RK_EVENT_ORDER_OPENED:
+		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_OPENED;
+	case RK_EVENT_ORDER_FILLED:
+		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_FILLED;
+	case RK_EVENT_ORDER_CLOSE_ASKED:
+		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSE_ASKED;
+	default:
+		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED;
+	}
+}
+
+static Riskd__LiquidationOrder__Reason reason_of(const struct rk_event *event)
+{
+	if (event->type == RK_EVENT_ORDER_OPENED)
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_MAINTENANCE;
+	switch (event->order.reason) {
+	case RK_CLOSE_FILLED:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_FILLED;
+	case RK_CLOSE_EXPIRED:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_EXPIRED;
+	case RK_CLOSE_RECOVERED:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_RECOVERED;
+	case RK_CLOSE_FLAT:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_FLAT;
+	case RK_CLOSE_CONFIRMED:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_CONFIRMED;
+	case RK_CLOSE_TIMEOUT:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT;
+	default:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_UNSPECIFIED;
+	}
+}
+
+static void set_order(struct parts *p, const struct rk_event *event,
+		      bool public_view)
+{
+	const struct rk_ev_order *from = &event->order;
+
+	riskd__liquidation_order__init(&p->order);
+	riskd__order_id__init(&p->order_id);
+	p->order_id.seq = from->order.seq;
+	p->order_id.n = from->order.n;
+	p->order.order = &p->order_id;
+	p->order.phase = phase_of(event->type);
+	p->order.side = (Riskd__Side)from->side;
+	p->order.reason = reason_of(event);
+	p->order.size = from->size.raw;
+	p->order.filled = from->filled.raw;
+	p->order.fill = from->fill.raw;
+	p->order.fill_price = from->fill_price.raw;
+	p->order.floor_price = from->floor_price.raw;
+	p->order.mark = from->mark.raw;
+	p->order.expiry_ns = from->expiry_ns;
+	p->order.late = from->late;
+	if (!public_view) {
+		p->order.trade = from->trade;
+		p->order.equity = from->health.equity.raw;
+		p->order.maintenance = from->health.maintenance.raw;
+		p->order.initial = from->health.initial.raw;
+	}
+	p->event.kind_case = RISKD__EVENT__KIND_ORDER;
+	p->event.order = &p->order;
+}
+
+static void set_withheld(struct parts *p, const struct rk_event *event)
+{
+	riskd__withheld__init(&p->withheld);
+	p->withheld.reason = (Riskd__Withheld__Reason)event->withheld.reason;
+	p->withheld.equity = event->withheld.health.equity.raw;
+	p->withheld.maintenance = event->withheld.health.maintenance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_WITHHELD;
+	p->event.withheld = &p->withheld;
+}
+
+static void set_kind(struct parts *p, const struct rk_event *event,
+		     bool public_view)
+{
+	switch (event->type) {
+	case RK_EVENT_REJECTED:
+		set_rejected(p, event);
+		return;
+	case RK_EVENT_RESUMED:
+		riskd__resumed__init(&p->resumed);
+		p->event.kind_case = RISKD__EVENT__KIND_RESUMED;
+		p->event.resumed = &p->resumed;
+		return;
+	case RK_EVENT_LIMITS_SET:
+	case RK_EVENT_RISK_SET:
+	case RK_EVENT_PUBLISHER_ADDED:
+	case RK_EVENT_VENUE_ADDED:
+	case RK_EVENT_ASSET_LISTED:
+	case RK_EVENT_MARKET_LISTED:
+		set_added(p, event);
+		return;
+	case RK_EVENT_PRICE_STATE:
+		set_price_state(p, event);
+		return;
+	case RK_EVENT_ACCOUNT_CREATED:
+		set_created(p, event);
+		return;
+	case RK_EVENT_BALANCE:
+		set_balance(p, event);
+		return;
+	case RK_EVENT_POSITION:
+		set_position(p, event);
+		return;
+	case RK_EVENT_STATE:
+		set_state(p, event);
+		return;
+	case RK_EVENT_ORDER_OPENED:
+	case RK_EVENT_ORDER_FILLED:
+	case RK_EVENT_ORDER_CLOSE_ASKED:
+	case RK_EVENT_ORDER_CLOSED:
+		set_order(p, event, public_view);
+		return;
+	case RK_EVENT_WITHHELD:
+		set_withheld(p, event);
+		return;
+	case RK_EVENT_DEFICIT:
+		riskd__deficit__init(&p->deficit);
+		p->deficit.amount = event->deficit.amount.raw;
+		p->event.kind_case = RISKD__EVENT__KIND_DEFICIT;
+		p->event.deficit = &p->deficit;
+		return;
+	case RK_EVENT_NONE:
+	default:
+		return;
+	}
+}
+
+bool rk_encode_is_public(enum rk_event_type type)
+{
+	return rk_event_is_order(type) || type == RK_EVENT_PRICE_STATE ||
+	       type == RK_EVENT_MARKET_LISTED;
+}
+
+size_t rk_encode_event(const struct rk_event *event, bool public_view,
+		       unsigned char out[RK_ENCODED_EVENT_MAX])
+{
+	struct parts parts;
+
+	riskd__event__init(&parts.event);
+	parts.event.number = event->number;
+	parts.event.seq = event->seq;
+	parts.event.time_ns = event->time_ns;
+	parts.event.market_plus_one =
+		event->market == RK_NO_MARKET ? 0 : event->market + 1;
+	parts.event.prev_topic = event->prev_topic;
+	if (!public_view) {
+		parts.event.account = event->account;
+		parts.event.prev_account = event->prev_account;
+	}
+	set_kind(&parts, event, public_view);
+
+	RK_ASSERT(riskd__event__get_packed_size(&parts.event) <=
+		  RK_ENCODED_EVENT_MAX);
+	return riskd__event__pack(&parts.event, out);
+}
+
+void rk_encode_batch(struct rk_bytes *bytes)
+{
+	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
+}
+
+/* Pack a whole message, if it fits. */
+static void pack_message(struct rk_bytes *bytes,
+			 const ProtobufCMessage *message)
+{
+	size_t size = protobuf_c_message_get_packed_size(message);
+
+	if (bytes->full || size > bytes->size - bytes->n) {
+		bytes->full = true;
+		return;
+	}
+	bytes->n += protobuf_c_message_pack(message, bytes->data + bytes->n);
+}
+
+void rk_encode_heartbeat(struct rk_bytes *bytes,
+			 const struct rk_heartbeat *heartbeat)
+{
+	Riskd__EventBatch batch = RISKD__EVENT_BATCH__INIT;
+	Riskd__Heartbeat wire = RISKD__HEARTBEAT__INIT;
+
+	batch.version = RK_PROTOCOL_VERSION;
+	batch.heartbeat = &wire;
+	wire.last_seq = heartbeat->last_seq;
+	wire.durable_seq = heartbeat->durable_seq;
+	wire.last_event = heartbeat->last_event;
+	wire.time_ns = heartbeat->time_ns;
+	wire.unsynced_age_ns = heartbeat->unsynced_age_ns;
+	pack_message(bytes, &batch.base);
+}
+
+void rk_encode_ticker(struct rk_bytes *bytes, const struct rk_ticker *ticker)
+{
+	Riskd__EventBatch batch = RISKD__EVENT_BATCH__INIT;
+	Riskd__Ticker wire = RISKD__TICKER__INIT;
+	Riskd__Ticker *tickers[] = {&wire};
+
+	batch.version = RK_PROTOCOL_VERSION;
+	batch.n_tickers = 1;
+	batch.tickers = tickers;
+	wire.slot = ticker->slot;
+	wire.mark = ticker->mark.raw;
+	wire.state = (Riskd__PriceState)ticker->state;
+	wire.time_ns = ticker->time_ns;
+	wire.seq = ticker->seq;
+	pack_message(bytes, &batch.base);
+}
+
+void rk_encode_reply(struct rk_bytes *bytes, uint64_t client_seq,
+		     const struct rk_result *results, uint32_t n)
+{
+	unsigned char out[64];
+
+	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
+	rk_pack_varint(bytes, 2, client_seq);
+	for (uint32_t i = 0; i < n; i++) {
+		Riskd__Result wire = RISKD__RESULT__INIT;
+
+		wire.code = results[i].code;
+		wire.seq = results[i].seq;
+		wire.quotes_dropped = results[i].quotes_dropped;
+		wire.repeat = results[i].repeat;
+		RK_ASSERT(riskd__result__get_packed_size(&wire) <= sizeof(out));
+		rk_pack_bytes(bytes, 3, out, riskd__result__pack(&wire, out));
+	}
+}
+
+void rk_encode_refusal(struct rk_bytes *bytes, uint64_t client_seq, int code,
+		       const char *error)
+{
+	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
+	rk_pack_varint(bytes, 2, client_seq);
+	rk_pack_varint(bytes, 4, (uint64_t)code);
+	rk_pack_bytes(bytes, 5, error, strlen(error));
+}

@@ -1,0 +1,20 @@
+/*
+ * What the answer files share. Private to the folder.
+ */
+#ifndef RK_CODEC_IMPL_H
+#define RK_CODEC_IMPL_H
+
+#include "codec/pack.h"
+#include "riskd.pb-c.h"
+
+/* Stamp the version and pack, if it fits. */
+void rk_answer_pack(struct rk_bytes *bytes, Riskd__Answer *answer);
+
+/*
+ * n rows of size bytes and pointers to them, in scratch. A row may be larger
+ * than the message it begins with. False when there is no room.
+ */
+bool rk_answer_rows(struct rk_scratch *scratch, size_t n, size_t size,
+		    void **ret_rows, void ***ret_pointers);
+
+#endif

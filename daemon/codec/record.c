@@ -1,0 +1,371 @@
+/*
+ * Journal records. See record.h.
+ *
+ * One description of each command serves both directions: a stream that
+ * writes what it is given, or fills it in. So the two cannot drift apart.
+ */
+#include "codec/record.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct stream {
+	unsigned char *out;      /* writing */
+	const unsigned char *in; /* reading */
+	size_t at;
+	size_t size;
+	bool failed;
+};
+
+/* Pass width bytes of *word, little endian. */
+static void pass(struct stream *s, uint64_t *word, size_t width)
+{
+	if (s->failed || s->size - s->at < width) {
+		s->failed = true;
+		return;
+	}
+	if (s->out) {
+		for (size_t i = 0; i < width; i++)
+			s->out[s->at + i] = (unsigned char)(*word >> (8 * i));
+	} else {
+		*word = 0;
+		for (size_t i = 0; i < width; i++)
+			*word |= (uint64_t)s->in[s->at + i] << (8 * i);
+	}
+	s->at += width;
+}
+
+static void pass_u64(struct stream *s, uint64_t *x)
+{
+	pass(s, x, 8);
+}
+
+static void pass_i64(struct stream *s, int64_t *x)
+{
+	uint64_t word = (uint64_t)*x;
+
+	pass(s, &word, 8);
+	*x = (int64_t)word;
+}
+
+static void pass_u32(struct stream *s, uint32_t *x)
+{
+	uint64_t word = *x;
+
+	pass(s, &word, 4);
+	*x = (uint32_t)word;
+}
+
+static void pass_u8(struct stream *s, uint8_t *x)
+{
+	uint64_t word = *x;
+
+	pass(s, &word, 1);
+	*x = (uint8_t)word;
+}
+
+static void pass_bool(struct stream *s, bool *x)
+{
+	uint8_t byte = *x;
+
+	pass_u8(s, &byte);
+	*x = byte != 0;
+}
+
+static void pass_name(struct stream *s, char name[RK_NAME_SIZE])
+{
+	uint8_t n = 0;
+
+	while (s->out && n < RK_NAME_SIZE - 1 && name[n] != '\0')
+		n++;
+	pass_u8(s, &n);
+	if (n >= RK_NAME_SIZE)
+		s->failed = true;
+	if (s->failed)
+		return;
+	if (s->in)
+		memset(name, 0, RK_NAME_SIZE);
+	for (uint8_t i = 0; i < n; i++) {
+		uint8_t c = (uint8_t)name[i];
+
+		pass_u8(s, &c);
+		name[i] = (char)c;
+	}
+}
+
+static void pass_origin(struct stream *s, struct rk_origin *origin)
+{
+	pass_name(s, origin->client);
+	if (s->failed || origin->client[0] == '\0')
+		return;
+	pass_u64(s, &origin->client_seq);
+	pass_u64(s, &origin->payload.lo);
+	pass_u64(s, &origin->payload.hi);
+}
+
+static void pass_limits(struct stream *s, struct rk_cmd_limits *l)
+{
+	pass_u32(s, &l->accounts_max);
+	pass_u32(s, &l->owners_max);
+	pass_u32(s, &l->assets_max);
+	pass_u32(s, &l->markets_max);
+	pass_u32(s, &l->publishers_max);
+	pass_u32(s, &l->venues_max);
+	pass_u32(s, &l->clients_max);
+	pass_u32(s, &l->positions_max);
+	pass_u32(s, &l->positions_per_account_max);
+	pass_u32(s, &l->balances_max);
+	pass_u32(s, &l->orders_max);
+	pass_u32(s, &l->withdrawals_max);
+}
+
+static void pass_risk(struct stream *s, struct rk_cmd_risk *r)
+{
+	pass_i64(s, &r->warn_enter.raw);
+	pass_i64(s, &r->warn_leave.raw);
+	pass_i64(s, &r->call_enter.raw);
+	pass_i64(s, &r->call_leave.raw);
+	pass_i64(s, &r->target.raw);
+	pass_i64(s, &r->order_band.raw);
+	pass_i64(s, &r->stale_band.raw);
+	pass_i64(s, &r->order_expiry_ns);
+	pass_i64(s, &r->close_timeout_ns);
+	pass_i64(s, &r->order_cooldown_ns);
+}
+
+static void pass_asset(struct stream *s, struct rk_cmd_asset *a)
+{
+	pass_name(s, a->name);
+	pass_u8(s, &a->decimals);
+	pass_u8(s, &a->price_decimals);
+	pass_i64(s, &a->fixed_price.raw);
+	pass_i64(s, &a->price_max.raw);
+	pass_i64(s, &a->price_age_max_ns);
+}
+
+static void pass_market(struct stream *s, struct rk_cmd_market *m)
+{
+	pass_name(s, m->name);
+	pass_name(s, m->settle);
+	pass_u8(s, &m->price_decimals);
+	pass_u8(s, &m->size_decimals);
+	pass_i64(s, &m->lot.raw);
+	pass_i64(s, &m->price_max.raw);
+	pass_i64(s, &m->position_max.raw);
+	pass_i64(s, &m->price_age_max_ns);
+	pass_i64(s, &m->close_cost.raw);
+	pass_u32(s, &m->brackets_n);
+	/* A wrong number is refused by the engine; here it must only fit. */
+	for (uint32_t i = 0; i < m->brackets_n && i < RK_BRACKETS_MAX; i++) {
+		pass_i64(s, &m->brackets[i].floor.raw);
+		pass_i64(s, &m->brackets[i].maintenance.raw);
+		pass_i64(s, &m->brackets[i].initial.raw);
+	}
+}
+
+static void pass_account(struct stream *s, struct rk_cmd_account *a)
+{
+	uint32_t mode = a->mode;
+	uint32_t enforcement = a->enforcement;
+
+	pass_u64(s, &a->account);
+	pass_u64(s, &a->owner);
+	pass_u32(s, &mode);
+	pass_u32(s, &enforcement);
+	a->mode = (enum rk_mode)mode;
+	a->enforcement = (enum rk_enforcement)enforcement;
+}
+
+static void pass_order_id(struct stream *s, struct rk_order_id *id)
+{
+	pass_u64(s, &id->seq);
+	pass_u32(s, &id->n);
+}
+
+static void pass_side(struct stream *s, struct rk_trade_side *side)
+{
+	pass_u64(s, &side->account);
+	pass_i64(s, &side->fee.raw);
+	pass_order_id(s, &side->order);
+}
+
+static void pass_trade(struct stream *s, struct rk_cmd_trade *t)
+{
+	pass_u64(s, &t->trade);
+	pass_u32(s, &t->market);
+	pass_u32(s, &t->venue);
+	pass_i64(s, &t->price.raw);
+	pass_i64(s, &t->size.raw);
+	pass_side(s, &t->buyer);
+	pass_side(s, &t->seller);
+}
+
+static void pass_quote(struct stream *s, struct rk_quote *q)
+{
+	pass_u32(s, &q->slot);
+	pass_u32(s, &q->publisher);
+	pass_i64(s, &q->price.raw);
+	pass_i64(s, &q->time_ns);
+	pass_u64(s, &q->seq);
+}
+
+static void pass_prices(struct stream *s, struct rk_cmd_prices *prices,
+			const struct rk_record_room *room)
+{
+	pass_u32(s, &prices->n);
+	if (s->in) {
+		if (s->failed || prices->n > room->quotes_max) {
+			s->failed = true;
+			return;
+		}
+		prices->quotes = room->quotes;
+		for (uint32_t i = 0; i < prices->n; i++)
+			pass_quote(s, &room->quotes[i]);
+		return;
+	}
+	for (uint32_t i = 0; i < prices->n; i++) {
+		struct rk_quote copy = prices->quotes[i];
+
+		pass_quote(s, &copy);
+	}
+}
+
+/* All but PRICES and ATOMIC, which need room. */
+static void pass_fields(struct stream *s, struct rk_cmd *cmd)
+{
+	switch (cmd->type) {
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+		pass_i64(s, &cmd->clock.time_ns);
+		return;
+	case RK_CMD_LIMITS:
+		pass_limits(s, &cmd->limits);
+		return;
+	case RK_CMD_RISK:
+		pass_risk(s, &cmd->risk);
+		return;
+	case RK_CMD_PUBLISHER:
+	case RK_CMD_VENUE:
+		pass_name(s, cmd->name.name);
+		return;
+	case RK_CMD_ASSET:
+		pass_asset(s, &cmd->asset);
+		return;
+	case RK_CMD_MARKET:
+		pass_market(s, &cmd->market);
+		return;
+	case RK_CMD_HALT:
+		pass_u32(s, &cmd->halt.market);
+		pass_bool(s, &cmd->halt.halted);
+		return;
+	case RK_CMD_ACCOUNT:
+		pass_account(s, &cmd->account);
+		return;
+	case RK_CMD_DEPOSIT:
+	case RK_CMD_ADJUST:
+		pass_u64(s, &cmd->amount.account);
+		pass_u32(s, &cmd->amount.asset);
+		pass_i64(s, &cmd->amount.amount.raw);
+		return;
+	case RK_CMD_RESERVE:
+	case RK_CMD_CONFIRM:
+	case RK_CMD_CANCEL:
+		pass_u64(s, &cmd->withdraw.withdrawal);
+		pass_u64(s, &cmd->withdraw.account);
+		pass_u32(s, &cmd->withdraw.asset);
+		pass_i64(s, &cmd->withdraw.amount.raw);
+		return;
+	case RK_CMD_TRANSFER:
+		pass_u64(s, &cmd->transfer.from);
+		pass_u64(s, &cmd->transfer.to);
+		pass_u32(s, &cmd->transfer.asset);
+		pass_i64(s, &cmd->transfer.amount.raw);
+		return;
+	case RK_CMD_TRADE:
+		pass_trade(s, &cmd->trade);
+		return;
+	case RK_CMD_ORDER_CLOSED:
+		pass_order_id(s, &cmd->order_closed.order);
+		pass_i64(s, &cmd->order_closed.filled.raw);
+		return;
+	case RK_CMD_PRICES:
+	case RK_CMD_ATOMIC:
+	case RK_CMD_NONE:
+	default:
+		s->failed = true;
+		return;
+	}
+}
+
+static void pass_type(struct stream *s, struct rk_cmd *cmd)
+{
+	uint8_t type = (uint8_t)cmd->type;
+
+	pass_u8(s, &type);
+	if (s->in) {
+		memset(cmd, 0, sizeof(*cmd));
+		cmd->type = (enum rk_cmd_type)type;
+	}
+	pass_origin(s, &cmd->origin);
+}
+
+static void pass_atomic(struct stream *s, struct rk_cmd_atomic *atomic,
+			const struct rk_record_room *room)
+{
+	pass_u32(s, &atomic->n);
+	if (s->failed || atomic->n > RK_ATOMIC_MAX) {
+		s->failed = true;
+		return;
+	}
+	if (s->in)
+		atomic->cmds = room->cmds;
+	for (uint32_t i = 0; i < atomic->n && !s->failed; i++) {
+		struct rk_cmd copy;
+		struct rk_cmd *child = s->in ? &room->cmds[i] : &copy;
+
+		if (s->out)
+			copy = atomic->cmds[i];
+		pass_type(s, child);
+		pass_fields(s, child);
+	}
+}
+
+static void pass_cmd(struct stream *s, struct rk_cmd *cmd,
+		     const struct rk_record_room *room)
+{
+	pass_type(s, cmd);
+	if (s->failed)
+		return;
+	if (cmd->type == RK_CMD_PRICES)
+		pass_prices(s, &cmd->prices, room);
+	else if (cmd->type == RK_CMD_ATOMIC)
+		pass_atomic(s, &cmd->atomic, room);
+	else
+		pass_fields(s, cmd);
+}
+
+int rk_record_encode(const struct rk_cmd *cmd, void *bytes, size_t size,
+		     size_t *ret_length)
+{
+	struct stream s = {.out = bytes, .size = size};
+	struct rk_cmd copy = *cmd;
+
+	pass_cmd(&s, &copy, NULL);
+	if (s.failed)
+		return -ENOBUFS;
+	*ret_length = s.at;
+	return 0;
+}
+
+int rk_record_decode(const void *bytes, size_t size,
+		     const struct rk_record_room *room, struct rk_cmd *ret_cmd,
+		     size_t *ret_length)
+{
+	struct stream s = {.in = bytes, .size = size};
+
+	pass_cmd(&s, ret_cmd, room);
+	if (s.failed)
+		return -EBADMSG;
+	*ret_length = s.at;
+	return 0;
+}

@@ -1,0 +1,134 @@
+/*
+ * The table of the keys of riskd.conf. See conf_keys.h. How a value of each
+ * kind is read and written is in conf_value.c, what two keys must be to each
+ * other in conf_check.c.
+ */
+#include "ops/conf_keys.h"
+
+#include "ops/conf.h"
+
+#define KIB(n) (INT64_C(n) << 10)
+#define MIB(n) (INT64_C(n) << 20)
+#define GIB(n) (INT64_C(n) << 30)
+
+/* One row, one line: a table that is read from top to bottom. */
+#define AT(member) offsetof(struct rk_conf, member)
+#define PATH(name, at, initial)                                                \
+	{                                                                      \
+		"", name, RK_CONF_PATH, at, 0, 0, initial, NULL                \
+	}
+#define NAMES(name, at, initial)                                               \
+	{                                                                      \
+		"", name, RK_CONF_NAMES, at, 0, 0, initial, NULL               \
+	}
+#define CHOICE(section, name, at, initial, choices)                            \
+	{                                                                      \
+		section, name, RK_CONF_CHOICE, at, 0, 0, initial, choices      \
+	}
+#define LISTEN(name)                                                           \
+	{                                                                      \
+		"listen", #name, RK_CONF_URLS, AT(listen.name), 0, 0,          \
+			"ipc:///run/riskd/" #name ".sock", NULL                \
+	}
+#define TABLE(name, initial, max)                                              \
+	{                                                                      \
+		"limits", #name, RK_CONF_COUNT, AT(limits.engine.name##_max),  \
+			1, max, initial, NULL                                  \
+	}
+#define COUNT(name, initial, min, max)                                         \
+	{                                                                      \
+		"limits", #name, RK_CONF_COUNT, AT(limits.name), min, max,     \
+			initial, NULL                                          \
+	}
+#define BYTES(name, initial, min, max)                                         \
+	{                                                                      \
+		"limits", #name, RK_CONF_BYTES, AT(limits.name), min, max,     \
+			initial, NULL                                          \
+	}
+#define RATE(name, initial, max)                                               \
+	{                                                                      \
+		"risk", #name, RK_CONF_RATE, AT(risk.name), 1,                 \
+			(max)*RK_RATE_ONE, initial, NULL                       \
+	}
+#define TIME(name, initial)                                                    \
+	{                                                                      \
+		"risk", #name, RK_CONF_DURATION, AT(risk.name##_ns), 1,        \
+			RK_DURATION_MAX_NS, initial, NULL                      \
+	}
+
+static const struct rk_conf_choice clocks[] = {
+	{"real", RK_CONF_CLOCK_REAL},
+	{"messages", RK_CONF_CLOCK_MESSAGES},
+	{NULL, 0},
+};
+
+static const struct rk_conf_choice journals[] = {
+	{"memory", RK_CONF_JOURNAL_MEMORY},
+	{NULL, 0},
+};
+
+static const struct rk_conf_choice levels[] = {
+	{"error", RK_LOG_ERROR},   {"warning", RK_LOG_WARNING},
+	{"notice", RK_LOG_NOTICE}, {"info", RK_LOG_INFO},
+	{"debug", RK_LOG_DEBUG},   {NULL, 0},
+};
+
+static const struct rk_conf_key keys[] = {
+	CHOICE("", "clock", AT(clock), "real", clocks),
+	PATH("markets", AT(markets), "markets.json"),
+	NAMES("publishers", AT(publishers), "main"),
+	NAMES("venues", AT(venues), "main"),
+
+	LISTEN(prices),
+	LISTEN(ingest),
+	LISTEN(query),
+	LISTEN(events),
+	LISTEN(public),
+
+	TABLE(accounts, "100000", 100000000),
+	TABLE(owners, "100000", 100000000),
+	TABLE(assets, "64", 4096),
+	TABLE(markets, "256", 4096),
+	TABLE(publishers, "16", RK_CONF_NAMES_MAX),
+	TABLE(venues, "16", RK_CONF_NAMES_MAX),
+	TABLE(clients, "64", 65536),
+	TABLE(positions, "300000", 100000000),
+	TABLE(positions_per_account, "64", 64),
+	TABLE(balances, "200000", 100000000),
+	TABLE(orders, "65536", 100000000),
+	TABLE(withdrawals, "16384", 100000000),
+	BYTES(message_size, "1MiB", KIB(4), MIB(64)),
+	BYTES(prices_message_size, "64KiB", KIB(4), MIB(64)),
+	COUNT(commands_per_message, "1024", 1, 65536),
+	COUNT(quotes_per_message, "4096", 1, 65536),
+	COUNT(connections, "256", 1, 65536),
+	COUNT(ring, "8192", 16, 1048576),
+	COUNT(contexts, "32", 2, 1024),
+	COUNT(waiters, "16", 1, 1023),
+	BYTES(outbox_bytes, "64MiB", MIB(1), GIB(64)),
+	COUNT(events_kept, "1000000", 4096, 1000000000),
+	BYTES(events_kept_bytes, "256MiB", MIB(1), GIB(1024)),
+
+	CHOICE("journal", "kind", AT(journal.kind), "memory", journals),
+	{"journal", "memory_bytes", RK_CONF_BYTES, AT(journal.memory_bytes),
+	 MIB(1), GIB(1024), "256MiB", NULL},
+
+	RATE(warn_enter, "1.5", 10),
+	RATE(warn_leave, "1.6", 10),
+	RATE(call_enter, "1.25", 10),
+	RATE(call_leave, "1.3", 10),
+	RATE(target, "1.2", 10),
+	RATE(order_band, "0.05", 1),
+	RATE(stale_band, "0.1", 1),
+	TIME(order_expiry, "30s"),
+	TIME(close_timeout, "10s"),
+	TIME(order_cooldown, "1s"),
+
+	CHOICE("log", "level", AT(log_level), "info", levels),
+};
+
+const struct rk_conf_key *rk_conf_keys(size_t *ret_n)
+{
+	*ret_n = sizeof(keys) / sizeof(keys[0]);
+	return keys;
+}

@@ -1,0 +1,160 @@
+/*
+ * Reading markets.json. See markets.h.
+ */
+#include "ops/markets.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ops/error.h"
+#include "ops/file.h"
+#include "ops/json.h"
+#include "ops/markets_rows.h"
+
+/* The list key, at most RK_MARKETS_LIST_MAX long. */
+static int open_list(struct rk_json *json, const json_t *root, const char *key,
+		     const json_t **ret_list)
+{
+	char need[64];
+	int r = rk_json_list(json, root, key, ret_list);
+
+	if (r < 0)
+		return r;
+	if (json_array_size(*ret_list) > RK_MARKETS_LIST_MAX) {
+		snprintf(need, sizeof(need), "must list at most %d",
+			 RK_MARKETS_LIST_MAX);
+		return rk_json_fail(json, root, key, need);
+	}
+	return 0;
+}
+
+static int read_root(struct rk_json *json, json_t *root,
+		     struct rk_markets *markets)
+{
+	static const char *const keys[] = {"schema", "assets", "markets", NULL};
+	const json_t *schema = json_object_get(root, "schema");
+	const json_t *assets;
+	const json_t *list;
+	int r = rk_json_only(json, root, keys);
+
+	if (r < 0)
+		return r;
+	if (!json_is_integer(schema) ||
+	    json_integer_value(schema) != RK_MARKETS_SCHEMA)
+		return rk_json_fail(json, root, "schema",
+				    "must be 1, the only version there is");
+	r = open_list(json, root, "assets", &assets);
+	if (r < 0)
+		return r;
+	r = open_list(json, root, "markets", &list);
+	if (r < 0)
+		return r;
+
+	/* One more than needed, as nobody promises what calloc(0) gives. */
+	markets->assets =
+		calloc(json_array_size(assets) + 1, sizeof(*markets->assets));
+	markets->markets =
+		calloc(json_array_size(list) + 1, sizeof(*markets->markets));
+	if (!markets->assets || !markets->markets) {
+		rk_error_set(json->error, "%s: out of memory", json->file);
+		return -ENOMEM;
+	}
+
+	for (size_t i = 0; i < json_array_size(assets); i++) {
+		rk_json_enter(json, "assets", i);
+		r = rk_markets_read_asset(json, json_array_get(assets, i),
+					  markets, &markets->assets[i]);
+		if (r < 0)
+			return r;
+		markets->assets_n++;
+		rk_json_leave(json);
+	}
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		rk_json_enter(json, "markets", i);
+		r = rk_markets_read_market(json, json_array_get(list, i),
+					   markets, &markets->markets[i]);
+		if (r < 0)
+			return r;
+		markets->markets_n++;
+		rk_json_leave(json);
+	}
+	return 0;
+}
+
+int rk_markets_parse(const char *text, size_t size, const char *name,
+		     struct rk_markets **ret_markets, struct rk_error *error)
+{
+	struct rk_json json = {.file = name, .error = error};
+	struct rk_markets *markets = NULL;
+	json_t *root = NULL;
+	int r = rk_json_parse(&json, text, size, &root);
+
+	if (r < 0)
+		return r;
+
+	markets = calloc(1, sizeof(*markets));
+	if (!markets) {
+		rk_error_set(error, "%s: out of memory", name);
+		r = -ENOMEM;
+		goto fail;
+	}
+	r = read_root(&json, root, markets);
+	if (r < 0)
+		goto fail;
+
+	json_decref(root);
+	*ret_markets = markets;
+	return 0;
+
+fail:
+	json_decref(root);
+	rk_markets_free(markets);
+	return r;
+}
+
+int rk_markets_load(const char *path, struct rk_markets **ret_markets,
+		    struct rk_error *error)
+{
+	char *text;
+	size_t size;
+	int r = rk_file_read(path, RK_MARKETS_FILE_MAX, &text, &size, error);
+
+	if (r < 0)
+		return r;
+	r = rk_markets_parse(text, size, path, ret_markets, error);
+	free(text);
+	return r;
+}
+
+void rk_markets_free(struct rk_markets *markets)
+{
+	if (!markets)
+		return;
+	free(markets->assets);
+	free(markets->markets);
+	free(markets);
+}
+
+int rk_markets_fit(const struct rk_markets *markets,
+		   const struct rk_cmd_limits *limits, struct rk_error *error)
+{
+	if (markets->assets_n > limits->assets_max) {
+		rk_error_set(error,
+			     "limits.assets = %" PRIu32
+			     ": must be at least %" PRIu32
+			     ", the number of assets",
+			     limits->assets_max, markets->assets_n);
+		return -ENOSPC;
+	}
+	if (markets->markets_n > limits->markets_max) {
+		rk_error_set(error,
+			     "limits.markets = %" PRIu32
+			     ": must be at least %" PRIu32
+			     ", the number of markets",
+			     limits->markets_max, markets->markets_n);
+		return -ENOSPC;
+	}
+	return 0;
+}

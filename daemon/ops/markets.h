@@ -1,0 +1,50 @@
+/*
+ * What is traded: markets.json, read with jansson into commands.
+ *
+ * The schema is in riskd.conf(5) and versioned by the key "schema"; it
+ * will serve offline books as well. A list that is accepted here is accepted
+ * by the engine (rule N6 of docs/engine.md), as the engine's own checks
+ * decide.
+ */
+#ifndef RK_OPS_MARKETS_H
+#define RK_OPS_MARKETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/cmd.h"
+
+struct rk_error;
+
+#define RK_MARKETS_SCHEMA   1
+#define RK_MARKETS_FILE_MAX (16 << 20) /* bytes */
+#define RK_MARKETS_LIST_MAX 4096       /* assets, and markets */
+
+/* In the order of the file: that is the order of their ids. */
+struct rk_markets {
+	uint32_t assets_n;
+	uint32_t markets_n;
+	struct rk_cmd_asset *assets;
+	struct rk_cmd_market *markets;
+};
+
+/*
+ * Read a list. name stands for the text in messages.
+ *
+ * On success *ret_markets is owned by the caller: release with
+ * rk_markets_free(). Returns 0, -EINVAL when the content is wrong, or -errno;
+ * error then holds "file: $.path = value: what would be right".
+ */
+int rk_markets_load(const char *path, struct rk_markets **ret_markets,
+		    struct rk_error *error);
+int rk_markets_parse(const char *text, size_t size, const char *name,
+		     struct rk_markets **ret_markets, struct rk_error *error);
+
+/* Takes NULL. */
+void rk_markets_free(struct rk_markets *markets);
+
+/* Do they fit the limits of riskd.conf? 0, or -ENOSPC and the reason. */
+int rk_markets_fit(const struct rk_markets *markets,
+		   const struct rk_cmd_limits *limits, struct rk_error *error);
+
+#endif

@@ -1,0 +1,25 @@
+/*
+ * Rows of markets.json: one asset, one market with its brackets. Inside ops.
+ */
+#ifndef RK_OPS_MARKETS_ROWS_H
+#define RK_OPS_MARKETS_ROWS_H
+
+#include "ops/json.h"
+
+struct rk_cmd_asset;
+struct rk_cmd_market;
+struct rk_markets;
+
+/*
+ * Read object, where json stands, into a zeroed row. before holds the rows
+ * read so far, for names that are taken or referred to. Returns 0, or -EINVAL
+ * after setting the error of json.
+ */
+int rk_markets_read_asset(struct rk_json *json, json_t *object,
+			  const struct rk_markets *before,
+			  struct rk_cmd_asset *asset);
+int rk_markets_read_market(struct rk_json *json, json_t *object,
+			   const struct rk_markets *before,
+			   struct rk_cmd_market *market);
+
+#endif
