@@ -1,0 +1,323 @@
+/*
+ * The loop: libuv's only owner. See app.h.
+ *
+ * Each turn: clock, requests, one merged price batch, the group to the
+ * journal, then queries, then everything durable goes out. NNG's threads wake
+ * the loop by uv_async_send(), which may stand for many messages: a turn that
+ * leaves some wakes itself again.
+ */
+#include "app/app.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <uv.h>
+
+#include "app/core.h"
+#include "app/demo.h"
+#include "app/intake.h"
+#include "app/query.h"
+#include "engine/view.h"
+
+/* Bounds of one turn: how long a tick may wait for requests before it. */
+#define REQUESTS_PER_TURN 256
+#define PRICES_PER_TURN   256
+#define QUERIES_PER_TURN  64
+#define TICK_MS           100
+#define HEARTBEAT_MS      1000
+#define STOP_MS           2000
+#define STOP_STEP_MS      10
+#define STOP_QUIET_STEPS  5
+
+struct app {
+	struct rk_core core;
+	struct rk_clock clock;
+	struct rk_demo *demo;
+	uv_loop_t loop;
+	uv_async_t wake;
+	uv_timer_t tick;
+	uv_timer_t heartbeat;
+	uv_timer_t stop;
+	uv_signal_t sigterm;
+	uv_signal_t sigint;
+	uint64_t stop_by_ns;
+	uint32_t quiet_steps;
+	int result;
+	bool closing;
+};
+
+static void close_handle(uv_handle_t *handle, void *argument)
+{
+	(void)argument;
+	if (!uv_is_closing(handle))
+		uv_close(handle, NULL);
+}
+
+static void close_all(struct app *app)
+{
+	if (app->closing)
+		return;
+	app->closing = true;
+	/* First NNG's threads: they wake the loop through app->wake. */
+	rk_net_close(app->core.net);
+	app->core.net = NULL;
+	uv_walk(&app->loop, close_handle, NULL);
+}
+
+/* Everything that came in so far, once. True when there may be more. */
+static bool turn(struct app *app)
+{
+	struct rk_core *core = &app->core;
+	bool more;
+
+	core->counters.turns++;
+	if (core->conf->clock == RK_CONF_CLOCK_REAL)
+		rk_intake_clock(core, rk_clock_now(&app->clock));
+	more = rk_intake_requests(core, REQUESTS_PER_TURN);
+	more = rk_intake_prices(core, PRICES_PER_TURN) || more;
+	rk_sequencer_end_turn(core->sequencer);
+	more = rk_query_run(core, QUERIES_PER_TURN) || more;
+	rk_core_release(core);
+	if (core->waiters_n > 0) {
+		rk_query_wake(core);
+		rk_core_release(core);
+	}
+	return more;
+}
+
+static void run_turn(struct app *app)
+{
+	int r;
+
+	if (app->closing)
+		return;
+	if (turn(app))
+		(void)uv_async_send(&app->wake); /* cannot fail while open */
+
+	r = rk_sequencer_error(app->core.sequencer);
+	if (r < 0) {
+		rk_log_write(app->core.log, RK_LOG_ERROR,
+			     "journal failed, stopping: %s", strerror(-r));
+		app->result = r;
+		close_all(app);
+	}
+}
+
+static void on_wake(uv_async_t *handle)
+{
+	run_turn(handle->data);
+}
+
+/* From NNG's threads. */
+static void wake(void *context)
+{
+	struct app *app = context;
+
+	(void)uv_async_send(&app->wake); /* cannot fail while open */
+}
+
+static void on_tick(uv_timer_t *handle)
+{
+	struct app *app = handle->data;
+
+	if (app->demo)
+		rk_demo_step(app->demo, rk_clock_now(&app->clock));
+	run_turn(app);
+	if (!app->closing)
+		rk_publish_tickers(app->core.publish);
+}
+
+static void on_heartbeat(uv_timer_t *handle)
+{
+	struct app *app = handle->data;
+	struct rk_core *core = &app->core;
+	struct rk_heartbeat heartbeat = {
+		.last_seq = rk_view_seq(core->engine),
+		.durable_seq = rk_sequencer_durable(core->sequencer),
+		.last_event = rk_event_log_newest(core->events),
+		.time_ns = rk_view_time(core->engine),
+	};
+
+	rk_publish_heartbeat(core->publish, &heartbeat);
+}
+
+/* While stopping: answer what is there, until all is out or time is up. */
+static void on_stop_step(uv_timer_t *handle)
+{
+	struct app *app = handle->data;
+	bool more = turn(app);
+
+	/* NNG does not say when a reply has left: give the last ones time. */
+	if (more || !rk_outbox_empty(app->core.outbox) ||
+	    !rk_net_idle(app->core.net))
+		app->quiet_steps = 0;
+	else
+		app->quiet_steps++;
+	if (app->quiet_steps > STOP_QUIET_STEPS ||
+	    rk_clock_monotonic() >= app->stop_by_ns)
+		close_all(app);
+}
+
+static void on_signal(uv_signal_t *handle, int number)
+{
+	struct app *app = handle->data;
+
+	if (app->core.stopping)
+		return;
+	rk_log_write(app->core.log, RK_LOG_NOTICE, "stopping signal=%s",
+		     number == SIGTERM ? "TERM" : "INT");
+	app->core.stopping = true;
+	app->stop_by_ns =
+		rk_clock_monotonic() + (uint64_t)STOP_MS * UINT64_C(1000000);
+	rk_net_stop(app->core.net);
+	(void)uv_timer_stop(&app->tick);
+	(void)uv_timer_start(&app->stop, on_stop_step, 0, STOP_STEP_MS);
+}
+
+static int open_net(struct app *app)
+{
+	const struct rk_conf *conf = app->core.conf;
+	const struct rk_conf_urls *urls[RK_NET_SOCKETS] = {
+		[RK_NET_PRICES] = &conf->listen.prices,
+		[RK_NET_INGEST] = &conf->listen.ingest,
+		[RK_NET_QUERY] = &conf->listen.query,
+		[RK_NET_EVENTS] = &conf->listen.events,
+		[RK_NET_PUBLIC] = &conf->listen.public,
+	};
+	const char *pointers[RK_NET_SOCKETS][RK_CONF_URLS_MAX];
+	struct rk_net_options options = {
+		.message_size = (size_t)conf->limits.message_size,
+		.prices_message_size = (size_t)conf->limits.prices_message_size,
+		.connections = conf->limits.connections,
+		.ring = conf->limits.ring,
+		.contexts = conf->limits.contexts,
+		.wake = wake,
+		.wake_context = app,
+	};
+	char error[256];
+	int r;
+
+	for (int i = 0; i < RK_NET_SOCKETS; i++) {
+		for (uint32_t j = 0; j < urls[i]->n; j++)
+			pointers[i][j] = urls[i]->url[j];
+		options.urls[i] = pointers[i];
+		options.urls_n[i] = urls[i]->n;
+	}
+	r = rk_net_open(&options, &app->core.net, error, sizeof(error));
+	if (r < 0)
+		rk_log_write(app->core.log, RK_LOG_ERROR, "%s", error);
+	return r;
+}
+
+/* libuv's own failures are -errno as well. */
+static int init_handles(struct app *app)
+{
+	int r = uv_loop_init(&app->loop);
+
+	if (r == 0)
+		r = uv_async_init(&app->loop, &app->wake, on_wake);
+	if (r == 0)
+		r = uv_timer_init(&app->loop, &app->tick);
+	if (r == 0)
+		r = uv_timer_init(&app->loop, &app->heartbeat);
+	if (r == 0)
+		r = uv_timer_init(&app->loop, &app->stop);
+	if (r == 0)
+		r = uv_signal_init(&app->loop, &app->sigterm);
+	if (r == 0)
+		r = uv_signal_init(&app->loop, &app->sigint);
+	app->wake.data = app;
+	app->tick.data = app;
+	app->heartbeat.data = app;
+	app->stop.data = app;
+	app->sigterm.data = app;
+	app->sigint.data = app;
+	return r;
+}
+
+static int start_handles(struct app *app)
+{
+	int r = uv_signal_start(&app->sigterm, on_signal, SIGTERM);
+
+	if (r == 0)
+		r = uv_signal_start(&app->sigint, on_signal, SIGINT);
+	if (r == 0)
+		r = uv_timer_start(&app->tick, on_tick, TICK_MS, TICK_MS);
+	if (r == 0)
+		r = uv_timer_start(&app->heartbeat, on_heartbeat, 0,
+				   HEARTBEAT_MS);
+	return r;
+}
+
+static void log_start(const struct app *app)
+{
+	const struct rk_conf *conf = app->core.conf;
+	struct rk_engine_counts counts;
+
+	rk_view_counts(app->core.engine, &counts);
+	rk_log_write(app->core.log, RK_LOG_NOTICE,
+		     "ready version=%s query=%s assets=%u markets=%u "
+		     "clock=%s journal=memory",
+		     RISKD_VERSION,
+		     conf->listen.query.n ? conf->listen.query.url[0] : "-",
+		     counts.assets, counts.markets,
+		     conf->clock == RK_CONF_CLOCK_REAL ? "real" : "messages");
+}
+
+static int start(struct app *app, const struct rk_app_options *options)
+{
+	int r = rk_setup_open(&app->core, options->conf, options->log);
+
+	if (r == 0) {
+		rk_clock_start(&app->clock, 0);
+		if (options->conf->clock == RK_CONF_CLOCK_REAL)
+			rk_intake_clock(&app->core, rk_clock_now(&app->clock));
+		r = rk_setup_list(&app->core, options->markets);
+	}
+	if (r == 0 && options->demo)
+		r = rk_demo_open(&app->core, &app->demo);
+	if (r == 0) {
+		rk_core_release(&app->core);
+		r = open_net(app);
+	}
+	if (r == 0)
+		r = rk_publish_open(app->core.engine, app->core.net,
+				    &app->core.publish);
+	if (r == 0)
+		r = start_handles(app);
+	return r;
+}
+
+int rk_app_run(const struct rk_app_options *options)
+{
+	struct app app;
+	int r;
+
+	memset(&app, 0, sizeof(app));
+	r = init_handles(&app);
+	if (r < 0) {
+		rk_log_write(options->log, RK_LOG_ERROR,
+			     "cannot make the loop: %s", uv_strerror(r));
+		return r;
+	}
+
+	r = start(&app, options);
+	if (r == 0)
+		log_start(&app);
+	else
+		close_all(&app);
+	(void)uv_run(&app.loop, UV_RUN_DEFAULT); /* until all is closed */
+	if (r == 0)
+		r = app.result;
+
+	if (r == 0)
+		rk_log_write(options->log, RK_LOG_NOTICE,
+			     "stopped seq=%llu event=%llu",
+			     (unsigned long long)rk_view_seq(app.core.engine),
+			     (unsigned long long)rk_event_log_newest(
+				     app.core.events));
+	rk_demo_close(app.demo);
+	rk_setup_close(&app.core);
+	(void)uv_loop_close(&app.loop); /* all handles are closed */
+	return r;
+}

@@ -1,0 +1,26 @@
+/*
+ * The daemon: the event loop around the engine.
+ */
+#ifndef RK_APP_APP_H
+#define RK_APP_APP_H
+
+#include <stdbool.h>
+
+#include "ops/conf.h"
+#include "ops/log.h"
+#include "ops/markets.h"
+
+struct rk_app_options {
+	const struct rk_conf *conf;
+	const struct rk_markets *markets;
+	const struct rk_log *log;
+	bool demo; /* feed it with synthetic accounts and prices */
+};
+
+/*
+ * Run until SIGTERM or SIGINT, then drain and answer what is there.
+ * Returns 0, or -errno after having logged why it could not go on.
+ */
+int rk_app_run(const struct rk_app_options *options);
+
+#endif

@@ -1,0 +1,265 @@
+/*
+ * Requests and price messages. See intake.h.
+ */
+#include "app/intake.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "codec/decode.h"
+#include "codec/encode.h"
+#include "engine/rc.h"
+#include "engine/view.h"
+
+void rk_intake_clock(struct rk_core *core, int64_t now_ns)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CLOCK};
+
+	if (now_ns <= rk_view_time(core->engine))
+		return;
+	cmd.clock.time_ns = now_ns;
+	/* Refused only beyond the year 2116: then time stands still. */
+	(void)rk_sequencer_apply(core->sequencer, &cmd, NULL);
+}
+
+/* Results of one message, kept in scratch with its commands. */
+struct batch {
+	const struct rk_request *request;
+	struct rk_result *results;
+};
+
+static void count_result(struct rk_core *core, const struct rk_result *result)
+{
+	core->counters.commands++;
+	if (result->repeat)
+		core->counters.commands_repeated++;
+	else if (result->code != RK_OK)
+		core->counters.commands_refused++;
+}
+
+static void apply_rows(struct rk_core *core, const struct batch *batch)
+{
+	for (uint32_t i = 0; i < batch->request->n; i++) {
+		const struct rk_cmd *cmd = &batch->request->cmds[i];
+		struct rk_result *result = &batch->results[i];
+		uint64_t dropped = rk_view_quotes_dropped(core->engine);
+		struct rk_answer answer = {0, 0};
+		int code = rk_sequencer_apply(core->sequencer, cmd, &answer);
+
+		result->repeat = code == RK_REJ_REPEAT;
+		result->code = result->repeat ? answer.code : code;
+		result->seq = answer.seq;
+		if (!result->repeat)
+			result->quotes_dropped =
+				(uint32_t)(rk_view_quotes_dropped(
+						   core->engine) -
+					   dropped);
+		count_result(core, result);
+	}
+}
+
+/* What was answered to each child, now or when it came first. */
+static void read_answers(struct rk_core *core, const struct batch *batch,
+			 bool repeat)
+{
+	for (uint32_t i = 0; i < batch->request->n; i++) {
+		struct rk_result *result = &batch->results[i];
+		struct rk_answer answer = {0, 0};
+		int code = rk_engine_check_client(
+			core->engine, &batch->request->cmds[i].origin, &answer);
+
+		if (code == RK_REJ_REPEAT) {
+			result->code = answer.code;
+			result->seq = answer.seq;
+			result->repeat = repeat;
+		} else {
+			result->code =
+				code == RK_OK ? RK_REJ_OUT_OF_ORDER : code;
+		}
+		count_result(core, result);
+	}
+}
+
+static void apply_atomic(struct rk_core *core, const struct batch *batch)
+{
+	const struct rk_request *request = batch->request;
+	struct rk_cmd cmd = {.type = RK_CMD_ATOMIC};
+	struct rk_answer answer;
+	int code;
+
+	cmd.origin = request->cmds[0].origin;
+	cmd.atomic.cmds = request->cmds;
+	cmd.atomic.n = request->n;
+	code = rk_engine_check_client(core->engine, &cmd.origin, &answer);
+	if (code == RK_OK)
+		(void)rk_sequencer_apply(core->sequencer, &cmd, NULL);
+	read_answers(core, batch, code == RK_REJ_REPEAT);
+}
+
+static void refuse(struct rk_core *core, uint32_t pending, uint64_t client_seq,
+		   int code, const char *text)
+{
+	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
+
+	core->counters.requests_refused++;
+	rk_encode_refusal(&bytes, client_seq, code, text);
+	rk_core_reply(core, pending, &bytes);
+}
+
+static struct rk_decode_limits decode_limits(const struct rk_core *core)
+{
+	return (struct rk_decode_limits){
+		core->conf->limits.commands_per_message,
+		core->conf->limits.quotes_per_message,
+	};
+}
+
+/*
+ * Rows that were applied before must be the same now, and the first new one
+ * must be the next: else the message is refused whole, as a later row must
+ * not be applied without an earlier one.
+ */
+static int check_sequence(const struct rk_core *core,
+			  const struct rk_request *request,
+			  struct rk_decode_error *error)
+{
+	struct rk_answer answer;
+
+	for (uint32_t i = 0; i < request->n; i++) {
+		const struct rk_origin *origin = &request->cmds[i].origin;
+		int code =
+			rk_engine_check_client(core->engine, origin, &answer);
+
+		if (code == RK_OK)
+			return RK_OK;
+		if (code == RK_REJ_REPEAT)
+			continue;
+		(void)snprintf(error->text, sizeof(error->text),
+			       "client %s, number %llu: %s; its newest is %llu",
+			       origin->client,
+			       (unsigned long long)origin->client_seq,
+			       rk_rc_text(code),
+			       (unsigned long long)rk_view_client_seq(
+				       core->engine, origin->client));
+		return code;
+	}
+	return RK_OK;
+}
+
+static void handle_request(struct rk_core *core,
+			   const struct rk_net_message *message)
+{
+	struct rk_decode_limits limits = decode_limits(core);
+	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
+	uint32_t pending = rk_core_hold(core, message);
+	struct rk_request request;
+	struct rk_decode_error error;
+	struct batch batch;
+	int r;
+
+	core->counters.requests++;
+	rk_scratch_reset(&core->scratch);
+	r = rk_decode_request(&core->scratch, message->data, message->size,
+			      &limits, &request, &error);
+	if (r != RK_OK) {
+		refuse(core, pending, request.client_seq, r, error.text);
+		return;
+	}
+	batch.request = &request;
+	batch.results = rk_scratch_take(&core->scratch, request.n,
+					sizeof(*batch.results));
+	if (!batch.results) {
+		refuse(core, pending, request.client_seq, RK_REJ_TOO_MANY,
+		       "message is too large");
+		return;
+	}
+	memset(batch.results, 0, request.n * sizeof(*batch.results));
+
+	r = check_sequence(core, &request, &error);
+	if (r != RK_OK) {
+		refuse(core, pending, request.client_seq, r, error.text);
+		return;
+	}
+	if (core->conf->clock == RK_CONF_CLOCK_MESSAGES)
+		rk_intake_clock(core, request.time_ns);
+	if (request.atomic)
+		apply_atomic(core, &batch);
+	else
+		apply_rows(core, &batch);
+	rk_encode_reply(&bytes, request.client_seq, batch.results, request.n);
+	rk_core_reply(core, pending, &bytes);
+}
+
+bool rk_intake_requests(struct rk_core *core, uint32_t max)
+{
+	struct rk_net_message message;
+
+	for (uint32_t i = 0; i < max; i++) {
+		if (!rk_net_take(core->net, RK_NET_INGEST, &message))
+			return false;
+		handle_request(core, &message);
+	}
+	return true;
+}
+
+static void apply_batch(struct rk_core *core, struct rk_cmd_prices prices)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_PRICES};
+
+	if (prices.n == 0)
+		return;
+	cmd.prices = prices;
+	core->counters.price_batches++;
+	(void)rk_sequencer_apply(core->sequencer, &cmd, NULL); /* no refusal */
+}
+
+/* Under `clock = messages` quotes of different times never merge. */
+static void apply_timed(struct rk_core *core,
+			const struct rk_cmd_prices *prices)
+{
+	int64_t newest = 0;
+
+	for (uint32_t i = 0; i < prices->n; i++)
+		if (prices->quotes[i].time_ns > newest)
+			newest = prices->quotes[i].time_ns;
+	rk_intake_clock(core, newest);
+	apply_batch(core, *prices);
+}
+
+static void handle_prices(struct rk_core *core,
+			  const struct rk_net_message *message)
+{
+	struct rk_decode_limits limits = decode_limits(core);
+	struct rk_decode_error error;
+	struct rk_cmd_prices prices;
+
+	core->counters.price_messages++;
+	rk_scratch_reset(&core->scratch);
+	if (rk_decode_prices(&core->scratch, message->data, message->size,
+			     &limits, &prices, &error) != RK_OK) {
+		/* Nobody is there to be told: counted, shown by Status. */
+		core->counters.prices_refused++;
+		return;
+	}
+	core->counters.price_quotes += prices.n;
+	if (core->conf->clock == RK_CONF_CLOCK_MESSAGES)
+		apply_timed(core, &prices);
+	else
+		rk_merge_add(core->merge, &prices);
+}
+
+bool rk_intake_prices(struct rk_core *core, uint32_t max)
+{
+	struct rk_net_message message;
+	bool more = true;
+
+	for (uint32_t i = 0; more && i < max; i++) {
+		more = rk_net_take(core->net, RK_NET_PRICES, &message);
+		if (!more)
+			break;
+		handle_prices(core, &message);
+		rk_net_release(core->net, &message);
+	}
+	apply_batch(core, rk_merge_take(core->merge));
+	return more;
+}

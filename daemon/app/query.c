@@ -1,0 +1,317 @@
+/*
+ * All queries but that for events. See query.h.
+ */
+#include "app/query.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "codec/answer.h"
+#include "codec/decode.h"
+#include "engine/rc.h"
+#include "engine/view.h"
+
+#define ROWS_DEFAULT   20U
+#define ROWS_MAX       1000U
+#define ORDERS_DEFAULT 100U
+#define ACCOUNT_ORDERS 256U
+
+void rk_query_refuse(struct rk_core *core, uint32_t pending, int code,
+		     const char *text)
+{
+	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
+
+	core->counters.queries_refused++;
+	rk_answer_refusal(&bytes, rk_view_seq(core->engine), code, text);
+	rk_core_reply(core, pending, &bytes);
+}
+
+static size_t fill_counters(const struct rk_core *core,
+			    const struct rk_net_counts *net,
+			    struct rk_counter *rows)
+{
+	const struct rk_counters *c = &core->counters;
+	struct rk_engine_counts engine;
+	size_t n = 0;
+
+	rk_view_counts(core->engine, &engine);
+#define ROW(label, number) (rows[n++] = (struct rk_counter){(label), (number)})
+	ROW("price_messages", c->price_messages);
+	ROW("price_quotes", c->price_quotes);
+	ROW("price_batches", c->price_batches);
+	ROW("prices_refused", c->prices_refused);
+	ROW("quotes_merged", rk_merge_merged(core->merge));
+	ROW("quotes_unknown", rk_merge_unknown(core->merge));
+	ROW("quotes_dropped", engine.quotes_dropped);
+	ROW("requests", c->requests);
+	ROW("requests_refused", c->requests_refused);
+	ROW("commands", c->commands);
+	ROW("commands_refused", c->commands_refused);
+	ROW("commands_repeated", c->commands_repeated);
+	ROW("queries", c->queries);
+	ROW("queries_refused", c->queries_refused);
+	ROW("turns", c->turns);
+	ROW("accounts_judged", engine.judged);
+	ROW("owners", engine.owners);
+	ROW("balances", engine.balances);
+	ROW("withdrawals_pending", engine.withdrawals);
+	ROW("clients", engine.clients);
+	ROW("prices_paused", net->paused);
+	ROW("send_errors", net->send_errors);
+	ROW("prices_connections", net->connections[RK_NET_PRICES]);
+	ROW("ingest_connections", net->connections[RK_NET_INGEST]);
+	ROW("query_connections", net->connections[RK_NET_QUERY]);
+	ROW("events_connections", net->connections[RK_NET_EVENTS]);
+	ROW("public_connections", net->connections[RK_NET_PUBLIC]);
+	ROW("connections_turned_away", net->turned_away[RK_NET_PRICES] +
+					       net->turned_away[RK_NET_INGEST] +
+					       net->turned_away[RK_NET_QUERY] +
+					       net->turned_away[RK_NET_EVENTS] +
+					       net->turned_away[RK_NET_PUBLIC]);
+	ROW("connections_ended",
+	    net->dropped[RK_NET_PRICES] + net->dropped[RK_NET_INGEST] +
+		    net->dropped[RK_NET_QUERY] + net->dropped[RK_NET_EVENTS] +
+		    net->dropped[RK_NET_PUBLIC]);
+#undef ROW
+	return n;
+}
+
+static void set_urls(struct rk_status *status, size_t socket,
+		     const struct rk_conf_urls *urls, char **pointers)
+{
+	for (uint32_t i = 0; i < urls->n; i++) {
+		const char *url = urls->url[i];
+
+		memcpy(&pointers[i], &url, sizeof(url));
+	}
+	status->urls[socket] = pointers;
+	status->urls_n[socket] = urls->n;
+}
+
+static void answer_status(struct rk_core *core, struct rk_bytes *bytes)
+{
+	const struct rk_conf_listen *listen = &core->conf->listen;
+	struct rk_counter counters[40];
+	char *pointers[4][RK_CONF_URLS_MAX];
+	struct rk_net_counts net;
+	struct rk_status status = {
+		.version = RISKD_VERSION,
+		.clock = core->conf->clock == RK_CONF_CLOCK_REAL ? "real"
+								 : "messages",
+		.journal = "memory",
+		.durable_seq = rk_sequencer_durable(core->sequencer),
+		.oldest_event = rk_event_log_oldest(core->events),
+		.counters = counters,
+	};
+
+	rk_net_counts(core->net, &net);
+	status.counters_n = fill_counters(core, &net, counters);
+	set_urls(&status, 0, &listen->prices, pointers[0]);
+	set_urls(&status, 1, &listen->ingest, pointers[1]);
+	set_urls(&status, 2, &listen->events, pointers[2]);
+	set_urls(&status, 3, &listen->public, pointers[3]);
+	rk_answer_status(bytes, &core->scratch, core->engine, &status);
+}
+
+/* An account with what the list is sorted by. */
+struct ranked {
+	uint32_t index;
+	uint64_t account;
+	rk_usd equity;
+	rk_usd maintenance;
+};
+
+static bool riskier(const struct ranked *a, const struct ranked *b)
+{
+	int order = rk_view_compare_risk(a->equity, a->maintenance, b->equity,
+					 b->maintenance);
+
+	return order != 0 ? order > 0 : a->account < b->account;
+}
+
+/* Keep the n riskiest, sorted, as accounts come by. */
+static uint32_t keep(struct ranked *rows, uint32_t n, uint32_t max,
+		     const struct ranked *row)
+{
+	uint32_t at = n < max ? n : max;
+
+	if (n == max && (max == 0 || !riskier(row, &rows[max - 1])))
+		return n;
+	if (n == max)
+		at = max - 1;
+	while (at > 0 && riskier(row, &rows[at - 1])) {
+		rows[at] = rows[at - 1];
+		at--;
+	}
+	rows[at] = *row;
+	return n < max ? n + 1 : max;
+}
+
+/* ratio above a bound in 1e-9, exactly: R / E > bound; deficits always are */
+static bool above(const struct rk_margin *margin, int64_t bound)
+{
+	if (margin->equity.raw < 0)
+		return true;
+	return (rk_i128)margin->maintenance.raw * RK_RATE_ONE >
+	       (rk_i128)margin->equity.raw * bound;
+}
+
+static void answer_accounts(struct rk_core *core,
+			    const Riskd__AccountsQuery *query,
+			    struct rk_bytes *bytes)
+{
+	uint32_t max = query->limit == 0 ? ROWS_DEFAULT : query->limit;
+	struct rk_account_view view;
+	struct ranked *rows;
+	uint32_t *indices;
+	uint32_t matching = 0;
+	uint32_t n = 0;
+
+	if (max > ROWS_MAX)
+		max = ROWS_MAX;
+	rows = rk_scratch_take(&core->scratch, max, sizeof(*rows));
+	indices = rk_scratch_take(&core->scratch, max, sizeof(*indices));
+	if (!rows || !indices) {
+		bytes->full = true;
+		return;
+	}
+	for (uint32_t i = 0; rk_view_account(core->engine, i, &view) == RK_OK;
+	     i++) {
+		struct ranked row = {i, view.account, view.margin.equity,
+				     view.margin.maintenance};
+
+		if (query->ratio_above != 0 &&
+		    !above(&view.margin, query->ratio_above))
+			continue;
+		matching++;
+		n = keep(rows, n, max, &row);
+	}
+	for (uint32_t i = 0; i < n; i++)
+		indices[i] = rows[i].index;
+	rk_answer_accounts(bytes, &core->scratch, core->engine, indices, n,
+			   matching);
+}
+
+static void answer_orders(struct rk_core *core, const Riskd__OrdersQuery *query,
+			  struct rk_bytes *bytes)
+{
+	uint32_t max = query->limit == 0 ? ORDERS_DEFAULT : query->limit;
+	struct rk_order_view of_account[ACCOUNT_ORDERS];
+	struct rk_order_view *orders;
+	struct rk_account_view view;
+	uint32_t n = 0;
+
+	if (max > ROWS_MAX)
+		max = ROWS_MAX;
+	orders = rk_scratch_take(&core->scratch, max, sizeof(*orders));
+	if (!orders) {
+		bytes->full = true;
+		return;
+	}
+	for (uint32_t i = 0;
+	     n < max && rk_view_account(core->engine, i, &view) == RK_OK; i++) {
+		uint32_t found = 0;
+
+		if (view.orders_open_n > 0)
+			found = rk_view_orders(core->engine, i, of_account,
+					       ACCOUNT_ORDERS);
+		for (uint32_t j = found; j-- > 0 && n < max;)
+			if (query->market_plus_one == 0 ||
+			    of_account[j].market + 1 == query->market_plus_one)
+				orders[n++] = of_account[j];
+	}
+	rk_answer_orders(bytes, &core->scratch, rk_view_seq(core->engine),
+			 orders, n);
+}
+
+/* False: refused, and answered so. */
+static bool answer_account(struct rk_core *core, uint32_t pending,
+			   uint64_t account, struct rk_bytes *bytes)
+{
+	char text[64];
+	uint32_t index;
+	int r = rk_view_find_account(core->engine, account, &index);
+
+	if (r != RK_OK) {
+		(void)snprintf(text, sizeof(text), "there is no account %llu",
+			       (unsigned long long)account);
+		rk_query_refuse(core, pending, r, text);
+		return false;
+	}
+	rk_answer_account(bytes, &core->scratch, core->engine, index);
+	return true;
+}
+
+/* False: answered already (refused), or will be later. */
+static bool answer(struct rk_core *core, uint32_t pending,
+		   const Riskd__Query *query, struct rk_bytes *bytes)
+{
+	switch ((int)query->kind_case) {
+	case RISKD__QUERY__KIND_STATUS:
+		answer_status(core, bytes);
+		return true;
+	case RISKD__QUERY__KIND_MARKETS:
+		rk_answer_markets(bytes, &core->scratch, core->engine);
+		return true;
+	case RISKD__QUERY__KIND_ACCOUNT:
+		return answer_account(core, pending, query->account->account,
+				      bytes);
+	case RISKD__QUERY__KIND_ACCOUNTS:
+		answer_accounts(core, query->accounts, bytes);
+		return true;
+	case RISKD__QUERY__KIND_EVENTS:
+		rk_query_events(core, pending, query->events);
+		return false;
+	case RISKD__QUERY__KIND_CLIENT:
+		rk_answer_client(bytes, core->engine, query->client->client);
+		return true;
+	case RISKD__QUERY__KIND_ORDERS:
+		answer_orders(core, query->orders, bytes);
+		return true;
+	case RISKD__QUERY__KIND_DIGEST:
+		rk_answer_digest(bytes, core->engine);
+		return true;
+	default:
+		rk_query_refuse(core, pending, RK_REJ_BAD_TYPE,
+				"query is empty or of a kind this daemon "
+				"does not know");
+		return false;
+	}
+}
+
+static void handle(struct rk_core *core, const struct rk_net_message *message)
+{
+	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
+	uint32_t pending = rk_core_hold(core, message);
+	struct rk_decode_error error;
+	Riskd__Query *query;
+	int r;
+
+	core->counters.queries++;
+	rk_scratch_reset(&core->scratch);
+	r = rk_decode_query(&core->scratch, message->data, message->size,
+			    &query, &error);
+	if (r != RK_OK) {
+		rk_query_refuse(core, pending, r, error.text);
+		return;
+	}
+	if (!answer(core, pending, query, &bytes))
+		return;
+	if (bytes.full)
+		rk_query_refuse(core, pending, RK_REJ_TOO_MANY,
+				"the answer is too large; ask for less");
+	else
+		rk_core_reply(core, pending, &bytes);
+}
+
+bool rk_query_run(struct rk_core *core, uint32_t max)
+{
+	struct rk_net_message message;
+
+	for (uint32_t i = 0; i < max; i++) {
+		if (!rk_net_take(core->net, RK_NET_QUERY, &message))
+			return false;
+		handle(core, &message);
+	}
+	return true;
+}

@@ -1,0 +1,25 @@
+/*
+ * Queries: read-only questions, answered from the state as it is, sent when
+ * that state is durable. Long polls wait here for an event.
+ */
+#ifndef RK_APP_QUERY_H
+#define RK_APP_QUERY_H
+
+#include "app/core.h"
+#include "riskd.pb-c.h"
+
+/* Handle up to max queries; true when there may be more. */
+bool rk_query_run(struct rk_core *core, uint32_t max);
+
+/* Answer the long polls that have something now, or whose time is up. */
+void rk_query_wake(struct rk_core *core);
+
+/* Read events now, or wait: the EventsQuery. query_events.c. */
+void rk_query_events(struct rk_core *core, uint32_t pending,
+		     const Riskd__EventsQuery *query);
+
+/* A refusal, counted. */
+void rk_query_refuse(struct rk_core *core, uint32_t pending, int code,
+		     const char *text);
+
+#endif
