@@ -106,11 +106,16 @@ static void refuse(struct rk_core *core, uint32_t pending, uint64_t client_seq,
 	rk_core_reply(core, pending, &bytes);
 }
 
-static struct rk_decode_limits decode_limits(const struct rk_core *core)
+static struct rk_decode_input input_of(struct rk_core *core,
+				       const struct rk_net_message *message)
 {
-	return (struct rk_decode_limits){
-		core->conf->limits.commands_per_message,
-		core->conf->limits.quotes_per_message,
+	rk_scratch_reset(&core->scratch);
+	return (struct rk_decode_input){
+		&core->scratch,
+		message->data,
+		message->size,
+		{core->conf->limits.commands_per_message,
+		 core->conf->limits.quotes_per_message},
 	};
 }
 
@@ -149,7 +154,7 @@ static int check_sequence(const struct rk_core *core,
 static void handle_request(struct rk_core *core,
 			   const struct rk_net_message *message)
 {
-	struct rk_decode_limits limits = decode_limits(core);
+	struct rk_decode_input input = input_of(core, message);
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
 	uint32_t pending = rk_core_hold(core, message);
 	struct rk_request request;
@@ -158,9 +163,7 @@ static void handle_request(struct rk_core *core,
 	int r;
 
 	core->counters.requests++;
-	rk_scratch_reset(&core->scratch);
-	r = rk_decode_request(&core->scratch, message->data, message->size,
-			      &limits, &request, &error);
+	r = rk_decode_request(&input, &request, &error);
 	if (r != RK_OK) {
 		refuse(core, pending, request.client_seq, r, error.text);
 		return;
@@ -229,14 +232,12 @@ static void apply_timed(struct rk_core *core,
 static void handle_prices(struct rk_core *core,
 			  const struct rk_net_message *message)
 {
-	struct rk_decode_limits limits = decode_limits(core);
+	struct rk_decode_input input = input_of(core, message);
 	struct rk_decode_error error;
 	struct rk_cmd_prices prices;
 
 	core->counters.price_messages++;
-	rk_scratch_reset(&core->scratch);
-	if (rk_decode_prices(&core->scratch, message->data, message->size,
-			     &limits, &prices, &error) != RK_OK) {
+	if (rk_decode_prices(&input, &prices, &error) != RK_OK) {
 		/* Nobody is there to be told: counted, shown by Status. */
 		core->counters.prices_refused++;
 		return;

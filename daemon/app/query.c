@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "codec/answer.h"
-#include "codec/decode.h"
 #include "engine/rc.h"
 #include "engine/view.h"
 
@@ -156,15 +155,14 @@ static bool above(const struct rk_margin *margin, int64_t bound)
 	       (rk_i128)margin->equity.raw * bound;
 }
 
-static void answer_accounts(struct rk_core *core,
-			    const Riskd__AccountsQuery *query,
+static void answer_accounts(struct rk_core *core, const struct rk_query *query,
 			    struct rk_bytes *bytes)
 {
 	uint32_t max = query->limit == 0 ? ROWS_DEFAULT : query->limit;
 	struct rk_account_view view;
 	struct ranked *rows;
 	uint32_t *indices;
-	uint32_t matching = 0;
+	struct rk_account_list list = {0};
 	uint32_t n = 0;
 
 	if (max > ROWS_MAX)
@@ -183,16 +181,17 @@ static void answer_accounts(struct rk_core *core,
 		if (query->ratio_above != 0 &&
 		    !above(&view.margin, query->ratio_above))
 			continue;
-		matching++;
+		list.matching++;
 		n = keep(rows, n, max, &row);
 	}
 	for (uint32_t i = 0; i < n; i++)
 		indices[i] = rows[i].index;
-	rk_answer_accounts(bytes, &core->scratch, core->engine, indices, n,
-			   matching);
+	list.indices = indices;
+	list.n = n;
+	rk_answer_accounts(bytes, &core->scratch, core->engine, &list);
 }
 
-static void answer_orders(struct rk_core *core, const Riskd__OrdersQuery *query,
+static void answer_orders(struct rk_core *core, const struct rk_query *query,
 			  struct rk_bytes *bytes)
 {
 	uint32_t max = query->limit == 0 ? ORDERS_DEFAULT : query->limit;
@@ -244,37 +243,33 @@ static bool answer_account(struct rk_core *core, uint32_t pending,
 
 /* False: answered already (refused), or will be later. */
 static bool answer(struct rk_core *core, uint32_t pending,
-		   const Riskd__Query *query, struct rk_bytes *bytes)
+		   const struct rk_query *query, struct rk_bytes *bytes)
 {
-	switch ((int)query->kind_case) {
-	case RISKD__QUERY__KIND_STATUS:
+	switch (query->kind) {
+	case RK_QUERY_STATUS:
 		answer_status(core, bytes);
 		return true;
-	case RISKD__QUERY__KIND_MARKETS:
+	case RK_QUERY_MARKETS:
 		rk_answer_markets(bytes, &core->scratch, core->engine);
 		return true;
-	case RISKD__QUERY__KIND_ACCOUNT:
-		return answer_account(core, pending, query->account->account,
-				      bytes);
-	case RISKD__QUERY__KIND_ACCOUNTS:
-		answer_accounts(core, query->accounts, bytes);
+	case RK_QUERY_ACCOUNT:
+		return answer_account(core, pending, query->account, bytes);
+	case RK_QUERY_ACCOUNTS:
+		answer_accounts(core, query, bytes);
 		return true;
-	case RISKD__QUERY__KIND_EVENTS:
-		rk_query_events(core, pending, query->events);
+	case RK_QUERY_EVENTS:
+		rk_query_events(core, pending, query);
 		return false;
-	case RISKD__QUERY__KIND_CLIENT:
-		rk_answer_client(bytes, core->engine, query->client->client);
+	case RK_QUERY_CLIENT:
+		rk_answer_client(bytes, core->engine, query->client);
 		return true;
-	case RISKD__QUERY__KIND_ORDERS:
-		answer_orders(core, query->orders, bytes);
+	case RK_QUERY_ORDERS:
+		answer_orders(core, query, bytes);
 		return true;
-	case RISKD__QUERY__KIND_DIGEST:
+	case RK_QUERY_DIGEST:
 		rk_answer_digest(bytes, core->engine);
 		return true;
-	default:
-		rk_query_refuse(core, pending, RK_REJ_BAD_TYPE,
-				"query is empty or of a kind this daemon "
-				"does not know");
+	default: /* the codec lets no other through */
 		return false;
 	}
 }
@@ -284,18 +279,19 @@ static void handle(struct rk_core *core, const struct rk_net_message *message)
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
 	uint32_t pending = rk_core_hold(core, message);
 	struct rk_decode_error error;
-	Riskd__Query *query;
+	struct rk_decode_input input = {
+		&core->scratch, message->data, message->size, {0, 0}};
+	struct rk_query query;
 	int r;
 
 	core->counters.queries++;
 	rk_scratch_reset(&core->scratch);
-	r = rk_decode_query(&core->scratch, message->data, message->size,
-			    &query, &error);
+	r = rk_decode_query(&input, &query, &error);
 	if (r != RK_OK) {
 		rk_query_refuse(core, pending, r, error.text);
 		return;
 	}
-	if (!answer(core, pending, query, &bytes))
+	if (!answer(core, pending, &query, &bytes))
 		return;
 	if (bytes.full)
 		rk_query_refuse(core, pending, RK_REJ_TOO_MANY,

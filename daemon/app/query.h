@@ -6,7 +6,7 @@
 #define RK_APP_QUERY_H
 
 #include "app/core.h"
-#include "riskd.pb-c.h"
+#include "codec/decode.h"
 
 /* Handle up to max queries; true when there may be more. */
 bool rk_query_run(struct rk_core *core, uint32_t max);
@@ -16,7 +16,7 @@ void rk_query_wake(struct rk_core *core);
 
 /* Read events now, or wait: the EventsQuery. query_events.c. */
 void rk_query_events(struct rk_core *core, uint32_t pending,
-		     const Riskd__EventsQuery *query);
+		     const struct rk_query *query);
 
 /* A refusal, counted. */
 void rk_query_refuse(struct rk_core *core, uint32_t pending, int code,

@@ -92,26 +92,28 @@ static bool answer_events(struct rk_core *core, uint32_t pending,
 {
 	struct rk_bytes chunk = {core->chunk, EVENTS_BYTES_MAX, 0, false};
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
-	uint64_t next;
-	uint32_t n = rk_event_log_read(core->events, range,
-				       RK_ANSWER_EVENTS_FIELD, &chunk, &next);
+	struct rk_event_list list = {.oldest =
+					     rk_event_log_oldest(core->events)};
+	uint32_t n =
+		rk_event_log_read(core->events, range, RK_ANSWER_EVENTS_FIELD,
+				  &chunk, &list.next);
 
 	/* A search that stopped on its way goes on at the asker's next call. */
 	if (n == 0 && !must_answer &&
-	    next > rk_event_log_newest(core->events)) {
-		range->from = next;
+	    list.next > rk_event_log_newest(core->events)) {
+		range->from = list.next;
 		return false;
 	}
-	rk_answer_events(&bytes, rk_view_seq(core->engine), chunk.data, chunk.n,
-			 next, rk_event_log_oldest(core->events));
+	list.bytes = chunk.data;
+	list.size = chunk.n;
+	rk_answer_events(&bytes, rk_view_seq(core->engine), &list);
 	rk_core_reply(core, pending, &bytes);
 	return true;
 }
 
 /* 0 or RK_REJ_*, with a text. */
-static int check_range(const struct rk_core *core,
-		       const Riskd__EventsQuery *query, char *text,
-		       size_t text_size)
+static int check_range(const struct rk_core *core, const struct rk_query *query,
+		       char *text, size_t text_size)
 {
 	uint64_t oldest = rk_event_log_oldest(core->events);
 	uint64_t newest = rk_event_log_newest(core->events);
@@ -152,7 +154,7 @@ static void wait_for_event(struct rk_core *core, uint32_t pending,
 }
 
 void rk_query_events(struct rk_core *core, uint32_t pending,
-		     const Riskd__EventsQuery *query)
+		     const struct rk_query *query)
 {
 	struct rk_event_range range = {.visits = VISITS_MAX};
 	char text[128];

@@ -17,6 +17,14 @@
 #define UNPACK_FACTOR 16U
 #define SCRATCH_EXTRA ((size_t)8 << 20)
 
+static void *aligned(void *memory)
+{
+	uintptr_t address = (uintptr_t)memory;
+	size_t skip = (ARENA_ALIGN - address % ARENA_ALIGN) % ARENA_ALIGN;
+
+	return (unsigned char *)memory + skip;
+}
+
 static int make_engine(struct rk_core *core)
 {
 	const struct rk_cmd_limits *max = &core->conf->limits.engine;
@@ -28,7 +36,8 @@ static int make_engine(struct rk_core *core)
 			     "limits are beyond what can work");
 		return -EINVAL;
 	}
-	core->arena_memory = aligned_alloc(ARENA_ALIGN, size);
+	/* calloc leaves pages of large blocks untouched until they are used. */
+	core->arena_memory = calloc(1, size + ARENA_ALIGN);
 	if (!core->arena_memory) {
 		rk_log_write(core->log, RK_LOG_ERROR,
 			     "no memory for the engine bytes=%zu: lower the "
@@ -36,8 +45,7 @@ static int make_engine(struct rk_core *core)
 			     size);
 		return -ENOMEM;
 	}
-	memset(core->arena_memory, 0, size);
-	rk_arena_init(&arena, core->arena_memory, size);
+	rk_arena_init(&arena, aligned(core->arena_memory), size);
 	if (rk_engine_init(&arena, max, &core->engine) != RK_OK)
 		return -EINVAL;
 	rk_log_write(core->log, RK_LOG_INFO,

@@ -11,6 +11,9 @@
 #include "codec/impl.h"
 #include "engine/rc.h"
 
+/* The field of Answer that holds an EventsAnswer. */
+#define RK_ANSWER_EVENTS_KIND 9
+
 void rk_answer_pack(struct rk_bytes *bytes, Riskd__Answer *answer)
 {
 	size_t size;
@@ -362,24 +365,18 @@ void rk_answer_digest(struct rk_bytes *bytes, const struct rk_engine *engine)
 	rk_answer_pack(bytes, &answer);
 }
 
-void rk_answer_events(struct rk_bytes *bytes, uint64_t seq, const void *events,
-		      size_t size, uint64_t next, uint64_t oldest)
+void rk_answer_events(struct rk_bytes *bytes, uint64_t seq,
+		      const struct rk_event_list *list)
 {
 	unsigned char tail[64];
 	struct rk_bytes rest = {tail, sizeof(tail), 0, false};
 
-	rk_pack_varint(&rest, 2, next);
-	rk_pack_varint(&rest, 3, oldest);
+	rk_pack_varint(&rest, 2, list->next);
+	rk_pack_varint(&rest, 3, list->oldest);
 
 	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
 	rk_pack_varint(bytes, 4, seq);
-	rk_pack_head(bytes, 9, size + rest.n);
-	if (bytes->full || size + rest.n > bytes->size - bytes->n) {
-		bytes->full = true;
-		return;
-	}
-	if (size > 0)
-		memcpy(bytes->data + bytes->n, events, size);
-	memcpy(bytes->data + bytes->n + size, tail, rest.n);
-	bytes->n += size + rest.n;
+	rk_pack_head(bytes, RK_ANSWER_EVENTS_KIND, list->size + rest.n);
+	rk_pack_raw(bytes, list->bytes, list->size);
+	rk_pack_raw(bytes, tail, rest.n);
 }

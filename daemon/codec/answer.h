@@ -41,10 +41,15 @@ void rk_answer_markets(struct rk_bytes *bytes, struct rk_scratch *scratch,
 void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		       const struct rk_engine *engine, uint32_t index);
 
-/* A list of accounts in this order; matching: how many there are in all. */
+/* A list of accounts, in this order. */
+struct rk_account_list {
+	const uint32_t *indices;
+	uint32_t n;
+	uint32_t matching; /* how many there are in all */
+};
 void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
-			const struct rk_engine *engine, const uint32_t *indices,
-			uint32_t n, uint32_t matching);
+			const struct rk_engine *engine,
+			const struct rk_account_list *list);
 
 void rk_answer_orders(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		      uint64_t seq, const struct rk_order_view *orders,
@@ -54,9 +59,15 @@ void rk_answer_client(struct rk_bytes *bytes, const struct rk_engine *engine,
 		      const char *client);
 void rk_answer_digest(struct rk_bytes *bytes, const struct rk_engine *engine);
 
-/* events: size bytes of Event fields 1, as rk_pack_bytes() writes them. */
-void rk_answer_events(struct rk_bytes *bytes, uint64_t seq, const void *events,
-		      size_t size, uint64_t next, uint64_t oldest);
+/* Events already encoded: fields 1, as rk_pack_bytes() writes them. */
+struct rk_event_list {
+	const void *bytes;
+	size_t size;
+	uint64_t next;
+	uint64_t oldest;
+};
+void rk_answer_events(struct rk_bytes *bytes, uint64_t seq,
+		      const struct rk_event_list *list);
 
 /* Ratio R / E in 1e-9, rounded up; -1 when it is worse than any number. */
 int64_t rk_answer_ratio(const struct rk_margin *margin);

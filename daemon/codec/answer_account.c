@@ -179,8 +179,8 @@ void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 }
 
 void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
-			const struct rk_engine *engine, const uint32_t *indices,
-			uint32_t n, uint32_t matching)
+			const struct rk_engine *engine,
+			const struct rk_account_list *list)
 {
 	Riskd__Answer answer = RISKD__ANSWER__INIT;
 	Riskd__AccountsAnswer wire = RISKD__ACCOUNTS_ANSWER__INIT;
@@ -190,20 +190,22 @@ void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	void **pointers;
 
 	rk_view_counts(engine, &counts);
-	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers)) {
+	if (!rk_answer_rows(scratch, list->n, sizeof(*rows), &memory,
+			    &pointers)) {
 		bytes->full = true;
 		return;
 	}
 	rows = memory;
-	for (uint32_t i = 0; i < n; i++) {
+	for (uint32_t i = 0; i < list->n; i++) {
 		struct rk_account_view view;
 
-		(void)rk_view_account(engine, indices[i], &view); /* known */
+		(void)rk_view_account(engine, list->indices[i],
+				      &view); /* known */
 		set_row(&view, &rows[i]);
 	}
-	wire.n_rows = n;
+	wire.n_rows = list->n;
 	wire.rows = (Riskd__AccountRow **)pointers;
-	wire.matching = matching;
+	wire.matching = list->matching;
 	answer.seq = counts.seq;
 	answer.kind_case = RISKD__ANSWER__KIND_ACCOUNTS;
 	answer.accounts = &wire;

@@ -12,6 +12,7 @@
 
 #include "engine/listing.h"
 #include "engine/rc.h"
+#include "riskd.pb-c.h"
 
 static void *scratch_alloc(void *context, size_t size)
 {
@@ -88,39 +89,78 @@ static int take_quotes(struct rk_scratch *scratch,
 	return RK_OK;
 }
 
-int rk_decode_prices(struct rk_scratch *scratch, const void *data, size_t size,
-		     const struct rk_decode_limits *limits,
+int rk_decode_prices(const struct rk_decode_input *input,
 		     struct rk_cmd_prices *ret_prices,
 		     struct rk_decode_error *error)
 {
-	ProtobufCAllocator allocator = allocator_of(scratch);
-	Riskd__PriceBatch *batch =
-		riskd__price_batch__unpack(&allocator, size, data);
+	ProtobufCAllocator allocator = allocator_of(input->scratch);
+	Riskd__PriceBatch *batch = riskd__price_batch__unpack(
+		&allocator, input->size, input->data);
 	int r;
 
 	if (!batch)
 		return refuse(error, RK_REJ_BAD_MESSAGE,
-			      "%zu bytes are no PriceBatch", size);
+			      "%zu bytes are no PriceBatch", input->size);
 	r = check_version(batch->version, error);
 	if (r != RK_OK)
 		return r;
-	return take_quotes(scratch, batch, limits, ret_prices, error);
+	return take_quotes(input->scratch, batch, &input->limits, ret_prices,
+			   error);
 }
 
-int rk_decode_query(struct rk_scratch *scratch, const void *data, size_t size,
-		    Riskd__Query **ret_query, struct rk_decode_error *error)
+/* What is asked, without protobuf-c around it; texts stay in scratch. */
+static bool take_query(const Riskd__Query *wire, struct rk_query *query)
 {
-	ProtobufCAllocator allocator = allocator_of(scratch);
-	Riskd__Query *query = riskd__query__unpack(&allocator, size, data);
+	memset(query, 0, sizeof(*query));
+	query->kind = (enum rk_query_kind)wire->kind_case;
+	switch ((int)wire->kind_case) {
+	case RISKD__QUERY__KIND_STATUS:
+	case RISKD__QUERY__KIND_MARKETS:
+	case RISKD__QUERY__KIND_DIGEST:
+		return true;
+	case RISKD__QUERY__KIND_ACCOUNT:
+		query->account = wire->account->account;
+		return true;
+	case RISKD__QUERY__KIND_ACCOUNTS:
+		query->ratio_above = wire->accounts->ratio_above;
+		query->limit = wire->accounts->limit;
+		return true;
+	case RISKD__QUERY__KIND_EVENTS:
+		query->from = wire->events->from;
+		query->topic = wire->events->topic;
+		query->wait_ms = wire->events->wait_ms;
+		query->limit = wire->events->limit;
+		return true;
+	case RISKD__QUERY__KIND_CLIENT:
+		query->client = wire->client->client;
+		return true;
+	case RISKD__QUERY__KIND_ORDERS:
+		query->market_plus_one = wire->orders->market_plus_one;
+		query->limit = wire->orders->limit;
+		return true;
+	default:
+		return false;
+	}
+}
+
+int rk_decode_query(const struct rk_decode_input *input,
+		    struct rk_query *ret_query, struct rk_decode_error *error)
+{
+	ProtobufCAllocator allocator = allocator_of(input->scratch);
+	Riskd__Query *wire =
+		riskd__query__unpack(&allocator, input->size, input->data);
 	int r;
 
-	if (!query)
+	if (!wire)
 		return refuse(error, RK_REJ_BAD_MESSAGE,
-			      "%zu bytes are no Query", size);
-	r = check_version(query->version, error);
+			      "%zu bytes are no Query", input->size);
+	r = check_version(wire->version, error);
 	if (r != RK_OK)
 		return r;
-	*ret_query = query;
+	if (!take_query(wire, ret_query))
+		return refuse(error, RK_REJ_BAD_TYPE,
+			      "query is empty or of a kind this daemon does "
+			      "not know");
 	return RK_OK;
 }
 
@@ -349,34 +389,34 @@ static int check_rows(const Riskd__Request *wire,
 	return RK_OK;
 }
 
-int rk_decode_request(struct rk_scratch *scratch, const void *data, size_t size,
-		      const struct rk_decode_limits *limits,
+int rk_decode_request(const struct rk_decode_input *input,
 		      struct rk_request *ret_request,
 		      struct rk_decode_error *error)
 {
-	struct row_context context = {scratch, limits, error};
-	ProtobufCAllocator allocator = allocator_of(scratch);
-	Riskd__Request *wire = riskd__request__unpack(&allocator, size, data);
+	struct row_context context = {input->scratch, &input->limits, error};
+	ProtobufCAllocator allocator = allocator_of(input->scratch);
+	Riskd__Request *wire =
+		riskd__request__unpack(&allocator, input->size, input->data);
 	char client[RK_NAME_SIZE];
 	int r;
 
 	memset(ret_request, 0, sizeof(*ret_request));
 	if (!wire)
 		return refuse(error, RK_REJ_BAD_MESSAGE,
-			      "%zu bytes are no Request", size);
+			      "%zu bytes are no Request", input->size);
 	ret_request->client_seq = wire->client_seq;
 	r = check_version(wire->version, error);
 	if (r == RK_OK)
 		r = take_name(client, wire->client, "client", error);
 	if (r == RK_OK)
-		r = check_rows(wire, limits, error);
+		r = check_rows(wire, &input->limits, error);
 	if (r != RK_OK)
 		return r;
 
 	ret_request->atomic = wire->atomic;
 	ret_request->time_ns = wire->time_ns;
 	ret_request->n = (uint32_t)wire->n_commands;
-	ret_request->cmds = rk_scratch_take(scratch, wire->n_commands,
+	ret_request->cmds = rk_scratch_take(input->scratch, wire->n_commands,
 					    sizeof(*ret_request->cmds));
 	if (!ret_request->cmds)
 		return refuse(error, RK_REJ_TOO_MANY, "message is too large");

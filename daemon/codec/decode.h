@@ -7,7 +7,6 @@
 
 #include "codec/pack.h"
 #include "engine/cmd.h"
-#include "riskd.pb-c.h"
 
 #define RK_PROTOCOL_VERSION 1
 
@@ -30,23 +29,54 @@ struct rk_decode_limits {
 	uint32_t quotes_max;   /* quotes in one PriceBatch */
 };
 
+/* The bytes to decode; what comes out points into scratch. */
+struct rk_decode_input {
+	struct rk_scratch *scratch;
+	const void *data;
+	size_t size;
+	struct rk_decode_limits limits;
+};
+
 /*
- * Decode a Request; what it points to is in scratch. Returns 0, or RK_REJ_*
- * with *error filled in; ret_request->client_seq is set as far as it is known.
+ * Decode a Request. Returns 0, or RK_REJ_* with *error filled in;
+ * ret_request->client_seq is set as far as it is known.
  */
-int rk_decode_request(struct rk_scratch *scratch, const void *data, size_t size,
-		      const struct rk_decode_limits *limits,
+int rk_decode_request(const struct rk_decode_input *input,
 		      struct rk_request *ret_request,
 		      struct rk_decode_error *error);
 
-/* Decode a PriceBatch; the quotes are in scratch. 0 or RK_REJ_*. */
-int rk_decode_prices(struct rk_scratch *scratch, const void *data, size_t size,
-		     const struct rk_decode_limits *limits,
+/* Decode a PriceBatch: 0 or RK_REJ_*. */
+int rk_decode_prices(const struct rk_decode_input *input,
 		     struct rk_cmd_prices *ret_prices,
 		     struct rk_decode_error *error);
 
-/* Decode a Query; it is in scratch. 0 or RK_REJ_*. */
-int rk_decode_query(struct rk_scratch *scratch, const void *data, size_t size,
-		    Riskd__Query **ret_query, struct rk_decode_error *error);
+/* Which question it is; the numbers are those of the fields in Query. */
+enum rk_query_kind {
+	RK_QUERY_STATUS = 2,
+	RK_QUERY_MARKETS = 3,
+	RK_QUERY_ACCOUNT = 4,
+	RK_QUERY_ACCOUNTS = 5,
+	RK_QUERY_EVENTS = 6,
+	RK_QUERY_CLIENT = 7,
+	RK_QUERY_ORDERS = 8,
+	RK_QUERY_DIGEST = 9,
+};
+
+/* A Query; only what belongs to its kind is set. */
+struct rk_query {
+	enum rk_query_kind kind;
+	uint64_t account;         /* ACCOUNT */
+	int64_t ratio_above;      /* ACCOUNTS */
+	uint32_t limit;           /* ACCOUNTS, EVENTS, ORDERS; 0: default */
+	uint64_t from;            /* EVENTS */
+	uint32_t wait_ms;         /* EVENTS */
+	const char *topic;        /* EVENTS */
+	const char *client;       /* CLIENT */
+	uint32_t market_plus_one; /* ORDERS */
+};
+
+/* Decode a Query: 0 or RK_REJ_*. */
+int rk_decode_query(const struct rk_decode_input *input,
+		    struct rk_query *ret_query, struct rk_decode_error *error);
 
 #endif

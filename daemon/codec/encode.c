@@ -7,6 +7,7 @@
 
 #include "codec/decode.h"
 #include "engine/assert.h"
+#include "riskd.pb-c.h"
 
 /* All the parts an Event may consist of, on the stack. */
 struct parts {

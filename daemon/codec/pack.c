@@ -81,6 +81,11 @@ void rk_pack_bytes(struct rk_bytes *bytes, uint32_t field, const void *data,
 	put(bytes, data, size);
 }
 
+void rk_pack_raw(struct rk_bytes *bytes, const void *data, size_t size)
+{
+	put(bytes, data, size);
+}
+
 size_t rk_pack_bytes_size(uint32_t field, size_t size)
 {
 	unsigned char out[10];

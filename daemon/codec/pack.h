@@ -37,6 +37,9 @@ void rk_pack_bytes(struct rk_bytes *bytes, uint32_t field, const void *data,
 /* The key and length that go before size bytes of a message written next. */
 void rk_pack_head(struct rk_bytes *bytes, uint32_t field, size_t size);
 
+/* Bytes as they are: the inside of a message whose head was written. */
+void rk_pack_raw(struct rk_bytes *bytes, const void *data, size_t size);
+
 /* How long such a field is in all. */
 size_t rk_pack_bytes_size(uint32_t field, size_t size);
 

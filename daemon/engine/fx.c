@@ -84,10 +84,14 @@ int rk_fx_scale(rk_i128 x, int exp10, enum rk_round round, rk_i128 *ret_x)
 	}
 
 	rk_i128 factor = rk_fx_pow10(exp10);
-	rk_i128 limit = I128_MAX / factor;
 
-	if (x > limit || x < -limit)
-		return RK_REJ_OVERFLOW;
+	/* 64 bits times at most 10^18 fit; only beyond is there to look. */
+	if (!rk_fx_fits(x) || exp10 > POW10_SMALL_MAX) {
+		rk_i128 limit = I128_MAX / factor;
+
+		if (x > limit || x < -limit)
+			return RK_REJ_OVERFLOW;
+	}
 
 	*ret_x = x * factor;
 	return RK_OK;
@@ -125,6 +129,13 @@ int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 
 	return scaled_product((rk_i128)amount.raw * price.raw, exp10, round,
 			      &ret_usd->raw);
+}
+
+rk_qty rk_fx_magnitude(rk_qty size)
+{
+	RK_ASSERT(size.raw != INT64_MIN);
+
+	return (rk_qty){size.raw < 0 ? -size.raw : size.raw};
 }
 
 static int sum(int64_t a, int64_t b, int64_t *ret_sum)

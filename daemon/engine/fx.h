@@ -38,6 +38,9 @@ int rk_fx_value(rk_px price, rk_qty size, int exp10, enum rk_round round,
 int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 	      rk_usd *ret_usd);
 
+/* |size|; sizes are within position_max, so it fits. */
+rk_qty rk_fx_magnitude(rk_qty size);
+
 /* a + b in one unit: 0 or RK_REJ_OVERFLOW. */
 int rk_fx_add_amt(rk_amt a, rk_amt b, rk_amt *ret_sum);
 int rk_fx_add_qty(rk_qty a, rk_qty b, rk_qty *ret_sum);

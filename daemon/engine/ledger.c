@@ -71,12 +71,6 @@ static int look_up(const struct rk_engine *engine, uint64_t id, uint32_t asset,
 	return RK_OK;
 }
 
-static void add(struct rk_engine *engine, rk_i128 *total, rk_i128 delta)
-{
-	rk_change(engine, total, sizeof(*total));
-	*total += delta;
-}
-
 int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events)
 {
@@ -92,8 +86,8 @@ int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	r = book(engine, events, &booking);
 	if (r == RK_OK)
-		add(engine, &engine->assets[booking.asset].deposits,
-		    booking.delta.raw);
+		rk_add(engine, &engine->assets[booking.asset].deposits,
+		       booking.delta.raw);
 	return r;
 }
 
@@ -126,9 +120,10 @@ int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	asset = &engine->assets[booking.asset];
 	if (booking.delta.raw > 0)
-		add(engine, &asset->deposits, booking.delta.raw);
+		rk_add(engine, &asset->deposits, booking.delta.raw);
 	else
-		add(engine, &asset->withdrawals, -(rk_i128)booking.delta.raw);
+		rk_add(engine, &asset->withdrawals,
+		       -(rk_i128)booking.delta.raw);
 	return RK_OK;
 }
 
@@ -185,8 +180,8 @@ int rk_ledger_reserve(struct rk_engine *engine, const struct rk_cmd *cmd,
 	booking.delta.raw = -want->amount.raw;
 	r = book(engine, events, &booking);
 	if (r == RK_OK)
-		add(engine, &engine->assets[want->asset].pending,
-		    want->amount.raw);
+		rk_add(engine, &engine->assets[want->asset].pending,
+		       want->amount.raw);
 	return r;
 }
 
@@ -205,8 +200,8 @@ static int end_withdrawal(struct rk_engine *engine, uint64_t id,
 	rk_change(engine, &engine->withdrawals[i], sizeof(*ret_withdrawal));
 	RK_POOL_GIVE(engine, &engine->withdrawals_pool, engine->withdrawals, i,
 		     next_free);
-	add(engine, &engine->assets[ret_withdrawal->asset].pending,
-	    -(rk_i128)ret_withdrawal->amount.raw);
+	rk_add(engine, &engine->assets[ret_withdrawal->asset].pending,
+	       -(rk_i128)ret_withdrawal->amount.raw);
 	return RK_OK;
 }
 
@@ -220,8 +215,8 @@ int rk_ledger_confirm(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r != RK_OK)
 		return r;
 
-	add(engine, &engine->assets[withdrawal.asset].withdrawals,
-	    withdrawal.amount.raw);
+	rk_add(engine, &engine->assets[withdrawal.asset].withdrawals,
+	       withdrawal.amount.raw);
 	booking.account = withdrawal.account;
 	booking.asset = withdrawal.asset;
 	booking.cause = RK_BALANCE_CONFIRM;

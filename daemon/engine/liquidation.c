@@ -112,8 +112,7 @@ static uint32_t gather(const struct rk_engine *engine, uint32_t account,
 			      engine->slots[market->slot].mark,
 			      rk_margin_asset_price(engine, market->settle),
 			      &new.leg);
-		new.magnitude.raw = position->size.raw < 0 ? -position->size.raw
-							   : position->size.raw;
+		new.magnitude = rk_fx_magnitude(position->size);
 		while (at > 0) {
 			const struct candidate *other = &candidates[at - 1];
 			int64_t mine = new.leg.maintenance.raw;

@@ -135,6 +135,7 @@ int rk_listing_check_market(const struct rk_cmd_market *market,
 	NEED(market->price_max.raw > 0, "price_max");
 	NEED(market->price_max.raw <= RK_PRICE_MAX, "price_max");
 	NEED(market->position_max.raw > 0, "position_max");
+	NEED(market->position_max.raw <= RK_POSITION_MAX, "position_max");
 	NEED(market->lot.raw > 0, "lot");
 	NEED(market->lot.raw <= market->position_max.raw, "lot");
 	NEED(market->price_age_max_ns > 0, "price_age_max");

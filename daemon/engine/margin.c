@@ -66,8 +66,7 @@ void rk_margin_leg(const struct rk_engine *engine,
 {
 	const struct rk_market *market = &engine->markets[position->market];
 	const struct rk_asset *settle = &engine->assets[market->settle];
-	rk_qty magnitude = {position->size.raw < 0 ? -position->size.raw
-						   : position->size.raw};
+	rk_qty magnitude = rk_fx_magnitude(position->size);
 	rk_amt notional;
 	uint32_t k;
 	int r;
@@ -334,8 +333,7 @@ static int bound_position(const struct rk_engine *engine,
 			  const struct rk_position *position, rk_i128 *sum)
 {
 	const struct rk_market *market = &engine->markets[position->market];
-	rk_qty magnitude = {position->size.raw < 0 ? -position->size.raw
-						   : position->size.raw};
+	rk_qty magnitude = rk_fx_magnitude(position->size);
 	rk_i128 cost = position->cost.raw;
 	rk_amt value;
 	int r;

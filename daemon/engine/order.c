@@ -130,8 +130,7 @@ uint32_t rk_order_lookup(const struct rk_engine *engine, struct rk_order_id id)
 }
 
 int rk_order_find(const struct rk_engine *engine, struct rk_order_id id,
-		  uint32_t account, uint32_t market, enum rk_side side,
-		  uint32_t *ret_order)
+		  const struct rk_order_target *target, uint32_t *ret_order)
 {
 	const struct rk_order *order;
 	uint32_t i;
@@ -147,8 +146,8 @@ int rk_order_find(const struct rk_engine *engine, struct rk_order_id id,
 
 	order = &engine->orders[i];
 	RK_ASSERT(order->id.seq == id.seq);
-	if (order->account != account || order->market != market ||
-	    order->side != side)
+	if (order->account != target->account ||
+	    order->market != target->market || order->side != target->side)
 		return RK_REJ_ORDER_MISMATCH;
 	*ret_order = i;
 	return RK_OK;
@@ -273,6 +272,7 @@ int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
 	}
 
 	/* Fills are still on their way: they count as open until then. */
+	rk_touch(engine, order->account);
 	rk_change(engine, order, sizeof(*order));
 	order->reported = filled;
 	order->close_asked = true;

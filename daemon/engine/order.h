@@ -31,13 +31,19 @@ rk_qty rk_order_rest(const struct rk_order *order);
 /* Record number of an order still known, or RK_NONE. */
 uint32_t rk_order_lookup(const struct rk_engine *engine, struct rk_order_id id);
 
+/* Which orders a fill may name: of this account, market and side. */
+struct rk_order_target {
+	uint32_t account;
+	uint32_t market;
+	enum rk_side side;
+};
+
 /*
  * The order that a fill names: *ret_order is its record number, or RK_NONE
  * when id names none. 0, RK_REJ_NO_ORDER or RK_REJ_ORDER_MISMATCH.
  */
 int rk_order_find(const struct rk_engine *engine, struct rk_order_id id,
-		  uint32_t account, uint32_t market, enum rk_side side,
-		  uint32_t *ret_order);
+		  const struct rk_order_target *target, uint32_t *ret_order);
 
 /* Book a fill of the whole trade: 0 or RK_REJ_OVERFLOW. */
 int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,

@@ -31,16 +31,11 @@ struct side {
 	rk_amt vault_value;
 };
 
-static int64_t magnitude(int64_t x)
-{
-	return x < 0 ? -x : x;
-}
-
 int rk_trade_fill(rk_qty size, rk_amt cost, rk_qty part, rk_amt value,
 		  struct rk_fill_result *ret_result)
 {
-	rk_qty whole = {magnitude(size.raw)};
-	rk_qty taken = {magnitude(part.raw)};
+	rk_qty whole = rk_fx_magnitude(size);
+	rk_qty taken = rk_fx_magnitude(part);
 	bool adds = size.raw == 0 || (size.raw > 0) == (part.raw > 0);
 	rk_amt closed_cost = cost;
 	rk_amt closing_value = value;
@@ -167,12 +162,6 @@ static void keep_id(struct rk_engine *engine, struct rk_market *market,
 	market->trades[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
-static void add(struct rk_engine *engine, rk_i128 *total, rk_i128 delta)
-{
-	rk_change(engine, total, sizeof(*total));
-	*total += delta;
-}
-
 /* Sums over the positions of a market follow each change of one. */
 static void count_open(struct rk_engine *engine, struct rk_market *market,
 		       rk_qty before, rk_qty after)
@@ -182,8 +171,8 @@ static void count_open(struct rk_engine *engine, struct rk_market *market,
 	rk_i128 shorts = (before.raw < 0 ? before.raw : 0) -
 			 (rk_i128)(after.raw < 0 ? after.raw : 0);
 
-	add(engine, &market->long_size, longs);
-	add(engine, &market->short_size, shorts);
+	rk_add(engine, &market->long_size, longs);
+	rk_add(engine, &market->short_size, shorts);
 }
 
 /*
@@ -201,11 +190,11 @@ static int split_for_vault(struct side *side, rk_qty held, rk_qty traded,
 		closable = held.raw;
 	else if (held.raw < 0 && side->side == RK_SIDE_BUY)
 		closable = -held.raw;
-	if (closable >= magnitude(traded.raw))
+	if (closable >= rk_fx_magnitude(traded).raw)
 		return RK_OK;
 
 	account_part.raw = closable;
-	r = rk_fx_share(value, account_part, (rk_qty){magnitude(traded.raw)},
+	r = rk_fx_share(value, account_part, rk_fx_magnitude(traded),
 			RK_ROUND_TRUNC, &side->value);
 	if (r != RK_OK)
 		return r;
@@ -220,8 +209,8 @@ static void book_vault(struct rk_engine *engine, struct rk_market *market,
 {
 	if (side->to_vault.raw == 0)
 		return;
-	add(engine, &market->vault_size, side->to_vault.raw);
-	add(engine, &market->vault_cost, side->vault_value.raw);
+	rk_add(engine, &market->vault_size, side->to_vault.raw);
+	rk_add(engine, &market->vault_cost, side->vault_value.raw);
 }
 
 static void emit_position(struct rk_engine *engine, struct rk_evbuf *events,
@@ -281,14 +270,15 @@ static int book_position(struct rk_engine *engine,
 			  side->value, ret_result);
 	if (r != RK_OK)
 		return r;
-	if (magnitude(ret_result->size.raw) >
+	if (rk_fx_magnitude(ret_result->size).raw >
 		    market->listing.position_max.raw &&
-	    magnitude(ret_result->size.raw) >= magnitude(position->size.raw))
+	    rk_fx_magnitude(ret_result->size).raw >=
+		    rk_fx_magnitude(position->size).raw)
 		return RK_REJ_POSITION_LIMIT;
 
 	count_open(engine, market, position->size, ret_result->size);
-	add(engine, &market->accounts_cost,
-	    (rk_i128)ret_result->cost.raw - position->cost.raw);
+	rk_add(engine, &market->accounts_cost,
+	       (rk_i128)ret_result->cost.raw - position->cost.raw);
 	rk_change(engine, position, sizeof(*position));
 	position->size = ret_result->size;
 	position->cost = ret_result->cost;
@@ -312,9 +302,9 @@ static int book_money(struct rk_engine *engine,
 	if (r != RK_OK)
 		return r;
 
-	add(engine, &settle->fees, side->wire->fee.raw);
-	add(engine, &settle->clearing, -(rk_i128)realised.raw);
-	add(engine, &market->clearing_cost, -(rk_i128)realised.raw);
+	rk_add(engine, &settle->fees, side->wire->fee.raw);
+	rk_add(engine, &settle->clearing, -(rk_i128)realised.raw);
+	rk_add(engine, &market->clearing_cost, -(rk_i128)realised.raw);
 	return rk_margin_check_bound(engine, &engine->accounts[side->account]);
 }
 
@@ -340,10 +330,11 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_qty traded = side->part;
 	uint32_t held =
 		rk_account_position(engine, side->account, trade->market);
+	const struct rk_order_target target = {side->account, trade->market,
+					       side->side};
 	int r;
 
-	r = rk_order_find(engine, side->wire->order, side->account,
-			  trade->market, side->side, &side->order);
+	r = rk_order_find(engine, side->wire->order, &target, &side->order);
 	if (r != RK_OK)
 		return r;
 	if (side->order != RK_NONE) {

@@ -42,6 +42,8 @@ typedef struct rk_rate {
 
 /* No price_max above this: twice a price still fits. */
 #define RK_PRICE_MAX (INT64_C(1) << 62)
+/* No position_max above this: two positions together still fit. */
+#define RK_POSITION_MAX (INT64_C(1) << 61)
 
 /*
  * No position may be worth more than this at price_max (11.5 billion USD) ...

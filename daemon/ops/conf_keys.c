@@ -87,7 +87,7 @@ static const struct rk_conf_key keys[] = {
 
 	TABLE(accounts, "100000", 100000000),
 	TABLE(owners, "100000", 100000000),
-	TABLE(assets, "64", 4096),
+	TABLE(assets, "64", 256),
 	TABLE(markets, "256", 4096),
 	TABLE(publishers, "16", RK_CONF_NAMES_MAX),
 	TABLE(venues, "16", RK_CONF_NAMES_MAX),

@@ -1,0 +1,86 @@
+/*
+ * The commands that say what is traded and under which rules: limits, risk
+ * multiples, publishers, venues, assets, markets. Part of cmd.h.
+ */
+#ifndef RK_ENGINE_CMD_LISTING_H
+#define RK_ENGINE_CMD_LISTING_H
+
+#include <stdint.h>
+
+#include "engine/units.h"
+
+#define RK_NAME_SIZE    24 /* of a name with its ending zero */
+#define RK_BRACKETS_MAX 16
+
+/* Times are 0 .. 2^62 (year 2116), durations at most ten years: sums fit. */
+#define RK_TIME_MAX_NS     (INT64_C(1) << 62)
+#define RK_DURATION_MAX_NS (INT64_C(3652) * 86400 * 1000000000)
+
+/* The enforced maxima; each at most what the arena was sized for. */
+struct rk_cmd_limits {
+	uint32_t accounts_max;
+	uint32_t owners_max;
+	uint32_t assets_max;
+	uint32_t markets_max;
+	uint32_t publishers_max;
+	uint32_t venues_max;
+	uint32_t clients_max;
+	uint32_t positions_max;             /* of all accounts together */
+	uint32_t positions_per_account_max; /* 1..64 */
+	uint32_t balances_max;              /* of all accounts together */
+	uint32_t orders_max;                /* liquidation orders kept */
+	uint32_t withdrawals_max;           /* pending */
+};
+
+/*
+ * Thresholds as multiples of maintenance margin (design section 5), and how
+ * liquidation orders behave (section 7).
+ */
+struct rk_cmd_risk {
+	rk_rate warn_enter;        /* WARN below equity = this x R_M (1.5) */
+	rk_rate warn_leave;        /* left above (1.6) */
+	rk_rate call_enter;        /* MARGIN_CALL (1.25) */
+	rk_rate call_leave;        /* (1.3) */
+	rk_rate target;            /* liquidation ends at or above (1.2) */
+	rk_rate order_band;        /* floor price: mark less this (0.05) */
+	rk_rate stale_band;        /* a price not OK is mark +- this (0.10) */
+	int64_t order_expiry_ns;   /* then closing is asked for (30 s) */
+	int64_t close_timeout_ns;  /* then it is taken as closed (10 s) */
+	int64_t order_cooldown_ns; /* between two orders of a position (1 s) */
+};
+
+struct rk_cmd_name { /* PUBLISHER and VENUE */
+	char name[RK_NAME_SIZE];
+};
+
+struct rk_cmd_asset {
+	char name[RK_NAME_SIZE];
+	uint8_t decimals;       /* of amounts, 0..8 */
+	uint8_t price_decimals; /* of its USD index price, 0..12 */
+	rk_px fixed_price;      /* above 0: no price slot (USD itself) */
+	rk_px price_max;        /* largest index price that is believed */
+	int64_t price_age_max_ns;
+};
+
+/* From this notional on, these rates; the first floor is 0. */
+struct rk_bracket {
+	rk_usd floor;
+	rk_rate maintenance;
+	rk_rate initial;
+};
+
+struct rk_cmd_market {
+	char name[RK_NAME_SIZE];
+	char settle[RK_NAME_SIZE]; /* asset of cost, profit and fees */
+	uint8_t price_decimals;
+	uint8_t size_decimals;
+	rk_qty lot;          /* liquidation orders are multiples of this */
+	rk_px price_max;     /* largest mark price that is believed */
+	rk_qty position_max; /* of one account, either side */
+	int64_t price_age_max_ns;
+	rk_rate close_cost; /* equity lost per notional closed (fee, slip) */
+	uint32_t brackets_n;
+	struct rk_bracket brackets[RK_BRACKETS_MAX];
+};
+
+#endif
