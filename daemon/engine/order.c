@@ -245,6 +245,7 @@ void rk_order_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
 		    uint32_t order)
 {
+	rk_touch(engine, engine->orders[order].account);
 	if (engine->orders[order].close_asked)
 		close_order(engine, events, order, RK_CLOSE_TIMEOUT);
 	else

@@ -87,7 +87,8 @@ void rk_price_forget(struct rk_engine *engine)
 	for (uint32_t i = 0; i < engine->slots_n; i++) {
 		for (uint32_t j = 0; j < engine->publishers_n; j++)
 			quote_of(engine, i, j)->usable = false;
-		move(engine, i);
+		if (!engine->slots[i].halted)
+			move(engine, i);
 	}
 }
 
@@ -236,10 +237,21 @@ static void emit_state(struct rk_engine *engine, struct rk_evbuf *events,
 	event->price_state.mark = slot->mark;
 }
 
+/* While halted, time alone changes nothing: it has no recheck. */
+static void take_verdict(struct rk_engine *engine, struct rk_slot *slot,
+			 struct verdict verdict)
+{
+	if (verdict.state == RK_PRICE_OK)
+		slot->mark = verdict.median;
+	slot->state = slot->halted ? RK_PRICE_HALTED : verdict.state;
+	slot->recheck_ns = slot->halted ? RK_TIME_NEVER : verdict.recheck_ns;
+	if (slot->recheck_ns < engine->recheck_ns)
+		engine->recheck_ns = slot->recheck_ns;
+}
+
 bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events)
 {
 	struct rk_slot *slot;
-	struct verdict verdict;
 	enum rk_price_state before;
 	uint32_t index;
 
@@ -251,14 +263,14 @@ bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events)
 	RK_ASSERT(slot->moved);
 	slot->moved = false;
 
-	verdict = weigh(engine, index);
 	before = slot->state;
-	slot->recheck_ns = verdict.recheck_ns;
-	if (slot->recheck_ns < engine->recheck_ns)
-		engine->recheck_ns = slot->recheck_ns;
-	if (verdict.state == RK_PRICE_OK)
-		slot->mark = verdict.median;
-	slot->state = slot->halted ? RK_PRICE_HALTED : verdict.state;
+	if (slot->halted && before != RK_PRICE_HALTED) {
+		/* Halting keeps the mark as it is; only quotes move it. */
+		slot->state = RK_PRICE_HALTED;
+		slot->recheck_ns = RK_TIME_NEVER;
+	} else {
+		take_verdict(engine, slot, weigh(engine, index));
+	}
 
 	if (slot->state != before)
 		emit_state(engine, events, index, before);
