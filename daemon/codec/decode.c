@@ -172,7 +172,7 @@ static int take_name(char name[RK_NAME_SIZE], const char *text,
 
 	memset(name, 0, RK_NAME_SIZE);
 	if (length < RK_NAME_SIZE)
-		memcpy(name, text, length);
+		memcpy(name, text, length + 1);
 	if (length < RK_NAME_SIZE && rk_listing_check_name(name) == RK_OK)
 		return RK_OK;
 	return refuse(error, RK_REJ_BAD_NAME,

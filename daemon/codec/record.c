@@ -299,7 +299,7 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 
 static void pass_type(struct stream *s, struct rk_cmd *cmd)
 {
-	uint8_t type = (uint8_t)cmd->type;
+	uint8_t type = s->out ? (uint8_t)cmd->type : RK_CMD_NONE;
 
 	pass_u8(s, &type);
 	if (s->in) {

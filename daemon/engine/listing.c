@@ -22,7 +22,7 @@ static void copy_name(char to[RK_NAME_SIZE], const char from[RK_NAME_SIZE])
 
 	for (size_t i = 0; i < RK_NAME_SIZE; i++) {
 		ended = ended || from[i] == '\0';
-		to[i] = ended ? '\0' : from[i];
+		to[i] = (char)(ended ? '\0' : from[i]);
 	}
 }
 

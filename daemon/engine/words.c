@@ -29,7 +29,7 @@ void rk_words_put_name(struct rk_words *w, const char *name)
 
 	for (size_t i = 0; i < RK_NAME_SIZE; i++) {
 		ended = ended || name[i] == '\0';
-		padded[i] = ended ? '\0' : name[i];
+		padded[i] = (char)(ended ? '\0' : name[i]);
 	}
 	for (size_t i = 0; i < RK_NAME_SIZE; i += 8) {
 		uint64_t word = 0;

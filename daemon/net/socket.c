@@ -7,8 +7,28 @@
 #include <nng/protocol/pubsub0/pub.h>
 #include <nng/protocol/reqrep0/rep.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "net/impl.h"
+
+/*
+ * NNG 1.5.2 takes EPIPE from a peer that is gone for "this listener was
+ * closed" and never accepts on it again: one connect-and-close on an ipc://
+ * address would silence the socket for ever. Our own sendmsg(), which libnng
+ * finds before libc's, says ECONNRESET instead, which ends that peer alone.
+ * (Later NNG versions are right without it.)
+ */
+__attribute__((visibility("default"))) ssize_t
+sendmsg(int descriptor, const struct msghdr *message, int flags)
+{
+	ssize_t sent = syscall(SYS_sendmsg, descriptor, message, flags);
+
+	if (sent < 0 && errno == EPIPE)
+		errno = ECONNRESET;
+	return sent;
+}
 
 /* Messages queued per subscriber before the oldest is dropped (NNG's max). */
 #define PUB_QUEUE 8192
