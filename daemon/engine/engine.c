@@ -205,6 +205,7 @@ static int apply_clock(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->time_ns = cmd->clock.time_ns;
 	if (cmd->type == RK_CMD_RESUME) {
 		rk_price_forget(engine);
+		rk_touch_all(engine);
 		rk_emit(engine, events, RK_EVENT_RESUMED, RK_NONE,
 			RK_NO_MARKET);
 	}

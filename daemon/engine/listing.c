@@ -76,6 +76,7 @@ int rk_listing_risk(struct rk_engine *engine, const struct rk_cmd *cmd,
 	rk_change(engine, &engine->risk, sizeof(engine->risk));
 	engine->risk = cmd->risk;
 	rk_emit(engine, events, RK_EVENT_RISK_SET, RK_NONE, RK_NO_MARKET);
+	rk_touch_all(engine); /* other thresholds, perhaps other states */
 	return RK_OK;
 }
 

@@ -49,3 +49,9 @@ void rk_touch(struct rk_engine *engine, uint32_t account)
 	record->touched = engine->epoch;
 	engine->touched[engine->touched_n++] = account;
 }
+
+void rk_touch_all(struct rk_engine *engine)
+{
+	for (uint32_t i = 0; i < engine->accounts_n; i++)
+		rk_touch(engine, i);
+}

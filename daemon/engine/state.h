@@ -108,6 +108,7 @@ static inline void rk_add(struct rk_engine *engine, rk_i128 *total,
 
 /* Put an account on the list of those to be judged after the bookings. */
 void rk_touch(struct rk_engine *engine, uint32_t account);
+void rk_touch_all(struct rk_engine *engine);
 
 /*
  * The next event, numbered and stamped. account is a record number or
