@@ -76,10 +76,12 @@ static void pass_name(struct stream *s, char name[RK_NAME_SIZE])
 {
 	uint8_t n = 0;
 
-	while (s->out && n < RK_NAME_SIZE - 1 && name[n] != '\0')
+	/* A name that lacks its zero is passed on too: the engine refuses it.
+	 */
+	while (s->out && n < RK_NAME_SIZE && name[n] != '\0')
 		n++;
 	pass_u8(s, &n);
-	if (n >= RK_NAME_SIZE)
+	if (n > RK_NAME_SIZE)
 		s->failed = true;
 	if (s->failed)
 		return;
