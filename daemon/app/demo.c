@@ -1,8 +1,8 @@
 /*
  * Synthetic life for `riskd --demo`. See demo.h.
  *
- * Prices walk in cycles of twenty seconds: calm, a fall of about ten percent,
- * calm, a rise. The accounts carry leverages from 3 to 40, so each cycle
+ * Prices walk in cycles of twenty seconds: a fall of about eight percent, calm,
+ * a rise. The accounts carry leverages from 3 to 40, so each cycle
  * warns, calls and liquidates some of them.
  */
 #include "app/demo.h"
@@ -193,10 +193,10 @@ static int64_t drift(uint32_t step)
 {
 	uint32_t at = step % CYCLE;
 
-	if (at >= 30 && at < 70)
-		return -25;
-	if (at >= 120 && at < 160)
-		return 25;
+	if (at >= 10 && at < 90)
+		return -10;
+	if (at >= 110 && at < 190)
+		return 10;
 	return 0;
 }
 
