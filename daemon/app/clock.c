@@ -1,6 +1,7 @@
 /*
  * Time: real time at start, or the journaled time if later, and from then on
- * the monotonic clock. It never steps back, whatever happens to the host's.
+ * the monotonic clock (the one that goes on while the host sleeps). It never
+ * steps back, whatever happens to the host's time of day.
  */
 #include <time.h>
 
@@ -18,7 +19,7 @@ static int64_t read_clock(clockid_t id)
 
 uint64_t rk_clock_monotonic(void)
 {
-	return (uint64_t)read_clock(CLOCK_MONOTONIC);
+	return (uint64_t)read_clock(CLOCK_BOOTTIME);
 }
 
 void rk_clock_start(struct rk_clock *clock, int64_t journaled_ns)

@@ -143,7 +143,7 @@ void rk_publish_event(struct rk_publish *publish, const struct rk_event *event,
 	if (topic[0] == '\0')
 		return;
 	gather(publish, &publish->others, topic, encoded, size);
-	if (rk_encode_is_public(event->type)) {
+	if (rk_encode_is_public(event)) {
 		size = rk_encode_event(event, true, shown);
 		gather(publish, &publish->public, topic, shown, size);
 	}

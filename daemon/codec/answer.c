@@ -32,7 +32,7 @@ void rk_answer_refusal(struct rk_bytes *bytes, uint64_t seq, int code,
 {
 	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
 	rk_pack_varint(bytes, 2, (uint64_t)code);
-	rk_pack_bytes(bytes, 3, error, strlen(error));
+	rk_pack_text(bytes, 3, error);
 	rk_pack_varint(bytes, 4, seq);
 }
 

@@ -271,10 +271,13 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	}
 }
 
-bool rk_encode_is_public(enum rk_event_type type)
+bool rk_encode_is_public(const struct rk_event *event)
 {
-	return rk_event_is_order(type) || type == RK_EVENT_PRICE_STATE ||
-	       type == RK_EVENT_MARKET_LISTED;
+	if (event->market == RK_NO_MARKET)
+		return false;
+	return rk_event_is_order(event->type) ||
+	       event->type == RK_EVENT_PRICE_STATE ||
+	       event->type == RK_EVENT_MARKET_LISTED;
 }
 
 size_t rk_encode_event(const struct rk_event *event, bool public_view,
@@ -376,5 +379,5 @@ void rk_encode_refusal(struct rk_bytes *bytes, uint64_t client_seq, int code,
 	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
 	rk_pack_varint(bytes, 2, client_seq);
 	rk_pack_varint(bytes, 4, (uint64_t)code);
-	rk_pack_bytes(bytes, 5, error, strlen(error));
+	rk_pack_text(bytes, 5, error);
 }

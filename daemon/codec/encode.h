@@ -22,7 +22,7 @@ size_t rk_encode_event(const struct rk_event *event, bool public_view,
 		       unsigned char out[RK_ENCODED_EVENT_MAX]);
 
 /* May the event be shown on `public`? */
-bool rk_encode_is_public(enum rk_event_type type);
+bool rk_encode_is_public(const struct rk_event *event);
 
 /* Start an EventBatch; events follow as field RK_BATCH_EVENTS_FIELD. */
 void rk_encode_batch(struct rk_bytes *bytes);

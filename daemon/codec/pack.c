@@ -81,6 +81,16 @@ void rk_pack_bytes(struct rk_bytes *bytes, uint32_t field, const void *data,
 	put(bytes, data, size);
 }
 
+void rk_pack_text(struct rk_bytes *bytes, uint32_t field, const char *text)
+{
+	rk_pack_head(bytes, field, strlen(text));
+	for (; *text != '\0'; text++) {
+		char c = (char)(*text >= ' ' && *text <= '~' ? *text : '?');
+
+		put(bytes, &c, 1);
+	}
+}
+
 void rk_pack_raw(struct rk_bytes *bytes, const void *data, size_t size)
 {
 	put(bytes, data, size);

@@ -37,6 +37,12 @@ void rk_pack_bytes(struct rk_bytes *bytes, uint32_t field, const void *data,
 /* The key and length that go before size bytes of a message written next. */
 void rk_pack_head(struct rk_bytes *bytes, uint32_t field, size_t size);
 
+/*
+ * A field of text for people. What is not plain ASCII (texts may quote what a
+ * peer sent) becomes '?', as protobuf strings must be valid UTF-8.
+ */
+void rk_pack_text(struct rk_bytes *bytes, uint32_t field, const char *text);
+
 /* Bytes as they are: the inside of a message whose head was written. */
 void rk_pack_raw(struct rk_bytes *bytes, const void *data, size_t size);
 

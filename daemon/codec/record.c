@@ -9,6 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "engine/assert.h"
+
 struct stream {
 	unsigned char *out;      /* writing */
 	const unsigned char *in; /* reading */
@@ -322,19 +324,22 @@ static void pass_atomic(struct stream *s, struct rk_cmd_atomic *atomic,
 	if (s->in)
 		atomic->cmds = room->cmds;
 	for (uint32_t i = 0; i < atomic->n && !s->failed; i++) {
-		struct rk_cmd copy;
-		struct rk_cmd *child = s->in ? &room->cmds[i] : &copy;
+		struct rk_cmd child = {.type = RK_CMD_NONE};
 
 		if (s->out)
-			copy = atomic->cmds[i];
-		pass_type(s, child);
-		pass_fields(s, child);
+			child = atomic->cmds[i];
+		pass_type(s, &child);
+		pass_fields(s, &child);
+		if (s->in)
+			room->cmds[i] = child;
 	}
 }
 
 static void pass_cmd(struct stream *s, struct rk_cmd *cmd,
 		     const struct rk_record_room *room)
 {
+	RK_ASSERT(s->out || room);
+
 	pass_type(s, cmd);
 	if (s->failed)
 		return;
