@@ -1,0 +1,193 @@
+/*
+ * riskctl market: list, show, halt, resume.
+ */
+#include "ctl_out.h"
+
+static const struct ctl_option no_options[] = {{NULL, 0, NULL, NULL}};
+
+/* The asset's name stands behind its amounts. */
+static const char *settle_name(struct ctl *ctl, const Riskd__Market *market)
+{
+	const Riskd__Asset *asset =
+		risk_asset_by_id(ctl->risk, market->settle_asset);
+
+	return asset ? asset->name : "?";
+}
+
+static const struct ctl_column list_columns[] = {
+	{"Market", "market", CTL_TEXT},
+	{"Settle", "settle", CTL_TEXT},
+	{"Mark", "mark", CTL_DECIMAL},
+	{"State", "state", CTL_TEXT},
+	{"Holders", "holders", CTL_INTEGER},
+	{"Open interest", "open_interest", CTL_DECIMAL},
+	{"Withheld", "withheld", CTL_INTEGER},
+	{"Halted", "halted", CTL_BOOL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+int cmd_market_list(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__MarketsAnswer *list;
+	struct ctl_table *table;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 0, 0)) || (rc = ctl_connect(ctl)))
+		return rc;
+	list = risk_listing(ctl->risk);
+	table = ctl_table_new(list_columns);
+	for (size_t i = 0; i < list->n_markets; i++) {
+		const Riskd__Market *market = list->markets[i];
+
+		ctl_cell(table, "%s", market->name);
+		ctl_cell(table, "%s", settle_name(ctl, market));
+		ctl_cell_decimal(table, market->price->mark,
+				 market->price_decimals,
+				 settle_name(ctl, market));
+		ctl_cell_price_state(table, market->price->state);
+		ctl_cell_u64(table, market->holders);
+		ctl_cell_decimal(table, market->open_interest,
+				 market->size_decimals, "");
+		ctl_cell_u64(table, market->withheld);
+		ctl_cell_bool(table, market->halted);
+	}
+	return ctl_table_print(ctl, table,
+			       "No markets: list some in markets.json.");
+}
+
+static const struct ctl_column show_columns[] = {
+	{"Market", "market", CTL_TEXT},
+	{"Id", "id", CTL_INTEGER},
+	{"Price slot", "slot", CTL_INTEGER},
+	{"Settles in", "settle", CTL_TEXT},
+	{"Mark", "mark", CTL_DECIMAL},
+	{"Price state", "state", CTL_TEXT},
+	{"Price time", "price_time", CTL_TEXT},
+	{"Halted", "halted", CTL_BOOL},
+	{"Holders", "holders", CTL_INTEGER},
+	{"Open interest", "open_interest", CTL_DECIMAL},
+	{"Vault position", "vault_size", CTL_DECIMAL},
+	{"Liquidations withheld", "withheld", CTL_INTEGER},
+	{"Lot", "lot", CTL_DECIMAL},
+	{"Largest price", "price_max", CTL_DECIMAL},
+	{"Largest position", "position_max", CTL_DECIMAL},
+	{"Cost of closing", "close_cost", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
+{
+	struct ctl_table *table = ctl_table_new(show_columns);
+	const char *settle = settle_name(ctl, market);
+	const Riskd__Price *price = market->price;
+	char when[CTL_TIME_SIZE] = "never";
+
+	if (price->time_ns)
+		(void)ctl_format_time(price->time_ns, when);
+	ctl_cell(table, "%s", market->name);
+	ctl_cell_u64(table, market->id);
+	ctl_cell_u64(table, price->slot);
+	ctl_cell(table, "%s", settle);
+	ctl_cell_decimal(table, price->mark, market->price_decimals, settle);
+	ctl_cell_price_state(table, price->state);
+	ctl_cell(table, "%s", when);
+	ctl_cell_bool(table, market->halted);
+	ctl_cell_u64(table, market->holders);
+	ctl_cell_decimal(table, market->open_interest, market->size_decimals,
+			 "");
+	ctl_cell_decimal(table, market->vault_size, market->size_decimals, "");
+	ctl_cell_u64(table, market->withheld);
+	ctl_cell_decimal(table, market->lot, market->size_decimals, "");
+	ctl_cell_decimal(table, market->price_max, market->price_decimals,
+			 settle);
+	ctl_cell_decimal(table, market->position_max, market->size_decimals,
+			 "");
+	ctl_cell_decimal(table, market->close_cost, 9, "");
+	return table;
+}
+
+static const struct ctl_column bracket_columns[] = {
+	{"From notional", "floor_usd", CTL_DECIMAL},
+	{"Maintenance", "maintenance", CTL_DECIMAL},
+	{"Initial", "initial", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+static struct ctl_table *fill_brackets(const Riskd__Market *market)
+{
+	struct ctl_table *table = ctl_table_new(bracket_columns);
+
+	for (size_t i = 0; i < market->n_brackets; i++) {
+		ctl_cell_usd(table, market->brackets[i]->floor);
+		ctl_cell_decimal(table, market->brackets[i]->maintenance, 9,
+				 "");
+		ctl_cell_decimal(table, market->brackets[i]->initial, 9, "");
+	}
+	return table;
+}
+
+int cmd_market_show(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__Market *market = NULL;
+	struct ctl_table *table;
+	struct ctl_table *brackets;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 1, 1)) || (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_market(ctl, argv[1], &market)))
+		return rc;
+	table = fill_show(ctl, market);
+	brackets = fill_brackets(market);
+	if (ctl->output == CTL_JSON) {
+		json_t *rows = ctl_table_json(table);
+		json_t *object = json_incref(json_array_get(rows, 0));
+
+		(void)json_object_set_new(object, "brackets",
+					  ctl_table_json(brackets));
+		ctl_table_free(table);
+		ctl_table_free(brackets);
+		json_decref(rows);
+		return ctl_json_print(ctl, object);
+	}
+	rc = ctl_table_print_record(ctl, table);
+	(void)putchar('\n');
+	if (rc) {
+		ctl_table_free(brackets);
+		return rc;
+	}
+	return ctl_table_print(ctl, brackets, "No brackets.");
+}
+
+static int set_halt(struct ctl *ctl, int argc, char **argv, bool halted)
+{
+	const Riskd__Market *market = NULL;
+	struct risk_cmd cmd;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 1, 1)) || (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_market(ctl, argv[1], &market)))
+		return rc;
+	risk_cmd_halt(&cmd, market->id, halted);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq, "%s is %s", market->name,
+			halted ? "halted" : "resumed");
+}
+
+int cmd_market_halt(struct ctl *ctl, int argc, char **argv)
+{
+	return set_halt(ctl, argc, argv, true);
+}
+
+int cmd_market_resume(struct ctl *ctl, int argc, char **argv)
+{
+	return set_halt(ctl, argc, argv, false);
+}

@@ -1,0 +1,324 @@
+/*
+ * riskctl: an event as a line. Its fields are collected once, as JSON and as
+ * words, so that people and programs see the same.
+ */
+#include "ctl_event.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+
+#include "ctl_out.h"
+#include "engine/cmd.h"
+
+#define WORDS_SIZE 1024
+
+struct fields {
+	const struct ctl *ctl;
+	json_t *object;
+	char words[WORDS_SIZE];
+	size_t n;
+};
+
+static void add_words(struct fields *fields, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add_words(struct fields *fields, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	va_start(args, format);
+	n = vsnprintf(fields->words + fields->n, WORDS_SIZE - fields->n, format,
+		      args);
+	va_end(args);
+	if (n > 0)
+		fields->n += (size_t)n;
+	if (fields->n >= WORDS_SIZE)
+		fields->n = WORDS_SIZE - 1;
+}
+
+/* Setting a member fails only without memory: the line then lacks it. */
+static void set(struct fields *fields, const char *key, json_t *value)
+{
+	(void)json_object_set_new(fields->object, key, value);
+}
+
+static void add_text(struct fields *fields, const char *key, const char *text)
+{
+	set(fields, key, json_string(text));
+	add_words(fields, "  %s %s", key, text);
+}
+
+static void add_u64(struct fields *fields, const char *key, uint64_t value)
+{
+	set(fields, key,
+	    value <= INT64_MAX ? json_integer((json_int_t)value)
+			       : json_sprintf("%" PRIu64, value));
+	add_words(fields, "  %s %" PRIu64, key, value);
+}
+
+static void add_decimal(struct fields *fields, const char *key, int64_t raw,
+			uint32_t decimals, const char *unit)
+{
+	char text[RISK_DECIMAL_SIZE];
+
+	set(fields, key, json_string(risk_format_decimal(raw, decimals, text)));
+	add_words(fields, "  %s %s%s%s", key, text, *unit ? " " : "", unit);
+}
+
+static void add_usd(struct fields *fields, const char *key, int64_t raw)
+{
+	add_decimal(fields, key, raw, 8, "USD");
+}
+
+static void add_order_id(struct fields *fields, const Riskd__OrderId *id)
+{
+	char text[RISK_DECIMAL_SIZE];
+
+	if (id)
+		add_text(fields, "order",
+			 risk_format_order_id(id->seq, id->n, text));
+}
+
+static struct ctl_scale scale_of(const struct ctl *ctl,
+				 const Riskd__Event *event)
+{
+	if (!event->market_plus_one)
+		return (struct ctl_scale){.market = "", .asset = ""};
+	return ctl_scale_of(ctl, event->market_plus_one - 1);
+}
+
+static void add_order(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__LiquidationOrder *order = event->order;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+	bool opened =
+		order->phase == RISKD__LIQUIDATION_ORDER__PHASE__PHASE_OPENED;
+
+	add_order_id(fields, order->order);
+	add_text(fields, "side", risk_side_name(order->side));
+	add_decimal(fields, "size", order->size, scale.size, "");
+	if (!opened)
+		add_decimal(fields, "filled", order->filled, scale.size, "");
+	if (order->phase == RISKD__LIQUIDATION_ORDER__PHASE__PHASE_FILLED) {
+		add_decimal(fields, "fill", order->fill, scale.size, "");
+		add_decimal(fields, "price", order->fill_price, scale.price,
+			    scale.asset);
+		add_u64(fields, "trade", order->trade);
+	}
+	if (order->late)
+		add_text(fields, "late", "yes");
+	if (opened) {
+		add_decimal(fields, "floor", order->floor_price, scale.price,
+			    scale.asset);
+		add_decimal(fields, "mark", order->mark, scale.price,
+			    scale.asset);
+		/* The public stream tells no health. */
+		if (event->account) {
+			add_usd(fields, "equity", order->equity);
+			add_usd(fields, "maintenance", order->maintenance);
+		}
+	}
+	if (order->reason)
+		add_text(fields, "reason",
+			 risk_order_reason_name(order->reason));
+}
+
+static void add_position(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__PositionChanged *position = event->position;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_u64(fields, "trade", position->trade);
+	add_decimal(fields, "traded", position->traded, scale.size, "");
+	add_decimal(fields, "price", position->price, scale.price, scale.asset);
+	add_decimal(fields, "size", position->size, scale.size, "");
+	add_decimal(fields, "cost", position->cost, scale.settle, scale.asset);
+	add_decimal(fields, "realised", position->realised, scale.settle,
+		    scale.asset);
+	add_decimal(fields, "fee", position->fee, scale.settle, scale.asset);
+	add_decimal(fields, "balance", position->balance, scale.settle,
+		    scale.asset);
+	if (position->to_vault)
+		add_decimal(fields, "to_vault", position->to_vault, scale.size,
+			    "");
+}
+
+static void add_balance(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__BalanceChanged *balance = event->balance;
+	const Riskd__Asset *asset =
+		risk_asset_by_id(fields->ctl->risk, balance->asset);
+	const char *name = asset ? asset->name : "?";
+	uint32_t decimals = asset ? asset->decimals : 0;
+
+	add_text(fields, "cause", risk_cause_name(balance->cause));
+	add_text(fields, "asset", name);
+	add_decimal(fields, "delta", balance->delta, decimals, name);
+	add_decimal(fields, "balance", balance->balance, decimals, name);
+	if (balance->ref)
+		add_u64(fields, "ref", balance->ref);
+}
+
+static void add_rejected(struct fields *fields, const Riskd__Rejected *rejected)
+{
+	/* The number comes from the wire; the list of names checks it. */
+	add_text(fields, "command",
+		 rk_cmd_name((enum rk_cmd_type)rejected->command));
+	add_text(fields, "code", risk_code_name(rejected->code));
+	if (*rejected->client) {
+		add_text(fields, "client", rejected->client);
+		add_u64(fields, "client_seq", rejected->client_seq);
+	}
+}
+
+static void add_price_state(struct fields *fields,
+			    const Riskd__PriceStateChanged *changed)
+{
+	struct risk_slot slot = {.name = "?"};
+
+	/* Unknown slots keep the question mark. */
+	(void)risk_slot_by_id(fields->ctl->risk, changed->slot, &slot);
+	add_text(fields, "price_of", slot.name);
+	add_text(fields, "before", risk_price_state_name(changed->before));
+	add_text(fields, "after", risk_price_state_name(changed->after));
+	add_decimal(fields, "mark", changed->mark, slot.decimals, "");
+}
+
+static void add_kind(struct fields *fields, const Riskd__Event *event)
+{
+	switch (event->kind_case) {
+	case RISKD__EVENT__KIND_REJECTED:
+		add_rejected(fields, event->rejected);
+		break;
+	case RISKD__EVENT__KIND_ADDED:
+		if (*event->added->name)
+			add_text(fields, "name", event->added->name);
+		break;
+	case RISKD__EVENT__KIND_PRICE_STATE:
+		add_price_state(fields, event->price_state);
+		break;
+	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
+		add_u64(fields, "owner", event->account_created->owner);
+		add_text(fields, "mode",
+			 risk_mode_name(event->account_created->mode));
+		add_text(fields, "enforcement",
+			 risk_enforcement_name(
+				 event->account_created->enforcement));
+		break;
+	case RISKD__EVENT__KIND_BALANCE:
+		add_balance(fields, event);
+		break;
+	case RISKD__EVENT__KIND_POSITION:
+		add_position(fields, event);
+		break;
+	case RISKD__EVENT__KIND_STATE:
+		add_text(fields, "before",
+			 risk_state_name(event->state->before));
+		add_text(fields, "after", risk_state_name(event->state->after));
+		add_usd(fields, "equity", event->state->equity);
+		add_usd(fields, "maintenance", event->state->maintenance);
+		break;
+	case RISKD__EVENT__KIND_ORDER:
+		add_order(fields, event);
+		break;
+	case RISKD__EVENT__KIND_WITHHELD:
+		add_text(fields, "reason",
+			 risk_withheld_name(event->withheld->reason));
+		break;
+	case RISKD__EVENT__KIND_DEFICIT:
+		add_usd(fields, "amount", event->deficit->amount);
+		break;
+	case RISKD__EVENT__KIND_RESUMED:
+	case RISKD__EVENT__KIND__NOT_SET:
+	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
+	default:
+		break;
+	}
+}
+
+static enum ctl_color color_of(const Riskd__Event *event)
+{
+	Riskd__Event__KindCase kind = event->kind_case;
+
+	if (kind == RISKD__EVENT__KIND_STATE)
+		return ctl_color_of_state(event->state->after);
+	if (kind == RISKD__EVENT__KIND_ORDER &&
+	    event->order->phase ==
+		    RISKD__LIQUIDATION_ORDER__PHASE__PHASE_OPENED)
+		return CTL_RED;
+	if (kind == RISKD__EVENT__KIND_DEFICIT ||
+	    kind == RISKD__EVENT__KIND_WITHHELD)
+		return CTL_RED;
+	if (kind == RISKD__EVENT__KIND_REJECTED ||
+	    kind == RISKD__EVENT__KIND_PRICE_STATE)
+		return CTL_YELLOW;
+	return CTL_PLAIN;
+}
+
+static void print_text(const struct ctl *ctl, const struct fields *fields,
+		       const Riskd__Event *event)
+{
+	char when[CTL_TIME_SIZE];
+	char account[32] = "";
+	const char *market = scale_of(ctl, event).market;
+
+	if (event->account)
+		(void)snprintf(account, sizeof(account), "account %" PRIu64,
+			       event->account);
+	(void)printf("%s  %8" PRIu64 "  %s%-17s%s",
+		     ctl_format_time(event->time_ns, when), event->number,
+		     ctl_color_on(ctl, color_of(event)), risk_event_name(event),
+		     color_of(event) ? ctl_color_off(ctl) : "");
+	if (*account)
+		(void)printf("  %s", account);
+	if (*market)
+		(void)printf("  %s", market);
+	(void)printf("%s\n", fields->words);
+}
+
+void ctl_event_header(const struct ctl *ctl)
+{
+	if (ctl->output == CTL_CSV)
+		(void)printf("number,seq,time_ns,event,account,market,"
+			     "details\n");
+}
+
+int ctl_event_print(const struct ctl *ctl, const Riskd__Event *event)
+{
+	struct fields fields = {.ctl = ctl, .object = json_object()};
+	const char *market = scale_of(ctl, event).market;
+	const char *words;
+
+	if (!fields.object)
+		return ctl_refuse(ctl, "out of memory");
+	add_u64(&fields, "number", event->number);
+	add_u64(&fields, "seq", event->seq);
+	set(&fields, "time_ns", json_integer(event->time_ns));
+	set(&fields, "event", json_string(risk_event_name(event)));
+	if (event->account)
+		add_u64(&fields, "account", event->account);
+	if (*market)
+		set(&fields, "market", json_string(market));
+	/* In a line for people these stand in columns of their own. */
+	fields.n = 0;
+	fields.words[0] = '\0';
+	add_kind(&fields, event);
+	if (ctl->output == CTL_JSON) {
+		(void)ctl_json_print(ctl, json_incref(fields.object));
+	} else if (ctl->output == CTL_CSV) {
+		words = fields.words;
+		while (*words == ' ')
+			words++;
+		(void)printf("%" PRIu64 ",%" PRIu64 ",%" PRId64 ",%s,%" PRIu64
+			     ",%s,%s\n",
+			     event->number, event->seq, event->time_ns,
+			     risk_event_name(event), event->account, market,
+			     words);
+	} else {
+		print_text(ctl, &fields, event);
+	}
+	json_decref(fields.object);
+	(void)fflush(stdout); /* main checks stdout at the end */
+	return CTL_OK;
+}

@@ -1,0 +1,285 @@
+/*
+ * riskctl: the table of verbs, from which dispatch, help and completion are
+ * made.
+ */
+#include "ctl.h"
+
+const struct ctl_verb ctl_verbs[] = {
+	{
+		.group = "status",
+		.sub = "",
+		.run = cmd_status,
+		.usage = "",
+		.summary = "how the daemon is; exit code 5 when a person "
+			   "must look",
+		.options = NULL,
+		.example = "riskctl status\n"
+			   "riskctl status --json | jq .last_seq",
+	},
+	{
+		.group = "market",
+		.sub = "list",
+		.run = cmd_market_list,
+		.usage = "",
+		.summary = "all markets with their prices",
+		.options = NULL,
+		.example = "riskctl market list",
+	},
+	{
+		.group = "market",
+		.sub = "show",
+		.run = cmd_market_show,
+		.usage = "MARKET",
+		.summary = "one market with its brackets",
+		.options = NULL,
+		.example = "riskctl market show BTC-PERP",
+	},
+	{
+		.group = "market",
+		.sub = "halt",
+		.run = cmd_market_halt,
+		.usage = "MARKET",
+		.summary = "stop liquidating in a market",
+		.options = NULL,
+		.example = "riskctl market halt BTC-PERP",
+	},
+	{
+		.group = "market",
+		.sub = "resume",
+		.run = cmd_market_resume,
+		.usage = "MARKET",
+		.summary = "lift a halt; what was withheld is judged at once",
+		.options = NULL,
+		.example = "riskctl market resume BTC-PERP",
+	},
+	{
+		.group = "account",
+		.sub = "create",
+		.run = cmd_account_create,
+		.usage = "ACCOUNT",
+		.summary = "create an account with this id",
+		.options = "--owner ID        who it belongs to (the same id)\n"
+			   "--mode MODE       cross or isolated (cross)\n"
+			   "--report          judge and report, never "
+			   "liquidate",
+		.example = "riskctl account create 42\n"
+			   "riskctl account create 43 --owner 42 --mode "
+			   "isolated",
+	},
+	{
+		.group = "account",
+		.sub = "deposit",
+		.run = cmd_account_deposit,
+		.usage = "ACCOUNT AMOUNT ASSET",
+		.summary = "credit money that came in",
+		.options = NULL,
+		.example = "riskctl account deposit 42 10000 USD",
+	},
+	{
+		.group = "account",
+		.sub = "withdraw",
+		.run = cmd_account_withdraw,
+		.usage = "ACCOUNT AMOUNT ASSET | --confirm ID | --cancel ID",
+		.summary = "take money out, if margin allows",
+		.options = "--reserve-only    take it out of the account, pay "
+			   "later\n"
+			   "--id ID           id of the withdrawal (from the "
+			   "time)\n"
+			   "--confirm ID      pay what was reserved\n"
+			   "--cancel ID       give back what was reserved",
+		.example = "riskctl account withdraw 42 500 USD\n"
+			   "riskctl account withdraw 42 500 USD "
+			   "--reserve-only --id 7\n"
+			   "riskctl account withdraw --confirm 7",
+	},
+	{
+		.group = "account",
+		.sub = "adjust",
+		.run = cmd_account_adjust,
+		.usage = "ACCOUNT AMOUNT ASSET",
+		.summary = "book a fact of either sign, without checks",
+		.options = NULL,
+		.example = "riskctl account adjust 42 -12.5 USD",
+	},
+	{
+		.group = "account",
+		.sub = "transfer",
+		.run = cmd_account_transfer,
+		.usage = "FROM TO AMOUNT ASSET",
+		.summary = "move money between accounts, if margin allows",
+		.options = NULL,
+		.example = "riskctl account transfer 42 43 100 USD",
+	},
+	{
+		.group = "account",
+		.sub = "show",
+		.run = cmd_account_show,
+		.usage = "ACCOUNT",
+		.summary = "health, balances, positions and open orders",
+		.options = NULL,
+		.example = "riskctl account show 42\n"
+			   "riskctl account show 42 --json | jq .positions",
+	},
+	{
+		.group = "account",
+		.sub = "health",
+		.run = cmd_account_health,
+		.usage = "ACCOUNT",
+		.summary = "the figures an account is judged by",
+		.options = "-w, --watch       again and again until Ctrl-C\n"
+			   "--interval TIME   how often (1s)",
+		.example = "riskctl account health 42 --watch",
+	},
+	{
+		.group = "account",
+		.sub = "list",
+		.run = cmd_account_list,
+		.usage = "",
+		.summary = "accounts, riskiest first",
+		.options = "--above RATIO     only with a larger maintenance / "
+			   "equity (0)\n"
+			   "-n, --number N    how many, up to 1000 (20)",
+		.example = "riskctl account list --above 0.8 -n 50",
+	},
+	{
+		.group = "trade",
+		.sub = "",
+		.run = cmd_trade,
+		.usage = "MARKET SIZE@PRICE --buyer WHO --seller WHO",
+		.summary = "book a fill; WHO is an account or external:VENUE",
+		.options = "--buyer WHO       who took the size on\n"
+			   "--seller WHO      who gave it\n"
+			   "--fee AMOUNT      of each account, settle asset "
+			   "(0)\n"
+			   "--buyer-fee AMOUNT   of the buyer alone\n"
+			   "--seller-fee AMOUNT  of the seller alone\n"
+			   "--order SEQ.N     the liquidation order it fills\n"
+			   "--id N            of the trade (one above the "
+			   "market's highest)",
+		.example = "riskctl trade BTC-PERP 0.5@30000 --buyer 42 "
+			   "--seller external:binance\n"
+			   "riskctl trade BTC-PERP 0.5@28000 --buyer "
+			   "external:binance --seller 42 --order 120.0",
+	},
+	{
+		.group = "price",
+		.sub = "push",
+		.run = cmd_price_push,
+		.usage = "[MARKET PRICE]...",
+		.summary = "send prices, or lines of them from standard input",
+		.options = "--publisher NAME  whose quotes they are (riskctl, "
+			   "or the only one)",
+		.example = "riskctl price push BTC-PERP 30000 ETH-PERP 2000\n"
+			   "printf 'BTC-PERP 29000\\n' | riskctl price push",
+	},
+	{
+		.group = "price",
+		.sub = "tail",
+		.run = cmd_price_tail,
+		.usage = "[MARKET]...",
+		.summary = "print prices as the daemon has them, until Ctrl-C",
+		.options = NULL,
+		.example = "riskctl price tail BTC-PERP",
+	},
+	{
+		.group = "liquidations",
+		.sub = "",
+		.run = cmd_liquidations,
+		.usage = "",
+		.summary = "events of liquidation orders",
+		.options = "-f, --follow      go on with those to come\n"
+			   "--from SEQ        first event number (all kept; "
+			   "with -f: from now)\n"
+			   "--market MARKET   of one market",
+		.example = "riskctl liquidations --follow\n"
+			   "riskctl liquidations --from 1 --json",
+	},
+	{
+		.group = "order",
+		.sub = "list",
+		.run = cmd_order_list,
+		.usage = "",
+		.summary = "liquidation orders that are not closed",
+		.options = "--market MARKET   of one market\n"
+			   "-n, --number N    how many, up to 1000 (100)",
+		.example = "riskctl order list --market BTC-PERP",
+	},
+	{
+		.group = "order",
+		.sub = "close",
+		.run = cmd_order_close,
+		.usage = "SEQ.N FILLED",
+		.summary = "say that an order gets no more fills",
+		.options = NULL,
+		.example = "riskctl order close 120.0 0.5",
+	},
+	{
+		.group = "events",
+		.sub = "tail",
+		.run = cmd_events_tail,
+		.usage = "",
+		.summary = "print events as they come, until Ctrl-C",
+		.options = "--topic TOPIC     account.42, liquidation., "
+			   "market.BTC-PERP, system (all)\n"
+			   "--from SEQ        first event number (from now)",
+		.example = "riskctl events tail --topic account.42",
+	},
+	{
+		.group = "events",
+		.sub = "replay",
+		.run = cmd_events_replay,
+		.usage = "",
+		.summary = "print the events that are kept, and end",
+		.options = "--topic TOPIC     as for events tail (all)\n"
+			   "--from SEQ        first event number (the oldest "
+			   "kept)",
+		.example = "riskctl events replay --from 1 --json",
+	},
+	{
+		.group = "replay",
+		.sub = "",
+		.run = cmd_replay,
+		.usage = "[--bars FILE] [--prices FILE] [--fills FILE] "
+			 "[--ledger FILE]",
+		.summary = "feed recorded days to a daemon, see docs/replay.md",
+		.options = "--bars FILE       candles, walked open, low, high, "
+			   "close\n"
+			   "--prices FILE     prices\n"
+			   "--fills FILE      trades against --venue\n"
+			   "--ledger FILE     money in and out, booked as "
+			   "facts\n"
+			   "--liquidations FILE  real ones, to compare with\n"
+			   "--accounts FILE   accounts to create first\n"
+			   "--map FILE        names of markets (BTC/USDT is "
+			   "BTC-PERP)\n"
+			   "--from TIME       leave out what is before (the "
+			   "beginning)\n"
+			   "--to TIME         stop there (the end)\n"
+			   "--speed SPEED     max, or times real time (max)\n"
+			   "--execute BPS     fill orders at so many basis "
+			   "points less\n"
+			   "--seed N          of how they are filled (1)\n"
+			   "--asset ASSET     of the ledger (USD)\n"
+			   "--publisher NAME  of the prices (replay)\n"
+			   "--venue NAME      of the fills (replay)\n"
+			   "--bar-length TIME of the candles (as in the "
+			   "file)\n"
+			   "--fill-marks WHICH  none, all or outside: fills as "
+			   "prices\n"
+			   "--withhold TIME   fills after a real liquidation "
+			   "(5s)\n"
+			   "--window TIME     in which ours should come (60s)\n"
+			   "--no-stream       do not print the orders",
+		.example = "riskctl replay --bars crash.csv.gz --execute 20",
+	},
+	{
+		.group = "completion",
+		.sub = "",
+		.run = cmd_completion,
+		.usage = "bash",
+		.summary = "print a completion script for the shell",
+		.options = NULL,
+		.example = "source <(riskctl completion bash)",
+	},
+	{NULL, NULL, NULL, NULL, NULL, NULL, NULL},
+};

@@ -1,0 +1,98 @@
+/*
+ * librisk: building commands.
+ *
+ * A struct risk_cmd is filled in by one of the functions below; &cmd.command
+ * is then a row of a risk_request. It points into itself, so it must not be
+ * copied or moved once filled in. Nothing is allocated: there is nothing to
+ * release. Amounts, prices and sizes are integers in the decimals of their
+ * asset or market (librisk_text.h turns text into them).
+ */
+#ifndef LIBRISK_CMD_H
+#define LIBRISK_CMD_H
+
+#include "librisk.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct risk_cmd {
+	Riskd__Command command;
+	union {
+		Riskd__CreateAccount create_account;
+		Riskd__Deposit deposit;
+		Riskd__Adjust adjust;
+		Riskd__ReserveWithdrawal reserve;
+		Riskd__ConfirmWithdrawal confirm;
+		Riskd__CancelWithdrawal cancel;
+		Riskd__Transfer transfer;
+		Riskd__Trade trade;
+		Riskd__OrderClosed order_closed;
+		Riskd__HaltMarket halt;
+		Riskd__PriceBatch prices;
+		Riskd__AddVenue venue;
+		Riskd__AddPublisher publisher;
+	} body;
+	Riskd__TradeSide buyer;
+	Riskd__TradeSide seller;
+	Riskd__OrderId order;      /* of order_closed and of the buyer */
+	Riskd__OrderId sell_order; /* of the seller */
+};
+
+/* Id of a liquidation order; seq 0: none. */
+struct risk_order_id {
+	uint64_t seq;
+	uint32_t n;
+};
+
+/* One side of a trade; account 0 is the external venue. */
+struct risk_trade_side {
+	uint64_t account;
+	int64_t fee;                /* settle asset; below 0 is a rebate */
+	struct risk_order_id order; /* the liquidation order it fills */
+};
+
+struct risk_trade {
+	uint64_t id; /* unique and roughly rising per market */
+	uint32_t market;
+	uint32_t venue; /* when one side is external */
+	int64_t price;
+	int64_t size; /* above 0 */
+	struct risk_trade_side buyer;
+	struct risk_trade_side seller;
+};
+
+void risk_cmd_create_account(struct risk_cmd *cmd, uint64_t account,
+			     uint64_t owner, Riskd__Mode mode,
+			     Riskd__Enforcement enforcement);
+void risk_cmd_deposit(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
+		      int64_t amount);
+/* A fact from outside, either sign, booked unchecked. */
+void risk_cmd_adjust(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
+		     int64_t amount);
+/* Takes the amount out now; risk_cmd_confirm pays, risk_cmd_cancel undoes. */
+void risk_cmd_reserve(struct risk_cmd *cmd, uint64_t withdrawal,
+		      uint64_t account, uint32_t asset, int64_t amount);
+void risk_cmd_confirm(struct risk_cmd *cmd, uint64_t withdrawal);
+void risk_cmd_cancel(struct risk_cmd *cmd, uint64_t withdrawal);
+void risk_cmd_transfer(struct risk_cmd *cmd, uint64_t from, uint64_t to,
+		       uint32_t asset, int64_t amount);
+void risk_cmd_trade(struct risk_cmd *cmd, const struct risk_trade *trade);
+/* No more fills will come for this order; it was filled this much in all. */
+void risk_cmd_order_closed(struct risk_cmd *cmd, struct risk_order_id order,
+			   int64_t filled);
+void risk_cmd_halt(struct risk_cmd *cmd, uint32_t market, bool halted);
+/* name is borrowed until the command has been sent. */
+void risk_cmd_add_venue(struct risk_cmd *cmd, const char *name);
+void risk_cmd_add_publisher(struct risk_cmd *cmd, const char *name);
+
+/*
+ * An acknowledged price batch. The columns are borrowed until it has been
+ * sent. seq 0 and time_ns 0 are filled in from the time of day.
+ */
+void risk_cmd_prices(struct risk_cmd *cmd, const struct risk_prices *prices);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

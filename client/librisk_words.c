@@ -1,0 +1,137 @@
+/*
+ * librisk: the words for the enumerations of riskd.proto, taken from the
+ * generated descriptors so that there is one list only.
+ */
+#include <string.h>
+
+#include "librisk_impl.h"
+
+/* The name after the enumeration's prefix: "STATE_OK" is "OK". */
+static const char *word(const ProtobufCEnumDescriptor *type, int value,
+			const char *prefix)
+{
+	const ProtobufCEnumValue *found =
+		protobuf_c_enum_descriptor_get_value(type, value);
+	size_t n = strlen(prefix);
+
+	if (!found)
+		return "UNKNOWN";
+	return strncmp(found->name, prefix, n) ? found->name : found->name + n;
+}
+
+const char *risk_state_name(Riskd__State state)
+{
+	return word(&riskd__state__descriptor, (int)state, "STATE_");
+}
+
+const char *risk_price_state_name(Riskd__PriceState state)
+{
+	return word(&riskd__price_state__descriptor, (int)state,
+		    "PRICE_STATE_");
+}
+
+const char *risk_mode_name(Riskd__Mode mode)
+{
+	return word(&riskd__mode__descriptor, (int)mode, "MODE_");
+}
+
+const char *risk_enforcement_name(Riskd__Enforcement enforcement)
+{
+	return word(&riskd__enforcement__descriptor, (int)enforcement,
+		    "ENFORCEMENT_");
+}
+
+const char *risk_side_name(Riskd__Side side)
+{
+	return word(&riskd__side__descriptor, (int)side, "SIDE_");
+}
+
+const char *risk_order_reason_name(Riskd__LiquidationOrder__Reason reason)
+{
+	return word(&riskd__liquidation_order__reason__descriptor, (int)reason,
+		    "REASON_");
+}
+
+const char *risk_cause_name(Riskd__BalanceChanged__Cause cause)
+{
+	return word(&riskd__balance_changed__cause__descriptor, (int)cause,
+		    "CAUSE_");
+}
+
+const char *risk_withheld_name(Riskd__Withheld__Reason reason)
+{
+	return word(&riskd__withheld__reason__descriptor, (int)reason,
+		    "REASON_");
+}
+
+static const char *order_event(const Riskd__LiquidationOrder *order)
+{
+	switch (order->phase) {
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_OPENED:
+		return "ORDER_OPENED";
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_FILLED:
+		return "ORDER_FILLED";
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSE_ASKED:
+		return "ORDER_CLOSE_ASKED";
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED:
+		return "ORDER_CLOSED";
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_UNSPECIFIED:
+	case _RISKD__LIQUIDATION_ORDER__PHASE_IS_INT_SIZE:
+	default:
+		return "ORDER";
+	}
+}
+
+static const char *added_event(const Riskd__Added *added)
+{
+	switch (added->what) {
+	case RISKD__ADDED__WHAT__WHAT_LIMITS:
+		return "LIMITS_SET";
+	case RISKD__ADDED__WHAT__WHAT_RISK:
+		return "RISK_SET";
+	case RISKD__ADDED__WHAT__WHAT_PUBLISHER:
+		return "PUBLISHER_ADDED";
+	case RISKD__ADDED__WHAT__WHAT_VENUE:
+		return "VENUE_ADDED";
+	case RISKD__ADDED__WHAT__WHAT_ASSET:
+		return "ASSET_LISTED";
+	case RISKD__ADDED__WHAT__WHAT_MARKET:
+		return "MARKET_LISTED";
+	case RISKD__ADDED__WHAT__WHAT_UNSPECIFIED:
+	case _RISKD__ADDED__WHAT_IS_INT_SIZE:
+	default:
+		return "ADDED";
+	}
+}
+
+const char *risk_event_name(const Riskd__Event *event)
+{
+	switch (event->kind_case) {
+	case RISKD__EVENT__KIND_REJECTED:
+		return "REJECTED";
+	case RISKD__EVENT__KIND_RESUMED:
+		return "RESUMED";
+	case RISKD__EVENT__KIND_ADDED:
+		return added_event(event->added);
+	case RISKD__EVENT__KIND_PRICE_STATE:
+		return "PRICE_STATE";
+	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
+		return "ACCOUNT_CREATED";
+	case RISKD__EVENT__KIND_BALANCE:
+		return "BALANCE";
+	case RISKD__EVENT__KIND_POSITION:
+		return "POSITION";
+	case RISKD__EVENT__KIND_STATE:
+		return "STATE";
+	case RISKD__EVENT__KIND_ORDER:
+		return order_event(event->order);
+	case RISKD__EVENT__KIND_WITHHELD:
+		return "WITHHELD";
+	case RISKD__EVENT__KIND_DEFICIT:
+		return "DEFICIT";
+	case RISKD__EVENT__KIND__NOT_SET:
+	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
+	default:
+		return "UNKNOWN";
+	}
+}
