@@ -1,0 +1,297 @@
+/*
+ * The engine in this process. It is given what the daemon's intake would give
+ * it, in the same order: first the clock, then the commands.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend.h"
+#include "codec/record.h"
+#include "engine/assert.h"
+#include "engine/rc.h"
+#include "support/harness.h"
+
+#define EVENTS_MAX 8192
+
+struct backend {
+	struct rk_harness harness;
+	struct rk_event *events; /* since the last request */
+	uint32_t events_n;
+	unsigned char record[RK_RECORD_MAX];
+};
+
+/* Apply, and keep what is said: one request may be several commands. */
+static int apply(struct backend *backend, const struct rk_cmd *cmd)
+{
+	struct rk_harness *harness = &backend->harness;
+	int code = rk_harness_apply(harness, cmd);
+	uint32_t n = harness->events_n;
+
+	RK_ASSERT(n <= EVENTS_MAX - backend->events_n);
+	memcpy(&backend->events[backend->events_n], harness->events,
+	       n * sizeof(*backend->events));
+	backend->events_n += n;
+	harness->events_n = 0;
+	return code;
+}
+
+static int list(struct backend *backend, const struct rk_cmd *cmd,
+		const char *name, struct rk_error *error)
+{
+	int code = apply(backend, cmd);
+
+	if (code == RK_OK)
+		return 0;
+	rk_error_set(error, "%s %s: %s", rk_cmd_name(cmd->type), name,
+		     rk_rc_text(code));
+	return -EINVAL;
+}
+
+static int list_names(struct backend *backend, enum rk_cmd_type type,
+		      const struct rk_conf_names *names, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = type};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < names->n; i++) {
+		memcpy(cmd.name.name, names->name[i], RK_NAME_SIZE);
+		r = list(backend, &cmd, names->name[i], error);
+	}
+	return r;
+}
+
+/* In the order in which the daemon lists. */
+static int list_all(struct backend *backend, const struct scn_listing *listing,
+		    struct rk_error *error)
+{
+	const struct rk_markets *markets = listing->markets;
+	struct rk_cmd cmd = {.type = RK_CMD_LIMITS};
+	int r;
+
+	cmd.limits = listing->conf.limits.engine;
+	r = list(backend, &cmd, "", error);
+	memset(&cmd, 0, sizeof(cmd));
+	cmd.type = RK_CMD_RISK;
+	cmd.risk = listing->conf.risk;
+	if (r == 0)
+		r = list(backend, &cmd, "", error);
+	if (r == 0)
+		r = list_names(backend, RK_CMD_PUBLISHER,
+			       &listing->conf.publishers, error);
+	if (r == 0)
+		r = list_names(backend, RK_CMD_VENUE, &listing->conf.venues,
+			       error);
+	memset(&cmd, 0, sizeof(cmd));
+	cmd.type = RK_CMD_ASSET;
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		cmd.asset = markets->assets[i];
+		r = list(backend, &cmd, cmd.asset.name, error);
+	}
+	memset(&cmd, 0, sizeof(cmd));
+	cmd.type = RK_CMD_MARKET;
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		cmd.market = markets->markets[i];
+		r = list(backend, &cmd, cmd.market.name, error);
+	}
+	return r;
+}
+
+static int close_engine(void *self, struct rk_error *error)
+{
+	struct backend *backend = self;
+
+	(void)error;
+	if (!backend)
+		return 0;
+	rk_harness_fini(&backend->harness);
+	free(backend->events);
+	free(backend);
+	return 0;
+}
+
+static int open_engine(const struct scn_backend *unused,
+		       const struct scn_listing *listing, void **ret_self,
+		       struct rk_error *error)
+{
+	struct backend *backend = calloc(1, sizeof(*backend));
+	int r;
+
+	(void)unused;
+	if (!backend) {
+		rk_error_set(error, "out of memory");
+		return -ENOMEM;
+	}
+	*ret_self = backend; /* closed by the caller in any case */
+	rk_harness_init(&backend->harness, &listing->conf.limits.engine,
+			RK_EVENTS_PER_STEP_MAX);
+	backend->events = calloc(EVENTS_MAX, sizeof(*backend->events));
+	if (!backend->events) {
+		rk_error_set(error, "out of memory");
+		return -ENOMEM;
+	}
+	r = list_all(backend, listing, error);
+	backend->events_n = 0;
+	return r;
+}
+
+/* Whose command it is, and a hash of what it says. */
+static int sign(struct backend *backend, const struct scn_request *request,
+		uint32_t i, struct rk_cmd *cmd)
+{
+	size_t length;
+	int r = rk_record_encode(cmd, backend->record, sizeof(backend->record),
+				 &length);
+
+	if (r < 0)
+		return r;
+	cmd->origin.payload =
+		rk_hash_bytes(cmd->origin.payload, backend->record, length);
+	memcpy(cmd->origin.client, request->client,
+	       strnlen(request->client, RK_NAME_SIZE - 1));
+	cmd->origin.client_seq = request->number + i;
+	return 0;
+}
+
+static void move_clock(struct backend *backend, int64_t time_ns)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CLOCK};
+
+	if (time_ns <= rk_view_time(backend->harness.engine))
+		return;
+	cmd.clock.time_ns = time_ns;
+	(void)apply(backend, &cmd); /* forward is always right */
+}
+
+/* What was answered to each command, now or when it came first. */
+static void read_answers(const struct backend *backend,
+			 const struct rk_cmd *cmds, uint32_t n,
+			 struct scn_reply *reply)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		struct rk_answer answer = {0, 0};
+
+		(void)rk_engine_check_client(backend->harness.engine,
+					     &cmds[i].origin, &answer);
+		reply->codes[i] = answer.code;
+		reply->seqs[i] = answer.seq;
+	}
+}
+
+static int send_engine(void *self, const struct scn_request *request,
+		       struct scn_reply *reply, struct rk_error *error)
+{
+	struct backend *backend = self;
+	struct rk_cmd cmds[RK_ATOMIC_MAX];
+	struct rk_cmd atomic = {.type = RK_CMD_ATOMIC};
+	struct rk_answer ignored;
+	int code;
+
+	backend->events_n = 0;
+	memcpy(cmds, request->cmds, request->n * sizeof(*cmds));
+	for (uint32_t i = 0; i < request->n; i++) {
+		if (sign(backend, request, i, &cmds[i]) < 0) {
+			rk_error_set(error, "command %" PRIu32 " is too long",
+				     i);
+			return -EINVAL;
+		}
+	}
+	code = rk_engine_check_client(backend->harness.engine, &cmds[0].origin,
+				      &ignored);
+	reply->repeat = code == RK_REJ_REPEAT;
+	reply->code = reply->repeat ? RK_OK : code;
+	if (reply->code != RK_OK)
+		return 0;
+
+	move_clock(backend, request->time_ns);
+	atomic.origin = cmds[0].origin;
+	atomic.atomic.cmds = cmds;
+	atomic.atomic.n = request->n;
+	if (!reply->repeat)
+		(void)apply(backend, request->atomic ? &atomic : &cmds[0]);
+	read_answers(backend, cmds, request->n, reply);
+	reply->events = backend->events;
+	reply->events_n = backend->events_n;
+	return 0;
+}
+
+static int ask_account(void *self, uint64_t account, struct scn_account *answer,
+		       struct rk_error *error)
+{
+	const struct rk_engine *engine =
+		((struct backend *)self)->harness.engine;
+	uint32_t index;
+	int r = rk_view_find_account(engine, account, &index);
+
+	if (r != RK_OK) {
+		rk_error_set(error, "there is no account %" PRIu64, account);
+		return r;
+	}
+	r = rk_view_account(engine, index, &answer->row);
+	(void)rk_view_positions(engine, index, answer->positions, SCN_ROWS_MAX);
+	(void)rk_view_balances(engine, index, answer->balances, SCN_ROWS_MAX);
+	(void)rk_view_orders(engine, index, answer->orders, SCN_ROWS_MAX);
+	return r;
+}
+
+static int ask_market(void *self, uint32_t market, struct scn_market *answer,
+		      struct rk_error *error)
+{
+	const struct rk_engine *engine =
+		((struct backend *)self)->harness.engine;
+	int r = rk_view_market(engine, market, &answer->row);
+
+	if (r == RK_OK)
+		r = rk_view_slot(engine, answer->row.slot, &answer->price);
+	if (r != RK_OK)
+		rk_error_set(error, "there is no market %" PRIu32, market);
+	return r;
+}
+
+static int ask_asset(void *self, uint32_t asset, struct scn_asset *answer,
+		     struct rk_error *error)
+{
+	const struct rk_engine *engine =
+		((struct backend *)self)->harness.engine;
+	int r = rk_view_asset(engine, asset, &answer->row);
+
+	memset(&answer->price, 0, sizeof(answer->price));
+	if (r == RK_OK && answer->row.slot == RK_NO_SLOT) {
+		answer->price.mark = answer->row.listing.fixed_price;
+		answer->price.state = RK_PRICE_OK;
+	} else if (r == RK_OK) {
+		r = rk_view_slot(engine, answer->row.slot, &answer->price);
+	}
+	if (r != RK_OK)
+		rk_error_set(error, "there is no asset %" PRIu32, asset);
+	return r;
+}
+
+static int ask_digest(void *self, struct scn_digest *answer,
+		      struct rk_error *error)
+{
+	const struct rk_engine *engine =
+		((struct backend *)self)->harness.engine;
+	struct rk_hash events = rk_view_event_digest(engine);
+
+	(void)error;
+	(void)snprintf(answer->events, sizeof(answer->events),
+		       "%016" PRIx64 "%016" PRIx64, events.hi, events.lo);
+	answer->books_balance = rk_view_check_books(engine) == 0;
+	return 0;
+}
+
+struct scn_backend scn_backend_engine(void)
+{
+	return (struct scn_backend){
+		.name = "engine",
+		.open = open_engine,
+		.close = close_engine,
+		.send = send_engine,
+		.account = ask_account,
+		.market = ask_market,
+		.asset = ask_asset,
+		.digest = ask_digest,
+	};
+}

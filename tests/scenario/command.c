@@ -1,0 +1,255 @@
+/*
+ * One function per verb. See command.h.
+ */
+#include "command.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define EXTERNAL "external"
+
+static void build_account(struct scn_line *line, struct rk_cmd *cmd)
+{
+	const char *mode;
+	const char *enforcement;
+
+	cmd->type = RK_CMD_ACCOUNT;
+	cmd->account.account = scn_line_count(line, "id");
+	cmd->account.owner =
+		scn_line_count_or(line, "owner", cmd->account.account);
+	mode = scn_line_text_or(line, "mode", "CROSS");
+	enforcement = scn_line_text_or(line, "enforcement", "FULL");
+	if (strcmp(mode, "CROSS") == 0)
+		cmd->account.mode = RK_MODE_CROSS;
+	else if (strcmp(mode, "ISOLATED") == 0)
+		cmd->account.mode = RK_MODE_ISOLATED;
+	else
+		scn_line_fail(line, "mode=%s must be CROSS or ISOLATED", mode);
+	if (strcmp(enforcement, "FULL") == 0)
+		cmd->account.enforcement = RK_ENFORCE_FULL;
+	else if (strcmp(enforcement, "REPORT") == 0)
+		cmd->account.enforcement = RK_ENFORCE_REPORT;
+	else
+		scn_line_fail(line, "enforcement=%s must be FULL or REPORT",
+			      enforcement);
+}
+
+static rk_amt amount_of(const struct scn_world *world, struct scn_line *line,
+			uint32_t *ret_asset)
+{
+	*ret_asset = scn_world_asset(world, line, scn_line_text(line, "asset"));
+	return (rk_amt){scn_line_decimal(
+		line, "amount",
+		scn_world_asset_of(world, *ret_asset)->decimals)};
+}
+
+static void build_amount(const struct scn_world *world, struct scn_line *line,
+			 struct rk_cmd *cmd)
+{
+	cmd->type = strcmp(line->verb, "deposit") == 0 ? RK_CMD_DEPOSIT
+						       : RK_CMD_ADJUST;
+	cmd->amount.account = scn_line_count(line, "account");
+	cmd->amount.amount = amount_of(world, line, &cmd->amount.asset);
+}
+
+static void build_reserve(const struct scn_world *world, struct scn_line *line,
+			  struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_RESERVE;
+	cmd->withdraw.withdrawal = scn_line_count(line, "id");
+	cmd->withdraw.account = scn_line_count(line, "account");
+	cmd->withdraw.amount = amount_of(world, line, &cmd->withdraw.asset);
+}
+
+static void build_withdrawal(struct scn_line *line, struct rk_cmd *cmd)
+{
+	cmd->type = strcmp(line->verb, "confirm") == 0 ? RK_CMD_CONFIRM
+						       : RK_CMD_CANCEL;
+	cmd->withdraw.withdrawal = scn_line_count(line, "id");
+}
+
+static void build_transfer(const struct scn_world *world, struct scn_line *line,
+			   struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_TRANSFER;
+	cmd->transfer.from = scn_line_count(line, "from");
+	cmd->transfer.to = scn_line_count(line, "to");
+	cmd->transfer.amount = amount_of(world, line, &cmd->transfer.asset);
+}
+
+static const struct scn_order *order_of(const struct scn_world *world,
+					struct scn_line *line, const char *name)
+{
+	static const struct scn_order none;
+	const struct scn_order *order = scn_world_find_order(world, name);
+
+	if (!order)
+		scn_line_fail(line,
+			      "no order is named %s yet: a line \"< "
+			      "ORDER_OPENED order=%s\" does that",
+			      name, name);
+	return order ? order : &none;
+}
+
+/* "7", "external" or "external:venue", and what belongs to that side */
+static void build_side(const struct scn_world *world, struct scn_line *line,
+		       const char *const keys[3], struct rk_cmd_trade *trade)
+{
+	struct rk_trade_side *side =
+		strcmp(keys[0], "buyer") == 0 ? &trade->buyer : &trade->seller;
+	const struct rk_cmd_asset *settle =
+		scn_world_settle_of(world, trade->market);
+	const char *who = scn_line_text(line, keys[0]);
+	const char *order = scn_line_text_or(line, keys[2], NULL);
+	size_t n = strlen(EXTERNAL);
+
+	side->fee.raw = scn_line_decimal_or(line, keys[1], settle->decimals, 0);
+	if (order)
+		side->order = order_of(world, line, order)->id;
+	if (strncmp(who, EXTERNAL, n) != 0)
+		side->account = scn_line_read_count(line, keys[0], who);
+	else if (who[n] == ':')
+		trade->venue = scn_world_venue(world, line, who + n + 1);
+	else if (who[n] != '\0')
+		scn_line_fail(line, "%s=%s must be an account or external",
+			      keys[0], who);
+}
+
+static void build_fill(struct scn_world *world, struct scn_line *line,
+		       struct rk_cmd *cmd)
+{
+	static const char *const buyer[] = {"buyer", "buyer_fee",
+					    "buyer_order"};
+	static const char *const seller[] = {"seller", "seller_fee",
+					     "seller_order"};
+	struct rk_cmd_trade *trade = &cmd->trade;
+	const struct rk_cmd_market *market;
+
+	cmd->type = RK_CMD_TRADE;
+	trade->market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	market = scn_world_market_of(world, trade->market);
+	trade->trade = scn_line_count_or(line, "id", world->last_trade + 1);
+	if (trade->trade > world->last_trade)
+		world->last_trade = trade->trade;
+	trade->price.raw =
+		scn_line_decimal(line, "price", market->price_decimals);
+	trade->size.raw = scn_line_decimal(line, "size", market->size_decimals);
+	build_side(world, line, buyer, trade);
+	build_side(world, line, seller, trade);
+}
+
+static void build_order_closed(const struct scn_world *world,
+			       struct scn_line *line, struct rk_cmd *cmd)
+{
+	const struct scn_order *order =
+		order_of(world, line, scn_line_text(line, "order"));
+
+	cmd->type = RK_CMD_ORDER_CLOSED;
+	cmd->order_closed.order = order->id;
+	cmd->order_closed.filled.raw = scn_line_decimal(
+		line, "filled",
+		scn_world_market_of(world, order->market)->size_decimals);
+}
+
+static void build_halt(const struct scn_world *world, struct scn_line *line,
+		       struct rk_cmd *cmd)
+{
+	const char *name = scn_line_word(line);
+
+	cmd->type = RK_CMD_HALT;
+	cmd->halt.halted = strcmp(line->verb, "halt") == 0;
+	cmd->halt.market = scn_world_market(world, line, name ? name : "");
+}
+
+/* Quotes of one publisher: each field left is NAME=price. */
+static void build_tick(struct scn_world *world, struct scn_line *line,
+		       struct scn_command *command)
+{
+	struct rk_quote common = {
+		.publisher = scn_world_publisher(
+			world, line,
+			scn_line_text_or(
+				line, "by",
+				world->listing->conf.publishers.name[0])),
+		.time_ns = world->now_ns - scn_line_duration_or(line, "age", 0),
+		.seq = scn_line_count_or(line, "seq", world->last_quote + 1),
+	};
+	uint32_t n = 0;
+
+	if (common.seq > world->last_quote)
+		world->last_quote = common.seq;
+	for (uint32_t i = 0; i < line->fields_n; i++) {
+		const char *name = line->fields[i].key;
+		struct rk_quote *quote = &command->quotes[n];
+		uint8_t decimals;
+
+		if (line->fields[i].taken || name[0] == '\0')
+			continue;
+		if (n == SCN_QUOTES_MAX) {
+			scn_line_fail(line, "more than %d prices",
+				      SCN_QUOTES_MAX);
+			break;
+		}
+		*quote = common;
+		quote->slot = scn_world_slot(world, line, name, &decimals);
+		quote->price.raw = scn_line_decimal(line, name, decimals);
+		n++;
+	}
+	if (n == 0)
+		scn_line_fail(line, "tick needs a price, NAME=price");
+	command->cmd.type = RK_CMD_PRICES;
+	command->cmd.prices.quotes = command->quotes;
+	command->cmd.prices.n = n;
+}
+
+/* Time moves with the next message: here one that says nothing. */
+static void build_clock(struct scn_world *world, struct scn_line *line,
+			struct scn_command *command)
+{
+	int64_t at = SCN_START_NS +
+		     scn_line_read_time(line, "at", scn_line_text(line, "at"));
+
+	if (at <= world->now_ns)
+		scn_line_fail(line, "clock must go forward");
+	world->now_ns = at;
+	command->cmd.type = RK_CMD_PRICES;
+	command->cmd.prices.quotes = command->quotes;
+	command->cmd.prices.n = 0;
+}
+
+static bool is_one_of(const char *verb, const char *a, const char *b)
+{
+	return strcmp(verb, a) == 0 || strcmp(verb, b) == 0;
+}
+
+int scn_command_build(struct scn_world *world, struct scn_line *line,
+		      struct scn_command *command)
+{
+	struct rk_cmd *cmd = &command->cmd;
+
+	memset(command, 0, sizeof(*command));
+	if (strcmp(line->verb, "account") == 0)
+		build_account(line, cmd);
+	else if (is_one_of(line->verb, "deposit", "adjust"))
+		build_amount(world, line, cmd);
+	else if (strcmp(line->verb, "reserve") == 0)
+		build_reserve(world, line, cmd);
+	else if (is_one_of(line->verb, "confirm", "cancel"))
+		build_withdrawal(line, cmd);
+	else if (strcmp(line->verb, "transfer") == 0)
+		build_transfer(world, line, cmd);
+	else if (strcmp(line->verb, "fill") == 0)
+		build_fill(world, line, cmd);
+	else if (strcmp(line->verb, "order_closed") == 0)
+		build_order_closed(world, line, cmd);
+	else if (is_one_of(line->verb, "halt", "lift"))
+		build_halt(world, line, cmd);
+	else if (strcmp(line->verb, "tick") == 0)
+		build_tick(world, line, command);
+	else if (strcmp(line->verb, "clock") == 0)
+		build_clock(world, line, command);
+	else
+		scn_line_fail(line, "no command is called \"%s\"", line->verb);
+	return scn_line_end(line);
+}

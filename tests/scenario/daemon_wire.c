@@ -1,0 +1,400 @@
+/*
+ * Commands to the wire, events and answers from it. See daemon_wire.h.
+ */
+#include "daemon_wire.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct risk_order_id order_to_wire(struct rk_order_id order)
+{
+	return (struct risk_order_id){order.seq, order.n};
+}
+
+static struct rk_order_id order_from_wire(const Riskd__OrderId *order)
+{
+	return order ? (struct rk_order_id){order->seq, order->n}
+		     : (struct rk_order_id){0, 0};
+}
+
+static struct risk_trade_side side_to_wire(const struct rk_trade_side *side)
+{
+	return (struct risk_trade_side){
+		.account = side->account,
+		.fee = side->fee.raw,
+		.order = order_to_wire(side->order),
+	};
+}
+
+static void put_trade(const struct rk_cmd_trade *trade, struct risk_cmd *row)
+{
+	struct risk_trade wire = {
+		.id = trade->trade,
+		.market = trade->market,
+		.venue = trade->venue,
+		.price = trade->price.raw,
+		.size = trade->size.raw,
+		.buyer = side_to_wire(&trade->buyer),
+		.seller = side_to_wire(&trade->seller),
+	};
+
+	risk_cmd_trade(row, &wire);
+}
+
+/* Quotes of one publisher, as one batch; without quotes it only has a time. */
+static int put_prices(const struct rk_cmd_prices *prices, struct scn_row *row)
+{
+	struct risk_prices wire = {
+		.n = prices->n,
+		.slots = row->slots,
+		.prices = row->prices,
+	};
+
+	if (prices->n > sizeof(row->slots) / sizeof(row->slots[0]))
+		return -EINVAL;
+	for (uint32_t i = 0; i < prices->n; i++) {
+		const struct rk_quote *quote = &prices->quotes[i];
+
+		wire.publisher = quote->publisher;
+		wire.seq = quote->seq;
+		wire.time_ns = quote->time_ns;
+		row->slots[i] = quote->slot;
+		row->prices[i] = quote->price.raw;
+	}
+	risk_cmd_prices(&row->cmd, &wire);
+	return 0;
+}
+
+int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
+
+	switch ((int)cmd->type) {
+	case RK_CMD_ACCOUNT:
+		risk_cmd_create_account(
+			&row->cmd, cmd->account.account, cmd->account.owner,
+			(Riskd__Mode)cmd->account.mode,
+			(Riskd__Enforcement)cmd->account.enforcement);
+		return 0;
+	case RK_CMD_DEPOSIT:
+		risk_cmd_deposit(&row->cmd, cmd->amount.account,
+				 cmd->amount.asset, cmd->amount.amount.raw);
+		return 0;
+	case RK_CMD_ADJUST:
+		risk_cmd_adjust(&row->cmd, cmd->amount.account,
+				cmd->amount.asset, cmd->amount.amount.raw);
+		return 0;
+	case RK_CMD_RESERVE:
+		risk_cmd_reserve(&row->cmd, withdraw->withdrawal,
+				 withdraw->account, withdraw->asset,
+				 withdraw->amount.raw);
+		return 0;
+	case RK_CMD_CONFIRM:
+		risk_cmd_confirm(&row->cmd, withdraw->withdrawal);
+		return 0;
+	case RK_CMD_CANCEL:
+		risk_cmd_cancel(&row->cmd, withdraw->withdrawal);
+		return 0;
+	case RK_CMD_TRANSFER:
+		risk_cmd_transfer(&row->cmd, cmd->transfer.from,
+				  cmd->transfer.to, cmd->transfer.asset,
+				  cmd->transfer.amount.raw);
+		return 0;
+	case RK_CMD_TRADE:
+		put_trade(&cmd->trade, &row->cmd);
+		return 0;
+	case RK_CMD_ORDER_CLOSED:
+		risk_cmd_order_closed(&row->cmd,
+				      order_to_wire(cmd->order_closed.order),
+				      cmd->order_closed.filled.raw);
+		return 0;
+	case RK_CMD_HALT:
+		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
+		return 0;
+	case RK_CMD_PRICES:
+		return put_prices(&cmd->prices, row);
+	default:
+		return -EINVAL;
+	}
+}
+
+static void take_rejected(const Riskd__Rejected *wire, struct rk_event *event)
+{
+	event->type = RK_EVENT_REJECTED;
+	event->rejected.cmd = (enum rk_cmd_type)wire->command;
+	event->rejected.code = wire->code;
+	event->rejected.client_seq = wire->client_seq;
+	memcpy(event->rejected.client, wire->client,
+	       strnlen(wire->client, RK_NAME_SIZE - 1));
+}
+
+static void take_price_state(const Riskd__PriceStateChanged *wire,
+			     struct rk_event *event)
+{
+	event->type = RK_EVENT_PRICE_STATE;
+	event->price_state.slot = wire->slot;
+	event->price_state.before = (enum rk_price_state)wire->before;
+	event->price_state.after = (enum rk_price_state)wire->after;
+	event->price_state.mark.raw = wire->mark;
+}
+
+static void take_created(const Riskd__AccountCreated *wire,
+			 struct rk_event *event)
+{
+	event->type = RK_EVENT_ACCOUNT_CREATED;
+	event->created.owner = wire->owner;
+	event->created.mode = (enum rk_mode)wire->mode;
+	event->created.enforcement = (enum rk_enforcement)wire->enforcement;
+}
+
+static void take_balance(const Riskd__BalanceChanged *wire,
+			 struct rk_event *event)
+{
+	event->type = RK_EVENT_BALANCE;
+	event->balance.asset = wire->asset;
+	event->balance.cause = (enum rk_balance_cause)wire->cause;
+	event->balance.delta.raw = wire->delta;
+	event->balance.balance.raw = wire->balance;
+	event->balance.ref = wire->ref;
+}
+
+static void take_position(const Riskd__PositionChanged *wire,
+			  struct rk_event *event)
+{
+	event->type = RK_EVENT_POSITION;
+	event->position.trade = wire->trade;
+	event->position.price.raw = wire->price;
+	event->position.traded.raw = wire->traded;
+	event->position.to_vault.raw = wire->to_vault;
+	event->position.size.raw = wire->size;
+	event->position.cost.raw = wire->cost;
+	event->position.realised.raw = wire->realised;
+	event->position.fee.raw = wire->fee;
+	event->position.balance.raw = wire->balance;
+}
+
+static void take_state(const Riskd__StateChanged *wire, struct rk_event *event)
+{
+	event->type = RK_EVENT_STATE;
+	event->state.before = (enum rk_state)wire->before;
+	event->state.after = (enum rk_state)wire->after;
+	event->state.health.equity.raw = wire->equity;
+	event->state.health.maintenance.raw = wire->maintenance;
+	event->state.health.initial.raw = wire->initial;
+}
+
+static enum rk_event_type order_type(Riskd__LiquidationOrder__Phase phase)
+{
+	switch ((int)phase) {
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_OPENED:
+		return RK_EVENT_ORDER_OPENED;
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_FILLED:
+		return RK_EVENT_ORDER_FILLED;
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSE_ASKED:
+		return RK_EVENT_ORDER_CLOSE_ASKED;
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED:
+		return RK_EVENT_ORDER_CLOSED;
+	default:
+		return RK_EVENT_NONE;
+	}
+}
+
+static uint32_t order_reason(Riskd__LiquidationOrder__Reason reason)
+{
+	switch ((int)reason) {
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_MAINTENANCE:
+		return RK_ORDER_MAINTENANCE;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_FILLED:
+		return RK_CLOSE_FILLED;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_EXPIRED:
+		return RK_CLOSE_EXPIRED;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_RECOVERED:
+		return RK_CLOSE_RECOVERED;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_FLAT:
+		return RK_CLOSE_FLAT;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_CONFIRMED:
+		return RK_CLOSE_CONFIRMED;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT:
+		return RK_CLOSE_TIMEOUT;
+	default:
+		return 0;
+	}
+}
+
+static void take_order(const Riskd__LiquidationOrder *wire,
+		       struct rk_event *event)
+{
+	event->type = order_type(wire->phase);
+	event->order.order = order_from_wire(wire->order);
+	event->order.side = (enum rk_side)wire->side;
+	event->order.reason = order_reason(wire->reason);
+	event->order.size.raw = wire->size;
+	event->order.filled.raw = wire->filled;
+	event->order.fill.raw = wire->fill;
+	event->order.fill_price.raw = wire->fill_price;
+	event->order.trade = wire->trade;
+	event->order.floor_price.raw = wire->floor_price;
+	event->order.mark.raw = wire->mark;
+	event->order.expiry_ns = wire->expiry_ns;
+	event->order.late = wire->late;
+	event->order.health.equity.raw = wire->equity;
+	event->order.health.maintenance.raw = wire->maintenance;
+	event->order.health.initial.raw = wire->initial;
+}
+
+static void take_withheld(const Riskd__Withheld *wire, struct rk_event *event)
+{
+	event->type = RK_EVENT_WITHHELD;
+	event->withheld.reason = (enum rk_withheld)wire->reason;
+	event->withheld.health.equity.raw = wire->equity;
+	event->withheld.health.maintenance.raw = wire->maintenance;
+}
+
+int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
+{
+	memset(event, 0, sizeof(*event));
+	event->number = wire->number;
+	event->seq = wire->seq;
+	event->time_ns = wire->time_ns;
+	event->account = wire->account;
+	event->market = wire->market_plus_one - 1; /* 0 becomes RK_NO_MARKET */
+
+	switch ((int)wire->kind_case) {
+	case RISKD__EVENT__KIND_REJECTED:
+		take_rejected(wire->rejected, event);
+		break;
+	case RISKD__EVENT__KIND_PRICE_STATE:
+		take_price_state(wire->price_state, event);
+		break;
+	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
+		take_created(wire->account_created, event);
+		break;
+	case RISKD__EVENT__KIND_BALANCE:
+		take_balance(wire->balance, event);
+		break;
+	case RISKD__EVENT__KIND_POSITION:
+		take_position(wire->position, event);
+		break;
+	case RISKD__EVENT__KIND_STATE:
+		take_state(wire->state, event);
+		break;
+	case RISKD__EVENT__KIND_ORDER:
+		take_order(wire->order, event);
+		break;
+	case RISKD__EVENT__KIND_WITHHELD:
+		take_withheld(wire->withheld, event);
+		break;
+	case RISKD__EVENT__KIND_DEFICIT:
+		event->type = RK_EVENT_DEFICIT;
+		event->deficit.amount.raw = wire->deficit->amount;
+		break;
+	default:
+		break;
+	}
+	return event->type == RK_EVENT_NONE ? -EPROTO : 0;
+}
+
+static void take_row(const Riskd__AccountRow *wire, struct rk_account_view *row)
+{
+	const Riskd__Health *health = wire->health;
+
+	row->account = wire->account;
+	row->owner = wire->owner;
+	row->mode = (enum rk_mode)wire->mode;
+	row->enforcement = (enum rk_enforcement)wire->enforcement;
+	row->state = (enum rk_state)health->state;
+	row->last_event = wire->last_event;
+	row->margin.equity.raw = health->equity;
+	row->margin.maintenance.raw = health->maintenance;
+	row->margin.initial.raw = health->initial;
+	row->margin.health_m.raw = health->health_maintenance;
+	row->margin.health_i.raw = health->health_initial;
+	row->margin.health_w.raw = health->health_withdrawal;
+	row->margin.notional.raw = health->notional;
+	row->margin.prices_ok = health->prices_ok;
+}
+
+static void take_held(const Riskd__Position *wire, struct rk_position_view *row)
+{
+	row->market = wire->market;
+	row->size.raw = wire->size;
+	row->cost.raw = wire->cost;
+	row->mark.raw = wire->mark;
+	row->unrealised.raw = wire->unrealised;
+	row->notional.raw = wire->notional;
+	row->maintenance.raw = wire->maintenance;
+	row->initial.raw = wire->initial;
+	/* The wire tells that, not why. */
+	row->withheld = wire->withheld ? RK_WITHHELD_PRICE : RK_WITHHELD_NONE;
+}
+
+static void take_open_order(const Riskd__Order *wire, struct rk_order_view *row)
+{
+	row->order = order_from_wire(wire->order);
+	row->account = wire->account;
+	row->market = wire->market;
+	row->side = (enum rk_side)wire->side;
+	row->size.raw = wire->size;
+	row->filled.raw = wire->filled;
+	row->floor_price.raw = wire->floor_price;
+	row->mark.raw = wire->mark;
+	row->opened_ns = wire->opened_ns;
+	row->expiry_ns = wire->expiry_ns;
+	row->close_asked = wire->close_asked;
+}
+
+int scn_wire_account(const Riskd__AccountAnswer *wire,
+		     struct scn_account *account)
+{
+	memset(account, 0, sizeof(*account));
+	if (wire->n_positions > SCN_ROWS_MAX ||
+	    wire->n_balances > SCN_ROWS_MAX || wire->n_orders > SCN_ROWS_MAX)
+		return -EPROTO;
+
+	take_row(wire->row, &account->row);
+	account->row.positions_n = (uint32_t)wire->n_positions;
+	account->row.balances_n = (uint32_t)wire->n_balances;
+	account->row.orders_open_n = (uint32_t)wire->n_orders;
+	for (size_t i = 0; i < wire->n_positions; i++)
+		take_held(wire->positions[i], &account->positions[i]);
+	for (size_t i = 0; i < wire->n_balances; i++) {
+		account->balances[i].asset = wire->balances[i]->asset;
+		account->balances[i].amount.raw = wire->balances[i]->amount;
+		account->balances[i].value.raw = wire->balances[i]->value;
+	}
+	for (size_t i = 0; i < wire->n_orders; i++)
+		take_open_order(wire->orders[i], &account->orders[i]);
+	return 0;
+}
+
+static void take_price(const Riskd__Price *wire, struct rk_slot_view *price)
+{
+	price->mark.raw = wire->mark;
+	price->state = (enum rk_price_state)wire->state;
+	price->time_ns = wire->time_ns;
+	price->decimals = (uint8_t)wire->decimals;
+}
+
+void scn_wire_market(const Riskd__Market *wire, struct scn_market *market)
+{
+	memset(market, 0, sizeof(*market));
+	market->row.slot = wire->price->slot;
+	market->row.settle_asset = wire->settle_asset;
+	market->row.halted = wire->halted;
+	market->row.long_size = wire->open_interest;
+	market->row.vault_size = wire->vault_size;
+	market->row.holders = wire->holders;
+	market->row.withheld = wire->withheld;
+	market->row.last_trade = wire->last_trade;
+	take_price(wire->price, &market->price);
+	market->price.market = wire->id;
+}
+
+void scn_wire_asset(const Riskd__Asset *wire, struct scn_asset *asset)
+{
+	memset(asset, 0, sizeof(*asset));
+	asset->row.slot = wire->price->slot;
+	take_price(wire->price, &asset->price);
+	asset->price.asset = wire->id;
+	asset->price.market = RK_NO_MARKET;
+}

@@ -1,0 +1,351 @@
+/*
+ * From lines to riskd.conf and markets.json. See listing.h.
+ */
+#include "listing.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A key of a row, with what it is when the line does not say. */
+struct key {
+	const char *name;
+	const char *fallback; /* NULL: left out */
+	bool is_number;       /* without quotes in JSON */
+};
+
+static const struct key fixed_asset_keys[] = {
+	{"decimals", "8", true},
+	{"fixed_price", NULL, false},
+	{NULL, NULL, false},
+};
+
+static const struct key asset_keys[] = {
+	{"decimals", "8", true},
+	{"price_decimals", "2", true},
+	{"price_max", "1000000", false},
+	{"price_age_max", "5s", false},
+	{NULL, NULL, false},
+};
+
+static const struct key market_keys[] = {
+	{"settle", "USD", false},
+	{"price_decimals", "2", true},
+	{"size_decimals", "3", true},
+	{"lot", "0.001", false},
+	{"price_max", "100000", false},
+	{"position_max", "100000", false},
+	{"price_age_max", "5s", false},
+	{"close_cost", "0", false},
+	{NULL, NULL, false},
+};
+
+static const char *const risk_keys[] = {
+	"warn_enter",    "warn_leave",     "call_enter", "call_leave",
+	"target",        "order_band",     "stale_band", "order_expiry",
+	"close_timeout", "order_cooldown", NULL,
+};
+
+static const struct {
+	const char *name;
+	const char *value;
+} limits[SCN_LIMITS_N] = {
+	{"accounts", "64"},
+	{"owners", "64"},
+	{"assets", "8"},
+	{"markets", "8"},
+	{"publishers", "8"},
+	{"venues", "4"},
+	{"clients", "8"},
+	{"positions", "256"},
+	{"positions_per_account", "16"},
+	{"balances", "256"},
+	{"orders", "256"},
+	{"withdrawals", "16"},
+};
+
+/* What no scenario is about: small, so that a daemon starts at once. */
+static const char conf_rest[] = "	message_size = 64KiB\n"
+				"	commands_per_message = 64\n"
+				"	quotes_per_message = 64\n"
+				"	connections = 16\n"
+				"	ring = 64\n"
+				"	contexts = 4\n"
+				"	waiters = 2\n"
+				"	outbox_bytes = 1MiB\n"
+				"	events_kept = 4096\n"
+				"	events_kept_bytes = 1MiB\n"
+				"}\n"
+				"journal { memory_bytes = 1MiB }\n"
+				"log { level = warning }\n";
+
+static int open_text(struct scn_text *text)
+{
+	text->stream = open_memstream(&text->text, &text->size);
+	return text->stream ? 0 : -ENOMEM;
+}
+
+/* After this text->text is whole. */
+static int end_text(struct scn_text *text)
+{
+	FILE *stream = text->stream;
+
+	text->stream = NULL;
+	if (!stream)
+		return 0;
+	return fclose(stream) == 0 ? 0 : -ENOMEM;
+}
+
+static void close_text(struct scn_text *text)
+{
+	(void)end_text(text); /* nobody reads it any more */
+	free(text->text);
+	text->text = NULL;
+}
+
+int scn_listing_open(struct scn_listing *listing)
+{
+	int r;
+
+	memset(listing, 0, sizeof(*listing));
+	for (size_t i = 0; i < SCN_LIMITS_N; i++)
+		(void)snprintf(listing->limits[i], sizeof(listing->limits[i]),
+			       "%s", limits[i].value);
+	r = open_text(&listing->risk);
+	if (r == 0)
+		r = open_text(&listing->publishers);
+	if (r == 0)
+		r = open_text(&listing->venues);
+	if (r == 0)
+		r = open_text(&listing->assets);
+	if (r == 0)
+		r = open_text(&listing->markets_rows);
+	if (r == 0)
+		r = open_text(&listing->conf_file);
+	if (r == 0)
+		r = open_text(&listing->markets_file);
+	return r;
+}
+
+void scn_listing_close(struct scn_listing *listing)
+{
+	close_text(&listing->risk);
+	close_text(&listing->publishers);
+	close_text(&listing->venues);
+	close_text(&listing->assets);
+	close_text(&listing->markets_rows);
+	close_text(&listing->conf_file);
+	close_text(&listing->markets_file);
+	rk_markets_free(listing->markets);
+	listing->markets = NULL;
+}
+
+static const char *const verbs[] = {
+	"asset", "market", "publisher", "venue", "risk", "limits", NULL,
+};
+
+bool scn_listing_has(const char *verb)
+{
+	for (size_t i = 0; verbs[i]; i++)
+		if (strcmp(verbs[i], verb) == 0)
+			return true;
+	return false;
+}
+
+static const char *name_of(struct scn_line *line)
+{
+	const char *name = scn_line_word(line);
+
+	if (!name)
+		scn_line_fail(line, "%s needs a name after it", line->verb);
+	return name ? name : "";
+}
+
+static void put_separator(struct scn_text *text)
+{
+	if (text->rows++ > 0)
+		(void)fputs(", ", text->stream);
+}
+
+static void put_keys(FILE *out, struct scn_line *line, const struct key *keys)
+{
+	for (; keys->name; keys++) {
+		const char *value =
+			scn_line_text_or(line, keys->name, keys->fallback);
+		const char *quote = keys->is_number ? "" : "\"";
+
+		if (value)
+			(void)fprintf(out, ", \"%s\": %s%s%s", keys->name,
+				      quote, value, quote);
+	}
+}
+
+/* "0:0.05:0.1,1000:0.1:0.2": floor, maintenance and initial of each */
+static void put_brackets(FILE *out, struct scn_line *line)
+{
+	static const char *const names[] = {"floor", "maintenance", "initial"};
+	const char *at = scn_line_text(line, "brackets");
+	size_t part = 0;
+
+	(void)fputs(", \"brackets\": [", out);
+	while (*at) {
+		size_t n = strcspn(at, ":,");
+
+		(void)fprintf(out, "%s\"%s\": \"%.*s\"", part == 0 ? "{" : ", ",
+			      names[part], (int)n, at);
+		at += n;
+		if (++part == 3)
+			(void)fputs(*at == ',' ? "}, " : "}", out);
+		if ((part == 3) == (*at == ':')) {
+			scn_line_fail(line, "brackets must be "
+					    "floor:maintenance:initial, and a "
+					    "comma between two of them");
+			return;
+		}
+		part %= 3;
+		at += *at != '\0';
+	}
+	(void)fputc(']', out);
+}
+
+static void add_asset(struct scn_listing *listing, struct scn_line *line)
+{
+	struct scn_text *text = &listing->assets;
+	const struct key *keys = scn_line_find(line, "fixed_price")
+					 ? fixed_asset_keys
+					 : asset_keys;
+
+	put_separator(text);
+	(void)fprintf(text->stream, "{\"name\": \"%s\"", name_of(line));
+	put_keys(text->stream, line, keys);
+	(void)fputc('}', text->stream);
+}
+
+static void add_market(struct scn_listing *listing, struct scn_line *line)
+{
+	struct scn_text *text = &listing->markets_rows;
+
+	put_separator(text);
+	(void)fprintf(text->stream,
+		      "{\"name\": \"%s\", \"kind\": \"perpetual\"",
+		      name_of(line));
+	put_keys(text->stream, line, market_keys);
+	put_brackets(text->stream, line);
+	(void)fputc('}', text->stream);
+}
+
+static void add_name(struct scn_text *text, struct scn_line *line)
+{
+	put_separator(text);
+	(void)fprintf(text->stream, "\"%s\"", name_of(line));
+}
+
+static void add_risk(struct scn_listing *listing, struct scn_line *line)
+{
+	for (size_t i = 0; risk_keys[i]; i++) {
+		const char *value = scn_line_text_or(line, risk_keys[i], NULL);
+
+		if (value)
+			(void)fprintf(listing->risk.stream, "	%s = \"%s\"\n",
+				      risk_keys[i], value);
+	}
+}
+
+static void add_limits(struct scn_listing *listing, struct scn_line *line)
+{
+	for (size_t i = 0; i < SCN_LIMITS_N; i++) {
+		const char *value = scn_line_text_or(line, limits[i].name,
+						     listing->limits[i]);
+
+		if (value != listing->limits[i])
+			(void)snprintf(listing->limits[i],
+				       sizeof(listing->limits[i]), "%s", value);
+	}
+}
+
+int scn_listing_add(struct scn_listing *listing, struct scn_line *line)
+{
+	if (strcmp(line->verb, "asset") == 0)
+		add_asset(listing, line);
+	else if (strcmp(line->verb, "market") == 0)
+		add_market(listing, line);
+	else if (strcmp(line->verb, "publisher") == 0)
+		add_name(&listing->publishers, line);
+	else if (strcmp(line->verb, "venue") == 0)
+		add_name(&listing->venues, line);
+	else if (strcmp(line->verb, "risk") == 0)
+		add_risk(listing, line);
+	else
+		add_limits(listing, line);
+	return scn_line_end(line);
+}
+
+/* A list of names; without one in the scenario it is "main". */
+static void put_names(FILE *out, const char *key, const struct scn_text *names)
+{
+	(void)fprintf(out, "%s = {%s}\n", key,
+		      names->rows > 0 ? names->text : "\"main\"");
+}
+
+static void write_conf(struct scn_listing *listing)
+{
+	static const char *const sockets[] = {
+		"prices", "ingest", "query", "events", "public", NULL,
+	};
+	FILE *out = listing->conf_file.stream;
+
+	(void)fputs("clock = messages\nmarkets = \"markets.json\"\n", out);
+	put_names(out, "publishers", &listing->publishers);
+	put_names(out, "venues", &listing->venues);
+	(void)fputs("listen {\n", out);
+	for (size_t i = 0; sockets[i]; i++)
+		(void)fprintf(out,
+			      "	%s = {\"ipc://${" SCN_FOLDER_VARIABLE
+			      ":-/tmp}/%s.sock\"}\n",
+			      sockets[i], sockets[i]);
+	(void)fprintf(out, "}\nrisk {\n%s}\nlimits {\n", listing->risk.text);
+	for (size_t i = 0; i < SCN_LIMITS_N; i++)
+		(void)fprintf(out, "	%s = %s\n", limits[i].name,
+			      listing->limits[i]);
+	(void)fputs(conf_rest, out);
+}
+
+int scn_listing_finish(struct scn_listing *listing, const char *name,
+		       struct rk_error *error)
+{
+	int r = end_text(&listing->risk);
+
+	if (r == 0)
+		r = end_text(&listing->publishers);
+	if (r == 0)
+		r = end_text(&listing->venues);
+	if (r == 0)
+		r = end_text(&listing->assets);
+	if (r == 0)
+		r = end_text(&listing->markets_rows);
+	if (r == 0) {
+		write_conf(listing);
+		(void)fprintf(listing->markets_file.stream,
+			      "{\"schema\": 1,\n\"assets\": [%s],\n"
+			      "\"markets\": [%s]}\n",
+			      listing->assets.text, listing->markets_rows.text);
+		r = end_text(&listing->conf_file);
+	}
+	if (r == 0)
+		r = end_text(&listing->markets_file);
+	if (r < 0) {
+		rk_error_set(error, "%s: out of memory", name);
+		return r;
+	}
+
+	r = rk_conf_parse_text(listing->conf_file.text, name, NULL,
+			       &listing->conf, error);
+	if (r == 0)
+		r = rk_markets_parse(listing->markets_file.text,
+				     listing->markets_file.size, name,
+				     &listing->markets, error);
+	if (r == 0)
+		r = rk_markets_fit(listing->markets,
+				   &listing->conf.limits.engine, error);
+	return r;
+}

@@ -1,0 +1,57 @@
+/*
+ * The lines a scenario begins with: what is traded, by whom, and how risk is
+ * judged. They become the text of a riskd.conf and a markets.json, which the
+ * daemon reads as files and which the engine in process is set up from: both
+ * start from the same words. Nothing is sent here.
+ */
+#ifndef SCN_LISTING_H
+#define SCN_LISTING_H
+
+#include <stdio.h>
+
+#include "line.h"
+#include "ops/conf.h"
+#include "ops/error.h"
+#include "ops/markets.h"
+
+/* The folder of sockets, as the text of the configuration names it. */
+#define SCN_FOLDER_VARIABLE "RISKD_SCENARIO_DIR"
+
+#define SCN_LIMITS_N 12
+
+struct scn_text {
+	FILE *stream;
+	char *text;
+	size_t size;
+	unsigned int rows;
+};
+
+struct scn_listing {
+	struct scn_text risk;
+	struct scn_text publishers;
+	struct scn_text venues;
+	struct scn_text assets;
+	struct scn_text markets_rows;
+	char limits[SCN_LIMITS_N][16];
+	/* Set by scn_listing_finish. */
+	struct scn_text conf_file;
+	struct scn_text markets_file;
+	struct rk_conf conf;
+	struct rk_markets *markets;
+};
+
+/* 0 or -ENOMEM. Release with scn_listing_close, also after a failure. */
+int scn_listing_open(struct scn_listing *listing);
+void scn_listing_close(struct scn_listing *listing);
+
+/* Is this one of: asset, market, publisher, venue, risk, limits? */
+bool scn_listing_has(const char *verb);
+
+/* 0, or -EINVAL with line->wrong. */
+int scn_listing_add(struct scn_listing *listing, struct scn_line *line);
+
+/* No more lines: make the texts, and read them. name is for messages. */
+int scn_listing_finish(struct scn_listing *listing, const char *name,
+		       struct rk_error *error);
+
+#endif

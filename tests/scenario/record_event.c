@@ -1,0 +1,254 @@
+/*
+ * Events as records. See record.h.
+ */
+#include "engine/rc.h"
+#include "record.h"
+
+static const char *mode_name(enum rk_mode mode)
+{
+	return mode == RK_MODE_CROSS ? "CROSS" : "ISOLATED";
+}
+
+static const char *enforcement_name(enum rk_enforcement enforcement)
+{
+	return enforcement == RK_ENFORCE_FULL ? "FULL" : "REPORT";
+}
+
+static const char *cause_name(enum rk_balance_cause cause)
+{
+	switch (cause) {
+	case RK_BALANCE_DEPOSIT:
+		return "DEPOSIT";
+	case RK_BALANCE_ADJUST:
+		return "ADJUST";
+	case RK_BALANCE_RESERVE:
+		return "RESERVE";
+	case RK_BALANCE_CONFIRM:
+		return "CONFIRM";
+	case RK_BALANCE_CANCEL:
+		return "CANCEL";
+	case RK_BALANCE_TRANSFER_IN:
+		return "TRANSFER_IN";
+	case RK_BALANCE_TRANSFER_OUT:
+		return "TRANSFER_OUT";
+	default:
+		return "UNKNOWN";
+	}
+}
+
+static void put_health(struct scn_record *record,
+		       const struct rk_health *health)
+{
+	scn_record_usd(record, "equity", health->equity);
+	scn_record_usd(record, "maintenance", health->maintenance);
+}
+
+static void put_rejected(const struct rk_event *event,
+			 struct scn_record *record)
+{
+	scn_record_word(record, "command", rk_cmd_name(event->rejected.cmd));
+	scn_record_word(record, "code", rk_rc_name(event->rejected.code));
+	scn_record_word(record, "client", event->rejected.client);
+	scn_record_count(record, "number", event->rejected.client_seq);
+}
+
+static void put_price_state(const struct scn_world *world,
+			    const struct rk_event *event,
+			    struct scn_record *record)
+{
+	const struct rk_ev_price_state *from = &event->price_state;
+	uint8_t decimals;
+
+	scn_record_word(record, "of",
+			scn_world_slot_name(world, from->slot, &decimals));
+	scn_record_word(record, "before", rk_price_state_name(from->before));
+	scn_record_word(record, "after", rk_price_state_name(from->after));
+	scn_record_decimal(record, "mark", from->mark.raw, decimals);
+}
+
+static void put_created(const struct rk_event *event, struct scn_record *record)
+{
+	scn_record_count(record, "owner", event->created.owner);
+	scn_record_word(record, "mode", mode_name(event->created.mode));
+	scn_record_word(record, "enforcement",
+			enforcement_name(event->created.enforcement));
+}
+
+static void put_balance(const struct scn_world *world,
+			const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, event->balance.asset);
+
+	scn_record_word(record, "asset", asset->name);
+	scn_record_word(record, "cause", cause_name(event->balance.cause));
+	scn_record_decimal(record, "delta", event->balance.delta.raw,
+			   asset->decimals);
+	scn_record_decimal(record, "balance", event->balance.balance.raw,
+			   asset->decimals);
+	scn_record_count(record, "ref", event->balance.ref);
+}
+
+static void put_position(const struct scn_world *world,
+			 const struct rk_event *event,
+			 struct scn_record *record)
+{
+	const struct rk_ev_position *from = &event->position;
+	const struct rk_cmd_market *market =
+		scn_world_market_of(world, event->market);
+	uint8_t money = scn_world_settle_of(world, event->market)->decimals;
+
+	scn_record_count(record, "trade", from->trade);
+	scn_record_decimal(record, "price", from->price.raw,
+			   market->price_decimals);
+	scn_record_decimal(record, "traded", from->traded.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "to_vault", from->to_vault.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "size", from->size.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "cost", from->cost.raw, money);
+	scn_record_decimal(record, "realised", from->realised.raw, money);
+	scn_record_decimal(record, "fee", from->fee.raw, money);
+	scn_record_decimal(record, "balance", from->balance.raw, money);
+}
+
+static void put_order(const struct scn_world *world,
+		      const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_ev_order *from = &event->order;
+	const struct rk_cmd_market *market =
+		scn_world_market_of(world, event->market);
+
+	scn_record_order(record, "order", from->order);
+	scn_record_word(record, "side",
+			from->side == RK_SIDE_SELL ? "SELL" : "BUY");
+	if (event->type == RK_EVENT_ORDER_OPENED)
+		scn_record_word(record, "reason", "MAINTENANCE");
+	else if (event->type != RK_EVENT_ORDER_FILLED)
+		scn_record_word(record, "reason",
+				rk_close_reason_name(
+					(enum rk_close_reason)from->reason));
+	scn_record_decimal(record, "size", from->size.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "filled", from->filled.raw,
+			   market->size_decimals);
+	if (event->type == RK_EVENT_ORDER_FILLED) {
+		scn_record_decimal(record, "fill", from->fill.raw,
+				   market->size_decimals);
+		scn_record_decimal(record, "price", from->fill_price.raw,
+				   market->price_decimals);
+		scn_record_count(record, "trade", from->trade);
+		scn_record_word(record, "late", from->late ? "yes" : "no");
+	}
+	scn_record_decimal(record, "floor", from->floor_price.raw,
+			   market->price_decimals);
+	scn_record_decimal(record, "mark", from->mark.raw,
+			   market->price_decimals);
+	scn_record_time(record, "expiry", from->expiry_ns);
+	put_health(record, &from->health);
+	scn_record_usd(record, "initial", from->health.initial);
+}
+
+static void put_state(const struct rk_event *event, struct scn_record *record)
+{
+	scn_record_word(record, "before", rk_state_name(event->state.before));
+	scn_record_word(record, "after", rk_state_name(event->state.after));
+	put_health(record, &event->state.health);
+	scn_record_usd(record, "initial", event->state.health.initial);
+}
+
+static void put_withheld(const struct rk_event *event,
+			 struct scn_record *record)
+{
+	scn_record_word(record, "reason",
+			rk_withheld_name(event->withheld.reason));
+	put_health(record, &event->withheld.health);
+}
+
+void scn_record_event(const struct scn_world *world,
+		      const struct rk_event *event, struct scn_record *record)
+{
+	scn_record_begin(record, rk_event_name(event->type));
+	scn_record_count(record, "account", event->account);
+	scn_record_word(
+		record, "market",
+		event->market == RK_NO_MARKET
+			? "-"
+			: scn_world_market_of(world, event->market)->name);
+	scn_record_time(record, "at", event->time_ns);
+
+	switch (event->type) {
+	case RK_EVENT_REJECTED:
+		put_rejected(event, record);
+		break;
+	case RK_EVENT_PRICE_STATE:
+		put_price_state(world, event, record);
+		break;
+	case RK_EVENT_ACCOUNT_CREATED:
+		put_created(event, record);
+		break;
+	case RK_EVENT_BALANCE:
+		put_balance(world, event, record);
+		break;
+	case RK_EVENT_POSITION:
+		put_position(world, event, record);
+		break;
+	case RK_EVENT_STATE:
+		put_state(event, record);
+		break;
+	case RK_EVENT_ORDER_OPENED:
+	case RK_EVENT_ORDER_FILLED:
+	case RK_EVENT_ORDER_CLOSE_ASKED:
+	case RK_EVENT_ORDER_CLOSED:
+		put_order(world, event, record);
+		break;
+	case RK_EVENT_WITHHELD:
+		put_withheld(event, record);
+		break;
+	case RK_EVENT_DEFICIT:
+		scn_record_usd(record, "amount", event->deficit.amount);
+		break;
+	case RK_EVENT_NONE:
+	case RK_EVENT_RESUMED:
+	case RK_EVENT_LIMITS_SET:
+	case RK_EVENT_RISK_SET:
+	case RK_EVENT_PUBLISHER_ADDED:
+	case RK_EVENT_VENUE_ADDED:
+	case RK_EVENT_ASSET_LISTED:
+	case RK_EVENT_MARKET_LISTED:
+	default:
+		break;
+	}
+}
+
+bool scn_record_is_echo(const struct rk_event *event)
+{
+	switch (event->type) {
+	case RK_EVENT_ACCOUNT_CREATED:
+	case RK_EVENT_BALANCE:
+	case RK_EVENT_POSITION:
+		return true;
+	case RK_EVENT_PRICE_STATE: /* that a first price is there */
+		return event->price_state.before == RK_PRICE_NONE &&
+		       event->price_state.after == RK_PRICE_OK;
+	case RK_EVENT_NONE:
+	case RK_EVENT_REJECTED:
+	case RK_EVENT_RESUMED:
+	case RK_EVENT_LIMITS_SET:
+	case RK_EVENT_RISK_SET:
+	case RK_EVENT_PUBLISHER_ADDED:
+	case RK_EVENT_VENUE_ADDED:
+	case RK_EVENT_ASSET_LISTED:
+	case RK_EVENT_MARKET_LISTED:
+	case RK_EVENT_STATE:
+	case RK_EVENT_ORDER_OPENED:
+	case RK_EVENT_ORDER_FILLED:
+	case RK_EVENT_ORDER_CLOSE_ASKED:
+	case RK_EVENT_ORDER_CLOSED:
+	case RK_EVENT_WITHHELD:
+	case RK_EVENT_DEFICIT:
+	default:
+		return false;
+	}
+}

@@ -1,0 +1,163 @@
+/*
+ * Commands and events as one line of text, for people who look into a
+ * difference.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/rc.h"
+#include "support/auditor.h"
+
+static void tell(char *text, size_t size, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void tell(char *text, size_t size, const char *format, ...)
+{
+	size_t used = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	(void)vsnprintf(text + used, size - used, format, args);
+	va_end(args);
+}
+
+#define TELL(...)   tell(t->text, sizeof(t->text), __VA_ARGS__)
+#define NUMBER(raw) ((long long)(raw))
+
+static void tell_health(struct rk_audit_text *t, const struct rk_health *h)
+{
+	TELL(" E=%lld R=%lld I=%lld", NUMBER(h->equity.raw),
+	     NUMBER(h->maintenance.raw), NUMBER(h->initial.raw));
+}
+
+static void tell_order(struct rk_audit_text *t, const struct rk_ev_order *o)
+{
+	TELL(" order=%llu.%u side=%d reason=%u size=%lld filled=%lld",
+	     (unsigned long long)o->order.seq, o->order.n, (int)o->side,
+	     o->reason, NUMBER(o->size.raw), NUMBER(o->filled.raw));
+	TELL(" fill=%lld@%lld floor=%lld mark=%lld expiry=%lld late=%d",
+	     NUMBER(o->fill.raw), NUMBER(o->fill_price.raw),
+	     NUMBER(o->floor_price.raw), NUMBER(o->mark.raw),
+	     NUMBER(o->expiry_ns), o->late);
+	tell_health(t, &o->health);
+}
+
+static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
+{
+	const struct rk_ev_position *p = &ev->position;
+
+	if (ev->type == RK_EVENT_REJECTED)
+		TELL(" %s %s client=%.23s seq=%llu",
+		     rk_cmd_name(ev->rejected.cmd),
+		     rk_rc_name(ev->rejected.code), ev->rejected.client,
+		     (unsigned long long)ev->rejected.client_seq);
+	else if (ev->type == RK_EVENT_PRICE_STATE)
+		TELL(" slot=%u %d->%d mark=%lld", ev->price_state.slot,
+		     (int)ev->price_state.before, (int)ev->price_state.after,
+		     NUMBER(ev->price_state.mark.raw));
+	else if (ev->type == RK_EVENT_BALANCE)
+		TELL(" asset=%u cause=%d delta=%lld balance=%lld ref=%llu",
+		     ev->balance.asset, (int)ev->balance.cause,
+		     NUMBER(ev->balance.delta.raw),
+		     NUMBER(ev->balance.balance.raw),
+		     (unsigned long long)ev->balance.ref);
+	else if (ev->type == RK_EVENT_POSITION)
+		TELL(" trade=%llu price=%lld traded=%lld vault=%lld size=%lld"
+		     " cost=%lld realised=%lld fee=%lld balance=%lld",
+		     (unsigned long long)p->trade, NUMBER(p->price.raw),
+		     NUMBER(p->traded.raw), NUMBER(p->to_vault.raw),
+		     NUMBER(p->size.raw), NUMBER(p->cost.raw),
+		     NUMBER(p->realised.raw), NUMBER(p->fee.raw),
+		     NUMBER(p->balance.raw));
+	else if (rk_event_is_order(ev->type))
+		tell_order(t, &ev->order);
+	else if (ev->type == RK_EVENT_WITHHELD)
+		TELL(" reason=%d", (int)ev->withheld.reason);
+	else if (ev->type == RK_EVENT_STATE)
+		TELL(" %s->%s", rk_state_name(ev->state.before),
+		     rk_state_name(ev->state.after));
+	else if (ev->type == RK_EVENT_DEFICIT)
+		TELL(" amount=%lld", NUMBER(ev->deficit.amount.raw));
+	if (ev->type == RK_EVENT_STATE)
+		tell_health(t, &ev->state.health);
+	if (ev->type == RK_EVENT_WITHHELD)
+		tell_health(t, &ev->withheld.health);
+}
+
+static void tell_trade(struct rk_audit_text *t, const struct rk_cmd_trade *c)
+{
+	TELL(" trade=%llu market=%u venue=%u price=%lld size=%lld",
+	     (unsigned long long)c->trade, c->market, c->venue,
+	     NUMBER(c->price.raw), NUMBER(c->size.raw));
+	TELL(" buyer=%llu fee=%lld order=%llu.%u",
+	     (unsigned long long)c->buyer.account, NUMBER(c->buyer.fee.raw),
+	     (unsigned long long)c->buyer.order.seq, c->buyer.order.n);
+	TELL(" seller=%llu fee=%lld order=%llu.%u",
+	     (unsigned long long)c->seller.account, NUMBER(c->seller.fee.raw),
+	     (unsigned long long)c->seller.order.seq, c->seller.order.n);
+}
+
+static void tell_money(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	const struct rk_cmd_withdraw *w = &cmd->withdraw;
+
+	if (cmd->type == RK_CMD_TRANSFER)
+		TELL(" from=%llu to=%llu asset=%u amount=%lld",
+		     (unsigned long long)cmd->transfer.from,
+		     (unsigned long long)cmd->transfer.to, cmd->transfer.asset,
+		     NUMBER(cmd->transfer.amount.raw));
+	else if (cmd->type == RK_CMD_DEPOSIT || cmd->type == RK_CMD_ADJUST)
+		TELL(" account=%llu asset=%u amount=%lld",
+		     (unsigned long long)cmd->amount.account, cmd->amount.asset,
+		     NUMBER(cmd->amount.amount.raw));
+	else
+		TELL(" withdrawal=%llu account=%llu asset=%u amount=%lld",
+		     (unsigned long long)w->withdrawal,
+		     (unsigned long long)w->account, w->asset,
+		     NUMBER(w->amount.raw));
+}
+
+void rk_auditor_describe_command(const struct rk_cmd *cmd,
+				 struct rk_audit_text *ret_text)
+{
+	struct rk_audit_text *t = ret_text;
+
+	t->text[0] = '\0';
+	TELL("%s client=%.23s/%llu", rk_cmd_name(cmd->type), cmd->origin.client,
+	     (unsigned long long)cmd->origin.client_seq);
+	if (cmd->type == RK_CMD_TRADE)
+		tell_trade(t, &cmd->trade);
+	else if (cmd->type >= RK_CMD_DEPOSIT && cmd->type <= RK_CMD_TRANSFER)
+		tell_money(t, cmd);
+	else if (cmd->type == RK_CMD_CLOCK || cmd->type == RK_CMD_RESUME)
+		TELL(" time_ns=%lld", NUMBER(cmd->clock.time_ns));
+	else if (cmd->type == RK_CMD_HALT)
+		TELL(" market=%u halted=%d", cmd->halt.market,
+		     cmd->halt.halted);
+	else if (cmd->type == RK_CMD_ORDER_CLOSED)
+		TELL(" order=%llu.%u filled=%lld",
+		     (unsigned long long)cmd->order_closed.order.seq,
+		     cmd->order_closed.order.n,
+		     NUMBER(cmd->order_closed.filled.raw));
+	else if (cmd->type == RK_CMD_ACCOUNT)
+		TELL(" account=%llu owner=%llu mode=%d enforcement=%d",
+		     (unsigned long long)cmd->account.account,
+		     (unsigned long long)cmd->account.owner,
+		     (int)cmd->account.mode, (int)cmd->account.enforcement);
+}
+
+void rk_auditor_describe_event(const struct rk_event *ev,
+			       struct rk_audit_text *ret_text)
+{
+	struct rk_audit_text *t = ret_text;
+
+	t->text[0] = '\0';
+	TELL("%llu seq=%llu %s", (unsigned long long)ev->number,
+	     (unsigned long long)ev->seq, rk_event_name(ev->type));
+	if (ev->account != 0)
+		TELL(" account=%llu", (unsigned long long)ev->account);
+	if (ev->market != RK_NO_MARKET)
+		TELL(" market=%u", ev->market);
+	tell_payload(t, ev);
+}

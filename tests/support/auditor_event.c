@@ -1,0 +1,162 @@
+/*
+ * Comparing two events field by field, so that a failure names the field and
+ * not just "differs".
+ */
+#include "engine/rc.h"
+#include "support/auditor_difference.h"
+
+static void see_health(struct difference *d, const struct rk_health *x,
+		       const struct rk_health *y)
+{
+	SEE_RAW(equity);
+	SEE_RAW(maintenance);
+	SEE_RAW(initial);
+}
+
+static void see_balance(struct difference *d, const struct rk_ev_balance *x,
+			const struct rk_ev_balance *y)
+{
+	SEE(asset);
+	SEE(cause);
+	SEE_RAW(delta);
+	SEE_RAW(balance);
+	SEE(ref);
+}
+
+static void see_position(struct difference *d, const struct rk_ev_position *x,
+			 const struct rk_ev_position *y)
+{
+	SEE(trade);
+	SEE_RAW(price);
+	SEE_RAW(traded);
+	SEE_RAW(to_vault);
+	SEE_RAW(size);
+	SEE_RAW(cost);
+	SEE_RAW(realised);
+	SEE_RAW(fee);
+	SEE_RAW(balance);
+}
+
+static void see_order(struct difference *d, const struct rk_ev_order *x,
+		      const struct rk_ev_order *y)
+{
+	SEE(order.seq);
+	SEE(order.n);
+	SEE(side);
+	SEE(reason);
+	SEE_RAW(size);
+	SEE_RAW(filled);
+	SEE_RAW(fill);
+	SEE_RAW(fill_price);
+	SEE(trade);
+	SEE_RAW(floor_price);
+	SEE_RAW(mark);
+	SEE(expiry_ns);
+	SEE(late);
+	see_health(d, &x->health, &y->health);
+}
+
+static void see_price_state(struct difference *d,
+			    const struct rk_ev_price_state *x,
+			    const struct rk_ev_price_state *y)
+{
+	SEE(slot);
+	SEE(before);
+	SEE(after);
+	SEE_RAW(mark);
+}
+
+static void see_rejected(struct difference *d, const struct rk_ev_rejected *x,
+			 const struct rk_ev_rejected *y)
+{
+	SEE(cmd);
+	SEE(code);
+	audit_see_text(d, "client", x->client, y->client);
+	SEE(client_seq);
+}
+
+static void see_name(struct difference *d, const struct rk_ev_name *x,
+		     const struct rk_ev_name *y)
+{
+	SEE(id);
+	SEE(slot);
+	audit_see_text(d, "name", x->name, y->name);
+}
+
+static void see_payload(struct difference *d, const struct rk_event *x,
+			const struct rk_event *y)
+{
+	switch (x->type) {
+	case RK_EVENT_REJECTED:
+		see_rejected(d, &x->rejected, &y->rejected);
+		break;
+	case RK_EVENT_PUBLISHER_ADDED:
+	case RK_EVENT_VENUE_ADDED:
+	case RK_EVENT_ASSET_LISTED:
+	case RK_EVENT_MARKET_LISTED:
+		see_name(d, &x->name, &y->name);
+		break;
+	case RK_EVENT_PRICE_STATE:
+		see_price_state(d, &x->price_state, &y->price_state);
+		break;
+	case RK_EVENT_ACCOUNT_CREATED:
+		SEE(created.owner);
+		SEE(created.mode);
+		SEE(created.enforcement);
+		break;
+	case RK_EVENT_BALANCE:
+		see_balance(d, &x->balance, &y->balance);
+		break;
+	case RK_EVENT_POSITION:
+		see_position(d, &x->position, &y->position);
+		break;
+	case RK_EVENT_STATE:
+		SEE(state.before);
+		SEE(state.after);
+		see_health(d, &x->state.health, &y->state.health);
+		break;
+	case RK_EVENT_ORDER_OPENED:
+	case RK_EVENT_ORDER_FILLED:
+	case RK_EVENT_ORDER_CLOSE_ASKED:
+	case RK_EVENT_ORDER_CLOSED:
+		see_order(d, &x->order, &y->order);
+		break;
+	case RK_EVENT_WITHHELD:
+		SEE(withheld.reason);
+		see_health(d, &x->withheld.health, &y->withheld.health);
+		break;
+	case RK_EVENT_DEFICIT:
+		SEE_RAW(deficit.amount);
+		break;
+	case RK_EVENT_NONE:
+	case RK_EVENT_RESUMED:
+	case RK_EVENT_LIMITS_SET:
+	case RK_EVENT_RISK_SET:
+		break;
+	}
+}
+
+int rk_auditor_compare_event(const struct rk_event *expected,
+			     const struct rk_event *got,
+			     struct rk_audit_text *ret_text)
+{
+	const struct rk_event *x = expected;
+	const struct rk_event *y = got;
+	struct difference difference = {
+		.text = ret_text,
+		.what = rk_event_name(expected->type),
+	};
+	struct difference *d = &difference;
+
+	SEE(type);
+	SEE(account);
+	SEE(market);
+	SEE(number);
+	SEE(seq);
+	SEE(time_ns);
+	if (!d->found)
+		see_payload(d, x, y);
+	SEE(prev_account);
+	SEE(prev_topic);
+	return d->found;
+}

@@ -1,0 +1,287 @@
+/*
+ * What positions and accounts are worth and require: rules N3, N4, N7, H1 to
+ * H3 and A6, computed from the records each time.
+ */
+#include "support/auditor_model.h"
+
+/* In raw units of the settle asset (N3). */
+struct rk_wide audit_value(const struct rk_book *b, uint32_t market,
+			   rk_i128 price, rk_i128 size,
+			   enum rk_wide_rounding rounding)
+{
+	const struct book_market *m = &b->markets[market];
+	int exponent = b->assets[m->settle].listing.decimals -
+		       m->listing.price_decimals - m->listing.size_decimals;
+
+	return rk_wide_scale(rk_wide_mul(rk_wide_of(price), rk_wide_of(size)),
+			     exponent, rk_wide_of(1), rounding);
+}
+
+static struct rk_wide usd_at(const struct rk_cmd_asset *asset,
+			     struct rk_wide amount, rk_i128 price,
+			     enum rk_wide_rounding rounding)
+{
+	int exponent =
+		RK_USD_DECIMALS - asset->decimals - asset->price_decimals;
+
+	return rk_wide_scale(rk_wide_mul(amount, rk_wide_of(price)), exponent,
+			     rk_wide_of(1), rounding);
+}
+
+rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
+		    const rk_i128 *prices)
+{
+	const struct book_asset *record = &b->assets[asset];
+
+	if (record->slot == AUDIT_NONE)
+		return record->listing.fixed_price.raw;
+	return prices != NULL ? prices[record->slot]
+			      : b->slots[record->slot].mark;
+}
+
+static rk_i128 mark_of(const struct rk_book *b, uint32_t market,
+		       const rk_i128 *prices)
+{
+	uint32_t slot = b->markets[market].slot;
+
+	return prices != NULL ? prices[slot] : b->slots[slot].mark;
+}
+
+struct rk_wide audit_usd(const struct rk_book *b, uint32_t asset,
+			 struct rk_wide amount, const rk_i128 *prices,
+			 enum rk_wide_rounding rounding)
+{
+	return usd_at(&b->assets[asset].listing, amount,
+		      audit_index(b, asset, prices), rounding);
+}
+
+uint32_t audit_bracket(const struct rk_cmd_market *m, rk_i128 notional)
+{
+	uint32_t found = 0;
+
+	for (uint32_t k = 0; k < m->brackets_n; k++) {
+		if (m->brackets[k].floor.raw <= notional)
+			found = k;
+	}
+	return found;
+}
+
+static rk_i128 rate_of(const struct rk_cmd_market *m, uint32_t bracket,
+		       bool initial)
+{
+	return initial ? m->brackets[bracket].initial.raw
+		       : m->brackets[bracket].maintenance.raw;
+}
+
+/* In 1e-17 USD: what makes the requirement continuous at each floor (H2). */
+rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
+			bool initial)
+{
+	rk_i128 deduction = 0;
+
+	for (uint32_t k = 1; k <= bracket; k++)
+		deduction +=
+			m->brackets[k].floor.raw *
+			(rate_of(m, k, initial) - rate_of(m, k - 1, initial));
+	return deduction;
+}
+
+static rk_i128 requirement(const struct rk_cmd_market *m, rk_i128 notional,
+			   bool initial)
+{
+	uint32_t k = audit_bracket(m, notional);
+	struct rk_wide rest =
+		rk_wide_sub(rk_wide_mul(rk_wide_of(notional),
+					rk_wide_of(rate_of(m, k, initial))),
+			    rk_wide_of(audit_deduction(m, k, initial)));
+
+	return rk_wide_to_128(
+		rk_wide_div(rest, rk_wide_of(RK_RATE_ONE), RK_WIDE_UP));
+}
+
+struct audit_figures audit_position_figures(const struct rk_book *b,
+					    const struct book_position *p,
+					    const rk_i128 *prices)
+{
+	const struct book_market *m = &b->markets[p->market];
+	rk_i128 mark = mark_of(b, p->market, prices);
+	rk_i128 size = p->size < 0 ? -(rk_i128)p->size : p->size;
+	struct audit_figures f;
+	struct rk_wide n;
+
+	f.profit = rk_wide_to_128(rk_wide_sub(
+		audit_value(b, p->market, mark, p->size, RK_WIDE_DOWN),
+		rk_wide_of(p->cost)));
+	n = audit_value(b, p->market, mark, size, RK_WIDE_UP);
+	f.notional =
+		rk_wide_to_128(audit_usd(b, m->settle, n, prices, RK_WIDE_UP));
+	f.maintenance = requirement(&m->listing, f.notional, false);
+	f.initial = requirement(&m->listing, f.notional, true);
+	return f;
+}
+
+/* What an account has in each asset, summed afresh: rule H1's parts. */
+struct holdings {
+	bool held[AUDIT_NAMES];
+	rk_i128 balance[AUDIT_NAMES];
+	rk_i128 profit[AUDIT_NAMES];
+};
+
+static void add_positions(const struct rk_book *b, uint32_t account,
+			  const rk_i128 *prices, struct holdings *sum,
+			  struct audit_health *h)
+{
+	for (uint32_t i = 0; i < b->positions_n; i++) {
+		const struct book_position *p = &b->positions[i];
+		const struct book_market *m = &b->markets[p->market];
+		struct audit_figures f;
+
+		if (p->account != account)
+			continue;
+		f = audit_position_figures(b, p, prices);
+		h->notional += f.notional;
+		h->maintenance += f.maintenance;
+		h->initial += f.initial;
+		sum->held[m->settle] = true;
+		sum->profit[m->settle] += f.profit;
+		if (b->slots[m->slot].state != RK_PRICE_OK)
+			h->prices_ok = false;
+	}
+}
+
+struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
+				   const rk_i128 *prices)
+{
+	struct audit_health h = {.prices_ok = true};
+	struct holdings sum = {0};
+	rk_i128 tenth;
+
+	add_positions(b, account, prices, &sum, &h);
+	for (uint32_t i = 0; i < b->balances_n; i++) {
+		const struct book_balance *at = &b->balances[i];
+
+		if (at->account != account)
+			continue;
+		sum.held[at->asset] = true;
+		sum.balance[at->asset] = at->amount;
+	}
+	for (uint32_t asset = 0; asset < b->assets_n; asset++) {
+		rk_i128 balance = sum.balance[asset];
+		rk_i128 profit = sum.profit[asset];
+		rk_i128 safe = balance + (profit > 0 ? 0 : profit);
+
+		if (!sum.held[asset])
+			continue;
+		if (!audit_asset_price_ok(b, asset))
+			h.prices_ok = false;
+		h.equity += rk_wide_to_128(
+			audit_usd(b, asset, rk_wide_of(balance + profit),
+				  prices, RK_WIDE_DOWN));
+		h.equity_w += rk_wide_to_128(audit_usd(
+			b, asset, rk_wide_of(safe), prices, RK_WIDE_DOWN));
+	}
+	tenth = (h.notional + 9) / 10;
+	h.withdrawal = h.initial > tenth ? h.initial : tenth;
+	return h;
+}
+
+struct rk_health audit_health_told(const struct audit_health *h)
+{
+	return (struct rk_health){.equity = {(int64_t)h->equity},
+				  .maintenance = {(int64_t)h->maintenance},
+				  .initial = {(int64_t)h->initial}};
+}
+
+static rk_i128 price_largest(const struct rk_cmd_asset *asset)
+{
+	return asset->fixed_price.raw > 0 ? asset->fixed_price.raw
+					  : asset->price_max.raw;
+}
+
+/* Rule N7: everything at its largest price must stay within 2^61 USD. */
+bool audit_within_bounds(const struct rk_book *b, uint32_t account)
+{
+	struct rk_wide sum = rk_wide_of(0);
+
+	for (uint32_t i = 0; i < b->positions_n; i++) {
+		const struct book_position *p = &b->positions[i];
+		const struct book_market *m = &b->markets[p->market];
+		const struct rk_cmd_asset *settle =
+			&b->assets[m->settle].listing;
+		rk_i128 size = p->size < 0 ? -(rk_i128)p->size : p->size;
+		rk_i128 cost = p->cost < 0 ? -(rk_i128)p->cost : p->cost;
+		struct rk_wide n;
+
+		if (p->account != account)
+			continue;
+		n = audit_value(b, p->market, m->listing.price_max.raw, size,
+				RK_WIDE_UP);
+		n = rk_wide_add(n, rk_wide_of(cost));
+		n = usd_at(settle, n, price_largest(settle), RK_WIDE_UP);
+		sum = rk_wide_add(sum, n);
+	}
+	for (uint32_t i = 0; i < b->balances_n; i++) {
+		const struct book_balance *at = &b->balances[i];
+		const struct rk_cmd_asset *asset =
+			&b->assets[at->asset].listing;
+		rk_i128 size = at->amount;
+
+		if (at->account != account)
+			continue;
+		sum = rk_wide_add(
+			sum, usd_at(asset, rk_wide_of(size < 0 ? -size : size),
+				    price_largest(asset), RK_WIDE_UP));
+	}
+	return rk_wide_cmp(sum, rk_wide_of(RK_ACCOUNT_VALUE_MAX)) <= 0;
+}
+
+static bool price_missing(const struct rk_book *b, uint32_t account)
+{
+	for (uint32_t i = 0; i < b->positions_n; i++) {
+		const struct book_position *p = &b->positions[i];
+		const struct book_market *m = &b->markets[p->market];
+
+		if (p->account == account &&
+		    (b->slots[m->slot].state != RK_PRICE_OK ||
+		     !audit_asset_price_ok(b, m->settle)))
+			return true;
+	}
+	for (uint32_t i = 0; i < b->balances_n; i++) {
+		const struct book_balance *at = &b->balances[i];
+
+		if (at->account == account && at->amount < 0 &&
+		    !audit_asset_price_ok(b, at->asset))
+			return true;
+	}
+	return false;
+}
+
+static bool has_debt(const struct rk_book *b, uint32_t account)
+{
+	for (uint32_t i = 0; i < b->balances_n; i++) {
+		if (b->balances[i].account == account &&
+		    b->balances[i].amount < 0)
+			return true;
+	}
+	return false;
+}
+
+/* Rule A6, with the amount already gone from the book. */
+int audit_may_take_out(const struct rk_book *b, uint32_t account)
+{
+	rk_i128 prices[AUDIT_SLOTS];
+	struct audit_health h;
+
+	if (audit_count_positions(b, account) == 0 && !has_debt(b, account))
+		return RK_OK;
+	if (price_missing(b, account))
+		return RK_REJ_PRICE_NOT_OK;
+	/* What is left with a price that is not OK are balances above 0. */
+	for (uint32_t i = 0; i < b->slots_n; i++)
+		prices[i] =
+			b->slots[i].state == RK_PRICE_OK ? b->slots[i].mark : 0;
+	h = audit_evaluate(b, account, prices);
+	if (h.equity < h.initial || h.equity_w < h.withdrawal)
+		return RK_REJ_MARGIN;
+	return RK_OK;
+}

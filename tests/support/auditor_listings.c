@@ -1,0 +1,283 @@
+/*
+ * Comparing what is not about one account: listings, slots, books, clients
+ * and orders that are known but closed.
+ */
+#include <string.h>
+
+#include "engine/engine.h"
+#include "support/auditor_difference.h"
+#include "support/auditor_model.h"
+
+static void see_asset(struct difference *d, const struct rk_cmd_asset *x,
+		      const struct rk_cmd_asset *y)
+{
+	audit_see_text(d, "name", x->name, y->name);
+	SEE(decimals);
+	SEE(price_decimals);
+	SEE_RAW(fixed_price);
+	SEE_RAW(price_max);
+	SEE(price_age_max_ns);
+}
+
+static void see_brackets(struct difference *d, const struct rk_cmd_market *x,
+			 const struct rk_engine *engine, uint32_t market)
+{
+	for (uint32_t k = 0; k < x->brackets_n && !d->found; k++) {
+		d->part = k;
+		audit_see(d, "deduction", audit_deduction(x, k, false),
+			  rk_view_deduction(engine, market, k, false));
+		audit_see(d, "initial deduction", audit_deduction(x, k, true),
+			  rk_view_deduction(engine, market, k, true));
+	}
+}
+
+static void see_market(struct difference *d, const struct rk_cmd_market *x,
+		       const struct rk_cmd_market *y)
+{
+	audit_see_text(d, "name", x->name, y->name);
+	audit_see_text(d, "settle", x->settle, y->settle);
+	SEE(price_decimals);
+	SEE(size_decimals);
+	SEE_RAW(lot);
+	SEE_RAW(price_max);
+	SEE_RAW(position_max);
+	SEE(price_age_max_ns);
+	SEE_RAW(close_cost);
+	SEE(brackets_n);
+	for (uint32_t k = 0; k < x->brackets_n && !d->found; k++) {
+		d->part = k;
+		SEE_RAW(brackets[k].floor);
+		SEE_RAW(brackets[k].maintenance);
+		SEE_RAW(brackets[k].initial);
+	}
+}
+
+/* Sums over the positions of one market. */
+struct interest {
+	rk_i128 long_size;
+	rk_i128 short_size;
+	rk_i128 cost;
+	uint32_t holders;
+	uint32_t withheld;
+};
+
+static struct interest count_interest(const struct rk_book *b, uint32_t market)
+{
+	struct interest sum = {0};
+
+	for (uint32_t i = 0; i < b->positions_n; i++) {
+		const struct book_position *p = &b->positions[i];
+
+		if (p->market != market)
+			continue;
+		if (p->size > 0)
+			sum.long_size += p->size;
+		else
+			sum.short_size -= p->size;
+		sum.cost += p->cost;
+		sum.holders++;
+		sum.withheld += p->withheld != RK_WITHHELD_NONE;
+	}
+	return sum;
+}
+
+static void see_markets(struct difference *d, const struct rk_book *b,
+			const struct rk_engine *engine)
+{
+	d->what = "market";
+	for (uint32_t i = 0; i < b->markets_n && !d->found; i++) {
+		const struct book_market *x = &b->markets[i];
+		struct interest sum = count_interest(b, i);
+		struct rk_books_market books;
+		struct rk_market_view y;
+
+		d->id = i;
+		d->part = 0;
+		audit_see(d, "view", 0, rk_view_market(engine, i, &y));
+		audit_see(d, "books", 0,
+			  rk_view_books_market(engine, i, &books));
+		if (d->found)
+			return;
+		see_market(d, &x->listing, &y.listing);
+		see_brackets(d, &x->listing, engine, i);
+		audit_see(d, "settle_asset", x->settle, y.settle_asset);
+		audit_see(d, "slot", x->slot, y.slot);
+		audit_see(d, "halted", x->halted, y.halted);
+		audit_see(d, "long_size", sum.long_size, y.long_size);
+		audit_see(d, "short_size", sum.short_size, y.short_size);
+		audit_see(d, "holders", sum.holders, y.holders);
+		audit_see(d, "withheld", sum.withheld, y.withheld);
+		audit_see(d, "accounts_size", sum.long_size - sum.short_size,
+			  books.accounts_size);
+		audit_see(d, "accounts_cost", sum.cost, books.accounts_cost);
+		audit_see(d, "external_size", x->external_size,
+			  books.external_size);
+		audit_see(d, "external_cost", x->external_cost,
+			  books.external_cost);
+		audit_see(d, "vault_size", x->vault_size, books.vault_size);
+		audit_see(d, "vault_cost", x->vault_cost, books.vault_cost);
+		audit_see(d, "clearing_cost", x->clearing_cost,
+			  books.clearing_cost);
+		audit_see(d, "sum of sizes", 0,
+			  sum.long_size - sum.short_size + x->external_size +
+				  x->vault_size);
+		audit_see(d, "sum of costs", 0,
+			  sum.cost + x->external_cost + x->vault_cost +
+				  x->clearing_cost);
+	}
+}
+
+static void see_books(struct difference *d, const struct rk_book *b,
+		      const struct rk_engine *engine, uint32_t asset)
+{
+	const struct book_asset *x = &b->assets[asset];
+	struct rk_books_asset y;
+	rk_i128 accounts = 0;
+	rk_i128 pending = 0;
+
+	audit_see(d, "books", 0, rk_view_books_asset(engine, asset, &y));
+	for (uint32_t i = 0; i < b->balances_n; i++) {
+		if (b->balances[i].asset == asset)
+			accounts += b->balances[i].amount;
+	}
+	for (uint32_t i = 0; i < b->withdrawals_n; i++) {
+		if (b->withdrawals[i].asset == asset)
+			pending += b->withdrawals[i].amount;
+	}
+	if (d->found)
+		return;
+	audit_see(d, "deposits", x->deposits, y.deposits);
+	audit_see(d, "withdrawals", x->withdrawals, y.withdrawals);
+	audit_see(d, "accounts", accounts, y.accounts);
+	audit_see(d, "pending", pending, y.pending);
+	audit_see(d, "fees", x->fees, y.fees);
+	audit_see(d, "clearing", x->clearing, y.clearing);
+	audit_see(d, "insurance", 0, y.insurance);
+	audit_see(d, "vault", 0, y.vault);
+	audit_see(d, "rounding", 0, y.rounding);
+	audit_see(d, "external", 0, y.external);
+	audit_see(d, "sum of balances", x->deposits - x->withdrawals,
+		  accounts + pending + x->fees + x->clearing);
+}
+
+static void see_assets(struct difference *d, const struct rk_book *b,
+		       const struct rk_engine *engine)
+{
+	d->what = "asset";
+	for (uint32_t i = 0; i < b->assets_n && !d->found; i++) {
+		struct rk_asset_view y;
+
+		d->id = i;
+		d->part = 0;
+		audit_see(d, "view", 0, rk_view_asset(engine, i, &y));
+		if (d->found)
+			return;
+		see_asset(d, &b->assets[i].listing, &y.listing);
+		audit_see(d, "slot", b->assets[i].slot, y.slot);
+		see_books(d, b, engine, i);
+	}
+}
+
+static void see_slots(struct difference *d, const struct rk_book *b,
+		      const struct rk_engine *engine)
+{
+	d->what = "slot";
+	d->part = 0;
+	for (uint32_t i = 0; i < b->slots_n && !d->found; i++) {
+		const struct book_slot *x = &b->slots[i];
+		struct rk_slot_view view;
+		const struct rk_slot_view *y = &view;
+
+		d->id = i;
+		audit_see(d, "view", 0, rk_view_slot(engine, i, &view));
+		if (d->found)
+			return;
+		audit_see(d, "mark", x->mark, y->mark.raw);
+		SEE(state);
+		SEE(time_ns);
+		SEE(market);
+		SEE(asset);
+		audit_see(d, "decimals",
+			  x->market != AUDIT_NONE
+				  ? b->markets[x->market].listing.price_decimals
+				  : b->assets[x->asset].listing.price_decimals,
+			  y->decimals);
+	}
+}
+
+static void see_names(struct difference *d, const struct rk_auditor *a,
+		      const struct rk_engine *engine)
+{
+	const struct rk_book *b = &a->book;
+
+	d->what = "name";
+	d->part = 0;
+	for (uint32_t i = 0; i < b->publishers_n; i++) {
+		d->id = i;
+		audit_see_text(d, "publisher", b->publishers[i],
+			       rk_view_publisher(engine, i));
+	}
+	for (uint32_t i = 0; i < b->venues_n; i++) {
+		d->id = i;
+		audit_see_text(d, "venue", b->venues[i],
+			       rk_view_venue(engine, i));
+	}
+	for (uint32_t i = 0; i < a->clients_n; i++) {
+		d->id = i;
+		audit_see(d, "client newest", (rk_i128)a->clients[i].newest,
+			  (rk_i128)rk_view_client_seq(engine,
+						      a->clients[i].name));
+	}
+}
+
+static void see_known_orders(struct difference *d, const struct rk_book *b,
+			     const struct rk_engine *engine)
+{
+	d->what = "order";
+	for (uint32_t i = 0; i < b->orders_n && !d->found; i++) {
+		const struct book_order *x = &b->orders[i];
+		struct rk_order_view view;
+		const struct rk_order_view *y = &view;
+
+		d->id = x->id.seq;
+		d->part = x->id.n;
+		audit_see(d, "known", 0, rk_view_order(engine, x->id, &view));
+		if (d->found)
+			return;
+		audit_see(d, "account", (rk_i128)b->accounts[x->account].id,
+			  (rk_i128)y->account);
+		SEE(closed);
+		audit_see(d, "filled", x->filled, y->filled.raw);
+		audit_see(d, "size", x->size, y->size.raw);
+	}
+}
+
+int rk_auditor_compare_slots(const struct rk_auditor *auditor,
+			     const struct rk_engine *engine,
+			     struct rk_audit_text *ret_text)
+{
+	struct difference difference = {.text = ret_text};
+
+	see_slots(&difference, &auditor->book, engine);
+	return difference.found;
+}
+
+int audit_compare_listings(const struct rk_auditor *auditor,
+			   const struct rk_engine *engine,
+			   struct rk_audit_text *ret_text)
+{
+	const struct rk_book *b = &auditor->book;
+	struct difference difference = {.text = ret_text};
+	struct difference *d = &difference;
+
+	see_assets(d, b, engine);
+	see_markets(d, b, engine);
+	see_slots(d, b, engine);
+	see_names(d, auditor, engine);
+	see_known_orders(d, b, engine);
+	d->what = "books";
+	d->id = 0;
+	d->part = 0;
+	audit_see(d, "balance", 0, rk_view_check_books(engine));
+	return d->found;
+}

@@ -1,0 +1,283 @@
+/*
+ * Accounts and what is paid in, paid out and moved between them: rules
+ * A1 to A6. Changes are made at once; a refusal is put right by the caller,
+ * who copies the whole book back.
+ */
+#include <string.h>
+
+#include "support/auditor_model.h"
+
+int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd)
+{
+	struct rk_book *b = &a->book;
+	struct book_account *account = &b->accounts[b->accounts_n];
+	struct rk_event *ev;
+
+	if (cmd->account == 0 || cmd->owner == 0)
+		return RK_REJ_BAD_ID;
+	if (cmd->mode != RK_MODE_CROSS && cmd->mode != RK_MODE_ISOLATED)
+		return RK_REJ_BAD_PARAM;
+	if (cmd->enforcement != RK_ENFORCE_FULL &&
+	    cmd->enforcement != RK_ENFORCE_REPORT)
+		return RK_REJ_BAD_PARAM;
+	if (audit_find_account(b, cmd->account) != AUDIT_NONE)
+		return RK_REJ_EXISTS;
+	if (b->accounts_n >= b->limits.accounts_max)
+		return RK_REJ_CAPACITY;
+	(void)memset(account, 0, sizeof(*account));
+	account->id = cmd->account;
+	account->owner = cmd->owner;
+	account->mode = cmd->mode;
+	account->enforcement = cmd->enforcement;
+	account->retry_ns = AUDIT_NEVER;
+	b->accounts_n++;
+	if (audit_count_owners(b) > b->limits.owners_max)
+		return RK_REJ_CAPACITY;
+	ev = audit_emit(a, RK_EVENT_ACCOUNT_CREATED, b->accounts_n - 1,
+			RK_NO_MARKET);
+	ev->created.owner = cmd->owner;
+	ev->created.mode = cmd->mode;
+	ev->created.enforcement = cmd->enforcement;
+	a->touched[b->accounts_n - 1] = true;
+	return RK_OK;
+}
+
+int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
+		      int64_t amount)
+{
+	struct rk_book *b = &a->book;
+	uint32_t found = audit_find_balance(b, account, asset);
+	struct book_balance *at;
+
+	a->touched[account] = true;
+	if (found == AUDIT_NONE && amount == 0)
+		return RK_OK;
+	if (found == AUDIT_NONE) {
+		if (b->balances_n >= b->limits.balances_max)
+			return RK_REJ_CAPACITY;
+		found = b->balances_n++;
+	}
+	at = &b->balances[found];
+	at->account = account;
+	at->asset = asset;
+	at->amount = amount;
+	if (amount != 0)
+		return RK_OK;
+	(void)memmove(at, at + 1, (b->balances_n - found - 1) * sizeof(*at));
+	b->balances_n--;
+	return RK_OK;
+}
+
+static void tell_balance(struct rk_auditor *a, uint32_t account,
+			 struct rk_ev_balance told)
+{
+	struct rk_event *ev =
+		audit_emit(a, RK_EVENT_BALANCE, account, RK_NO_MARKET);
+
+	told.balance.raw = audit_balance(&a->book, account, told.asset);
+	ev->balance = told;
+}
+
+/* Put into a balance: DEPOSIT, CANCEL and the receiver of TRANSFER. */
+static int add(struct rk_auditor *a, uint32_t account, uint32_t asset,
+	       int64_t amount)
+{
+	struct rk_book *b = &a->book;
+	rk_i128 after = (rk_i128)audit_balance(b, account, asset) + amount;
+	int code;
+
+	if (audit_find_balance(b, account, asset) == AUDIT_NONE &&
+	    b->balances_n >= b->limits.balances_max)
+		return RK_REJ_CAPACITY;
+	if (after > INT64_MAX)
+		return RK_REJ_OVERFLOW;
+	code = audit_set_balance(a, account, asset, (int64_t)after);
+	if (code == RK_OK && !audit_within_bounds(b, account))
+		return RK_REJ_OVERFLOW;
+	return code;
+}
+
+/* A fact, either sign: the numbers are looked at before the tables (A3). */
+static int change(struct rk_auditor *a, uint32_t account, uint32_t asset,
+		  int64_t amount)
+{
+	struct rk_book *b = &a->book;
+	rk_i128 after = (rk_i128)audit_balance(b, account, asset) + amount;
+	int code;
+
+	if (after > INT64_MAX || after < INT64_MIN)
+		return RK_REJ_OVERFLOW;
+	if (after < 0 && !audit_asset_priced(b, asset))
+		return RK_REJ_NO_PRICE;
+	code = audit_set_balance(a, account, asset, (int64_t)after);
+	if (code == RK_OK && !audit_within_bounds(b, account))
+		return RK_REJ_OVERFLOW;
+	return code;
+}
+
+static int book_amount(struct rk_auditor *a, const struct rk_cmd_amount *cmd,
+		       enum rk_balance_cause cause)
+{
+	struct rk_book *b = &a->book;
+	uint32_t account = audit_find_account(b, cmd->account);
+	int64_t amount = cmd->amount.raw;
+	int code;
+
+	if (account == AUDIT_NONE)
+		return RK_REJ_NO_ACCOUNT;
+	if (cmd->asset >= b->assets_n)
+		return RK_REJ_NO_ASSET;
+	if (amount == 0 || (amount < 0 && cause == RK_BALANCE_DEPOSIT))
+		return RK_REJ_BAD_AMOUNT;
+	code = cause == RK_BALANCE_DEPOSIT
+		       ? add(a, account, cmd->asset, amount)
+		       : change(a, account, cmd->asset, amount);
+	if (code != RK_OK)
+		return code;
+	if (amount > 0)
+		b->assets[cmd->asset].deposits += amount;
+	else
+		b->assets[cmd->asset].withdrawals -= amount;
+	tell_balance(a, account,
+		     (struct rk_ev_balance){.asset = cmd->asset,
+					    .cause = cause,
+					    .delta = cmd->amount});
+	return RK_OK;
+}
+
+int audit_deposit(struct rk_auditor *a, const struct rk_cmd_amount *cmd)
+{
+	return book_amount(a, cmd, RK_BALANCE_DEPOSIT);
+}
+
+int audit_adjust(struct rk_auditor *a, const struct rk_cmd_amount *cmd)
+{
+	return book_amount(a, cmd, RK_BALANCE_ADJUST);
+}
+
+int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t account = audit_find_account(b, cmd->account);
+	int64_t balance;
+	int code;
+
+	if (cmd->withdrawal == 0)
+		return RK_REJ_BAD_ID;
+	if (account == AUDIT_NONE)
+		return RK_REJ_NO_ACCOUNT;
+	if (cmd->asset >= b->assets_n)
+		return RK_REJ_NO_ASSET;
+	if (cmd->amount.raw <= 0)
+		return RK_REJ_BAD_AMOUNT;
+	if (audit_find_withdrawal(b, cmd->withdrawal) != AUDIT_NONE)
+		return RK_REJ_EXISTS;
+	if (b->withdrawals_n >= b->limits.withdrawals_max)
+		return RK_REJ_CAPACITY;
+	balance = audit_balance(b, account, cmd->asset);
+	if (balance < cmd->amount.raw)
+		return RK_REJ_BALANCE;
+	(void)audit_set_balance(a, account, cmd->asset,
+				balance - cmd->amount.raw);
+	code = audit_may_take_out(b, account);
+	if (code != RK_OK)
+		return code;
+	b->withdrawals[b->withdrawals_n++] =
+		(struct book_withdrawal){.id = cmd->withdrawal,
+					 .account = account,
+					 .asset = cmd->asset,
+					 .amount = cmd->amount.raw};
+	tell_balance(a, account,
+		     (struct rk_ev_balance){.asset = cmd->asset,
+					    .cause = RK_BALANCE_RESERVE,
+					    .delta = {-cmd->amount.raw},
+					    .ref = cmd->withdrawal});
+	return RK_OK;
+}
+
+static void forget_withdrawal(struct rk_book *b, uint32_t at)
+{
+	(void)memmove(&b->withdrawals[at], &b->withdrawals[at + 1],
+		      (b->withdrawals_n - at - 1) * sizeof(b->withdrawals[0]));
+	b->withdrawals_n--;
+}
+
+int audit_confirm(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t found = audit_find_withdrawal(b, cmd->withdrawal);
+	struct book_withdrawal w;
+
+	if (found == AUDIT_NONE)
+		return RK_REJ_NO_WITHDRAWAL;
+	w = b->withdrawals[found];
+	forget_withdrawal(b, found);
+	b->assets[w.asset].withdrawals += w.amount;
+	/* Nothing of the account changes, so it is not judged (S1). */
+	tell_balance(a, w.account,
+		     (struct rk_ev_balance){.asset = w.asset,
+					    .cause = RK_BALANCE_CONFIRM,
+					    .ref = w.id});
+	return RK_OK;
+}
+
+int audit_cancel(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t found = audit_find_withdrawal(b, cmd->withdrawal);
+	struct book_withdrawal w;
+	int code;
+
+	if (found == AUDIT_NONE)
+		return RK_REJ_NO_WITHDRAWAL;
+	w = b->withdrawals[found];
+	forget_withdrawal(b, found);
+	code = add(a, w.account, w.asset, w.amount);
+	if (code != RK_OK)
+		return code;
+	tell_balance(a, w.account,
+		     (struct rk_ev_balance){.asset = w.asset,
+					    .cause = RK_BALANCE_CANCEL,
+					    .delta = {w.amount},
+					    .ref = w.id});
+	return RK_OK;
+}
+
+int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t from = audit_find_account(b, cmd->from);
+	uint32_t to = audit_find_account(b, cmd->to);
+	int64_t balance;
+	int code;
+
+	if (from == AUDIT_NONE || to == AUDIT_NONE)
+		return RK_REJ_NO_ACCOUNT;
+	if (from == to)
+		return RK_REJ_SAME_ACCOUNT;
+	if (cmd->asset >= b->assets_n)
+		return RK_REJ_NO_ASSET;
+	if (cmd->amount.raw <= 0)
+		return RK_REJ_BAD_AMOUNT;
+	balance = audit_balance(b, from, cmd->asset);
+	if (balance < cmd->amount.raw)
+		return RK_REJ_BALANCE;
+	(void)audit_set_balance(a, from, cmd->asset, balance - cmd->amount.raw);
+	code = audit_may_take_out(b, from);
+	if (code != RK_OK)
+		return code;
+	tell_balance(a, from,
+		     (struct rk_ev_balance){.asset = cmd->asset,
+					    .cause = RK_BALANCE_TRANSFER_OUT,
+					    .delta = {-cmd->amount.raw},
+					    .ref = cmd->to});
+	code = add(a, to, cmd->asset, cmd->amount.raw);
+	if (code != RK_OK)
+		return code;
+	tell_balance(a, to,
+		     (struct rk_ev_balance){.asset = cmd->asset,
+					    .cause = RK_BALANCE_TRANSFER_IN,
+					    .delta = cmd->amount,
+					    .ref = cmd->from});
+	return RK_OK;
+}

@@ -1,0 +1,465 @@
+/*
+ * Liquidation orders: what is sized, opened, filled, asked to close and
+ * closed, by rules L2 to L10.
+ */
+#include <string.h>
+
+#include "support/auditor_model.h"
+
+#define ORDERS_PER_POSITION 4
+#define CAPACITY_RETRY_NS   INT64_C(1000000000)
+#define FILLED_MAX          (INT64_C(1) << 62)
+
+static struct rk_event *tell(struct rk_auditor *a, enum rk_event_type type,
+			     const struct book_order *order, uint32_t reason)
+{
+	struct rk_event *ev =
+		audit_emit(a, type, order->account, order->market);
+
+	ev->order.order = order->id;
+	ev->order.side = order->side;
+	ev->order.reason = reason;
+	ev->order.size.raw = order->size;
+	ev->order.filled.raw = order->filled;
+	ev->order.floor_price.raw = order->floor_price;
+	ev->order.mark.raw = order->mark;
+	ev->order.expiry_ns = order->expiry_ns;
+	ev->order.health = order->health;
+	return ev;
+}
+
+static void close_order(struct rk_auditor *a, struct book_order *order,
+			enum rk_close_reason reason)
+{
+	order->closed = true;
+	order->closing = ++a->book.closings;
+	(void)tell(a, RK_EVENT_ORDER_CLOSED, order, reason);
+}
+
+static void ask_to_close(struct rk_auditor *a, struct book_order *order,
+			 enum rk_close_reason reason)
+{
+	order->asked = true;
+	order->deadline_ns = a->book.now_ns + a->book.risk.close_timeout_ns;
+	(void)tell(a, RK_EVENT_ORDER_CLOSE_ASKED, order, reason);
+}
+
+static int64_t due_ns(const struct book_order *order)
+{
+	return order->asked ? order->deadline_ns : order->expiry_ns;
+}
+
+static bool due_before(const struct book_order *x, const struct book_order *y)
+{
+	if (due_ns(x) != due_ns(y))
+		return due_ns(x) < due_ns(y);
+	if (x->id.seq != y->id.seq)
+		return x->id.seq < y->id.seq;
+	return x->id.n < y->id.n;
+}
+
+/* Rule L7: what time alone does, the earliest first. */
+void audit_order_timers(struct rk_auditor *a)
+{
+	struct rk_book *b = &a->book;
+
+	for (;;) {
+		struct book_order *first = NULL;
+
+		for (uint32_t i = 0; i < b->orders_n; i++) {
+			struct book_order *order = &b->orders[i];
+
+			if (order->closed || due_ns(order) > b->now_ns)
+				continue;
+			if (first == NULL || due_before(order, first))
+				first = order;
+		}
+		if (first == NULL)
+			return;
+		a->touched[first->account] = true;
+		if (first->asked)
+			close_order(a, first, RK_CLOSE_TIMEOUT);
+		else
+			ask_to_close(a, first, RK_CLOSE_EXPIRED);
+	}
+}
+
+/* Rules L7 and L11: the reason for an order is gone. */
+void audit_orders_end(struct rk_auditor *a, uint32_t account)
+{
+	struct rk_book *b = &a->book;
+
+	for (uint32_t i = b->orders_n; i-- > 0;) {
+		struct book_order *order = &b->orders[i];
+		uint32_t at;
+		bool flat;
+
+		if (order->account != account || order->closed || order->asked)
+			continue;
+		at = audit_find_position(b, account, order->market);
+		flat = at == AUDIT_NONE || (b->positions[at].size >
+					    0) != (order->side == RK_SIDE_SELL);
+		if (flat)
+			ask_to_close(a, order, RK_CLOSE_FLAT);
+		else if (b->accounts[account].state != RK_STATE_LIQUIDATING)
+			ask_to_close(a, order, RK_CLOSE_RECOVERED);
+	}
+}
+
+void audit_order_fill(struct rk_auditor *a, uint32_t index, int64_t size,
+		      const struct rk_cmd_trade *trade)
+{
+	struct book_order *order = &a->book.orders[index];
+	struct rk_event *ev;
+
+	order->filled += size;
+	ev = tell(a, RK_EVENT_ORDER_FILLED, order, 0);
+	ev->order.fill.raw = size;
+	ev->order.fill_price = trade->price;
+	ev->order.trade = trade->trade;
+	ev->order.late = order->closed;
+	if (order->closed)
+		return;
+	if (order->filled >= order->size)
+		close_order(a, order, RK_CLOSE_FILLED);
+	else if (order->claimed >= 0 && order->filled >= order->claimed)
+		close_order(a, order, RK_CLOSE_CONFIRMED);
+}
+
+int audit_order_closed(struct rk_auditor *a,
+		       const struct rk_cmd_order_closed *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t found = audit_find_order(b, cmd->order);
+	struct book_order *order;
+
+	if (found == AUDIT_NONE)
+		return RK_REJ_NO_ORDER;
+	order = &b->orders[found];
+	if (order->closed)
+		return RK_REJ_ORDER_CLOSED;
+	if (cmd->filled.raw < 0 || cmd->filled.raw > FILLED_MAX)
+		return RK_REJ_BAD_AMOUNT;
+	a->touched[order->account] = true;
+	if (cmd->filled.raw <= order->filled) {
+		close_order(a, order, RK_CLOSE_CONFIRMED);
+		return RK_OK;
+	}
+	order->claimed = cmd->filled.raw;
+	order->asked = true;
+	order->deadline_ns = b->now_ns + b->risk.close_timeout_ns;
+	return RK_OK;
+}
+
+void audit_withhold(struct rk_auditor *a, uint32_t position,
+		    enum rk_withheld reason, const struct audit_health *h)
+{
+	struct book_position *p = &a->book.positions[position];
+	struct rk_event *ev;
+
+	if (p->withheld == reason)
+		return;
+	p->withheld = reason;
+	ev = audit_emit(a, RK_EVENT_WITHHELD, p->account, p->market);
+	ev->withheld.reason = reason;
+	if (reason != RK_WITHHELD_NONE)
+		ev->withheld.health = audit_health_told(h);
+}
+
+/* A position in the order in which it is closed, and how much of it. */
+struct wanted {
+	uint32_t position;
+	struct audit_figures figures;
+	int64_t size;
+};
+
+/* Rule L2. */
+static uint32_t rank_positions(const struct rk_book *b, uint32_t account,
+			       struct wanted *wanted)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < b->positions_n; i++) {
+		const struct book_position *p = &b->positions[i];
+		struct wanted entry = {.position = i};
+		uint32_t at = n;
+
+		if (p->account != account)
+			continue;
+		entry.figures = audit_position_figures(b, p, NULL);
+		for (; at > 0; at--) {
+			const struct wanted *w = &wanted[at - 1];
+			rk_i128 m = w->figures.maintenance;
+
+			if (m > entry.figures.maintenance ||
+			    (m == entry.figures.maintenance &&
+			     b->positions[w->position].market < p->market))
+				break;
+			wanted[at] = *w;
+		}
+		wanted[at] = entry;
+		n++;
+	}
+	return n;
+}
+
+static rk_i128 rounded_up(rk_i128 size, rk_i128 lot)
+{
+	return (size + lot - 1) / lot * lot;
+}
+
+/* USD notional as a size, lot by lot, at most the position. */
+static int64_t size_of_notional(const struct rk_book *b, const struct wanted *w,
+				struct rk_wide notional)
+{
+	const struct book_position *p = &b->positions[w->position];
+	rk_i128 whole = p->size < 0 ? -(rk_i128)p->size : p->size;
+	rk_i128 lot = b->markets[p->market].listing.lot.raw;
+	rk_i128 size = rk_wide_to_128(
+		rk_wide_div(rk_wide_mul(notional, rk_wide_of(whole)),
+			    rk_wide_of(w->figures.notional), RK_WIDE_UP));
+
+	size = rounded_up(size, lot);
+	if (size > whole - lot)
+		return (int64_t)whole; /* all, or a rest below one lot */
+	return (int64_t)size;
+}
+
+/*
+ * Rule L3 for one position: how much of it is closed while *missing (USD) is
+ * above 0; what closing it releases is taken off *missing.
+ */
+static int64_t size_wanted(const struct rk_book *b, const struct wanted *w,
+			   struct rk_wide *missing)
+{
+	const struct book_position *p = &b->positions[w->position];
+	const struct rk_cmd_market *m = &b->markets[p->market].listing;
+	const struct rk_wide one = rk_wide_power_of_ten(18);
+	rk_i128 left = w->figures.notional;
+	struct rk_wide closed = rk_wide_of(0);
+
+	for (uint32_t k = audit_bracket(m, left) + 1; k-- > 0;) {
+		rk_i128 relief = (rk_i128)b->risk.target.raw *
+					 m->brackets[k].maintenance.raw -
+				 (rk_i128)m->close_cost.raw * RK_RATE_ONE;
+		rk_i128 here = left - m->brackets[k].floor.raw;
+		struct rk_wide change;
+
+		if (relief > 0) {
+			struct rk_wide y =
+				rk_wide_div(rk_wide_mul(*missing, one),
+					    rk_wide_of(relief), RK_WIDE_UP);
+
+			if (rk_wide_cmp(y, rk_wide_of(here)) <= 0) {
+				*missing = rk_wide_of(0);
+				return size_of_notional(b, w,
+							rk_wide_add(closed, y));
+			}
+		}
+		change = rk_wide_div(
+			rk_wide_mul(rk_wide_of(relief), rk_wide_of(here)), one,
+			RK_WIDE_DOWN);
+		*missing = rk_wide_sub(*missing, change);
+		closed = rk_wide_add(closed, rk_wide_of(here));
+		left = m->brackets[k].floor.raw;
+	}
+	return (int64_t)(p->size < 0 ? -(rk_i128)p->size : p->size);
+}
+
+static void size_all(const struct rk_book *b, const struct audit_health *h,
+		     struct wanted *wanted, uint32_t n)
+{
+	struct rk_wide missing = rk_wide_sub(
+		rk_wide_div(rk_wide_mul(rk_wide_of(b->risk.target.raw),
+					rk_wide_of(h->maintenance)),
+			    rk_wide_of(RK_RATE_ONE), RK_WIDE_UP),
+		rk_wide_of(h->equity));
+
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t size = b->positions[wanted[i].position].size;
+
+		if (h->equity <= 0)
+			wanted[i].size = size < 0 ? -size : size;
+		else if (rk_wide_sign(missing) > 0)
+			wanted[i].size = size_wanted(b, &wanted[i], &missing);
+	}
+}
+
+/* What of a position's orders matters for a new one. */
+struct standing {
+	uint32_t n;
+	bool asked;
+	rk_i128 unfilled;
+};
+
+static struct standing find_standing(const struct rk_book *b,
+				     const struct book_position *p)
+{
+	struct standing s = {0};
+
+	for (uint32_t i = 0; i < b->orders_n; i++) {
+		const struct book_order *order = &b->orders[i];
+
+		if (order->closed || order->account != p->account ||
+		    order->market != p->market)
+			continue;
+		s.n++;
+		s.asked |= order->asked;
+		if ((order->side == RK_SIDE_SELL) == (p->size > 0))
+			s.unfilled += audit_order_unfilled(order);
+	}
+	return s;
+}
+
+/* Room for one more: a fresh record, or that of the order closed first. */
+static bool take_record(struct rk_book *b)
+{
+	uint32_t oldest = AUDIT_NONE;
+
+	if (b->orders_n < b->limits.orders_max)
+		return true;
+	if (audit_count_orders_open(b) >= b->limits.orders_max)
+		return false;
+	for (uint32_t i = 0; i < b->orders_n; i++) {
+		if (b->orders[i].closed &&
+		    (oldest == AUDIT_NONE ||
+		     b->orders[i].closing < b->orders[oldest].closing))
+			oldest = i;
+	}
+	if (oldest == AUDIT_NONE)
+		return false;
+	(void)memmove(&b->orders[oldest], &b->orders[oldest + 1],
+		      (b->orders_n - oldest - 1) * sizeof(b->orders[0]));
+	b->orders_n--;
+	return true;
+}
+
+/* Rule L6: the worst price at which the order may trade. */
+static int64_t floor_price(const struct rk_book *b, const struct wanted *w,
+			   const struct audit_health *h)
+{
+	const struct book_position *p = &b->positions[w->position];
+	const struct book_market *m = &b->markets[p->market];
+	bool sell = p->size > 0;
+	rk_i128 mark = b->slots[m->slot].mark;
+	rk_i128 band = b->risk.order_band.raw;
+	enum rk_wide_rounding rounding = sell ? RK_WIDE_UP : RK_WIDE_DOWN;
+	struct rk_wide price =
+		rk_wide_div(rk_wide_mul(rk_wide_of(mark),
+					rk_wide_of(sell ? RK_RATE_ONE - band
+							: RK_RATE_ONE + band)),
+			    rk_wide_of(RK_RATE_ONE), rounding);
+
+	if (h->equity > 0) {
+		struct rk_wide share = rk_wide_div(
+			rk_wide_mul(rk_wide_of(h->equity),
+				    rk_wide_of(w->figures.maintenance)),
+			rk_wide_of(h->maintenance), RK_WIDE_DOWN);
+		struct rk_wide away = rk_wide_div(
+			rk_wide_mul(rk_wide_of(mark), share),
+			rk_wide_of(w->figures.notional), RK_WIDE_DOWN);
+		struct rk_wide bankrupt =
+			sell ? rk_wide_sub(rk_wide_of(mark), away)
+			     : rk_wide_add(rk_wide_of(mark), away);
+		int order = rk_wide_cmp(bankrupt, price);
+
+		if (sell ? order > 0 : order < 0)
+			price = bankrupt;
+	}
+	if (rk_wide_sign(price) <= 0)
+		return 1;
+	return (int64_t)rk_wide_to_128(price);
+}
+
+static void open_order(struct rk_auditor *a, const struct wanted *w,
+		       int64_t size, const struct audit_health *h)
+{
+	struct rk_book *b = &a->book;
+	struct book_position *p = &b->positions[w->position];
+	struct book_order *order = &b->orders[b->orders_n++];
+
+	*order = (struct book_order){
+		.id = {.seq = a->seq, .n = b->command_orders++},
+		.account = p->account,
+		.market = p->market,
+		.side = p->size > 0 ? RK_SIDE_SELL : RK_SIDE_BUY,
+		.size = size,
+		.claimed = -1,
+		.floor_price = floor_price(b, w, h),
+		.mark = b->slots[b->markets[p->market].slot].mark,
+		.opened_ns = b->now_ns,
+		.expiry_ns = b->now_ns + b->risk.order_expiry_ns,
+		.health = audit_health_told(h),
+	};
+	p->ordered = true;
+	p->last_order_ns = b->now_ns;
+	(void)tell(a, RK_EVENT_ORDER_OPENED, order, RK_ORDER_MAINTENANCE);
+}
+
+static void retry_at(struct book_account *account, int64_t time_ns)
+{
+	if (time_ns < account->retry_ns)
+		account->retry_ns = time_ns;
+}
+
+/* Rules L4 and L5 for one position. */
+static void order_position(struct rk_auditor *a, const struct wanted *w,
+			   const struct audit_health *h)
+{
+	struct rk_book *b = &a->book;
+	struct book_position *p = &b->positions[w->position];
+	struct book_account *account = &b->accounts[p->account];
+	struct standing s = find_standing(b, p);
+	rk_i128 whole = p->size < 0 ? -(rk_i128)p->size : p->size;
+	rk_i128 size = w->size - s.unfilled;
+	enum rk_price_state state = b->slots[b->markets[p->market].slot].state;
+	enum rk_withheld reason = RK_WITHHELD_NONE;
+	bool open = false;
+
+	if (size <= 0) {
+		/* Enough is on its way. */
+	} else if (state == RK_PRICE_HALTED) {
+		reason = RK_WITHHELD_HALTED;
+	} else if (state != RK_PRICE_OK) {
+		reason = RK_WITHHELD_PRICE;
+	} else if (s.asked || s.n >= ORDERS_PER_POSITION) {
+		/* Judged again when one of them is closed. */
+	} else if (p->ordered &&
+		   p->last_order_ns + b->risk.order_cooldown_ns > b->now_ns) {
+		retry_at(account, p->last_order_ns + b->risk.order_cooldown_ns);
+	} else if (!take_record(b)) {
+		reason = RK_WITHHELD_CAPACITY;
+		retry_at(account, b->now_ns + CAPACITY_RETRY_NS);
+	} else {
+		open = true;
+	}
+	audit_withhold(a, w->position, reason, h);
+	if (!open)
+		return;
+	size = rounded_up(size, b->markets[p->market].listing.lot.raw);
+	if (size > whole - s.unfilled)
+		size = whole - s.unfilled;
+	open_order(a, w, (int64_t)size, h);
+}
+
+void audit_liquidate(struct rk_auditor *a, uint32_t account,
+		     const struct audit_health *h)
+{
+	struct rk_book *b = &a->book;
+	const struct book_account *at = &b->accounts[account];
+	struct wanted wanted[64] = {0};
+	uint32_t n = rank_positions(b, account, wanted);
+	bool active = at->state == RK_STATE_LIQUIDATING &&
+		      at->enforcement == RK_ENFORCE_FULL;
+
+	if (!active) {
+		for (uint32_t i = b->positions_n; i-- > 0;) {
+			if (b->positions[i].account == account)
+				audit_withhold(a, i, RK_WITHHELD_NONE, h);
+		}
+		return;
+	}
+	size_all(b, h, wanted, n);
+	for (uint32_t i = 0; i < n; i++)
+		order_position(a, &wanted[i], h);
+}

@@ -1,0 +1,85 @@
+/*
+ * What the generator_*.c files share. Private to them.
+ */
+#ifndef RK_SUPPORT_GENERATOR_MODEL_H
+#define RK_SUPPORT_GENERATOR_MODEL_H
+
+#include "engine/engine.h"
+#include "engine/view.h"
+#include "support/generator.h"
+#include "support/prng.h"
+
+#define WORLD_MARKETS     128
+#define WORLD_SLOTS       256
+#define WORLD_QUOTES      24
+#define WORLD_CHILDREN    6
+#define WORLD_ORDERS      48
+#define WORLD_CLIENTS     12
+#define WORLD_WITHDRAWALS 16
+#define WORLD_HOT         12 /* markets and assets where most things happen */
+#define SECOND_NS         INT64_C(1000000000)
+
+struct rk_generator {
+	struct rk_prng prng;
+	uint64_t seed;
+	uint32_t accounts;
+	uint64_t step;
+	const struct rk_engine *engine; /* of the call going on */
+	struct rk_engine_counts counts; /* of that engine, before the call */
+	struct rk_cmd cmd;
+	struct rk_cmd children[WORLD_CHILDREN];
+	struct rk_quote quotes[WORLD_QUOTES];
+	int64_t price[WORLD_SLOTS]; /* where each slot truly is; 0: not yet */
+	uint64_t quote_seq;
+	uint64_t trade_id[WORLD_MARKETS];
+	uint64_t withdrawal_id;
+	uint64_t withdrawals[WORLD_WITHDRAWALS]; /* reserved lately */
+	uint64_t withdrawals_seen;
+	struct rk_order_id orders[WORLD_ORDERS]; /* opened lately */
+	uint32_t orders_n;
+	uint64_t orders_seen;
+};
+
+/* generator.c */
+uint64_t rk_generator_below(struct rk_generator *g, uint64_t bound);
+bool rk_generator_chance(struct rk_generator *g, uint32_t percent);
+uint32_t rk_generator_market(struct rk_generator *g);
+uint32_t rk_generator_asset(struct rk_generator *g);
+uint64_t rk_generator_account(struct rk_generator *g);
+/* amount * part / whole in 128 bits, within 64. */
+int64_t rk_generator_share(int64_t amount, int64_t part, int64_t whole);
+/* USD (1e-8) as an amount of an asset at its price now. */
+int64_t rk_generator_amount(struct rk_generator *g, uint32_t asset,
+			    int64_t usd);
+int64_t rk_generator_power(int exponent);
+
+/* generator_list.c */
+void rk_generator_limits_cmd(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_risk(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_name(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_list_asset(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_list_market(struct rk_generator *g, struct rk_cmd *cmd);
+
+/* generator_money.c */
+void rk_generator_new_account(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_deposit(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_adjust(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_reserve(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_settle_withdrawal(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_transfer(struct rk_generator *g, struct rk_cmd *cmd);
+
+/* generator_trade.c */
+void rk_generator_trade(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_fill(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_order_closed(struct rk_generator *g, struct rk_cmd *cmd);
+
+/* generator_price.c */
+int64_t rk_generator_price(struct rk_generator *g, uint32_t slot);
+void rk_generator_prices(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_clock(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_halt(struct rk_generator *g, struct rk_cmd *cmd);
+
+/* generator_spoil.c: make one field wrong. */
+void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd);
+
+#endif

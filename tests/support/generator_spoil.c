@@ -1,0 +1,340 @@
+/*
+ * Making one field of a good command wrong or extreme. What comes out may
+ * still be good: that is for the engine and the auditor to agree on.
+ */
+#include <string.h>
+
+#include "engine/rc.h"
+#include "support/generator_model.h"
+
+static void spoil_name(struct rk_generator *g, char *name)
+{
+	switch (rk_generator_below(g, 4)) {
+	case 0:
+		name[0] = '\0';
+		break;
+	case 1:
+		name[0] = '*';
+		break;
+	case 2:
+		(void)memset(name, 'x', RK_NAME_SIZE); /* no ending zero */
+		break;
+	default:
+		(void)memset(name, 'y', RK_NAME_SIZE - 1);
+		name[RK_NAME_SIZE - 1] = '\0';
+		break;
+	}
+}
+
+static void spoil_limits(struct rk_generator *g, struct rk_cmd_limits *l)
+{
+	uint32_t *const fields[] = {
+		&l->accounts_max,
+		&l->owners_max,
+		&l->assets_max,
+		&l->markets_max,
+		&l->publishers_max,
+		&l->venues_max,
+		&l->clients_max,
+		&l->positions_max,
+		&l->positions_per_account_max,
+		&l->balances_max,
+		&l->orders_max,
+		&l->withdrawals_max,
+	};
+	uint32_t *field = fields[rk_generator_below(
+		g, sizeof(fields) / sizeof(fields[0]))];
+
+	switch (rk_generator_below(g, 3)) {
+	case 0:
+		*field = 0;
+		break;
+	case 1:
+		*field -= 1 + (uint32_t)rk_generator_below(g, 3);
+		break;
+	default:
+		*field += 1 + (uint32_t)rk_generator_below(g, 100000);
+		break;
+	}
+}
+
+static void spoil_risk(struct rk_generator *g, struct rk_cmd_risk *r)
+{
+	int64_t *const fields[] = {
+		&r->warn_enter.raw,   &r->warn_leave.raw,
+		&r->call_enter.raw,   &r->call_leave.raw,
+		&r->target.raw,       &r->order_band.raw,
+		&r->stale_band.raw,   &r->order_expiry_ns,
+		&r->close_timeout_ns, &r->order_cooldown_ns,
+	};
+
+	/* Two draws in one expression would come in any order. */
+	int64_t value = rk_prng_edge(&g->prng);
+
+	*fields[rk_generator_below(g, sizeof(fields) / sizeof(fields[0]))] =
+		value;
+}
+
+static void spoil_asset(struct rk_generator *g, struct rk_cmd_asset *a)
+{
+	switch (rk_generator_below(g, 6)) {
+	case 0:
+		spoil_name(g, a->name);
+		break;
+	case 1:
+		a->decimals = (uint8_t)rk_generator_below(g, 12);
+		break;
+	case 2:
+		a->price_decimals = (uint8_t)rk_generator_below(g, 15);
+		break;
+	case 3:
+		a->fixed_price.raw = rk_prng_edge(&g->prng);
+		break;
+	case 4:
+		a->price_max.raw = rk_prng_edge(&g->prng);
+		break;
+	default:
+		a->price_age_max_ns = rk_prng_edge(&g->prng);
+		break;
+	}
+}
+
+static void spoil_bracket(struct rk_generator *g, struct rk_cmd_market *m)
+{
+	struct rk_bracket *k = &m->brackets[rk_generator_below(
+		g, m->brackets_n < 1 ? 1 : m->brackets_n)];
+
+	switch (rk_generator_below(g, 4)) {
+	case 0:
+		k->floor.raw = rk_prng_edge(&g->prng);
+		break;
+	case 1:
+		k->maintenance.raw = rk_prng_edge(&g->prng);
+		break;
+	case 2:
+		k->initial.raw =
+			(int64_t)rk_generator_below(g, RK_RATE_ONE + 2);
+		break;
+	default:
+		m->brackets_n = (uint32_t)rk_generator_below(g, 19);
+		break;
+	}
+}
+
+static void spoil_market(struct rk_generator *g, struct rk_cmd_market *m)
+{
+	int64_t *const fields[] = {
+		&m->lot.raw,          &m->price_max.raw,  &m->position_max.raw,
+		&m->price_age_max_ns, &m->close_cost.raw,
+	};
+	int64_t value;
+
+	switch (rk_generator_below(g, 6)) {
+	case 0:
+		spoil_name(g, m->name);
+		break;
+	case 1:
+		spoil_name(g, m->settle);
+		break;
+	case 2:
+		m->price_decimals = (uint8_t)rk_generator_below(g, 15);
+		break;
+	case 3:
+		m->size_decimals = (uint8_t)rk_generator_below(g, 15);
+		break;
+	case 4:
+		spoil_bracket(g, m);
+		break;
+	default:
+		value = rk_prng_edge(&g->prng);
+		*fields[rk_generator_below(g, 5)] = value;
+		break;
+	}
+}
+
+static void spoil_account(struct rk_generator *g, struct rk_cmd_account *a)
+{
+	switch (rk_generator_below(g, 4)) {
+	case 0:
+		a->account = 0;
+		break;
+	case 1:
+		a->owner = 0;
+		break;
+	case 2:
+		a->mode = (enum rk_mode)rk_generator_below(g, 4);
+		break;
+	default:
+		a->enforcement = (enum rk_enforcement)rk_generator_below(g, 4);
+		break;
+	}
+}
+
+static uint64_t nobody(struct rk_generator *g)
+{
+	return 5000 + rk_generator_below(g, 10);
+}
+
+static void spoil_amount(struct rk_generator *g, struct rk_cmd_amount *a)
+{
+	switch (rk_generator_below(g, 3)) {
+	case 0:
+		a->account = nobody(g);
+		break;
+	case 1:
+		a->asset =
+			g->counts.assets + (uint32_t)rk_generator_below(g, 3);
+		break;
+	default:
+		a->amount.raw = rk_prng_edge(&g->prng);
+		break;
+	}
+}
+
+static void spoil_withdraw(struct rk_generator *g, struct rk_cmd_withdraw *w)
+{
+	switch (rk_generator_below(g, 4)) {
+	case 0:
+		w->withdrawal = 0;
+		break;
+	case 1:
+		w->account = nobody(g);
+		break;
+	case 2:
+		w->asset = g->counts.assets;
+		break;
+	default:
+		w->amount.raw = rk_prng_edge(&g->prng);
+		break;
+	}
+}
+
+static void spoil_transfer(struct rk_generator *g, struct rk_cmd_transfer *t)
+{
+	switch (rk_generator_below(g, 5)) {
+	case 0:
+		t->from = nobody(g);
+		break;
+	case 1:
+		t->to = nobody(g);
+		break;
+	case 2:
+		t->to = t->from;
+		break;
+	case 3:
+		t->asset = g->counts.assets;
+		break;
+	default:
+		t->amount.raw = rk_prng_edge(&g->prng);
+		break;
+	}
+}
+
+static void spoil_side(struct rk_generator *g, struct rk_trade_side *side)
+{
+	switch (rk_generator_below(g, 4)) {
+	case 0:
+		side->account = nobody(g);
+		break;
+	case 1:
+		side->fee.raw = rk_prng_edge(&g->prng);
+		break;
+	case 2:
+		side->order.seq = 1 + rk_generator_below(g, g->counts.seq + 1);
+		side->order.n = (uint32_t)rk_generator_below(g, 3);
+		break;
+	default:
+		if (g->orders_n > 0)
+			side->order =
+				g->orders[rk_generator_below(g, g->orders_n)];
+		break;
+	}
+}
+
+static void spoil_trade(struct rk_generator *g, struct rk_cmd_trade *t)
+{
+	switch (rk_generator_below(g, 9)) {
+	case 0:
+		t->trade = 0;
+		break;
+	case 1:
+		t->market = g->counts.markets;
+		break;
+	case 2:
+		t->venue = g->counts.venues;
+		t->seller = (struct rk_trade_side){0};
+		break;
+	case 3:
+		t->price.raw = rk_prng_edge(&g->prng);
+		break;
+	case 4:
+		t->size.raw = rk_prng_edge(&g->prng);
+		break;
+	case 5:
+		t->seller.account = t->buyer.account;
+		break;
+	case 6:
+		/* Far ahead: what follows is far below for a while. */
+		t->trade += rk_generator_below(g, 5000);
+		break;
+	default:
+		spoil_side(g,
+			   rk_generator_chance(g, 50) ? &t->buyer : &t->seller);
+		break;
+	}
+}
+
+void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	switch (cmd->type) {
+	case RK_CMD_LIMITS:
+		spoil_limits(g, &cmd->limits);
+		break;
+	case RK_CMD_RISK:
+		spoil_risk(g, &cmd->risk);
+		break;
+	case RK_CMD_PUBLISHER:
+	case RK_CMD_VENUE:
+		spoil_name(g, cmd->name.name);
+		break;
+	case RK_CMD_ASSET:
+		spoil_asset(g, &cmd->asset);
+		break;
+	case RK_CMD_MARKET:
+		spoil_market(g, &cmd->market);
+		break;
+	case RK_CMD_HALT:
+		cmd->halt.market = rk_generator_market(g);
+		if (rk_generator_chance(g, 50))
+			cmd->halt.market += g->counts.markets;
+		cmd->halt.halted = rk_generator_chance(g, 50);
+		break;
+	case RK_CMD_ACCOUNT:
+		spoil_account(g, &cmd->account);
+		break;
+	case RK_CMD_DEPOSIT:
+	case RK_CMD_ADJUST:
+		spoil_amount(g, &cmd->amount);
+		break;
+	case RK_CMD_RESERVE:
+	case RK_CMD_CONFIRM:
+	case RK_CMD_CANCEL:
+		spoil_withdraw(g, &cmd->withdraw);
+		break;
+	case RK_CMD_TRANSFER:
+		spoil_transfer(g, &cmd->transfer);
+		break;
+	case RK_CMD_TRADE:
+		spoil_trade(g, &cmd->trade);
+		break;
+	case RK_CMD_ORDER_CLOSED:
+		cmd->order_closed.order.seq++;
+		break;
+	case RK_CMD_NONE:
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+	case RK_CMD_PRICES:
+	case RK_CMD_ATOMIC:
+		break; /* these spoil themselves */
+	}
+}
