@@ -1,0 +1,550 @@
+/*
+ * How librisk speaks: exactly-once numbering with replies that are lost,
+ * reordered or meant for somebody else, and events that the socket drops.
+ * The other side is a fake daemon inside this process.
+ */
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fake_daemon.h"
+#include "librisk.h"
+#include "librisk_cmd.h"
+#include "librisk_text.h"
+
+/* Long enough never to matter where a reply comes, even on a slow machine. */
+#define PATIENCE_MS 20000
+
+static struct fake *fake;
+static struct risk *risk;
+
+static void start(void)
+{
+	fake = fake_start();
+}
+
+static void stop(void)
+{
+	risk_close(risk);
+	fake_stop(fake);
+}
+
+static void connect_with(struct risk_options options)
+{
+	if (!options.timeout_ms)
+		options.timeout_ms = PATIENCE_MS;
+	if (!options.resend_ms)
+		options.resend_ms = PATIENCE_MS;
+	cr_assert_eq(risk_open(FAKE_URL, &options, &risk), 0, "%s",
+		     risk_error(risk));
+}
+
+static int send_one(uint64_t *ret_seq)
+{
+	struct risk_cmd cmd;
+
+	risk_cmd_deposit(&cmd, 1, 0, 100);
+	return risk_send_one(risk, &cmd.command, ret_seq);
+}
+
+TestSuite(send, .init = start, .fini = stop, .timeout = 60);
+TestSuite(events, .init = start, .fini = stop, .timeout = 60);
+
+static void accept_all(struct fake *f, struct fake_request *request,
+		       unsigned nth)
+{
+	(void)nth;
+	atomic_store(&f->last_client_seq, request->request->client_seq +
+						  request->request->n_commands -
+						  1);
+	fake_reply(f, request, 0, 0);
+}
+
+Test(send, the_count_goes_on_where_the_daemon_has_it_and_is_asked_for_once)
+{
+	uint64_t seq = 0;
+
+	fake->script = accept_all;
+	atomic_store(&fake->last_client_seq, 41);
+	connect_with((struct risk_options){.client = "me"});
+	cr_expect_eq(send_one(&seq), 0);
+	cr_expect_eq(seq, 42u);
+	cr_expect_eq(send_one(&seq), 0);
+	cr_expect_eq(seq, 43u);
+	cr_expect_eq(risk_last_client_seq(risk), 43u);
+	cr_expect_eq(atomic_load(&fake->client_queries), 1u);
+}
+
+/* Number 6 belongs to somebody else, who takes it just before us. */
+static void taken_by_other_content(struct fake *f, struct fake_request *request,
+				   unsigned nth)
+{
+	(void)nth;
+	if (request->request->client_seq == 6) {
+		atomic_store(&f->last_client_seq, 6);
+		fake_reply(f, request, RK_REJ_SEQ_REUSED, 0);
+		return;
+	}
+	accept_all(f, request, nth);
+}
+
+Test(send, a_number_taken_with_other_content_is_left_to_its_owner)
+{
+	uint64_t seq = 0;
+
+	fake->script = taken_by_other_content;
+	atomic_store(&fake->last_client_seq, 5);
+	connect_with((struct risk_options){0});
+	cr_expect_eq(send_one(&seq), 0, "%s", risk_error(risk));
+	cr_expect_eq(seq, 7u);
+}
+
+static void taken_by_same_content(struct fake *f, struct fake_request *request,
+				  unsigned nth)
+{
+	if (request->request->client_seq == 6) {
+		atomic_store(&f->last_client_seq, 6);
+		fake_reply(f, request, 0, 1);
+		return;
+	}
+	accept_all(f, request, nth);
+}
+
+Test(send, a_repeat_of_what_left_once_is_not_ours_and_is_sent_anew)
+{
+	uint64_t seq = 0;
+
+	fake->script = taken_by_same_content;
+	atomic_store(&fake->last_client_seq, 5);
+	connect_with((struct risk_options){0});
+	cr_expect_eq(send_one(&seq), 0, "%s", risk_error(risk));
+	cr_expect_eq(seq, 7u, "the deposit must not be swallowed");
+}
+
+static void lose_first_reply(struct fake *f, struct fake_request *request,
+			     unsigned nth)
+{
+	if (nth == 0)
+		fake_drop(request);
+	else
+		fake_reply(f, request, 0, 1);
+}
+
+Test(send, a_lost_reply_is_asked_for_again_under_the_same_number)
+{
+	uint64_t seq = 0;
+
+	fake->script = lose_first_reply;
+	connect_with((struct risk_options){.resend_ms = 50});
+	cr_expect_eq(send_one(&seq), 0, "%s", risk_error(risk));
+	cr_expect_eq(seq, 1u);
+	cr_expect_geq(atomic_load(&fake->requests), 2u);
+}
+
+static void say_nothing(struct fake *f, struct fake_request *request,
+			unsigned nth)
+{
+	(void)f;
+	(void)nth;
+	fake_drop(request);
+}
+
+Test(send, without_any_reply_the_number_is_told_for_asking_later)
+{
+	fake->script = say_nothing;
+	atomic_store(&fake->last_client_seq, 8);
+	connect_with((struct risk_options){.timeout_ms = 300, .client = "me"});
+	cr_expect_eq(send_one(NULL), -ETIMEDOUT);
+	cr_expect_eq(risk_last_client_seq(risk), 9u);
+	cr_expect(strstr(risk_error(risk), "command 9 of client me"), "%s",
+		  risk_error(risk));
+}
+
+static void answer_from_memory(struct fake *f, struct fake_request *request,
+			       unsigned nth)
+{
+	(void)nth;
+	fake_reply(f, request, 0, 1);
+}
+
+Test(send, a_number_given_by_the_caller_takes_the_old_answer)
+{
+	struct risk_cmd cmd;
+	Riskd__Command *row = &cmd.command;
+	struct risk_request request = {.rows = &row, .n = 1, .client_seq = 9};
+	Riskd__Reply *reply = NULL;
+
+	fake->script = answer_from_memory;
+	connect_with((struct risk_options){0});
+	risk_cmd_deposit(&cmd, 1, 0, 100);
+	cr_assert_eq(risk_send(risk, &request, &reply), 0, "%s",
+		     risk_error(risk));
+	cr_expect(reply->results[0]->repeat);
+	cr_expect_eq(atomic_load(&fake->client_queries), 0u);
+	riskd__reply__free_unpacked(reply, NULL);
+}
+
+/* The daemon lost its memory: it wants to start from 1 again. */
+static void forget_after_first(struct fake *f, struct fake_request *request,
+			       unsigned nth)
+{
+	if (nth == 0) {
+		accept_all(f, request, nth);
+		atomic_store(&f->last_client_seq, 0);
+		return;
+	}
+	fake_reply(f, request, RK_REJ_OUT_OF_ORDER, 0);
+}
+
+Test(send, a_daemon_that_forgot_our_commands_is_not_papered_over)
+{
+	fake->script = forget_after_first;
+	connect_with((struct risk_options){.client = "me"});
+	cr_expect_eq(send_one(NULL), 0);
+	cr_expect_eq(send_one(NULL), RK_REJ_OUT_OF_ORDER);
+	cr_expect(strstr(risk_error(risk), "started anew"), "%s",
+		  risk_error(risk));
+}
+
+/* What the callbacks saw, in the order of their calls. */
+struct seen {
+	unsigned n;
+	int rc[FAKE_REQUESTS];
+	uint64_t seq[FAKE_REQUESTS];
+};
+
+static void see(void *arg, int rc, const Riskd__Reply *reply)
+{
+	struct seen *seen = arg;
+
+	seen->rc[seen->n] = rc;
+	seen->seq[seen->n++] = reply ? reply->client_seq : 0;
+}
+
+static void send_async(struct seen *seen, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		struct risk_cmd cmd;
+		Riskd__Command *row = &cmd.command;
+		struct risk_request request = {.rows = &row, .n = 1};
+
+		risk_cmd_deposit(&cmd, 1, 0, 100 + i);
+		cr_assert_eq(risk_send_async(risk, &request, see, seen), 0,
+			     "%s", risk_error(risk));
+	}
+}
+
+/*
+ * 1 is answered at once. 2, 3 and 4 arrive as 4, 3, 2: the first two are too
+ * early. What comes again is accepted in order only.
+ */
+static void reorder(struct fake *f, struct fake_request *request, unsigned nth)
+{
+	uint64_t next = atomic_load(&f->last_client_seq) + 1;
+
+	if (nth == 0 || nth > 3) {
+		if (request->request->client_seq == next)
+			accept_all(f, request, nth);
+		else
+			fake_reply(f, request, RK_REJ_OUT_OF_ORDER, 0);
+		return;
+	}
+	f->held[f->held_n++] = *request;
+	if (f->held_n < 3)
+		return;
+	fake_reply(f, &f->held[2], RK_REJ_OUT_OF_ORDER, 0);
+	fake_reply(f, &f->held[1], RK_REJ_OUT_OF_ORDER, 0);
+	accept_all(f, &f->held[0], nth);
+	f->held_n = 0;
+}
+
+Test(send, rows_that_overtake_are_sent_again_and_answered_in_order)
+{
+	struct seen seen = {0};
+
+	fake->script = reorder;
+	connect_with((struct risk_options){0});
+	send_async(&seen, 4);
+	risk_flush(risk);
+	cr_assert_eq(seen.n, 4u);
+	for (unsigned i = 0; i < 4; i++) {
+		cr_expect_eq(seen.rc[i], 0);
+		cr_expect_eq(seen.seq[i], i + 1u);
+	}
+	cr_expect_eq(atomic_load(&fake->last_client_seq), 4u);
+	cr_expect_eq(risk_in_flight(risk), 0u);
+}
+
+/* 2 is never answered; what comes after it is too early for ever. */
+static void swallow_second(struct fake *f, struct fake_request *request,
+			   unsigned nth)
+{
+	if (request->request->client_seq == 1)
+		accept_all(f, request, nth);
+	else if (request->request->client_seq == 2)
+		fake_drop(request);
+	else
+		fake_reply(f, request, RK_REJ_OUT_OF_ORDER, 0);
+}
+
+Test(send, what_follows_a_failed_request_is_cancelled)
+{
+	struct seen seen = {0};
+
+	fake->script = swallow_second;
+	connect_with((struct risk_options){.timeout_ms = 500});
+	send_async(&seen, 4);
+	risk_flush(risk);
+	cr_assert_eq(seen.n, 4u);
+	cr_expect_eq(seen.rc[0], 0);
+	cr_expect_eq(seen.rc[1], -ETIMEDOUT);
+	cr_expect_eq(seen.rc[2], -ECANCELED);
+	cr_expect_eq(seen.rc[3], -ECANCELED);
+}
+
+Test(send, more_requests_than_fit_in_flight_wait_for_the_oldest)
+{
+	struct seen seen = {0};
+
+	fake->script = accept_all;
+	connect_with((struct risk_options){.in_flight_max = 2});
+	send_async(&seen, 10);
+	risk_flush(risk);
+	cr_assert_eq(seen.n, 10u);
+	for (unsigned i = 0; i < 10; i++)
+		cr_expect_eq(seen.seq[i], i + 1u);
+}
+
+Test(send, an_answer_to_another_question_is_refused)
+{
+	Riskd__Answer *answer;
+
+	connect_with((struct risk_options){0});
+	cr_expect_eq(risk_orders(risk, NULL, 0, &answer), -EPROTO);
+	fake->protocol = 2;
+	cr_expect_eq(risk_status(risk, &answer), -EPROTO);
+	cr_expect(strstr(risk_error(risk), "version 2"), "%s",
+		  risk_error(risk));
+}
+
+Test(send, nobody_at_the_address_is_told_at_once)
+{
+	struct risk *other = NULL;
+
+	cr_expect_eq(risk_open("inproc://nobody", NULL, &other), -ECONNREFUSED);
+	cr_expect(strstr(risk_error(other), "is riskd running"), "%s",
+		  risk_error(other));
+	risk_close(other);
+	cr_expect_eq(risk_open("nonsense", NULL, &other), -EINVAL);
+	risk_close(other);
+}
+
+static struct risk_sub *subscribe(const char *topic, uint64_t from)
+{
+	struct risk_follow follow = {
+		.topic = topic, .from = from, .heartbeats = true};
+	struct risk_sub *sub = NULL;
+	struct risk_item item = {0};
+
+	cr_assert_eq(risk_subscribe(risk, &follow, &sub), 0, "%s",
+		     risk_error(risk));
+	/* Only now is it certain that the publisher knows the subscriber. */
+	do
+		fake_heartbeat(fake, 0);
+	while (risk_next(sub, 20, &item) != 0 || !item.heartbeat);
+	while (risk_next(sub, 100, &item) == 0)
+		cr_assert(item.heartbeat);
+	return sub;
+}
+
+/* The next event's number; heartbeats are passed over. */
+static uint64_t next(struct risk_sub *sub)
+{
+	struct risk_item item;
+	int rc;
+
+	do
+		rc = risk_next(sub, PATIENCE_MS, &item);
+	while (rc == 0 && !item.event);
+	cr_assert_eq(rc, 0, "%d: %s", rc, risk_sub_error(sub));
+	return item.event->number;
+}
+
+/*
+ * The next event while the heart goes on beating: a subscriber that hears
+ * nothing at all asks by itself, which is not what is meant here.
+ */
+static uint64_t next_at_heartbeat(struct risk_sub *sub, uint64_t last_event)
+{
+	for (int i = 0; i < 200; i++) {
+		struct risk_item item;
+
+		fake_heartbeat(fake, last_event);
+		while (risk_next(sub, 50, &item) == 0)
+			if (item.event)
+				return item.event->number;
+	}
+	return 0;
+}
+
+static void publish(uint64_t a, uint64_t b)
+{
+	const uint64_t numbers[] = {a, b};
+
+	fake_publish(fake, numbers, b ? 2 : 1);
+	if (atomic_load(&fake->newest) < (b ? b : a))
+		atomic_store(&fake->newest, b ? b : a);
+}
+
+Test(events, messages_of_one_turn_are_put_in_order_without_asking)
+{
+	struct risk_sub *sub;
+
+	connect_with((struct risk_options){0});
+	sub = subscribe("", 0);
+	publish(1, 3);
+	publish(2, 4);
+	for (uint64_t number = 1; number <= 4; number++)
+		cr_expect_eq(next(sub), number);
+	cr_expect_eq(atomic_load(&fake->event_queries), 1u, "the start only");
+	risk_unsubscribe(sub);
+}
+
+Test(events, a_gap_is_read_by_query_and_nothing_comes_twice)
+{
+	struct risk_sub_stats stats;
+	struct risk_sub *sub;
+
+	connect_with((struct risk_options){0});
+	sub = subscribe("", 0);
+	publish(1, 0);
+	/* 2 and 3 are lost. */
+	publish(4, 0);
+	publish(4, 0);
+	publish(5, 0);
+	for (uint64_t number = 1; number <= 5; number++)
+		cr_expect_eq(next(sub), number);
+	risk_sub_get_stats(sub, &stats);
+	cr_expect_eq(stats.events, 5u);
+	cr_expect_geq(stats.gaps, 1u);
+	cr_expect_geq(stats.caught_up, 2u);
+	risk_unsubscribe(sub);
+}
+
+Test(events, the_heartbeat_tells_of_lost_events_that_nothing_follows)
+{
+	struct risk_sub *sub;
+
+	connect_with((struct risk_options){0});
+	sub = subscribe("", 0);
+	publish(1, 0);
+	cr_expect_eq(next(sub), 1u);
+	atomic_store(&fake->newest, 3);
+	cr_expect_eq(next_at_heartbeat(sub, 3), 2u);
+	cr_expect_eq(next(sub), 3u);
+	risk_unsubscribe(sub);
+}
+
+Test(events, one_topic_is_followed_by_its_own_numbers)
+{
+	struct risk_sub *sub;
+
+	connect_with((struct risk_options){0});
+	sub = subscribe("account.2", 0);
+	publish(1, 3);
+	publish(2, 4);
+	/* 6 is lost; 8 says that 6 was before it. */
+	publish(8, 0);
+	cr_expect_eq(next(sub), 2u);
+	cr_expect_eq(next(sub), 4u);
+	cr_expect_eq(next(sub), 6u);
+	cr_expect_eq(next(sub), 8u);
+	risk_unsubscribe(sub);
+}
+
+Test(events, a_lost_end_of_one_topic_is_found_by_heartbeat)
+{
+	struct risk_sub *sub;
+
+	connect_with((struct risk_options){0});
+	sub = subscribe("account.2", 0);
+	publish(2, 0);
+	cr_expect_eq(next(sub), 2u);
+	atomic_store(&fake->newest, 5);
+	cr_expect_eq(next_at_heartbeat(sub, 5), 4u);
+	risk_unsubscribe(sub);
+}
+
+Test(events, from_a_number_the_kept_ones_come_first)
+{
+	struct risk_follow follow = {.topic = "", .from = 3};
+	struct risk_sub *sub;
+
+	connect_with((struct risk_options){0});
+	atomic_store(&fake->newest, 5);
+	cr_assert_eq(risk_subscribe(risk, &follow, &sub), 0);
+	cr_expect_eq(next(sub), 3u);
+	cr_expect_eq(next(sub), 4u);
+	cr_expect_eq(next(sub), 5u);
+	risk_unsubscribe(sub);
+}
+
+Test(events, what_is_no_longer_kept_is_told)
+{
+	struct risk_follow follow = {.topic = "", .from = 3};
+	struct risk_item item;
+	struct risk_sub *sub;
+
+	connect_with((struct risk_options){0});
+	atomic_store(&fake->newest, 9);
+	atomic_store(&fake->oldest, 5);
+	cr_assert_eq(risk_subscribe(risk, &follow, &sub), 0);
+	cr_expect_eq(risk_next(sub, PATIENCE_MS, &item), RK_REJ_EVENTS_GONE);
+	risk_unsubscribe(sub);
+}
+
+Test(events, numbers_that_go_back_are_a_daemon_started_anew)
+{
+	struct risk_item item;
+	struct risk_sub *sub;
+	int rc;
+
+	connect_with((struct risk_options){0});
+	sub = subscribe("", 0);
+	publish(1, 0);
+	publish(2, 0);
+	fake_heartbeat(fake, 2);
+	cr_expect_eq(next(sub), 1u);
+	cr_expect_eq(next(sub), 2u);
+	fake_heartbeat(fake, 0);
+	do
+		rc = risk_next(sub, PATIENCE_MS, &item);
+	while (rc == 0);
+	cr_expect_eq(rc, -ESTALE);
+	risk_unsubscribe(sub);
+}
+
+Test(events, a_heartbeat_older_than_a_query_proves_nothing)
+{
+	struct risk_item item;
+	struct risk_sub *sub;
+	uint64_t events = 0;
+	unsigned heartbeats = 0;
+
+	connect_with((struct risk_options){0});
+	sub = subscribe("", 0);
+	/* 1 to 3 are lost; the query for them finds 9 events. */
+	publish(4, 0);
+	fake_heartbeat(fake, 4);
+	fake_heartbeat(fake, 4);
+	atomic_store(&fake->newest, 9);
+	while (events < 9 || heartbeats < 2) {
+		cr_assert_eq(risk_next(sub, PATIENCE_MS, &item), 0, "%s",
+			     risk_sub_error(sub));
+		heartbeats += item.heartbeat != NULL;
+		if (item.event)
+			cr_expect_eq(item.event->number, ++events);
+	}
+	risk_unsubscribe(sub);
+}

@@ -1,0 +1,56 @@
+/*
+ * The models of the vectors that this engine can express, each a function
+ * that builds the vector's book in the engine and compares what it says.
+ */
+#ifndef RK_TESTS_VECTORS_MODEL_H
+#define RK_TESTS_VECTORS_MODEL_H
+
+#include "book.h"
+#include "vec.h"
+
+/* model_bracket.c: what brackets do */
+enum verdict model_bracket_deductions(struct vec *vec);
+enum verdict model_half_im_brackets(struct vec *vec);
+enum verdict model_incremental_multiplier_tiers(struct vec *vec);
+
+/* model_metric.c: what one position requires */
+enum verdict model_linear_position_metrics(struct vec *vec);
+enum verdict model_imf_mmf_margin(struct vec *vec);
+enum verdict model_slippage_risk_maint_margin(struct vec *vec);
+enum verdict model_leveraged_margin_model(struct vec *vec);
+
+/* model_price.c: at which price something happens */
+enum verdict model_linear_liq_price(struct vec *vec);
+enum verdict model_half_im_liq_price(struct vec *vec);
+enum verdict model_isolated_bankruptcy_price(struct vec *vec);
+
+/* model_judge.c: what an account is worth, and who is judged how */
+enum verdict model_account_equity(struct vec *vec);
+enum verdict model_risk_order(struct vec *vec);
+enum verdict model_liquidatable(struct vec *vec);
+
+/* model_close.c: how much is closed, and at what price */
+enum verdict model_perp_size_to_cover_shortage(struct vec *vec);
+enum verdict model_perp_partial_liquidation(struct vec *vec);
+enum verdict model_prorata_bankruptcy_value(struct vec *vec);
+
+/* A rate num / den as the engine has it, rounded up; false: outside of it. */
+bool model_rate(struct dec num, struct dec den, rk_rate *ret_rate);
+struct dec model_rate_value(rk_rate rate);
+/* How far maintenance or initial margin may be off for a rate not exact. */
+struct dec model_rate_slack(rk_rate rate, struct dec num, struct dec den,
+			    struct dec notional);
+
+/* One bracket for all notionals. */
+void model_one_bracket(struct book_market *market, rk_rate maintenance,
+		       rk_rate initial);
+
+/*
+ * Two brackets of which the upper has this rate and deduction, with its floor
+ * at most at notional: false when there are none in the engine's units.
+ */
+bool model_deducted_bracket(struct book_market *market,
+			    const struct scale *scale, rk_rate rate,
+			    struct dec deduction);
+
+#endif

@@ -1,0 +1,222 @@
+/*
+ * Vectors about the price that leaves an account with nothing: each position
+ * answers for a part of the equity that is as large as its part of all
+ * maintenance. The engine puts it into an order as its floor price, as long
+ * as there is equity: below zero the order's band decides instead.
+ */
+#include <string.h>
+
+#include "engine/rc.h"
+#include "model.h"
+
+#define ACCOUNT       1
+#define POSITIONS_MAX 16
+
+struct holding {
+	const char *symbol;
+	struct dec size; /* signed */
+	struct dec price;
+	rk_rate maintenance;
+	rk_rate initial;
+};
+
+struct holdings {
+	struct holding rows[POSITIONS_MAX];
+	size_t n;
+	struct dec equity;
+	struct dec maintenance;
+	struct dec quantum;
+	const char *symbol; /* to be closed */
+	struct dec delta;
+};
+
+/* False when a rate is none of the engine's. */
+static bool read_holding(struct vec *vec, const json_t *row,
+			 struct holding *holding)
+{
+	const struct dec million = dec_of(1, -6);
+	const struct dec square = dec_mul(million, million);
+	struct dec imf = vec_number(vec, row, "imf_ppm");
+	struct dec product =
+		dec_mul(imf, vec_number(vec, row, "maint_fraction_ppm"));
+
+	holding->symbol = vec_word(vec, row, "symbol");
+	holding->size = vec_number(vec, row, "size");
+	holding->price = vec_number(vec, row, "price");
+	return model_rate(imf, million, &holding->initial) &&
+	       model_rate(product, square, &holding->maintenance) &&
+	       dec_sign(model_rate_slack(holding->maintenance, product, square,
+					 dec_of(1, 0))) == 0 &&
+	       holding->initial.raw > 0;
+}
+
+static bool read_holdings(struct vec *vec, struct holdings *holdings)
+{
+	const json_t *rows = vec_array(vec, vec->inputs, "positions");
+	const json_t *close = json_object_get(vec->inputs, "close");
+
+	holdings->n = json_array_size(rows);
+	holdings->quantum = vec_number(vec, vec->inputs, "quote_quantum");
+	holdings->symbol = vec_word(vec, close, "symbol");
+	holdings->delta = vec_number(vec, close, "delta");
+	holdings->equity = vec_number(vec, vec->inputs, "quote_balance");
+	holdings->maintenance = dec_of(0, 0);
+	if (holdings->n > POSITIONS_MAX)
+		return false;
+	for (size_t i = 0; i < holdings->n; i++) {
+		struct holding *row = &holdings->rows[i];
+		struct dec value;
+
+		if (!read_holding(vec, json_array_get(rows, i), row))
+			return false;
+		value = dec_mul(row->size, row->price);
+		holdings->equity = dec_add(holdings->equity, value);
+		holdings->maintenance =
+			dec_add(holdings->maintenance,
+				dec_mul(dec_abs(value),
+					model_rate_value(row->maintenance)));
+	}
+	return true;
+}
+
+/* Buy or sell all, each at its price, in markets that are closed whole. */
+static int fill_holdings(struct book *book, const struct holdings *holdings,
+			 uint32_t *ret_market)
+{
+	int r = RK_OK;
+
+	for (size_t i = 0; r == RK_OK && i < holdings->n; i++) {
+		const struct holding *row = &holdings->rows[i];
+		struct book_market market = {
+			.name = row->symbol,
+			.price_max = dec_mul(row->price, dec_of(2, 0)),
+			.size_max = dec_abs(row->size),
+			/* As dear as can be: then all is closed. */
+			.close_cost = {RK_RATE_ONE - 1},
+		};
+		uint32_t id;
+		int64_t mark;
+
+		model_one_bracket(&market, row->maintenance, row->initial);
+		r = book_market(book, &market, &id);
+		if (r == RK_OK)
+			r = book_trade(book, ACCOUNT, id, row->size,
+				       row->price);
+		if (r == RK_OK && !dec_raw(row->price, book->scale.price,
+					   RK_ROUND_TRUNC, &mark))
+			r = RK_REJ_OVERFLOW;
+		if (r == RK_OK)
+			r = book_mark(book, id, (rk_px){mark});
+		if (strcmp(row->symbol, holdings->symbol) == 0)
+			*ret_market = id;
+	}
+	return r;
+}
+
+static int open_holdings(struct book *book, const struct holdings *holdings,
+			 uint32_t *ret_market)
+{
+	struct rk_cmd_risk risk = book_risk((rk_rate){RK_RATE_ONE * 6 / 5});
+	struct dec plenty = dec_of(1, 0);
+	struct room room = {
+		.price = dec_of(1, 0),
+		.size = dec_of(0, 0),
+		.least = {dec_places(holdings->quantum), 0, 0},
+	};
+	struct scale scale;
+	int r;
+
+	*book = (struct book){0};
+	for (size_t i = 0; i < holdings->n; i++) {
+		const struct holding *row = &holdings->rows[i];
+		struct dec price = dec_mul(row->price, dec_of(2, 0));
+		struct dec size = dec_abs(row->size);
+
+		plenty = dec_add(plenty, dec_mul(size, price));
+		room.price = dec_max(room.price, price);
+		room.size = dec_max(room.size, size);
+		if (room.least.price < dec_places(row->price))
+			room.least.price = dec_places(row->price);
+		if (room.least.size < dec_places(size))
+			room.least.size = dec_places(size);
+	}
+	room.total = dec_mul(plenty, dec_of(4, 0));
+	if (!book_fit(&room, &scale))
+		return RK_REJ_OVERFLOW;
+	risk.order_band.raw = RK_RATE_ONE - 1;
+	r = book_open(book, scale, &risk);
+	if (r == RK_OK)
+		r = book_account(book, ACCOUNT, RK_MODE_CROSS);
+	if (r == RK_OK)
+		r = book_pay(book, ACCOUNT, plenty);
+	if (r == RK_OK)
+		r = fill_holdings(book, holdings, ret_market);
+	return r != RK_OK ? r
+			  : book_pay(book, ACCOUNT,
+				     dec_sub(holdings->equity, plenty));
+}
+
+/* The open order in a market; false when there is none. */
+static bool find_order(const struct book *book, uint32_t market,
+		       struct rk_order_view *ret_order)
+{
+	struct rk_order_view orders[POSITIONS_MAX];
+	uint32_t index;
+	uint32_t n;
+
+	if (rk_view_find_account(book->engine, ACCOUNT, &index) != RK_OK)
+		return false;
+	n = rk_view_orders(book->engine, index, orders, POSITIONS_MAX);
+	for (uint32_t i = 0; i < n && i < POSITIONS_MAX; i++) {
+		if (orders[i].market != market)
+			continue;
+		*ret_order = orders[i];
+		return true;
+	}
+	return false;
+}
+
+enum verdict model_prorata_bankruptcy_value(struct vec *vec)
+{
+	struct holdings holdings;
+	struct rk_order_view order;
+	struct figure figure;
+	struct dec price;
+	struct book book;
+	uint32_t market = RK_NO_MARKET;
+	bool found;
+	int r;
+
+	if (!read_holdings(vec, &holdings))
+		return vec_wait(vec, "rates that are no multiples of 1e-9");
+	if (dec_sign(holdings.equity) <= 0)
+		return vec_wait(vec, "equity not above 0: the order's band "
+				     "decides");
+	if (dec_cmp(holdings.equity, holdings.maintenance) >= 0)
+		return vec_wait(vec, "not below maintenance: there is no order "
+				     "to have a price");
+	r = open_holdings(&book, &holdings, &market);
+	found = r == RK_OK && find_order(&book, market, &order);
+	book_close(&book);
+	if (r != RK_OK)
+		return vec_refused(vec, "the account", r);
+	if (!found)
+		return vec_check(vec, false, "there is no order to close %s",
+				 holdings.symbol)
+			       ? VERDICT_PASS
+			       : VERDICT_FAIL;
+	/*
+	 * The model rounds each margin at the quantum, the engine does not:
+	 * one quantum for each position's, one for the sum, one for the value.
+	 * The engine rounds the price.
+	 */
+	price = dec_of(order.floor_price.raw, book.scale.price);
+	figure = vec_figure(vec, "quote_value", book.scale.money,
+			    RK_ROUND_FLOOR);
+	figure.slack = dec_add(
+		dec_mul(holdings.quantum, dec_of((rk_i128)holdings.n + 2, 0)),
+		dec_mul(dec_abs(holdings.delta), dec_of(1, book.scale.price)));
+	(void)vec_compare(vec, &figure,
+			  dec_neg(dec_mul(holdings.delta, price)));
+	return vec_verdict(vec);
+}

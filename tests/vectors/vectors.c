@@ -1,0 +1,332 @@
+/*
+ * Worked numbers of other engines and venues, judged by this engine.
+ *
+ * Reads perp.json from the folder RISKD_VECTORS, or from the one given by the
+ * build, and judges every vector by its model, never by its id: a larger file
+ * of the same form is judged as well. Says TAP, ends with a table of models.
+ *
+ * With --spoil each expected figure is first made wrong, a little more than
+ * its tolerance, and every vector that passed must then fail: a comparison
+ * that cannot fail proves nothing.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/assert.h"
+#include "model.h"
+
+#define MODELS_MAX 96
+#define TEXT_SIZE  512
+
+/* What the engine cannot say yet, and what will be needed to say it. */
+#define WAITS_FUNDING   "funding is not settled yet"
+#define WAITS_WEIGHTS   "balances have no weights yet"
+#define WAITS_ORDERS    "orders before their fill are not seen yet"
+#define WAITS_INSURANCE "there is no insurance fund yet"
+#define WAITS_ADL       "there is no auto-deleveraging yet"
+#define WAITS_SPOT      "balances below 0 are not liquidated yet"
+#define WAITS_PRICE     "order prices are band or bankruptcy price"
+
+struct model {
+	const char *name;
+	enum verdict (*judge)(struct vec *vec);
+	const char *waits; /* why, when it is not judged */
+	unsigned cases;
+	unsigned passed;
+	unsigned failed;
+	char waiting[256]; /* the last reason a vector gave */
+};
+
+#define JUDGED(model)    #model, model_##model, NULL, 0, 0, 0, ""
+#define WAITING(name, w) #name, NULL, w, 0, 0, 0, ""
+
+static struct model models[MODELS_MAX] = {
+	{JUDGED(bracket_deductions)},
+	{JUDGED(half_im_brackets)},
+	{JUDGED(incremental_multiplier_tiers)},
+	{JUDGED(linear_position_metrics)},
+	{JUDGED(imf_mmf_margin)},
+	{JUDGED(slippage_risk_maint_margin)},
+	{JUDGED(leveraged_margin_model)},
+	{JUDGED(linear_liq_price)},
+	{JUDGED(half_im_liq_price)},
+	{JUDGED(isolated_bankruptcy_price)},
+	{JUDGED(account_equity)},
+	{JUDGED(risk_order)},
+	{JUDGED(liquidatable)},
+	{JUDGED(perp_size_to_cover_shortage)},
+	{JUDGED(perp_partial_liquidation)},
+	{JUDGED(prorata_bankruptcy_value)},
+	{WAITING(fillable_price, WAITS_PRICE)},
+	{WAITING(premium_clamp_funding, WAITS_FUNDING)},
+	{WAITING(funding_index_settlement, WAITS_FUNDING)},
+	{WAITING(funding_index_delta, WAITS_FUNDING)},
+	{WAITING(funding_clamp_im_minus_mm, WAITS_FUNDING)},
+	{WAITING(twap_funding_rate, WAITS_FUNDING)},
+	{WAITING(funding_in_margin, WAITS_FUNDING)},
+	{WAITING(insurance_fund_delta, WAITS_INSURANCE)},
+	{WAITING(insurance_payout_caps, WAITS_INSURANCE)},
+	{WAITING(perp_insurance_fee, WAITS_INSURANCE)},
+	{WAITING(spot_insurance_fee, WAITS_INSURANCE)},
+	{WAITING(liquidation_fee_ramp, WAITS_INSURANCE)},
+	{WAITING(loss_waterfall_pnl_first, WAITS_INSURANCE)},
+	{WAITING(socialize_perp_loss, WAITS_ADL)},
+	{WAITING(socialize_deposit_loss, WAITS_ADL)},
+	{WAITING(adl_queue, WAITS_ADL)},
+	{WAITING(weighted_margin, WAITS_WEIGHTS)},
+	{WAITING(scaled_asset_weight, WAITS_WEIGHTS)},
+	{WAITING(size_adjusted_weights, WAITS_WEIGHTS)},
+	{WAITING(max_withdrawable, WAITS_WEIGHTS)},
+	{WAITING(token_health, WAITS_WEIGHTS)},
+	{WAITING(stable_price_init_health, WAITS_WEIGHTS)},
+	{WAITING(worst_case_orders, WAITS_ORDERS)},
+	{WAITING(isolated_order_margin, WAITS_ORDERS)},
+	{WAITING(token_liquidation, WAITS_SPOT)},
+	{WAITING(liab_transfer_to_cover_shortage, WAITS_SPOT)},
+	{WAITING(liab_implied_by_asset, WAITS_SPOT)},
+	{WAITING(asset_for_liab, WAITS_SPOT)},
+	{WAITING(spot_partial_liquidation, WAITS_SPOT)},
+};
+
+_Noreturn void rk_panic(const char *what, const char *file, int line)
+{
+	printf("Bail out! %s:%d: %s\n", file, line, what);
+	(void)fflush(stdout);
+	abort();
+}
+
+/* The row of a model; one that is not known gets a row of its own. */
+static struct model *find_model(const char *name)
+{
+	size_t i = 0;
+
+	while (i < MODELS_MAX && models[i].name &&
+	       strcmp(models[i].name, name) != 0)
+		i++;
+	if (i == MODELS_MAX)
+		return NULL;
+	if (!models[i].name) {
+		models[i].name = name;
+		models[i].waits = "this model is not known here";
+	}
+	return &models[i];
+}
+
+/*
+ * A number further off than its tolerance, than its last digits and than one
+ * in ten thousand: beyond all that rounding explains, and no more.
+ */
+static json_t *spoil_text(struct vec *vec, const char *key, const char *text)
+{
+	struct dec number = dec_parse(text);
+	struct dec off =
+		dec_add(dec_mul(vec_tolerance(vec, key, number), dec_of(3, 0)),
+			dec_of(30, number.places));
+	struct dec part = dec_mul(dec_abs(number), dec_of(1, 4));
+	char spoiled[DEC_TEXT_SIZE];
+
+	return json_string(
+		dec_text(dec_add(number, dec_add(off, part)), spoiled));
+}
+
+static json_t *spoil(struct vec *vec, const char *key, const json_t *value)
+{
+	json_t *array;
+
+	if (json_is_boolean(value))
+		return json_boolean(!json_is_true(value));
+	if (!json_is_array(value))
+		return spoil_text(vec, key, json_string_value(value));
+	array = json_array();
+	for (size_t i = 0; i < json_array_size(value); i++)
+		json_array_append_new(
+			array, spoil_text(vec, key,
+					  json_string_value(
+						  json_array_get(value, i))));
+	return array;
+}
+
+/*
+ * Judge the vector once for each figure it expects, with that one spoiled.
+ * True when every one of them was noticed.
+ */
+static bool notices(const struct model *model, const json_t *vector,
+		    char why[TEXT_SIZE])
+{
+	const json_t *expected = json_object_get(vector, "expected");
+	void *at = json_object_iter(json_object_get(vector, "expected"));
+
+	for (; at; at = json_object_iter_next(
+			   json_object_get(vector, "expected"), at)) {
+		const char *key = json_object_iter_key(at);
+		json_t *spoiled = json_deep_copy(expected);
+		struct vec vec = {
+			.inputs = json_object_get(vector, "inputs"),
+			.expected = spoiled,
+			.tolerance = json_object_get(vector, "tolerance"),
+		};
+		enum verdict verdict;
+
+		json_object_set_new(
+			spoiled, key,
+			spoil(&vec, key, json_object_iter_value(at)));
+		verdict = model->judge(&vec);
+		json_decref(spoiled);
+		if (verdict == VERDICT_FAIL && !vec.broken)
+			continue;
+		(void)snprintf(why, TEXT_SIZE, "a wrong %s was not noticed%s%s",
+			       key, vec.broken ? ": " : "",
+			       vec.broken ? vec.why : "");
+		return false;
+	}
+	return true;
+}
+
+static enum verdict judge(const struct model *model, const json_t *vector,
+			  bool spoiled, char why[TEXT_SIZE])
+{
+	struct vec vec = {
+		.inputs = json_object_get(vector, "inputs"),
+		.expected = json_object_get(vector, "expected"),
+		.tolerance = json_object_get(vector, "tolerance"),
+	};
+	enum verdict verdict;
+
+	verdict = model->judge(&vec);
+	(void)snprintf(why, TEXT_SIZE, "%s", vec.why);
+	if (spoiled && verdict == VERDICT_PASS && !vec.refused &&
+	    !notices(model, vector, why))
+		return VERDICT_FAIL;
+	return verdict;
+}
+
+/* One TAP line. Points are numbered as they come, the plan follows them. */
+static void say(const char * not, size_t number, const char *what,
+		const char *id, const char *skip)
+{
+	printf("%sok %zu - %s %s%s%s\n", not, number, what, id,
+	       skip ? " # SKIP " : "", skip ? skip : "");
+}
+
+/* Judge one vector; its line is the next after *number. False: it failed. */
+static bool report(const json_t *vector, bool spoiled, size_t *number)
+{
+	const char *id = json_string_value(json_object_get(vector, "id"));
+	const char *name = json_string_value(json_object_get(vector, "model"));
+	struct model *model = name ? find_model(name) : NULL;
+	char why[TEXT_SIZE] = "";
+	enum verdict verdict;
+
+	if (!id || !model) {
+		say("not ", ++*number, "a vector without", "id or model", NULL);
+		return false;
+	}
+	model->cases++;
+	/* Models that wait have one line each, after all that are judged. */
+	if (!model->judge)
+		return true;
+	verdict = judge(model, vector, spoiled, why);
+	model->passed += verdict == VERDICT_PASS;
+	model->failed += verdict == VERDICT_FAIL;
+	if (verdict != VERDICT_WAIT) {
+		say(verdict == VERDICT_FAIL ? "not " : "", ++*number, name, id,
+		    NULL);
+	} else {
+		(void)snprintf(model->waiting, sizeof(model->waiting), "%.250s",
+			       why);
+		if (!spoiled)
+			say("", ++*number, name, id, why);
+	}
+	if (verdict == VERDICT_FAIL)
+		printf("# %s\n", why);
+	return verdict != VERDICT_FAIL;
+}
+
+static void report_waiting(size_t *number)
+{
+	char count[32];
+
+	for (size_t i = 0; i < MODELS_MAX && models[i].name; i++) {
+		struct model *model = &models[i];
+
+		if (model->judge || model->cases == 0)
+			continue;
+		(void)snprintf(model->waiting, sizeof(model->waiting), "%s",
+			       model->waits);
+		(void)snprintf(count, sizeof(count), "(%u)", model->cases);
+		say("", ++*number, model->name, count, model->waits);
+	}
+}
+
+/* Lines for people: the summary of all tests shows them again. */
+static void print_row(const struct model *model)
+{
+	printf("#| %-33s %5u %6u %6u %7u  %s\n", model->name, model->cases,
+	       model->passed, model->failed,
+	       model->cases - model->passed - model->failed, model->waiting);
+}
+
+static void print_table(void)
+{
+	struct model all = {.name = "all models"};
+
+	printf("#| %-33s %5s %6s %6s %7s\n", "model", "cases", "passed",
+	       "failed", "waiting");
+	for (size_t i = 0; i < MODELS_MAX && models[i].name; i++) {
+		if (models[i].cases == 0)
+			continue;
+		print_row(&models[i]);
+		all.cases += models[i].cases;
+		all.passed += models[i].passed;
+		all.failed += models[i].failed;
+	}
+	print_row(&all);
+}
+
+static int run(const char *path, bool spoiled)
+{
+	json_error_t error;
+	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+	const json_t *vectors = json_object_get(root, "vectors");
+	size_t n = json_array_size(vectors);
+	size_t number = 0;
+	bool good = true;
+
+	if (!root || n == 0) {
+		printf("Bail out! %s:%d: %s\n", path, root ? 1 : error.line,
+		       root ? "no array \"vectors\"" : error.text);
+		json_decref(root);
+		return EXIT_FAILURE;
+	}
+	for (size_t i = 0; i < n; i++)
+		good = report(json_array_get(vectors, i), spoiled, &number) &&
+		       good;
+	if (!spoiled) {
+		report_waiting(&number);
+		print_table();
+	}
+	printf("1..%zu\n", number);
+	json_decref(root);
+	return good ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	const char *folder = getenv("RISKD_VECTORS");
+	bool spoiled = argc > 1 && strcmp(argv[1], "--spoil") == 0;
+	char path[4096];
+	FILE *file;
+
+	if (!folder || !*folder)
+		folder = argc > 1 + spoiled ? argv[1 + spoiled]
+					    : "../shared/vectors";
+	(void)snprintf(path, sizeof(path), "%s/perp.json", folder);
+	file = fopen(path, "r");
+	if (!file) {
+		printf("1..0 # SKIP no %s: set RISKD_VECTORS\n", path);
+		return EXIT_SUCCESS;
+	}
+	(void)fclose(file);
+	return run(path, spoiled);
+}
