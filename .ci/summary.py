@@ -17,6 +17,7 @@ import sys
 POINT = re.compile(r'(not )?ok\b(?:\s+\d+)?\s*(?:-\s*)?([^#]*)(?:#\s*(.*))?$')
 NOTHING = re.compile(r'1\.\.0(?:\s*#\s*(?:skip\S*)?\s*:?\s*(.*))?$', re.I)
 SKIP = re.compile(r'skip\S*\s*:?\s*(.*)$', re.I)
+TOOK = re.compile(r'\s*\(\d+\.\d+s\)$')  # Criterion tells the time of each
 REPORT = '#|'
 
 
@@ -52,7 +53,7 @@ def read_tap(tally, run):
         if not point:
             continue
         some = True
-        label = f'{name}: {point[2].strip() or "unnamed"}'
+        label = f'{name}: {TOOK.sub("", point[2].strip()) or "unnamed"}'
         skip = SKIP.match(point[3] or '')
         if point[1]:
             tally.failed.append(label)

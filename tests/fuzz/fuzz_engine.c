@@ -1,0 +1,354 @@
+/*
+ * libFuzzer target: any bytes become a stream of commands for a small book.
+ * After each stream the books must balance, events must be numbered without
+ * gap and the engine must not have given up; the sanitizers watch the rest.
+ *
+ * Numbers are read as given (any 64 bits) or small, as one bit of the type
+ * byte says, so that both edges and sensible commands are found quickly.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/rc.h"
+#include "support/harness.h"
+
+#define START_NS     INT64_C(1700000000000000000)
+#define COMMANDS_MAX 400
+#define ROWS_MAX     8
+
+static const struct rk_cmd_limits limits = {
+	.accounts_max = 8,
+	.owners_max = 6,
+	.assets_max = 4,
+	.markets_max = 4,
+	.publishers_max = 3,
+	.venues_max = 3,
+	.clients_max = 2,
+	.positions_max = 12,
+	.positions_per_account_max = 3,
+	.balances_max = 14,
+	.orders_max = 6,
+	.withdrawals_max = 3,
+};
+
+struct input {
+	const uint8_t *data;
+	size_t size;
+	bool wide; /* numbers of this command are any 64 bits */
+};
+
+struct buffers {
+	struct rk_cmd children[ROWS_MAX];
+	struct rk_quote quotes[ROWS_MAX];
+};
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static uint8_t byte(struct input *in)
+{
+	if (in->size == 0)
+		return 0;
+	in->size--;
+	return *in->data++;
+}
+
+static int64_t number(struct input *in)
+{
+	uint64_t value = 0;
+
+	if (!in->wide)
+		return (int64_t)byte(in) * byte(in) - 3;
+	for (int i = 0; i < 8; i++)
+		value = value << 8 | byte(in);
+	return (int64_t)value;
+}
+
+static void name(struct input *in, const char *kind, char *out)
+{
+	(void)strncpy(out, kind, RK_NAME_SIZE - 1);
+	out[0] = (char)(out[0] + byte(in) % 4);
+	if (in->wide)
+		out[1] = (char)byte(in);
+}
+
+static struct rk_trade_side side(struct input *in)
+{
+	struct rk_trade_side s = {.account = byte(in) % 10};
+
+	if (byte(in) % 2 != 0)
+		s.fee.raw = number(in);
+	if (byte(in) % 2 != 0) {
+		s.order.seq = byte(in);
+		s.order.n = byte(in) % 4;
+	}
+	return s;
+}
+
+static void fill_market(struct input *in, struct rk_cmd_market *m)
+{
+	name(in, "MARKET", m->name);
+	name(in, "ASSET", m->settle);
+	m->price_decimals = byte(in) % 14;
+	m->size_decimals = byte(in) % 14;
+	m->lot.raw = 1 + number(in);
+	m->price_max.raw = 1000 + number(in);
+	m->position_max.raw = 1000 + number(in);
+	m->price_age_max_ns = 1000000000;
+	m->close_cost.raw = number(in);
+	m->brackets_n = byte(in) % 4;
+	for (uint32_t i = 0; i < m->brackets_n; i++) {
+		m->brackets[i].floor.raw = i == 0 ? 0 : number(in);
+		m->brackets[i].maintenance.raw = 10000000 * byte(in);
+		m->brackets[i].initial.raw = 20000000 * byte(in);
+	}
+}
+
+static void fill_asset(struct input *in, struct rk_cmd_asset *a)
+{
+	name(in, "ASSET", a->name);
+	a->decimals = byte(in) % 10;
+	a->price_decimals = byte(in) % 14;
+	if (byte(in) % 2 != 0)
+		a->fixed_price.raw = number(in);
+	else
+		a->price_max.raw = 1000 + number(in);
+	a->price_age_max_ns = 1000000000;
+}
+
+static void fill_risk(struct input *in, struct rk_cmd_risk *r)
+{
+	r->target.raw = RK_RATE_ONE + number(in);
+	r->call_enter.raw = r->target.raw + byte(in);
+	r->call_leave.raw = r->call_enter.raw + byte(in);
+	r->warn_enter.raw = r->call_leave.raw + byte(in);
+	r->warn_leave.raw = r->warn_enter.raw + byte(in);
+	r->order_band.raw = number(in);
+	r->stale_band.raw = number(in);
+	r->order_expiry_ns = 1 + byte(in);
+	r->close_timeout_ns = 1 + byte(in);
+	r->order_cooldown_ns = 1 + byte(in);
+}
+
+static void fill_limits(struct input *in, struct rk_cmd_limits *l)
+{
+	*l = limits;
+	l->accounts_max -= byte(in) % 3;
+	l->positions_max -= byte(in) % 13;
+	l->balances_max -= byte(in) % 15;
+	l->orders_max -= byte(in) % 7;
+	l->positions_per_account_max = byte(in) % 66;
+}
+
+static void fill_trade(struct input *in, struct rk_cmd_trade *t)
+{
+	t->trade = (uint64_t)number(in);
+	t->market = byte(in) % 5;
+	t->venue = byte(in) % 4;
+	t->price.raw = number(in);
+	t->size.raw = number(in);
+	t->buyer = side(in);
+	t->seller = side(in);
+}
+
+static void fill_prices(struct input *in, struct rk_cmd_prices *p,
+			struct rk_quote *quotes)
+{
+	static uint64_t seq;
+
+	p->quotes = quotes;
+	p->n = byte(in) % ROWS_MAX;
+	for (uint32_t i = 0; i < p->n; i++)
+		quotes[i] = (struct rk_quote){
+			.slot = byte(in) % 9,
+			.publisher = byte(in) % 4,
+			.price = {number(in)},
+			.time_ns = START_NS + byte(in) * INT64_C(10000000),
+			.seq = ++seq,
+		};
+}
+
+/* Everything but ATOMIC, so that it serves children too. */
+static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
+		 struct rk_quote *quotes)
+{
+	struct rk_engine_counts counts;
+
+	switch (cmd->type) {
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+		rk_view_counts(engine, &counts);
+		cmd->clock.time_ns =
+			in->wide
+				? number(in)
+				: counts.time_ns + byte(in) * INT64_C(10000000);
+		break;
+	case RK_CMD_LIMITS:
+		fill_limits(in, &cmd->limits);
+		break;
+	case RK_CMD_RISK:
+		fill_risk(in, &cmd->risk);
+		break;
+	case RK_CMD_PUBLISHER:
+	case RK_CMD_VENUE:
+		name(in, "NAME", cmd->name.name);
+		break;
+	case RK_CMD_ASSET:
+		fill_asset(in, &cmd->asset);
+		break;
+	case RK_CMD_MARKET:
+		fill_market(in, &cmd->market);
+		break;
+	case RK_CMD_HALT:
+		cmd->halt.market = byte(in) % 5;
+		cmd->halt.halted = byte(in) % 2 != 0;
+		break;
+	case RK_CMD_ACCOUNT:
+		cmd->account.account = byte(in) % 10;
+		cmd->account.owner = byte(in) % 8;
+		cmd->account.mode = (enum rk_mode)(byte(in) % 4);
+		cmd->account.enforcement = (enum rk_enforcement)(byte(in) % 4);
+		break;
+	case RK_CMD_DEPOSIT:
+	case RK_CMD_ADJUST:
+		cmd->amount.account = byte(in) % 10;
+		cmd->amount.asset = byte(in) % 5;
+		cmd->amount.amount.raw = number(in);
+		break;
+	case RK_CMD_RESERVE:
+	case RK_CMD_CONFIRM:
+	case RK_CMD_CANCEL:
+		cmd->withdraw.withdrawal = byte(in) % 5;
+		cmd->withdraw.account = byte(in) % 10;
+		cmd->withdraw.asset = byte(in) % 5;
+		cmd->withdraw.amount.raw = number(in);
+		break;
+	case RK_CMD_TRANSFER:
+		cmd->transfer.from = byte(in) % 10;
+		cmd->transfer.to = byte(in) % 10;
+		cmd->transfer.asset = byte(in) % 5;
+		cmd->transfer.amount.raw = number(in);
+		break;
+	case RK_CMD_TRADE:
+		fill_trade(in, &cmd->trade);
+		break;
+	case RK_CMD_ORDER_CLOSED:
+		cmd->order_closed.order.seq = byte(in);
+		cmd->order_closed.order.n = byte(in) % 4;
+		cmd->order_closed.filled.raw = number(in);
+		break;
+	case RK_CMD_PRICES:
+		fill_prices(in, &cmd->prices, quotes);
+		break;
+	case RK_CMD_NONE:
+	case RK_CMD_ATOMIC:
+		break;
+	}
+}
+
+static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
+		 struct buffers *buffers)
+{
+	uint8_t first = byte(in);
+
+	(void)memset(cmd, 0, sizeof(*cmd));
+	in->wide = first >= 192;
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_ATOMIC + 1));
+	if (byte(in) % 8 == 0) {
+		name(in, "client", cmd->origin.client);
+		cmd->origin.client_seq =
+			rk_view_client_seq(engine, cmd->origin.client) +
+			byte(in) % 3;
+		cmd->origin.payload.lo = byte(in) % 2;
+	}
+	if (cmd->type != RK_CMD_ATOMIC) {
+		fill(in, cmd, engine, buffers->quotes);
+		return;
+	}
+	cmd->atomic.cmds = buffers->children;
+	cmd->atomic.n = byte(in) % (ROWS_MAX + 1);
+	for (uint32_t i = 0; i < cmd->atomic.n; i++) {
+		struct rk_cmd *child = &buffers->children[i];
+
+		(void)memset(child, 0, sizeof(*child));
+		child->type = (enum rk_cmd_type)(byte(in) % RK_CMD_ATOMIC);
+		child->origin = cmd->origin;
+		child->origin.client_seq += i;
+		fill(in, child, engine, buffers->quotes);
+	}
+}
+
+/* A book in which something can happen from the first byte on. */
+static void set_up(struct rk_harness *harness)
+{
+	const struct rk_cmd list[] = {
+		{.type = RK_CMD_CLOCK, .clock = {START_NS}},
+		{.type = RK_CMD_PUBLISHER, .name = {"feed"}},
+		{.type = RK_CMD_VENUE, .name = {"venue"}},
+		{.type = RK_CMD_ASSET,
+		 .asset = {.name = "ASSET", .fixed_price = {1}}},
+		{.type = RK_CMD_ASSET,
+		 .asset = {.name = "BSSET",
+			   .decimals = 2,
+			   .price_max = {50},
+			   .price_age_max_ns = 1000000000}},
+		{.type = RK_CMD_MARKET,
+		 .market = {.name = "MARKET",
+			    .settle = "ASSET",
+			    .lot = {1},
+			    .price_max = {60000},
+			    .position_max = {100000},
+			    .price_age_max_ns = 1000000000,
+			    .brackets_n = 1,
+			    .brackets = {{{0}, {50000000}, {100000000}}}}},
+		{.type = RK_CMD_MARKET,
+		 .market = {.name = "NARKET",
+			    .settle = "BSSET",
+			    .lot = {7},
+			    .price_max = {60000},
+			    .position_max = {100},
+			    .price_age_max_ns = 1000000000,
+			    .brackets_n = 1,
+			    .brackets = {{{0}, {100000000}, {200000000}}}}},
+	};
+
+	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {
+		if (rk_harness_apply(harness, &list[i]) != RK_OK)
+			abort();
+	}
+	for (uint64_t i = 1; i <= 4; i++) {
+		const struct rk_cmd cmd = {
+			.type = RK_CMD_ACCOUNT,
+			.account = {i, i,
+				    i % 2 ? RK_MODE_CROSS : RK_MODE_ISOLATED,
+				    RK_ENFORCE_FULL}};
+
+		if (rk_harness_apply(harness, &cmd) != RK_OK)
+			abort();
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = {.data = data, .size = size};
+	struct buffers buffers;
+	struct rk_harness harness;
+	uint64_t event = 0;
+
+	rk_harness_init(&harness, &limits, RK_EVENTS_PER_STEP_MAX);
+	set_up(&harness);
+	event = harness.events[harness.events_n - 1].number;
+	for (int i = 0; i < COMMANDS_MAX && in.size > 0; i++) {
+		struct rk_cmd cmd;
+
+		next(&in, &cmd, harness.engine, &buffers);
+		(void)rk_harness_apply(&harness, &cmd);
+		for (uint32_t k = 0; k < harness.events_n; k++) {
+			if (harness.events[k].number != ++event)
+				abort(); /* a gap */
+		}
+	}
+	if (rk_view_check_books(harness.engine) != 0)
+		abort(); /* money came from nowhere or went there */
+	rk_harness_fini(&harness);
+	return 0;
+}

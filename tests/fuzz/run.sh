@@ -1,0 +1,54 @@
+#!/bin/sh
+# Fuzzing: build every target with clang's libFuzzer, AddressSanitizer and
+# UndefinedBehaviorSanitizer, and run each for SECONDS. A crash stops the run
+# and leaves the input in the folder that is printed.
+#
+# tests/fuzz/run.sh [SECONDS]
+set -eu
+
+seconds=${1:-60}
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+
+for tool in clang protoc-c pkg-config; do
+	if ! command -v "$tool" >/dev/null; then
+		echo "fuzz: $tool is missing: nothing was fuzzed" >&2
+		exit 77
+	fi
+done
+
+work=$(mktemp -d)
+echo "fuzz: working in $work"
+protoc-c --proto_path="$root/proto" --c_out="$work" "$root/proto/riskd.proto"
+
+# The generated code is compiled apart, as it is not ours to sanitize.
+proto_flags=$(pkg-config --cflags --libs libprotobuf-c)
+# shellcheck disable=SC2086 # several words on purpose
+clang -std=gnu17 -O1 -g -w -c -o "$work/proto.o" "$work/riskd.pb-c.c" \
+	$proto_flags
+
+run()
+{
+	target=$1
+	shift
+	echo "fuzz: $target for $seconds s"
+	# shellcheck disable=SC2086
+	clang -std=gnu17 -O1 -g -fno-omit-frame-pointer \
+		-fno-sanitize-recover=all \
+		-fsanitize=fuzzer,address,undefined \
+		-I"$root/daemon" -I"$root/tests" -I"$work" \
+		-o "$work/$target" "$here/$target.c" "$@" \
+		"$root"/daemon/engine/*.c "$root/tests/support/harness.c" \
+		"$root/tests/support/panic.c" $proto_flags
+	mkdir -p "$work/corpus.$target"
+	"$work/$target" -max_total_time="$seconds" -max_len=4096 \
+		-artifact_prefix="$work/" -print_final_stats=1 \
+		-verbosity=0 "$work/corpus.$target"
+}
+
+run fuzz_engine
+if [ -f "$here/fuzz_codec.c" ]; then
+	run fuzz_codec "$root"/daemon/codec/*.c "$work/proto.o"
+fi
+rm -rf "$work"
+echo "fuzz: no failures"

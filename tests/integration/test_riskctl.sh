@@ -1,0 +1,372 @@
+#!/bin/sh
+# Every verb of riskctl against a real riskd: what it prints, on which stream,
+# and with which exit code. usage: test_riskctl.sh RISKD RISKCTL
+#
+# It starts the daemon in a folder of its own and ends it. Output is TAP.
+set -u
+
+riskd=$1
+riskctl=$2
+folder=$(mktemp -d)
+daemon=
+count=0
+failed=0
+
+finish()
+{
+	[ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null
+	rm -rf "$folder"
+}
+trap finish EXIT
+
+# report OK NAME: one line of TAP; on failure also what was printed.
+report()
+{
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $count - $2"
+	sed 's/^/# out: /' "$folder/out"
+	sed 's/^/# err: /' "$folder/err"
+}
+
+# run CODE NAME ARGUMENTS...: the exit code is CODE.
+run()
+{
+	want=$1
+	name=$2
+	shift 2
+	timeout 20 "$riskctl" "$@" >"$folder/out" 2>"$folder/err"
+	code=$?
+	[ "$code" -eq "$want" ]
+	report $? "$name (exit code $want, got $code)"
+}
+
+# out TEXT, err TEXT: the last run printed it on that stream.
+out()
+{
+	grep -qF -e "$1" "$folder/out"
+	report $? "  prints $1"
+}
+
+err()
+{
+	grep -qF -e "$1" "$folder/err"
+	report $? "  says $1"
+}
+
+# Standard output is data: nothing when there is none.
+no_out()
+{
+	[ ! -s "$folder/out" ]
+	report $? "  prints nothing on standard output"
+}
+
+cat >"$folder/markets.json" <<'END'
+{"schema": 1,
+ "assets": [
+  {"name": "USD", "decimals": 8, "fixed_price": "1"},
+  {"name": "BTC", "decimals": 8, "price_decimals": 2,
+   "price_max": "10000000", "price_age_max": "1h"}],
+ "markets": [
+  {"name": "BTC-PERP", "kind": "perpetual", "settle": "USD",
+   "price_decimals": 2, "size_decimals": 6, "lot": "0.001",
+   "price_max": "1000000", "position_max": "5000", "price_age_max": "1h",
+   "close_cost": "0.0005",
+   "brackets": [
+    {"floor": "0", "maintenance": "0.005", "initial": "0.01"},
+    {"floor": "1000000", "maintenance": "0.01", "initial": "0.02"}]},
+  {"name": "ETH-PERP", "kind": "perpetual", "settle": "USD",
+   "price_decimals": 2, "size_decimals": 6, "lot": "0.01",
+   "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
+   "close_cost": "0.0005",
+   "brackets": [
+    {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}]}
+END
+cat >"$folder/riskd.conf" <<END
+clock = real
+markets = "$folder/markets.json"
+publishers = {"feed"}
+venues = {"binance"}
+listen {
+	prices = {"ipc://$folder/prices.sock"}
+	ingest = {"ipc://$folder/ingest.sock"}
+	query = {"ipc://$folder/query.sock"}
+	events = {"ipc://$folder/events.sock"}
+	public = {"ipc://$folder/public.sock"}
+}
+limits {
+	accounts = 100
+	owners = 100
+	positions = 100
+	balances = 100
+	events_kept = 4096
+}
+END
+
+"$riskd" -c "$folder/riskd.conf" >"$folder/log" 2>&1 &
+daemon=$!
+RISKCTL_SERVER=ipc://$folder/query.sock
+export RISKCTL_SERVER
+tries=100
+until timeout 5 "$riskctl" status >/dev/null 2>&1; do
+	tries=$((tries - 1))
+	if [ "$tries" -eq 0 ] || ! kill -0 "$daemon" 2>/dev/null; then
+		sed 's/^/# /' "$folder/log"
+		echo "Bail out! riskd did not come up"
+		exit 1
+	fi
+	sleep 0.1
+done
+
+# The command line itself.
+run 0 "version" --version
+out "riskctl "
+run 0 "help" --help
+out "account create"
+run 0 "help of a group" account --help
+out "account withdraw"
+run 0 "help of a verb" account withdraw --help
+out "--reserve-only"
+out "riskctl account withdraw 42 500 USD"
+run 2 "no verb"
+run 2 "unknown verb" acount
+err "did you mean account?"
+no_out
+run 2 "unknown verb of a group" account shw
+err "did you mean show?"
+run 2 "group without a verb" account
+run 2 "unknown option" account list --abov 1
+err "did you mean --above?"
+run 2 "option without its value" account list --above
+run 2 "flag with a value" liquidations --follow=yes
+run 2 "wrong form of output" -o xml status
+err "must be table, json or csv"
+run 2 "wrong time-out" --timeout soon status
+run 2 "too few arguments" account deposit 1
+err "takes ACCOUNT AMOUNT ASSET, got 1 argument"
+run 3 "nobody at the address" -s "ipc://$folder/nobody.sock" status
+err "is riskd running there?"
+run 2 "no address" -s nonsense status
+run 0 "completion" completion bash
+bash -n "$folder/out"
+report $? "  is a script that bash can read"
+run 2 "completion of an unknown shell" completion csh
+
+# Markets and prices.
+run 0 "status" status
+out "Accounts by state"
+run 0 "status as JSON" status --json
+out '"accounts_by_state":{"OK":0'
+run 0 "market list" market list
+out "BTC-PERP"
+run 0 "market list as CSV" market list -o csv
+out "market,settle,mark,state"
+run 0 "market show" market show BTC-PERP
+out "1000000.00 USD"
+run 0 "market show as JSON" market show BTC-PERP --json
+out '"brackets":[{"floor_usd":"0.00","maintenance":"0.005"'
+run 1 "market that is not there" market show btc-perp
+err "did you mean BTC-PERP?"
+run 0 "price push" price push BTC-PERP 30000 ETH-PERP 2000
+err "2 quotes sent, 0 dropped"
+printf 'BTC-PERP 30001\n# a comment\n\nBTC 30000.5' >"$folder/lines"
+timeout 20 "$riskctl" price push --json <"$folder/lines" \
+	>"$folder/out" 2>"$folder/err"
+report $? "price push from standard input"
+out '{"quotes":2,"dropped":0}'
+printf 'BTC-PERP\n' >"$folder/lines"
+timeout 20 "$riskctl" price push <"$folder/lines" \
+	>"$folder/out" 2>"$folder/err"
+[ $? -eq 2 ]
+report $? "price push with half a line"
+err "line 1: must be MARKET PRICE"
+run 2 "price of too many digits" price push BTC-PERP 1.234
+err "at most 2 digits after the point"
+run 2 "price below 0" price push BTC-PERP -- -5
+run 1 "price of what has a fixed one" price push USD 1
+run 2 "market without a price" price push BTC-PERP
+
+# Accounts and money.
+run 0 "account create" account create 42
+no_out
+err "account 42 created"
+run 0 "quiet" -q account create 43 --owner 42 --mode isolated
+[ ! -s "$folder/err" ]
+report $? "  says nothing"
+run 1 "account that exists" account create 42
+err "EXISTS"
+run 2 "account 0" account create 0
+run 2 "unknown mode" account create 44 --mode crossed
+run 0 "account deposit" account deposit 42 10000 USD --json
+out '{"seq":'
+run 1 "deposit of nothing" account deposit 42 0 USD
+err "BAD_AMOUNT"
+run 2 "deposit that is no number" account deposit 42 1e3 USD
+run 2 "deposit of too many digits" account deposit 42 0.123456789 USD
+run 1 "deposit of an unknown asset" account deposit 42 1 EUR
+run 1 "deposit to nobody" account deposit 99 1 USD
+err "NO_ACCOUNT"
+run 0 "account adjust below 0" account adjust 42 -12.5 USD
+run 0 "account transfer" account transfer 42 43 100 USD
+run 1 "transfer to itself" account transfer 42 42 1 USD
+err "SAME_ACCOUNT"
+run 0 "account withdraw" account withdraw 42 87.5 USD
+run 1 "withdrawal above the balance" account withdraw 42 100000 USD
+err "BALANCE"
+run 0 "withdrawal reserved" account withdraw 42 10 USD --reserve-only --id 7
+run 0 "withdrawal cancelled" account withdraw --cancel 7
+run 1 "withdrawal that is not pending" account withdraw --confirm 7
+err "NO_WITHDRAWAL"
+run 0 "reserved as JSON" \
+	account withdraw 42 10 USD --reserve-only --id 8 --json
+out '"withdrawal":8}'
+run 0 "withdrawal confirmed" account withdraw --confirm 8
+run 2 "confirm and cancel" account withdraw --confirm 7 --cancel 7
+run 0 "account show" account show 42 --json
+out '"balances":[{"asset":"USD","amount":"9790","value_usd":"9790.00"}]'
+run 1 "show nobody" account show 99
+err "NO_ACCOUNT"
+
+# The same command twice is applied once.
+run 0 "a numbered command" --client repeat --client-seq 1 \
+	account deposit 43 5 USD
+run 0 "the same number again" --client repeat --client-seq 1 \
+	account deposit 43 5 USD
+run 1 "the number with other content" --client repeat --client-seq 1 \
+	account deposit 43 6 USD
+run 0 "applied once" account show 43 --json
+out '"amount":"105"'
+for _ in 1 2 3 4 5 6 7 8; do
+	timeout 20 "$riskctl" account deposit 43 1 USD 2>/dev/null &
+	calls="${calls-} $!"
+done
+bad=0
+for call in $calls; do
+	wait "$call" || bad=1
+done
+report $bad "eight calls at once are all applied"
+run 0 "each of them once" account show 43 --json
+out '"amount":"113"'
+
+# Trades and what follows from prices.
+run 0 "trade" trade BTC-PERP 2@30000 --buyer 42 --seller external:binance \
+	--fee 1.5
+err "trade 1 booked"
+run 0 "the next trade takes the next id" trade BTC-PERP 0.001@30000 \
+	--buyer 42 --seller external:binance
+err "trade 2 booked"
+run 1 "trade id used before" trade BTC-PERP 1@30000 --buyer 42 \
+	--seller external:binance --id 2
+err "TRADE_REPEAT"
+run 2 "trade without a seller" trade BTC-PERP 1@30000 --buyer 42
+err "--seller is missing"
+run 2 "trade without a price" trade BTC-PERP 1 --buyer 42 --seller 43
+err "SIZE@PRICE"
+run 1 "venue that is not there" trade BTC-PERP 1@30000 --buyer 42 \
+	--seller external:binanse
+err "did you mean binance?"
+run 0 "account health" account health 42
+out "Notional"
+run 2 "health of two" account health 42 43
+run 0 "account list" account list --json
+out '"account":42,"state":"OK"'
+run 2 "account list of too many" account list -n 1001
+
+# A liquidation, followed from the first event to the last.
+timeout 60 "$riskctl" liquidations --follow --json \
+	>"$folder/follow" 2>"$folder/follow.err" &
+follower=$!
+timeout 60 "$riskctl" events tail --topic account.42 --json \
+	>"$folder/tail" 2>/dev/null &
+tail=$!
+tries=100
+until grep -q Following "$folder/follow.err" || [ "$tries" -eq 0 ]; do
+	tries=$((tries - 1))
+	sleep 0.1
+done
+run 0 "a price that hurts" price push BTC-PERP 25200
+run 0 "order list" order list --json
+out '"account":42,"market":"BTC-PERP","side":"SELL"'
+order=$(sed -n 's/.*"order":"\([0-9.]*\)".*/\1/p' "$folder/out")
+run 0 "accounts above a ratio" account list --above 1 --json
+out '"account":42,"state":"LIQUIDATING"'
+run 0 "a part of it is filled" trade BTC-PERP 0.1@25200 \
+	--buyer external:binance --seller 42 --order "$order"
+run 2 "an order that is none" trade BTC-PERP 0.1@25200 \
+	--buyer external:binance --seller 42 --order x
+run 1 "closing an order that is not there" order close 1.7 0
+err "no open order 1.7"
+run 2 "closing without a size" order close "$order"
+run 0 "order close" order close "$order" 0.1
+err "order $order closed"
+run 0 "liquidations" liquidations
+out "ORDER_OPENED"
+out "ORDER_FILLED"
+out "ORDER_CLOSED"
+run 0 "liquidations of another market" liquidations --market ETH-PERP
+no_out
+run 0 "liquidations as CSV" liquidations --from 1 -o csv
+out "number,seq,time_ns,event,account,market,details"
+run 1 "liquidations of no market" liquidations --market GOLD
+run 0 "events replay" events replay --topic account.42
+out "POSITION"
+run 0 "events replay from a number" events replay --from 1 --json
+[ "$(head -n 1 "$folder/out" | cut -c 1-11)" = '{"number":1' ]
+report $? "  begins there"
+sort -n -t : -k 2 "$folder/out" | cmp -s - "$folder/out"
+report $? "  comes in order"
+run 1 "events not there yet" events replay --from 999999
+err "EVENTS_AHEAD"
+run 2 "events of an unknown topic" events tail --topic nonsense
+err "must be empty, account.<id>"
+tries=50
+until grep -q ORDER_CLOSED "$folder/follow" || [ "$tries" -eq 0 ]; do
+	tries=$((tries - 1))
+	sleep 0.1
+done
+kill "$follower" "$tail" 2>/dev/null
+wait "$follower" "$tail" 2>/dev/null
+cp "$folder/follow" "$folder/out"
+: >"$folder/err"
+grep -q ORDER_OPENED "$folder/follow" && grep -q ORDER_CLOSED "$folder/follow"
+report $? "the follower saw the order open and close"
+grep -q '"event":"ORDER_OPENED","account":42' "$folder/tail"
+report $? "and so did the account's"
+[ -z "$(cut -d , -f 1 "$folder/follow" | sort | uniq -d)" ]
+report $? "no event came twice"
+
+# Halts, and when a person must look.
+run 0 "market halt" market halt BTC-PERP
+err "BTC-PERP is halted"
+run 1 "market halted already" market halt BTC-PERP
+err "NO_CHANGE"
+run 5 "status with a halted market that is held" status
+err "unhealthy: BTC-PERP: price is HALTED with 1 holders"
+run 0 "market resume" market resume BTC-PERP
+run 0 "status afterwards" status
+timeout 1 "$riskctl" price tail BTC-PERP >"$folder/out" 2>"$folder/err" &
+tail=$!
+for price in 25201 25202 25203 25204 25205; do
+	timeout 20 "$riskctl" -q price push BTC-PERP "$price"
+	sleep 0.15
+done
+wait "$tail"
+out "BTC-PERP"
+
+# A daemon that does not answer, and one that is gone.
+kill -STOP "$daemon"
+run 4 "a daemon that hangs" --timeout 500ms status
+kill -CONT "$daemon"
+run 0 "and goes on" status
+kill -TERM "$daemon"
+wait "$daemon"
+report $? "riskd ends with exit code 0"
+daemon=
+run 3 "a daemon that is gone" status
+
+echo "1..$count"
+[ "$failed" -eq 0 ]

@@ -1,0 +1,92 @@
+/*
+ * The tables are printed as TAP comments, one kind a line.
+ */
+#include "counts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "engine/rc.h"
+
+static const struct {
+	int code;
+	const char *name;
+	bool engine;
+} code_table[] = {
+#define ENGINE                       true
+#define WIRE                         false
+#define ROW(name, number, who, text) {number, #name, who},
+	RK_RC_MAP(ROW)
+#undef ROW
+#undef ENGINE
+#undef WIRE
+};
+
+#define CODES_N (sizeof(code_table) / sizeof(code_table[0]))
+
+void counts_add(struct counts *counts, const struct rk_cmd *cmd, int code)
+{
+	counts->commands[cmd->type]++;
+	if (code > 0 && code < COUNT_CODES)
+		counts->codes[code]++;
+	if (cmd->type != RK_CMD_ATOMIC)
+		return;
+	for (uint32_t i = 0; i < cmd->atomic.n; i++)
+		counts->commands[cmd->atomic.cmds[i].type]++;
+	/* Every child but the refused one is answered ATOMIC (rule X3). */
+	if (code > 0)
+		counts->codes[RK_REJ_ATOMIC] += cmd->atomic.n - 1;
+}
+
+void counts_add_events(struct counts *counts, const struct rk_event *events,
+		       uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++)
+		counts->events[events[i].type]++;
+}
+
+void counts_print(const struct counts *counts)
+{
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_ATOMIC; i++)
+		(void)printf("# command %-18s %9" PRIu64 "\n",
+			     rk_cmd_name((enum rk_cmd_type)i),
+			     counts->commands[i]);
+	for (size_t i = 0; i < CODES_N; i++) {
+		if (code_table[i].engine)
+			(void)printf("# refusal %-18s %9" PRIu64 "\n",
+				     code_table[i].name,
+				     counts->codes[code_table[i].code]);
+	}
+	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_DEFICIT; i++)
+		(void)printf("# event   %-18s %9" PRIu64 "\n",
+			     rk_event_name((enum rk_event_type)i),
+			     counts->events[i]);
+}
+
+static int rare(const char *kind, const char *name, uint64_t n, uint64_t least)
+{
+	if (n >= least)
+		return 0;
+	(void)printf("# too rare: %s %s occurred %" PRIu64
+		     " times, wanted %" PRIu64 "\n",
+		     kind, name, n, least);
+	return 1;
+}
+
+int counts_check(const struct counts *counts, uint64_t least)
+{
+	int n = 0;
+
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_ATOMIC; i++)
+		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
+			  counts->commands[i], least);
+	for (size_t i = 0; i < CODES_N; i++) {
+		if (code_table[i].engine)
+			n += rare("refusal", code_table[i].name,
+				  counts->codes[code_table[i].code], least);
+	}
+	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_DEFICIT; i++)
+		n += rare("event", rk_event_name((enum rk_event_type)i),
+			  counts->events[i], least);
+	return n;
+}

@@ -1,0 +1,29 @@
+/*
+ * How often each command, refusal and event occurred in a seeded run. A run
+ * in which something is rare proves nothing about it.
+ */
+#ifndef RK_PROPERTY_COUNTS_H
+#define RK_PROPERTY_COUNTS_H
+
+#include "engine/cmd.h"
+#include "engine/event.h"
+
+#define COUNT_CODES 64
+
+struct counts {
+	uint64_t commands[RK_CMD_ATOMIC + 1];
+	uint64_t codes[COUNT_CODES];
+	uint64_t events[RK_EVENT_DEFICIT + 1];
+};
+
+/* One command, also as a child of an atomic message. */
+void counts_add(struct counts *counts, const struct rk_cmd *cmd, int code);
+void counts_add_events(struct counts *counts, const struct rk_event *events,
+		       uint32_t n);
+
+void counts_print(const struct counts *counts);
+
+/* How many kinds occurred fewer than least times; names them. */
+int counts_check(const struct counts *counts, uint64_t least);
+
+#endif
