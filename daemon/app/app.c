@@ -40,6 +40,7 @@ struct app {
 	uv_timer_t stop;
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
+	uv_signal_t sighup; /* a closed terminal stops it like the others */
 	uint64_t stop_by_ns;
 	uint32_t quiet_steps;
 	int result;
@@ -165,7 +166,9 @@ static void on_signal(uv_signal_t *handle, int number)
 	if (app->core.stopping)
 		return;
 	rk_log_write(app->core.log, RK_LOG_NOTICE, "stopping signal=%s",
-		     number == SIGTERM ? "TERM" : "INT");
+		     number == SIGTERM  ? "TERM"
+		     : number == SIGINT ? "INT"
+					: "HUP");
 	app->core.stopping = true;
 	app->stop_by_ns =
 		rk_clock_monotonic() + (uint64_t)STOP_MS * UINT64_C(1000000);
@@ -226,12 +229,15 @@ static int init_handles(struct app *app)
 		r = uv_signal_init(&app->loop, &app->sigterm);
 	if (r == 0)
 		r = uv_signal_init(&app->loop, &app->sigint);
+	if (r == 0)
+		r = uv_signal_init(&app->loop, &app->sighup);
 	app->wake.data = app;
 	app->tick.data = app;
 	app->heartbeat.data = app;
 	app->stop.data = app;
 	app->sigterm.data = app;
 	app->sigint.data = app;
+	app->sighup.data = app;
 	return r;
 }
 
@@ -241,6 +247,8 @@ static int start_handles(struct app *app)
 
 	if (r == 0)
 		r = uv_signal_start(&app->sigint, on_signal, SIGINT);
+	if (r == 0)
+		r = uv_signal_start(&app->sighup, on_signal, SIGHUP);
 	if (r == 0)
 		r = uv_timer_start(&app->tick, on_tick, TICK_MS, TICK_MS);
 	if (r == 0)
