@@ -246,7 +246,7 @@ static void handle_prices(struct rk_core *core,
 	if (core->conf->clock == RK_CONF_CLOCK_MESSAGES)
 		apply_timed(core, &prices);
 	else
-		rk_merge_add(core->merge, &prices);
+		rk_merge_add(core->merge, &prices, rk_view_time(core->engine));
 }
 
 bool rk_intake_prices(struct rk_core *core, uint32_t max)

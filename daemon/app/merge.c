@@ -21,6 +21,7 @@ struct rk_merge {
 	struct rk_quote *quotes;
 	uint64_t merged;
 	uint64_t unknown;
+	uint64_t bad;
 };
 
 int rk_merge_open(uint32_t slots_max, uint32_t publishers_max,
@@ -70,7 +71,8 @@ static void add_quote(struct rk_merge *merge, const struct rk_quote *quote)
 		merge->quotes[place->at] = *quote;
 }
 
-void rk_merge_add(struct rk_merge *merge, const struct rk_cmd_prices *prices)
+void rk_merge_add(struct rk_merge *merge, const struct rk_cmd_prices *prices,
+		  int64_t now_ns)
 {
 	for (uint32_t i = 0; i < prices->n; i++) {
 		const struct rk_quote *quote = &prices->quotes[i];
@@ -78,6 +80,9 @@ void rk_merge_add(struct rk_merge *merge, const struct rk_cmd_prices *prices)
 		if (quote->slot >= merge->slots_max ||
 		    quote->publisher >= merge->publishers_max)
 			merge->unknown++;
+		else if (quote->price.raw <= 0 || quote->time_ns <= 0 ||
+			 quote->time_ns > now_ns + RK_QUOTE_AHEAD_NS)
+			merge->bad++;
 		else
 			add_quote(merge, quote);
 	}
@@ -100,4 +105,9 @@ uint64_t rk_merge_merged(const struct rk_merge *merge)
 uint64_t rk_merge_unknown(const struct rk_merge *merge)
 {
 	return merge->unknown;
+}
+
+uint64_t rk_merge_bad(const struct rk_merge *merge)
+{
+	return merge->bad;
 }

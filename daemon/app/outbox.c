@@ -56,9 +56,15 @@ static size_t item_size(size_t payload)
 	return (sizeof(struct head) + payload + ALIGN - 1) / ALIGN * ALIGN;
 }
 
-bool rk_outbox_room(const struct rk_outbox *outbox, uint32_t events,
+bool rk_outbox_room(struct rk_outbox *outbox, uint32_t events,
 		    size_t reply_size)
 {
+	/* From an empty ring's start there is nothing to skip. */
+	if (outbox->in == outbox->out) {
+		outbox->in = 0;
+		outbox->out = 0;
+	}
+
 	size_t wanted = events * item_size(sizeof(struct rk_event)) +
 			item_size(reply_size);
 	/* What may be lost by skipping to the start of the ring. */

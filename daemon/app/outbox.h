@@ -33,7 +33,7 @@ int rk_outbox_open(size_t bytes_max, struct rk_outbox **ret_outbox);
 void rk_outbox_close(struct rk_outbox *outbox);
 
 /* Is there room for events events and one reply of reply_size bytes? */
-bool rk_outbox_room(const struct rk_outbox *outbox, uint32_t events,
+bool rk_outbox_room(struct rk_outbox *outbox, uint32_t events,
 		    size_t reply_size);
 
 /* Both need room. */

@@ -41,7 +41,8 @@ static size_t fill_counters(const struct rk_core *core,
 	ROW("prices_refused", c->prices_refused);
 	ROW("quotes_merged", rk_merge_merged(core->merge));
 	ROW("quotes_unknown", rk_merge_unknown(core->merge));
-	ROW("quotes_dropped", engine.quotes_dropped);
+	ROW("quotes_dropped",
+	    engine.quotes_dropped + rk_merge_bad(core->merge));
 	ROW("requests", c->requests);
 	ROW("requests_refused", c->requests_refused);
 	ROW("commands", c->commands);
@@ -197,21 +198,21 @@ static void answer_orders(struct rk_core *core, const struct rk_query *query,
 	uint32_t max = query->limit == 0 ? ORDERS_DEFAULT : query->limit;
 	struct rk_order_view of_account[ACCOUNT_ORDERS];
 	struct rk_order_view *orders;
-	struct rk_account_view view;
+	struct rk_engine_counts counts;
 	uint32_t n = 0;
 
 	if (max > ROWS_MAX)
 		max = ROWS_MAX;
+	rk_view_counts(core->engine, &counts);
 	orders = rk_scratch_take(&core->scratch, max, sizeof(*orders));
 	if (!orders) {
 		bytes->full = true;
 		return;
 	}
-	for (uint32_t i = 0;
-	     n < max && rk_view_account(core->engine, i, &view) == RK_OK; i++) {
+	for (uint32_t i = 0; n < max && i < counts.accounts; i++) {
 		uint32_t found = 0;
 
-		if (view.orders_open_n > 0)
+		if (rk_view_orders_n(core->engine, i) > 0)
 			found = rk_view_orders(core->engine, i, of_account,
 					       ACCOUNT_ORDERS);
 		for (uint32_t j = found; j-- > 0 && n < max;)
@@ -274,7 +275,15 @@ static bool answer(struct rk_core *core, uint32_t pending,
 	}
 }
 
-static void handle(struct rk_core *core, const struct rk_net_message *message)
+/* These walk all accounts: a turn answers one, so that ticks get in between. */
+static bool is_heavy(enum rk_query_kind kind)
+{
+	return kind == RK_QUERY_ACCOUNTS || kind == RK_QUERY_ORDERS ||
+	       kind == RK_QUERY_DIGEST;
+}
+
+/* True: that was enough for this turn. */
+static bool handle(struct rk_core *core, const struct rk_net_message *message)
 {
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
 	uint32_t pending = rk_core_hold(core, message);
@@ -289,15 +298,16 @@ static void handle(struct rk_core *core, const struct rk_net_message *message)
 	r = rk_decode_query(&input, &query, &error);
 	if (r != RK_OK) {
 		rk_query_refuse(core, pending, r, error.text);
-		return;
+		return false;
 	}
 	if (!answer(core, pending, &query, &bytes))
-		return;
+		return false;
 	if (bytes.full)
 		rk_query_refuse(core, pending, RK_REJ_TOO_MANY,
 				"the answer is too large; ask for less");
 	else
 		rk_core_reply(core, pending, &bytes);
+	return is_heavy(query.kind);
 }
 
 bool rk_query_run(struct rk_core *core, uint32_t max)
@@ -307,7 +317,8 @@ bool rk_query_run(struct rk_core *core, uint32_t max)
 	for (uint32_t i = 0; i < max; i++) {
 		if (!rk_net_take(core->net, RK_NET_QUERY, &message))
 			return false;
-		handle(core, &message);
+		if (handle(core, &message))
+			return true;
 	}
 	return true;
 }

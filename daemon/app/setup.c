@@ -16,6 +16,8 @@
 /* protobuf-c unpacks a message into at most this many times its size. */
 #define UNPACK_FACTOR 16U
 #define SCRATCH_EXTRA ((size_t)8 << 20)
+/* However small it is set, the largest answer and one step's events fit. */
+#define OUTBOX_EXTRA (2 * RK_ANSWER_MAX + ((size_t)2 << 20))
 
 static void *aligned(void *memory)
 {
@@ -112,7 +114,8 @@ static int make_sequencer(struct rk_core *core)
 		r = rk_journal_open_memory((size_t)conf->journal.memory_bytes,
 					   &core->journal);
 	if (r == 0)
-		r = rk_outbox_open((size_t)conf->limits.outbox_bytes,
+		r = rk_outbox_open((size_t)conf->limits.outbox_bytes +
+					   OUTBOX_EXTRA,
 				   &core->outbox);
 	if (r == 0)
 		r = rk_event_log_open(conf->limits.events_kept,

@@ -81,7 +81,7 @@ void rk_client_answer(struct rk_engine *engine, const struct rk_origin *origin,
 	struct rk_client_answer *kept;
 
 	if (i == RK_NONE) {
-		RK_ASSERT(engine->clients_n < engine->limits.clients_max);
+		RK_ASSERT(engine->clients_n < engine->max.clients_max);
 		i = engine->clients_n++;
 		memcpy(engine->clients[i].name, origin->client,
 		       name_length(origin->client));

@@ -137,6 +137,9 @@ struct rk_cmd_order_closed {
 	rk_qty filled;
 };
 
+/* A quote may be this much ahead of engine time: clocks differ a little. */
+#define RK_QUOTE_AHEAD_NS INT64_C(1000000000)
+
 /* One publisher's word on one slot. */
 struct rk_quote {
 	uint32_t slot;

@@ -22,6 +22,7 @@ struct candidate {
 	uint32_t position;
 	struct rk_leg leg;
 	rk_qty magnitude;
+	rk_qty wanted; /* to be closed, open orders included */
 };
 
 void rk_liquidation_withhold(struct rk_engine *engine, struct rk_evbuf *events,
@@ -133,7 +134,9 @@ static uint32_t gather(const struct rk_engine *engine, uint32_t account,
 
 /*
  * The notional of one position to close for a shortfall, walking its brackets
- * down; *shortfall is what remains after it.
+ * down as long as closing helps; *shortfall is what remains after it. Rates
+ * only fall on the way down: where closing costs more than it relieves, it
+ * does so in all lower brackets too.
  */
 static rk_i128 notional_to_close(const struct rk_engine *engine,
 				 const struct candidate *candidate,
@@ -150,22 +153,19 @@ static rk_i128 notional_to_close(const struct rk_engine *engine,
 		rk_i128 relief = (rk_i128)engine->risk.target.raw *
 					 bracket->maintenance.raw -
 				 cost;
+		rk_i128 needed;
 
-		if (relief > 0) {
-			rk_i128 needed = rk_fx_div(*shortfall * RELIEF_ONE,
-						   relief, RK_ROUND_CEIL);
-
-			if (needed <= part) {
-				*shortfall = 0;
-				left -= needed;
-				break;
-			}
-			*shortfall -= rk_fx_div(part * relief, RELIEF_ONE,
-						RK_ROUND_FLOOR);
-		} else {
-			*shortfall += rk_fx_div(part * -relief, RELIEF_ONE,
-						RK_ROUND_CEIL);
+		if (relief <= 0)
+			break;
+		needed = rk_fx_div(*shortfall * RELIEF_ONE, relief,
+				   RK_ROUND_CEIL);
+		if (needed <= part) {
+			*shortfall = 0;
+			left -= needed;
+			break;
 		}
+		*shortfall -=
+			rk_fx_div(part * relief, RELIEF_ONE, RK_ROUND_FLOOR);
 		left = bracket->floor.raw;
 	}
 	return candidate->leg.notional.raw - left;
@@ -186,6 +186,8 @@ static rk_qty size_to_close(const struct rk_engine *engine,
 	rk_i128 size = rk_fx_div(notional * candidate->magnitude.raw,
 				 candidate->leg.notional.raw, RK_ROUND_CEIL);
 
+	if (size == 0)
+		return (rk_qty){0};
 	size = round_up(size, lot);
 	if (size > (rk_i128)candidate->magnitude.raw - lot)
 		return candidate->magnitude;
@@ -300,13 +302,13 @@ static void open_order(struct rk_engine *engine, struct rk_evbuf *events,
 /* Order what is wanted of one position, if nothing stands in the way (L5). */
 static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
 			   const struct candidate *candidate,
-			   const struct rk_margin *margin, rk_qty wanted)
+			   const struct rk_margin *margin)
 {
 	const struct rk_position *position =
 		&engine->positions[candidate->position];
 	int64_t lot = engine->markets[position->market].listing.lot.raw;
 	struct standing standing = standing_orders(engine, position);
-	rk_i128 size = wanted.raw - standing.rest;
+	rk_i128 size = candidate->wanted.raw - standing.rest;
 	enum rk_withheld reason = RK_WITHHELD_NONE;
 	int64_t ready_ns = position->last_order_ns == 0
 				   ? 0
@@ -341,28 +343,39 @@ static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
 	open_order(engine, events, candidate, margin, (rk_qty){(int64_t)size});
 }
 
-void rk_liquidation_act(struct rk_engine *engine, struct rk_evbuf *events,
-			uint32_t account, const struct rk_margin *margin)
+/*
+ * What is wanted of each position: what closing relieves, largest maintenance
+ * first; everything, when even that does not reach the target.
+ */
+static void size_orders(const struct rk_engine *engine,
+			const struct rk_margin *margin,
+			struct candidate *candidates, uint32_t n)
 {
-	struct candidate candidates[RK_POSITIONS_MAX];
-	uint32_t n = gather(engine, account, candidates);
 	rk_i128 shortfall = rk_fx_div((rk_i128)engine->risk.target.raw *
 					      margin->maintenance.raw,
 				      RK_RATE_ONE, RK_ROUND_CEIL) -
 			    margin->equity.raw;
 
-	for (uint32_t i = 0; i < n; i++) {
-		const struct candidate *candidate = &candidates[i];
-		rk_qty wanted = {0};
+	for (uint32_t i = 0; i < n && shortfall > 0; i++) {
+		rk_i128 notional =
+			notional_to_close(engine, &candidates[i], &shortfall);
 
-		if (margin->equity.raw <= 0) {
-			wanted = candidate->magnitude;
-		} else if (shortfall > 0) {
-			rk_i128 notional = notional_to_close(engine, candidate,
-							     &shortfall);
-
-			wanted = size_to_close(engine, candidate, notional);
-		}
-		order_position(engine, events, candidate, margin, wanted);
+		candidates[i].wanted =
+			size_to_close(engine, &candidates[i], notional);
 	}
+	if (margin->equity.raw > 0 && shortfall <= 0)
+		return;
+	for (uint32_t i = 0; i < n; i++)
+		candidates[i].wanted = candidates[i].magnitude;
+}
+
+void rk_liquidation_act(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t account, const struct rk_margin *margin)
+{
+	struct candidate candidates[RK_POSITIONS_MAX];
+	uint32_t n = gather(engine, account, candidates);
+
+	size_orders(engine, margin, candidates, n);
+	for (uint32_t i = 0; i < n; i++)
+		order_position(engine, events, &candidates[i], margin);
 }

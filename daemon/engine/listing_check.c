@@ -115,6 +115,7 @@ static int check_value(const struct rk_cmd_market *market,
 				 market->size_decimals,
 			 RK_ROUND_CEIL, &value) == RK_OK,
 	     "position_max");
+	NEED(value.raw <= RK_POSITION_VALUE_MAX, "position_max");
 	NEED(rk_fx_usd(value, settle_max,
 		       RK_USD_DECIMALS - settle->decimals -
 			       settle->price_decimals,

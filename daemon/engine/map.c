@@ -1,6 +1,6 @@
 /*
- * The fixed hash map. See map.h. Removal shifts back what follows, so there
- * are no tombstones and lookups stay short for ever.
+ * The fixed hash map. See map.h. Node numbers are kept plus 1, so that zeroed
+ * memory is an empty map.
  */
 #include "engine/map.h"
 
@@ -9,14 +9,14 @@
 #include "engine/undo.h"
 
 /* The finaliser of MurmurHash3: spreads keys that count up. */
-static uint32_t home(const struct rk_map *map, uint64_t key)
+static uint32_t *chain_of(const struct rk_map *map, uint64_t key)
 {
 	key ^= key >> 33;
 	key *= UINT64_C(0xff51afd7ed558ccd);
 	key ^= key >> 33;
 	key *= UINT64_C(0xc4ceb9fe1a85ec53);
 	key ^= key >> 33;
-	return (uint32_t)key & map->mask;
+	return &map->chains[(uint32_t)key & map->mask];
 }
 
 void rk_map_init(struct rk_map *map, struct rk_arena *arena, uint32_t max)
@@ -25,68 +25,69 @@ void rk_map_init(struct rk_map *map, struct rk_arena *arena, uint32_t max)
 
 	RK_ASSERT(max <= UINT32_MAX / 4);
 
-	while (size < 2 * (uint64_t)max)
+	while (size < max)
 		size *= 2;
 	map->mask = size - 1;
-	map->slots = rk_arena_take(arena, size, sizeof(*map->slots));
-}
-
-static uint32_t find(const struct rk_map *map, uint64_t key)
-{
-	uint32_t i = home(map, key);
-
-	while (map->slots[i].key != 0 && map->slots[i].key != key)
-		i = (i + 1) & map->mask;
-	return i;
+	map->used = 0;
+	map->free = 0;
+	map->max = max;
+	map->chains = rk_arena_take(arena, size, sizeof(*map->chains));
+	map->nodes = rk_arena_take(arena, max, sizeof(*map->nodes));
 }
 
 uint32_t rk_map_get(const struct rk_map *map, uint64_t key)
 {
-	const struct rk_map_slot *slot;
+	uint32_t i = *chain_of(map, key);
 
-	if (key == 0)
-		return RK_MAP_NONE;
-
-	slot = &map->slots[find(map, key)];
-	return slot->key == key ? slot->value : RK_MAP_NONE;
+	while (i != 0 && map->nodes[i - 1].key != key)
+		i = map->nodes[i - 1].next;
+	return i == 0 ? RK_MAP_NONE : map->nodes[i - 1].value;
 }
 
 void rk_map_put(struct rk_map *map, struct rk_undo *undo, uint64_t key,
 		uint32_t value)
 {
-	struct rk_map_slot *slot = &map->slots[find(map, key)];
+	uint32_t *chain = chain_of(map, key);
+	struct rk_map_node *node;
+	uint32_t i;
 
 	RK_ASSERT(key != 0);
-	RK_ASSERT(slot->key == 0);
 
-	rk_undo_save(undo, slot, sizeof(*slot));
-	slot->key = key;
-	slot->value = value;
+	if (map->free != 0) {
+		i = map->free;
+		rk_undo_save(undo, &map->free, sizeof(map->free));
+		map->free = map->nodes[i - 1].next;
+	} else {
+		RK_ASSERT(map->used < map->max);
+		rk_undo_save(undo, &map->used, sizeof(map->used));
+		i = ++map->used;
+	}
+	node = &map->nodes[i - 1];
+	rk_undo_save(undo, node, sizeof(*node));
+	rk_undo_save(undo, chain, sizeof(*chain));
+	node->key = key;
+	node->value = value;
+	node->next = *chain;
+	*chain = i;
 }
 
 void rk_map_drop(struct rk_map *map, struct rk_undo *undo, uint64_t key)
 {
-	uint32_t hole = find(map, key);
-	uint32_t i = hole;
+	uint32_t *link = chain_of(map, key);
+	struct rk_map_node *node;
+	uint32_t i;
 
-	RK_ASSERT(map->slots[hole].key == key);
+	while (*link != 0 && map->nodes[*link - 1].key != key)
+		link = &map->nodes[*link - 1].next;
+	RK_ASSERT(*link != 0);
 
-	for (;;) {
-		i = (i + 1) & map->mask;
-		if (map->slots[i].key == 0)
-			break;
-
-		/* Move i back if its home is not between hole and i. */
-		uint32_t distance =
-			(i - home(map, map->slots[i].key)) & map->mask;
-
-		if (distance < ((i - hole) & map->mask))
-			continue;
-		rk_undo_save(undo, &map->slots[hole], sizeof(*map->slots));
-		map->slots[hole] = map->slots[i];
-		hole = i;
-	}
-	rk_undo_save(undo, &map->slots[hole], sizeof(*map->slots));
-	map->slots[hole].key = 0;
-	map->slots[hole].value = 0;
+	i = *link;
+	node = &map->nodes[i - 1];
+	rk_undo_save(undo, link, sizeof(*link));
+	rk_undo_save(undo, node, sizeof(*node));
+	rk_undo_save(undo, &map->free, sizeof(map->free));
+	*link = node->next;
+	node->key = 0;
+	node->next = map->free;
+	map->free = i;
 }

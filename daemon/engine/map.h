@@ -1,7 +1,8 @@
 /*
- * A hash map of fixed size from 64-bit keys to record numbers: open
- * addressing, linear probing, at most half full. Key 0 is not allowed. The
- * order of slots never shows: nobody iterates over it.
+ * A hash map of fixed size from 64-bit keys to record numbers, with chains:
+ * putting and dropping change a few words, whatever the keys are, so that the
+ * undo log of one command is bounded even for keys chosen by an enemy. Key 0
+ * is not allowed. The order of chains never shows: nobody iterates over it.
  */
 #ifndef RK_ENGINE_MAP_H
 #define RK_ENGINE_MAP_H
@@ -14,17 +15,22 @@
 struct rk_arena;
 struct rk_undo;
 
-struct rk_map_slot {
-	uint64_t key; /* 0: empty */
+struct rk_map_node {
+	uint64_t key;
 	uint32_t value;
+	uint32_t next; /* of its chain, or of the free list; plus 1 */
 };
 
 struct rk_map {
-	struct rk_map_slot *slots;
+	uint32_t *chains; /* first node of each, plus 1; 0: empty */
+	struct rk_map_node *nodes;
 	uint32_t mask;
+	uint32_t used; /* nodes ever taken */
+	uint32_t free; /* first given back, plus 1 */
+	uint32_t max;
 };
 
-/* Room for max keys. slots is NULL when the arena is too small. */
+/* Room for max keys. Pointers are NULL when the arena is too small. */
 void rk_map_init(struct rk_map *map, struct rk_arena *arena, uint32_t max);
 
 /* The value, or RK_MAP_NONE. */

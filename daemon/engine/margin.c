@@ -317,8 +317,6 @@ static int bound_usd(const struct rk_asset *asset, rk_i128 amount, rk_i128 *sum)
 	rk_usd usd;
 	int r;
 
-	if (amount < 0)
-		amount = -amount;
 	if (!rk_fx_fits(amount))
 		return RK_REJ_OVERFLOW;
 	r = rk_fx_usd((rk_amt){(int64_t)amount}, price, asset->usd_exp,
@@ -329,37 +327,54 @@ static int bound_usd(const struct rk_asset *asset, rk_i128 amount, rk_i128 *sum)
 	return RK_OK;
 }
 
-static int bound_position(const struct rk_engine *engine,
-			  const struct rk_position *position, rk_i128 *sum)
+static rk_i128 absolute(rk_i128 x)
+{
+	return x < 0 ? -x : x;
+}
+
+/* Count an amount toward both halves of N7: its asset's, and all in USD. */
+static int bound_line(const struct rk_engine *engine, struct sheet *sheet,
+		      uint32_t asset, rk_i128 amount)
+{
+	struct line *line = line_of(sheet, asset);
+
+	line->balance += amount;
+	if (line->balance > RK_ACCOUNT_VALUE_MAX)
+		return RK_REJ_OVERFLOW;
+	return bound_usd(&engine->assets[asset], amount, &sheet->notional);
+}
+
+static int bound_position(const struct rk_engine *engine, struct sheet *sheet,
+			  const struct rk_position *position)
 {
 	const struct rk_market *market = &engine->markets[position->market];
-	rk_qty magnitude = rk_fx_magnitude(position->size);
-	rk_i128 cost = position->cost.raw;
 	rk_amt value;
-	int r;
+	int r = rk_fx_value(market->listing.price_max,
+			    rk_fx_magnitude(position->size), market->value_exp,
+			    RK_ROUND_CEIL, &value);
 
-	r = rk_fx_value(market->listing.price_max, magnitude, market->value_exp,
-			RK_ROUND_CEIL, &value);
 	if (r != RK_OK)
 		return r;
-	return bound_usd(&engine->assets[market->settle],
-			 value.raw + (cost < 0 ? -cost : cost), sum);
+	return bound_line(engine, sheet, market->settle,
+			  value.raw + absolute(position->cost.raw));
 }
 
 int rk_margin_check_bound(const struct rk_engine *engine,
 			  const struct rk_account *account)
 {
-	rk_i128 sum = 0;
+	struct sheet sheet;
 	int r = RK_OK;
 
+	sheet.lines_n = 0;
+	sheet.notional = 0;
 	for (uint32_t i = account->positions; r == RK_OK && i != RK_NONE;
 	     i = engine->positions[i].next)
-		r = bound_position(engine, &engine->positions[i], &sum);
+		r = bound_position(engine, &sheet, &engine->positions[i]);
 	for (uint32_t i = account->balances; r == RK_OK && i != RK_NONE;
 	     i = engine->balances[i].next)
-		r = bound_usd(&engine->assets[engine->balances[i].asset],
-			      engine->balances[i].amount.raw, &sum);
-	if (r == RK_OK && sum > RK_ACCOUNT_VALUE_MAX)
+		r = bound_line(engine, &sheet, engine->balances[i].asset,
+			       absolute(engine->balances[i].amount.raw));
+	if (r == RK_OK && sheet.notional > RK_ACCOUNT_VALUE_MAX)
 		r = RK_REJ_OVERFLOW;
 	return r;
 }

@@ -272,11 +272,17 @@ int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return RK_OK;
 	}
 
-	/* Fills are still on their way: they count as open until then. */
+	/*
+	 * Fills are still on their way: they count as open until then. Only
+	 * the first word sets the deadline, or saying so again and again
+	 * would hold off the next order for ever.
+	 */
 	rk_touch(engine, order->account);
 	rk_change(engine, order, sizeof(*order));
 	order->reported = filled;
+	if (!order->close_asked)
+		set_timer(engine, i,
+			  engine->time_ns + engine->risk.close_timeout_ns);
 	order->close_asked = true;
-	set_timer(engine, i, engine->time_ns + engine->risk.close_timeout_ns);
 	return RK_OK;
 }

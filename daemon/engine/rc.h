@@ -44,7 +44,7 @@
 	X(TOO_OLD, 28, ENGINE, "client sequence is older than kept answers")   \
 	X(SEQ_REUSED, 29, ENGINE, "client sequence used with other content")   \
 	X(BAD_NAME, 30, ENGINE, "name must be 1 to 23 of A-Z a-z 0-9 . _ - /") \
-	X(BAD_ID, 31, ENGINE, "id 0 is reserved")                              \
+	X(BAD_ID, 31, ENGINE, "id is 0, or a trade id from 2^63 on")           \
 	X(NO_CHANGE, 32, ENGINE, "it is already so")                           \
 	X(REPEAT, 33, ENGINE, "this very command was answered before")         \
 	X(BAD_MESSAGE, 64, WIRE, "message cannot be decoded")                  \

@@ -23,7 +23,6 @@
 #define RK_SEQ_MAX             (UINT64_C(1) << 44) /* keeps order keys apart */
 #define RK_TIME_NEVER          INT64_MAX
 #define RK_RETRY_NS            INT64_C(1000000000)
-#define RK_QUOTE_AHEAD_NS      INT64_C(1000000000)
 
 struct rk_asset {
 	struct rk_cmd_asset listing;

@@ -116,7 +116,8 @@ static int check(const struct rk_engine *engine,
 	const struct rk_market *market;
 	int r;
 
-	if (trade->trade == 0)
+	/* A negative number sent as an id must not close the window. */
+	if (trade->trade == 0 || trade->trade > INT64_MAX)
 		return RK_REJ_BAD_ID;
 	if (trade->market >= engine->markets_n)
 		return RK_REJ_NO_MARKET;

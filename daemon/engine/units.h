@@ -46,13 +46,16 @@ typedef struct rk_rate {
 #define RK_POSITION_MAX (INT64_C(1) << 61)
 
 /*
- * No position may be worth more than this at price_max (11.5 billion USD) ...
+ * No position may be worth more than this at price_max: raw units of its
+ * settle asset, and 1e-8 USD (11.5 billion) ...
  */
 #define RK_POSITION_VALUE_MAX (INT64_C(1) << 60)
 /*
  * ... and no account may hold more than this in positions, costs and balances
- * together, all at price_max. It keeps every figure of an account within 62
- * bits, so that ratios of two accounts compare exactly in 128 bits.
+ * together, all at price_max: in each asset, and of all assets in USD. It
+ * keeps every figure of an account within 62 bits, even with a doubtful price
+ * moved to twice itself, so that ratios of two accounts compare exactly in
+ * 128 bits.
  */
 #define RK_ACCOUNT_VALUE_MAX (INT64_C(1) << 61)
 

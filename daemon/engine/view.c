@@ -287,6 +287,13 @@ uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
 	return n;
 }
 
+uint32_t rk_view_orders_n(const struct rk_engine *engine, uint32_t index)
+{
+	RK_ASSERT(index < engine->accounts_n);
+
+	return engine->accounts[index].orders_n;
+}
+
 int rk_view_order(const struct rk_engine *engine, struct rk_order_id id,
 		  struct rk_order_view *ret_view)
 {
