@@ -60,7 +60,6 @@ static int read_status(struct rk_replay_link *link)
 	if (r != 0)
 		return fail(link, "status", r);
 	link->time_ns = answer->status->time_ns;
-	link->next_event = answer->status->last_event + 1;
 	if (strcmp(answer->status->clock, "messages") != 0)
 		r = rk_replay_error_set(
 			link->error, -EINVAL,
@@ -166,11 +165,11 @@ int rk_replay_link_open(struct risk *risk,
 	if (r == 0)
 		r = add_names(link);
 	if (r == 0)
-		r = rk_replay_watch_open(risk, link->next_event, error,
+		r = rk_replay_watch_open(risk, error, &link->next_event,
 					 &link->watch);
-	if (r != 0) {
+	if (r < 0) {
 		rk_replay_link_close(link);
-		return r < 0 ? r : -EPROTO;
+		return r;
 	}
 	*ret_link = link;
 	return 0;

@@ -167,8 +167,8 @@ static const struct ctl_column summary_columns[] = {
 	{"events at the subscriber", "seen", CTL_INTEGER},
 	{"  lost", "lost", CTL_INTEGER},
 	{"  doubled", "doubled", CTL_INTEGER},
-	{"  late", "late", CTL_INTEGER},
-	{"  stepped back in time", "stepped_back", CTL_INTEGER},
+	{"  read by query instead", "caught_up", CTL_INTEGER},
+	{"events late", "late", CTL_INTEGER},
 	{"orders opened", "orders", CTL_INTEGER},
 	{"orders closed", "closed", CTL_INTEGER},
 	{"  filled", "closed_filled", CTL_INTEGER},
@@ -232,8 +232,8 @@ static void add_events(struct ctl_table *table,
 	ctl_cell_u64(table, result->watched.seen);
 	ctl_cell_u64(table, result->watched.lost);
 	ctl_cell_u64(table, result->watched.doubled);
-	ctl_cell_u64(table, result->watched.late);
-	ctl_cell_u64(table, tally->stepped_back);
+	ctl_cell_u64(table, result->watched.caught_up);
+	ctl_cell_u64(table, tally->late);
 	ctl_cell_u64(table, tally->orders);
 	ctl_cell_u64(table, rk_replay_tally_closed(tally));
 	ctl_cell_u64(
@@ -308,8 +308,7 @@ static int verdict(const struct ctl *ctl, const struct rk_replay_result *result)
 		{result->sent.refused, "commands were refused"},
 		{result->watched.lost, "events were lost"},
 		{result->watched.doubled, "events came twice"},
-		{result->watched.late, "events came late"},
-		{result->tally.stepped_back, "events stepped back in time"},
+		{result->tally.late, "events came late"},
 		{result->sent.quotes_dropped, "ticks were dropped"},
 	};
 	int code = CTL_OK;

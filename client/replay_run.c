@@ -21,7 +21,7 @@ static int on_event(void *arg, const Riskd__Event *event)
 	uint32_t user;
 	int r;
 
-	rk_replay_tally_event(&run->tally, &run->users, event);
+	rk_replay_tally_event(&run->tally, &run->users, event, run->time_ns);
 	if (run->hooks->event)
 		run->hooks->event(run->hooks->arg, event);
 	r = rk_replay_gateway_event(run->gateway, event);

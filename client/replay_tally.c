@@ -68,11 +68,10 @@ static void count_deficit(struct rk_replay_tally *tally, int64_t usd)
 
 void rk_replay_tally_event(struct rk_replay_tally *tally,
 			   struct rk_replay_users *users,
-			   const Riskd__Event *event)
+			   const Riskd__Event *event, int64_t time_ns)
 {
-	if (event->time_ns < tally->time_ns)
-		tally->stepped_back++;
-	tally->time_ns = event->time_ns;
+	if (event->time_ns < time_ns)
+		tally->late++;
 	if (event->kind_case == RISKD__EVENT__KIND_ORDER)
 		count_phase(tally, users, event);
 	else if (event->kind_case == RISKD__EVENT__KIND_STATE &&

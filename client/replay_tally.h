@@ -28,14 +28,16 @@ struct rk_replay_tally {
 	uint64_t deficits;
 	int64_t deficit_usd; /* in all, 1e-8; at most INT64_MAX */
 	uint64_t rejected;
-	uint64_t stepped_back; /* events older than the one before */
-	int64_t time_ns;       /* of the newest event */
+	uint64_t late; /* events that could not be read in their instant */
 };
 
-/* Count one event; users learn which of them were liquidated. */
+/*
+ * Count one event, read in the instant of time_ns; users learn which of them
+ * were liquidated.
+ */
 void rk_replay_tally_event(struct rk_replay_tally *tally,
 			   struct rk_replay_users *users,
-			   const Riskd__Event *event);
+			   const Riskd__Event *event, int64_t time_ns);
 
 /* Orders that the daemon closed. */
 uint64_t rk_replay_tally_closed(const struct rk_replay_tally *tally);

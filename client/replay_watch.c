@@ -87,7 +87,7 @@ static int tick_off(struct rk_replay_watch *watch, const struct risk_item *item)
 	watch->bits[at / 8] |= bit;
 	watch->watched.seen++;
 	if (item->caught_up)
-		watch->watched.late++;
+		watch->watched.caught_up++;
 	return 0;
 }
 
@@ -177,12 +177,31 @@ static int init_condition(struct rk_replay_watch *watch)
 	return -r;
 }
 
-int rk_replay_watch_open(struct risk *risk, uint64_t first,
-			 struct rk_replay_error *error,
+/*
+ * Subscribe, and only then ask how far the daemon is: whatever comes after
+ * that comes to the subscription.
+ */
+static int subscribe(struct rk_replay_watch *watch, struct risk *risk)
+{
+	struct risk_follow follow = {.stream = RISK_EVENTS, .topic = ""};
+	Riskd__Answer *answer;
+	int r = risk_subscribe(risk, &follow, &watch->sub);
+
+	if (r == 0)
+		r = risk_status(risk, &answer);
+	if (r != 0)
+		return rk_replay_error_set(watch->error, r < 0 ? r : -EPROTO,
+					   "cannot follow events: %s",
+					   risk_error(risk));
+	watch->first = answer->status->last_event + 1;
+	riskd__answer__free_unpacked(answer, NULL);
+	return 0;
+}
+
+int rk_replay_watch_open(struct risk *risk, struct rk_replay_error *error,
+			 uint64_t *ret_first,
 			 struct rk_replay_watch **ret_watch)
 {
-	struct risk_follow follow = {
-		.stream = RISK_EVENTS, .topic = "", .from = first};
 	struct rk_replay_watch *watch = calloc(1, sizeof(*watch));
 	int r;
 
@@ -192,21 +211,18 @@ int rk_replay_watch_open(struct risk *risk, uint64_t first,
 					   "no memory to follow events");
 	}
 	watch->error = error;
-	watch->first = first;
 	(void)pthread_mutex_init(&watch->mutex, NULL); /* cannot fail */
-	r = risk_subscribe(risk, &follow, &watch->sub);
-	if (r != 0) {
-		rk_replay_error_set(error, r, "cannot follow events: %s",
-				    risk_error(risk));
+	r = subscribe(watch, risk);
+	if (r < 0)
 		goto fail;
-	}
 	r = -pthread_create(&watch->thread, NULL, run, watch);
-	if (r != 0) {
+	if (r < 0) {
 		rk_replay_error_set(error, r, "cannot start a thread: %s",
 				    strerror(-r));
 		goto fail;
 	}
 	watch->running = true;
+	*ret_first = watch->first;
 	*ret_watch = watch;
 	return 0;
 

@@ -17,20 +17,20 @@ struct rk_replay_watch;
 
 /* What was seen from the first event on. */
 struct rk_replay_watched {
-	uint64_t seen;    /* different numbers */
-	uint64_t doubled; /* given a second time */
-	uint64_t late;    /* missed by the socket, read afterwards */
-	uint64_t lost;    /* never came, up to the last one asked for */
+	uint64_t seen;      /* different numbers */
+	uint64_t doubled;   /* given a second time */
+	uint64_t caught_up; /* read by query: the socket was too slow */
+	uint64_t lost;      /* never came, up to the last one asked for */
 	struct rk_replay_latency tick_to_order;
 };
 
 /*
- * Follow events from number first on. risk must not be closed before
- * rk_replay_watch_close(). Returns 0 and *ret_watch, owned by the caller;
- * what risk_subscribe() returns; or -ENOMEM, -EAGAIN without a thread.
+ * Follow events from now on; *ret_first is the number of the next one. risk
+ * must not be closed before rk_replay_watch_close(). Returns 0 and *ret_watch,
+ * owned by the caller; or negative after telling error.
  */
-int rk_replay_watch_open(struct risk *risk, uint64_t first,
-			 struct rk_replay_error *error,
+int rk_replay_watch_open(struct risk *risk, struct rk_replay_error *error,
+			 uint64_t *ret_first,
 			 struct rk_replay_watch **ret_watch);
 
 /* Takes NULL. */

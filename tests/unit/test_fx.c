@@ -1,0 +1,146 @@
+/*
+ * Rules N2 to N7: how values are rounded, where they stop fitting, and what
+ * listing refuses because of that. Examples worked out by hand; the property
+ * tests do the rest.
+ */
+#include <criterion/criterion.h>
+
+#include "support/builder.h"
+
+static struct rk_builder b;
+
+static void open_book(void)
+{
+	rk_builder_init(&b);
+}
+
+static void close_book(void)
+{
+	rk_builder_fini(&b);
+}
+
+TestSuite(fx, .init = open_book, .fini = close_book);
+
+/* Market 2: prices in cents, sizes in thousandths: value = p * s / 1000. */
+static void list_fine(void)
+{
+	struct rk_cmd_market market = rk_builder_market("FINE");
+
+	market.price_decimals = 2;
+	market.size_decimals = 3;
+	cr_assert_eq(rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_MARKET,
+							  .market = market}),
+		     RK_OK);
+}
+
+/* Asset 1: price in 1e-4 USD, amounts in 1e-8: usd = amount * p / 10^4. */
+static void list_coin(void)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_ASSET,
+			     .asset = {.name = "COIN",
+				       .decimals = 8,
+				       .price_decimals = 4,
+				       .price_max = {1000000},
+				       .price_age_max_ns = BUILDER_AGE_NS}};
+
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 2, 12345), RK_OK);
+}
+
+Test(fx, trade_value_is_rounded_toward_zero_once_for_both_sides)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_TRADE,
+			     .trade = {.trade = 1,
+				       .market = 2,
+				       .price = {333},
+				       .size = {7}, /* 2.331 cents */
+				       .buyer = {.account = 1},
+				       .seller = {.account = 2}}};
+
+	list_fine();
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_expect_eq(rk_builder_position(&b, 1, 2).cost.raw, 2);
+	cr_expect_eq(rk_builder_position(&b, 2, 2).cost.raw, -2);
+}
+
+Test(fx, profit_is_rounded_toward_minus_infinity_for_longs_and_shorts)
+{
+	list_fine();
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 2, 7, 333), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 2, 2, -7, 333), RK_OK);
+	/* 2.331 is 2 for the long, -3 for the short, at a cost of 2. */
+	cr_expect_eq(rk_builder_position(&b, 1, 2).unrealised.raw, 0);
+	cr_expect_eq(rk_builder_position(&b, 2, 2).unrealised.raw, -1);
+}
+
+Test(fx, notional_and_requirements_are_rounded_up)
+{
+	struct rk_position_view position;
+
+	list_fine();
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 2, 7, 333), RK_OK);
+	position = rk_builder_position(&b, 1, 2);
+	cr_expect_eq(position.notional.raw, 3 * BUILDER_CENT);
+	cr_expect_eq(position.maintenance.raw, 3 * BUILDER_CENT / 20);
+	cr_expect_eq(position.initial.raw, 3 * BUILDER_CENT / 10);
+}
+
+Test(fx, usd_value_of_a_balance_is_rounded_toward_minus_infinity)
+{
+	struct rk_cmd cmd = {
+		.type = RK_CMD_ADJUST,
+		.amount = {.account = 1, .asset = 1, .amount = {1}}};
+
+	list_coin();
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_expect_eq(rk_builder_view(&b, 1).margin.equity.raw, 1); /* 1.2345 */
+	cmd.amount.amount.raw = -2;
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_expect_eq(rk_builder_view(&b, 1).margin.equity.raw, -2);
+}
+
+Test(fx, an_account_holds_at_most_2_to_the_61_at_the_largest_price)
+{
+	/* 2^61 = 2305843009213.69... cents. */
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_expect_eq(rk_builder_adjust(&b, 1, 2305843009214), RK_REJ_OVERFLOW);
+	cr_expect_eq(rk_builder_adjust(&b, 1, 2305843009213), RK_OK);
+	cr_expect_eq(rk_builder_adjust(&b, 1, 1), RK_REJ_OVERFLOW);
+	cr_expect_eq(rk_builder_balance(&b, 1, 0), 2305843009213);
+}
+
+Test(fx, debts_count_like_holdings_in_the_bound)
+{
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_expect_eq(rk_builder_adjust(&b, 1, -2305843009214), RK_REJ_OVERFLOW);
+	cr_expect_eq(rk_builder_adjust(&b, 1, -2305843009213), RK_OK);
+}
+
+Test(fx, position_and_cost_count_at_price_max_in_the_bound)
+{
+	/* 1000 at price_max 10,000 are 10^9 cents, and the cost is 10^7. */
+	int64_t room = 2305843009213 - 1000000000 - 10000000;
+
+	cr_assert_eq(rk_builder_account(&b, 1, room + 1), RK_OK);
+	cr_expect_eq(rk_builder_trade(&b, 1, 0, 1000, 100), RK_REJ_OVERFLOW);
+	cr_assert_eq(rk_builder_adjust(&b, 1, -1), RK_OK);
+	cr_expect_eq(rk_builder_trade(&b, 1, 0, 1000, 100), RK_OK);
+}
+
+Test(fx, listing_refuses_a_market_whose_largest_position_passes_2_to_the_60)
+{
+	/* 2^60 is 11529215046.07 USD: at price_max 10,000 that is 1152921. */
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET,
+			     .market = rk_builder_market("LARGE")};
+
+	cmd.market.position_max.raw = 1152922;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
+	cmd.market.position_max.raw = 1152921;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
