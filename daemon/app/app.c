@@ -86,22 +86,26 @@ static bool turn(struct app *app)
 	return more;
 }
 
-static void run_turn(struct app *app)
+/* A journal that failed ends the daemon, whatever it was doing. */
+static void check_journal(struct app *app)
 {
-	int r;
+	int r = rk_sequencer_error(app->core.sequencer);
 
-	if (app->closing)
-		return;
-	if (turn(app))
-		(void)uv_async_send(&app->wake); /* cannot fail while open */
-
-	r = rk_sequencer_error(app->core.sequencer);
 	if (r < 0) {
 		rk_log_write(app->core.log, RK_LOG_ERROR,
 			     "journal failed, stopping: %s", strerror(-r));
 		app->result = r;
 		close_all(app);
 	}
+}
+
+static void run_turn(struct app *app)
+{
+	if (app->closing)
+		return;
+	if (turn(app))
+		(void)uv_async_send(&app->wake); /* cannot fail while open */
+	check_journal(app);
 }
 
 static void on_wake(uv_async_t *handle)
@@ -157,6 +161,8 @@ static void on_stop_step(uv_timer_t *handle)
 	if (app->quiet_steps > STOP_QUIET_STEPS ||
 	    rk_clock_monotonic() >= app->stop_by_ns)
 		close_all(app);
+	else
+		check_journal(app);
 }
 
 static void on_signal(uv_signal_t *handle, int number)

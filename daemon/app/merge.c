@@ -8,14 +8,14 @@
 #include <stdlib.h>
 
 struct place {
-	uint32_t generation;
+	uint64_t generation;
 	uint32_t at;
 };
 
 struct rk_merge {
 	uint32_t slots_max;
 	uint32_t publishers_max;
-	uint32_t generation;
+	uint64_t generation;
 	uint32_t n;
 	struct place *places;
 	struct rk_quote *quotes;

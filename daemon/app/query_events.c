@@ -111,6 +111,23 @@ static bool answer_events(struct rk_core *core, uint32_t pending,
 	return true;
 }
 
+static void say_gone(const struct rk_core *core, uint64_t from, char *text,
+		     size_t text_size)
+{
+	(void)snprintf(text, text_size,
+		       "event %llu is gone; the oldest kept is %llu",
+		       (unsigned long long)from,
+		       (unsigned long long)rk_event_log_oldest(core->events));
+}
+
+static void refuse_gone(struct rk_core *core, uint32_t pending, uint64_t from)
+{
+	char text[128];
+
+	say_gone(core, from, text, sizeof(text));
+	rk_query_refuse(core, pending, RK_REJ_EVENTS_GONE, text);
+}
+
 /* 0 or RK_REJ_*, with a text. */
 static int check_range(const struct rk_core *core, const struct rk_query *query,
 		       char *text, size_t text_size)
@@ -119,10 +136,7 @@ static int check_range(const struct rk_core *core, const struct rk_query *query,
 	uint64_t newest = rk_event_log_newest(core->events);
 
 	if (query->from != 0 && query->from < oldest) {
-		(void)snprintf(text, text_size,
-			       "event %llu is gone; the oldest kept is %llu",
-			       (unsigned long long)query->from,
-			       (unsigned long long)oldest);
+		say_gone(core, query->from, text, text_size);
 		return RK_REJ_EVENTS_GONE;
 	}
 	if (query->from > newest + 1) {
@@ -193,10 +207,13 @@ void rk_query_wake(struct rk_core *core)
 		struct rk_waiter *waiter = &core->waiters[i];
 		bool over = core->stopping || now_ns >= waiter->deadline_ns;
 
-		/* What it waited for may be gone by now: then from the oldest.
-		 */
-		if (waiter->range.from < rk_event_log_oldest(core->events))
-			waiter->range.from = rk_event_log_oldest(core->events);
+		uint64_t oldest = rk_event_log_oldest(core->events);
+
+		/* What it waited for came and went while it waited. */
+		if (waiter->range.from < oldest) {
+			refuse_gone(core, waiter->pending, waiter->range.from);
+			continue;
+		}
 		if (!answer_events(core, waiter->pending, &waiter->range, over))
 			core->waiters[kept++] = *waiter;
 	}

@@ -130,10 +130,19 @@ static void move_events(struct rk_sequencer *sequencer)
 {
 	struct rk_outbox *outbox = sequencer->options.outbox;
 
+	/* Nothing may be shown any more: the daemon is about to stop. */
+	if (sequencer->error != 0) {
+		sequencer->events.n = 0;
+		return;
+	}
 	if (!rk_outbox_room(outbox, sequencer->events.n, 0)) {
 		/* They may leave only once their command is in the log. */
 		rk_sequencer_end_turn(sequencer);
 		sequencer->options.drain(sequencer->options.drain_context);
+		if (sequencer->error != 0) {
+			sequencer->events.n = 0;
+			return;
+		}
 	}
 	RK_ASSERT(rk_outbox_room(outbox, sequencer->events.n, 0));
 

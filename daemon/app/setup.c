@@ -248,6 +248,9 @@ void rk_core_reply(struct rk_core *core, uint32_t pending,
 		rk_sequencer_end_turn(core->sequencer);
 		rk_core_release(core);
 	}
+	/* With a journal that failed there is nobody to answer any more. */
+	if (rk_sequencer_error(core->sequencer) != 0)
+		return;
 	rk_outbox_add_reply(core->outbox, rk_view_seq(core->engine), pending,
 			    bytes->data, bytes->n);
 }

@@ -74,12 +74,14 @@ void rk_pull_close(struct rk_pull *pull)
 
 bool rk_pull_take(struct rk_pull *pull, struct rk_net_message *ret_message)
 {
+	/* Asked before the ring: what was parked then comes after all of it. */
+	bool paused = atomic_load(&pull->paused);
 	nng_msg *message = rk_ring_take(pull->ring);
 
 	if (!message) {
-		/* All that was before the parked one has been taken. */
-		if (!atomic_exchange(&pull->paused, false))
+		if (!paused)
 			return false;
+		atomic_store(&pull->paused, false);
 		message = pull->parked;
 		pull->parked = NULL;
 		if (!atomic_load(&pull->net->stopping))

@@ -30,8 +30,11 @@ sendmsg(int descriptor, const struct msghdr *message, int flags)
 	return sent;
 }
 
-/* Messages queued per subscriber before the oldest is dropped (NNG's max). */
-#define PUB_QUEUE 8192
+/*
+ * Messages queued per subscriber before the oldest is dropped: at 64 KiB each
+ * it bounds what a subscriber that never reads can make us hold.
+ */
+#define PUB_QUEUE 1024
 
 int rk_socket_errno(int nng_error)
 {
