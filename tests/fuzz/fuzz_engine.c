@@ -63,6 +63,17 @@ static int64_t number(struct input *in)
 	return (int64_t)value;
 }
 
+/* A number that is usually above low; it wraps, as any number will do. */
+static int64_t from(struct input *in, int64_t low)
+{
+	return (int64_t)((uint64_t)low + (uint64_t)number(in));
+}
+
+static int64_t from_above(struct input *in, rk_rate low)
+{
+	return (int64_t)((uint64_t)low.raw + byte(in));
+}
+
 static void name(struct input *in, const char *kind, char *out)
 {
 	(void)strncpy(out, kind, RK_NAME_SIZE - 1);
@@ -90,16 +101,16 @@ static void fill_market(struct input *in, struct rk_cmd_market *m)
 	name(in, "ASSET", m->settle);
 	m->price_decimals = byte(in) % 14;
 	m->size_decimals = byte(in) % 14;
-	m->lot.raw = 1 + number(in);
-	m->price_max.raw = 1000 + number(in);
-	m->position_max.raw = 1000 + number(in);
+	m->lot.raw = from(in, 1);
+	m->price_max.raw = from(in, 1000);
+	m->position_max.raw = from(in, 1000);
 	m->price_age_max_ns = 1000000000;
 	m->close_cost.raw = number(in);
 	m->brackets_n = byte(in) % 4;
 	for (uint32_t i = 0; i < m->brackets_n; i++) {
 		m->brackets[i].floor.raw = i == 0 ? 0 : number(in);
-		m->brackets[i].maintenance.raw = 10000000 * byte(in);
-		m->brackets[i].initial.raw = 20000000 * byte(in);
+		m->brackets[i].maintenance.raw = INT64_C(10000000) * byte(in);
+		m->brackets[i].initial.raw = INT64_C(20000000) * byte(in);
 	}
 }
 
@@ -111,17 +122,17 @@ static void fill_asset(struct input *in, struct rk_cmd_asset *a)
 	if (byte(in) % 2 != 0)
 		a->fixed_price.raw = number(in);
 	else
-		a->price_max.raw = 1000 + number(in);
+		a->price_max.raw = from(in, 1000);
 	a->price_age_max_ns = 1000000000;
 }
 
 static void fill_risk(struct input *in, struct rk_cmd_risk *r)
 {
-	r->target.raw = RK_RATE_ONE + number(in);
-	r->call_enter.raw = r->target.raw + byte(in);
-	r->call_leave.raw = r->call_enter.raw + byte(in);
-	r->warn_enter.raw = r->call_leave.raw + byte(in);
-	r->warn_leave.raw = r->warn_enter.raw + byte(in);
+	r->target.raw = from(in, RK_RATE_ONE);
+	r->call_enter.raw = from_above(in, r->target);
+	r->call_leave.raw = from_above(in, r->call_enter);
+	r->warn_enter.raw = from_above(in, r->call_leave);
+	r->warn_leave.raw = from_above(in, r->warn_enter);
 	r->order_band.raw = number(in);
 	r->stale_band.raw = number(in);
 	r->order_expiry_ns = 1 + byte(in);
@@ -167,6 +178,22 @@ static void fill_prices(struct input *in, struct rk_cmd_prices *p,
 		};
 }
 
+static void fill_account(struct input *in, struct rk_cmd_account *a)
+{
+	a->account = byte(in) % 10;
+	a->owner = byte(in) % 8;
+	a->mode = (enum rk_mode)(byte(in) % 4);
+	a->enforcement = (enum rk_enforcement)(byte(in) % 4);
+}
+
+static void fill_withdraw(struct input *in, struct rk_cmd_withdraw *w)
+{
+	w->withdrawal = byte(in) % 5;
+	w->account = byte(in) % 10;
+	w->asset = byte(in) % 5;
+	w->amount.raw = number(in);
+}
+
 /* Everything but ATOMIC, so that it serves children too. */
 static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		 struct rk_quote *quotes)
@@ -203,10 +230,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		cmd->halt.halted = byte(in) % 2 != 0;
 		break;
 	case RK_CMD_ACCOUNT:
-		cmd->account.account = byte(in) % 10;
-		cmd->account.owner = byte(in) % 8;
-		cmd->account.mode = (enum rk_mode)(byte(in) % 4);
-		cmd->account.enforcement = (enum rk_enforcement)(byte(in) % 4);
+		fill_account(in, &cmd->account);
 		break;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
@@ -217,10 +241,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_RESERVE:
 	case RK_CMD_CONFIRM:
 	case RK_CMD_CANCEL:
-		cmd->withdraw.withdrawal = byte(in) % 5;
-		cmd->withdraw.account = byte(in) % 10;
-		cmd->withdraw.asset = byte(in) % 5;
-		cmd->withdraw.amount.raw = number(in);
+		fill_withdraw(in, &cmd->withdraw);
 		break;
 	case RK_CMD_TRANSFER:
 		cmd->transfer.from = byte(in) % 10;

@@ -10,7 +10,7 @@ seconds=${1:-60}
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
 
-for tool in clang protoc-c pkg-config; do
+for tool in clang protoc-c pkg-config python3; do
 	if ! command -v "$tool" >/dev/null; then
 		echo "fuzz: $tool is missing: nothing was fuzzed" >&2
 		exit 77
@@ -47,8 +47,12 @@ run()
 }
 
 run fuzz_engine
-if [ -f "$here/fuzz_codec.c" ]; then
-	run fuzz_codec "$root"/daemon/codec/*.c "$work/proto.o"
-fi
+run fuzz_codec "$root"/daemon/codec/*.c "$work/proto.o"
+python3 "$root/daemon/ops/embed.py" "$work/demo.c" \
+	conf="$root/conf/demo/riskd.conf" \
+	markets="$root/conf/demo/markets.json"
+# shellcheck disable=SC2046 # several words on purpose
+run fuzz_conf "$root"/daemon/ops/*.c "$work/demo.c" \
+	$(pkg-config --cflags --libs libconfuse jansson)
 rm -rf "$work"
 echo "fuzz: no failures"

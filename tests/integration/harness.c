@@ -35,15 +35,28 @@ const char *rk_harness_riskd(void)
 	return running.riskd;
 }
 
+/* TAP commentary: every line of the text begins with a mark. */
+static void print_comment(const char *format, va_list arguments)
+{
+	char text[4096];
+
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	for (const char *at = text; *at != '\0'; at++) {
+		(void)putchar(*at);
+		if (*at == '\n')
+			(void)fputs("# ", stdout);
+	}
+	(void)putchar('\n');
+}
+
 void rk_harness_note(const char *format, ...)
 {
 	va_list arguments;
 
 	(void)fputs("# ", stdout);
 	va_start(arguments, format);
-	(void)vprintf(format, arguments);
+	print_comment(format, arguments);
 	va_end(arguments);
-	(void)putchar('\n');
 }
 
 void rk_harness_fail(const char *file, int line, const char *format, ...)
@@ -52,9 +65,8 @@ void rk_harness_fail(const char *file, int line, const char *format, ...)
 
 	(void)printf("# %s:%d: ", file, line);
 	va_start(arguments, format);
-	(void)vprintf(format, arguments);
+	print_comment(format, arguments);
 	va_end(arguments);
-	(void)putchar('\n');
 	running.verdict = FAILED;
 	longjmp(running.end, 1);
 }

@@ -51,7 +51,15 @@ static const char markets_format[] =
 	"   \"price_age_max\": \"%s\", \"close_cost\": \"0.0005\",\n"
 	"   \"brackets\": [\n"
 	"    {\"floor\": \"0\", \"maintenance\": \"0.01\", \"initial\": "
-	"\"0.02\"}]}]}\n";
+	"\"0.02\"}]}";
+
+static const char more_format[] =
+	",\n  {\"name\": \"M-%u\", \"kind\": \"perpetual\", \"settle\": "
+	"\"USD\",\n"
+	"   \"price_decimals\": 2, \"size_decimals\": 6, \"lot\": \"0.01\",\n"
+	"   \"price_max\": \"100000\", \"position_max\": \"100\",\n"
+	"   \"price_age_max\": \"%s\", \"close_cost\": \"0.0005\",\n"
+	"   \"brackets\": [";
 
 /* Small tables: they are cleared at start, and a case a second is better. */
 static const char *const limits[] = {
@@ -127,6 +135,27 @@ static FILE *create(const struct rk_process *process, const char *name)
 	return file;
 }
 
+static void write_markets(const struct rk_process *process,
+			  const struct rk_process_options *options)
+{
+	const char *age = options->price_age ? options->price_age : "1h";
+	FILE *file = create(process, "markets.json");
+
+	(void)fprintf(file, markets_format, age, age, age);
+	for (uint32_t i = 0; i < options->more_markets; i++) {
+		(void)fprintf(file, more_format, i, age);
+		for (unsigned int j = 0; j < 16; j++)
+			(void)fprintf(file,
+				      "%s{\"floor\": \"%u\", \"maintenance\": "
+				      "\"0.0%u\", \"initial\": \"0.%u\"}",
+				      j ? ", " : "", j * 100000, j + 10,
+				      j + 10);
+		(void)fputs("]}", file);
+	}
+	(void)fputs("]}\n", file);
+	CHECK(fclose(file) == 0, "cannot write markets.json");
+}
+
 /* A key is set once: not here when the case sets it. */
 static void write_limits(FILE *file, const char *settings)
 {
@@ -165,19 +194,13 @@ static void write_conf(const struct rk_process *process,
 void rk_process_prepare(struct rk_process *process,
 			const struct rk_process_options *options)
 {
-	const char *age = options->price_age ? options->price_age : "1h";
-	FILE *file;
-
 	memset(process, 0, sizeof(*process));
 	(void)snprintf(process->folder, sizeof(process->folder),
 		       "/tmp/riskd-it-XXXXXX");
 	CHECK(mkdtemp(process->folder), "cannot make %s", process->folder);
 	name_urls(process, options->tcp);
 
-	file = create(process, "markets.json");
-	(void)fprintf(file, markets_format, age, age, age);
-	CHECK(fclose(file) == 0, "cannot write markets.json");
-
+	write_markets(process, options);
 	write_conf(process, options);
 }
 

@@ -28,6 +28,7 @@ struct rk_process_options {
 	const char *price_age; /* price_age_max of every slot; NULL: "1h" */
 	bool messages;         /* clock = messages */
 	bool tcp;              /* on 127.0.0.1 instead of Unix sockets */
+	uint32_t more_markets; /* M-0, M-1, ... with 16 brackets each */
 };
 
 /* Ids of what every test daemon lists, in markets.json of the folder. */

@@ -160,6 +160,7 @@ static void same_digests(struct rk_rig *rig)
 	static const struct rk_process_options other = {
 		.messages = true,
 		.tcp = true,
+		.price_age = "5s",
 		.settings = "limits {\n\toutbox_bytes = 32MiB\n"
 			    "\tevents_kept = 4096\n}\n"};
 	struct rk_wire_digests first = live_through(rig, false);

@@ -224,6 +224,10 @@ static void waiters_that_leave(struct rk_rig *rig)
 
 		poll_start(rig, &poll, &range);
 		rk_process_sleep_ms(20);
+		/* Above the limit of waiters it was told busy by now. */
+		nng_aio_stop(poll.aio);
+		if (nng_aio_result(poll.aio) == 0)
+			nng_msg_free(nng_aio_get_msg(poll.aio));
 		nng_aio_free(poll.aio);
 		rk_wire_close(rig, poll.socket);
 	}

@@ -19,7 +19,8 @@ COUNTERS_PAGE = 'docs/operations.md'
 _ENTRY = re.compile(r'\bX\((\w+),\s*(\d+),\s*(\w+),\s*"([^"]*)"\)')
 _ROW = re.compile(r'^\| (\d+) \| ([A-Z_]+) \| (\w+) \| (.*) \|$', re.M)
 _COUNTER = re.compile(r'\bROW\("(\w+)"')
-_COUNTERS_TABLE = re.compile(r'^\| counter \|.*\n\|[-|]+\|\n((?:\|.*\n)*)', re.M)
+_COUNTERS_TABLE = re.compile(
+    r'^\| counter \|.*\n\|[-|]+\|\n((?:\|.*\n)*)', re.M)
 _COUNTER_ROW = re.compile(r'^\| `(\w+)` \|', re.M)
 
 

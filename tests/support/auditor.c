@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 /* In force until a RISK command says otherwise: the defaults of cmd.h. */
 static const struct rk_cmd_risk risk_at_first = {

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 static uint32_t find_client(const struct rk_auditor *a, const char *name)
 {

@@ -7,7 +7,7 @@
 
 #include "engine/engine.h"
 #include "support/auditor_difference.h"
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 static void see_margin(struct difference *d, const struct audit_health *h,
 		       const struct rk_margin *got)

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 uint32_t audit_find_account(const struct rk_book *b, uint64_t id)
 {

@@ -2,7 +2,7 @@
  * What positions and accounts are worth and require: rules N3, N4, N7, H1 to
  * H3 and A6, computed from the records each time.
  */
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 /* In raw units of the settle asset (N3). */
 struct rk_wide audit_value(const struct rk_book *b, uint32_t market,
@@ -198,41 +198,58 @@ static rk_i128 price_largest(const struct rk_cmd_asset *asset)
 					  : asset->price_max.raw;
 }
 
-/* Rule N7: everything at its largest price must stay within 2^61 USD. */
+/* A sum of rule N7, in USD and in raw units of each asset. */
+struct bounds {
+	struct rk_wide usd;
+	struct rk_wide raw[AUDIT_NAMES];
+};
+
+static void add_to_bounds(const struct rk_book *b, struct bounds *sum,
+			  uint32_t asset, struct rk_wide amount)
+{
+	const struct rk_cmd_asset *listing = &b->assets[asset].listing;
+
+	sum->raw[asset] = rk_wide_add(sum->raw[asset], amount);
+	sum->usd = rk_wide_add(
+		sum->usd,
+		usd_at(listing, amount, price_largest(listing), RK_WIDE_UP));
+}
+
+static rk_i128 magnitude(int64_t value)
+{
+	return value < 0 ? -(rk_i128)value : value;
+}
+
+/* Rule N7: everything at its largest price must stay within 2^61. */
 bool audit_within_bounds(const struct rk_book *b, uint32_t account)
 {
-	struct rk_wide sum = rk_wide_of(0);
+	const struct rk_wide most = rk_wide_of(RK_ACCOUNT_VALUE_MAX);
+	struct bounds sum = {0};
 
 	for (uint32_t i = 0; i < b->positions_n; i++) {
 		const struct book_position *p = &b->positions[i];
 		const struct book_market *m = &b->markets[p->market];
-		const struct rk_cmd_asset *settle =
-			&b->assets[m->settle].listing;
-		rk_i128 size = p->size < 0 ? -(rk_i128)p->size : p->size;
-		rk_i128 cost = p->cost < 0 ? -(rk_i128)p->cost : p->cost;
 		struct rk_wide n;
 
 		if (p->account != account)
 			continue;
-		n = audit_value(b, p->market, m->listing.price_max.raw, size,
-				RK_WIDE_UP);
-		n = rk_wide_add(n, rk_wide_of(cost));
-		n = usd_at(settle, n, price_largest(settle), RK_WIDE_UP);
-		sum = rk_wide_add(sum, n);
+		n = audit_value(b, p->market, m->listing.price_max.raw,
+				magnitude(p->size), RK_WIDE_UP);
+		n = rk_wide_add(n, rk_wide_of(magnitude(p->cost)));
+		add_to_bounds(b, &sum, m->settle, n);
 	}
 	for (uint32_t i = 0; i < b->balances_n; i++) {
 		const struct book_balance *at = &b->balances[i];
-		const struct rk_cmd_asset *asset =
-			&b->assets[at->asset].listing;
-		rk_i128 size = at->amount;
 
-		if (at->account != account)
-			continue;
-		sum = rk_wide_add(
-			sum, usd_at(asset, rk_wide_of(size < 0 ? -size : size),
-				    price_largest(asset), RK_WIDE_UP));
+		if (at->account == account)
+			add_to_bounds(b, &sum, at->asset,
+				      rk_wide_of(magnitude(at->amount)));
 	}
-	return rk_wide_cmp(sum, rk_wide_of(RK_ACCOUNT_VALUE_MAX)) <= 0;
+	for (uint32_t i = 0; i < b->assets_n; i++) {
+		if (rk_wide_cmp(sum.raw[i], most) > 0)
+			return false;
+	}
+	return rk_wide_cmp(sum.usd, most) <= 0;
 }
 
 static bool price_missing(const struct rk_book *b, uint32_t account)

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 static bool below(rk_i128 equity, rk_rate multiple, rk_i128 maintenance)
 {

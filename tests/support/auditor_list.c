@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 #define PRICE_MAX    (INT64_C(1) << 62)
 #define POSITION_MAX (INT64_C(1) << 61)
@@ -214,7 +214,7 @@ static bool brackets_can_work(const struct rk_cmd_market *cmd)
 	return true;
 }
 
-/* The largest position at the largest price, as USD: at most 2^60. */
+/* The largest position at the largest price: at most 2^60, raw and as USD. */
 static bool worth_believable(const struct rk_cmd_market *cmd,
 			     const struct rk_cmd_asset *settle)
 {
@@ -227,7 +227,7 @@ static bool worth_believable(const struct rk_cmd_market *cmd,
 			      settle->decimals - cmd->price_decimals -
 				      cmd->size_decimals,
 			      rk_wide_of(1), RK_WIDE_UP);
-	if (!rk_wide_fits_64(worth))
+	if (rk_wide_cmp(worth, rk_wide_of(RK_POSITION_VALUE_MAX)) > 0)
 		return false;
 	worth = rk_wide_scale(rk_wide_mul(worth, rk_wide_of(price)),
 			      RK_USD_DECIMALS - settle->decimals -

@@ -6,7 +6,7 @@
 
 #include "engine/engine.h"
 #include "support/auditor_difference.h"
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 static void see_asset(struct difference *d, const struct rk_cmd_asset *x,
 		      const struct rk_cmd_asset *y)

@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd)
 {

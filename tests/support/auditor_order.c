@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 #define ORDERS_PER_POSITION 4
 #define CAPACITY_RETRY_NS   INT64_C(1000000000)
@@ -146,8 +146,9 @@ int audit_order_closed(struct rk_auditor *a,
 		return RK_OK;
 	}
 	order->claimed = cmd->filled.raw;
+	if (!order->asked)
+		order->deadline_ns = b->now_ns + b->risk.close_timeout_ns;
 	order->asked = true;
-	order->deadline_ns = b->now_ns + b->risk.close_timeout_ns;
 	return RK_OK;
 }
 
@@ -236,34 +237,32 @@ static int64_t size_wanted(const struct rk_book *b, const struct wanted *w,
 	const struct rk_cmd_market *m = &b->markets[p->market].listing;
 	const struct rk_wide one = rk_wide_power_of_ten(18);
 	rk_i128 left = w->figures.notional;
-	struct rk_wide closed = rk_wide_of(0);
+	rk_i128 closed = 0;
 
 	for (uint32_t k = audit_bracket(m, left) + 1; k-- > 0;) {
 		rk_i128 relief = (rk_i128)b->risk.target.raw *
 					 m->brackets[k].maintenance.raw -
 				 (rk_i128)m->close_cost.raw * RK_RATE_ONE;
 		rk_i128 here = left - m->brackets[k].floor.raw;
-		struct rk_wide change;
+		struct rk_wide y;
 
-		if (relief > 0) {
-			struct rk_wide y =
-				rk_wide_div(rk_wide_mul(*missing, one),
-					    rk_wide_of(relief), RK_WIDE_UP);
-
-			if (rk_wide_cmp(y, rk_wide_of(here)) <= 0) {
-				*missing = rk_wide_of(0);
-				return size_of_notional(b, w,
-							rk_wide_add(closed, y));
-			}
+		if (relief <= 0)
+			break;
+		y = rk_wide_div(rk_wide_mul(*missing, one), rk_wide_of(relief),
+				RK_WIDE_UP);
+		if (rk_wide_cmp(y, rk_wide_of(here)) <= 0) {
+			*missing = rk_wide_of(0);
+			closed += rk_wide_to_128(y);
+			break;
 		}
-		change = rk_wide_div(
+		y = rk_wide_div(
 			rk_wide_mul(rk_wide_of(relief), rk_wide_of(here)), one,
 			RK_WIDE_DOWN);
-		*missing = rk_wide_sub(*missing, change);
-		closed = rk_wide_add(closed, rk_wide_of(here));
+		*missing = rk_wide_sub(*missing, y);
+		closed += here;
 		left = m->brackets[k].floor.raw;
 	}
-	return (int64_t)(p->size < 0 ? -(rk_i128)p->size : p->size);
+	return closed == 0 ? 0 : size_of_notional(b, w, rk_wide_of(closed));
 }
 
 static void size_all(const struct rk_book *b, const struct audit_health *h,
@@ -275,13 +274,15 @@ static void size_all(const struct rk_book *b, const struct audit_health *h,
 			    rk_wide_of(RK_RATE_ONE), RK_WIDE_UP),
 		rk_wide_of(h->equity));
 
+	for (uint32_t i = 0; i < n && rk_wide_sign(missing) > 0; i++)
+		wanted[i].size = size_wanted(b, &wanted[i], &missing);
+	if (h->equity > 0 && rk_wide_sign(missing) <= 0)
+		return;
+	/* Nothing less than everything can help. */
 	for (uint32_t i = 0; i < n; i++) {
 		int64_t size = b->positions[wanted[i].position].size;
 
-		if (h->equity <= 0)
-			wanted[i].size = size < 0 ? -size : size;
-		else if (rk_wide_sign(missing) > 0)
-			wanted[i].size = size_wanted(b, &wanted[i], &missing);
+		wanted[i].size = size < 0 ? -size : size;
 	}
 }
 

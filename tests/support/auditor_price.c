@@ -2,7 +2,7 @@
  * Quotes, marks and time: rules P1 to P6 and C2. A mark is made anew from
  * all kept quotes of its slot whenever the rules say so.
  */
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 #define FUTURE_NS INT64_C(1000000000) /* how far ahead a quote may be */
 

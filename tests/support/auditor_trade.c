@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "support/auditor_model.h"
+#include "support/auditor_parts.h"
 
 #define FEE_MAX    (INT64_C(1) << 60)
 #define FILLED_MAX (INT64_C(1) << 62)
@@ -56,7 +56,7 @@ static int check_form(const struct rk_auditor *a,
 	const struct rk_cmd_market *m;
 	int code;
 
-	if (cmd->trade == 0)
+	if (cmd->trade == 0 || cmd->trade > INT64_MAX)
 		return RK_REJ_BAD_ID;
 	if (cmd->market >= b->markets_n)
 		return RK_REJ_NO_MARKET;

@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 static void check(bool good, const char *what)
 {
@@ -314,5 +313,7 @@ struct rk_wide rk_wide_scale(struct rk_wide amount, int exponent,
 	else
 		divisor = rk_wide_mul(
 			divisor, rk_wide_power_of_ten((uint32_t)-exponent));
+	if (divisor.n == 1 && divisor.limb[0] == 1)
+		return amount;
 	return rk_wide_div(amount, divisor, rounding);
 }

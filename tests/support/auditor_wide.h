@@ -14,7 +14,7 @@
 
 struct rk_wide {
 	bool negative; /* never with magnitude 0 */
-	uint32_t n;    /* limbs in use; the highest of them is not 0 */
+	uint32_t n;    /* limbs in use; those above are 0 */
 	uint32_t limb[RK_WIDE_LIMBS];
 };
 

@@ -89,10 +89,17 @@ void rk_generator_list_asset(struct rk_generator *g, struct rk_cmd *cmd)
 		a->fixed_price.raw = rk_generator_power(a->price_decimals);
 		return;
 	}
+	a->price_age_max_ns = SECOND_NS * rk_prng_between(&g->prng, 5, 60);
+	if (rk_generator_chance(g, 20)) {
+		/* Worth next to nothing each: raw amounts come near 2^61. */
+		a->decimals = (uint8_t)rk_prng_between(&g->prng, 6, 8);
+		a->price_decimals = (uint8_t)rk_prng_between(&g->prng, 8, 12);
+		a->price_max.raw = rk_prng_magnitude(&g->prng, 24) + 30;
+		return;
+	}
 	/* Up to 100,000 USD, usually a sixteenth of that. */
 	a->price_max.raw = rk_generator_power(a->price_decimals) *
 			   rk_prng_between(&g->prng, 1, 100000);
-	a->price_age_max_ns = SECOND_NS * rk_prng_between(&g->prng, 5, 60);
 }
 
 static void make_brackets(struct rk_generator *g, struct rk_cmd_market *m)

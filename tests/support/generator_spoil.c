@@ -255,7 +255,8 @@ static void spoil_trade(struct rk_generator *g, struct rk_cmd_trade *t)
 {
 	switch (rk_generator_below(g, 9)) {
 	case 0:
-		t->trade = 0;
+		t->trade = rk_generator_chance(g, 50) ? 0
+						      : (uint64_t)INT64_MAX + 1;
 		break;
 	case 1:
 		t->market = g->counts.markets;

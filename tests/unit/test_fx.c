@@ -4,6 +4,7 @@
  * tests do the rest.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "support/builder.h"
 
@@ -139,6 +140,48 @@ Test(fx, listing_refuses_a_market_whose_largest_position_passes_2_to_the_60)
 	struct rk_cmd cmd = {.type = RK_CMD_MARKET,
 			     .market = rk_builder_market("LARGE")};
 
+	cmd.market.position_max.raw = 1152922;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
+	cmd.market.position_max.raw = 1152921;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
+
+/* Asset 1: a unit of 1e-8 is worth 1e-12 USD at most. */
+static void list_dust(void)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_ASSET,
+			     .asset = {.name = "DUST",
+				       .decimals = 8,
+				       .price_decimals = 4,
+				       .price_max = {1},
+				       .price_age_max_ns = BUILDER_AGE_NS}};
+
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 2, 1), RK_OK);
+}
+
+Test(fx, raw_amounts_of_a_cheap_asset_are_bounded_too)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT,
+			     .amount = {.account = 1,
+					.asset = 1,
+					.amount = {(INT64_C(1) << 61) + 1}}};
+
+	list_dust();
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_OVERFLOW);
+	cmd.amount.amount.raw--;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
+
+Test(fx, listing_bounds_the_largest_position_in_raw_settle_units)
+{
+	/* 10,000 * size * 10^8 raw: 2^60 is reached at 1152921. */
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET,
+			     .market = rk_builder_market("DUSTY")};
+
+	list_dust();
+	(void)snprintf(cmd.market.settle, RK_NAME_SIZE, "DUST");
 	cmd.market.position_max.raw = 1152922;
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
 	cmd.market.position_max.raw = 1152921;

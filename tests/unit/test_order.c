@@ -379,3 +379,56 @@ Test(order, a_full_table_withholds_and_is_tried_again_in_a_second)
 	cr_assert_eq(rk_builder_wait(&b, BUILDER_SECOND_NS), RK_OK);
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_OPENED), 1);
 }
+
+/* Market 2, where closing costs more than it releases. */
+static void list_useless(void)
+{
+	struct rk_cmd_market market = rk_builder_market("USELESS");
+
+	market.close_cost.raw = 60000000; /* relief 0 */
+	cr_assert_eq(rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_MARKET,
+							  .market = market}),
+		     RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 2, 100), RK_OK);
+}
+
+Test(order, spares_a_position_whose_closing_does_not_help)
+{
+	const struct rk_event *ev;
+
+	list_useless();
+	cr_assert_eq(rk_builder_trade(&b, 1, 2, 20, 100), RK_OK);
+	/* N = 1000 and 2000, R = 150, S = 180 - 140 = 40: 666.67 USD. */
+	cr_expect_eq(liquidate(0, 10, 140 * USD).size.raw, 7);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_OPENED), 1);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
+	cr_assert_not_null(ev);
+	cr_expect_eq(ev->market, 0);
+}
+
+Test(order, closes_everything_when_nothing_less_can_help)
+{
+	list_useless();
+	cr_assert_eq(rk_builder_trade(&b, 1, 2, 20, 100), RK_OK);
+	/* S = 180 - 100 = 80, but closing all of PERP gives 60. */
+	(void)liquidate(0, 10, 100 * USD);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_OPENED), 2);
+	cr_expect_eq(
+		rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0)->order.size.raw,
+		20);
+	cr_expect_eq(
+		rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 1)->order.size.raw,
+		10);
+}
+
+Test(order, saying_closed_again_and_again_does_not_hold_off_the_timeout)
+{
+	struct rk_ev_order order = liquidate(0, 10, 40 * USD);
+
+	cr_assert_eq(say_closed(order.order, 2), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, 6 * BUILDER_SECOND_NS), RK_OK);
+	cr_assert_eq(say_closed(order.order, 3), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, 4 * BUILDER_SECOND_NS), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_CLOSED), 1);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_OPENED), 1);
+}

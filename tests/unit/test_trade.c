@@ -142,6 +142,14 @@ Test(trade, an_id_is_booked_once_within_4096_of_the_highest)
 	cr_expect_eq(rk_builder_trade(&b, 1, 0, 1, 2), RK_REJ_TRADE_OLD);
 }
 
+Test(trade, ids_end_below_2_to_the_63)
+{
+	b.trade = (UINT64_C(1) << 63) - 1;
+	cr_expect_eq(rk_builder_trade(&b, 1, 0, 1, 2), RK_REJ_BAD_ID);
+	b.trade = (UINT64_C(1) << 63) - 2;
+	cr_expect_eq(rk_builder_trade(&b, 1, 0, 1, 2), RK_OK);
+}
+
 Test(trade, ids_of_two_markets_do_not_meet)
 {
 	cr_assert_eq(rk_builder_quote(&b, 1, 2), RK_OK);

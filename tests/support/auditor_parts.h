@@ -1,0 +1,132 @@
+/*
+ * What the auditor_*.c files do for each other, file by file. Private to
+ * them.
+ */
+#ifndef RK_SUPPORT_AUDITOR_PARTS_H
+#define RK_SUPPORT_AUDITOR_PARTS_H
+
+#include "support/auditor_model.h"
+
+/* What an account is worth at some prices. Fits by rule N7. */
+struct audit_health {
+	rk_i128 equity;
+	rk_i128 equity_w; /* profit not counted */
+	rk_i128 maintenance;
+	rk_i128 initial;
+	rk_i128 withdrawal; /* margin_W */
+	rk_i128 notional;
+	bool prices_ok;
+};
+
+struct audit_figures {  /* of one position, at some prices */
+	rk_i128 profit; /* settle asset */
+	rk_i128 notional;
+	rk_i128 maintenance;
+	rk_i128 initial;
+};
+
+/* auditor.c */
+struct rk_event *audit_emit(struct rk_auditor *a, enum rk_event_type type,
+			    uint32_t account, uint32_t market);
+void audit_law(struct rk_auditor *a, bool good, const char *what);
+
+/* auditor_find.c: linear searches; AUDIT_NONE when there is none. */
+uint32_t audit_find_account(const struct rk_book *b, uint64_t id);
+uint32_t audit_find_asset(const struct rk_book *b, const char *name);
+uint32_t audit_find_position(const struct rk_book *b, uint32_t account,
+			     uint32_t market);
+uint32_t audit_find_balance(const struct rk_book *b, uint32_t account,
+			    uint32_t asset);
+uint32_t audit_find_withdrawal(const struct rk_book *b, uint64_t id);
+uint32_t audit_find_order(const struct rk_book *b, struct rk_order_id id);
+int64_t audit_balance(const struct rk_book *b, uint32_t account,
+		      uint32_t asset);
+uint32_t audit_count_positions(const struct rk_book *b, uint32_t account);
+uint32_t audit_count_owners(const struct rk_book *b);
+uint32_t audit_count_orders_open(const struct rk_book *b);
+int64_t audit_order_unfilled(const struct book_order *order);
+bool audit_asset_priced(const struct rk_book *b, uint32_t asset);
+bool audit_asset_price_ok(const struct rk_book *b, uint32_t asset);
+
+/* auditor_list.c */
+bool audit_name_good(const char *name);
+int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd);
+int audit_risk(struct rk_auditor *a, const struct rk_cmd_risk *cmd);
+int audit_publisher(struct rk_auditor *a, const struct rk_cmd_name *cmd);
+int audit_venue(struct rk_auditor *a, const struct rk_cmd_name *cmd);
+int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd);
+int audit_market(struct rk_auditor *a, const struct rk_cmd_market *cmd);
+
+/* auditor_money.c */
+int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
+		      int64_t amount);
+int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd);
+int audit_deposit(struct rk_auditor *a, const struct rk_cmd_amount *cmd);
+int audit_adjust(struct rk_auditor *a, const struct rk_cmd_amount *cmd);
+int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd);
+int audit_confirm(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd);
+int audit_cancel(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd);
+int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd);
+
+/* auditor_trade.c */
+int audit_trade(struct rk_auditor *a, const struct rk_cmd_trade *cmd);
+/* The ids this command booked: forget them, or keep them for good. */
+void audit_trades_undo(struct rk_auditor *a);
+void audit_trades_keep(struct rk_auditor *a);
+
+/* auditor_price.c */
+int audit_prices(struct rk_auditor *a, const struct rk_cmd_prices *cmd);
+int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume);
+int audit_halt(struct rk_auditor *a, const struct rk_cmd_halt *cmd);
+/* Rule S1: RESUME and RISK judge everybody. */
+void audit_touch_all(struct rk_auditor *a);
+/* Everybody whose figures this slot is part of is to be judged. */
+void audit_touch_holders(struct rk_auditor *a, uint32_t slot);
+
+/* auditor_health.c: prices has one price per slot; NULL: the marks. */
+struct rk_wide audit_value(const struct rk_book *b, uint32_t market,
+			   rk_i128 price, rk_i128 size,
+			   enum rk_wide_rounding rounding);
+struct rk_wide audit_usd(const struct rk_book *b, uint32_t asset,
+			 struct rk_wide amount, const rk_i128 *prices,
+			 enum rk_wide_rounding rounding);
+struct audit_figures audit_position_figures(const struct rk_book *b,
+					    const struct book_position *p,
+					    const rk_i128 *prices);
+struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
+				   const rk_i128 *prices);
+bool audit_within_bounds(const struct rk_book *b, uint32_t account);
+int audit_may_take_out(const struct rk_book *b, uint32_t account);
+struct rk_health audit_health_told(const struct audit_health *h);
+rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
+		    const rk_i128 *prices);
+uint32_t audit_bracket(const struct rk_cmd_market *m, rk_i128 notional);
+rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
+			bool initial);
+
+/* auditor_judge.c */
+void audit_judge(struct rk_auditor *a);
+
+/* auditor_order.c */
+int audit_order_closed(struct rk_auditor *a,
+		       const struct rk_cmd_order_closed *cmd);
+void audit_order_timers(struct rk_auditor *a);
+void audit_order_fill(struct rk_auditor *a, uint32_t order, int64_t size,
+		      const struct rk_cmd_trade *trade);
+void audit_orders_end(struct rk_auditor *a, uint32_t account);
+void audit_liquidate(struct rk_auditor *a, uint32_t account,
+		     const struct audit_health *h);
+void audit_withhold(struct rk_auditor *a, uint32_t position,
+		    enum rk_withheld reason, const struct audit_health *h);
+
+/* auditor_listings.c */
+int audit_compare_listings(const struct rk_auditor *auditor,
+			   const struct rk_engine *engine,
+			   struct rk_audit_text *ret_text);
+
+/* auditor_client.c */
+int audit_client_check(const struct rk_auditor *a, const struct rk_cmd *cmd);
+void audit_client_note(struct rk_auditor *a, const struct rk_cmd *cmd,
+		       const int32_t *codes);
+
+#endif
