@@ -130,8 +130,20 @@ static int load(const struct arguments *arguments, struct rk_conf *conf,
 		if (r == 0)
 			r = rk_markets_load(conf->markets, ret_markets, error);
 	}
-	if (r == 0)
-		r = rk_markets_fit(*ret_markets, &conf->limits.engine, error);
+	if (r < 0)
+		return r;
+
+	r = rk_markets_fit(*ret_markets, &conf->limits.engine, error);
+	if (r < 0) {
+		struct rk_error reason = *error;
+
+		/* It takes two files to disagree: name both. */
+		rk_error_set(
+			error, "%s: %.400s in %s",
+			arguments->demo ? "demo/riskd.conf" : arguments->config,
+			reason.text,
+			arguments->demo ? "demo/markets.json" : conf->markets);
+	}
 	return r;
 }
 

@@ -99,7 +99,7 @@ static const struct rk_conf_key keys[] = {
 	TABLE(withdrawals, "16384", 100000000),
 	BYTES(message_size, "1MiB", KIB(4), MIB(64)),
 	BYTES(prices_message_size, "64KiB", KIB(4), MIB(64)),
-	COUNT(commands_per_message, "1024", 1, 65536),
+	COUNT(commands_per_message, "1024", 1, 1024),
 	COUNT(quotes_per_message, "4096", 1, 65536),
 	COUNT(connections, "256", 1, 65536),
 	COUNT(ring, "8192", 16, 1048576),

@@ -51,6 +51,7 @@ static int follow(struct risk *risk, uint64_t most)
 		fprintf(stderr, "follow: %s\n", risk_error(risk));
 		return rc;
 	}
+	fprintf(stderr, "follow: following\n");
 	while (rc == 0 && (most == 0 || n < most)) {
 		rc = risk_next(sub, -1, &item);
 		if (rc) {

@@ -92,6 +92,7 @@ static int execute(struct risk *risk, uint32_t venue, uint64_t most)
 		fprintf(stderr, "gateway: %s\n", risk_error(risk));
 		return rc;
 	}
+	fprintf(stderr, "gateway: following\n");
 	while (rc == 0 && (most == 0 || n < most)) {
 		rc = risk_next(sub, -1, &item);
 		if (rc == 0) {

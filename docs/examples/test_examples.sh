@@ -40,9 +40,11 @@ await()
 	done
 }
 
+# Both have their starting point: what comes from now on, they see.
 subscribed()
 {
-	"$riskctl" status --json | grep -q '"events_connections":2'
+	grep -q following "$folder/follow.err" &&
+		grep -q following "$folder/gateway.err"
 }
 
 judged()

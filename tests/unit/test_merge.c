@@ -24,7 +24,8 @@ static struct rk_merge *open_merge(void)
 static void add(struct rk_merge *merge, uint32_t slot, uint32_t publisher,
 		uint64_t seq)
 {
-	struct rk_quote quote = {slot, publisher, {(int64_t)seq * 100 + 1}, 1, seq};
+	struct rk_quote quote = {
+		slot, publisher, {(int64_t)seq * 100 + 1}, 1, seq};
 	struct rk_cmd_prices prices = {&quote, 1};
 
 	rk_merge_add(merge, &prices, NOW);

@@ -141,6 +141,7 @@ Test(pack, what_does_not_fit_is_marked_and_stays_marked)
 	for (size_t size = 0; size < 40; size++) {
 		struct rk_bytes bytes = bytes_of(size);
 		size_t wanted = rk_pack_bytes_size(1, 30);
+		size_t written;
 
 		memset(memory, 0xaa, sizeof(memory));
 		rk_pack_bytes(&bytes, 1, memory + 1000, 30);
@@ -151,9 +152,11 @@ Test(pack, what_does_not_fit_is_marked_and_stays_marked)
 		if (!bytes.full)
 			continue;
 		/* Less might fit now, but the message has a hole already. */
+		written = bytes.n;
 		rk_pack_raw(&bytes, "", 0);
-		rk_pack_varint(&bytes, 1, 1);
+		rk_pack_raw(&bytes, "x", 1);
 		cr_assert(bytes.full);
+		cr_assert_eq(bytes.n, written);
 	}
 }
 

@@ -144,9 +144,9 @@ static const struct field *const fields_of[] = {
 #define TYPES N(fields_of) /* from 1 on */
 
 static struct rk_quote quotes[QUOTES_MAX];
-static struct rk_cmd children[RK_ATOMIC_MAX];
+static struct rk_cmd children[RK_ATOMIC_MAX + 1];
 static struct rk_quote quotes_back[QUOTES_MAX];
-static struct rk_cmd children_back[RK_ATOMIC_MAX];
+static struct rk_cmd children_back[RK_ATOMIC_MAX + 1];
 static const struct rk_record_room room = {quotes_back, QUOTES_MAX,
 					   children_back};
 static unsigned char bytes[ROOM];
@@ -455,7 +455,34 @@ Test(record, unknown_types_and_nested_lists_are_refused)
 	cr_assert_eq(rk_record_encode(&cmd, bytes, ROOM, &length), -ENOBUFS);
 	children[0].type = RK_CMD_ATOMIC;
 	cr_assert_eq(rk_record_encode(&cmd, bytes, ROOM, &length), -ENOBUFS);
-	children[0].type = RK_CMD_CONFIRM;
+	children[0].type = RK_CMD_NONE;
+	cr_assert_eq(rk_record_encode(&cmd, bytes, ROOM, &length), -ENOBUFS);
+}
+
+Test(record, more_children_than_allowed_are_refused_both_ways)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_ATOMIC};
+	struct rk_cmd back;
+	size_t length;
+	size_t child;
+
+	memset(children, 0, sizeof(children));
+	for (size_t i = 0; i < N(children); i++)
+		children[i].type = RK_CMD_CONFIRM;
+	cmd.atomic.cmds = children;
 	cmd.atomic.n = RK_ATOMIC_MAX + 1;
 	cr_assert_eq(rk_record_encode(&cmd, bytes, ROOM, &length), -ENOBUFS);
+	cmd.atomic.n = RK_ATOMIC_MAX;
+	cr_assert_eq(rk_record_encode(&cmd, bytes, ROOM, &length), 0);
+	cr_assert_eq(rk_record_decode(bytes, length, &room, &back, &length), 0);
+
+	/* One more by hand: the count stands after the type and no client. */
+	cr_assert_eq(bytes[2], RK_ATOMIC_MAX);
+	bytes[2]++;
+	cr_assert_eq(rk_record_encode(&children[0], bytes + length,
+				      ROOM - length, &child),
+		     0);
+	cr_assert_eq(
+		rk_record_decode(bytes, length + child, &room, &back, &length),
+		-EBADMSG);
 }
