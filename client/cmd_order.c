@@ -130,8 +130,11 @@ int cmd_order_close(struct ctl *ctl, int argc, char **argv)
 	    (rc = ctl_want(ctl, n, 2, 2)) ||
 	    (rc = ctl_read_order(ctl, argv[1], &id)) ||
 	    (rc = ctl_connect(ctl)) || (rc = find_market(ctl, id, &market)) ||
-	    (rc = ctl_read_decimal(ctl, "filled size", argv[2],
-				   market->size_decimals, &filled)))
+	    !market)
+		return rc;
+	rc = ctl_read_decimal(ctl, "filled size", argv[2],
+			      market->size_decimals, &filled);
+	if (rc)
 		return rc;
 	risk_cmd_order_closed(&cmd, id, filled);
 	rc = ctl_send(ctl, &cmd, &seq);

@@ -217,7 +217,7 @@ static void pass_prices(struct stream *s, struct rk_cmd_prices *prices,
 			const struct rk_record_room *room)
 {
 	pass_u32(s, &prices->n);
-	if (s->in) {
+	if (room) { /* reading */
 		if (s->failed || prices->n > room->quotes_max) {
 			s->failed = true;
 			return;
@@ -321,16 +321,16 @@ static void pass_atomic(struct stream *s, struct rk_cmd_atomic *atomic,
 		s->failed = true;
 		return;
 	}
-	if (s->in)
+	if (room) /* reading */
 		atomic->cmds = room->cmds;
 	for (uint32_t i = 0; i < atomic->n && !s->failed; i++) {
 		struct rk_cmd child = {.type = RK_CMD_NONE};
 
-		if (s->out)
+		if (!room)
 			child = atomic->cmds[i];
 		pass_type(s, &child);
 		pass_fields(s, &child);
-		if (s->in)
+		if (room)
 			room->cmds[i] = child;
 	}
 }
@@ -338,7 +338,7 @@ static void pass_atomic(struct stream *s, struct rk_cmd_atomic *atomic,
 static void pass_cmd(struct stream *s, struct rk_cmd *cmd,
 		     const struct rk_record_room *room)
 {
-	RK_ASSERT(s->out || room);
+	RK_ASSERT((s->in != NULL) == (room != NULL));
 
 	pass_type(s, cmd);
 	if (s->failed)

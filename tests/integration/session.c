@@ -153,7 +153,7 @@ void rk_session_longs(struct rk_session *session, uint64_t first, uint32_t n)
 		rk_session_account(session, first + i);
 		rk_session_deposit(session, first + i, RK_USD(1000));
 		rk_session_fill(session, &fill);
-		if (session->request.n_commands ==
+		if (session->request.n_commands >=
 		    (size_t)LONGS_A_REQUEST * ROWS_PER_LONG)
 			rk_session_commit(session);
 	}

@@ -200,6 +200,11 @@ static void reused_numbers(struct rk_rig *rig)
 	rk_session_deposit(&session, 1, 1);
 	rk_session_deposit(&session, 1, 2);
 	CHECK_EQ(send_as(2), 0);
+	/* So is one that repeats well and then reuses: 4 is free. */
+	rk_session_deposit(&session, 1, 1);
+	rk_session_deposit(&session, 1, 9);
+	rk_session_deposit(&session, 1, 3);
+	CHECK_EQ(send_as(2), RK_REJ_SEQ_REUSED);
 	rk_session_deposit(&session, 1, 4);
 	CHECK_EQ(send_as(5), RK_REJ_OUT_OF_ORDER);
 	rk_session_deposit(&session, 1, 4);

@@ -287,6 +287,34 @@ static void old_events_are_gone(struct rk_rig *rig)
 	}
 }
 
+/*
+ * So much happens at once that what a poll waited for is gone before it is
+ * looked at: it must not be told that nothing came.
+ */
+static void came_and_went(struct rk_rig *rig)
+{
+	struct rk_wire_quote quote = {0, 1, RK_SLOT_BTC_PERP, RK_LONGS_PRICE,
+				      0};
+	struct rk_wire_range range = {.topic = "account.9999", .wait_ms = 9000};
+	nng_socket prices = rk_wire_dial(rig, RK_SOCKET_PRICES);
+	struct poll poll;
+	Riskd__Answer *answer;
+
+	rk_wire_push(prices, &quote);
+	CHECK_SOON(rk_wire_price(rig, RK_MARKET_BTC).mark == quote.price);
+	rk_session_open(&session, rig, "poll");
+	rk_session_account(&session, 9999);
+	rk_session_longs(&session, 1, 3000);
+	poll_start(rig, &poll, &range);
+	check_waits(&poll);
+	quote.seq = 2;
+	quote.price = RK_LONGS_CRASH;
+	rk_wire_push(prices, &quote);
+	answer = poll_finish(rig, &poll);
+	CHECK_EQ(answer->code, RK_REJ_EVENTS_GONE);
+	riskd__answer__free_unpacked(answer, NULL);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct rk_process_options plain = {0};
@@ -303,6 +331,8 @@ int main(int argc, char **argv)
 		{"a_long_poll_left_alone_gives_its_place_back",
 		 waiters_that_leave, &few},
 		{"events_beyond_the_kept_ones_are_gone", old_events_are_gone,
+		 &short_past},
+		{"a_long_poll_overrun_by_events_is_told_so", came_and_went,
 		 &short_past},
 	};
 

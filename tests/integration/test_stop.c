@@ -116,6 +116,11 @@ static void sigint(struct rk_rig *rig)
 	stop_under_load(rig, SIGINT);
 }
 
+static void sighup(struct rk_rig *rig)
+{
+	stop_under_load(rig, SIGHUP);
+}
+
 /* Prices flood in while it stops: they cannot keep it from ending. */
 static void stop_in_flood(struct rk_rig *rig)
 {
@@ -222,6 +227,7 @@ int main(int argc, char **argv)
 		{"sigterm_under_load_answers_what_was_received", sigterm,
 		 &plain},
 		{"sigint_under_load_answers_what_was_received", sigint, &plain},
+		{"sighup_under_load_answers_what_was_received", sighup, &plain},
 		{"sigterm_under_load_over_tcp_answers_as_well", sigterm, &tcp},
 		{"a_flood_of_prices_does_not_keep_it_from_ending",
 		 stop_in_flood, &plain},

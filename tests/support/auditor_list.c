@@ -107,7 +107,7 @@ static int add_name(char (*names)[RK_NAME_SIZE], uint32_t *n, uint32_t max,
 	if (*n >= max)
 		return RK_REJ_CAPACITY;
 	(void)memset(names[*n], 0, RK_NAME_SIZE);
-	(void)strncpy(names[*n], name, RK_NAME_SIZE - 1);
+	(void)memcpy(names[*n], name, strlen(name)); /* good names end */
 	(*n)++;
 	return RK_OK;
 }

@@ -4,6 +4,7 @@
  * otherwise; relief is 1.2 * 5 % = 0.06 per USD closed.
  */
 #include <criterion/criterion.h>
+#include <string.h>
 
 #include "support/builder.h"
 
@@ -431,4 +432,57 @@ Test(order, saying_closed_again_and_again_does_not_hold_off_the_timeout)
 	cr_assert_eq(rk_builder_wait(&b, 4 * BUILDER_SECOND_NS), RK_OK);
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_CLOSED), 1);
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_OPENED), 1);
+}
+
+Test(order, a_rest_of_exactly_one_lot_stays)
+{
+	struct rk_cmd_market market = rk_builder_market("LOTS");
+
+	market.lot.raw = 4;
+	cr_assert_eq(rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_MARKET,
+							  .market = market}),
+		     RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 2, 100), RK_OK);
+	/* N = 1200, R = 60, S = 72 - 40 = 32: 533.33 USD, 2 lots. */
+	cr_expect_eq(liquidate(2, 12, 40 * USD).size.raw, 8);
+}
+
+Test(order, what_was_filled_is_within_0_and_2_to_the_62)
+{
+	struct rk_ev_order order = liquidate(0, 10, 40 * USD);
+
+	cr_expect_eq(say_closed(order.order, -1), RK_REJ_BAD_AMOUNT);
+	cr_expect_eq(say_closed(order.order, (INT64_C(1) << 62) + 1),
+		     RK_REJ_BAD_AMOUNT);
+	cr_expect_eq(say_closed(order.order, INT64_C(1) << 62), RK_OK);
+}
+
+Test(order, the_notional_to_close_is_rounded_up)
+{
+	struct rk_cmd_market market = rk_builder_market("FINE");
+	struct rk_cmd cmd = {
+		.type = RK_CMD_ASSET,
+		.asset = {.name = "FINE", .decimals = 8, .fixed_price = {1}}};
+	const struct rk_event *ev;
+
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	(void)strncpy(market.settle, "FINE", RK_NAME_SIZE - 1);
+	market.position_max.raw = 1000;
+	market.brackets[0].maintenance.raw = RK_RATE_ONE; /* relief 1.2 */
+	market.brackets[0].initial.raw = RK_RATE_ONE;
+	cr_assert_eq(rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_MARKET,
+							  .market = market}),
+		     RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 2, 100), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cmd = (struct rk_cmd){.type = RK_CMD_ADJUST,
+			      .amount = {.account = 2,
+					 .asset = 1,
+					 .amount = {840 * BUILDER_USD - 1}}};
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 2, 2, 10, 100), RK_OK);
+	/* S = 1200 - E is a hair above 360: a hair above 3 units. */
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
+	cr_assert_not_null(ev);
+	cr_expect_eq(ev->order.size.raw, 4);
 }

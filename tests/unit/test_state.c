@@ -151,6 +151,24 @@ Test(state, the_band_of_a_short_is_below_the_mark)
 	cr_expect_eq(with_equity(-5501), RK_STATE_LIQUIDATING);
 }
 
+Test(state, the_band_is_rounded_to_favour_the_account)
+{
+	/* 100 units at 7: 7.7 counts as 8 for a long, 6.3 as 6 for a short. */
+	cr_assert_eq(rk_builder_quote(&b, 0, 7), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, -10, 7), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, 1000 * USD), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 100, 7), RK_OK);
+	make_stale();
+	/* At 8: E + 100, and R is 40. */
+	cr_expect_eq(with_equity(-6000), RK_STATE_MARGIN_CALL);
+	cr_expect_eq(with_equity(-6001), RK_STATE_LIQUIDATING);
+	cr_expect_eq(with_equity(1000 * USD), RK_STATE_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, -200, 7), RK_OK);
+	/* At 6: E + 100, and R is 30. */
+	cr_expect_eq(with_equity(-7000), RK_STATE_MARGIN_CALL);
+	cr_expect_eq(with_equity(-7001), RK_STATE_LIQUIDATING);
+}
+
 Test(state, a_withheld_start_happens_when_the_price_is_back)
 {
 	make_stale();

@@ -106,6 +106,26 @@ Test(trade, a_fee_leaves_the_balance_and_stands_in_the_books)
 	cr_expect(books.fees == 4);
 }
 
+Test(trade, a_fee_is_at_most_2_to_the_60_either_way)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_TRADE,
+			     .trade = {.trade = 1,
+				       .price = {2},
+				       .size = {10},
+				       .buyer = {.account = 1}}};
+	int64_t *fee = &cmd.trade.buyer.fee.raw;
+
+	*fee = (INT64_C(1) << 60) + 1;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_AMOUNT);
+	*fee = -*fee;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_AMOUNT);
+	/* One less passes this check, to fail at what an account may hold. */
+	*fee = INT64_C(1) << 60;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_OVERFLOW);
+	*fee = -*fee;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_OVERFLOW);
+}
+
 Test(trade, events_come_buyer_first)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_TRADE,
