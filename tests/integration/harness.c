@@ -36,7 +36,8 @@ const char *rk_harness_riskd(void)
 }
 
 /* TAP commentary: every line of the text begins with a mark. */
-static void print_comment(const char *format, va_list arguments)
+__attribute__((format(printf, 1, 0))) static void
+print_comment(const char *format, va_list arguments)
 {
 	char text[4096];
 
