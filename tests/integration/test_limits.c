@@ -193,7 +193,7 @@ static void connections_are_limited(struct rk_rig *rig)
 		fds[i] = rk_raw_connect(rig, RK_SOCKET_EVENTS);
 		(void)rk_raw_greet(fds[i], RK_RAW_SUB);
 		/* Who is turned away may be greeted, but is cut off then. */
-		if (rk_raw_greeted(fds[i]) && !rk_raw_hung_up(fds[i], 200))
+		if (rk_raw_greeted(fds[i]) && !rk_raw_hung_up(fds[i], 1000))
 			taken++;
 		else
 			away++;
