@@ -30,6 +30,17 @@ static struct {
 	struct rk_rig rig;
 } running;
 
+/*
+ * What NNG itself forgets when a peer goes away is not what these programs
+ * are for; riskd is not linked with this and is judged strictly.
+ */
+const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *
+__lsan_default_suppressions(void)
+{
+	return "leak:libnng\n";
+}
+
 const char *rk_harness_riskd(void)
 {
 	return running.riskd;

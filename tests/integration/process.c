@@ -19,9 +19,10 @@
 
 #include "harness.h"
 
-#define STOP_MS   10000
-#define STEP_MS   5
-#define PATH_SIZE 128
+#define STOP_MS      10000
+#define STEP_MS      5
+#define PATH_SIZE    128
+#define SUPPRESSIONS "leaks" /* for LeakSanitizer, see dying_peers */
 
 static const char *const socket_names[RK_SOCKETS] = {
 	"prices", "ingest", "query", "events", "public",
@@ -194,6 +195,8 @@ static void write_conf(const struct rk_process *process,
 void rk_process_prepare(struct rk_process *process,
 			const struct rk_process_options *options)
 {
+	FILE *file;
+
 	memset(process, 0, sizeof(*process));
 	(void)snprintf(process->folder, sizeof(process->folder),
 		       "/tmp/riskd-it-XXXXXX");
@@ -202,6 +205,11 @@ void rk_process_prepare(struct rk_process *process,
 
 	write_markets(process, options);
 	write_conf(process, options);
+	if (options->dying_peers) {
+		file = create(process, SUPPRESSIONS);
+		(void)fputs("leak:libnng\n", file);
+		CHECK(fclose(file) == 0, "cannot write " SUPPRESSIONS);
+	}
 }
 
 /* Between fork and exec: only what is safe there. */
@@ -213,6 +221,18 @@ _Noreturn static void become(char *const argv[], int output)
 	    dup2(output, STDERR_FILENO) >= 0)
 		(void)execv(argv[0], argv);
 	_exit(127);
+}
+
+/* For the child about to be forked. */
+static void suppress_leaks(const struct rk_process *process)
+{
+	char option[PATH_SIZE + 16];
+	const char *path = option + strlen("suppressions=");
+
+	(void)snprintf(option, sizeof(option), "suppressions=%s/%s",
+		       process->folder, SUPPRESSIONS);
+	if (access(path, R_OK) == 0)
+		(void)setenv("LSAN_OPTIONS", option, 1);
 }
 
 void rk_process_start(struct rk_process *process)
@@ -230,9 +250,11 @@ void rk_process_start(struct rk_process *process)
 	output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	CHECK(output >= 0, "cannot write %s", log);
 
+	suppress_leaks(process);
 	process->pid = fork();
 	if (process->pid == 0)
 		become(argv, output);
+	(void)unsetenv("LSAN_OPTIONS");
 	(void)close(output);
 	CHECK(process->pid > 0, "cannot start a process");
 }
@@ -334,6 +356,7 @@ const char *rk_process_left_over(const struct rk_process *process)
 		if (entry->d_name[0] == '.' ||
 		    strcmp(entry->d_name, "riskd.conf") == 0 ||
 		    strcmp(entry->d_name, "markets.json") == 0 ||
+		    strcmp(entry->d_name, SUPPRESSIONS) == 0 ||
 		    strcmp(entry->d_name, "log") == 0)
 			continue;
 		(void)snprintf(name, sizeof(name), "%s", entry->d_name);

@@ -454,6 +454,7 @@ int main(int argc, char **argv)
 {
 	static const struct rk_process_options plain = {0};
 	static const struct rk_process_options tcp = {.tcp = true};
+	static const struct rk_process_options dying = {.dying_peers = true};
 	static const struct rk_case cases[] = {
 		{"a_request_sent_many_times_is_applied_once", resent_at_once,
 		 &plain},
@@ -464,9 +465,9 @@ int main(int argc, char **argv)
 		 in_flight, &plain},
 		{"24_in_flight_over_tcp_are_applied_in_order", in_flight, &tcp},
 		{"a_connection_closed_before_its_reply_loses_nothing",
-		 sockets_die, &plain},
+		 sockets_die, &dying},
 		{"a_client_killed_at_work_loses_and_doubles_nothing",
-		 processes_die, &plain},
+		 processes_die, &dying},
 		{"an_atomic_message_sent_again_is_applied_once", atomic_repeats,
 		 &plain},
 	};

@@ -15,7 +15,7 @@
 
 #define N(array)  (sizeof(array) / sizeof((array)[0]))
 #define IN_FLIGHT 24
-#define ROWS      500
+#define ROWS      100 /* all of it fits into the kernel's buffers */
 
 static struct rk_session session;
 
@@ -62,15 +62,9 @@ static bool answered(struct flight *flight)
 	return good;
 }
 
-/* Large requests by clients of their own, so that order does not matter. */
-static void send_many(struct rk_rig *rig, struct flight *flights)
+/* Requests by clients of their own, so that order does not matter. */
+static void send_many(struct flight *flights)
 {
-	nng_socket socket = rk_wire_dial(rig, RK_SOCKET_INGEST);
-
-	rk_session_open(&session, rig, "accounts");
-	for (uint64_t i = 1; i <= IN_FLIGHT; i++)
-		rk_session_account(&session, i);
-	rk_session_commit(&session);
 	for (uint64_t i = 0; i < IN_FLIGHT; i++) {
 		struct rk_wire_bytes bytes;
 
@@ -81,7 +75,7 @@ static void send_many(struct rk_rig *rig, struct flight *flights)
 		for (int j = 0; j < ROWS; j++)
 			rk_session_deposit(&session, i + 1, 1);
 		bytes = rk_session_pack(&session);
-		CHECK(nng_ctx_open(&flights[i].ctx, socket) == 0 &&
+		CHECK(nng_ctx_open(&flights[i].ctx, session.socket) == 0 &&
 			      nng_aio_alloc(&flights[i].aio, NULL, NULL) == 0,
 		      "no memory");
 		nng_aio_set_timeout(flights[i].aio, RK_WIRE_WAIT_MS);
@@ -90,14 +84,23 @@ static void send_many(struct rk_rig *rig, struct flight *flights)
 	}
 }
 
-/* Sent before the signal and received: all of them are answered. */
+/*
+ * All that was sent before the signal is answered. riskd stands still
+ * meanwhile, so that it meets both at once when it goes on.
+ */
 static void stop_under_load(struct rk_rig *rig, int number)
 {
 	struct flight flights[IN_FLIGHT];
 	size_t done = 0;
 
-	send_many(rig, flights);
+	rk_session_open(&session, rig, "accounts");
+	for (uint64_t i = 1; i <= IN_FLIGHT; i++)
+		rk_session_account(&session, i);
+	rk_session_commit(&session);
+	rk_process_signal(&rig->riskd, SIGSTOP);
+	send_many(flights);
 	rk_process_signal(&rig->riskd, number);
+	rk_process_signal(&rig->riskd, SIGCONT);
 	for (size_t i = 0; i < IN_FLIGHT; i++)
 		done += answered(&flights[i]);
 	CHECK_EQ(done, IN_FLIGHT);
