@@ -4,6 +4,8 @@
  */
 #include "store/journal.h"
 
+#include <string.h>
+
 void rk_journal_on_durable(struct rk_journal *journal,
 			   void (*durable)(void *context, uint64_t seq),
 			   void *context)
@@ -24,6 +26,37 @@ int rk_journal_replay(struct rk_journal *journal, uint64_t from_seq,
 		      void *context)
 {
 	return journal->ops->replay(journal, from_seq, visit, context);
+}
+
+bool rk_journal_room(struct rk_journal *journal)
+{
+	return !journal->ops->room || journal->ops->room(journal);
+}
+
+int rk_journal_error(struct rk_journal *journal, const char **ret_reason)
+{
+	return journal->ops->error ? journal->ops->error(journal, ret_reason)
+				   : 0;
+}
+
+int rk_journal_wait(struct rk_journal *journal, uint64_t seq)
+{
+	return journal->ops->wait ? journal->ops->wait(journal, seq) : 0;
+}
+
+bool rk_journal_chain_at(struct rk_journal *journal, uint64_t seq,
+			 unsigned char chain[RK_CHAIN_SIZE])
+{
+	if (journal->ops->chain_at)
+		return journal->ops->chain_at(journal, seq, chain);
+	memset(chain, 0, RK_CHAIN_SIZE);
+	return true;
+}
+
+void rk_journal_forget(struct rk_journal *journal, uint64_t below_seq)
+{
+	if (journal->ops->forget)
+		journal->ops->forget(journal, below_seq);
 }
 
 enum rk_journal_role rk_journal_role(const struct rk_journal *journal)

@@ -1,0 +1,138 @@
+/*
+ * Events in files: `events-<first number, 20 digits>.db`, SQLite, one row per
+ * event, numbered without gaps over all files. docs/formats.md documents them.
+ *
+ * Files are cut where snapshots are taken. The newest file is written without
+ * syncs: after a crash it is removed and written anew by the replay of the
+ * journal. A file is sealed (whole, synced) before the snapshot at its end is
+ * committed; sealed files are never written again.
+ *
+ * Events are handed over by the loop into a bounded queue; a worker writes
+ * them, and reads old ones for whoever asks. The newest file is locked by the
+ * process that writes it; sealed ones can be queried by anybody.
+ */
+#ifndef RK_STORE_EVENT_STORE_H
+#define RK_STORE_EVENT_STORE_H
+
+#include "engine/hash.h"
+#include "store/files.h"
+
+#define RK_EVENT_STORE_FORMAT    1
+#define RK_EVENT_STORE_TEXT_SIZE 512
+#define RK_EVENT_BODY_MAX        65536
+
+struct rk_event_store;
+
+struct rk_event_store_options {
+	const struct rk_files *files; /* borrowed */
+	uint64_t queue_bytes;         /* waiting to be written */
+	uint64_t keep_bytes;          /* of sealed files; the oldest go */
+	bool manual;                  /* no thread (tests) */
+	/* Called from the worker when there is more room, or an answer. */
+	void (*wake)(void *context);
+	void *wake_context;
+};
+
+/* One event, as a row. body is what goes over the wire (proto Event). */
+struct rk_event_row {
+	uint64_t number;
+	uint64_t seq;
+	int64_t time_ns;
+	uint32_t type;
+	uint64_t account; /* 0: none */
+	uint32_t market;  /* UINT32_MAX: none */
+	const void *body;
+	uint32_t size;
+};
+
+/*
+ * Open with event `after` as the newest that is known (that of the snapshot;
+ * 0: none): files that begin behind it are removed, for replay writes them
+ * anew. The files before must be whole and without gap up to `after`; a file
+ * that is missing at the old end is no damage.
+ * Returns 0, -EBADMSG or -ENOENT with error naming the file, what is wrong
+ * and the way out, -EPROTO (another format), or another -errno.
+ */
+int rk_event_store_open(const struct rk_event_store_options *options,
+			uint64_t after, struct rk_event_store **ret_store,
+			char error[RK_EVENT_STORE_TEXT_SIZE]);
+
+/* Write what is queued, close files, stop. Accepts NULL. */
+void rk_event_store_close(struct rk_event_store *store);
+
+/* False: the queue is full, try again after wake. Numbers follow each other */
+bool rk_event_store_add(struct rk_event_store *store,
+			const struct rk_event_row *row);
+
+/* Seal the file behind the newest event added; the next begins a new one. */
+void rk_event_store_cut(struct rk_event_store *store);
+
+/* Every event up to this number is in sealed files. */
+uint64_t rk_event_store_sealed(struct rk_event_store *store);
+
+/* 0 or the -errno of a write that failed, with a reason. */
+int rk_event_store_error(struct rk_event_store *store, const char **ret_reason);
+
+/* Events from this number on must stay (those behind the oldest snapshot). */
+void rk_event_store_need(struct rk_event_store *store, uint64_t from);
+
+/* Oldest number that can be read; newest added + 1 while there is none. */
+uint64_t rk_event_store_oldest(struct rk_event_store *store);
+uint64_t rk_event_store_newest(struct rk_event_store *store); /* added */
+
+/* Bytes of all files, and how many there are. */
+void rk_event_store_sizes(struct rk_event_store *store, uint64_t *ret_bytes,
+			  uint32_t *ret_files);
+
+/* Wait until all that was added is in the files (not synced). */
+int rk_event_store_flush(struct rk_event_store *store);
+
+/* manual: one step of the worker. */
+bool rk_event_store_step(struct rk_event_store *store);
+
+/*
+ * Reading, by the worker: post a request; after a wake, take what came. One
+ * request is one piece: at most `events` rows that match, `visits` rows
+ * looked at, `bytes` bytes of bodies.
+ */
+struct rk_event_request {
+	uint64_t ticket; /* the asker's own */
+	uint64_t from;
+	uint32_t events;
+	uint32_t visits;
+	uint32_t bytes;
+	/* Which rows: the asker's own judgement, called by the worker. */
+	bool (*wanted)(const void *filter, const struct rk_event_row *row);
+	unsigned char filter[32];
+};
+
+struct rk_event_answer {
+	uint64_t ticket;
+	int error;     /* 0, -ENOENT (from is gone), or -errno */
+	uint64_t next; /* go on from here */
+	uint32_t events;
+	/* The rows: heads with bodies; the taker's, for rk_event_answer_free */
+	struct rk_event_row *rows;
+	void *memory;
+};
+
+/* False: too many wait already. */
+bool rk_event_store_ask(struct rk_event_store *store,
+			const struct rk_event_request *request);
+bool rk_event_store_take(struct rk_event_store *store,
+			 struct rk_event_answer *ret_answer);
+void rk_event_answer_free(struct rk_event_answer *answer);
+
+/*
+ * Offline: visit every event from a number on in the folder's files, checking
+ * that numbers follow each other and files fit. Returns 0, what visit
+ * returned, -ENOENT, -EBADMSG or another -errno with error.
+ */
+int rk_event_files_read(const struct rk_files *files, uint64_t from,
+			int (*visit)(void *context,
+				     const struct rk_event_row *row),
+			void *context, char error[RK_EVENT_STORE_TEXT_SIZE]);
+
+bool rk_event_file_name_parse(const char *name, uint64_t *ret_first);
+
+#endif
