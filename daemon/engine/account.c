@@ -58,6 +58,7 @@ int rk_account_create(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	rk_change(engine, &engine->accounts_n, sizeof(engine->accounts_n));
 	rk_change(engine, &engine->by_state, sizeof(engine->by_state));
+	rk_mark(engine, RK_UNIT_ACCOUNT, engine->accounts_n);
 	i = engine->accounts_n++;
 	engine->by_state[RK_STATE_OK]++;
 	account = &engine->accounts[i];
@@ -106,6 +107,7 @@ uint32_t rk_account_open_position(struct rk_engine *engine, uint32_t account,
 		return RK_NONE;
 
 	position = &engine->positions[i];
+	rk_mark(engine, RK_UNIT_ACCOUNT, account);
 	rk_change(engine, position, sizeof(*position));
 	memset(position, 0, sizeof(*position));
 	position->account = account;
@@ -158,6 +160,7 @@ void rk_account_drop_position(struct rk_engine *engine, uint32_t position)
 	RK_ASSERT(record->size.raw == 0);
 	RK_ASSERT(*holder == position);
 
+	rk_mark(engine, RK_UNIT_ACCOUNT, record->account);
 	rk_change(engine, record, sizeof(*record));
 	rk_change(engine, link, sizeof(*link));
 	*link = record->next;
@@ -219,6 +222,7 @@ static uint32_t open_balance(struct rk_engine *engine, uint32_t account,
 		return RK_NONE;
 
 	balance = &engine->balances[i];
+	rk_mark(engine, RK_UNIT_ACCOUNT, account);
 	rk_change(engine, balance, sizeof(*balance));
 	memset(balance, 0, sizeof(*balance));
 	balance->account = account;
@@ -256,6 +260,7 @@ static void drop_balance(struct rk_engine *engine, uint32_t balance)
 		RK_ASSERT(*link != RK_NONE);
 		link = &engine->balances[*link].next;
 	}
+	rk_mark(engine, RK_UNIT_ACCOUNT, record->account);
 	rk_change(engine, record, sizeof(*record));
 	rk_change(engine, link, sizeof(*link));
 	*link = record->next;
@@ -306,6 +311,7 @@ int rk_account_credit(struct rk_engine *engine, uint32_t account,
 	if (sum.raw == 0) {
 		drop_balance(engine, i);
 	} else {
+		rk_mark(engine, RK_UNIT_ACCOUNT, account);
 		rk_change(engine, &engine->balances[i].amount, sizeof(rk_amt));
 		engine->balances[i].amount = sum;
 	}
@@ -320,6 +326,7 @@ void rk_account_set_state(struct rk_engine *engine, uint32_t account,
 
 	RK_ASSERT(engine->by_state[record->state] > 0);
 
+	rk_mark(engine, RK_UNIT_ACCOUNT, account);
 	engine->by_state[record->state]--;
 	engine->by_state[state]++;
 	record->state = state;

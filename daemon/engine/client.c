@@ -82,12 +82,19 @@ void rk_client_answer(struct rk_engine *engine, const struct rk_origin *origin,
 
 	if (i == RK_NONE) {
 		RK_ASSERT(engine->clients_n < engine->max.clients_max);
+		rk_mark(engine, RK_UNIT_CLIENT, engine->clients_n);
+		rk_mark(engine, RK_UNIT_ANSWER,
+			engine->clients_n * RK_ANSWERS +
+				(uint32_t)(origin->client_seq % RK_ANSWERS));
 		i = engine->clients_n++;
 		memcpy(engine->clients[i].name, origin->client,
 		       name_length(origin->client));
 	}
 
 	RK_ASSERT(origin->client_seq == engine->clients[i].last + 1);
+	rk_mark(engine, RK_UNIT_CLIENT, i);
+	rk_mark(engine, RK_UNIT_ANSWER,
+		i * RK_ANSWERS + (uint32_t)(origin->client_seq % RK_ANSWERS));
 	engine->clients[i].last = origin->client_seq;
 	kept = &engine->clients[i].answers[origin->client_seq % RK_ANSWERS];
 	kept->payload = origin->payload;

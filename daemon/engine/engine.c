@@ -59,6 +59,35 @@ static bool sane(const struct rk_cmd_limits *max)
 	       max->withdrawals_max >= 1 && max->withdrawals_max <= table_max;
 }
 
+static void lay_out_marks(struct rk_engine *e, struct rk_arena *arena)
+{
+	const struct rk_cmd_limits *max = &e->max;
+	uint32_t slots = max->assets_max + max->markets_max;
+	const uint32_t units_max[RK_UNITS] = {
+		[RK_UNIT_ENGINE] = 1,
+		[RK_UNIT_ASSET] = max->assets_max,
+		[RK_UNIT_MARKET] = max->markets_max,
+		[RK_UNIT_PUBLISHER] = max->publishers_max,
+		[RK_UNIT_VENUE] = max->venues_max,
+		[RK_UNIT_VENUE_POSITION] = max->venues_max * max->markets_max,
+		[RK_UNIT_SLOT] = slots,
+		[RK_UNIT_QUOTE] = slots * max->publishers_max,
+		[RK_UNIT_ACCOUNT] = max->accounts_max,
+		[RK_UNIT_ORDER] = max->orders_max,
+		[RK_UNIT_WITHDRAWAL] = max->withdrawals_max,
+		[RK_UNIT_CLIENT] = max->clients_max,
+		[RK_UNIT_ANSWER] = max->clients_max * RK_ANSWERS,
+	};
+
+	for (int i = 0; i < RK_UNITS; i++) {
+		struct rk_mark_table *table = &e->marks.tables[i];
+
+		table->units_max = units_max[i];
+		table->words = rk_arena_take(arena, (units_max[i] + 63) / 64,
+					     sizeof(*table->words));
+	}
+}
+
 /* Cut all tables out of the arena; pointers are NULL where it was too small */
 static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 {
@@ -84,6 +113,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	TAKE(touched, max->accounts_max);
 	TAKE(due, max->accounts_max);
 #undef TAKE
+	lay_out_marks(e, arena);
 	rk_map_init(&e->account_map, arena, max->accounts_max);
 	rk_map_init(&e->owner_map, arena, max->owners_max);
 	rk_map_init(&e->order_map, arena, max->orders_max);
@@ -170,6 +200,10 @@ struct rk_event *rk_emit(struct rk_engine *engine, struct rk_evbuf *events,
 
 	RK_ASSERT(events->n < events->max);
 
+	if (account != RK_NONE)
+		rk_mark(engine, RK_UNIT_ACCOUNT, account);
+	if (market != RK_NO_MARKET)
+		rk_mark(engine, RK_UNIT_MARKET, market);
 	events->n++;
 	memset(event, 0, sizeof(*event));
 	rk_change(engine, &engine->event, sizeof(engine->event));

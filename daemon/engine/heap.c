@@ -113,15 +113,20 @@ bool rk_heap_get(const struct rk_heap *heap, uint32_t node,
 	return true;
 }
 
-bool rk_heap_pop(struct rk_heap *heap, int64_t now_ns, uint32_t *ret_node)
+bool rk_heap_due(const struct rk_heap *heap, int64_t now_ns, uint32_t *ret_node)
 {
-	/* Popping happens in clock steps only, which are never undone. */
-	struct rk_undo closed = {0};
-
 	if (heap->n == 0 || heap->timers[0].time_ns > now_ns)
 		return false;
 
 	*ret_node = heap->timers[0].node;
-	rk_heap_clear(heap, &closed, *ret_node);
 	return true;
+}
+
+void rk_heap_pop(struct rk_heap *heap)
+{
+	/* Popping happens in clock steps only, which are never undone. */
+	struct rk_undo closed = {0};
+
+	RK_ASSERT(heap->n > 0);
+	rk_heap_clear(heap, &closed, heap->timers[0].node);
 }

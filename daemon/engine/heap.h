@@ -38,7 +38,11 @@ void rk_heap_clear(struct rk_heap *heap, struct rk_undo *undo, uint32_t node);
 bool rk_heap_get(const struct rk_heap *heap, uint32_t node,
 		 int64_t *ret_time_ns);
 
-/* The earliest timer if it is due at now: removed and true. */
-bool rk_heap_pop(struct rk_heap *heap, int64_t now_ns, uint32_t *ret_node);
+/* The node of the earliest timer, if that is due at now. */
+bool rk_heap_due(const struct rk_heap *heap, int64_t now_ns,
+		 uint32_t *ret_node);
+
+/* Remove the earliest timer; there must be one. */
+void rk_heap_pop(struct rk_heap *heap);
 
 #endif

@@ -159,6 +159,7 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 	struct finding finding;
 
 	/* What still has to wait sets its timer anew. */
+	rk_mark(engine, RK_UNIT_ACCOUNT, index);
 	rk_heap_clear(&engine->timers, &engine->undo, index);
 
 	judge(engine, index, &finding);
@@ -257,9 +258,14 @@ static bool run_timer(struct rk_engine *engine, struct rk_evbuf *events)
 {
 	uint32_t node;
 
-	if (!rk_heap_pop(&engine->timers, engine->time_ns, &node))
+	if (!rk_heap_due(&engine->timers, engine->time_ns, &node))
 		return false;
 
+	if (node < engine->max.accounts_max)
+		rk_mark(engine, RK_UNIT_ACCOUNT, node);
+	else
+		rk_mark(engine, RK_UNIT_ORDER, node - engine->max.accounts_max);
+	rk_heap_pop(&engine->timers);
 	if (node < engine->max.accounts_max)
 		rk_touch(engine, node);
 	else

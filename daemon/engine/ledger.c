@@ -85,10 +85,12 @@ int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return RK_REJ_BAD_AMOUNT;
 
 	r = book(engine, events, &booking);
-	if (r == RK_OK)
-		rk_add(engine, &engine->assets[booking.asset].deposits,
-		       booking.delta.raw);
-	return r;
+	if (r != RK_OK)
+		return r;
+	rk_mark(engine, RK_UNIT_ASSET, booking.asset);
+	rk_add(engine, &engine->assets[booking.asset].deposits,
+	       booking.delta.raw);
+	return RK_OK;
 }
 
 int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -119,6 +121,7 @@ int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return r;
 
 	asset = &engine->assets[booking.asset];
+	rk_mark(engine, RK_UNIT_ASSET, booking.asset);
 	if (booking.delta.raw > 0)
 		rk_add(engine, &asset->deposits, booking.delta.raw);
 	else
@@ -140,6 +143,7 @@ static int new_withdrawal(struct rk_engine *engine, uint64_t id,
 	if (i == RK_NONE)
 		return RK_REJ_CAPACITY;
 
+	rk_mark(engine, RK_UNIT_WITHDRAWAL, i);
 	rk_map_put(&engine->withdrawal_map, &engine->undo, id, i);
 	*ret_withdrawal = &engine->withdrawals[i];
 	rk_change(engine, *ret_withdrawal, sizeof(**ret_withdrawal));
@@ -179,10 +183,11 @@ int rk_ledger_reserve(struct rk_engine *engine, const struct rk_cmd *cmd,
 	withdrawal->amount = want->amount;
 	booking.delta.raw = -want->amount.raw;
 	r = book(engine, events, &booking);
-	if (r == RK_OK)
-		rk_add(engine, &engine->assets[want->asset].pending,
-		       want->amount.raw);
-	return r;
+	if (r != RK_OK)
+		return r;
+	rk_mark(engine, RK_UNIT_ASSET, want->asset);
+	rk_add(engine, &engine->assets[want->asset].pending, want->amount.raw);
+	return RK_OK;
 }
 
 /* Forget a pending withdrawal; *ret_withdrawal is a copy of what it was. */
@@ -196,8 +201,11 @@ static int end_withdrawal(struct rk_engine *engine, uint64_t id,
 
 	*ret_withdrawal = engine->withdrawals[i];
 	RK_ASSERT(ret_withdrawal->id == id);
+	rk_mark(engine, RK_UNIT_WITHDRAWAL, i);
+	rk_mark(engine, RK_UNIT_ASSET, ret_withdrawal->asset);
 	rk_map_drop(&engine->withdrawal_map, &engine->undo, id);
 	rk_change(engine, &engine->withdrawals[i], sizeof(*ret_withdrawal));
+	engine->withdrawals[i].id = 0; /* the record is free */
 	RK_POOL_GIVE(engine, &engine->withdrawals_pool, engine->withdrawals, i,
 		     next_free);
 	rk_add(engine, &engine->assets[ret_withdrawal->asset].pending,

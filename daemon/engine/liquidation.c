@@ -36,6 +36,7 @@ void rk_liquidation_withhold(struct rk_engine *engine, struct rk_evbuf *events,
 	if (record->withheld == reason)
 		return;
 
+	rk_mark(engine, RK_UNIT_ACCOUNT, record->account);
 	rk_change(engine, &record->withheld, sizeof(record->withheld));
 	rk_change(engine, &market->withheld_n, sizeof(market->withheld_n));
 	if (record->withheld == RK_WITHHELD_NONE)
@@ -262,6 +263,7 @@ static void wake(struct rk_engine *engine, uint32_t account, int64_t time_ns)
 
 	if (rk_heap_get(&engine->timers, account, &set) && set <= time_ns)
 		return;
+	rk_mark(engine, RK_UNIT_ACCOUNT, account);
 	rk_heap_set(&engine->timers, &engine->undo,
 		    (struct rk_timer){time_ns, 0, account});
 }
@@ -295,6 +297,7 @@ static void open_order(struct rk_engine *engine, struct rk_evbuf *events,
 	};
 
 	terms.floor_price = floor_price(engine, candidate, terms.mark, margin);
+	rk_mark(engine, RK_UNIT_ACCOUNT, position->account);
 	position->last_order_ns = engine->time_ns;
 	rk_order_open(engine, events, &terms);
 }

@@ -26,37 +26,48 @@ static void copy_name(char to[RK_NAME_SIZE], const char from[RK_NAME_SIZE])
 	}
 }
 
+bool rk_listing_limits_fit(const struct rk_cmd_limits *l,
+			   const struct rk_cmd_limits *max)
+{
+	const uint32_t rows[][2] = {
+		{l->accounts_max, max->accounts_max},
+		{l->owners_max, max->owners_max},
+		{l->assets_max, max->assets_max},
+		{l->markets_max, max->markets_max},
+		{l->publishers_max, max->publishers_max},
+		{l->venues_max, max->venues_max},
+		{l->clients_max, max->clients_max},
+		{l->positions_max, max->positions_max},
+		{l->positions_per_account_max, max->positions_per_account_max},
+		{l->balances_max, max->balances_max},
+		{l->orders_max, max->orders_max},
+		{l->withdrawals_max, max->withdrawals_max},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rows[i][0] < 1 || rows[i][0] > rows[i][1])
+			return false;
+	return true;
+}
+
 int rk_listing_limits(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events)
 {
 	const struct rk_cmd_limits *want = &cmd->limits;
-	const struct rk_cmd_limits *max = &engine->max;
-	const struct {
-		uint32_t want, max, used;
-	} rows[] = {
-		{want->accounts_max, max->accounts_max, engine->accounts_n},
-		{want->owners_max, max->owners_max, engine->owners_n},
-		{want->assets_max, max->assets_max, engine->assets_n},
-		{want->markets_max, max->markets_max, engine->markets_n},
-		{want->publishers_max, max->publishers_max,
-		 engine->publishers_n},
-		{want->venues_max, max->venues_max, engine->venues_n},
-		{want->clients_max, max->clients_max, engine->clients_n},
-		{want->positions_max, max->positions_max,
-		 engine->positions_pool.n},
-		{want->positions_per_account_max,
-		 max->positions_per_account_max, 0},
-		{want->balances_max, max->balances_max,
-		 engine->balances_pool.n},
-		{want->orders_max, max->orders_max, engine->orders_open_n},
-		{want->withdrawals_max, max->withdrawals_max,
-		 engine->withdrawals_pool.n},
-	};
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		if (rows[i].want < 1 || rows[i].want > rows[i].max ||
-		    rows[i].want < rows[i].used)
-			return RK_REJ_BAD_PARAM;
+	if (!rk_listing_limits_fit(want, &engine->max) ||
+	    want->accounts_max < engine->accounts_n ||
+	    want->owners_max < engine->owners_n ||
+	    want->assets_max < engine->assets_n ||
+	    want->markets_max < engine->markets_n ||
+	    want->publishers_max < engine->publishers_n ||
+	    want->venues_max < engine->venues_n ||
+	    want->clients_max < engine->clients_n ||
+	    want->positions_max < engine->positions_pool.n ||
+	    want->balances_max < engine->balances_pool.n ||
+	    want->orders_max < engine->orders_open_n ||
+	    want->withdrawals_max < engine->withdrawals_pool.n)
+		return RK_REJ_BAD_PARAM;
 
 	rk_change(engine, &engine->limits, sizeof(engine->limits));
 	engine->limits = *want;
@@ -85,6 +96,7 @@ struct name_table {
 	uint32_t *n;
 	uint32_t max;
 	enum rk_event_type event;
+	enum rk_unit unit;
 };
 
 static int add_name(struct rk_engine *engine, const struct name_table *table,
@@ -104,6 +116,7 @@ static int add_name(struct rk_engine *engine, const struct name_table *table,
 	if (*table->n >= table->max)
 		return RK_REJ_CAPACITY;
 
+	rk_mark(engine, table->unit, *table->n);
 	rk_change(engine, table->n, sizeof(*table->n));
 	memcpy(table->names[*table->n], clean, sizeof(clean));
 
@@ -119,7 +132,7 @@ int rk_listing_publisher(struct rk_engine *engine, const struct rk_cmd *cmd,
 {
 	struct name_table table = {engine->publishers, &engine->publishers_n,
 				   engine->limits.publishers_max,
-				   RK_EVENT_PUBLISHER_ADDED};
+				   RK_EVENT_PUBLISHER_ADDED, RK_UNIT_PUBLISHER};
 
 	return add_name(engine, &table, cmd->name.name, events);
 }
@@ -129,7 +142,7 @@ int rk_listing_venue(struct rk_engine *engine, const struct rk_cmd *cmd,
 {
 	struct name_table table = {engine->venues, &engine->venues_n,
 				   engine->limits.venues_max,
-				   RK_EVENT_VENUE_ADDED};
+				   RK_EVENT_VENUE_ADDED, RK_UNIT_VENUE};
 
 	return add_name(engine, &table, cmd->name.name, events);
 }
@@ -138,6 +151,7 @@ static struct rk_slot *new_slot(struct rk_engine *engine, uint32_t *ret_slot)
 {
 	struct rk_slot *slot = &engine->slots[engine->slots_n];
 
+	rk_mark(engine, RK_UNIT_SLOT, engine->slots_n);
 	rk_change(engine, &engine->slots_n, sizeof(engine->slots_n));
 	*ret_slot = engine->slots_n++;
 	memset(slot, 0, sizeof(*slot));
@@ -171,6 +185,7 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return RK_REJ_CAPACITY;
 
 	asset = &engine->assets[engine->assets_n];
+	rk_mark(engine, RK_UNIT_ASSET, engine->assets_n);
 	rk_change(engine, &engine->assets_n, sizeof(engine->assets_n));
 	memset(asset, 0, sizeof(*asset));
 	asset->listing = *listing;
@@ -257,6 +272,15 @@ static int check_market(const struct rk_engine *engine,
 	return RK_OK;
 }
 
+void rk_listing_derive(const struct rk_engine *engine, struct rk_market *market)
+{
+	const struct rk_cmd_market *listing = &market->listing;
+
+	market->value_exp = engine->assets[market->settle].listing.decimals -
+			    listing->price_decimals - listing->size_decimals;
+	compute_deductions(market);
+}
+
 int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events)
 {
@@ -272,6 +296,7 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return r;
 
 	rk_change(engine, &engine->markets_n, sizeof(engine->markets_n));
+	rk_mark(engine, RK_UNIT_MARKET, engine->markets_n);
 	id = engine->markets_n++;
 	market = &engine->markets[id];
 	memset(market, 0, sizeof(*market));
@@ -279,9 +304,7 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	copy_name(market->listing.name, listing->name);
 	copy_name(market->listing.settle, listing->settle);
 	market->settle = settle;
-	market->value_exp = engine->assets[settle].listing.decimals -
-			    listing->price_decimals - listing->size_decimals;
-	compute_deductions(market);
+	rk_listing_derive(engine, market);
 
 	slot = new_slot(engine, &market->slot);
 	slot->market = id;

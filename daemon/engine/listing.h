@@ -24,6 +24,15 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events);
 
+/* What follows from a market's listing, computed anew (after loading). */
+struct rk_market;
+void rk_listing_derive(const struct rk_engine *engine,
+		       struct rk_market *market);
+
+/* Is each maximum at least 1 and at most that of max? */
+bool rk_listing_limits_fit(const struct rk_cmd_limits *limits,
+			   const struct rk_cmd_limits *max);
+
 /* 0 or RK_REJ_BAD_NAME. */
 int rk_listing_check_name(const char name[RK_NAME_SIZE]);
 

@@ -56,11 +56,14 @@ static uint32_t take_record(struct rk_engine *engine)
 {
 	uint32_t i;
 
-	if (engine->orders_used < engine->limits.orders_max)
+	if (engine->orders_used < engine->limits.orders_max) {
+		rk_mark(engine, RK_UNIT_ORDER, engine->orders_used);
 		return engine->orders_used++;
+	}
 
 	i = engine->closed_first;
 	RK_ASSERT(i != RK_NONE);
+	rk_mark(engine, RK_UNIT_ORDER, i);
 	engine->closed_first = engine->orders[i].next;
 	if (engine->closed_first == RK_NONE)
 		engine->closed_last = RK_NONE;
@@ -167,6 +170,7 @@ static void close_order(struct rk_engine *engine, struct rk_evbuf *events,
 		RK_ASSERT(*link != RK_NONE);
 		link = &engine->orders[*link].next;
 	}
+	rk_mark(engine, RK_UNIT_ORDER, order);
 	rk_change(engine, record, sizeof(*record));
 	rk_change(engine, link, sizeof(*link));
 	rk_change(engine, &account->orders_n, sizeof(account->orders_n));
@@ -176,6 +180,8 @@ static void close_order(struct rk_engine *engine, struct rk_evbuf *events,
 	engine->orders_open_n--;
 	record->closed = true;
 	record->next = RK_NONE;
+	rk_change(engine, &engine->closings, sizeof(engine->closings));
+	record->closing = ++engine->closings;
 
 	rk_change(engine, &engine->closed_first, sizeof(uint32_t));
 	rk_change(engine, &engine->closed_last, sizeof(uint32_t));
@@ -206,6 +212,7 @@ int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,
 	if (record->filled.raw > FILLED_MAX - trade->size.raw)
 		return RK_REJ_OVERFLOW;
 
+	rk_mark(engine, RK_UNIT_ORDER, order);
 	rk_change(engine, record, sizeof(*record));
 	record->filled.raw += trade->size.raw;
 	emit_order(engine, events, RK_EVENT_ORDER_FILLED, order, 0);
@@ -235,6 +242,7 @@ void rk_order_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 	if (record->close_asked)
 		return;
 
+	rk_mark(engine, RK_UNIT_ORDER, order);
 	rk_change(engine, record, sizeof(*record));
 	record->close_asked = true;
 	set_timer(engine, order,
@@ -278,6 +286,7 @@ int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
 	 * would hold off the next order for ever.
 	 */
 	rk_touch(engine, order->account);
+	rk_mark(engine, RK_UNIT_ORDER, i);
 	rk_change(engine, order, sizeof(*order));
 	order->reported = filled;
 	if (!order->close_asked)
@@ -285,4 +294,85 @@ int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
 			  engine->time_ns + engine->risk.close_timeout_ns);
 	order->close_asked = true;
 	return RK_OK;
+}
+
+static bool can_be(const struct rk_engine *engine, const struct rk_order *order,
+		   int64_t timer_ns)
+{
+	uint64_t newest = engine->closed_last == RK_NONE
+				  ? order->closing - 1
+				  : engine->orders[engine->closed_last].closing;
+
+	return order->id.seq != 0 && order->id.seq <= engine->seq &&
+	       key_of(order->id) != 0 &&
+	       rk_order_lookup(engine, order->id) == RK_MAP_NONE &&
+	       order->size.raw > 0 && order->filled.raw >= 0 &&
+	       order->filled.raw <= FILLED_MAX && order->reported.raw >= 0 &&
+	       order->reported.raw <= FILLED_MAX &&
+	       (order->closed ? timer_ns == 0 && order->closing == newest + 1 &&
+					order->closing <= engine->closings
+			      : timer_ns > 0);
+}
+
+/* Newest first, as rk_order_open() leaves them. */
+static void load_open(struct rk_engine *engine, uint32_t number)
+{
+	struct rk_order *order = &engine->orders[number];
+	struct rk_account *account = &engine->accounts[order->account];
+	uint32_t *link = &account->orders;
+
+	while (*link != RK_NONE &&
+	       key_of(engine->orders[*link].id) > key_of(order->id))
+		link = &engine->orders[*link].next;
+	order->next = *link;
+	*link = number;
+	account->orders_n++;
+	engine->orders_open_n++;
+}
+
+static void load_closed(struct rk_engine *engine, uint32_t number)
+{
+	engine->orders[number].next = RK_NONE;
+	if (engine->closed_last == RK_NONE)
+		engine->closed_first = number;
+	else
+		engine->orders[engine->closed_last].next = number;
+	engine->closed_last = number;
+	engine->closed_n++;
+}
+
+int rk_order_load(struct rk_engine *engine, uint32_t number,
+		  const struct rk_order *order, int64_t timer_ns)
+{
+	RK_ASSERT(number < engine->max.orders_max);
+
+	if (engine->orders[number].id.seq != 0 ||
+	    !can_be(engine, order, timer_ns))
+		return RK_REJ_BAD_PARAM;
+
+	engine->orders[number] = *order;
+	if (number >= engine->orders_used)
+		engine->orders_used = number + 1;
+	rk_map_put(&engine->order_map, &engine->undo, key_of(order->id),
+		   number);
+	if (order->closed) {
+		load_closed(engine, number);
+		return RK_OK;
+	}
+	load_open(engine, number);
+	set_timer(engine, number, timer_ns);
+	return RK_OK;
+}
+
+int rk_order_load_end(const struct rk_engine *engine)
+{
+	uint64_t newest = engine->closed_last == RK_NONE
+				  ? engine->closings
+				  : engine->orders[engine->closed_last].closing;
+
+	return newest == engine->closings &&
+			       engine->orders_used ==
+				       engine->orders_open_n + engine->closed_n
+		       ? RK_OK
+		       : RK_REJ_BAD_PARAM;
 }

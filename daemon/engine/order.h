@@ -61,4 +61,15 @@ void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
 int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
 		    struct rk_evbuf *events);
 
+/*
+ * Put an order of a snapshot into its record: open ones into the list of
+ * their account, closed ones behind those closed before. 0 or
+ * RK_REJ_BAD_PARAM; account and market are known to be there.
+ */
+int rk_order_load(struct rk_engine *engine, uint32_t number,
+		  const struct rk_order *order, int64_t timer_ns);
+
+/* All are in: are there as many records as numbers? 0 or RK_REJ_BAD_PARAM. */
+int rk_order_load_end(const struct rk_engine *engine);
+
 #endif

@@ -17,6 +17,13 @@ static struct rk_publisher_quote *quote_of(const struct rk_engine *engine,
 			       publisher];
 }
 
+static void mark_quote(struct rk_engine *engine, uint32_t slot,
+		       uint32_t publisher)
+{
+	rk_mark(engine, RK_UNIT_QUOTE,
+		slot * engine->max.publishers_max + publisher);
+}
+
 static void move(struct rk_engine *engine, uint32_t slot)
 {
 	if (engine->slots[slot].moved)
@@ -41,13 +48,16 @@ static bool admit(struct rk_engine *engine, const struct rk_quote *quote)
 	    quote->time_ns > engine->time_ns + RK_QUOTE_AHEAD_NS)
 		return false;
 
+	mark_quote(engine, quote->slot, quote->publisher);
 	last->price = quote->price;
 	last->time_ns = quote->time_ns;
 	last->seq = quote->seq;
 	last->usable = true;
 	last->disputing = quote->price.raw > slot->price_max.raw;
-	if (quote->time_ns > slot->time_ns)
+	if (quote->time_ns > slot->time_ns) {
+		rk_mark(engine, RK_UNIT_SLOT, quote->slot);
 		slot->time_ns = quote->time_ns;
+	}
 	return true;
 }
 
@@ -85,8 +95,10 @@ void rk_price_age(struct rk_engine *engine)
 void rk_price_forget(struct rk_engine *engine)
 {
 	for (uint32_t i = 0; i < engine->slots_n; i++) {
-		for (uint32_t j = 0; j < engine->publishers_n; j++)
+		for (uint32_t j = 0; j < engine->publishers_n; j++) {
+			mark_quote(engine, i, j);
 			quote_of(engine, i, j)->usable = false;
+		}
 		if (!engine->slots[i].halted)
 			move(engine, i);
 	}
@@ -103,6 +115,7 @@ int rk_price_halt(struct rk_engine *engine, const struct rk_cmd *cmd)
 	if (slot->halted == cmd->halt.halted)
 		return RK_REJ_NO_CHANGE;
 
+	rk_mark(engine, RK_UNIT_SLOT, engine->markets[cmd->halt.market].slot);
 	slot->halted = cmd->halt.halted;
 	move(engine, engine->markets[cmd->halt.market].slot);
 	return RK_OK;
@@ -119,6 +132,7 @@ void rk_price_seed(struct rk_engine *engine, uint32_t market, rk_px price)
 		  slot->state == RK_PRICE_DISPUTED ||
 		  slot->state == RK_PRICE_HALTED ||
 		  slot->state == RK_PRICE_STALE);
+	rk_mark(engine, RK_UNIT_SLOT, engine->markets[market].slot);
 	rk_change(engine, &slot->mark, sizeof(slot->mark));
 	slot->mark = price;
 }
@@ -261,6 +275,7 @@ bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events)
 	index = engine->moved[engine->moved_at++];
 	slot = &engine->slots[index];
 	RK_ASSERT(slot->moved);
+	rk_mark(engine, RK_UNIT_SLOT, index);
 	slot->moved = false;
 
 	before = slot->state;

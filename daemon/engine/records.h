@@ -140,6 +140,7 @@ struct rk_order {
 	struct rk_health health;
 	bool close_asked;
 	bool closed;
+	uint64_t closing; /* which of all closings it was, from 1; 0: open */
 	uint32_t next; /* of the account; of the closed or the free list */
 };
 

@@ -118,11 +118,18 @@ struct rk_hash rk_hash_add(struct rk_hash sum, struct rk_hash term);
 struct rk_hash rk_hash_sub(struct rk_hash sum, struct rk_hash term);
 
 /*
+ * Where a unit is in the engine's memory (its place, 0 .. n - 1) depends on
+ * what the tables were sized for; its number does not.
+ */
+uint32_t rk_unit_number(const struct rk_engine *engine, enum rk_unit unit,
+			uint32_t place);
+
+/*
  * Give out the rows of one unit as they are now; none when it holds nothing
  * (a withdrawal that is gone). row is valid during the call only.
  */
 void rk_rows_unit(const struct rk_engine *engine, enum rk_unit unit,
-		  uint32_t number,
+		  uint32_t place,
 		  void (*give)(void *context, const struct rk_row *row),
 		  void *context);
 

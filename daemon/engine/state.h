@@ -8,6 +8,7 @@
 
 #include "engine/heap.h"
 #include "engine/map.h"
+#include "engine/marks.h"
 #include "engine/records.h"
 #include "engine/undo.h"
 
@@ -63,7 +64,8 @@ struct rk_engine {
 	uint32_t closed_first; /* oldest closed: its record is reused next */
 	uint32_t closed_last;
 	uint32_t closed_n;
-	uint32_t order_n; /* orders of the present command */
+	uint64_t closings; /* orders ever closed: numbers them in that order */
+	uint32_t order_n;  /* orders of the present command */
 
 	struct rk_withdrawal *withdrawals;
 	struct rk_pool withdrawals_pool;
@@ -87,6 +89,8 @@ struct rk_engine {
 	uint32_t due_n;
 	uint32_t due_at;
 
+	struct rk_marks marks; /* of change: outside digest and snapshot */
+
 	/* For metrics only. */
 	uint64_t judged;
 	uint64_t quotes_dropped;
@@ -96,6 +100,19 @@ struct rk_engine {
 static inline void rk_change(struct rk_engine *engine, void *where, size_t size)
 {
 	rk_undo_save(&engine->undo, where, size);
+}
+
+/* A unit is about to change (marks.h). Call it before the change. */
+static inline void rk_mark(struct rk_engine *engine, enum rk_unit unit,
+			   uint32_t place)
+{
+	struct rk_mark_word *word =
+		&engine->marks.tables[unit].words[place / 64];
+	uint64_t bit = UINT64_C(1) << (place % 64);
+
+	if (word->wanted & bit)
+		rk_marks_take(&engine->marks, unit, place);
+	word->changed |= bit;
 }
 
 /* Add to one of the running sums of the books. */

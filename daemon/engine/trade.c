@@ -277,6 +277,7 @@ static int book_position(struct rk_engine *engine,
 		    rk_fx_magnitude(position->size).raw)
 		return RK_REJ_POSITION_LIMIT;
 
+	rk_mark(engine, RK_UNIT_ACCOUNT, side->account);
 	count_open(engine, market, position->size, ret_result->size);
 	rk_add(engine, &market->accounts_cost,
 	       (rk_i128)ret_result->cost.raw - position->cost.raw);
@@ -303,6 +304,7 @@ static int book_money(struct rk_engine *engine,
 	if (r != RK_OK)
 		return r;
 
+	rk_mark(engine, RK_UNIT_ASSET, market->settle);
 	rk_add(engine, &settle->fees, side->wire->fee.raw);
 	rk_add(engine, &settle->clearing, -(rk_i128)realised.raw);
 	rk_add(engine, &market->clearing_cost, -(rk_i128)realised.raw);
@@ -375,11 +377,10 @@ static void book_external(struct rk_engine *engine,
 			  const struct rk_cmd_trade *trade,
 			  const struct side *side)
 {
-	struct rk_venue_position *position =
-		&engine->venue_positions[(size_t)trade->venue *
-						 engine->max.markets_max +
-					 trade->market];
+	uint32_t place = trade->venue * engine->max.markets_max + trade->market;
+	struct rk_venue_position *position = &engine->venue_positions[place];
 
+	rk_mark(engine, RK_UNIT_VENUE_POSITION, place);
 	rk_change(engine, position, sizeof(*position));
 	position->size += side->part.raw;
 	position->cost += side->value.raw;
@@ -403,6 +404,7 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r != RK_OK)
 		return r;
 
+	rk_mark(engine, RK_UNIT_MARKET, trade->market);
 	keep_id(engine, market, trade->trade);
 	rk_price_seed(engine, trade->market, trade->price);
 	for (int i = 0; i < 2; i++) {

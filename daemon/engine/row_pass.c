@@ -1,0 +1,439 @@
+/*
+ * The columns of every table, one function each. See row_pass.h.
+ */
+#include "engine/row_pass.h"
+
+#include <string.h>
+
+#include "engine/assert.h"
+
+/* A value that is none of the table's: shown as -1. */
+#define NOT_ONE  (-1)
+#define WIDE_MAX ((rk_i128)1 << 125)
+
+static struct rk_cell *give(struct rk_pass *p, enum rk_cell_kind kind)
+{
+	struct rk_cell *cell = &p->row->cells[p->n];
+
+	RK_ASSERT(p->n < RK_COLUMNS_MAX);
+	cell->kind = kind;
+	cell->size = 0;
+	cell->bytes = NULL;
+	cell->integer = 0;
+	return cell;
+}
+
+static void name_column(struct rk_pass *p, const char *name,
+			enum rk_cell_kind kind)
+{
+	RK_ASSERT(p->n < RK_COLUMNS_MAX);
+	p->columns[p->n].name = name;
+	p->columns[p->n].kind = kind;
+}
+
+/* The cell to take, NULL (and bad) when it is missing or of another kind. */
+static const struct rk_cell *take(struct rk_pass *p, const char *name,
+				  enum rk_cell_kind kind)
+{
+	if (p->bad)
+		return NULL;
+	if (p->n >= p->taken->n || p->taken->cells[p->n].kind != kind) {
+		p->bad = name;
+		return NULL;
+	}
+	return &p->taken->cells[p->n];
+}
+
+static void pass_wide(struct rk_pass *p, const char *name, rk_i128 *x)
+{
+	const struct rk_cell *cell;
+
+	if (p->mode == RK_PASS_NAME) {
+		name_column(p, name, RK_CELL_INTEGER);
+	} else if (p->mode == RK_PASS_GIVE) {
+		give(p, RK_CELL_INTEGER)->integer = *x;
+	} else {
+		cell = take(p, name, RK_CELL_INTEGER);
+		if (cell &&
+		    (cell->integer > WIDE_MAX || cell->integer < -WIDE_MAX))
+			p->bad = name; /* sums of it must fit */
+		else if (cell)
+			*x = cell->integer;
+	}
+	p->n++;
+}
+
+/* An integer from low to high; what else is taken is bad. */
+static void pass_range(struct rk_pass *p, const char *name, rk_i128 *x,
+		       rk_i128 low, rk_i128 high)
+{
+	rk_i128 wide = *x;
+
+	pass_wide(p, name, &wide);
+	if (p->mode != RK_PASS_TAKE || p->bad)
+		return;
+	if (wide < low || wide > high)
+		p->bad = name;
+	else
+		*x = wide;
+}
+
+static void pass_i64(struct rk_pass *p, const char *name, int64_t *x)
+{
+	rk_i128 wide = *x;
+
+	pass_range(p, name, &wide, INT64_MIN, INT64_MAX);
+	*x = (int64_t)wide;
+}
+
+static void pass_u64(struct rk_pass *p, const char *name, uint64_t *x)
+{
+	rk_i128 wide = *x;
+
+	pass_range(p, name, &wide, 0, UINT64_MAX);
+	*x = (uint64_t)wide;
+}
+
+static void pass_u32(struct rk_pass *p, const char *name, uint32_t *x)
+{
+	rk_i128 wide = *x;
+
+	pass_range(p, name, &wide, 0, UINT32_MAX);
+	*x = (uint32_t)wide;
+}
+
+/* UINT32_MAX stands for none and is shown as -1. */
+static void pass_ref(struct rk_pass *p, const char *name, uint32_t *x)
+{
+	rk_i128 wide = *x == UINT32_MAX ? NOT_ONE : (rk_i128)*x;
+
+	pass_range(p, name, &wide, NOT_ONE, UINT32_MAX - 1);
+	*x = wide == NOT_ONE ? UINT32_MAX : (uint32_t)wide;
+}
+
+static uint32_t pass_enum(struct rk_pass *p, const char *name, uint32_t value,
+			  uint32_t low, uint32_t high)
+{
+	rk_i128 wide = value;
+
+	pass_range(p, name, &wide, low, high);
+	return (uint32_t)wide;
+}
+
+static void pass_bool(struct rk_pass *p, const char *name, bool *x)
+{
+	*x = pass_enum(p, name, *x, 0, 1) != 0;
+}
+
+static void pass_u8(struct rk_pass *p, const char *name, uint8_t *x)
+{
+	*x = (uint8_t)pass_enum(p, name, *x, 0, UINT8_MAX);
+}
+
+static void pass_text(struct rk_pass *p, const char *name,
+		      char text[RK_NAME_SIZE])
+{
+	const struct rk_cell *cell;
+	uint32_t n = 0;
+
+	if (p->mode == RK_PASS_NAME) {
+		name_column(p, name, RK_CELL_TEXT);
+	} else if (p->mode == RK_PASS_GIVE) {
+		struct rk_cell *given = give(p, RK_CELL_TEXT);
+
+		while (n < RK_NAME_SIZE && text[n] != '\0')
+			n++;
+		given->bytes = text;
+		given->size = n;
+	} else {
+		cell = take(p, name, RK_CELL_TEXT);
+		if (cell && cell->size >= RK_NAME_SIZE)
+			p->bad = name;
+		if (cell && cell->size < RK_NAME_SIZE) {
+			memset(text, 0, RK_NAME_SIZE);
+			memcpy(text, cell->bytes, cell->size);
+		}
+	}
+	p->n++;
+}
+
+/* Words as bytes, little endian on every host. */
+static void pass_trades(struct rk_pass *p, const char *name,
+			uint64_t words[RK_TRADE_WINDOW / 64])
+{
+	const struct rk_cell *cell;
+
+	if (p->mode == RK_PASS_NAME) {
+		name_column(p, name, RK_CELL_BLOB);
+	} else if (p->mode == RK_PASS_GIVE) {
+		struct rk_cell *given = give(p, RK_CELL_BLOB);
+
+		for (uint32_t i = 0; i < RK_TRADES_BYTES; i++)
+			p->blob[i] =
+				(unsigned char)(words[i / 8] >> (i % 8 * 8));
+		given->bytes = p->blob;
+		given->size = RK_TRADES_BYTES;
+	} else {
+		cell = take(p, name, RK_CELL_BLOB);
+		if (cell && cell->size != RK_TRADES_BYTES)
+			p->bad = name;
+		if (cell && cell->size == RK_TRADES_BYTES) {
+			const unsigned char *bytes = cell->bytes;
+
+			memset(words, 0, RK_TRADES_BYTES);
+			for (uint32_t i = 0; i < RK_TRADES_BYTES; i++)
+				words[i / 8] |= (uint64_t)bytes[i]
+						<< (i % 8 * 8);
+		}
+	}
+	p->n++;
+}
+
+static void pass_limits(struct rk_pass *p, struct rk_cmd_limits *l)
+{
+	pass_u32(p, "limit_accounts", &l->accounts_max);
+	pass_u32(p, "limit_owners", &l->owners_max);
+	pass_u32(p, "limit_assets", &l->assets_max);
+	pass_u32(p, "limit_markets", &l->markets_max);
+	pass_u32(p, "limit_publishers", &l->publishers_max);
+	pass_u32(p, "limit_venues", &l->venues_max);
+	pass_u32(p, "limit_clients", &l->clients_max);
+	pass_u32(p, "limit_positions", &l->positions_max);
+	pass_u32(p, "limit_positions_per_account",
+		 &l->positions_per_account_max);
+	pass_u32(p, "limit_balances", &l->balances_max);
+	pass_u32(p, "limit_orders", &l->orders_max);
+	pass_u32(p, "limit_withdrawals", &l->withdrawals_max);
+}
+
+static void pass_risk(struct rk_pass *p, struct rk_cmd_risk *r)
+{
+	pass_i64(p, "warn_enter", &r->warn_enter.raw);
+	pass_i64(p, "warn_leave", &r->warn_leave.raw);
+	pass_i64(p, "call_enter", &r->call_enter.raw);
+	pass_i64(p, "call_leave", &r->call_leave.raw);
+	pass_i64(p, "target", &r->target.raw);
+	pass_i64(p, "order_band", &r->order_band.raw);
+	pass_i64(p, "stale_band", &r->stale_band.raw);
+	pass_i64(p, "order_expiry_ns", &r->order_expiry_ns);
+	pass_i64(p, "close_timeout_ns", &r->close_timeout_ns);
+	pass_i64(p, "order_cooldown_ns", &r->order_cooldown_ns);
+}
+
+void rk_pass_engine(struct rk_pass *p, struct rk_row_place *at,
+		    struct rk_row_engine *e)
+{
+	pass_u32(p, "number", &at->number);
+	pass_u64(p, "seq", &e->seq);
+	pass_u64(p, "event", &e->event);
+	pass_i64(p, "time_ns", &e->time_ns);
+	pass_u64(p, "last_system_event", &e->last_system_event);
+	pass_u64(p, "event_digest_lo", &e->event_digest.lo);
+	pass_u64(p, "event_digest_hi", &e->event_digest.hi);
+	pass_u64(p, "closings", &e->closings);
+	pass_limits(p, &e->limits);
+	pass_risk(p, &e->risk);
+}
+
+void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_asset *asset)
+{
+	struct rk_cmd_asset *listing = &asset->listing;
+
+	pass_u32(p, "number", &at->number);
+	pass_text(p, "name", listing->name);
+	pass_u8(p, "decimals", &listing->decimals);
+	pass_u8(p, "price_decimals", &listing->price_decimals);
+	pass_i64(p, "fixed_price", &listing->fixed_price.raw);
+	pass_i64(p, "price_max", &listing->price_max.raw);
+	pass_i64(p, "price_age_max_ns", &listing->price_age_max_ns);
+	pass_wide(p, "deposits", &asset->deposits);
+	pass_wide(p, "withdrawals", &asset->withdrawals);
+	pass_wide(p, "pending", &asset->pending);
+	pass_wide(p, "fees", &asset->fees);
+	pass_wide(p, "clearing", &asset->clearing);
+}
+
+void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
+		    struct rk_market *market)
+{
+	struct rk_cmd_market *listing = &market->listing;
+
+	pass_u32(p, "number", &at->number);
+	pass_text(p, "name", listing->name);
+	pass_text(p, "settle", listing->settle);
+	pass_u8(p, "price_decimals", &listing->price_decimals);
+	pass_u8(p, "size_decimals", &listing->size_decimals);
+	pass_i64(p, "lot", &listing->lot.raw);
+	pass_i64(p, "price_max", &listing->price_max.raw);
+	pass_i64(p, "position_max", &listing->position_max.raw);
+	pass_i64(p, "price_age_max_ns", &listing->price_age_max_ns);
+	pass_i64(p, "close_cost", &listing->close_cost.raw);
+	pass_u32(p, "brackets", &listing->brackets_n);
+	pass_wide(p, "vault_size", &market->vault_size);
+	pass_wide(p, "vault_cost", &market->vault_cost);
+	pass_wide(p, "clearing_cost", &market->clearing_cost);
+	pass_u64(p, "last_market_event", &market->last_market_event);
+	pass_u64(p, "last_order_event", &market->last_order_event);
+	pass_u64(p, "trade_highest", &market->trade_highest);
+	pass_trades(p, "trade_window", market->trades);
+}
+
+void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
+		     struct rk_bracket *bracket)
+{
+	pass_u32(p, "market", &at->number);
+	pass_u32(p, "bracket", &at->second);
+	pass_i64(p, "floor", &bracket->floor.raw);
+	pass_i64(p, "maintenance", &bracket->maintenance.raw);
+	pass_i64(p, "initial", &bracket->initial.raw);
+}
+
+void rk_pass_name(struct rk_pass *p, struct rk_row_place *at,
+		  char name[RK_NAME_SIZE])
+{
+	pass_u32(p, "number", &at->number);
+	pass_text(p, "name", name);
+}
+
+void rk_pass_venue_position(struct rk_pass *p, struct rk_row_place *at,
+			    struct rk_venue_position *position)
+{
+	pass_u32(p, "number", &at->number);
+	pass_u32(p, "venue", &at->second);
+	pass_u32(p, "market", &at->third);
+	pass_wide(p, "size", &position->size);
+	pass_wide(p, "cost", &position->cost);
+}
+
+void rk_pass_slot(struct rk_pass *p, struct rk_row_place *at,
+		  struct rk_slot *slot)
+{
+	pass_u32(p, "number", &at->number);
+	pass_ref(p, "market", &slot->market);
+	pass_ref(p, "asset", &slot->asset);
+	pass_bool(p, "halted", &slot->halted);
+	slot->state = (enum rk_price_state)pass_enum(
+		p, "state", slot->state, RK_PRICE_NONE, RK_PRICE_HALTED);
+	pass_i64(p, "mark", &slot->mark.raw);
+	pass_i64(p, "time_ns", &slot->time_ns);
+	pass_i64(p, "recheck_ns", &slot->recheck_ns);
+}
+
+void rk_pass_quote(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_publisher_quote *quote)
+{
+	pass_u32(p, "number", &at->number);
+	pass_u32(p, "slot", &at->second);
+	pass_u32(p, "publisher", &at->third);
+	pass_i64(p, "price", &quote->price.raw);
+	pass_i64(p, "time_ns", &quote->time_ns);
+	pass_u64(p, "seq", &quote->seq);
+	pass_bool(p, "usable", &quote->usable);
+	pass_bool(p, "disputing", &quote->disputing);
+}
+
+void rk_pass_account(struct rk_pass *p, struct rk_row_place *at,
+		     struct rk_account *account)
+{
+	pass_u32(p, "number", &at->number);
+	pass_u64(p, "id", &account->id);
+	pass_u64(p, "owner", &account->owner);
+	account->mode = (enum rk_mode)pass_enum(
+		p, "mode", account->mode, RK_MODE_CROSS, RK_MODE_ISOLATED);
+	account->enforcement = (enum rk_enforcement)pass_enum(
+		p, "enforcement", account->enforcement, RK_ENFORCE_FULL,
+		RK_ENFORCE_REPORT);
+	account->state = (enum rk_state)pass_enum(
+		p, "state", account->state, RK_STATE_OK, RK_STATE_BANKRUPT);
+	account->withheld = (enum rk_withheld)pass_enum(
+		p, "withheld", account->withheld, RK_WITHHELD_NONE,
+		RK_WITHHELD_CAPACITY);
+	pass_u64(p, "last_event", &account->last_event);
+	pass_i64(p, "timer_ns", &at->timer_ns);
+}
+
+void rk_pass_balance(struct rk_pass *p, struct rk_row_place *at,
+		     struct rk_balance *balance)
+{
+	pass_u32(p, "account", &at->number);
+	pass_u32(p, "asset", &balance->asset);
+	pass_i64(p, "amount", &balance->amount.raw);
+}
+
+void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
+		      struct rk_position *position)
+{
+	pass_u32(p, "account", &at->number);
+	pass_u32(p, "market", &position->market);
+	pass_i64(p, "size", &position->size.raw);
+	pass_i64(p, "cost", &position->cost.raw);
+	pass_i64(p, "last_order_ns", &position->last_order_ns);
+	position->withheld = (enum rk_withheld)pass_enum(
+		p, "withheld", position->withheld, RK_WITHHELD_NONE,
+		RK_WITHHELD_CAPACITY);
+}
+
+void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_order *order)
+{
+	pass_u32(p, "number", &at->number);
+	pass_u64(p, "seq", &order->id.seq);
+	pass_u32(p, "n", &order->id.n);
+	pass_u32(p, "account", &order->account);
+	pass_u32(p, "market", &order->market);
+	order->side = (enum rk_side)pass_enum(p, "side", order->side,
+					      RK_SIDE_BUY, RK_SIDE_SELL);
+	pass_i64(p, "size", &order->size.raw);
+	pass_i64(p, "filled", &order->filled.raw);
+	pass_i64(p, "reported", &order->reported.raw);
+	pass_i64(p, "floor_price", &order->floor_price.raw);
+	pass_i64(p, "mark", &order->mark.raw);
+	pass_i64(p, "opened_ns", &order->opened_ns);
+	pass_i64(p, "expiry_ns", &order->expiry_ns);
+	pass_i64(p, "equity", &order->health.equity.raw);
+	pass_i64(p, "maintenance", &order->health.maintenance.raw);
+	pass_i64(p, "initial", &order->health.initial.raw);
+	pass_bool(p, "close_asked", &order->close_asked);
+	pass_u64(p, "closing", &order->closing);
+	pass_i64(p, "timer_ns", &at->timer_ns);
+	if (p->mode == RK_PASS_TAKE)
+		order->closed = order->closing != 0;
+}
+
+void rk_pass_withdrawal(struct rk_pass *p, struct rk_row_place *at,
+			struct rk_withdrawal *withdrawal)
+{
+	pass_u32(p, "number", &at->number);
+	pass_u64(p, "id", &withdrawal->id);
+	pass_u32(p, "account", &withdrawal->account);
+	pass_u32(p, "asset", &withdrawal->asset);
+	pass_i64(p, "amount", &withdrawal->amount.raw);
+}
+
+void rk_pass_client(struct rk_pass *p, struct rk_row_place *at,
+		    char name[RK_NAME_SIZE], uint64_t *last)
+{
+	pass_u32(p, "number", &at->number);
+	pass_text(p, "name", name);
+	pass_u64(p, "last", last);
+}
+
+void rk_pass_answer(struct rk_pass *p, struct rk_row_place *at,
+		    struct rk_client_answer *answer, uint64_t *client_seq)
+{
+	int64_t code = answer->answer.code;
+
+	pass_u32(p, "number", &at->number);
+	pass_u32(p, "client", &at->second);
+	pass_u64(p, "client_seq", client_seq);
+	pass_u64(p, "payload_lo", &answer->payload.lo);
+	pass_u64(p, "payload_hi", &answer->payload.hi);
+	pass_i64(p, "code", &code);
+	pass_u64(p, "seq", &answer->answer.seq);
+	if (p->mode == RK_PASS_TAKE && (code < 0 || code > INT32_MAX) &&
+	    !p->bad)
+		p->bad = "code";
+	if (!p->bad)
+		answer->answer.code = (int32_t)code;
+}

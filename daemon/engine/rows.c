@@ -1,0 +1,516 @@
+/*
+ * Giving rows out: for the digest and for snapshots. See rows.h.
+ */
+#include "engine/rows.h"
+
+#include <string.h>
+
+#include "engine/assert.h"
+#include "engine/row_pass.h"
+#include "engine/view.h"
+#include "engine/words.h"
+
+const char *rk_table_name(enum rk_table table)
+{
+	static const char *const names[] = {
+#define RK_TABLE_NAME(name, table, keys) [RK_TABLE_##name] = #table,
+		RK_TABLE_MAP(RK_TABLE_NAME)
+#undef RK_TABLE_NAME
+	};
+
+	RK_ASSERT(table < RK_TABLES);
+	return names[table];
+}
+
+uint32_t rk_table_keys(enum rk_table table)
+{
+	static const uint32_t counts[] = {
+#define RK_TABLE_KEYS(name, table, keys) [RK_TABLE_##name] = (keys),
+		RK_TABLE_MAP(RK_TABLE_KEYS)
+#undef RK_TABLE_KEYS
+	};
+
+	RK_ASSERT(table < RK_TABLES);
+	return counts[table];
+}
+
+const char *rk_table_order(enum rk_table table)
+{
+	return table == RK_TABLE_LIQUIDATION_ORDER ? "closing" : NULL;
+}
+
+/* Any record of the kind: only the names of its fields matter. */
+union any_record {
+	struct rk_row_engine engine;
+	struct rk_asset asset;
+	struct rk_market market;
+	struct rk_bracket bracket;
+	char name[RK_NAME_SIZE];
+	struct rk_venue_position venue_position;
+	struct rk_slot slot;
+	struct rk_publisher_quote quote;
+	struct rk_account account;
+	struct rk_balance balance;
+	struct rk_position position;
+	struct rk_order order;
+	struct rk_withdrawal withdrawal;
+	struct {
+		char name[RK_NAME_SIZE];
+		uint64_t last;
+	} client; /* the head of one: the whole is large */
+	struct rk_client_answer answer;
+};
+
+static void pass_any(struct rk_pass *p, enum rk_table table)
+{
+	union any_record any;
+	struct rk_row_place at = {0, 0, 0, 0};
+	uint64_t client_seq = 0;
+
+	memset(&any, 0, sizeof(any));
+	switch (table) {
+	case RK_TABLE_ENGINE:
+		rk_pass_engine(p, &at, &any.engine);
+		return;
+	case RK_TABLE_ASSET:
+		rk_pass_asset(p, &at, &any.asset);
+		return;
+	case RK_TABLE_MARKET:
+		rk_pass_market(p, &at, &any.market);
+		return;
+	case RK_TABLE_BRACKET:
+		rk_pass_bracket(p, &at, &any.bracket);
+		return;
+	case RK_TABLE_PUBLISHER:
+	case RK_TABLE_VENUE:
+		rk_pass_name(p, &at, any.name);
+		return;
+	case RK_TABLE_VENUE_POSITION:
+		rk_pass_venue_position(p, &at, &any.venue_position);
+		return;
+	case RK_TABLE_SLOT:
+		rk_pass_slot(p, &at, &any.slot);
+		return;
+	case RK_TABLE_QUOTE:
+		rk_pass_quote(p, &at, &any.quote);
+		return;
+	case RK_TABLE_ACCOUNT:
+		rk_pass_account(p, &at, &any.account);
+		return;
+	case RK_TABLE_BALANCE:
+		rk_pass_balance(p, &at, &any.balance);
+		return;
+	case RK_TABLE_POSITION:
+		rk_pass_position(p, &at, &any.position);
+		return;
+	case RK_TABLE_LIQUIDATION_ORDER:
+		rk_pass_order(p, &at, &any.order);
+		return;
+	case RK_TABLE_WITHDRAWAL:
+		rk_pass_withdrawal(p, &at, &any.withdrawal);
+		return;
+	case RK_TABLE_CLIENT:
+		rk_pass_client(p, &at, any.client.name, &any.client.last);
+		return;
+	case RK_TABLE_ANSWER:
+		rk_pass_answer(p, &at, &any.answer, &client_seq);
+		return;
+	case RK_TABLES:
+	default:
+		return;
+	}
+}
+
+uint32_t rk_table_columns(enum rk_table table, struct rk_column *columns)
+{
+	struct rk_pass p = {.mode = RK_PASS_NAME, .columns = columns};
+
+	pass_any(&p, table);
+	return p.n;
+}
+
+enum rk_unit rk_table_unit(enum rk_table table)
+{
+	static const enum rk_unit units[] = {
+		[RK_TABLE_ENGINE] = RK_UNIT_ENGINE,
+		[RK_TABLE_ASSET] = RK_UNIT_ASSET,
+		[RK_TABLE_MARKET] = RK_UNIT_MARKET,
+		[RK_TABLE_BRACKET] = RK_UNIT_MARKET,
+		[RK_TABLE_PUBLISHER] = RK_UNIT_PUBLISHER,
+		[RK_TABLE_VENUE] = RK_UNIT_VENUE,
+		[RK_TABLE_VENUE_POSITION] = RK_UNIT_VENUE_POSITION,
+		[RK_TABLE_SLOT] = RK_UNIT_SLOT,
+		[RK_TABLE_QUOTE] = RK_UNIT_QUOTE,
+		[RK_TABLE_ACCOUNT] = RK_UNIT_ACCOUNT,
+		[RK_TABLE_BALANCE] = RK_UNIT_ACCOUNT,
+		[RK_TABLE_POSITION] = RK_UNIT_ACCOUNT,
+		[RK_TABLE_LIQUIDATION_ORDER] = RK_UNIT_ORDER,
+		[RK_TABLE_WITHDRAWAL] = RK_UNIT_WITHDRAWAL,
+		[RK_TABLE_CLIENT] = RK_UNIT_CLIENT,
+		[RK_TABLE_ANSWER] = RK_UNIT_ANSWER,
+	};
+
+	RK_ASSERT(table < RK_TABLES);
+	return units[table];
+}
+
+uint32_t rk_unit_tables(enum rk_unit unit, enum rk_table tables[3])
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < RK_TABLES; i++)
+		if (rk_table_unit((enum rk_table)i) == unit)
+			tables[n++] = (enum rk_table)i;
+	return n;
+}
+
+struct rk_hash rk_hash_add(struct rk_hash sum, struct rk_hash term)
+{
+	rk_u128 whole = ((rk_u128)sum.hi << 64 | sum.lo) +
+			((rk_u128)term.hi << 64 | term.lo);
+
+	return (struct rk_hash){(uint64_t)whole, (uint64_t)(whole >> 64)};
+}
+
+struct rk_hash rk_hash_sub(struct rk_hash sum, struct rk_hash term)
+{
+	rk_u128 whole = ((rk_u128)sum.hi << 64 | sum.lo) -
+			((rk_u128)term.hi << 64 | term.lo);
+
+	return (struct rk_hash){(uint64_t)whole, (uint64_t)(whole >> 64)};
+}
+
+static void put_bytes(struct rk_words *w, const struct rk_cell *cell)
+{
+	const unsigned char *bytes = cell->bytes;
+	uint64_t word = 0;
+
+	rk_words_put(w, cell->size);
+	for (uint32_t i = 0; i < cell->size; i++) {
+		word |= (uint64_t)bytes[i] << (i % 8 * 8);
+		if (i % 8 == 7 || i + 1 == cell->size) {
+			rk_words_put(w, word);
+			word = 0;
+		}
+	}
+}
+
+struct rk_hash rk_row_hash(const struct rk_row *row)
+{
+	/* Where a withdrawal is kept is not part of what it is. */
+	uint32_t first = row->table == RK_TABLE_WITHDRAWAL ? 1 : 0;
+	struct rk_words w = {.n = 0};
+
+	rk_words_put(&w, row->table);
+	for (uint32_t i = first; i < row->n; i++) {
+		if (row->cells[i].kind == RK_CELL_INTEGER)
+			rk_words_put_wide(&w, row->cells[i].integer);
+		else
+			put_bytes(&w, &row->cells[i]);
+	}
+	return rk_words_hash((struct rk_hash){0, 0}, &w);
+}
+
+/* One row on its way out. */
+struct giving {
+	void (*give)(void *context, const struct rk_row *row);
+	void *context;
+	const struct rk_engine *engine;
+	struct rk_row row;
+	struct rk_pass pass;
+};
+
+static struct rk_pass *begin(struct giving *g, enum rk_table table)
+{
+	g->row.table = table;
+	g->pass.mode = RK_PASS_GIVE;
+	g->pass.row = &g->row;
+	g->pass.n = 0;
+	g->pass.bad = NULL;
+	return &g->pass;
+}
+
+static void end(struct giving *g)
+{
+	g->row.n = g->pass.n;
+	g->give(g->context, &g->row);
+}
+
+static void give_engine(struct giving *g)
+{
+	const struct rk_engine *e = g->engine;
+	struct rk_row_place at = {0, 0, 0, 0};
+	struct rk_row_engine record = {
+		.seq = e->seq,
+		.event = e->event,
+		.time_ns = e->time_ns,
+		.last_system_event = e->last_system_event,
+		.event_digest = e->event_digest,
+		.closings = e->closings,
+		.limits = e->limits,
+		.risk = e->risk,
+	};
+
+	rk_pass_engine(begin(g, RK_TABLE_ENGINE), &at, &record);
+	end(g);
+}
+
+static void give_market(struct giving *g, uint32_t number)
+{
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_market market = g->engine->markets[number];
+
+	rk_pass_market(begin(g, RK_TABLE_MARKET), &at, &market);
+	end(g);
+	for (at.second = 0; at.second < market.listing.brackets_n;
+	     at.second++) {
+		rk_pass_bracket(begin(g, RK_TABLE_BRACKET), &at,
+				&market.listing.brackets[at.second]);
+		end(g);
+	}
+}
+
+static void give_name(struct giving *g, enum rk_table table, uint32_t number,
+		      const char *name)
+{
+	struct rk_row_place at = {number, 0, 0, 0};
+	char copy[RK_NAME_SIZE];
+
+	memcpy(copy, name, sizeof(copy));
+	rk_pass_name(begin(g, table), &at, copy);
+	end(g);
+}
+
+static void give_asset(struct giving *g, uint32_t number)
+{
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_asset asset = g->engine->assets[number];
+
+	rk_pass_asset(begin(g, RK_TABLE_ASSET), &at, &asset);
+	end(g);
+}
+
+/* A venue that holds nothing in a market has no row. */
+static void give_venue_position(struct giving *g, uint32_t place)
+{
+	uint32_t venue = place / g->engine->max.markets_max;
+	uint32_t market = place % g->engine->max.markets_max;
+	struct rk_row_place at = {RK_VENUE_POSITION_NUMBER(venue, market),
+				  venue, market, 0};
+	struct rk_venue_position position = g->engine->venue_positions[place];
+
+	if (position.size == 0 && position.cost == 0)
+		return;
+	rk_pass_venue_position(begin(g, RK_TABLE_VENUE_POSITION), &at,
+			       &position);
+	end(g);
+}
+
+static void give_slot(struct giving *g, uint32_t number)
+{
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_slot slot = g->engine->slots[number];
+
+	rk_pass_slot(begin(g, RK_TABLE_SLOT), &at, &slot);
+	end(g);
+}
+
+/* A publisher that never quoted a slot has no row. */
+static void give_quote(struct giving *g, uint32_t place)
+{
+	uint32_t slot = place / g->engine->max.publishers_max;
+	uint32_t publisher = place % g->engine->max.publishers_max;
+	struct rk_row_place at = {RK_QUOTE_NUMBER(slot, publisher), slot,
+				  publisher, 0};
+	struct rk_publisher_quote quote = g->engine->quotes[place];
+
+	if (quote.price.raw == 0)
+		return;
+	rk_pass_quote(begin(g, RK_TABLE_QUOTE), &at, &quote);
+	end(g);
+}
+
+static void give_account(struct giving *g, uint32_t number)
+{
+	const struct rk_engine *e = g->engine;
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_account account = e->accounts[number];
+
+	(void)rk_heap_get(&e->timers, number, &at.timer_ns);
+	rk_pass_account(begin(g, RK_TABLE_ACCOUNT), &at, &account);
+	end(g);
+	for (uint32_t i = account.balances; i != RK_NONE;
+	     i = e->balances[i].next) {
+		struct rk_balance balance = e->balances[i];
+
+		rk_pass_balance(begin(g, RK_TABLE_BALANCE), &at, &balance);
+		end(g);
+	}
+	for (uint32_t i = account.positions; i != RK_NONE;
+	     i = e->positions[i].next) {
+		struct rk_position position = e->positions[i];
+
+		rk_pass_position(begin(g, RK_TABLE_POSITION), &at, &position);
+		end(g);
+	}
+}
+
+static void give_order(struct giving *g, uint32_t number)
+{
+	const struct rk_engine *e = g->engine;
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_order order = e->orders[number];
+
+	(void)rk_heap_get(&e->timers, e->max.accounts_max + number,
+			  &at.timer_ns);
+	rk_pass_order(begin(g, RK_TABLE_LIQUIDATION_ORDER), &at, &order);
+	end(g);
+}
+
+static void give_withdrawal(struct giving *g, uint32_t number)
+{
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_withdrawal withdrawal = g->engine->withdrawals[number];
+
+	if (withdrawal.id == 0)
+		return;
+	rk_pass_withdrawal(begin(g, RK_TABLE_WITHDRAWAL), &at, &withdrawal);
+	end(g);
+}
+
+static void give_client(struct giving *g, uint32_t number)
+{
+	const struct rk_client *client = &g->engine->clients[number];
+	struct rk_row_place at = {number, 0, 0, 0};
+	char name[RK_NAME_SIZE];
+	uint64_t last = client->last;
+
+	memcpy(name, client->name, sizeof(name));
+	rk_pass_client(begin(g, RK_TABLE_CLIENT), &at, name, &last);
+	end(g);
+}
+
+/* Answers are a ring: which number is at a place follows from the newest. */
+static void give_answer(struct giving *g, uint32_t place)
+{
+	const struct rk_client *client =
+		&g->engine->clients[place / RK_ANSWERS];
+	uint64_t back = (client->last - place) % RK_ANSWERS;
+	uint64_t client_seq = client->last - back;
+	struct rk_row_place at = {place, place / RK_ANSWERS, 0, 0};
+	struct rk_client_answer answer = client->answers[place % RK_ANSWERS];
+
+	if (client->last <= back)
+		return;
+	rk_pass_answer(begin(g, RK_TABLE_ANSWER), &at, &answer, &client_seq);
+	end(g);
+}
+
+static void give_unit(struct giving *g, enum rk_unit unit, uint32_t place)
+{
+	switch (unit) {
+	case RK_UNIT_ENGINE:
+		give_engine(g);
+		return;
+	case RK_UNIT_ASSET:
+		give_asset(g, place);
+		return;
+	case RK_UNIT_MARKET:
+		give_market(g, place);
+		return;
+	case RK_UNIT_PUBLISHER:
+		give_name(g, RK_TABLE_PUBLISHER, place,
+			  g->engine->publishers[place]);
+		return;
+	case RK_UNIT_VENUE:
+		give_name(g, RK_TABLE_VENUE, place, g->engine->venues[place]);
+		return;
+	case RK_UNIT_VENUE_POSITION:
+		give_venue_position(g, place);
+		return;
+	case RK_UNIT_SLOT:
+		give_slot(g, place);
+		return;
+	case RK_UNIT_QUOTE:
+		give_quote(g, place);
+		return;
+	case RK_UNIT_ACCOUNT:
+		give_account(g, place);
+		return;
+	case RK_UNIT_ORDER:
+		give_order(g, place);
+		return;
+	case RK_UNIT_WITHDRAWAL:
+		give_withdrawal(g, place);
+		return;
+	case RK_UNIT_CLIENT:
+		give_client(g, place);
+		return;
+	case RK_UNIT_ANSWER:
+		give_answer(g, place);
+		return;
+	case RK_UNITS:
+	default:
+		return;
+	}
+}
+
+uint32_t rk_unit_number(const struct rk_engine *engine, enum rk_unit unit,
+			uint32_t place)
+{
+	uint32_t markets = engine->max.markets_max;
+	uint32_t publishers = engine->max.publishers_max;
+
+	if (unit == RK_UNIT_VENUE_POSITION)
+		return RK_VENUE_POSITION_NUMBER(place / markets,
+						place % markets);
+	if (unit == RK_UNIT_QUOTE)
+		return RK_QUOTE_NUMBER(place / publishers, place % publishers);
+	return place;
+}
+
+void rk_rows_unit(const struct rk_engine *engine, enum rk_unit unit,
+		  uint32_t place,
+		  void (*give)(void *context, const struct rk_row *row),
+		  void *context)
+{
+	struct giving g = {.give = give, .context = context, .engine = engine};
+
+	/* What was marked and then undone has no record, and no rows. */
+	if (place < rk_marks_places(engine, unit))
+		give_unit(&g, unit, place);
+}
+
+void rk_rows_all(const struct rk_engine *engine,
+		 void (*give)(void *context, const struct rk_row *row),
+		 void *context)
+{
+	struct giving g = {.give = give, .context = context, .engine = engine};
+
+	for (uint32_t i = 0; i < RK_UNITS; i++) {
+		uint32_t n = rk_marks_places(engine, (enum rk_unit)i);
+
+		for (uint32_t j = 0; j < n; j++)
+			give_unit(&g, (enum rk_unit)i, j);
+	}
+}
+
+static void add_to(void *context, const struct rk_row *row)
+{
+	struct rk_hash *sum = context;
+
+	*sum = rk_hash_add(*sum, rk_row_hash(row));
+}
+
+struct rk_hash rk_view_state_digest(const struct rk_engine *engine)
+{
+	struct rk_hash sum = {0, 0};
+
+	rk_rows_all(engine, add_to, &sum);
+	return sum;
+}
+
+struct rk_hash rk_view_event_digest(const struct rk_engine *engine)
+{
+	return engine->event_digest;
+}
