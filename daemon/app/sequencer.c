@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "codec/record.h"
 #include "engine/assert.h"
 #include "engine/rc.h"
 #include "engine/view.h"
+#include "store/record.h"
 
 #define GROUP_BYTES ((size_t)1 << 20)
 

@@ -13,6 +13,13 @@
 #include "engine/cmd.h"
 #include "engine/event.h"
 
+/*
+ * The version of the rules: it changes whenever the same commands may lead to
+ * other events or another state. A journal written under other rules is not
+ * replayed; the program that wrote it takes a snapshot first.
+ */
+#define RK_RULES_VERSION 1
+
 struct rk_arena;
 struct rk_engine; /* opaque: view.h looks inside */
 

@@ -60,6 +60,22 @@ static int next_in_line(struct taking *t, uint32_t have, uint32_t max,
 	return RK_OK;
 }
 
+bool rk_load_limits(const struct rk_row *row, struct rk_cmd_limits *ret_limits)
+{
+	struct rk_pass pass = {.mode = RK_PASS_TAKE, .taken = row};
+	struct rk_row_place at = {0, 0, 0, 0};
+	struct rk_row_engine record;
+
+	memset(&record, 0, sizeof(record));
+	if (row->table != RK_TABLE_ENGINE)
+		return false;
+	rk_pass_engine(&pass, &at, &record);
+	if (pass.bad)
+		return false;
+	*ret_limits = record.limits;
+	return true;
+}
+
 static int take_engine(struct taking *t)
 {
 	struct rk_engine *e = t->engine;

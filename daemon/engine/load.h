@@ -12,6 +12,7 @@
 #ifndef RK_ENGINE_LOAD_H
 #define RK_ENGINE_LOAD_H
 
+#include "engine/cmd.h"
 #include "engine/rows.h"
 
 struct rk_engine;
@@ -29,6 +30,12 @@ struct rk_load_problem {
  */
 int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		struct rk_load_problem *ret_problem);
+
+/*
+ * The limits in force, out of the row of `engine` (the first of all): what the
+ * engine must be sized for at least. False when it is no such row.
+ */
+bool rk_load_limits(const struct rk_row *row, struct rk_cmd_limits *ret_limits);
 
 /* All rows are in: 0 or RK_REJ_BAD_PARAM. */
 int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem);

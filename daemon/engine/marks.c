@@ -25,9 +25,14 @@ static uint32_t words_of(const struct rk_mark_table *table)
 	return (table->units_max + 63) / 64;
 }
 
-static uint32_t count_bits(uint64_t bits)
+/* Pairs, fours and eights of bits added up side by side. */
+static uint32_t count_bits(uint64_t x)
 {
-	return (uint32_t)__builtin_popcountll(bits);
+	x -= x >> 1 & UINT64_C(0x5555555555555555);
+	x = (x & UINT64_C(0x3333333333333333)) +
+	    (x >> 2 & UINT64_C(0x3333333333333333));
+	x = (x + (x >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
+	return (uint32_t)(x * UINT64_C(0x0101010101010101) >> 56);
 }
 
 void rk_marks_begin(struct rk_engine *engine,

@@ -141,7 +141,7 @@ struct rk_order {
 	bool close_asked;
 	bool closed;
 	uint64_t closing; /* which of all closings it was, from 1; 0: open */
-	uint32_t next; /* of the account; of the closed or the free list */
+	uint32_t next;    /* of the account; of the closed or the free list */
 };
 
 struct rk_withdrawal {

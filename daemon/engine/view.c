@@ -28,6 +28,17 @@ int64_t rk_view_time(const struct rk_engine *engine)
 	return engine->time_ns;
 }
 
+int64_t rk_view_next_due(const struct rk_engine *engine)
+{
+	int64_t due = engine->recheck_ns; /* aged when time has passed it */
+
+	if (due != RK_TIME_NEVER)
+		due++;
+	if (engine->timers.n > 0 && engine->timers.timers[0].time_ns < due)
+		due = engine->timers.timers[0].time_ns;
+	return due;
+}
+
 uint64_t rk_view_quotes_dropped(const struct rk_engine *engine)
 {
 	return engine->quotes_dropped;

@@ -149,6 +149,11 @@ struct rk_engine_counts {
 uint64_t rk_view_seq(const struct rk_engine *engine);   /* newest command */
 uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
+/*
+ * The earliest time at which a CLOCK would do more than move time: a timer, a
+ * price that ages. INT64_MAX: nothing is waiting.
+ */
+int64_t rk_view_next_due(const struct rk_engine *engine);
 uint64_t rk_view_quotes_dropped(const struct rk_engine *engine);
 
 void rk_view_counts(const struct rk_engine *engine,

@@ -12,10 +12,10 @@
 #include <string.h>
 
 #include "codec/decode.h"
-#include "codec/record.h"
 #include "engine/assert.h"
 #include "engine/rc.h"
 #include "riskd.pb-c.h"
+#include "store/record.h"
 
 #define MESSAGE_MAX  16384U
 #define SCRATCH_MAX  (MESSAGE_MAX * 16 + 65536)

@@ -13,9 +13,9 @@
 
 #include "app/outbox.h"
 #include "app/sequencer.h"
-#include "codec/record.h"
 #include "engine/view.h"
 #include "store/journal.h"
+#include "store/record.h"
 #include "support/generator.h"
 #include "support/harness.h"
 

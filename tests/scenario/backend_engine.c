@@ -8,9 +8,9 @@
 #include <string.h>
 
 #include "backend.h"
-#include "codec/record.h"
 #include "engine/assert.h"
 #include "engine/rc.h"
+#include "store/record.h"
 #include "support/harness.h"
 
 #define EVENTS_MAX 8192

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "codec/record.h"
+#include "store/record.h"
 #include "support/prng.h"
 
 #define SEED       UINT64_C(19961109)

@@ -8,8 +8,8 @@
 #include <string.h>
 
 #include "app/sequencer.h"
-#include "codec/record.h"
 #include "engine/rc.h"
+#include "store/record.h"
 #include "support/builder.h"
 
 #define OUTBOX_BYTES ((size_t)400 * 1024) /* little more than one step */

@@ -5,8 +5,8 @@
  * command in the order of engine/cmd.h. RK_RECORD_VERSION changes whenever
  * any of that does.
  */
-#ifndef RK_CODEC_RECORD_H
-#define RK_CODEC_RECORD_H
+#ifndef RK_STORE_RECORD_H
+#define RK_STORE_RECORD_H
 
 #include <stddef.h>
 

@@ -4,7 +4,7 @@
  * One description of each command serves both directions: a stream that
  * writes what it is given, or fills it in. So the two cannot drift apart.
  */
-#include "codec/record.h"
+#include "store/record.h"
 
 #include <errno.h>
 #include <string.h>

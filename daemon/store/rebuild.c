@@ -1,0 +1,521 @@
+/*
+ * Snapshot and journal into an engine. See rebuild.h.
+ *
+ * What the engine must be sized for is only known once everything was read: a
+ * LIMITS command in the journal may ask for more than the configuration of
+ * today. Then all is begun anew with larger tables.
+ */
+#include "store/rebuild.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "engine/arena.h"
+#include "engine/assert.h"
+#include "engine/engine.h"
+#include "engine/load.h"
+#include "engine/rc.h"
+#include "engine/view.h"
+#include "store/record.h"
+
+#define ARENA_ALIGN   64U
+#define QUOTES_MAX    (1U << 20)
+#define SNAPSHOTS_MAX 4096
+#define AGAIN         1 /* larger tables are needed: not an error */
+
+struct rebuild {
+	const struct rk_rebuild_options *options;
+	struct rk_rebuilt *out;
+	struct rk_cmd_limits max;
+	struct rk_evbuf events;
+	struct rk_quote *quotes;
+	struct rk_cmd *cmds;
+	struct rk_journal_skip *skips;
+	uint32_t skips_n;
+	uint64_t applied_seq;
+	char *error;
+};
+
+static uint64_t now_ns(void)
+{
+	struct timespec now = {0, 0};
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) +
+	       (uint64_t)now.tv_nsec;
+}
+
+#define FAIL(rebuild, code, ...)                                               \
+	(snprintf((rebuild)->error, RK_REBUILD_TEXT_SIZE, __VA_ARGS__), (code))
+
+int rk_engine_make(const struct rk_cmd_limits *max, void **ret_memory,
+		   struct rk_engine **ret_engine)
+{
+	size_t size = rk_engine_size(max);
+	struct rk_arena arena;
+	unsigned char *memory;
+	size_t skip;
+
+	if (size == 0)
+		return -EINVAL;
+	/* calloc leaves pages of large blocks untouched until they are used. */
+	memory = calloc(1, size + ARENA_ALIGN);
+	if (!memory)
+		return -ENOMEM;
+	skip = (ARENA_ALIGN - (uintptr_t)memory % ARENA_ALIGN) % ARENA_ALIGN;
+	rk_arena_init(&arena, memory + skip, size);
+	if (rk_engine_init(&arena, max, ret_engine) != RK_OK) {
+		free(memory);
+		return -EINVAL;
+	}
+	*ret_memory = memory;
+	return 0;
+}
+
+static void drop_engine(struct rebuild *rebuild)
+{
+	free(rebuild->out->memory);
+	rebuild->out->memory = NULL;
+	rebuild->out->engine = NULL;
+}
+
+static int make_engine(struct rebuild *rebuild)
+{
+	int r;
+
+	drop_engine(rebuild);
+	r = rk_engine_make(&rebuild->max, &rebuild->out->memory,
+			   &rebuild->out->engine);
+	if (r == -ENOMEM)
+		return FAIL(rebuild, r,
+			    "no memory for an engine of %zu bytes: lower the "
+			    "limits",
+			    rk_engine_size(&rebuild->max));
+	if (r < 0)
+		return FAIL(rebuild, r, "the limits are beyond what can work");
+	return 0;
+}
+
+/* Take the larger of each; true when that changed anything. */
+static bool raise_limits(struct rk_cmd_limits *max,
+			 const struct rk_cmd_limits *want)
+{
+	struct rk_cmd_limits before = *max;
+	uint32_t *rows[] = {
+		&max->accounts_max,
+		&max->owners_max,
+		&max->assets_max,
+		&max->markets_max,
+		&max->publishers_max,
+		&max->venues_max,
+		&max->clients_max,
+		&max->positions_max,
+		&max->positions_per_account_max,
+		&max->balances_max,
+		&max->orders_max,
+		&max->withdrawals_max,
+	};
+	const uint32_t wants[] = {
+		want->accounts_max,
+		want->owners_max,
+		want->assets_max,
+		want->markets_max,
+		want->publishers_max,
+		want->venues_max,
+		want->clients_max,
+		want->positions_max,
+		want->positions_per_account_max,
+		want->balances_max,
+		want->orders_max,
+		want->withdrawals_max,
+	};
+
+	for (size_t i = 0; i < sizeof(wants) / sizeof(wants[0]); i++)
+		if (wants[i] > *rows[i])
+			*rows[i] = wants[i];
+	return memcmp(&before, max, sizeof(before)) != 0;
+}
+
+/* Rows of a snapshot on their way into the engine. */
+struct loading {
+	struct rebuild *rebuild;
+	bool first;
+};
+
+/* The limits are in the first row: make the engine large enough for them. */
+static int size_for(struct rebuild *rebuild, const struct rk_row *row)
+{
+	struct rk_cmd_limits want;
+
+	if (!rk_load_limits(row, &want))
+		return FAIL(rebuild, -EBADMSG,
+			    "row engine: its limits are missing");
+	(void)raise_limits(&rebuild->max, &want);
+	return make_engine(rebuild);
+}
+
+static int on_row(void *context, const struct rk_row *row)
+{
+	struct loading *loading = context;
+	struct rebuild *rebuild = loading->rebuild;
+	struct rk_load_problem problem = {NULL, NULL, NULL};
+	int r;
+
+	if (loading->first) {
+		loading->first = false;
+		r = size_for(rebuild, row);
+		if (r < 0)
+			return r;
+	}
+	r = rk_load_row(rebuild->out->engine, row, &problem);
+	if (r == RK_OK)
+		return 0;
+	return FAIL(rebuild, -EBADMSG, "table %s, column %s: %s%s",
+		    problem.table, problem.column ? problem.column : "any",
+		    problem.what,
+		    r == RK_REJ_CAPACITY ? " are more than the limit" : "");
+}
+
+static int load_snapshot(struct rebuild *rebuild, uint64_t seq)
+{
+	struct loading loading = {rebuild, true};
+	struct rk_snapshot_read read = {
+		.files = rebuild->options->files,
+		.seq = seq,
+		.row = on_row,
+		.context = &loading,
+	};
+	struct rk_load_problem problem = {NULL, NULL, NULL};
+	char text[RK_SNAPSHOT_TEXT_SIZE];
+	int r;
+
+	rebuild->error[0] = '\0';
+	text[0] = '\0';
+	r = rk_snapshot_read(&read, &rebuild->out->snapshot, text);
+	if (r < 0 && rebuild->error[0] == '\0')
+		return FAIL(rebuild, r, "%s", text);
+	if (r < 0)
+		return r;
+	if (loading.first)
+		return FAIL(rebuild, -EBADMSG, "it holds no rows");
+	if (rk_load_end(rebuild->out->engine, &problem) != RK_OK)
+		return FAIL(rebuild, -EBADMSG, "table %s, column %s: %s",
+			    problem.table,
+			    problem.column ? problem.column : "any",
+			    problem.what);
+	if (rk_view_seq(rebuild->out->engine) != seq ||
+	    rk_view_event(rebuild->out->engine) != rebuild->out->snapshot.event)
+		return FAIL(rebuild, -EBADMSG,
+			    "it is of another sequence than its name");
+	if (rk_view_check_books(rebuild->out->engine) != 0)
+		return FAIL(rebuild, -EBADMSG, "its books do not balance");
+	return 0;
+}
+
+static void warn(const struct rebuild *rebuild, const char *text)
+{
+	if (rebuild->options->warn)
+		rebuild->options->warn(rebuild->options->context, text);
+}
+
+/* The newest good one of at most snapshot_max; seq 0: there is none. */
+static int find_snapshot(struct rebuild *rebuild)
+{
+	uint64_t *seqs = calloc(SNAPSHOTS_MAX, sizeof(*seqs));
+	char text[RK_REBUILD_TEXT_SIZE + 128];
+	int n;
+	int r = 0;
+
+	if (!seqs)
+		return -ENOMEM;
+	n = rk_snapshot_list(rebuild->options->files, seqs, SNAPSHOTS_MAX);
+	if (n < 0) {
+		free(seqs);
+		return FAIL(rebuild, n, "cannot list %s: %s",
+			    rebuild->options->files->dir, strerror(-n));
+	}
+	memset(&rebuild->out->snapshot, 0, sizeof(rebuild->out->snapshot));
+	for (int i = 0; i < n && i < SNAPSHOTS_MAX; i++) {
+		if (seqs[i] > rebuild->options->snapshot_max)
+			continue;
+		r = load_snapshot(rebuild, seqs[i]);
+		/* Of another version, or no memory: an older one is no help */
+		if (r == 0 || r == -EPROTO || r == -ENOMEM)
+			break;
+		(void)snprintf(text, sizeof(text),
+			       "snapshot %llu is no good, trying an older one: "
+			       "%s",
+			       (unsigned long long)seqs[i], rebuild->error);
+		warn(rebuild, text);
+		rebuild->out->snapshots_refused++;
+		memset(&rebuild->out->snapshot, 0,
+		       sizeof(rebuild->out->snapshot));
+		drop_engine(rebuild);
+		r = 0;
+	}
+	free(seqs);
+	if (r == 0 && !rebuild->out->engine)
+		r = make_engine(rebuild);
+	return r;
+}
+
+static int on_skip(void *context, const struct rk_journal_skip *skip)
+{
+	struct rebuild *rebuild = context;
+
+	if (rebuild->skips_n == RK_SKIPS_MAX)
+		return FAIL(rebuild, -EBADMSG,
+			    "the journal holds more than %d skips",
+			    RK_SKIPS_MAX);
+	rebuild->skips[rebuild->skips_n++] = *skip;
+	return 0;
+}
+
+static bool is_skipped(const struct rebuild *rebuild, uint64_t seq)
+{
+	for (uint32_t i = 0; i < rebuild->skips_n; i++)
+		if (rebuild->skips[i].seq == seq)
+			return true;
+	return seq == rebuild->options->skip;
+}
+
+static void on_progress(void *context, uint64_t done, uint64_t total)
+{
+	struct rebuild *rebuild = context;
+
+	if (rebuild->options->progress)
+		rebuild->options->progress(rebuild->options->context, done,
+					   total);
+}
+
+static struct rk_journal_scan scan_of(struct rebuild *rebuild)
+{
+	struct rk_journal_scan scan = {
+		.files = rebuild->options->files,
+		.rules = RK_RULES_VERSION,
+		.context = rebuild,
+	};
+
+	scan.from.seq = rebuild->out->snapshot.seq;
+	memcpy(scan.from.chain, rebuild->out->snapshot.chain, RK_CHAIN_SIZE);
+	return scan;
+}
+
+static int check_journal(struct rebuild *rebuild)
+{
+	struct rk_journal_scan scan = scan_of(rebuild);
+	uint64_t start = now_ns();
+	int r;
+
+	rebuild->skips_n = 0;
+	scan.visit_skip = on_skip;
+	rebuild->error[0] = '\0';
+	r = rk_journal_scan(&scan, &rebuild->out->end, rebuild->error);
+	rebuild->out->check_ns += now_ns() - start;
+	return r;
+}
+
+static void give_events(struct rebuild *rebuild)
+{
+	if (rebuild->options->event)
+		for (uint32_t i = 0; i < rebuild->events.n; i++)
+			rebuild->options->event(rebuild->options->context,
+						&rebuild->events.events[i]);
+	rebuild->events.n = 0;
+}
+
+static void apply(struct rebuild *rebuild, const struct rk_cmd *cmd)
+{
+	struct rk_engine *engine = rebuild->out->engine;
+
+	if (rebuild->options->command)
+		rebuild->options->command(rebuild->options->context, engine,
+					  cmd, false);
+	(void)rk_engine_apply(engine, cmd, &rebuild->events);
+	give_events(rebuild);
+	while (rk_engine_pending(engine)) {
+		rk_engine_resume(engine, &rebuild->events);
+		give_events(rebuild);
+	}
+	if (rebuild->options->command)
+		rebuild->options->command(rebuild->options->context, engine,
+					  cmd, true);
+}
+
+/* What is applied in the place of a command that was left out. */
+static struct rk_cmd skipped_cmd(const struct rk_cmd *cmd)
+{
+	struct rk_cmd skipped = {.type = RK_CMD_SKIPPED};
+
+	skipped.origin = cmd->origin;
+	skipped.skipped.type = cmd->type;
+	return skipped;
+}
+
+/* One command of the journal. */
+static int replay_one(struct rebuild *rebuild, const struct rk_cmd *cmd,
+		      uint64_t seq)
+{
+	struct rk_engine *engine = rebuild->out->engine;
+
+	if (cmd->type == RK_CMD_LIMITS &&
+	    raise_limits(&rebuild->max, &cmd->limits))
+		return AGAIN;
+	if (is_skipped(rebuild, seq)) {
+		struct rk_cmd skipped = skipped_cmd(cmd);
+
+		rebuild->out->skipped++;
+		apply(rebuild, &skipped);
+	} else {
+		apply(rebuild, cmd);
+	}
+	if (rk_view_seq(engine) != seq)
+		return FAIL(rebuild, -EBADMSG,
+			    "command %llu (%s) is not the next for the state: "
+			    "the journal does not belong to this snapshot",
+			    (unsigned long long)seq, rk_cmd_name(cmd->type));
+	rebuild->out->commands++;
+	return 0;
+}
+
+/* Did the replay come to what the journal says it came to then? */
+static int check_group(struct rebuild *rebuild,
+		       const struct rk_journal_group *group)
+{
+	const struct rk_engine *engine = rebuild->out->engine;
+
+	/* With a command left out, what follows may well be different. */
+	if (rebuild->skips_n > 0 || rebuild->options->skip != 0)
+		return 0;
+	if (rk_view_event(engine) == group->event &&
+	    rk_hash_equal(rk_view_event_digest(engine), group->event_digest))
+		return 0;
+	return FAIL(rebuild, -EBADMSG,
+		    "commands %llu to %llu lead to other events than they did "
+		    "(event %llu, was %llu): this program does not follow the "
+		    "rules they were applied under",
+		    (unsigned long long)group->first_seq,
+		    (unsigned long long)(group->first_seq + group->count - 1),
+		    (unsigned long long)rk_view_event(engine),
+		    (unsigned long long)group->event);
+}
+
+static int on_group(void *context, const struct rk_journal_group *group)
+{
+	struct rebuild *rebuild = context;
+	const struct rk_record_room room = {rebuild->quotes, QUOTES_MAX,
+					    rebuild->cmds};
+	const unsigned char *bytes = group->payload;
+	size_t at = 0;
+
+	for (uint32_t i = 0; i < group->count; i++) {
+		uint64_t seq = group->first_seq + i;
+		struct rk_cmd cmd;
+		size_t length;
+		int r;
+
+		if (rebuild->options->before != 0 &&
+		    seq >= rebuild->options->before)
+			return 0;
+		if (rk_record_decode(bytes + at, group->size - at, &room, &cmd,
+				     &length) < 0)
+			return FAIL(rebuild, -EPROTO,
+				    "command %llu cannot be decoded: it was "
+				    "written by a newer program",
+				    (unsigned long long)seq);
+		at += length;
+		if (seq <= rebuild->out->snapshot.seq)
+			continue;
+		r = replay_one(rebuild, &cmd, seq);
+		if (r != 0)
+			return r;
+	}
+	return check_group(rebuild, group);
+}
+
+static int replay_journal(struct rebuild *rebuild)
+{
+	struct rk_journal_scan scan = scan_of(rebuild);
+	struct rk_journal_end end;
+	uint64_t start = now_ns();
+	char text[RK_JOURNAL_TEXT_SIZE] = "";
+	int r;
+
+	scan.before = rebuild->options->before;
+	scan.trusted = true;
+	scan.visit = on_group;
+	scan.progress = on_progress;
+	rebuild->error[0] = '\0';
+	r = rk_journal_scan(&scan, &end, text);
+	if (r < 0 && rebuild->error[0] == '\0')
+		(void)FAIL(rebuild, r, "%s", text);
+	rebuild->out->replay_ns += now_ns() - start;
+	return r;
+}
+
+/* Once through everything; AGAIN when the tables were too small. */
+static int attempt(struct rebuild *rebuild)
+{
+	uint64_t start = now_ns();
+	int r = find_snapshot(rebuild);
+
+	rebuild->out->load_ns = now_ns() - start;
+	if (r == 0)
+		r = check_journal(rebuild);
+	if (r == 0 && rebuild->options->loaded)
+		r = rebuild->options->loaded(rebuild->options->context,
+					     &rebuild->out->snapshot);
+	if (r == 0)
+		r = replay_journal(rebuild);
+	return r;
+}
+
+static int make_room(struct rebuild *rebuild)
+{
+	rebuild->quotes = calloc(QUOTES_MAX, sizeof(*rebuild->quotes));
+	rebuild->cmds = calloc(RK_ATOMIC_MAX, sizeof(*rebuild->cmds));
+	rebuild->skips = calloc(RK_SKIPS_MAX, sizeof(*rebuild->skips));
+	rebuild->events.max = 4 * RK_EVENTS_PER_STEP_MAX;
+	rebuild->events.events =
+		calloc(rebuild->events.max, sizeof(*rebuild->events.events));
+	return rebuild->quotes && rebuild->cmds && rebuild->skips &&
+			       rebuild->events.events
+		       ? 0
+		       : -ENOMEM;
+}
+
+int rk_rebuild(const struct rk_rebuild_options *options,
+	       struct rk_rebuilt *ret_rebuilt, char error[RK_REBUILD_TEXT_SIZE])
+{
+	struct rk_rebuilt out;
+	struct rebuild rebuild = {.options = options,
+				  .out = &out,
+				  .max = options->max,
+				  .error = error};
+	int r = make_room(&rebuild);
+
+	memset(&out, 0, sizeof(out));
+	error[0] = '\0';
+	if (r < 0)
+		(void)FAIL(&rebuild, r, "no memory");
+	else
+		r = attempt(&rebuild);
+	while (r == AGAIN) {
+		out.commands = 0;
+		out.skipped = 0;
+		r = attempt(&rebuild);
+	}
+	free(rebuild.quotes);
+	free(rebuild.cmds);
+	free(rebuild.skips);
+	free(rebuild.events.events);
+	if (r != 0) {
+		drop_engine(&rebuild);
+		return r;
+	}
+	*ret_rebuilt = out;
+	return 0;
+}
