@@ -89,6 +89,17 @@ uint32_t rk_account_position(const struct rk_engine *engine, uint32_t account,
 	return i;
 }
 
+/* Where a position joins its account's list, which is in order of market. */
+static uint32_t *position_place(struct rk_engine *engine, uint32_t account,
+				uint32_t market)
+{
+	uint32_t *link = &engine->accounts[account].positions;
+
+	while (*link != RK_NONE && engine->positions[*link].market < market)
+		link = &engine->positions[*link].next;
+	return link;
+}
+
 uint32_t rk_account_open_position(struct rk_engine *engine, uint32_t account,
 				  uint32_t market)
 {
@@ -96,6 +107,7 @@ uint32_t rk_account_open_position(struct rk_engine *engine, uint32_t account,
 	struct rk_slot *slot = &engine->slots[engine->markets[market].slot];
 	struct rk_market *record = &engine->markets[market];
 	struct rk_position *position;
+	uint32_t *link;
 	uint32_t i;
 
 	if (owner->positions_n >= engine->limits.positions_per_account_max)
@@ -105,17 +117,19 @@ uint32_t rk_account_open_position(struct rk_engine *engine, uint32_t account,
 	if (i == RK_NONE)
 		return RK_NONE;
 
+	link = position_place(engine, account, market);
 	position = &engine->positions[i];
 	rk_change(engine, position, sizeof(*position));
 	memset(position, 0, sizeof(*position));
 	position->account = account;
 	position->market = market;
-	position->next = owner->positions;
+	position->next = *link;
 	position->holder_prev = RK_NONE;
 	position->holder_next = slot->holders;
 
+	rk_change(engine, link, sizeof(*link));
+	*link = i;
 	rk_change(engine, owner, sizeof(*owner));
-	owner->positions = i;
 	owner->positions_n++;
 
 	if (slot->holders != RK_NONE) {
@@ -205,12 +219,24 @@ static uint32_t *holders_of(struct rk_engine *engine, uint32_t asset)
 	return slot == RK_NONE ? NULL : &engine->slots[slot].holders;
 }
 
+/* Where a balance joins its account's list, which is in order of asset. */
+static uint32_t *balance_place(struct rk_engine *engine, uint32_t account,
+			       uint32_t asset)
+{
+	uint32_t *link = &engine->accounts[account].balances;
+
+	while (*link != RK_NONE && engine->balances[*link].asset < asset)
+		link = &engine->balances[*link].next;
+	return link;
+}
+
 static uint32_t open_balance(struct rk_engine *engine, uint32_t account,
 			     uint32_t asset)
 {
 	struct rk_account *owner = &engine->accounts[account];
 	uint32_t *holders = holders_of(engine, asset);
 	struct rk_balance *balance;
+	uint32_t *link;
 	uint32_t i =
 		RK_POOL_TAKE(engine, &engine->balances_pool, engine->balances,
 			     engine->limits.balances_max, next);
@@ -218,16 +244,18 @@ static uint32_t open_balance(struct rk_engine *engine, uint32_t account,
 	if (i == RK_NONE)
 		return RK_NONE;
 
+	link = balance_place(engine, account, asset);
 	balance = &engine->balances[i];
 	rk_change(engine, balance, sizeof(*balance));
 	memset(balance, 0, sizeof(*balance));
 	balance->account = account;
 	balance->asset = asset;
-	balance->next = owner->balances;
+	balance->next = *link;
 	balance->holder_prev = RK_NONE;
 	balance->holder_next = RK_NONE;
+	rk_change(engine, link, sizeof(*link));
+	*link = i;
 	rk_change(engine, owner, sizeof(*owner));
-	owner->balances = i;
 	owner->balances_n++;
 
 	if (holders) {

@@ -1,6 +1,6 @@
 /*
- * Accounts and the records that hang on them: balances and positions, each
- * also on the holder list of its price slot.
+ * Accounts and the records that hang on them: balances in order of asset and
+ * positions in order of market, each also on the holder list of its price slot.
  */
 #ifndef RK_ENGINE_ACCOUNT_H
 #define RK_ENGINE_ACCOUNT_H

@@ -115,9 +115,9 @@ struct rk_account {
 	enum rk_enforcement enforcement;
 	enum rk_state state;
 	enum rk_withheld withheld; /* start of liquidation is withheld */
-	uint32_t positions;        /* first */
+	uint32_t positions;        /* first, in order of market */
 	uint32_t positions_n;
-	uint32_t balances;
+	uint32_t balances; /* first, in order of asset */
 	uint32_t balances_n;
 	uint32_t orders; /* first that is not closed, newest first */
 	uint32_t orders_n;

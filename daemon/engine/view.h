@@ -179,7 +179,7 @@ int rk_view_find_account(const struct rk_engine *engine, uint64_t account,
 int rk_view_account(const struct rk_engine *engine, uint32_t index,
 		    struct rk_account_view *ret_view);
 
-/* Fill up to max; return how many there are. */
+/* In order of market or asset. Fill up to max; return how many there are. */
 uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			   struct rk_position_view *views, uint32_t max);
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,

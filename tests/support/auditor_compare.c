@@ -38,6 +38,8 @@ static void see_positions(struct difference *d, const struct rk_book *b,
 
 		d->part = got[i].market;
 		audit_see(d, "position is there", true, at != AUDIT_NONE);
+		audit_see(d, "order of positions", true,
+			  i == 0 || got[i - 1].market < got[i].market);
 		if (d->found)
 			return;
 		f = audit_position_figures(b, p, NULL);
@@ -75,6 +77,8 @@ static void see_balances(struct difference *d, const struct rk_book *b,
 		int64_t amount = audit_balance(b, index, asset);
 
 		d->part = asset;
+		audit_see(d, "order of balances", true,
+			  i == 0 || got[i - 1].asset < asset);
 		audit_see(d, "balance", amount, got[i].amount.raw);
 		audit_see(d, "value",
 			  rk_wide_to_128(audit_usd(b, asset, rk_wide_of(amount),

@@ -454,8 +454,10 @@ void audit_liquidate(struct rk_auditor *a, uint32_t account,
 		      at->enforcement == RK_ENFORCE_FULL;
 
 	if (!active) {
-		for (uint32_t i = b->positions_n; i-- > 0;) {
-			if (b->positions[i].account == account)
+		for (uint32_t m = 0; m < b->markets_n; m++) {
+			uint32_t i = audit_find_position(b, account, m);
+
+			if (i != AUDIT_NONE)
 				audit_withhold(a, i, RK_WITHHELD_NONE, h);
 		}
 		return;

@@ -232,3 +232,30 @@ Test(ledger, limits_do_not_go_below_what_is_in_use_or_above_the_arena)
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
 	cr_expect_eq(rk_builder_account(&b, 3, 0), RK_REJ_CAPACITY);
 }
+
+static int deposit_asset(uint32_t asset)
+{
+	return rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_DEPOSIT,
+						    .amount = {.account = 2,
+							       .asset = asset,
+							       .amount = {1}}});
+}
+
+Test(ledger, balances_of_an_account_are_in_order_of_asset)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_ASSET,
+			     .asset = {.name = "COIN",
+				       .price_max = {1000},
+				       .price_age_max_ns = BUILDER_AGE_NS}};
+	struct rk_balance_view got[3];
+
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cmd.asset.name[0] = 'T';
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_assert_eq(deposit_asset(2), RK_OK);
+	cr_assert_eq(deposit_asset(0), RK_OK);
+	cr_assert_eq(deposit_asset(1), RK_OK);
+	cr_assert_eq(rk_view_balances(b.harness.engine, 1, got, 3), 3);
+	for (uint32_t i = 0; i < 3; i++)
+		cr_expect_eq(got[i].asset, i);
+}

@@ -281,3 +281,24 @@ Test(trade, external_venues_are_the_other_side_in_the_books)
 	cr_expect(books.external_cost == -2000 + 1200);
 	cr_expect(books.clearing_cost == -400);
 }
+
+Test(trade, positions_of_an_account_are_in_order_of_market)
+{
+	struct rk_cmd_market market = rk_builder_market("THIRD");
+	struct rk_position_view got[3];
+
+	cr_assert_eq(rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_MARKET,
+							  .market = market}),
+		     RK_OK);
+	/* First, last, then between; and the first goes and comes back. */
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 1, 2), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 2, 1, 2), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 1, 1, 2), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, -1, 2), RK_OK);
+	cr_assert_eq(rk_view_positions(b.harness.engine, 0, got, 3), 2);
+	cr_expect(got[0].market == 1 && got[1].market == 2);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 1, 2), RK_OK);
+	cr_assert_eq(rk_view_positions(b.harness.engine, 0, got, 3), 3);
+	for (uint32_t i = 0; i < 3; i++)
+		cr_expect_eq(got[i].market, i);
+}
