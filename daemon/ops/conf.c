@@ -20,7 +20,7 @@
 #include "ops/file.h"
 #include "ops/suggest.h"
 
-#define KEYS_MAX     64
+#define KEYS_MAX     96
 #define SECTIONS_MAX 8
 /* Keys, each section as an option of the root, an end of each array, END. */
 #define OPTIONS_MAX (KEYS_MAX + 2 * SECTIONS_MAX + 2)
@@ -295,22 +295,23 @@ static int check(struct parse *parse)
 	return -EINVAL;
 }
 
-/* markets, when relative, counts from dir. */
-static int resolve_markets(struct parse *parse, const char *dir)
+/* The path of a key, when relative, counts from dir. */
+static int resolve_path(const struct parse *parse, const char *key,
+			char value[RK_CONF_PATH_SIZE], const char *dir)
 {
 	char path[RK_CONF_PATH_SIZE];
 	int n;
 
-	if (!dir || parse->conf->markets[0] == '/')
+	if (!dir || value[0] == '/')
 		return 0;
 
-	n = snprintf(path, sizeof(path), "%s/%s", dir, parse->conf->markets);
+	n = snprintf(path, sizeof(path), "%s/%s", dir, value);
 	if (n < 0 || (size_t)n >= sizeof(path)) {
-		rk_error_set(parse->error, "%s: markets: %s/%s must be shorter",
-			     parse->name, dir, parse->conf->markets);
+		rk_error_set(parse->error, "%s: %s: %s/%s must be shorter",
+			     parse->name, key, dir, value);
 		return -ENAMETOOLONG;
 	}
-	memcpy(parse->conf->markets, path, (size_t)n + 1);
+	memcpy(value, path, (size_t)n + 1);
 	return 0;
 }
 
@@ -342,7 +343,11 @@ static int run(struct parse *parse, const char *text, const char *dir)
 		return -EINVAL;
 
 	r = check(parse);
-	return r < 0 ? r : resolve_markets(parse, dir);
+	if (r == 0)
+		r = resolve_path(parse, "markets", parse->conf->markets, dir);
+	if (r == 0)
+		r = resolve_path(parse, "state", parse->conf->state, dir);
+	return r;
 }
 
 void rk_conf_defaults(struct rk_conf *ret_conf)

@@ -48,6 +48,7 @@ enum rk_conf_clock {
 
 enum rk_conf_journal_kind {
 	RK_CONF_JOURNAL_MEMORY = 1, /* nothing survives the process */
+	RK_CONF_JOURNAL_FILE = 2,   /* files in the folder `state` */
 };
 
 struct rk_conf_limits {
@@ -67,17 +68,41 @@ struct rk_conf_limits {
 
 struct rk_conf_journal {
 	enum rk_conf_journal_kind kind;
-	int64_t memory_bytes; /* commands kept, kind memory */
+	int64_t memory_bytes;      /* commands kept, kind memory */
+	int64_t segment_bytes;     /* of one file; this and below: kind file */
+	uint32_t groups_in_flight; /* appended and not yet durable */
+	int64_t bytes_in_flight;   /* the same in bytes */
+	uint32_t keep_segments;    /* closed ones kept without need */
+	int64_t keep_age_ns;       /* and those younger than this */
+	int64_t sync_stall_ns;     /* oldest group waits longer: not ready */
+	int64_t sync_dead_ns;      /* waits longer than this: exit */
+};
+
+struct rk_conf_snapshot {
+	int64_t interval_ns;
+	int64_t journal_bytes; /* also when the journal grew by this */
+	uint32_t keep;         /* generations */
+	int64_t pool_bytes;    /* copied and not yet written */
+	int64_t slice_ns;      /* of copying in one turn of the loop */
+};
+
+/* Events on disk; those in memory are bounded by limits. */
+struct rk_conf_events {
+	int64_t queue_bytes; /* not yet written */
+	int64_t keep_bytes;  /* of files, beyond what snapshots need */
 };
 
 struct rk_conf {
 	struct rk_conf_listen listen;
 	enum rk_conf_clock clock;
 	char markets[RK_CONF_PATH_SIZE]; /* of markets.json */
+	char state[RK_CONF_PATH_SIZE];   /* folder, journal kind file */
 	struct rk_conf_names publishers; /* who may quote prices */
 	struct rk_conf_names venues;     /* where external fills come from */
 	struct rk_conf_limits limits;
 	struct rk_conf_journal journal;
+	struct rk_conf_snapshot snapshot;
+	struct rk_conf_events events;
 	struct rk_cmd_risk risk;
 	enum rk_log_level log_level;
 };
@@ -86,9 +111,9 @@ struct rk_conf {
 void rk_conf_defaults(struct rk_conf *ret_conf);
 
 /*
- * Read a configuration. A relative path of markets counts from the folder of
- * the file (parse_text: from dir; NULL leaves it as it is). name stands for
- * the text in messages.
+ * Read a configuration. A relative path of markets or state counts from the
+ * folder of the file (parse_text: from dir; NULL leaves it as it is). name
+ * stands for the text in messages.
  *
  * Returns 0, -EINVAL when the content is wrong, or -errno; error then holds
  * "file:line: key: what is wrong and what would be right".

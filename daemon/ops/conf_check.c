@@ -136,6 +136,17 @@ static const struct rk_conf_key *check_listen(const struct rk_conf *conf,
 	return NULL;
 }
 
+static const struct rk_conf_key *check_journal(const struct rk_conf *conf,
+					       struct rk_error *need)
+{
+	if (conf->journal.sync_dead_ns > conf->journal.sync_stall_ns)
+		return NULL;
+
+	rk_error_set(need, "must be above sync_stall, or riskd leaves before "
+			   "it says that the disk is stuck");
+	return KEY(journal.sync_dead_ns);
+}
+
 static const struct rk_conf_key *check_risk(const struct rk_conf *conf,
 					    struct rk_error *need)
 {
@@ -158,6 +169,8 @@ const struct rk_conf_key *rk_conf_check(const struct rk_conf *conf,
 
 	if (!wrong)
 		wrong = check_limits(conf, need);
+	if (!wrong)
+		wrong = check_journal(conf, need);
 	if (!wrong)
 		wrong = check_risk(conf, need);
 	return wrong;

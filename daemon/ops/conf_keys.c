@@ -10,6 +10,9 @@
 #define KIB(n) (INT64_C(n) << 10)
 #define MIB(n) (INT64_C(n) << 20)
 #define GIB(n) (INT64_C(n) << 30)
+#define US(n)  (INT64_C(n) * 1000)
+#define MS(n)  (US(n) * 1000)
+#define SEC(n) (MS(n) * 1000)
 
 /* One row, one line: a table that is read from top to bottom. */
 #define AT(member) offsetof(struct rk_conf, member)
@@ -45,6 +48,18 @@
 		"limits", #name, RK_CONF_BYTES, AT(limits.name), min, max,     \
 			initial, NULL                                          \
 	}
+/* Keys of the sections that say how state is kept. */
+#define KEEP(part, key, what, at, text, least, most)                           \
+	{                                                                      \
+		.section = #part, .name = #key, .kind = what, .offset = at,    \
+		.min = least, .max = most, .initial = text,                    \
+	}
+#define KEEP_COUNT(part, key, initial, min, max)                               \
+	KEEP(part, key, RK_CONF_COUNT, AT(part.key), initial, min, max)
+#define KEEP_BYTES(part, key, initial, min, max)                               \
+	KEEP(part, key, RK_CONF_BYTES, AT(part.key), initial, min, max)
+#define KEEP_TIME(part, key, initial, min, max)                                \
+	KEEP(part, key, RK_CONF_DURATION, AT(part.key##_ns), initial, min, max)
 #define RATE(name, initial, max)                                               \
 	{                                                                      \
 		"risk", #name, RK_CONF_RATE, AT(risk.name), 1,                 \
@@ -63,6 +78,7 @@ static const struct rk_conf_choice clocks[] = {
 };
 
 static const struct rk_conf_choice journals[] = {
+	{"file", RK_CONF_JOURNAL_FILE},
 	{"memory", RK_CONF_JOURNAL_MEMORY},
 	{NULL, 0},
 };
@@ -76,6 +92,7 @@ static const struct rk_conf_choice levels[] = {
 static const struct rk_conf_key keys[] = {
 	CHOICE("", "clock", AT(clock), "real", clocks),
 	PATH("markets", AT(markets), "markets.json"),
+	PATH("state", AT(state), "/var/lib/riskd"),
 	NAMES("publishers", AT(publishers), "main"),
 	NAMES("venues", AT(venues), "main"),
 
@@ -109,9 +126,24 @@ static const struct rk_conf_key keys[] = {
 	COUNT(events_kept, "1000000", 4096, 1000000000),
 	BYTES(events_kept_bytes, "256MiB", MIB(1), GIB(1024)),
 
-	CHOICE("journal", "kind", AT(journal.kind), "memory", journals),
-	{"journal", "memory_bytes", RK_CONF_BYTES, AT(journal.memory_bytes),
-	 MIB(1), GIB(1024), "256MiB", NULL},
+	CHOICE("journal", "kind", AT(journal.kind), "file", journals),
+	KEEP_BYTES(journal, segment_bytes, "64MiB", MIB(1), GIB(1)),
+	KEEP_COUNT(journal, groups_in_flight, "64", 2, 4096),
+	KEEP_BYTES(journal, bytes_in_flight, "64MiB", MIB(1), GIB(1)),
+	KEEP_COUNT(journal, keep_segments, "0", 0, 1000000),
+	KEEP_TIME(journal, keep_age, "0s", 0, RK_DURATION_MAX_NS),
+	KEEP_TIME(journal, sync_stall, "1s", MS(1), SEC(3600)),
+	KEEP_TIME(journal, sync_dead, "30s", MS(1), SEC(3600)),
+	KEEP_BYTES(journal, memory_bytes, "256MiB", MIB(1), GIB(1024)),
+
+	KEEP_TIME(snapshot, interval, "5m", SEC(1), RK_DURATION_MAX_NS),
+	KEEP_BYTES(snapshot, journal_bytes, "1GiB", MIB(1), GIB(1024)),
+	KEEP_COUNT(snapshot, keep, "2", 2, 1000),
+	KEEP_BYTES(snapshot, pool_bytes, "64MiB", MIB(1), GIB(64)),
+	KEEP_TIME(snapshot, slice, "100us", US(10), MS(10)),
+
+	KEEP_BYTES(events, queue_bytes, "16MiB", MIB(1), GIB(64)),
+	KEEP_BYTES(events, keep_bytes, "1GiB", MIB(1), GIB(1024)),
 
 	RATE(warn_enter, "1.5", 10),
 	RATE(warn_leave, "1.6", 10),

@@ -68,6 +68,12 @@ static void try_conf(const char *text)
 	must(out != NULL);
 	must(rk_conf_print(&again, out) == 0 && fclose(out) == 0);
 	must(memcmp(&conf.limits, &again.limits, sizeof(conf.limits)) == 0);
+	must(memcmp(&conf.journal, &again.journal, sizeof(conf.journal)) == 0);
+	must(memcmp(&conf.snapshot, &again.snapshot, sizeof(conf.snapshot)) ==
+	     0);
+	must(memcmp(&conf.events, &again.events, sizeof(conf.events)) == 0);
+	must(conf.journal.sync_dead_ns > conf.journal.sync_stall_ns);
+	must(strcmp(conf.state, again.state) == 0);
 	must(conf.clock == again.clock && conf.log_level == again.log_level);
 	must(strcmp(conf.markets, again.markets) == 0);
 	free(printed);

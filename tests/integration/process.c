@@ -188,6 +188,8 @@ static void write_conf(const struct rk_process *process,
 			      process->url[i]);
 	(void)fputs("}\n", file);
 	write_limits(file, settings);
+	if (!strstr(settings, "journal {"))
+		(void)fputs("journal {\n\tkind = memory\n}\n", file);
 	(void)fputs(settings, file);
 	CHECK(fclose(file) == 0, "cannot write riskd.conf");
 }

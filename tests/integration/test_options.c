@@ -121,6 +121,9 @@ static void wrong_files(struct rk_rig *rig)
 		{"risk {\n\ttarget = \"0.9\"\n}\n", "target"},
 		{"risk {\n\torder_expiry = \"30\"\n}\n", "risk.order_expiry"},
 		{"journal {\n\tkind = tape\n}\n", "tape"},
+		{"journal {\n\tsync_dead = 1s\n}\n", "above sync_stall"},
+		{"snapshot {\n\tkeep = 1\n}\n", "snapshot.keep"},
+		{"events {\n\tkeep_bytes = 1\n}\n", "events.keep_bytes"},
 		{"limits {\n", "riskd.conf"},
 	};
 	static char output[OUTPUT_SIZE];
@@ -217,7 +220,8 @@ static void no_address(struct rk_rig *rig)
 	file = fopen(path, "we");
 	CHECK(file &&
 		      fprintf(file,
-			      "markets = \"markets.json\"\nlisten {\n"
+			      "markets = \"markets.json\"\n"
+			      "journal {\n\tkind = memory\n}\nlisten {\n"
 			      "\tprices = {}\n\tingest = {}\n\tevents = {}\n"
 			      "\tpublic = {}\n"
 			      "\tquery = {\"ipc://%s/none/query.sock\"}\n}\n",

@@ -98,6 +98,9 @@ listen {
 	events = {"ipc://$folder/events.sock"}
 	public = {"ipc://$folder/public.sock"}
 }
+journal {
+	kind = memory
+}
 limits {
 	accounts = 100
 	owners = 100

@@ -47,7 +47,7 @@ class Daemon:
     """riskd in a folder of its own, from `with` to its end."""
 
     def __init__(self, riskd, riskctl, markets, settings):
-        """settings: lines of riskd.conf besides clock, markets, listen."""
+        """settings: lines of riskd.conf besides clock to journal."""
         self.riskd = riskd
         self.riskctl = riskctl
         self.markets = markets
@@ -65,6 +65,7 @@ class Daemon:
                            for name in SOCKETS)
         (root / 'riskd.conf').write_text(
             'clock = messages\nmarkets = "markets.json"\n'
+            'journal {\n\tkind = memory\n}\n'
             f'listen {{\n{listen}\n}}\n{self.settings}\n', encoding='ascii')
         with open(self.log, 'wb') as log:
             self.process = subprocess.Popen(

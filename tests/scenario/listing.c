@@ -65,19 +65,20 @@ static const struct {
 };
 
 /* What no scenario is about: small, so that a daemon starts at once. */
-static const char conf_rest[] = "	message_size = 64KiB\n"
-				"	commands_per_message = 64\n"
-				"	quotes_per_message = 64\n"
-				"	connections = 16\n"
-				"	ring = 64\n"
-				"	contexts = 4\n"
-				"	waiters = 2\n"
-				"	outbox_bytes = 1MiB\n"
-				"	events_kept = 4096\n"
-				"	events_kept_bytes = 1MiB\n"
-				"}\n"
-				"journal { memory_bytes = 1MiB }\n"
-				"log { level = warning }\n";
+static const char conf_rest[] =
+	"	message_size = 64KiB\n"
+	"	commands_per_message = 64\n"
+	"	quotes_per_message = 64\n"
+	"	connections = 16\n"
+	"	ring = 64\n"
+	"	contexts = 4\n"
+	"	waiters = 2\n"
+	"	outbox_bytes = 1MiB\n"
+	"	events_kept = 4096\n"
+	"	events_kept_bytes = 1MiB\n"
+	"}\n"
+	"journal { kind = memory memory_bytes = 1MiB }\n"
+	"log { level = warning }\n";
 
 static int open_text(struct scn_text *text)
 {

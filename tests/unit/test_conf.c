@@ -65,7 +65,23 @@ Test(conf, an_empty_file_gives_the_defaults)
 	cr_assert_eq(conf.limits.engine.positions_per_account_max, 64);
 	cr_assert_eq(conf.limits.message_size, 1 << 20);
 	cr_assert_eq(conf.limits.contexts, 32);
-	cr_assert_eq(conf.journal.kind, RK_CONF_JOURNAL_MEMORY);
+	cr_assert_eq(conf.journal.kind, RK_CONF_JOURNAL_FILE);
+	cr_assert_str_eq(conf.state, "/var/lib/riskd");
+	cr_assert_eq(conf.journal.segment_bytes, 64 << 20);
+	cr_assert_eq(conf.journal.groups_in_flight, 64);
+	cr_assert_eq(conf.journal.bytes_in_flight, 64 << 20);
+	cr_assert_eq(conf.journal.keep_segments, 0);
+	cr_assert_eq(conf.journal.keep_age_ns, 0);
+	cr_assert_eq(conf.journal.sync_stall_ns, INT64_C(1000000000));
+	cr_assert_eq(conf.journal.sync_dead_ns, INT64_C(30000000000));
+	cr_assert_eq(conf.journal.memory_bytes, 256 << 20);
+	cr_assert_eq(conf.snapshot.interval_ns, INT64_C(300000000000));
+	cr_assert_eq(conf.snapshot.journal_bytes, 1 << 30);
+	cr_assert_eq(conf.snapshot.keep, 2);
+	cr_assert_eq(conf.snapshot.pool_bytes, 64 << 20);
+	cr_assert_eq(conf.snapshot.slice_ns, 100000);
+	cr_assert_eq(conf.events.queue_bytes, 16 << 20);
+	cr_assert_eq(conf.events.keep_bytes, 1 << 30);
 	cr_assert_eq(conf.risk.warn_enter.raw, 1500000000);
 	cr_assert_eq(conf.risk.warn_leave.raw, 1600000000);
 	cr_assert_eq(conf.risk.call_enter.raw, 1250000000);
@@ -215,7 +231,8 @@ Test(conf, a_wrong_value_is_refused_with_what_would_be_right)
 		{"clock = unreal", "a.conf:1: clock = \"unreal\": must be one "
 				   "of real, messages"},
 		{"journal { kind = files }",
-		 "a.conf:1: journal.kind = \"files\": must be memory"},
+		 "a.conf:1: journal.kind = \"files\": must be one of file, "
+		 "memory"},
 		{"log { level = loud }",
 		 "a.conf:1: log.level = \"loud\": must be one of error, "
 		 "warning, notice, info, debug"},
@@ -264,6 +281,97 @@ Test(conf, a_wrong_value_is_refused_with_what_would_be_right)
 	};
 
 	assert_refused(cases, N(cases));
+}
+
+Test(conf, how_state_is_kept_has_its_ranges)
+{
+	static const struct wrong cases[] = {
+		{"journal { segment_bytes = 1023KiB }",
+		 "a.conf:1: journal.segment_bytes = \"1023KiB\": must be from "
+		 "1MiB to 1GiB"},
+		{"journal { groups_in_flight = 1 }",
+		 "a.conf:1: journal.groups_in_flight = \"1\": must be a whole "
+		 "number from 2 to 4096"},
+		{"journal { bytes_in_flight = 1025MiB }",
+		 "a.conf:1: journal.bytes_in_flight = \"1025MiB\": must be "
+		 "from 1MiB to 1GiB"},
+		{"journal { keep_segments = 1000001 }",
+		 "a.conf:1: journal.keep_segments = \"1000001\": must be a "
+		 "whole number from 0 to 1000000"},
+		{"journal { keep_age = 3653d }",
+		 "a.conf:1: journal.keep_age = \"3653d\": must be from 0ns to "
+		 "3652d"},
+		{"journal { sync_stall = 0s }",
+		 "a.conf:1: journal.sync_stall = \"0s\": must be from 1ms to "
+		 "1h"},
+		{"journal { sync_dead = 61m }",
+		 "a.conf:1: journal.sync_dead = \"61m\": must be from 1ms to "
+		 "1h"},
+		{"snapshot { interval = 999ms }",
+		 "a.conf:1: snapshot.interval = \"999ms\": must be from 1s to "
+		 "3652d"},
+		{"snapshot { journal_bytes = 1 }",
+		 "a.conf:1: snapshot.journal_bytes = \"1\": must be from 1MiB "
+		 "to 1024GiB"},
+		{"snapshot { keep = 1 }",
+		 "a.conf:1: snapshot.keep = \"1\": must be a whole number "
+		 "from 2 to 1000"},
+		{"snapshot { pool_bytes = 65GiB }",
+		 "a.conf:1: snapshot.pool_bytes = \"65GiB\": must be from "
+		 "1MiB to 64GiB"},
+		{"snapshot { slice = 9us }",
+		 "a.conf:1: snapshot.slice = \"9us\": must be from 10us to "
+		 "10ms"},
+		{"events { queue_bytes = 65GiB }",
+		 "a.conf:1: events.queue_bytes = \"65GiB\": must be from 1MiB "
+		 "to 64GiB"},
+		{"events { keep_bytes = 0 }",
+		 "a.conf:1: events.keep_bytes = \"0\": must be from 1MiB to "
+		 "1024GiB"},
+	};
+
+	assert_refused(cases, N(cases));
+}
+
+Test(conf, every_number_takes_its_smallest_and_its_largest)
+{
+	size_t n;
+	const struct rk_conf_key *keys = rk_conf_keys(&n);
+	char part[256];
+
+	for (size_t i = 0; i < n; i++) {
+		bool size = keys[i].kind == RK_CONF_BYTES;
+		const int64_t edges[] = {keys[i].min, keys[i].max};
+
+		if (strcmp(keys[i].section, "journal") != 0 &&
+		    strcmp(keys[i].section, "snapshot") != 0 &&
+		    strcmp(keys[i].section, "events") != 0)
+			continue;
+		if (keys[i].kind != RK_CONF_COUNT && !size &&
+		    keys[i].kind != RK_CONF_DURATION)
+			continue;
+		for (size_t k = 0; k < N(edges); k++) {
+			const char *unit = size || keys[i].kind == RK_CONF_COUNT
+						   ? ""
+						   : "ns";
+			struct rk_conf conf;
+			struct rk_error error = {""};
+			int r;
+
+			snprintf(part, sizeof(part), "%s { %s = %" PRId64 "%s}",
+				 keys[i].section, keys[i].name, edges[k], unit);
+			r = rk_conf_parse_text(part, "a.conf", NULL, &conf,
+					       &error);
+			/* Alone, these two cannot be at that end. */
+			if (strcmp(keys[i].name, "sync_stall") == 0 && k == 1)
+				cr_expect_eq(r, -EINVAL);
+			else if (strcmp(keys[i].name, "sync_dead") == 0 &&
+				 k == 0)
+				cr_expect_eq(r, -EINVAL);
+			else
+				cr_expect_eq(r, 0, "%s", error.text);
+		}
+	}
 }
 
 Test(conf, a_wrong_name_or_address_is_refused_with_what_would_be_right)
@@ -334,6 +442,14 @@ Test(conf, keys_that_do_not_fit_together_are_refused)
 		{"listen { query = {\"ipc://a\", \"ipc://a\"} }",
 		 "a.conf:1: listen.query = {\"ipc://a\", \"ipc://a\"}: must "
 		 "not listen on ipc://a, which is listed before"},
+		{"journal { sync_stall = 5s\n sync_dead = 5s }",
+		 "a.conf:2: journal.sync_dead = \"5s\": must be above "
+		 "sync_stall, or riskd leaves before it says that the disk is "
+		 "stuck"},
+		{"journal { sync_stall = 30s }",
+		 "a.conf: journal.sync_dead = \"30s\" (default): must be above "
+		 "sync_stall, or riskd leaves before it says that the disk is "
+		 "stuck"},
 		{"risk { target = \"1\" }",
 		 "a.conf:1: risk.target = \"1\": must be above 1"},
 		{"risk { call_enter = \"1.2\" }",
@@ -457,6 +573,10 @@ Test(conf, what_is_printed_parses_to_the_same)
 		"risk { warn_leave = \"10\" stale_band = \"0.000000001\"\n"
 		"order_cooldown = 1ns close_timeout = 3652d }\n"
 		"limits { message_size = 4097 outbox_bytes = 64GiB }",
+		"state = 'a $b' journal { kind = memory keep_age = 1d\n"
+		"keep_segments = 7 sync_stall = 2s sync_dead = 2001ms }\n"
+		"snapshot { interval = 90s keep = 3 slice = 10ms }\n"
+		"events { keep_bytes = 3MiB }",
 	};
 
 	for (size_t i = 0; i < N(texts); i++) {
@@ -468,11 +588,12 @@ Test(conf, what_is_printed_parses_to_the_same)
 		second = parsed(printed);
 		assert_same(&first, &second);
 		cr_assert_str_eq(first.markets, second.markets);
+		cr_assert_str_eq(first.state, second.state);
 		cr_assert_eq(first.listen.events.n, second.listen.events.n);
 	}
 }
 
-Test(conf, a_relative_path_of_markets_counts_from_the_file)
+Test(conf, a_relative_path_counts_from_the_file)
 {
 	struct rk_conf conf;
 	struct rk_error error = {""};
@@ -484,7 +605,7 @@ Test(conf, a_relative_path_of_markets_counts_from_the_file)
 	snprintf(file, sizeof(file), "%s/a.conf", name);
 	out = fopen(file, "w");
 	cr_assert_not_null(out);
-	fputs("markets = \"sub/m.json\"\n", out);
+	fputs("markets = \"sub/m.json\"\nstate = \"kept\"\n", out);
 	cr_assert_eq(fclose(out), 0);
 
 	cr_expect_eq(rk_conf_parse_file(file, &conf, &error), 0, "%s",
@@ -492,6 +613,9 @@ Test(conf, a_relative_path_of_markets_counts_from_the_file)
 	cr_expect_eq(strncmp(conf.markets, name, strlen(name)), 0, "%s",
 		     conf.markets);
 	cr_expect_str_eq(conf.markets + strlen(name), "/sub/m.json");
+	cr_expect_eq(strncmp(conf.state, name, strlen(name)), 0, "%s",
+		     conf.state);
+	cr_expect_str_eq(conf.state + strlen(name), "/kept");
 	remove(file);
 	remove(name);
 }
@@ -594,5 +718,6 @@ Test(conf, the_demo_listens_in_the_folder_of_the_environment)
 	conf = parsed(rk_demo_conf);
 	cr_assert_str_eq(conf.listen.query.url[0],
 			 "ipc:///tmp/riskd-demo/query.sock");
+	cr_assert_eq(conf.journal.kind, RK_CONF_JOURNAL_MEMORY);
 	cr_assert_eq(strlen(rk_demo_conf), rk_demo_conf_size);
 }
