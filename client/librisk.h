@@ -179,6 +179,12 @@ int risk_accounts(struct risk *risk, int64_t ratio_above, uint32_t limit,
 int risk_orders(struct risk *risk, const char *market, uint32_t limit,
 		Riskd__Answer **ret_answer);
 int risk_digest(struct risk *risk, Riskd__Answer **ret_answer);
+/*
+ * Have a snapshot taken and wait for it, for at most wait_ms beyond the usual
+ * time of a request.
+ */
+int risk_snapshot(struct risk *risk, uint32_t wait_ms,
+		  Riskd__Answer **ret_answer);
 /* Of the handle's own client. */
 int risk_client(struct risk *risk, Riskd__Answer **ret_answer);
 

@@ -233,6 +233,18 @@ int risk_digest(struct risk *risk, Riskd__Answer **ret_answer)
 	return risk_query(risk, &query, ret_answer);
 }
 
+int risk_snapshot(struct risk *risk, uint32_t wait_ms,
+		  Riskd__Answer **ret_answer)
+{
+	struct librisk_ask ask = ask_of(risk);
+	Riskd__SnapshotQuery snapshot = RISKD__SNAPSHOT_QUERY__INIT;
+	Riskd__Query query = RISKD__QUERY__INIT;
+
+	query.kind_case = RISKD__QUERY__KIND_SNAPSHOT;
+	query.snapshot = &snapshot;
+	return librisk_query(&ask, &query, wait_ms, ret_answer);
+}
+
 int risk_client(struct risk *risk, Riskd__Answer **ret_answer)
 {
 	Riskd__ClientQuery client = RISKD__CLIENT_QUERY__INIT;

@@ -12,6 +12,7 @@
 
 #include "app/app.h"
 #include "engine/assert.h"
+#include "engine/decimal.h"
 #include "ops/demo.h"
 #include "ops/error.h"
 
@@ -27,12 +28,17 @@ _Noreturn void rk_panic(const char *what, const char *file, int line)
 
 static const char help_text[] =
 	"usage: riskd [-c FILE] [--check-config]\n"
+	"       riskd [-c FILE] --stop-before SEQ | --skip SEQ\n"
 	"       riskd --demo\n"
 	"\n"
 	"Real-time margin and liquidation engine.\n"
 	"\n"
 	"  -c, --config FILE  configuration (default " CONF_DEFAULT ")\n"
 	"      --check-config check it, print what is in effect, and exit\n"
+	"      --stop-before SEQ  recover the state before this command of the\n"
+	"                     journal, answer queries, change nothing\n"
+	"      --skip SEQ     leave this command out, now and in every later\n"
+	"                     recovery, and go on\n"
 	"      --demo         run on a built-in configuration, with synthetic\n"
 	"                     accounts and prices, in memory\n"
 	"      --version      print the version and exit\n"
@@ -45,13 +51,33 @@ struct arguments {
 	const char *config;
 	bool check;
 	bool demo;
+	uint64_t stop_before;
+	uint64_t skip;
 };
 
 enum option_code {
 	OPTION_CHECK = 256,
 	OPTION_DEMO,
-	OPTION_VERSION
+	OPTION_VERSION,
+	OPTION_STOP_BEFORE,
+	OPTION_SKIP
 };
+
+/* The number of a command: 0, or EXIT_USAGE after saying what is wrong. */
+static int parse_seq(const char *option, const char *text, uint64_t *ret_seq)
+{
+	int64_t seq;
+
+	if (rk_decimal_parse(text, 0, &seq) == 0 && seq > 0) {
+		*ret_seq = (uint64_t)seq;
+		return 0;
+	}
+	(void)fprintf(stderr,
+		      "riskd: %s \"%s\": must be the number of a command, 1 or "
+		      "more\n",
+		      option, text);
+	return EXIT_USAGE;
+}
 
 /* Returns -1 to go on, or the exit code. */
 static int parse(int argc, char **argv, struct arguments *arguments)
@@ -60,13 +86,16 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 		{"config", required_argument, NULL, 'c'},
 		{"check-config", no_argument, NULL, OPTION_CHECK},
 		{"demo", no_argument, NULL, OPTION_DEMO},
+		{"stop-before", required_argument, NULL, OPTION_STOP_BEFORE},
+		{"skip", required_argument, NULL, OPTION_SKIP},
 		{"version", no_argument, NULL, OPTION_VERSION},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0},
 	};
 	int option;
+	int r = 0;
 
-	while ((option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+	while (r == 0 && (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			arguments->config = optarg;
@@ -76,6 +105,13 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 			break;
 		case OPTION_DEMO:
 			arguments->demo = true;
+			break;
+		case OPTION_STOP_BEFORE:
+			r = parse_seq("--stop-before", optarg,
+				      &arguments->stop_before);
+			break;
+		case OPTION_SKIP:
+			r = parse_seq("--skip", optarg, &arguments->skip);
 			break;
 		case OPTION_VERSION:
 			(void)printf("riskd %s\n", RISKD_VERSION);
@@ -88,6 +124,8 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 			return EXIT_USAGE;
 		}
 	}
+	if (r != 0)
+		return r;
 	if (optind < argc) {
 		(void)fprintf(stderr,
 			      "riskd: unexpected argument \"%s\"; try: riskd "
@@ -151,12 +189,24 @@ static int run(const struct arguments *arguments, const struct rk_conf *conf,
 	       const struct rk_markets *markets)
 {
 	struct rk_log log;
-	struct rk_app_options options = {conf, markets, &log, arguments->demo};
+	struct rk_app_options options = {
+		.conf = conf,
+		.markets = markets,
+		.log = &log,
+		.demo = arguments->demo,
+		.stop_before = arguments->stop_before,
+		.skip = arguments->skip,
+	};
+	int r;
 
 	rk_log_init(&log, STDERR_FILENO, conf->log_level);
 	/* A peer that goes away is no reason to die. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	return rk_app_run(&options) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	r = rk_app_run(&options);
+	/* Whoever hangs in the disk would hang an orderly end as well. */
+	if (r == -ETIMEDOUT)
+		_exit(EXIT_FAILURE);
+	return r == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
 int main(int argc, char **argv)

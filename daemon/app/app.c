@@ -17,6 +17,7 @@
 #include "app/demo.h"
 #include "app/intake.h"
 #include "app/query.h"
+#include "app/upkeep.h"
 #include "engine/view.h"
 
 /* Bounds of one turn: how long a tick may wait for requests before it. */
@@ -24,8 +25,9 @@
 #define PRICES_PER_TURN   256
 #define QUERIES_PER_TURN  64
 #define TICK_MS           100
+#define CLOCK_NS          INT64_C(1000000000) /* time is told at least so often */
 #define HEARTBEAT_MS      1000
-#define STOP_MS           2000
+#define STOP_MS           2000 /* for answers, before the last snapshot */
 #define STOP_STEP_MS      10
 #define STOP_QUIET_STEPS  5
 
@@ -44,6 +46,7 @@ struct app {
 	uint64_t stop_by_ns;
 	uint32_t quiet_steps;
 	int result;
+	bool answered; /* stopping: all that came in was answered */
 	bool closing;
 };
 
@@ -59,9 +62,13 @@ static void close_all(struct app *app)
 	if (app->closing)
 		return;
 	app->closing = true;
-	/* First NNG's threads: they wake the loop through app->wake. */
-	rk_net_close(app->core.net);
-	app->core.net = NULL;
+	if (app->core.upkeep.dead) {
+		/* A thread hangs in the disk: it cannot be taken down. */
+		uv_stop(&app->loop);
+		return;
+	}
+	/* First all threads: they wake the loop through app->wake. */
+	rk_setup_stop(&app->core);
 	uv_walk(&app->loop, close_handle, NULL);
 }
 
@@ -72,31 +79,40 @@ static bool turn(struct app *app)
 	bool more;
 
 	core->counters.turns++;
-	if (core->conf->clock == RK_CONF_CLOCK_REAL)
-		rk_intake_clock(core, rk_clock_now(&app->clock));
+	/* Time is told to the engine with the first command of the turn. */
+	if (core->conf->clock == RK_CONF_CLOCK_REAL && !core->read_only)
+		core->clock_ns = rk_clock_now(&app->clock);
 	more = rk_intake_requests(core, REQUESTS_PER_TURN);
 	more = rk_intake_prices(core, PRICES_PER_TURN) || more;
 	rk_sequencer_end_turn(core->sequencer);
 	more = rk_query_run(core, QUERIES_PER_TURN) || more;
+	more = rk_upkeep_turn(core) || more;
 	rk_core_release(core);
-	if (core->waiters_n > 0) {
+	rk_query_answers(core);
+	if (core->waiters_n > 0)
 		rk_query_wake(core);
-		rk_core_release(core);
-	}
+	rk_core_release(core);
 	return more;
 }
 
-/* A journal that failed ends the daemon, whatever it was doing. */
-static void check_journal(struct app *app)
+/* A disk that failed ends the daemon, whatever it was doing. */
+static void check_disk(struct app *app)
 {
-	int r = rk_sequencer_error(app->core.sequencer);
+	struct rk_core *core = &app->core;
+	const char *reason = NULL;
+	int r = rk_sequencer_error(core->sequencer);
 
-	if (r < 0) {
-		rk_log_write(app->core.log, RK_LOG_ERROR,
-			     "journal failed, stopping: %s", strerror(-r));
-		app->result = r;
-		close_all(app);
-	}
+	if (r == 0)
+		return;
+	if (rk_journal_error(core->journal, &reason) == 0 &&
+	    (!core->store ||
+	     rk_event_store_error(core->store, &reason) == 0))
+		reason = strerror(-r);
+	rk_log_write(core->log, RK_LOG_ERROR,
+		     "disk failed, stopping; what was acknowledged is safe: %s",
+		     reason);
+	app->result = r;
+	close_all(app);
 }
 
 static void run_turn(struct app *app)
@@ -105,7 +121,7 @@ static void run_turn(struct app *app)
 		return;
 	if (turn(app))
 		(void)uv_async_send(&app->wake); /* cannot fail while open */
-	check_journal(app);
+	check_disk(app);
 }
 
 static void on_wake(uv_async_t *handle)
@@ -121,12 +137,34 @@ static void wake(void *context)
 	(void)uv_async_send(&app->wake); /* cannot fail while open */
 }
 
+/* Time moves on its own where something waits for it, and now and then. */
+static void tell_time(struct app *app)
+{
+	struct rk_core *core = &app->core;
+	int64_t now_ns;
+
+	if (core->conf->clock != RK_CONF_CLOCK_REAL || core->read_only)
+		return;
+	now_ns = rk_clock_now(&app->clock);
+	if (rk_view_next_due(core->engine) <= now_ns ||
+	    now_ns - rk_view_time(core->engine) >= CLOCK_NS)
+		rk_intake_clock(core, now_ns);
+}
+
 static void on_tick(uv_timer_t *handle)
 {
 	struct app *app = handle->data;
 
+	if (app->closing)
+		return;
+	app->result = rk_upkeep_tick(&app->core);
+	if (app->result < 0) {
+		close_all(app);
+		return;
+	}
 	if (app->demo)
 		rk_demo_step(app->demo, rk_clock_now(&app->clock));
+	tell_time(app);
 	run_turn(app);
 	if (!app->closing)
 		rk_publish_tickers(app->core.publish);
@@ -137,6 +175,8 @@ static void on_heartbeat(uv_timer_t *handle)
 	struct app *app = handle->data;
 	struct rk_core *core = &app->core;
 	struct rk_heartbeat heartbeat = {
+		.not_ready = rk_core_not_ready(core),
+		.unsynced_age_ns = (int64_t)rk_core_unsynced_ns(core),
 		.last_seq = rk_view_seq(core->engine),
 		.durable_seq = rk_sequencer_durable(core->sequencer),
 		.last_event = rk_event_log_newest(core->events),
@@ -146,12 +186,18 @@ static void on_heartbeat(uv_timer_t *handle)
 	rk_publish_heartbeat(core->publish, &heartbeat);
 }
 
-/* While stopping: answer what is there, until all is out or time is up. */
+/*
+ * While stopping: answer what is there, until all is out or time is up; then
+ * take a last snapshot, so that the next start has nothing to replay.
+ */
 static void on_stop_step(uv_timer_t *handle)
 {
 	struct app *app = handle->data;
-	bool more = turn(app);
+	bool more;
 
+	if (app->closing)
+		return;
+	more = turn(app);
 	/* NNG does not say when a reply has left: give the last ones time. */
 	if (more || !rk_outbox_empty(app->core.outbox) ||
 	    !rk_net_idle(app->core.net))
@@ -160,9 +206,13 @@ static void on_stop_step(uv_timer_t *handle)
 		app->quiet_steps++;
 	if (app->quiet_steps > STOP_QUIET_STEPS ||
 	    rk_clock_monotonic() >= app->stop_by_ns)
+		app->answered = true;
+	app->result = rk_upkeep_tick(&app->core);
+	if (app->result < 0 ||
+	    (app->answered && !rk_upkeep_finish(&app->core)))
 		close_all(app);
 	else
-		check_journal(app);
+		check_disk(app);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -207,6 +257,9 @@ static int open_net(struct app *app)
 	int r;
 
 	for (int i = 0; i < RK_NET_SOCKETS; i++) {
+		/* To look only: nothing comes in, nothing is published. */
+		if (app->core.read_only && i != RK_NET_QUERY)
+			continue;
 		for (uint32_t j = 0; j < urls[i]->n; j++)
 			pointers[i][j] = urls[i]->url[j];
 		options.urls[i] = pointers[i];
@@ -271,29 +324,71 @@ static void log_start(const struct app *app)
 	rk_view_counts(app->core.engine, &counts);
 	rk_log_write(app->core.log, RK_LOG_NOTICE,
 		     "ready version=%s query=%s assets=%u markets=%u "
-		     "clock=%s journal=memory",
+		     "accounts=%u seq=%llu clock=%s journal=%s%s",
 		     RISKD_VERSION,
 		     conf->listen.query.n ? conf->listen.query.url[0] : "-",
-		     counts.assets, counts.markets,
-		     conf->clock == RK_CONF_CLOCK_REAL ? "real" : "messages");
+		     counts.assets, counts.markets, counts.accounts,
+		     (unsigned long long)counts.seq,
+		     conf->clock == RK_CONF_CLOCK_REAL ? "real" : "messages",
+		     conf->journal.kind == RK_CONF_JOURNAL_FILE ? "file"
+								: "memory",
+		     app->core.read_only ? " read_only=yes" : "");
+}
+
+/*
+ * The first command on a recovered state: what was quoted before the stop
+ * does not count any more.
+ */
+static void resume(struct app *app)
+{
+	struct rk_core *core = &app->core;
+	struct rk_cmd cmd = {.type = RK_CMD_RESUME};
+
+	cmd.clock.time_ns = rk_view_time(core->engine);
+	if (core->conf->clock == RK_CONF_CLOCK_REAL)
+		cmd.clock.time_ns = rk_clock_now(&app->clock);
+	(void)rk_sequencer_apply(core->sequencer, &cmd, NULL); /* a fact */
+}
+
+static int fill(struct app *app, const struct rk_app_options *options)
+{
+	struct rk_core *core = &app->core;
+	int r;
+
+	if (core->read_only)
+		return 0;
+	rk_clock_start(&app->clock, rk_view_time(core->engine));
+	if (core->recovered.seq != 0)
+		resume(app);
+	else if (core->conf->clock == RK_CONF_CLOCK_REAL)
+		rk_intake_clock(core, rk_clock_now(&app->clock));
+	r = rk_configure(core, options->markets);
+	if (r == 0 && options->demo)
+		r = rk_demo_open(core, &app->demo);
+	if (r < 0)
+		return r;
+	/* What recovery and configuration led to is durable before READY. */
+	rk_core_drain(core);
+	rk_upkeep_start(core);
+	return rk_sequencer_error(core->sequencer);
 }
 
 static int start(struct app *app, const struct rk_app_options *options)
 {
-	int r = rk_setup_open(&app->core, options->conf, options->log);
+	struct rk_setup_options setup = {
+		.conf = options->conf,
+		.log = options->log,
+		.stop_before = options->stop_before,
+		.skip = options->skip,
+		.wake = wake,
+		.wake_context = app,
+	};
+	int r = rk_setup_open(&app->core, &setup);
 
-	if (r == 0) {
-		rk_clock_start(&app->clock, 0);
-		if (options->conf->clock == RK_CONF_CLOCK_REAL)
-			rk_intake_clock(&app->core, rk_clock_now(&app->clock));
-		r = rk_setup_list(&app->core, options->markets);
-	}
-	if (r == 0 && options->demo)
-		r = rk_demo_open(&app->core, &app->demo);
-	if (r == 0) {
-		rk_core_release(&app->core);
+	if (r == 0)
+		r = fill(app, options);
+	if (r == 0)
 		r = open_net(app);
-	}
 	if (r == 0)
 		r = rk_publish_open(app->core.engine, app->core.net,
 				    &app->core.publish);
@@ -323,6 +418,8 @@ int rk_app_run(const struct rk_app_options *options)
 	(void)uv_run(&app.loop, UV_RUN_DEFAULT); /* until all is closed */
 	if (r == 0)
 		r = app.result;
+	if (app.core.upkeep.dead)
+		return -ETIMEDOUT;
 
 	if (r == 0)
 		rk_log_write(options->log, RK_LOG_NOTICE,

@@ -48,6 +48,13 @@ int rk_event_log_open(uint32_t events_max, size_t bytes_max,
 	return 0;
 }
 
+void rk_event_log_start(struct rk_event_log *log, uint64_t first)
+{
+	RK_ASSERT(log->head == 0);
+	log->oldest = first;
+	log->newest = first - 1;
+}
+
 void rk_event_log_close(struct rk_event_log *log)
 {
 	if (!log)
@@ -109,24 +116,23 @@ void rk_event_log_add(struct rk_event_log *log, const struct rk_event *event,
 	log->head += size;
 }
 
-static bool wanted(const struct rk_topic *topic, const struct entry *entry)
+bool rk_topic_wants(const struct rk_topic *topic, enum rk_event_type type,
+		    uint64_t account, uint32_t market)
 {
-	bool order = rk_event_is_order((enum rk_event_type)entry->type);
+	bool order = rk_event_is_order(type);
 
 	switch (topic->kind) {
 	case RK_TOPIC_ALL:
 		return true;
 	case RK_TOPIC_ACCOUNT:
-		return entry->account != 0 &&
-		       (topic->any || entry->account == topic->id);
+		return account != 0 && (topic->any || account == topic->id);
 	case RK_TOPIC_LIQUIDATION:
-		return order && (topic->any || entry->market == topic->id);
+		return order && (topic->any || market == topic->id);
 	case RK_TOPIC_MARKET:
-		return !order && entry->account == 0 &&
-		       entry->market != RK_NO_MARKET &&
-		       (topic->any || entry->market == topic->id);
+		return !order && account == 0 && market != RK_NO_MARKET &&
+		       (topic->any || market == topic->id);
 	case RK_TOPIC_SYSTEM:
-		return entry->account == 0 && entry->market == RK_NO_MARKET;
+		return account == 0 && market == RK_NO_MARKET;
 	default:
 		return false;
 	}
@@ -147,7 +153,9 @@ uint32_t rk_event_log_read(const struct rk_event_log *log,
 	     number++, visits++) {
 		const struct entry *entry = entry_of(log, number);
 
-		if (!wanted(&range->topic, entry))
+		if (!rk_topic_wants(&range->topic,
+				    (enum rk_event_type)entry->type,
+				    entry->account, entry->market))
 			continue;
 		if (rk_pack_bytes_size(field, entry->size) >
 		    bytes->size - bytes->n)

@@ -17,6 +17,9 @@ struct rk_event_log;
 /* Returns 0 or -ENOMEM; *ret_log is the caller's. */
 int rk_event_log_open(uint32_t events_max, size_t bytes_max,
 		      struct rk_event_log **ret_log);
+
+/* The first event will be this number; before any was added. */
+void rk_event_log_start(struct rk_event_log *log, uint64_t first);
 void rk_event_log_close(struct rk_event_log *log);
 
 /* Add the next event; numbers follow each other. bytes are copied. */
@@ -40,6 +43,10 @@ struct rk_topic {
 	bool any; /* of the kind */
 	uint64_t id;
 };
+
+/* Is an event of this type, account (0: none) and market of the topic? */
+bool rk_topic_wants(const struct rk_topic *topic, enum rk_event_type type,
+		    uint64_t account, uint32_t market);
 
 struct rk_event_range {
 	uint64_t from;   /* kept, or newest + 1 */

@@ -198,8 +198,11 @@ bool rk_intake_requests(struct rk_core *core, uint32_t max)
 	struct rk_net_message message;
 
 	for (uint32_t i = 0; i < max; i++) {
-		if (!rk_net_take(core->net, RK_NET_INGEST, &message))
+		/* Without room, the next turn comes when the disk is done. */
+		if (!rk_core_room(core) ||
+		    !rk_net_take(core->net, RK_NET_INGEST, &message))
 			return false;
+		rk_core_clock(core);
 		handle_request(core, &message);
 	}
 	return true;
@@ -255,9 +258,11 @@ bool rk_intake_prices(struct rk_core *core, uint32_t max)
 	bool more = true;
 
 	for (uint32_t i = 0; more && i < max; i++) {
-		more = rk_net_take(core->net, RK_NET_PRICES, &message);
+		more = rk_core_room(core) &&
+		       rk_net_take(core->net, RK_NET_PRICES, &message);
 		if (!more)
 			break;
+		rk_core_clock(core);
 		handle_prices(core, &message);
 		rk_net_release(core->net, &message);
 	}

@@ -135,7 +135,7 @@ static bool next_head(struct rk_outbox *outbox, struct head *ret_head,
 	return false;
 }
 
-bool rk_outbox_take(struct rk_outbox *outbox, uint64_t durable_seq,
+bool rk_outbox_peek(struct rk_outbox *outbox, uint64_t durable_seq,
 		    struct rk_outbox_item *ret_item)
 {
 	struct head head;
@@ -152,7 +152,21 @@ bool rk_outbox_take(struct rk_outbox *outbox, uint64_t durable_seq,
 	if (ret_item->kind == RK_OUTBOX_EVENT)
 		memcpy(&ret_item->event, ret_item->bytes,
 		       sizeof(ret_item->event));
-	outbox->out += item_size(head.size);
+	return true;
+}
+
+void rk_outbox_drop(struct rk_outbox *outbox, const struct rk_outbox_item *item)
+{
+	RK_ASSERT(outbox->in > outbox->out);
+	outbox->out += item_size(item->size);
+}
+
+bool rk_outbox_take(struct rk_outbox *outbox, uint64_t durable_seq,
+		    struct rk_outbox_item *ret_item)
+{
+	if (!rk_outbox_peek(outbox, durable_seq, ret_item))
+		return false;
+	rk_outbox_drop(outbox, ret_item);
 	return true;
 }
 

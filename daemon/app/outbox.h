@@ -49,6 +49,12 @@ void rk_outbox_add_reply(struct rk_outbox *outbox, uint64_t seq,
 bool rk_outbox_take(struct rk_outbox *outbox, uint64_t durable_seq,
 		    struct rk_outbox_item *ret_item);
 
+/* The same, but it stays until rk_outbox_drop(). */
+bool rk_outbox_peek(struct rk_outbox *outbox, uint64_t durable_seq,
+		    struct rk_outbox_item *ret_item);
+void rk_outbox_drop(struct rk_outbox *outbox,
+		    const struct rk_outbox_item *item);
+
 bool rk_outbox_empty(const struct rk_outbox *outbox);
 size_t rk_outbox_bytes(const struct rk_outbox *outbox);
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/counters.h"
+#include "app/upkeep.h"
 #include "codec/answer.h"
 #include "engine/rc.h"
 #include "engine/view.h"
@@ -25,57 +27,6 @@ void rk_query_refuse(struct rk_core *core, uint32_t pending, int code,
 	rk_core_reply(core, pending, &bytes);
 }
 
-static size_t fill_counters(const struct rk_core *core,
-			    const struct rk_net_counts *net,
-			    struct rk_counter *rows)
-{
-	const struct rk_counters *c = &core->counters;
-	struct rk_engine_counts engine;
-	size_t n = 0;
-
-	rk_view_counts(core->engine, &engine);
-#define ROW(label, number) (rows[n++] = (struct rk_counter){(label), (number)})
-	ROW("price_messages", c->price_messages);
-	ROW("price_quotes", c->price_quotes);
-	ROW("price_batches", c->price_batches);
-	ROW("prices_refused", c->prices_refused);
-	ROW("quotes_merged", rk_merge_merged(core->merge));
-	ROW("quotes_unknown", rk_merge_unknown(core->merge));
-	ROW("quotes_dropped",
-	    engine.quotes_dropped + rk_merge_bad(core->merge));
-	ROW("requests", c->requests);
-	ROW("requests_refused", c->requests_refused);
-	ROW("commands", c->commands);
-	ROW("commands_refused", c->commands_refused);
-	ROW("commands_repeated", c->commands_repeated);
-	ROW("queries", c->queries);
-	ROW("queries_refused", c->queries_refused);
-	ROW("turns", c->turns);
-	ROW("accounts_judged", engine.judged);
-	ROW("owners", engine.owners);
-	ROW("balances", engine.balances);
-	ROW("withdrawals_pending", engine.withdrawals);
-	ROW("clients", engine.clients);
-	ROW("prices_paused", net->paused);
-	ROW("send_errors", net->send_errors);
-	ROW("prices_connections", net->connections[RK_NET_PRICES]);
-	ROW("ingest_connections", net->connections[RK_NET_INGEST]);
-	ROW("query_connections", net->connections[RK_NET_QUERY]);
-	ROW("events_connections", net->connections[RK_NET_EVENTS]);
-	ROW("public_connections", net->connections[RK_NET_PUBLIC]);
-	ROW("connections_turned_away", net->turned_away[RK_NET_PRICES] +
-					       net->turned_away[RK_NET_INGEST] +
-					       net->turned_away[RK_NET_QUERY] +
-					       net->turned_away[RK_NET_EVENTS] +
-					       net->turned_away[RK_NET_PUBLIC]);
-	ROW("connections_ended",
-	    net->dropped[RK_NET_PRICES] + net->dropped[RK_NET_INGEST] +
-		    net->dropped[RK_NET_QUERY] + net->dropped[RK_NET_EVENTS] +
-		    net->dropped[RK_NET_PUBLIC]);
-#undef ROW
-	return n;
-}
-
 static void set_urls(struct rk_status *status, size_t socket,
 		     const struct rk_conf_urls *urls, char **pointers)
 {
@@ -91,21 +42,27 @@ static void set_urls(struct rk_status *status, size_t socket,
 static void answer_status(struct rk_core *core, struct rk_bytes *bytes)
 {
 	const struct rk_conf_listen *listen = &core->conf->listen;
-	struct rk_counter counters[40];
+	bool in_files = core->conf->journal.kind == RK_CONF_JOURNAL_FILE;
+	struct rk_counter counters[RK_COUNTER_ROWS_MAX];
 	char *pointers[4][RK_CONF_URLS_MAX];
-	struct rk_net_counts net;
+	struct rk_snapshotter_counts snapshots = {0};
 	struct rk_status status = {
 		.version = RISKD_VERSION,
 		.clock = core->conf->clock == RK_CONF_CLOCK_REAL ? "real"
 								 : "messages",
-		.journal = "memory",
+		.journal = in_files ? "file" : "memory",
 		.durable_seq = rk_sequencer_durable(core->sequencer),
-		.oldest_event = rk_event_log_oldest(core->events),
+		.oldest_event = rk_query_oldest_event(core),
+		.not_ready = rk_core_not_ready(core),
+		.unsynced_age_ns = (int64_t)rk_core_unsynced_ns(core),
 		.counters = counters,
 	};
 
-	rk_net_counts(core->net, &net);
-	status.counters_n = fill_counters(core, &net, counters);
+	if (core->snapshotter)
+		rk_snapshotter_counts(core->snapshotter, &snapshots);
+	status.snapshot_seq = snapshots.last_seq;
+	status.snapshot_time_ns = snapshots.last_time_ns;
+	status.counters_n = rk_counters_fill(core, counters);
 	set_urls(&status, 0, &listen->prices, pointers[0]);
 	set_urls(&status, 1, &listen->ingest, pointers[1]);
 	set_urls(&status, 2, &listen->events, pointers[2]);
@@ -270,6 +227,9 @@ static bool answer(struct rk_core *core, uint32_t pending,
 	case RK_QUERY_DIGEST:
 		rk_answer_digest(bytes, core->engine);
 		return true;
+	case RK_QUERY_SNAPSHOT:
+		rk_upkeep_ask(core, pending);
+		return false;
 	default: /* the codec lets no other through */
 		return false;
 	}
@@ -315,7 +275,9 @@ bool rk_query_run(struct rk_core *core, uint32_t max)
 	struct rk_net_message message;
 
 	for (uint32_t i = 0; i < max; i++) {
-		if (!rk_net_take(core->net, RK_NET_QUERY, &message))
+		/* An answer waits for the disk like everything else. */
+		if (!rk_core_room(core) ||
+		    !rk_net_take(core->net, RK_NET_QUERY, &message))
 			return false;
 		if (handle(core, &message))
 			return true;

@@ -18,6 +18,12 @@ void rk_query_wake(struct rk_core *core);
 void rk_query_events(struct rk_core *core, uint32_t pending,
 		     const struct rk_query *query);
 
+/* The oldest event that can be read, from memory or from the files. */
+uint64_t rk_query_oldest_event(const struct rk_core *core);
+
+/* Pass on what the event files gave to those who asked. */
+void rk_query_answers(struct rk_core *core);
+
 /* A refusal, counted. */
 void rk_query_refuse(struct rk_core *core, uint32_t pending, int code,
 		     const char *text);

@@ -1,6 +1,7 @@
 /*
  * Reading events from a number on, with waiting. See query.h.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -92,8 +93,7 @@ static bool answer_events(struct rk_core *core, uint32_t pending,
 {
 	struct rk_bytes chunk = {core->chunk, EVENTS_BYTES_MAX, 0, false};
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
-	struct rk_event_list list = {.oldest =
-					     rk_event_log_oldest(core->events)};
+	struct rk_event_list list = {.oldest = rk_query_oldest_event(core)};
 	uint32_t n =
 		rk_event_log_read(core->events, range, RK_ANSWER_EVENTS_FIELD,
 				  &chunk, &list.next);
@@ -111,13 +111,19 @@ static bool answer_events(struct rk_core *core, uint32_t pending,
 	return true;
 }
 
+uint64_t rk_query_oldest_event(const struct rk_core *core)
+{
+	return core->store ? rk_event_store_oldest(core->store)
+			   : rk_event_log_oldest(core->events);
+}
+
 static void say_gone(const struct rk_core *core, uint64_t from, char *text,
 		     size_t text_size)
 {
 	(void)snprintf(text, text_size,
 		       "event %llu is gone; the oldest kept is %llu",
 		       (unsigned long long)from,
-		       (unsigned long long)rk_event_log_oldest(core->events));
+		       (unsigned long long)rk_query_oldest_event(core));
 }
 
 static void refuse_gone(struct rk_core *core, uint32_t pending, uint64_t from)
@@ -132,7 +138,7 @@ static void refuse_gone(struct rk_core *core, uint32_t pending, uint64_t from)
 static int check_range(const struct rk_core *core, const struct rk_query *query,
 		       char *text, size_t text_size)
 {
-	uint64_t oldest = rk_event_log_oldest(core->events);
+	uint64_t oldest = rk_query_oldest_event(core);
 	uint64_t newest = rk_event_log_newest(core->events);
 
 	if (query->from != 0 && query->from < oldest) {
@@ -167,6 +173,79 @@ static void wait_for_event(struct rk_core *core, uint32_t pending,
 		(wait_ms < WAIT_MAX_MS ? wait_ms : WAIT_MAX_MS) * NS_PER_MS;
 }
 
+static bool row_wanted(const void *filter, const struct rk_event_row *row)
+{
+	struct rk_topic topic;
+
+	memcpy(&topic, filter, sizeof(topic));
+	return rk_topic_wants(&topic, (enum rk_event_type)row->type,
+			      row->account, row->market);
+}
+
+/* What is no longer in memory is read from the files, by their worker. */
+static void ask_store(struct rk_core *core, uint32_t pending,
+		      const struct rk_event_range *range)
+{
+	struct rk_event_request request = {
+		.ticket = pending,
+		.from = range->from,
+		.events = range->limit,
+		.visits = range->visits,
+		.bytes = EVENTS_BYTES_MAX,
+		.wanted = row_wanted,
+	};
+
+	_Static_assert(sizeof(range->topic) <= sizeof(request.filter),
+		       "a topic fits into the filter");
+	memcpy(request.filter, &range->topic, sizeof(range->topic));
+	if (!rk_event_store_ask(core->store, &request))
+		rk_query_refuse(core, pending, RK_REJ_BUSY,
+				"too many read old events already");
+}
+
+static void answer_from_store(struct rk_core *core,
+			      const struct rk_event_answer *answer)
+{
+	uint32_t pending = (uint32_t)answer->ticket;
+	struct rk_bytes chunk = {core->chunk, RK_ANSWER_MAX, 0, false};
+	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
+	struct rk_event_list list = {.oldest = rk_query_oldest_event(core),
+				     .next = answer->next};
+
+	if (answer->error == -ENOENT) {
+		refuse_gone(core, pending, answer->next);
+		return;
+	}
+	if (answer->error < 0) {
+		rk_query_refuse(core, pending, RK_REJ_EVENTS_UNREADABLE,
+				"see the log of riskd, and riskctl audit");
+		rk_log_write(core->log, RK_LOG_ERROR,
+			     "events cannot be read from=%llu: %s",
+			     (unsigned long long)answer->next,
+			     strerror(-answer->error));
+		return;
+	}
+	for (uint32_t i = 0; i < answer->events; i++)
+		rk_pack_bytes(&chunk, RK_ANSWER_EVENTS_FIELD,
+			      answer->rows[i].body, answer->rows[i].size);
+	list.bytes = chunk.data;
+	list.size = chunk.n;
+	rk_answer_events(&bytes, rk_view_seq(core->engine), &list);
+	rk_core_reply(core, pending, &bytes);
+}
+
+void rk_query_answers(struct rk_core *core)
+{
+	struct rk_event_answer answer;
+
+	if (!core->store || rk_sequencer_error(core->sequencer) != 0)
+		return;
+	while (rk_event_store_take(core->store, &answer)) {
+		answer_from_store(core, &answer);
+		rk_event_answer_free(&answer);
+	}
+}
+
 void rk_query_events(struct rk_core *core, uint32_t pending,
 		     const struct rk_query *query)
 {
@@ -194,7 +273,9 @@ void rk_query_events(struct rk_core *core, uint32_t pending,
 	range.limit = query->limit == 0 ? LIMIT_DEFAULT : query->limit;
 	if (range.limit > LIMIT_MAX)
 		range.limit = LIMIT_MAX;
-	if (!answer_events(core, pending, &range, now))
+	if (range.from < rk_event_log_oldest(core->events))
+		ask_store(core, pending, &range);
+	else if (!answer_events(core, pending, &range, now))
 		wait_for_event(core, pending, &range, query->wait_ms);
 }
 
@@ -210,6 +291,10 @@ void rk_query_wake(struct rk_core *core)
 		uint64_t oldest = rk_event_log_oldest(core->events);
 
 		/* What it waited for came and went while it waited. */
+		if (waiter->range.from < oldest && core->store) {
+			ask_store(core, waiter->pending, &waiter->range);
+			continue;
+		}
 		if (waiter->range.from < oldest) {
 			refuse_gone(core, waiter->pending, waiter->range.from);
 			continue;

@@ -24,6 +24,7 @@ struct rk_sequencer {
 	size_t payload_n;
 	uint64_t first_seq;
 	uint32_t count;
+	uint64_t appended;
 	_Atomic uint64_t durable;
 	int error;
 };
@@ -33,6 +34,8 @@ static void on_durable(void *context, uint64_t seq)
 	struct rk_sequencer *sequencer = context;
 
 	atomic_store(&sequencer->durable, seq);
+	if (sequencer->options.wake)
+		sequencer->options.wake(sequencer->options.wake_context);
 }
 
 int rk_sequencer_open(const struct rk_sequencer_options *options,
@@ -54,6 +57,8 @@ int rk_sequencer_open(const struct rk_sequencer_options *options,
 		rk_sequencer_close(sequencer);
 		return -ENOMEM;
 	}
+	sequencer->appended = options->durable;
+	atomic_store(&sequencer->durable, options->durable);
 	rk_journal_on_durable(options->journal, on_durable, sequencer);
 	*ret_sequencer = sequencer;
 	return 0;
@@ -70,7 +75,22 @@ void rk_sequencer_close(struct rk_sequencer *sequencer)
 
 int rk_sequencer_error(const struct rk_sequencer *sequencer)
 {
-	return sequencer->error;
+	const char *reason;
+
+	if (sequencer->error != 0)
+		return sequencer->error;
+	return rk_journal_error(sequencer->options.journal, &reason);
+}
+
+void rk_sequencer_fail(struct rk_sequencer *sequencer, int error)
+{
+	if (sequencer->error == 0)
+		sequencer->error = error;
+}
+
+uint64_t rk_sequencer_appended(const struct rk_sequencer *sequencer)
+{
+	return sequencer->appended;
 }
 
 uint64_t rk_sequencer_durable(const struct rk_sequencer *sequencer)
@@ -80,19 +100,27 @@ uint64_t rk_sequencer_durable(const struct rk_sequencer *sequencer)
 
 void rk_sequencer_end_turn(struct rk_sequencer *sequencer)
 {
+	const struct rk_engine *engine = sequencer->options.engine;
 	struct rk_journal_group group = {
 		.first_seq = sequencer->first_seq,
 		.count = sequencer->count,
-		.time_ns = rk_view_time(sequencer->options.engine),
+		.time_ns = rk_view_time(engine),
 		.payload = sequencer->payload,
 		.size = sequencer->payload_n,
 	};
 
 	if (sequencer->count == 0)
 		return;
+	/* In the midst of a command's events there is nothing to tell yet. */
+	if (!rk_engine_pending(engine) && sequencer->events.n == 0) {
+		group.event = rk_view_event(engine);
+		group.event_digest = rk_view_event_digest(engine);
+	}
 	if (sequencer->error == 0)
 		sequencer->error =
 			rk_journal_append(sequencer->options.journal, &group);
+	if (sequencer->error == 0)
+		sequencer->appended = group.first_seq + group.count - 1;
 	sequencer->count = 0;
 	sequencer->payload_n = 0;
 }
@@ -130,19 +158,15 @@ static void move_events(struct rk_sequencer *sequencer)
 {
 	struct rk_outbox *outbox = sequencer->options.outbox;
 
-	/* Nothing may be shown any more: the daemon is about to stop. */
-	if (sequencer->error != 0) {
-		sequencer->events.n = 0;
-		return;
-	}
 	if (!rk_outbox_room(outbox, sequencer->events.n, 0)) {
 		/* They may leave only once their command is in the log. */
 		rk_sequencer_end_turn(sequencer);
 		sequencer->options.drain(sequencer->options.drain_context);
-		if (sequencer->error != 0) {
-			sequencer->events.n = 0;
-			return;
-		}
+	}
+	/* Nothing may be shown any more: the daemon is about to stop. */
+	if (rk_sequencer_error(sequencer) != 0) {
+		sequencer->events.n = 0;
+		return;
 	}
 	RK_ASSERT(rk_outbox_room(outbox, sequencer->events.n, 0));
 

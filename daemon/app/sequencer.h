@@ -20,11 +20,16 @@ struct rk_sequencer_options {
 	struct rk_outbox *outbox;   /* borrowed */
 	uint32_t quotes_max;        /* in one price batch */
 	/*
-	 * Make room in the outbox: release what is durable. Called when the
-	 * events of a command do not fit; its group is in the journal then.
+	 * Make room in the outbox: wait for the journal, release what is
+	 * durable. Called when the events of a command do not fit; its group
+	 * is in the journal then.
 	 */
 	void (*drain)(void *context);
 	void *drain_context;
+	/* Called from the journal's thread when more became durable. */
+	void (*wake)(void *context);
+	void *wake_context;
+	uint64_t durable; /* newest command of the recovered state */
 };
 
 /* Returns 0 or -ENOMEM. */
@@ -45,6 +50,15 @@ void rk_sequencer_end_turn(struct rk_sequencer *sequencer);
 
 /* 0, or the -errno of a journal that failed: nothing more may go out. */
 int rk_sequencer_error(const struct rk_sequencer *sequencer);
+
+/*
+ * The journal failed, or something else that durability stands on: nothing
+ * goes out from now on. The first error stays.
+ */
+void rk_sequencer_fail(struct rk_sequencer *sequencer, int error);
+
+/* Newest command that was handed to the journal. */
+uint64_t rk_sequencer_appended(const struct rk_sequencer *sequencer);
 
 /* Newest command known to be durable; from any thread. */
 uint64_t rk_sequencer_durable(const struct rk_sequencer *sequencer);

@@ -112,6 +112,11 @@ void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	wire.durable_seq = status->durable_seq;
 	wire.last_event = counts.event;
 	wire.oldest_event = status->oldest_event;
+	if (status->not_ready)
+		memcpy(&wire.not_ready, &status->not_ready, sizeof(char *));
+	wire.snapshot_seq = status->snapshot_seq;
+	wire.snapshot_time_ns = status->snapshot_time_ns;
+	wire.unsynced_age_ns = status->unsynced_age_ns;
 	wire.accounts = counts.accounts;
 	wire.accounts_max = counts.limits.accounts_max;
 	wire.positions = counts.positions;
@@ -362,6 +367,27 @@ void rk_answer_digest(struct rk_bytes *bytes, const struct rk_engine *engine)
 	answer.seq = counts.seq;
 	answer.kind_case = RISKD__ANSWER__KIND_DIGEST;
 	answer.digest = &wire;
+	rk_answer_pack(bytes, &answer);
+}
+
+void rk_answer_snapshot(struct rk_bytes *bytes,
+			const struct rk_snapshot_told *told)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__SnapshotAnswer wire = RISKD__SNAPSHOT_ANSWER__INIT;
+	char digest[33];
+
+	print_hash(digest, told->state_digest);
+	wire.seq = told->seq;
+	memcpy(&wire.file, &told->file, sizeof(char *));
+	wire.bytes = told->bytes;
+	wire.rows = told->rows;
+	wire.rows_changed = told->rows_changed;
+	wire.took_ns = told->took_ns;
+	wire.state_digest = digest;
+	answer.seq = told->seq;
+	answer.kind_case = RISKD__ANSWER__KIND_SNAPSHOT;
+	answer.snapshot = &wire;
 	rk_answer_pack(bytes, &answer);
 }
 

@@ -27,12 +27,29 @@ struct rk_status {
 	size_t urls_n[4];
 	uint64_t durable_seq;
 	uint64_t oldest_event;
+	const char *not_ready; /* NULL: it is */
+	uint64_t snapshot_seq;
+	int64_t snapshot_time_ns;
+	int64_t unsynced_age_ns;
 	const struct rk_counter *counters;
 	size_t counters_n;
 };
 void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		      const struct rk_engine *engine,
 		      const struct rk_status *status);
+
+/* A snapshot that was taken. */
+struct rk_snapshot_told {
+	uint64_t seq; /* also the state answered from */
+	const char *file;
+	uint64_t bytes;
+	uint64_t rows;
+	uint64_t rows_changed;
+	uint64_t took_ns;
+	struct rk_hash state_digest;
+};
+void rk_answer_snapshot(struct rk_bytes *bytes,
+			const struct rk_snapshot_told *told);
 
 void rk_answer_markets(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		       const struct rk_engine *engine);

@@ -117,6 +117,7 @@ static bool take_query(const Riskd__Query *wire, struct rk_query *query)
 	case RISKD__QUERY__KIND_STATUS:
 	case RISKD__QUERY__KIND_MARKETS:
 	case RISKD__QUERY__KIND_DIGEST:
+	case RISKD__QUERY__KIND_SNAPSHOT:
 		return true;
 	case RISKD__QUERY__KIND_ACCOUNT:
 		query->account = wire->account->account;

@@ -60,6 +60,7 @@ enum rk_query_kind {
 	RK_QUERY_CLIENT = 7,
 	RK_QUERY_ORDERS = 8,
 	RK_QUERY_DIGEST = 9,
+	RK_QUERY_SNAPSHOT = 10,
 };
 
 /* A Query; only what belongs to its kind is set. */

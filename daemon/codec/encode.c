@@ -334,6 +334,8 @@ void rk_encode_heartbeat(struct rk_bytes *bytes,
 	wire.last_event = heartbeat->last_event;
 	wire.time_ns = heartbeat->time_ns;
 	wire.unsynced_age_ns = heartbeat->unsynced_age_ns;
+	if (heartbeat->not_ready)
+		memcpy(&wire.not_ready, &heartbeat->not_ready, sizeof(char *));
 	pack_message(bytes, &batch.base);
 }
 

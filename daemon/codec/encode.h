@@ -28,6 +28,7 @@ bool rk_encode_is_public(const struct rk_event *event);
 void rk_encode_batch(struct rk_bytes *bytes);
 
 struct rk_heartbeat {
+	const char *not_ready; /* NULL: it is ready */
 	uint64_t last_seq;
 	uint64_t durable_seq;
 	uint64_t last_event;

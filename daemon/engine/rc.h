@@ -59,7 +59,10 @@
 	X(EVENTS_AHEAD, 73, WIRE, "events after the newest were asked")        \
 	X(BAD_TOPIC, 74, WIRE, "unknown topic")                                \
 	X(NO_SLOT, 75, WIRE, "no such price slot")                             \
-	X(NO_PUBLISHER, 76, WIRE, "no such publisher")
+	X(NO_PUBLISHER, 76, WIRE, "no such publisher")                         \
+	X(NOT_DURABLE, 77, WIRE, "state is kept in memory only")               \
+	X(SNAPSHOT_FAILED, 78, WIRE, "the snapshot could not be taken")        \
+	X(EVENTS_UNREADABLE, 79, WIRE, "a file of events cannot be read")
 
 enum rk_rc {
 	RK_OK = 0,

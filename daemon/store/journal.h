@@ -26,7 +26,7 @@ struct rk_journal_group {
 	const void *payload; /* borrowed for the call */
 	size_t size;
 	/* What the commands led to: a replay must come to the same. */
-	uint64_t event;              /* newest event after the group */
+	uint64_t event; /* newest event after the group; 0: not told */
 	struct rk_hash event_digest; /* over all events up to it */
 	/* When visited: chain hash up to this group. Zeros in memory. */
 	unsigned char chain[RK_CHAIN_SIZE];

@@ -387,6 +387,8 @@ static int check_group(struct rebuild *rebuild,
 {
 	const struct rk_engine *engine = rebuild->out->engine;
 
+	if (group->event == 0) /* it ended amid the events of a command */
+		return 0;
 	/* With a command left out, what follows may well be different. */
 	if (rebuild->skips_n > 0 || rebuild->options->skip != 0)
 		return 0;

@@ -1,0 +1,189 @@
+/*
+ * What the configuration says and the state does not, as commands. See
+ * core.h. On an empty state that is everything; after a restart it is what
+ * was edited in between.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "app/core.h"
+#include "engine/rc.h"
+#include "engine/view.h"
+#include "ops/markets.h"
+
+static int apply(struct rk_core *core, const struct rk_cmd *cmd,
+		 const char *name)
+{
+	int r = rk_sequencer_apply(core->sequencer, cmd, NULL);
+
+	if (r == RK_OK)
+		return 0;
+	rk_log_write(core->log, RK_LOG_ERROR,
+		     "configuration refused command=%s name=%s: %s",
+		     rk_cmd_name(cmd->type), name, rk_rc_text(r));
+	return -EINVAL;
+}
+
+static int set_limits(struct rk_core *core)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LIMITS};
+	struct rk_engine_counts counts;
+
+	rk_view_counts(core->engine, &counts);
+	cmd.limits = core->conf->limits.engine;
+	if (core->recovered.seq != 0 &&
+	    memcmp(&cmd.limits, &counts.limits, sizeof(cmd.limits)) == 0)
+		return 0;
+	return apply(core, &cmd, "limits");
+}
+
+static int set_risk(struct rk_core *core)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_RISK};
+	struct rk_engine_counts counts;
+
+	rk_view_counts(core->engine, &counts);
+	cmd.risk = core->conf->risk;
+	if (core->recovered.seq != 0 &&
+	    memcmp(&cmd.risk, &counts.risk, sizeof(cmd.risk)) == 0)
+		return 0;
+	return apply(core, &cmd, "risk");
+}
+
+/* Names are only ever added: what quoted or filled once stays known. */
+static int add_names(struct rk_core *core, enum rk_cmd_type type,
+		     const struct rk_conf_names *names)
+{
+	struct rk_cmd cmd = {.type = type};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < names->n; i++) {
+		bool known = false;
+		const char *name;
+
+		for (uint32_t j = 0; !known; j++) {
+			name = type == RK_CMD_PUBLISHER
+				       ? rk_view_publisher(core->engine, j)
+				       : rk_view_venue(core->engine, j);
+			if (!name)
+				break;
+			known = strcmp(name, names->name[i]) == 0;
+		}
+		if (known)
+			continue;
+		memcpy(cmd.name.name, names->name[i], RK_NAME_SIZE);
+		r = apply(core, &cmd, names->name[i]);
+	}
+	return r;
+}
+
+static bool same_asset(const struct rk_cmd_asset *a,
+		       const struct rk_cmd_asset *b)
+{
+	return a->decimals == b->decimals &&
+	       a->price_decimals == b->price_decimals &&
+	       a->fixed_price.raw == b->fixed_price.raw &&
+	       a->price_max.raw == b->price_max.raw &&
+	       a->price_age_max_ns == b->price_age_max_ns;
+}
+
+static bool same_market(const struct rk_cmd_market *a,
+			const struct rk_cmd_market *b)
+{
+	bool same = strcmp(a->settle, b->settle) == 0 &&
+		    a->price_decimals == b->price_decimals &&
+		    a->size_decimals == b->size_decimals &&
+		    a->lot.raw == b->lot.raw &&
+		    a->price_max.raw == b->price_max.raw &&
+		    a->position_max.raw == b->position_max.raw &&
+		    a->price_age_max_ns == b->price_age_max_ns &&
+		    a->close_cost.raw == b->close_cost.raw &&
+		    a->brackets_n == b->brackets_n;
+
+	for (uint32_t i = 0; same && i < a->brackets_n; i++)
+		same = a->brackets[i].floor.raw == b->brackets[i].floor.raw &&
+		       a->brackets[i].maintenance.raw ==
+			       b->brackets[i].maintenance.raw &&
+		       a->brackets[i].initial.raw == b->brackets[i].initial.raw;
+	return same;
+}
+
+static int list_asset(struct rk_core *core, const struct rk_cmd_asset *asset)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
+	struct rk_asset_view view;
+	uint32_t id;
+
+	cmd.asset = *asset;
+	if (rk_view_find_asset(core->engine, asset->name, &id) == RK_OK &&
+	    rk_view_asset(core->engine, id, &view) == RK_OK) {
+		if (same_asset(asset, &view.listing))
+			return 0;
+		cmd.type = RK_CMD_ASSET_CHANGE;
+	}
+	return apply(core, &cmd, asset->name);
+}
+
+static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET};
+	struct rk_market_view view;
+	uint32_t id;
+
+	cmd.market = *market;
+	if (rk_view_find_market(core->engine, market->name, &id) == RK_OK &&
+	    rk_view_market(core->engine, id, &view) == RK_OK) {
+		if (same_market(market, &view.listing))
+			return 0;
+		cmd.type = RK_CMD_MARKET_CHANGE;
+	}
+	return apply(core, &cmd, market->name);
+}
+
+/* A market that the file no longer names goes on: it is not to be forgotten */
+static void warn_missing(struct rk_core *core, const struct rk_markets *markets)
+{
+	struct rk_market_view view;
+
+	for (uint32_t i = 0; rk_view_market(core->engine, i, &view) == RK_OK;
+	     i++) {
+		bool named = false;
+
+		for (uint32_t j = 0; !named && j < markets->markets_n; j++)
+			named = strcmp(markets->markets[j].name,
+				       view.listing.name) == 0;
+		if (!named)
+			rk_log_write(core->log, RK_LOG_WARNING,
+				     "market %s is in the state but not in %s: "
+				     "it stays as it was",
+				     view.listing.name, core->conf->markets);
+	}
+}
+
+int rk_configure(struct rk_core *core, const struct rk_markets *markets)
+{
+	uint64_t before = rk_view_seq(core->engine);
+	int r = set_limits(core);
+
+	if (r == 0)
+		r = set_risk(core);
+	if (r == 0)
+		r = add_names(core, RK_CMD_PUBLISHER, &core->conf->publishers);
+	if (r == 0)
+		r = add_names(core, RK_CMD_VENUE, &core->conf->venues);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = list_asset(core, &markets->assets[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = list_market(core, &markets->markets[i]);
+	if (r == 0 && core->recovered.seq != 0)
+		warn_missing(core, markets);
+	if (r == 0 && core->recovered.seq != 0 &&
+	    rk_view_seq(core->engine) != before)
+		rk_log_write(core->log, RK_LOG_NOTICE,
+			     "configuration changed since the last run "
+			     "commands=%llu",
+			     (unsigned long long)(rk_view_seq(core->engine) -
+						  before));
+	rk_sequencer_end_turn(core->sequencer);
+	return r;
+}

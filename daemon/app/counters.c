@@ -1,0 +1,126 @@
+/*
+ * The list of counters. See counters.h; docs/operations.md tells each.
+ */
+#include "app/counters.h"
+
+#include "engine/assert.h"
+#include "engine/view.h"
+
+struct list {
+	struct rk_counter *rows;
+	size_t n;
+};
+
+static void put(struct list *list, const char *name, uint64_t value)
+{
+	RK_ASSERT(list->n < RK_COUNTER_ROWS_MAX);
+	list->rows[list->n++] = (struct rk_counter){name, value};
+}
+
+static void put_input(struct list *list, const struct rk_core *core,
+		      const struct rk_engine_counts *engine)
+{
+	const struct rk_counters *c = &core->counters;
+
+	put(list, "price_messages", c->price_messages);
+	put(list, "price_quotes", c->price_quotes);
+	put(list, "price_batches", c->price_batches);
+	put(list, "prices_refused", c->prices_refused);
+	put(list, "quotes_merged", rk_merge_merged(core->merge));
+	put(list, "quotes_unknown", rk_merge_unknown(core->merge));
+	put(list, "quotes_dropped",
+	    engine->quotes_dropped + rk_merge_bad(core->merge));
+	put(list, "requests", c->requests);
+	put(list, "requests_refused", c->requests_refused);
+	put(list, "commands", c->commands);
+	put(list, "commands_refused", c->commands_refused);
+	put(list, "commands_repeated", c->commands_repeated);
+	put(list, "queries", c->queries);
+	put(list, "queries_refused", c->queries_refused);
+	put(list, "turns", c->turns);
+	put(list, "turns_paused", c->paused);
+}
+
+static void put_engine(struct list *list, const struct rk_engine_counts *engine)
+{
+	put(list, "accounts_judged", engine->judged);
+	put(list, "owners", engine->owners);
+	put(list, "balances", engine->balances);
+	put(list, "withdrawals_pending", engine->withdrawals);
+	put(list, "clients", engine->clients);
+}
+
+static uint64_t sum(const uint64_t counts[RK_NET_SOCKETS])
+{
+	uint64_t all = 0;
+
+	for (int i = 0; i < RK_NET_SOCKETS; i++)
+		all += counts[i];
+	return all;
+}
+
+static void put_net(struct list *list, const struct rk_core *core)
+{
+	struct rk_net_counts net;
+
+	rk_net_counts(core->net, &net);
+	put(list, "prices_paused", net.paused);
+	put(list, "send_errors", net.send_errors);
+	put(list, "prices_connections", net.connections[RK_NET_PRICES]);
+	put(list, "ingest_connections", net.connections[RK_NET_INGEST]);
+	put(list, "query_connections", net.connections[RK_NET_QUERY]);
+	put(list, "events_connections", net.connections[RK_NET_EVENTS]);
+	put(list, "public_connections", net.connections[RK_NET_PUBLIC]);
+	put(list, "connections_turned_away", sum(net.turned_away));
+	put(list, "connections_ended", sum(net.dropped));
+}
+
+static void put_store(struct list *list, const struct rk_core *core)
+{
+	struct rk_snapshotter_counts snapshots;
+	struct rk_journal_stats journal;
+	uint64_t bytes;
+	uint32_t files;
+
+	rk_journal_stats(core->journal, &journal);
+	put(list, "journal_groups", journal.groups);
+	put(list, "journal_bytes", journal.bytes);
+	put(list, "journal_segments", journal.segments);
+	put(list, "journal_syncs", journal.syncs);
+	put(list, "journal_in_flight", journal.in_flight);
+	put(list, "journal_in_flight_bytes", journal.in_flight_bytes);
+	put(list, "journal_sync_last_ns", journal.sync_ns_last);
+	put(list, "journal_sync_max_ns", journal.sync_ns_max);
+	put(list, "disk_stalls", core->counters.stalls);
+	put(list, "outbox_bytes", rk_outbox_bytes(core->outbox));
+	if (!core->snapshotter)
+		return;
+	rk_snapshotter_counts(core->snapshotter, &snapshots);
+	put(list, "snapshots", snapshots.taken);
+	put(list, "snapshots_failed", snapshots.failed);
+	put(list, "snapshot_bytes", snapshots.last_bytes);
+	put(list, "snapshot_took_ns", snapshots.last_took_ns);
+	put(list, "snapshot_units_copied", snapshots.units_copied);
+	put(list, "snapshot_copied_before_change",
+	    snapshots.copied_before_change);
+	put(list, "snapshot_pool_waits", snapshots.pool_waits);
+	rk_event_store_sizes(core->store, &bytes, &files);
+	put(list, "event_files", files);
+	put(list, "event_bytes", bytes);
+	put(list, "recovered_seq", core->recovered.seq);
+	put(list, "recovered_commands", core->recovered.commands);
+	put(list, "recovered_ns", core->recovered.took_ns);
+}
+
+size_t rk_counters_fill(const struct rk_core *core, struct rk_counter *rows)
+{
+	struct list list = {rows, 0};
+	struct rk_engine_counts engine;
+
+	rk_view_counts(core->engine, &engine);
+	put_input(&list, core, &engine);
+	put_engine(&list, &engine);
+	put_net(&list, core);
+	put_store(&list, core);
+	return list.n;
+}

@@ -1,0 +1,330 @@
+/*
+ * From what is on disk to a daemon that can go on: lock, newest good snapshot,
+ * replay of the journal behind it, a safe end of the journal, events written
+ * anew where a crash may have lost them. See core.h.
+ *
+ * Nothing here goes out to anybody: what is recovered was published before.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "app/core.h"
+#include "codec/encode.h"
+#include "engine/view.h"
+#include "store/journal_file.h"
+#include "store/rebuild.h"
+
+#define NS_PER_MS    UINT64_C(1000000)
+#define PROGRESS_NS  UINT64_C(2000000000)
+
+/* A recovery under way. */
+struct recovery {
+	struct rk_core *core;
+	const struct rk_setup_options *options;
+	uint64_t last_progress_ns;
+	int error; /* of writing events */
+};
+
+static int failed(const struct rk_core *core, int r, const char *text)
+{
+	rk_log_write(core->log, RK_LOG_ERROR, "cannot start: %s", text);
+	return r;
+}
+
+static int open_files(struct rk_core *core,
+		      const struct rk_setup_options *options)
+{
+	char text[RK_FILES_DIR_SIZE + 128];
+	int r = 0;
+
+	if (options->files) {
+		core->files = *options->files;
+	} else {
+		r = rk_files_open_posix(core->conf->state, &core->files);
+		if (r < 0) {
+			(void)snprintf(text, sizeof(text),
+				       "state folder %s: %s; it must exist and "
+				       "belong to the user that riskd runs as",
+				       core->conf->state, strerror(-r));
+			return failed(core, r, text);
+		}
+	}
+	/* To look at the state of a daemon that runs is safe. */
+	if (core->read_only)
+		return 0;
+	r = core->files.ops->lock(&core->files, &core->lock);
+	if (r == -EAGAIN)
+		(void)snprintf(text, sizeof(text),
+			       "state folder %s: another riskd uses it",
+			       core->files.dir);
+	else if (r < 0)
+		(void)snprintf(text, sizeof(text),
+			       "state folder %s: cannot lock it: %s",
+			       core->files.dir, strerror(-r));
+	return r < 0 ? failed(core, r, text) : 0;
+}
+
+static void on_warn(void *context, const char *text)
+{
+	const struct recovery *recovery = context;
+
+	rk_log_write(recovery->core->log, RK_LOG_WARNING, "recovery: %s", text);
+}
+
+static void on_progress(void *context, uint64_t done, uint64_t total)
+{
+	struct recovery *recovery = context;
+	uint64_t now_ns = rk_clock_monotonic();
+
+	if (now_ns - recovery->last_progress_ns < PROGRESS_NS)
+		return;
+	recovery->last_progress_ns = now_ns;
+	rk_log_write(recovery->core->log, RK_LOG_NOTICE,
+		     "recovering percent=%" PRIu64 " bytes=%" PRIu64
+		     " of=%" PRIu64,
+		     total ? done * 100 / total : 100, done, total);
+}
+
+static void on_store_wake(void *context)
+{
+	struct recovery *recovery = context;
+
+	(void)recovery; /* while recovering, whoever waits looks by itself */
+}
+
+/* The snapshot is loaded: events behind it are written anew. */
+static int on_loaded(void *context, const struct rk_snapshot_meta *meta)
+{
+	struct recovery *recovery = context;
+	struct rk_core *core = recovery->core;
+	const struct rk_setup_options *setup = recovery->options;
+	struct rk_event_store_options options = {
+		.files = &core->files,
+		.queue_bytes = (uint64_t)core->conf->events.queue_bytes,
+		.keep_bytes = (uint64_t)core->conf->events.keep_bytes,
+		.manual = core->manual,
+		.wake = setup->wake ? setup->wake : on_store_wake,
+		.wake_context = setup->wake ? setup->wake_context : recovery,
+	};
+	char text[RK_EVENT_STORE_TEXT_SIZE] = "";
+	int r;
+
+	rk_event_log_start(core->events, meta->event + 1);
+	if (core->read_only)
+		return 0;
+	rk_event_store_close(core->store); /* of a first attempt */
+	core->store = NULL;
+	r = rk_event_store_open(&options, meta->event, &core->store, text);
+	return r < 0 ? failed(core, r, text) : 0;
+}
+
+static int write_event(struct recovery *recovery, const struct rk_event *event,
+		       const void *encoded, size_t size)
+{
+	struct rk_core *core = recovery->core;
+	struct rk_event_row row = {
+		.number = event->number,
+		.seq = event->seq,
+		.time_ns = event->time_ns,
+		.type = event->type,
+		.account = event->account,
+		.market = event->market,
+		.body = encoded,
+		.size = (uint32_t)size,
+	};
+	int r = 0;
+
+	while (r == 0 && !rk_event_store_add(core->store, &row))
+		r = rk_event_store_flush(core->store);
+	return r;
+}
+
+static void on_event(void *context, const struct rk_event *event)
+{
+	struct recovery *recovery = context;
+	unsigned char encoded[RK_ENCODED_EVENT_MAX];
+	size_t size = rk_encode_event(event, false, encoded);
+
+	if (recovery->error != 0)
+		return;
+	if (recovery->core->store)
+		recovery->error = write_event(recovery, event, encoded, size);
+	rk_event_log_add(recovery->core->events, event, encoded, size);
+}
+
+static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
+{
+	struct rk_core *core = recovery->core;
+	const struct rk_setup_options *setup = recovery->options;
+	struct rk_rebuild_options options = {
+		.files = &core->files,
+		.max = core->conf->limits.engine,
+		.snapshot_max = setup->stop_before ? setup->stop_before - 1
+						   : UINT64_MAX,
+		.before = setup->stop_before,
+		.skip = setup->skip,
+		.event = on_event,
+		.loaded = on_loaded,
+		.progress = on_progress,
+		.warn = on_warn,
+		.context = recovery,
+	};
+	char text[RK_REBUILD_TEXT_SIZE] = "";
+	const char *reason = "";
+	int r = rk_rebuild(&options, rebuilt, text);
+
+	if (r < 0 && text[0] != '\0')
+		return failed(core, r, text);
+	if (r < 0)
+		return r; /* was logged */
+	core->engine = rebuilt->engine;
+	core->arena_memory = rebuilt->memory;
+	if (recovery->error != 0) {
+		(void)rk_event_store_error(core->store, &reason);
+		return failed(core, recovery->error, reason);
+	}
+	return 0;
+}
+
+static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
+{
+	double seconds = (double)(rebuilt->replay_ns + 1) / 1e9;
+
+	rk_log_write(core->log, RK_LOG_NOTICE,
+		     "recovered seq=%" PRIu64 " snapshot=%" PRIu64
+		     " commands=%" PRIu64 " events=%" PRIu64 " load_ms=%" PRIu64
+		     " check_ms=%" PRIu64 " replay_ms=%" PRIu64
+		     " commands_per_s=%.0f torn_bytes=%" PRIu64
+		     " skipped=%" PRIu64,
+		     rk_view_seq(core->engine), rebuilt->snapshot.seq,
+		     rebuilt->commands, rk_view_event(core->engine),
+		     rebuilt->load_ns / NS_PER_MS,
+		     rebuilt->check_ns / NS_PER_MS,
+		     rebuilt->replay_ns / NS_PER_MS,
+		     (double)rebuilt->commands / seconds, rebuilt->end.torn,
+		     rebuilt->skipped);
+}
+
+/* The end of the log is made safe, and written behind. */
+static int open_journal(struct rk_core *core, struct rk_rebuilt *rebuilt,
+			const struct rk_setup_options *setup)
+{
+	const struct rk_conf_journal *conf = &core->conf->journal;
+	struct rk_journal_file_options options = {
+		.files = &core->files,
+		.segment_bytes = (uint64_t)conf->segment_bytes,
+		.groups_in_flight = conf->groups_in_flight,
+		.bytes_in_flight = (uint64_t)conf->bytes_in_flight,
+		.keep_segments = conf->keep_segments,
+		.keep_age_ns = conf->keep_age_ns,
+		.rules = RK_RULES_VERSION,
+		.manual = core->manual,
+	};
+	struct rk_journal_skip skip = {setup->skip, rebuilt->end.time_ns};
+	char text[RK_JOURNAL_TEXT_SIZE] = "";
+	int r = rk_journal_repair(&core->files, &rebuilt->end, text);
+
+	if (r == 0)
+		r = rk_journal_open_file(&options, &rebuilt->end.place,
+					 &core->journal, text);
+	if (r == 0 && setup->skip != 0) {
+		r = rk_journal_add_skip(core->journal, &skip);
+		if (r < 0)
+			(void)snprintf(text, sizeof(text),
+				       "cannot write the skip: %s",
+				       strerror(-r));
+	}
+	return r < 0 ? failed(core, r, text) : 0;
+}
+
+static int open_snapshotter(struct rk_core *core,
+			    const struct rk_rebuilt *rebuilt,
+			    const struct rk_setup_options *setup)
+{
+	struct rk_snapshotter_options options = {
+		.files = &core->files,
+		.engine = core->engine,
+		.journal = core->journal,
+		.events = core->store,
+		.base = rebuilt->snapshot.seq,
+		.pool_bytes = (uint64_t)core->conf->snapshot.pool_bytes,
+		.keep = core->conf->snapshot.keep,
+		.manual = core->manual,
+		.wake = setup->wake,
+		.wake_context = setup->wake_context,
+	};
+	int r = rk_snapshot_clean(&core->files);
+
+	if (r == 0)
+		r = rk_snapshotter_open(&options, &core->snapshotter);
+	return r < 0 ? failed(core, r, strerror(-r)) : 0;
+}
+
+/* Nothing to recover: an engine of its own, and a journal in memory. */
+static int run_in_memory(struct rk_core *core)
+{
+	const struct rk_cmd_limits *max = &core->conf->limits.engine;
+	int r = rk_engine_make(max, &core->arena_memory, &core->engine);
+
+	if (r == 0)
+		r = rk_journal_open_memory(
+			(size_t)core->conf->journal.memory_bytes,
+			&core->journal);
+	return r < 0 ? failed(core, r,
+			      r == -ENOMEM ? "no memory for the engine: lower "
+					     "the limits"
+					   : "limits are beyond what can work")
+		     : 0;
+}
+
+static int check_options(struct rk_core *core,
+			 const struct rk_setup_options *setup,
+			 const struct rk_rebuilt *rebuilt)
+{
+	char text[160];
+	uint64_t newest = rebuilt->end.place.seq;
+
+	if (setup->skip == 0 ||
+	    (setup->skip > rebuilt->snapshot.seq && setup->skip <= newest))
+		return 0;
+	(void)snprintf(text, sizeof(text),
+		       "--skip %" PRIu64 ": only commands behind the snapshot, "
+		       "%" PRIu64 " to %" PRIu64 ", can be left out",
+		       setup->skip, rebuilt->snapshot.seq + 1, newest);
+	return failed(core, -EINVAL, text);
+}
+
+int rk_recovery_run(struct rk_core *core,
+		    const struct rk_setup_options *options)
+{
+	struct recovery recovery = {.core = core, .options = options};
+	struct rk_rebuilt rebuilt;
+	uint64_t start_ns = rk_clock_monotonic();
+	int r;
+
+	if (core->conf->journal.kind == RK_CONF_JOURNAL_MEMORY)
+		return run_in_memory(core);
+
+	recovery.last_progress_ns = start_ns;
+	r = open_files(core, options);
+	if (r == 0)
+		r = rebuild(&recovery, &rebuilt);
+	if (r < 0)
+		return r;
+	core->recovered.snapshot_seq = rebuilt.snapshot.seq;
+	core->recovered.seq = rk_view_seq(core->engine);
+	core->recovered.commands = rebuilt.commands;
+	tell(core, &rebuilt);
+	if (core->read_only)
+		return rk_journal_open_memory(1, &core->journal);
+
+	r = check_options(core, options, &rebuilt);
+	if (r == 0)
+		r = open_journal(core, &rebuilt, options);
+	if (r == 0)
+		r = open_snapshotter(core, &rebuilt, options);
+	core->recovered.took_ns = rk_clock_monotonic() - start_ns;
+	return r;
+}
