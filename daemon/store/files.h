@@ -15,9 +15,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
-#define RK_FILE_NAME_SIZE 64   /* of a name with its ending zero */
-#define RK_FILES_DIR_SIZE 4096 /* of the folder's path with its ending zero */
+#define RK_FILE_NAME_SIZE 64     /* of a name with its ending zero */
+#define RK_FILES_DIR_SIZE 4096   /* of the folder's path with its ending zero */
+#define RK_FILES_LOCK     "lock" /* who has it: a process number and newline */
 
 struct rk_file;
 struct rk_files;
@@ -77,8 +79,9 @@ void rk_files_close(struct rk_files *files);
 /* Shorthands. */
 int rk_file_open(const struct rk_files *files, const char *name,
 		 enum rk_file_mode mode, struct rk_file **ret_file);
-int rk_file_read(const struct rk_files *files, struct rk_file *file,
-		 void *bytes, size_t size, uint64_t at, size_t *ret_n);
+/* How many bytes were read, or -errno. */
+ssize_t rk_file_read_at(const struct rk_files *files, struct rk_file *file,
+			void *bytes, size_t size, uint64_t at);
 int rk_file_write(const struct rk_files *files, struct rk_file *file,
 		  const void *bytes, size_t size, uint64_t at);
 int rk_file_sync(const struct rk_files *files, struct rk_file *file);
@@ -95,6 +98,9 @@ int rk_files_sync_dir(const struct rk_files *files);
 int rk_files_list(const struct rk_files *files,
 		  int (*visit)(void *context, const char *name, uint64_t size),
 		  void *context);
+int rk_files_lock(const struct rk_files *files, struct rk_file **ret_lock);
+void rk_files_unlock(const struct rk_files *files,
+		     struct rk_file *lock); /* accepts NULL */
 
 /* "dir/name": 0 or -ENAMETOOLONG. */
 int rk_files_path(const struct rk_files *files, const char *name, char *path,

@@ -39,7 +39,7 @@ enum rk_journal_role {
 };
 
 struct rk_journal_stats {
-	uint64_t groups; /* kept */
+	uint64_t groups; /* kept; of a journal in files: since it was opened */
 	uint64_t bytes;  /* kept */
 	uint64_t oldest_seq;
 	uint64_t newest_seq;
@@ -51,6 +51,11 @@ struct rk_journal_stats {
 	uint64_t sync_ns_last;       /* how long the last write and sync took */
 	uint64_t sync_ns_max;
 	uint32_t segments; /* files kept */
+	/*
+	 * Files that could not be prepared, cut off or removed: no group is
+	 * lost by that, but the disk is worth a look.
+	 */
+	uint64_t segment_errors;
 };
 
 /* What a kind of journal must be able to do. */
@@ -77,7 +82,10 @@ struct rk_journal_ops {
 /* The head of every kind; the rest follows in the same memory. */
 struct rk_journal {
 	const struct rk_journal_ops *ops;
-	/* Called when more groups became durable; from any thread. */
+	/*
+	 * Called when more groups became durable; from any thread. And once
+	 * when the journal failed, with the seq of before, to wake who waits.
+	 */
 	void (*durable)(void *context, uint64_t seq);
 	void *durable_context;
 };

@@ -62,14 +62,20 @@ struct rk_journal_scan {
 	 */
 	struct rk_journal_place from;
 	bool oldest;
-	/* Stop before this command: 0 never. Frames behind are not read. */
+	/*
+	 * Stop before the first group that begins with this command or a later
+	 * one: 0 never. Frames behind are not read, and ret_end has no tail.
+	 */
 	uint64_t before;
 	/*
 	 * The rules of this program (engine.h): a group behind `from` written
 	 * under others is refused. 0: any.
 	 */
 	uint32_t rules;
-	/* Hashes were checked just before: do not again. */
+	/*
+	 * Hashes were checked just before: do not again. (Those of the newest
+	 * segment are, as it may have a torn end.)
+	 */
 	bool trusted;
 	/* Each may be NULL. What they return, if not 0, ends the scan. */
 	int (*visit)(void *context, const struct rk_journal_group *group);
@@ -82,7 +88,8 @@ struct rk_journal_scan {
 /*
  * Read the log, checking every header, hash and sequence. Writes nothing. A
  * torn end is no error (see ret_end->torn): bytes behind the last good group
- * of the last segment of which no valid frame can be made, anywhere behind.
+ * of the last segment, with no valid frame behind that was written after a
+ * sync of them. (Frames of one write may reach the disk in any order.)
  *
  * Returns 0, what visit returned, -EBADMSG (damaged: error names file, byte,
  * command and what was expected), -ENOENT (a segment is missing, or the log
@@ -94,10 +101,10 @@ int rk_journal_scan(const struct rk_journal_scan *scan,
 		    char error[RK_JOURNAL_TEXT_SIZE]);
 
 /*
- * Make the end of the log safe to go on from: the good part of the newest
- * segment is written to a new file, synced, and put in its place (even when
- * nothing is torn: what was read may not be on the disk yet); left-over files
- * of a crash are removed. Returns 0 or -errno with error.
+ * Make the end of the log safe to go on from, which a scan has just found: the
+ * good part of the newest segment is written to a new file, synced, and put in
+ * its place (even when nothing is torn: what was read may not be on the disk
+ * yet); left-over files of a crash are removed. Returns 0 or -errno with error.
  */
 int rk_journal_repair(const struct rk_files *files, struct rk_journal_end *end,
 		      char error[RK_JOURNAL_TEXT_SIZE]);

@@ -14,6 +14,8 @@ struct group {
 	uint64_t first_seq;
 	uint32_t count;
 	int64_t time_ns;
+	uint64_t event;
+	struct rk_hash event_digest;
 	size_t size;
 	unsigned char payload[];
 };
@@ -62,6 +64,8 @@ static int append(struct rk_journal *journal,
 	copy->first_seq = group->first_seq;
 	copy->count = group->count;
 	copy->time_ns = group->time_ns;
+	copy->event = group->event;
+	copy->event_digest = group->event_digest;
 	copy->size = group->size;
 	memcpy(copy->payload, group->payload, group->size);
 
@@ -100,6 +104,8 @@ static int replay(struct rk_journal *journal, uint64_t from_seq,
 			.time_ns = group->time_ns,
 			.payload = group->payload,
 			.size = group->size,
+			.event = group->event,
+			.event_digest = group->event_digest,
 		};
 		int r;
 

@@ -31,6 +31,8 @@ static int append(struct rk_journal *journal, uint64_t first)
 		.time_ns = (int64_t)first * 3,
 		.payload = payload,
 		.size = size_of(first),
+		.event = first * 7,
+		.event_digest = {first, ~first},
 	};
 	int r;
 
@@ -69,6 +71,9 @@ static int on_group(void *context, const struct rk_journal_group *group)
 	cr_assert_eq(group->count, count_of(group->first_seq));
 	cr_assert_eq(group->time_ns, (int64_t)group->first_seq * 3);
 	cr_assert_eq(group->size, size_of(group->first_seq));
+	cr_assert_eq(group->event, group->first_seq * 7);
+	cr_assert_eq(group->event_digest.lo, group->first_seq);
+	cr_assert_eq(group->event_digest.hi, ~group->first_seq);
 	for (size_t i = 0; i < group->size; i++)
 		cr_assert_eq(payload[i], (unsigned char)group->first_seq);
 	visit->expected += group->count;
