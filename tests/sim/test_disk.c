@@ -172,6 +172,24 @@ static bool is_possible(const struct history *history, const struct rig *rig)
 	return true;
 }
 
+/* What a file grows by is zeros, whatever was there before the crash. */
+static bool grows_by_zeros(const struct rig *rig)
+{
+	const unsigned char *bytes;
+	struct rk_file *file;
+	uint64_t before;
+	uint64_t size;
+
+	TAP_CHECK(rig->ops->open(rig->files, "f", RK_FILE_WRITE, &file) == 0);
+	TAP_CHECK(rig->ops->size(file, &before) == 0);
+	TAP_CHECK(rig->ops->resize(file, FILE_MAX) == 0);
+	bytes = sim_disk_peek(rig->disk, "f", &size);
+	for (uint64_t i = before; i < size; i++)
+		TAP_CHECK(bytes[i] == 0);
+	rig->ops->close(file);
+	return true;
+}
+
 static void change_file(struct rig *rig, struct rk_file *file,
 			struct rk_prng *prng)
 {
@@ -214,6 +232,7 @@ static bool power_lost_with(uint64_t seed, uint64_t *changed)
 		lose_power(&rig);
 		rig.ops->close(file);
 		TAP_CHECK(is_possible(&history, &rig));
+		TAP_CHECK(grows_by_zeros(&rig));
 	}
 	for (int i = SIM_FAULT_WRITE_KEPT; i <= SIM_FAULT_WRITE_REORDERED; i++)
 		changed[i] += sim_disk_count(rig.disk, (enum sim_fault)i);
