@@ -35,7 +35,8 @@ static const char help_text[] =
 	"\n"
 	"  -c, --config FILE  configuration (default " CONF_DEFAULT ")\n"
 	"      --check-config check it, print what is in effect, and exit\n"
-	"      --stop-before SEQ  recover the state before this command of the\n"
+	"      --stop-before SEQ  recover the state before this command of "
+	"the\n"
 	"                     journal, answer queries, change nothing\n"
 	"      --skip SEQ     leave this command out, now and in every later\n"
 	"                     recovery, and go on\n"
@@ -95,7 +96,8 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 	int option;
 	int r = 0;
 
-	while (r == 0 && (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
+	while (r == 0 &&
+	       (option = getopt_long(argc, argv, "c:h", options, NULL)) != -1) {
 		switch (option) {
 		case 'c':
 			arguments->config = optarg;

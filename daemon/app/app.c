@@ -105,8 +105,7 @@ static void check_disk(struct app *app)
 	if (r == 0)
 		return;
 	if (rk_journal_error(core->journal, &reason) == 0 &&
-	    (!core->store ||
-	     rk_event_store_error(core->store, &reason) == 0))
+	    (!core->store || rk_event_store_error(core->store, &reason) == 0))
 		reason = strerror(-r);
 	rk_log_write(core->log, RK_LOG_ERROR,
 		     "disk failed, stopping; what was acknowledged is safe: %s",
@@ -208,8 +207,7 @@ static void on_stop_step(uv_timer_t *handle)
 	    rk_clock_monotonic() >= app->stop_by_ns)
 		app->answered = true;
 	app->result = rk_upkeep_tick(&app->core);
-	if (app->result < 0 ||
-	    (app->answered && !rk_upkeep_finish(&app->core)))
+	if (app->result < 0 || (app->answered && !rk_upkeep_finish(&app->core)))
 		close_all(app);
 	else
 		check_disk(app);

@@ -14,7 +14,7 @@ struct rk_app_options {
 	const struct rk_conf *conf;
 	const struct rk_markets *markets;
 	const struct rk_log *log;
-	bool demo; /* feed it with synthetic accounts and prices */
+	bool demo;            /* feed it with synthetic accounts and prices */
 	uint64_t stop_before; /* recover up to here, change nothing; 0: all */
 	uint64_t skip;        /* leave this command out; 0: none */
 };

@@ -38,8 +38,8 @@ void rk_core_clock(struct rk_core *core)
 
 bool rk_core_room(struct rk_core *core)
 {
-	size_t full = (size_t)core->conf->limits.outbox_bytes /
-		      OUTBOX_FULL_PART;
+	size_t full =
+		(size_t)core->conf->limits.outbox_bytes / OUTBOX_FULL_PART;
 	bool room = rk_journal_room(core->journal) &&
 		    rk_outbox_bytes(core->outbox) <= full &&
 		    !(core->snapshotter &&

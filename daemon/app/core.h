@@ -75,9 +75,9 @@ struct rk_recovered {
 
 /* The running state of upkeep.c. */
 struct rk_upkeep {
-	uint64_t snapshot_due_ns;   /* monotonic */
-	uint64_t snapshot_bytes;    /* of the journal, at the last one */
-	bool snapshot_wanted;       /* somebody asked, or it is time */
+	uint64_t snapshot_due_ns; /* monotonic */
+	uint64_t snapshot_bytes;  /* of the journal, at the last one */
+	bool snapshot_wanted;     /* somebody asked, or it is time */
 	uint32_t askers[RK_SNAPSHOT_ASKERS_MAX]; /* pending */
 	uint32_t askers_n;
 	bool stalled; /* the disk is slower than sync_stall */
@@ -90,8 +90,8 @@ struct rk_core {
 	struct rk_files files; /* of the state folder */
 	struct rk_file *lock;  /* on it */
 	struct rk_recovered recovered;
-	struct rk_event_store *store;        /* NULL: journal in memory */
-	struct rk_snapshotter *snapshotter;  /* the same */
+	struct rk_event_store *store;       /* NULL: journal in memory */
+	struct rk_snapshotter *snapshotter; /* the same */
 	struct rk_upkeep upkeep;
 	void *arena_memory;
 	struct rk_engine *engine;

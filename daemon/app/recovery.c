@@ -16,8 +16,8 @@
 #include "store/journal_file.h"
 #include "store/rebuild.h"
 
-#define NS_PER_MS    UINT64_C(1000000)
-#define PROGRESS_NS  UINT64_C(2000000000)
+#define NS_PER_MS   UINT64_C(1000000)
+#define PROGRESS_NS UINT64_C(2000000000)
 
 /* A recovery under way. */
 struct recovery {
@@ -192,19 +192,18 @@ static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
 {
 	double seconds = (double)(rebuilt->replay_ns + 1) / 1e9;
 
-	rk_log_write(core->log, RK_LOG_NOTICE,
-		     "recovered seq=%" PRIu64 " snapshot=%" PRIu64
-		     " commands=%" PRIu64 " events=%" PRIu64 " load_ms=%" PRIu64
-		     " check_ms=%" PRIu64 " replay_ms=%" PRIu64
-		     " commands_per_s=%.0f torn_bytes=%" PRIu64
-		     " skipped=%" PRIu64,
-		     rk_view_seq(core->engine), rebuilt->snapshot.seq,
-		     rebuilt->commands, rk_view_event(core->engine),
-		     rebuilt->load_ns / NS_PER_MS,
-		     rebuilt->check_ns / NS_PER_MS,
-		     rebuilt->replay_ns / NS_PER_MS,
-		     (double)rebuilt->commands / seconds, rebuilt->end.torn,
-		     rebuilt->skipped);
+	rk_log_write(
+		core->log, RK_LOG_NOTICE,
+		"recovered seq=%" PRIu64 " snapshot=%" PRIu64
+		" commands=%" PRIu64 " events=%" PRIu64 " load_ms=%" PRIu64
+		" check_ms=%" PRIu64 " replay_ms=%" PRIu64
+		" commands_per_s=%.0f torn_bytes=%" PRIu64 " skipped=%" PRIu64,
+		rk_view_seq(core->engine), rebuilt->snapshot.seq,
+		rebuilt->commands, rk_view_event(core->engine),
+		rebuilt->load_ns / NS_PER_MS, rebuilt->check_ns / NS_PER_MS,
+		rebuilt->replay_ns / NS_PER_MS,
+		(double)rebuilt->commands / seconds, rebuilt->end.torn,
+		rebuilt->skipped);
 }
 
 /* The end of the log is made safe, and written behind. */

@@ -101,8 +101,8 @@ static int write_chunk(struct rk_snapshot_job *job,
 			at += RK_CHUNK_UNIT_BYTES;
 		} else {
 			RK_ASSERT(bytes[0] == RK_CHUNK_ROW);
-			at += 1 + rk_row_unpack(bytes + 1, chunk->n - at - 1,
-						&row);
+			at += 1 +
+			      rk_row_unpack(bytes + 1, chunk->n - at - 1, &row);
 			r = rk_snapshot_put(job->writer, &row, text);
 		}
 	}
@@ -127,8 +127,8 @@ static void drop_old(struct rk_snapshot_job *job)
 	if (n > (int)job->options.keep)
 		n = (int)job->options.keep;
 	if (n < (int)job->options.keep ||
-	    rk_snapshot_read_meta(job->options.files, seqs[n - 1],
-					   &oldest, text) < 0)
+	    rk_snapshot_read_meta(job->options.files, seqs[n - 1], &oldest,
+				  text) < 0)
 		return;
 	(void)pthread_mutex_lock(&job->lock);
 	job->oldest = oldest;
@@ -258,8 +258,8 @@ int rk_snapshot_job_open(const struct rk_snapshot_job_options *options,
 		return -ENOMEM;
 	job->options = *options;
 	(void)pthread_mutex_init(&job->lock, NULL); /* cannot fail on Linux */
-	job->chunks_n = options->chunks < CHUNKS_MIN ? CHUNKS_MIN
-						     : options->chunks;
+	job->chunks_n =
+		options->chunks < CHUNKS_MIN ? CHUNKS_MIN : options->chunks;
 	job->chunks = calloc(job->chunks_n, sizeof(*job->chunks));
 	if (!job->chunks) {
 		rk_snapshot_job_close(job);

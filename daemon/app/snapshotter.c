@@ -11,6 +11,7 @@
 
 #include "app/snapshot_job.h"
 #include "engine/assert.h"
+#include "engine/engine.h"
 #include "engine/marks.h"
 #include "engine/view.h"
 #include "store/row_pack.h"
@@ -25,7 +26,7 @@ struct rk_snapshotter {
 	size_t unit_at;         /* where its unit began */
 	bool overflowed;        /* a copy found no room: the snapshot is lost */
 	struct rk_snapshot_meta meta;
-	uint64_t base;      /* newest good one; 0: none */
+	uint64_t base; /* newest good one; 0: none */
 	uint64_t begun_ns;
 	uint64_t copy_ns;
 	uint64_t units;

@@ -26,7 +26,7 @@ struct rk_engine;
 struct rk_snapshotter;
 
 struct rk_snapshotter_options {
-	const struct rk_files *files;  /* borrowed, like all here */
+	const struct rk_files *files; /* borrowed, like all here */
 	struct rk_engine *engine;
 	struct rk_journal *journal;
 	struct rk_event_store *events;

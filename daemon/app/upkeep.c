@@ -65,16 +65,15 @@ static void answer_askers(struct rk_core *core,
 static void ended(struct rk_core *core, const struct rk_snapshot_result *result)
 {
 	if (result->done)
-		rk_log_write(core->log, RK_LOG_INFO,
-			     "snapshot file=%s seq=%" PRIu64 " bytes=%" PRIu64
-			     " rows=%" PRIu64 " changed=%" PRIu64
-			     " units=%" PRIu64 " copy_ms=%" PRIu64
-			     " took_ms=%" PRIu64,
-			     result->info.name, result->meta.seq,
-			     result->info.bytes, result->info.rows,
-			     result->info.rows_changed, result->units,
-			     result->copy_ns / NS_PER_MS,
-			     result->took_ns / NS_PER_MS);
+		rk_log_write(
+			core->log, RK_LOG_INFO,
+			"snapshot file=%s seq=%" PRIu64 " bytes=%" PRIu64
+			" rows=%" PRIu64 " changed=%" PRIu64 " units=%" PRIu64
+			" copy_ms=%" PRIu64 " took_ms=%" PRIu64,
+			result->info.name, result->meta.seq, result->info.bytes,
+			result->info.rows, result->info.rows_changed,
+			result->units, result->copy_ns / NS_PER_MS,
+			result->took_ns / NS_PER_MS);
 	else
 		rk_log_write(core->log, RK_LOG_ERROR,
 			     "snapshot failed seq=%" PRIu64 ": %s; the next is "
@@ -166,7 +165,7 @@ static void tell_stall(struct rk_core *core, uint64_t age_ns)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_SYNC_STALL};
 
-	cmd.stall.age_ns = (int64_t)age_ns;
+	cmd.sync_stall.age_ns = (int64_t)age_ns;
 	core->counters.stalls++;
 	rk_log_write(core->log, RK_LOG_ERROR,
 		     "disk stalled: a group waits to be synced age_ms=%" PRIu64,
