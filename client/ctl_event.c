@@ -229,6 +229,11 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 	case RISKD__EVENT__KIND_DEFICIT:
 		add_usd(fields, "amount", event->deficit->amount);
 		break;
+	case RISKD__EVENT__KIND_SYNC_STALLED:
+		/* To the millisecond, like times of people. */
+		add_decimal(fields, "age",
+			    event->sync_stalled->age_ns / 1000000, 3, "s");
+		break;
 	case RISKD__EVENT__KIND_RESUMED:
 	case RISKD__EVENT__KIND__NOT_SET:
 	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
@@ -248,7 +253,8 @@ static enum ctl_color color_of(const Riskd__Event *event)
 		    RISKD__LIQUIDATION_ORDER__PHASE__PHASE_OPENED)
 		return CTL_RED;
 	if (kind == RISKD__EVENT__KIND_DEFICIT ||
-	    kind == RISKD__EVENT__KIND_WITHHELD)
+	    kind == RISKD__EVENT__KIND_WITHHELD ||
+	    kind == RISKD__EVENT__KIND_SYNC_STALLED)
 		return CTL_RED;
 	if (kind == RISKD__EVENT__KIND_REJECTED ||
 	    kind == RISKD__EVENT__KIND_PRICE_STATE)

@@ -97,6 +97,10 @@ static const char *added_event(const Riskd__Added *added)
 		return "ASSET_LISTED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET:
 		return "MARKET_LISTED";
+	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
+		return "ASSET_CHANGED";
+	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:
+		return "MARKET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_UNSPECIFIED:
 	case _RISKD__ADDED__WHAT_IS_INT_SIZE:
 	default:
@@ -129,6 +133,8 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "WITHHELD";
 	case RISKD__EVENT__KIND_DEFICIT:
 		return "DEFICIT";
+	case RISKD__EVENT__KIND_SYNC_STALLED:
+		return "SYNC_STALLED";
 	case RISKD__EVENT__KIND__NOT_SET:
 	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
 	default:

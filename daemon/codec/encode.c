@@ -26,6 +26,7 @@ struct parts {
 		Riskd__LiquidationOrder order;
 		Riskd__Withheld withheld;
 		Riskd__Deficit deficit;
+		Riskd__SyncStalled sync_stalled;
 	};
 };
 
@@ -55,6 +56,10 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_VENUE;
 	case RK_EVENT_ASSET_LISTED:
 		return RISKD__ADDED__WHAT__WHAT_ASSET;
+	case RK_EVENT_ASSET_CHANGED:
+		return RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED;
+	case RK_EVENT_MARKET_CHANGED:
+		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -233,6 +238,8 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_VENUE_ADDED:
 	case RK_EVENT_ASSET_LISTED:
 	case RK_EVENT_MARKET_LISTED:
+	case RK_EVENT_ASSET_CHANGED:
+	case RK_EVENT_MARKET_CHANGED:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -265,6 +272,12 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		p->event.kind_case = RISKD__EVENT__KIND_DEFICIT;
 		p->event.deficit = &p->deficit;
 		return;
+	case RK_EVENT_SYNC_STALLED:
+		riskd__sync_stalled__init(&p->sync_stalled);
+		p->sync_stalled.age_ns = event->sync_stalled.age_ns;
+		p->event.kind_case = RISKD__EVENT__KIND_SYNC_STALLED;
+		p->event.sync_stalled = &p->sync_stalled;
+		return;
 	case RK_EVENT_NONE:
 	default:
 		return;
@@ -277,7 +290,8 @@ bool rk_encode_is_public(const struct rk_event *event)
 		return false;
 	return rk_event_is_order(event->type) ||
 	       event->type == RK_EVENT_PRICE_STATE ||
-	       event->type == RK_EVENT_MARKET_LISTED;
+	       event->type == RK_EVENT_MARKET_LISTED ||
+	       event->type == RK_EVENT_MARKET_CHANGED;
 }
 
 size_t rk_encode_event(const struct rk_event *event, bool public_view,

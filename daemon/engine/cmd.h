@@ -39,7 +39,11 @@
 	X(TRADE, 17)                                                           \
 	X(ORDER_CLOSED, 18)                                                    \
 	X(PRICES, 19)                                                          \
-	X(ATOMIC, 20)
+	X(ATOMIC, 20)                                                          \
+	X(ASSET_CHANGE, 21)                                                    \
+	X(MARKET_CHANGE, 22)                                                   \
+	X(SYNC_STALL, 23)                                                      \
+	X(SKIPPED, 24)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -155,9 +159,18 @@ struct rk_cmd_prices {
 };
 
 struct rk_cmd_atomic {
-	const struct rk_cmd
-		*cmds; /* none of them CLOCK..HALT, PRICES, ATOMIC */
-	uint32_t n;    /* 1..RK_ATOMIC_MAX */
+	const struct rk_cmd *cmds; /* those that rk_cmd_may_be_atomic() */
+	uint32_t n;                /* 1..RK_ATOMIC_MAX */
+};
+
+/* The disk is stuck: what was said of it so far is not durable yet. */
+struct rk_cmd_sync_stall {
+	int64_t age_ns; /* of the oldest group that is not synced */
+};
+
+/* Stands where a command was that an operator had left out of the replay. */
+struct rk_cmd_skipped {
+	enum rk_cmd_type type; /* of that command */
 };
 
 struct rk_cmd {
@@ -168,8 +181,8 @@ struct rk_cmd {
 		struct rk_cmd_limits limits;
 		struct rk_cmd_risk risk;
 		struct rk_cmd_name name;
-		struct rk_cmd_asset asset;
-		struct rk_cmd_market market;
+		struct rk_cmd_asset asset;   /* ASSET and ASSET_CHANGE */
+		struct rk_cmd_market market; /* MARKET and MARKET_CHANGE */
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;
 		struct rk_cmd_amount amount;
@@ -179,11 +192,16 @@ struct rk_cmd {
 		struct rk_cmd_order_closed order_closed;
 		struct rk_cmd_prices prices;
 		struct rk_cmd_atomic atomic;
+		struct rk_cmd_sync_stall sync_stall;
+		struct rk_cmd_skipped skipped;
 	};
 };
 
 /* "DEPOSIT"; static, "UNKNOWN" for a number not in the list. */
 const char *rk_cmd_name(enum rk_cmd_type type);
+
+/* Is it in the list above? Numbers may come from a file. */
+bool rk_cmd_is_known(enum rk_cmd_type type);
 
 /* May it stand inside an atomic message? */
 bool rk_cmd_may_be_atomic(enum rk_cmd_type type);

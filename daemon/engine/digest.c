@@ -50,6 +50,8 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_VENUE_ADDED:
 	case RK_EVENT_ASSET_LISTED:
 	case RK_EVENT_MARKET_LISTED:
+	case RK_EVENT_ASSET_CHANGED:
+	case RK_EVENT_MARKET_CHANGED:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);
@@ -92,6 +94,9 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 		return;
 	case RK_EVENT_DEFICIT:
 		rk_words_put_signed(w, event->deficit.amount.raw);
+		return;
+	case RK_EVENT_SYNC_STALLED:
+		rk_words_put_signed(w, event->sync_stalled.age_ns);
 		return;
 	case RK_EVENT_RESUMED:
 	case RK_EVENT_LIMITS_SET:

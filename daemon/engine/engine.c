@@ -246,6 +246,30 @@ static int apply_clock(struct rk_engine *engine, const struct rk_cmd *cmd,
 	return RK_OK;
 }
 
+/* For people and clients to know; nothing is judged by it. */
+static int apply_sync_stall(struct rk_engine *engine, const struct rk_cmd *cmd,
+			    struct rk_evbuf *events)
+{
+	int64_t age_ns = cmd->sync_stall.age_ns;
+	struct rk_event *event;
+
+	if (age_ns < 0 || age_ns > RK_DURATION_MAX_NS)
+		return RK_REJ_BAD_PARAM;
+
+	event = rk_emit(engine, events, RK_EVENT_SYNC_STALLED, RK_NONE,
+			RK_NO_MARKET);
+	event->sync_stalled.age_ns = age_ns;
+	return RK_OK;
+}
+
+/* Always a refusal: its client is answered, and numbers go on. */
+static int refuse_skipped(const struct rk_cmd_skipped *skipped)
+{
+	if (!rk_cmd_is_known(skipped->type) || skipped->type == RK_CMD_SKIPPED)
+		return RK_REJ_BAD_PARAM;
+	return RK_REJ_SKIPPED;
+}
+
 static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		     struct rk_evbuf *events)
 {
@@ -265,6 +289,10 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_listing_asset(engine, cmd, events);
 	case RK_CMD_MARKET:
 		return rk_listing_market(engine, cmd, events);
+	case RK_CMD_ASSET_CHANGE:
+		return rk_listing_change_asset(engine, cmd, events);
+	case RK_CMD_MARKET_CHANGE:
+		return rk_listing_change_market(engine, cmd, events);
 	case RK_CMD_HALT:
 		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:
@@ -288,6 +316,10 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;
+	case RK_CMD_SYNC_STALL:
+		return apply_sync_stall(engine, cmd, events);
+	case RK_CMD_SKIPPED:
+		return refuse_skipped(&cmd->skipped);
 	case RK_CMD_ATOMIC:
 	case RK_CMD_NONE:
 	default:
@@ -339,7 +371,10 @@ static void emit_rejection(struct rk_engine *engine, struct rk_evbuf *events,
 	struct rk_event *event = rk_emit(engine, events, RK_EVENT_REJECTED,
 					 RK_NONE, RK_NO_MARKET);
 
-	event->rejected.cmd = cmd->type;
+	event->rejected.cmd =
+		cmd->type == RK_CMD_SKIPPED && code == RK_REJ_SKIPPED
+			? cmd->skipped.type
+			: cmd->type;
 	event->rejected.code = code;
 	memcpy(event->rejected.client, cmd->origin.client, RK_NAME_SIZE);
 	event->rejected.client_seq = cmd->origin.client_seq;

@@ -30,7 +30,10 @@
 	X(ORDER_CLOSE_ASKED, 16)                                               \
 	X(ORDER_CLOSED, 17)                                                    \
 	X(WITHHELD, 18)                                                        \
-	X(DEFICIT, 19)
+	X(DEFICIT, 19)                                                         \
+	X(ASSET_CHANGED, 20)                                                   \
+	X(MARKET_CHANGED, 21)                                                  \
+	X(SYNC_STALLED, 22)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -96,13 +99,13 @@ enum rk_withheld {
 };
 
 struct rk_ev_rejected {
-	enum rk_cmd_type cmd;
-	int32_t code; /* RK_REJ_* */
+	enum rk_cmd_type cmd; /* of SKIPPED: the one that was left out */
+	int32_t code;         /* RK_REJ_* */
 	char client[RK_NAME_SIZE];
 	uint64_t client_seq;
 };
 
-struct rk_ev_name { /* publisher, venue, asset, market added */
+struct rk_ev_name { /* publisher, venue added; asset, market also changed */
 	uint32_t id;
 	uint32_t slot; /* UINT32_MAX when it has none */
 	char name[RK_NAME_SIZE];
@@ -179,6 +182,10 @@ struct rk_ev_deficit {
 	rk_usd amount; /* equity below 0, as a positive number */
 };
 
+struct rk_ev_sync_stalled {
+	int64_t age_ns; /* of the oldest group that was not synced */
+};
+
 #define RK_NO_MARKET UINT32_MAX
 
 struct rk_event {
@@ -191,8 +198,9 @@ struct rk_event {
 	uint64_t prev_account; /* previous event of that account; 0: first */
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
-	 * market.<market> for PRICE_STATE, MARKET_LISTED; system when the
-	 * event is about no account. 0: none, or the account is all.
+	 * market.<market> for PRICE_STATE, MARKET_LISTED, MARKET_CHANGED;
+	 * system when the event is about no account. 0: none, or the account
+	 * is all.
 	 */
 	uint64_t prev_topic;
 	union {
@@ -206,6 +214,7 @@ struct rk_event {
 		struct rk_ev_order order;
 		struct rk_ev_withheld withheld;
 		struct rk_ev_deficit deficit;
+		struct rk_ev_sync_stalled sync_stalled;
 	};
 };
 

@@ -50,6 +50,30 @@ bool rk_listing_limits_fit(const struct rk_cmd_limits *l,
 	return true;
 }
 
+uint32_t rk_listing_find_asset(const struct rk_engine *engine,
+			       const char name[RK_NAME_SIZE])
+{
+	char clean[RK_NAME_SIZE];
+
+	copy_name(clean, name);
+	for (uint32_t i = 0; i < engine->assets_n; i++)
+		if (name_matches(engine->assets[i].listing.name, clean))
+			return i;
+	return RK_NONE;
+}
+
+uint32_t rk_listing_find_market(const struct rk_engine *engine,
+				const char name[RK_NAME_SIZE])
+{
+	char clean[RK_NAME_SIZE];
+
+	copy_name(clean, name);
+	for (uint32_t i = 0; i < engine->markets_n; i++)
+		if (name_matches(engine->markets[i].listing.name, clean))
+			return i;
+	return RK_NONE;
+}
+
 int rk_listing_limits(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events)
 {
@@ -175,9 +199,8 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r != RK_OK)
 		return r;
 	copy_name(clean, listing->name);
-	for (uint32_t i = 0; i < engine->assets_n; i++)
-		if (name_matches(engine->assets[i].listing.name, clean))
-			return RK_REJ_EXISTS;
+	if (rk_listing_find_asset(engine, clean) != RK_NONE)
+		return RK_REJ_EXISTS;
 	r = rk_listing_check_asset(listing, &field);
 	if (r != RK_OK)
 		return r;
@@ -231,38 +254,21 @@ static void compute_deductions(struct rk_market *market)
 	}
 }
 
-static int find_settle(const struct rk_engine *engine,
-		       const char name[RK_NAME_SIZE], uint32_t *ret_asset)
-{
-	char clean[RK_NAME_SIZE];
-
-	copy_name(clean, name);
-	for (uint32_t i = 0; i < engine->assets_n; i++)
-		if (name_matches(engine->assets[i].listing.name, clean)) {
-			*ret_asset = i;
-			return RK_OK;
-		}
-	return RK_REJ_NO_ASSET;
-}
-
 /* May this be listed? 0 and the settle asset, or RK_REJ_*. */
 static int check_market(const struct rk_engine *engine,
 			const struct rk_cmd_market *listing,
 			uint32_t *ret_settle)
 {
 	const char *field;
-	char clean[RK_NAME_SIZE];
 	int r = rk_listing_check_name(listing->name);
 
 	if (r != RK_OK)
 		return r;
-	copy_name(clean, listing->name);
-	for (uint32_t i = 0; i < engine->markets_n; i++)
-		if (name_matches(engine->markets[i].listing.name, clean))
-			return RK_REJ_EXISTS;
-	r = find_settle(engine, listing->settle, ret_settle);
-	if (r != RK_OK)
-		return r;
+	if (rk_listing_find_market(engine, listing->name) != RK_NONE)
+		return RK_REJ_EXISTS;
+	*ret_settle = rk_listing_find_asset(engine, listing->settle);
+	if (*ret_settle == RK_NONE)
+		return RK_REJ_NO_ASSET;
 	r = rk_listing_check_market(
 		listing, &engine->assets[*ret_settle].listing, &field);
 	if (r != RK_OK)

@@ -1,6 +1,7 @@
 /*
  * What is traded and under which rules: assets, markets, publishers, venues,
- * limits and risk multiples. Rules N6, C3 to C5 of docs/engine.md.
+ * limits and risk multiples. Rules N6, C3 to C5 and M1 to M5 of
+ * docs/engine.md.
  */
 #ifndef RK_ENGINE_LISTING_H
 #define RK_ENGINE_LISTING_H
@@ -9,6 +10,7 @@
 #include "engine/event.h"
 
 struct rk_engine;
+struct rk_market;
 
 /* Each applies one command: 0 or RK_REJ_*; refused changes nothing. */
 int rk_listing_limits(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -32,6 +34,21 @@ void rk_listing_derive(const struct rk_engine *engine,
 /* Is each maximum at least 1 and at most that of max? */
 bool rk_listing_limits_fit(const struct rk_cmd_limits *limits,
 			   const struct rk_cmd_limits *max);
+
+/*
+ * Another listing for the asset or market of this name (rules M1 to M5). What
+ * its records are counted in stays for ever.
+ */
+int rk_listing_change_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
+			    struct rk_evbuf *events);
+int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
+			     struct rk_evbuf *events);
+
+/* Id of what is listed under a name, or RK_NONE. */
+uint32_t rk_listing_find_asset(const struct rk_engine *engine,
+			       const char name[RK_NAME_SIZE]);
+uint32_t rk_listing_find_market(const struct rk_engine *engine,
+				const char name[RK_NAME_SIZE]);
 
 /* 0 or RK_REJ_BAD_NAME. */
 int rk_listing_check_name(const char name[RK_NAME_SIZE]);

@@ -121,6 +121,25 @@ int rk_price_halt(struct rk_engine *engine, const struct rk_cmd *cmd)
 	return RK_OK;
 }
 
+void rk_price_set_bounds(struct rk_engine *engine, uint32_t index,
+			 rk_px price_max, int64_t age_max_ns)
+{
+	struct rk_slot *slot = &engine->slots[index];
+
+	rk_change(engine, slot, sizeof(*slot));
+	slot->price_max = price_max;
+	slot->age_max_ns = age_max_ns;
+	for (uint32_t i = 0; i < engine->publishers_n; i++) {
+		struct rk_publisher_quote *quote = quote_of(engine, index, i);
+
+		mark_quote(engine, index, i);
+		rk_change(engine, quote, sizeof(*quote));
+		quote->disputing = quote->price.raw > price_max.raw;
+	}
+	if (!slot->halted)
+		move(engine, index);
+}
+
 void rk_price_seed(struct rk_engine *engine, uint32_t market, rk_px price)
 {
 	struct rk_slot *slot = &engine->slots[engine->markets[market].slot];

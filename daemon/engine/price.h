@@ -30,6 +30,13 @@ int rk_price_halt(struct rk_engine *engine, const struct rk_cmd *cmd);
  */
 bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events);
 
+/*
+ * Other bounds for a slot: its quotes are weighed anew by them. While the
+ * market is halted the mark stays.
+ */
+void rk_price_set_bounds(struct rk_engine *engine, uint32_t slot,
+			 rk_px price_max, int64_t age_max_ns);
+
 /* A market that never had a price takes that of its first trade (T7). */
 void rk_price_seed(struct rk_engine *engine, uint32_t market, rk_px price);
 

@@ -47,6 +47,7 @@
 	X(BAD_ID, 31, ENGINE, "id is 0, or a trade id from 2^63 on")           \
 	X(NO_CHANGE, 32, ENGINE, "it is already so")                           \
 	X(REPEAT, 33, ENGINE, "this very command was answered before")         \
+	X(SKIPPED, 34, ENGINE, "left out by the operator")                     \
 	X(BAD_MESSAGE, 64, WIRE, "message cannot be decoded")                  \
 	X(BAD_VERSION, 65, WIRE, "protocol version not spoken here")           \
 	X(TOO_MANY, 66, WIRE, "too many rows in one message")                  \

@@ -234,6 +234,22 @@ static void pass_prices(struct stream *s, struct rk_cmd_prices *prices,
 	}
 }
 
+static void pass_transfer(struct stream *s, struct rk_cmd_transfer *t)
+{
+	pass_u64(s, &t->from);
+	pass_u64(s, &t->to);
+	pass_u32(s, &t->asset);
+	pass_i64(s, &t->amount.raw);
+}
+
+static void pass_skipped(struct stream *s, struct rk_cmd_skipped *skipped)
+{
+	uint32_t type = skipped->type;
+
+	pass_u32(s, &type);
+	skipped->type = (enum rk_cmd_type)type;
+}
+
 /* All but PRICES and ATOMIC, which need room. */
 static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 {
@@ -253,9 +269,11 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		pass_name(s, cmd->name.name);
 		return;
 	case RK_CMD_ASSET:
+	case RK_CMD_ASSET_CHANGE:
 		pass_asset(s, &cmd->asset);
 		return;
 	case RK_CMD_MARKET:
+	case RK_CMD_MARKET_CHANGE:
 		pass_market(s, &cmd->market);
 		return;
 	case RK_CMD_HALT:
@@ -280,10 +298,7 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		pass_i64(s, &cmd->withdraw.amount.raw);
 		return;
 	case RK_CMD_TRANSFER:
-		pass_u64(s, &cmd->transfer.from);
-		pass_u64(s, &cmd->transfer.to);
-		pass_u32(s, &cmd->transfer.asset);
-		pass_i64(s, &cmd->transfer.amount.raw);
+		pass_transfer(s, &cmd->transfer);
 		return;
 	case RK_CMD_TRADE:
 		pass_trade(s, &cmd->trade);
@@ -291,6 +306,12 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_ORDER_CLOSED:
 		pass_order_id(s, &cmd->order_closed.order);
 		pass_i64(s, &cmd->order_closed.filled.raw);
+		return;
+	case RK_CMD_SYNC_STALL:
+		pass_i64(s, &cmd->sync_stall.age_ns);
+		return;
+	case RK_CMD_SKIPPED:
+		pass_skipped(s, &cmd->skipped);
 		return;
 	case RK_CMD_PRICES:
 	case RK_CMD_ATOMIC:

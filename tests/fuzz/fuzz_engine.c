@@ -194,20 +194,48 @@ static void fill_withdraw(struct input *in, struct rk_cmd_withdraw *w)
 	w->amount.raw = number(in);
 }
 
+static void fill_clock(struct input *in, struct rk_cmd_clock *clock,
+		       const struct rk_engine *engine)
+{
+	struct rk_engine_counts counts;
+
+	rk_view_counts(engine, &counts);
+	clock->time_ns =
+		in->wide ? number(in)
+			 : counts.time_ns + byte(in) * INT64_C(10000000);
+}
+
+static void fill_amount(struct input *in, struct rk_cmd_amount *amount)
+{
+	amount->account = byte(in) % 10;
+	amount->asset = byte(in) % 5;
+	amount->amount.raw = number(in);
+}
+
+static void fill_transfer(struct input *in, struct rk_cmd_transfer *transfer)
+{
+	transfer->from = byte(in) % 10;
+	transfer->to = byte(in) % 10;
+	transfer->asset = byte(in) % 5;
+	transfer->amount.raw = number(in);
+}
+
+static void fill_order_closed(struct input *in,
+			      struct rk_cmd_order_closed *closed)
+{
+	closed->order.seq = byte(in);
+	closed->order.n = byte(in) % 4;
+	closed->filled.raw = number(in);
+}
+
 /* Everything but ATOMIC, so that it serves children too. */
 static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		 struct rk_quote *quotes)
 {
-	struct rk_engine_counts counts;
-
 	switch (cmd->type) {
 	case RK_CMD_CLOCK:
 	case RK_CMD_RESUME:
-		rk_view_counts(engine, &counts);
-		cmd->clock.time_ns =
-			in->wide
-				? number(in)
-				: counts.time_ns + byte(in) * INT64_C(10000000);
+		fill_clock(in, &cmd->clock, engine);
 		break;
 	case RK_CMD_LIMITS:
 		fill_limits(in, &cmd->limits);
@@ -220,9 +248,11 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		name(in, "NAME", cmd->name.name);
 		break;
 	case RK_CMD_ASSET:
+	case RK_CMD_ASSET_CHANGE:
 		fill_asset(in, &cmd->asset);
 		break;
 	case RK_CMD_MARKET:
+	case RK_CMD_MARKET_CHANGE:
 		fill_market(in, &cmd->market);
 		break;
 	case RK_CMD_HALT:
@@ -234,9 +264,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		break;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
-		cmd->amount.account = byte(in) % 10;
-		cmd->amount.asset = byte(in) % 5;
-		cmd->amount.amount.raw = number(in);
+		fill_amount(in, &cmd->amount);
 		break;
 	case RK_CMD_RESERVE:
 	case RK_CMD_CONFIRM:
@@ -244,21 +272,22 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		fill_withdraw(in, &cmd->withdraw);
 		break;
 	case RK_CMD_TRANSFER:
-		cmd->transfer.from = byte(in) % 10;
-		cmd->transfer.to = byte(in) % 10;
-		cmd->transfer.asset = byte(in) % 5;
-		cmd->transfer.amount.raw = number(in);
+		fill_transfer(in, &cmd->transfer);
 		break;
 	case RK_CMD_TRADE:
 		fill_trade(in, &cmd->trade);
 		break;
 	case RK_CMD_ORDER_CLOSED:
-		cmd->order_closed.order.seq = byte(in);
-		cmd->order_closed.order.n = byte(in) % 4;
-		cmd->order_closed.filled.raw = number(in);
+		fill_order_closed(in, &cmd->order_closed);
 		break;
 	case RK_CMD_PRICES:
 		fill_prices(in, &cmd->prices, quotes);
+		break;
+	case RK_CMD_SYNC_STALL:
+		cmd->sync_stall.age_ns = number(in);
+		break;
+	case RK_CMD_SKIPPED:
+		cmd->skipped.type = (enum rk_cmd_type)byte(in);
 		break;
 	case RK_CMD_NONE:
 	case RK_CMD_ATOMIC:
@@ -273,7 +302,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_ATOMIC + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_SKIPPED + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =
@@ -291,7 +320,10 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		struct rk_cmd *child = &buffers->children[i];
 
 		(void)memset(child, 0, sizeof(*child));
-		child->type = (enum rk_cmd_type)(byte(in) % RK_CMD_ATOMIC);
+		child->type =
+			(enum rk_cmd_type)(byte(in) % (RK_CMD_SKIPPED + 1));
+		if (child->type == RK_CMD_ATOMIC)
+			child->type = RK_CMD_NONE;
 		child->origin = cmd->origin;
 		child->origin.client_seq += i;
 		fill(in, child, engine, buffers->quotes);

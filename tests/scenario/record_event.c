@@ -209,6 +209,9 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_DEFICIT:
 		scn_record_usd(record, "amount", event->deficit.amount);
 		break;
+	case RK_EVENT_ASSET_CHANGED:
+	case RK_EVENT_MARKET_CHANGED:
+	case RK_EVENT_SYNC_STALLED:
 	case RK_EVENT_NONE:
 	case RK_EVENT_RESUMED:
 	case RK_EVENT_LIMITS_SET:
@@ -248,6 +251,9 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_ORDER_CLOSED:
 	case RK_EVENT_WITHHELD:
 	case RK_EVENT_DEFICIT:
+	case RK_EVENT_ASSET_CHANGED:
+	case RK_EVENT_MARKET_CHANGED:
+	case RK_EVENT_SYNC_STALLED:
 	default:
 		return false;
 	}

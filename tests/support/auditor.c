@@ -146,6 +146,8 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_trade(a, &cmd->trade);
 	case RK_CMD_ORDER_CLOSED:
 		return audit_order_closed(a, &cmd->order_closed);
+	case RK_CMD_SKIPPED:
+		return audit_skipped(&cmd->skipped);
 	case RK_CMD_NONE:
 	case RK_CMD_CLOCK:
 	case RK_CMD_RESUME:
@@ -158,6 +160,9 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_HALT:
 	case RK_CMD_PRICES:
 	case RK_CMD_ATOMIC:
+	case RK_CMD_ASSET_CHANGE:
+	case RK_CMD_MARKET_CHANGE:
+	case RK_CMD_SYNC_STALL:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -205,6 +210,12 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_prices(a, &cmd->prices);
 	case RK_CMD_ATOMIC:
 		return book_atomic(a, &cmd->atomic, codes);
+	case RK_CMD_ASSET_CHANGE:
+		return audit_asset_change(a, &cmd->asset);
+	case RK_CMD_MARKET_CHANGE:
+		return audit_market_change(a, &cmd->market);
+	case RK_CMD_SYNC_STALL:
+		return audit_sync_stall(a, &cmd->sync_stall);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:
@@ -215,6 +226,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_TRANSFER:
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
+	case RK_CMD_SKIPPED:
 		break;
 	}
 	return book_child(a, cmd);
@@ -230,6 +242,8 @@ static void refuse(struct rk_auditor *a, const struct rk_cmd *cmd, int code)
 	a->events_n = 0;
 	ev = audit_emit(a, RK_EVENT_REJECTED, AUDIT_NONE, RK_NO_MARKET);
 	ev->rejected.cmd = cmd->type;
+	if (code == RK_REJ_SKIPPED && cmd->type != RK_CMD_ATOMIC)
+		ev->rejected.cmd = cmd->skipped.type;
 	ev->rejected.code = code;
 	(void)memcpy(ev->rejected.client, cmd->origin.client, RK_NAME_SIZE);
 	ev->rejected.client_seq = cmd->origin.client_seq;

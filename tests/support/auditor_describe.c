@@ -132,6 +132,21 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		tell_money(t, cmd);
 	else if (cmd->type == RK_CMD_CLOCK || cmd->type == RK_CMD_RESUME)
 		TELL(" time_ns=%lld", NUMBER(cmd->clock.time_ns));
+	else if (cmd->type == RK_CMD_ASSET_CHANGE)
+		TELL(" %.23s fixed_price=%lld price_max=%lld age=%lld",
+		     cmd->asset.name, NUMBER(cmd->asset.fixed_price.raw),
+		     NUMBER(cmd->asset.price_max.raw),
+		     NUMBER(cmd->asset.price_age_max_ns));
+	else if (cmd->type == RK_CMD_MARKET_CHANGE)
+		TELL(" %.23s price_max=%lld position_max=%lld age=%lld n=%u",
+		     cmd->market.name, NUMBER(cmd->market.price_max.raw),
+		     NUMBER(cmd->market.position_max.raw),
+		     NUMBER(cmd->market.price_age_max_ns),
+		     cmd->market.brackets_n);
+	else if (cmd->type == RK_CMD_SYNC_STALL)
+		TELL(" age_ns=%lld", NUMBER(cmd->sync_stall.age_ns));
+	else if (cmd->type == RK_CMD_SKIPPED)
+		TELL(" type=%d", (int)cmd->skipped.type);
 	else if (cmd->type == RK_CMD_HALT)
 		TELL(" market=%u halted=%d", cmd->halt.market,
 		     cmd->halt.halted);

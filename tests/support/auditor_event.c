@@ -94,6 +94,8 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_VENUE_ADDED:
 	case RK_EVENT_ASSET_LISTED:
 	case RK_EVENT_MARKET_LISTED:
+	case RK_EVENT_ASSET_CHANGED:
+	case RK_EVENT_MARKET_CHANGED:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_PRICE_STATE:
@@ -127,6 +129,9 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 		break;
 	case RK_EVENT_DEFICIT:
 		SEE_RAW(deficit.amount);
+		break;
+	case RK_EVENT_SYNC_STALLED:
+		SEE(sync_stalled.age_ns);
 		break;
 	case RK_EVENT_NONE:
 	case RK_EVENT_RESUMED:

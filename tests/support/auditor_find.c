@@ -24,6 +24,16 @@ uint32_t audit_find_asset(const struct rk_book *b, const char *name)
 	return AUDIT_NONE;
 }
 
+uint32_t audit_find_market(const struct rk_book *b, const char *name)
+{
+	for (uint32_t i = 0; i < b->markets_n; i++) {
+		if (strncmp(b->markets[i].listing.name, name, RK_NAME_SIZE) ==
+		    0)
+			return i;
+	}
+	return AUDIT_NONE;
+}
+
 uint32_t audit_find_position(const struct rk_book *b, uint32_t account,
 			     uint32_t market)
 {

@@ -155,7 +155,7 @@ static bool price_max_good(rk_px price)
 	return price.raw > 0 && price.raw <= PRICE_MAX;
 }
 
-static bool asset_can_work(const struct rk_cmd_asset *cmd)
+bool audit_asset_can_work(const struct rk_cmd_asset *cmd)
 {
 	if (cmd->decimals > RK_ASSET_DECIMALS_MAX ||
 	    cmd->price_decimals > RK_DECIMALS_MAX)
@@ -175,7 +175,7 @@ int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd)
 		return RK_REJ_BAD_NAME;
 	if (audit_find_asset(b, cmd->name) != AUDIT_NONE)
 		return RK_REJ_EXISTS;
-	if (!asset_can_work(cmd))
+	if (!audit_asset_can_work(cmd))
 		return RK_REJ_BAD_PARAM;
 	if (b->assets_n >= b->limits.assets_max)
 		return RK_REJ_CAPACITY;
@@ -236,8 +236,8 @@ static bool worth_believable(const struct rk_cmd_market *cmd,
 	return rk_wide_cmp(worth, rk_wide_of(RK_POSITION_VALUE_MAX)) <= 0;
 }
 
-static bool market_can_work(const struct rk_cmd_market *cmd,
-			    const struct rk_cmd_asset *settle)
+bool audit_market_can_work(const struct rk_cmd_market *cmd,
+			   const struct rk_cmd_asset *settle)
 {
 	if (cmd->price_decimals > RK_DECIMALS_MAX ||
 	    cmd->size_decimals > RK_DECIMALS_MAX)
@@ -261,14 +261,11 @@ int audit_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 
 	if (!audit_name_good(cmd->name))
 		return RK_REJ_BAD_NAME;
-	for (uint32_t i = 0; i < b->markets_n; i++) {
-		if (strncmp(b->markets[i].listing.name, cmd->name,
-			    RK_NAME_SIZE) == 0)
-			return RK_REJ_EXISTS;
-	}
+	if (audit_find_market(b, cmd->name) != AUDIT_NONE)
+		return RK_REJ_EXISTS;
 	if (settle == AUDIT_NONE)
 		return RK_REJ_NO_ASSET;
-	if (!market_can_work(cmd, &b->assets[settle].listing))
+	if (!audit_market_can_work(cmd, &b->assets[settle].listing))
 		return RK_REJ_BAD_PARAM;
 	if (b->markets_n >= b->limits.markets_max)
 		return RK_REJ_CAPACITY;

@@ -33,6 +33,7 @@ void audit_law(struct rk_auditor *a, bool good, const char *what);
 /* auditor_find.c: linear searches; AUDIT_NONE when there is none. */
 uint32_t audit_find_account(const struct rk_book *b, uint64_t id);
 uint32_t audit_find_asset(const struct rk_book *b, const char *name);
+uint32_t audit_find_market(const struct rk_book *b, const char *name);
 uint32_t audit_find_position(const struct rk_book *b, uint32_t account,
 			     uint32_t market);
 uint32_t audit_find_balance(const struct rk_book *b, uint32_t account,
@@ -50,12 +51,22 @@ bool audit_asset_price_ok(const struct rk_book *b, uint32_t asset);
 
 /* auditor_list.c */
 bool audit_name_good(const char *name);
+/* Rule N6. */
+bool audit_asset_can_work(const struct rk_cmd_asset *cmd);
+bool audit_market_can_work(const struct rk_cmd_market *cmd,
+			   const struct rk_cmd_asset *settle);
 int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd);
 int audit_risk(struct rk_auditor *a, const struct rk_cmd_risk *cmd);
 int audit_publisher(struct rk_auditor *a, const struct rk_cmd_name *cmd);
 int audit_venue(struct rk_auditor *a, const struct rk_cmd_name *cmd);
 int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd);
 int audit_market(struct rk_auditor *a, const struct rk_cmd_market *cmd);
+
+/* auditor_change.c */
+int audit_asset_change(struct rk_auditor *a, const struct rk_cmd_asset *cmd);
+int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd);
+int audit_sync_stall(struct rk_auditor *a, const struct rk_cmd_sync_stall *cmd);
+int audit_skipped(const struct rk_cmd_skipped *cmd);
 
 /* auditor_money.c */
 int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
@@ -78,7 +89,9 @@ void audit_trades_keep(struct rk_auditor *a);
 int audit_prices(struct rk_auditor *a, const struct rk_cmd_prices *cmd);
 int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume);
 int audit_halt(struct rk_auditor *a, const struct rk_cmd_halt *cmd);
-/* Rule S1: RESUME and RISK judge everybody. */
+/* Rule M4: the bounds of a slot are other ones. */
+void audit_weigh_anew(struct rk_auditor *a, uint32_t slot);
+/* Rule S1: some commands judge everybody. */
 void audit_touch_all(struct rk_auditor *a);
 /* Everybody whose figures this slot is part of is to be judged. */
 void audit_touch_holders(struct rk_auditor *a, uint32_t slot);

@@ -123,6 +123,12 @@ static void aggregate(struct rk_auditor *a, uint32_t slot)
 	set_state(a, slot, state);
 }
 
+void audit_weigh_anew(struct rk_auditor *a, uint32_t slot)
+{
+	if (a->book.slots[slot].state != RK_PRICE_HALTED)
+		aggregate(a, slot);
+}
+
 static bool take_quote(struct rk_auditor *a, const struct rk_quote *quote)
 {
 	struct rk_book *b = &a->book;

@@ -147,7 +147,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		enum rk_cmd_type type;
 		uint32_t weight;
 	} table[] = {
-		{RK_CMD_TRADE, 280},       {RK_CMD_PRICES, 170},
+		{RK_CMD_TRADE, 256},       {RK_CMD_PRICES, 170},
 		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
 		{RK_CMD_TRANSFER, 60},     {RK_CMD_ATOMIC, 60},
 		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
@@ -157,6 +157,8 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		{RK_CMD_RISK, 5},          {RK_CMD_RESUME, 3},
 		{RK_CMD_PUBLISHER, 4},     {RK_CMD_VENUE, 4},
 		{RK_CMD_ASSET, 5},         {RK_CMD_MARKET, 5},
+		{RK_CMD_ASSET_CHANGE, 7},  {RK_CMD_MARKET_CHANGE, 11},
+		{RK_CMD_SYNC_STALL, 3},    {RK_CMD_SKIPPED, 3},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
@@ -205,6 +207,10 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_TRADE] = rk_generator_trade,
 		[RK_CMD_ORDER_CLOSED] = rk_generator_order_closed,
 		[RK_CMD_PRICES] = rk_generator_prices,
+		[RK_CMD_ASSET_CHANGE] = rk_generator_change_asset,
+		[RK_CMD_MARKET_CHANGE] = rk_generator_change_market,
+		[RK_CMD_SYNC_STALL] = rk_generator_sync_stall,
+		[RK_CMD_SKIPPED] = rk_generator_skipped,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));
@@ -224,14 +230,16 @@ static void fill_in_atomic(struct rk_generator *g, struct rk_cmd *cmd)
 		RK_CMD_TRADE,    RK_CMD_CONFIRM,      RK_CMD_CANCEL,
 		RK_CMD_ACCOUNT,  RK_CMD_ORDER_CLOSED,
 	};
+	bool skipped = rk_generator_chance(g, 2);
 	uint32_t n = 1 + (uint32_t)rk_generator_below(g, WORLD_CHILDREN);
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	cmd->type = RK_CMD_ATOMIC;
 	for (uint32_t i = 0; i < n; i++)
 		fill_in(g,
-			types[rk_generator_below(g, sizeof(types) /
-							    sizeof(types[0]))],
+			skipped ? RK_CMD_SKIPPED
+				: types[rk_generator_below(
+					  g, sizeof(types) / sizeof(types[0]))],
 			&g->children[i]);
 	cmd->atomic.cmds = g->children;
 	cmd->atomic.n = n;

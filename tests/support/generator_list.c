@@ -102,7 +102,7 @@ void rk_generator_list_asset(struct rk_generator *g, struct rk_cmd *cmd)
 			   rk_prng_between(&g->prng, 1, 100000);
 }
 
-static void make_brackets(struct rk_generator *g, struct rk_cmd_market *m)
+void rk_generator_brackets(struct rk_generator *g, struct rk_cmd_market *m)
 {
 	int64_t floor = 0;
 	int64_t rate = rk_prng_between(&g->prng, 0, 20000000);
@@ -143,7 +143,7 @@ void rk_generator_list_market(struct rk_generator *g, struct rk_cmd *cmd)
 	m->close_cost.raw = (int64_t)rk_generator_below(g, 5000000);
 	if (rk_generator_chance(g, 10))
 		m->close_cost.raw = (int64_t)rk_generator_below(g, RK_RATE_ONE);
-	make_brackets(g, m);
+	rk_generator_brackets(g, m);
 	/* The worth of one whole unit at the largest prices bounds the size. */
 	worth = settle.listing.fixed_price.raw;
 	if (worth == 0)

@@ -59,6 +59,13 @@ void rk_generator_risk(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_name(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_list_asset(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_list_market(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_brackets(struct rk_generator *g, struct rk_cmd_market *m);
+
+/* generator_change.c */
+void rk_generator_change_asset(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd);
 
 /* generator_money.c */
 void rk_generator_new_account(struct rk_generator *g, struct rk_cmd *cmd);

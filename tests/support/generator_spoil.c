@@ -299,9 +299,11 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 		spoil_name(g, cmd->name.name);
 		break;
 	case RK_CMD_ASSET:
+	case RK_CMD_ASSET_CHANGE:
 		spoil_asset(g, &cmd->asset);
 		break;
 	case RK_CMD_MARKET:
+	case RK_CMD_MARKET_CHANGE:
 		spoil_market(g, &cmd->market);
 		break;
 	case RK_CMD_HALT:
@@ -330,6 +332,13 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_ORDER_CLOSED:
 		cmd->order_closed.order.seq++;
+		break;
+	case RK_CMD_SYNC_STALL:
+		cmd->sync_stall.age_ns = rk_prng_edge(&g->prng);
+		break;
+	case RK_CMD_SKIPPED:
+		cmd->skipped.type =
+			(enum rk_cmd_type)rk_generator_below(g, 300);
 		break;
 	case RK_CMD_NONE:
 	case RK_CMD_CLOCK:

@@ -450,11 +450,21 @@ Test(text, words_of_enumerations_come_without_their_prefix)
 {
 	Riskd__Event event = event_of(1, 1, RISKD__EVENT__KIND_ORDER);
 	Riskd__LiquidationOrder order;
+	Riskd__Added added;
 
 	riskd__liquidation_order__init(&order);
 	order.phase = RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSE_ASKED;
 	event.order = &order;
 	cr_expect_str_eq(risk_event_name(&event), "ORDER_CLOSE_ASKED");
+	riskd__added__init(&added);
+	added.what = RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
+	event.kind_case = RISKD__EVENT__KIND_ADDED;
+	event.added = &added;
+	cr_expect_str_eq(risk_event_name(&event), "MARKET_CHANGED");
+	added.what = RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED;
+	cr_expect_str_eq(risk_event_name(&event), "ASSET_CHANGED");
+	event.kind_case = RISKD__EVENT__KIND_SYNC_STALLED;
+	cr_expect_str_eq(risk_event_name(&event), "SYNC_STALLED");
 	cr_expect_str_eq(risk_state_name(RISKD__STATE__STATE_MARGIN_CALL),
 			 "MARGIN_CALL");
 	cr_expect_str_eq(risk_state_name((Riskd__State)99), "UNKNOWN");

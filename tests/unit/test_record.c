@@ -116,6 +116,8 @@ static const struct field trade_fields[] = {
 static const struct field closed_fields[] = {NUM(order_closed.order.seq),
 					     NUM(order_closed.order.n),
 					     NUM(order_closed.filled), END};
+static const struct field stall_fields[] = {NUM(sync_stall.age_ns), END};
+static const struct field skipped_fields[] = {NUM(skipped.type), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -139,6 +141,10 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_ORDER_CLOSED] = closed_fields,
 	[RK_CMD_PRICES] = no_fields, /* quotes, below */
 	[RK_CMD_ATOMIC] = no_fields, /* children, below */
+	[RK_CMD_ASSET_CHANGE] = asset_fields,
+	[RK_CMD_MARKET_CHANGE] = market_fields,
+	[RK_CMD_SYNC_STALL] = stall_fields,
+	[RK_CMD_SKIPPED] = skipped_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on */
@@ -199,7 +205,7 @@ static void fill_plain(struct rk_prng *prng, struct rk_cmd *cmd,
 	}
 	for (; field->size != 0; field++)
 		fill_field(prng, (unsigned char *)cmd + field->at, field);
-	if (type == RK_CMD_MARKET)
+	if (type == RK_CMD_MARKET || type == RK_CMD_MARKET_CHANGE)
 		fill_brackets(prng, &cmd->market);
 }
 
@@ -243,7 +249,7 @@ static void check_plain(const struct rk_cmd *got, const struct rk_cmd *want)
 				    field->size),
 			     0, "%s: the field at %zu of %zu bytes",
 			     rk_cmd_name(want->type), field->at, field->size);
-	if (want->type != RK_CMD_MARKET)
+	if (want->type != RK_CMD_MARKET && want->type != RK_CMD_MARKET_CHANGE)
 		return;
 	cr_assert_eq(got->market.brackets_n, want->market.brackets_n);
 	for (uint32_t i = 0; i < want->market.brackets_n; i++) {

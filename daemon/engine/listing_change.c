@@ -1,0 +1,228 @@
+/*
+ * Changes of what is listed: a configuration that was edited becomes commands.
+ * See listing.h.
+ *
+ * What records are counted in (decimals, the settle asset, whether there is a
+ * price slot) never changes: amounts, sizes and prices already booked would
+ * mean something else. All that can be refused comes before the slot is put
+ * on the list of those to be aggregated, which is not undone.
+ */
+#include <string.h>
+
+#include "engine/listing.h"
+#include "engine/margin.h"
+#include "engine/price.h"
+#include "engine/rc.h"
+#include "engine/state.h"
+
+/* Rule N7 for everybody, under what is listed now. */
+static int check_accounts(const struct rk_engine *engine)
+{
+	for (uint32_t i = 0; i < engine->accounts_n; i++) {
+		int r = rk_margin_check_bound(engine, &engine->accounts[i]);
+
+		if (r != RK_OK)
+			return r;
+	}
+	return RK_OK;
+}
+
+/* A mark beyond what is believed could not be reckoned with. */
+static bool mark_fits(const struct rk_engine *engine, uint32_t slot,
+		      rk_px price_max)
+{
+	return slot == RK_NONE || engine->slots[slot].mark.raw <= price_max.raw;
+}
+
+static bool same_asset(const struct rk_cmd_asset *a,
+		       const struct rk_cmd_asset *b)
+{
+	return a->fixed_price.raw == b->fixed_price.raw &&
+	       a->price_max.raw == b->price_max.raw &&
+	       a->price_age_max_ns == b->price_age_max_ns;
+}
+
+/* Every market that settles in it must still be one that could be listed. */
+static int check_markets_of(const struct rk_engine *engine, uint32_t asset,
+			    const struct rk_cmd_asset *want)
+{
+	const char *field;
+
+	for (uint32_t i = 0; i < engine->markets_n; i++) {
+		const struct rk_market *market = &engine->markets[i];
+		int r;
+
+		if (market->settle != asset)
+			continue;
+		r = rk_listing_check_market(&market->listing, want, &field);
+		if (r != RK_OK)
+			return r;
+	}
+	return RK_OK;
+}
+
+static int check_asset(const struct rk_engine *engine, uint32_t asset,
+		       const struct rk_cmd_asset *want)
+{
+	const struct rk_cmd_asset *is = &engine->assets[asset].listing;
+	const char *field;
+	int r;
+
+	if (want->decimals != is->decimals ||
+	    want->price_decimals != is->price_decimals ||
+	    (want->fixed_price.raw != 0) != (is->fixed_price.raw != 0))
+		return RK_REJ_BAD_PARAM;
+	if (same_asset(want, is))
+		return RK_REJ_NO_CHANGE;
+	r = rk_listing_check_asset(want, &field);
+	if (r != RK_OK)
+		return r;
+	r = check_markets_of(engine, asset, want);
+	if (r != RK_OK)
+		return r;
+	if (!mark_fits(engine, engine->assets[asset].slot, want->price_max))
+		return RK_REJ_BAD_PRICE;
+	return RK_OK;
+}
+
+static void emit_change(struct rk_engine *engine, struct rk_evbuf *events,
+			struct rk_ev_name name, uint32_t market)
+{
+	struct rk_event *event =
+		rk_emit(engine, events,
+			market == RK_NO_MARKET ? RK_EVENT_ASSET_CHANGED
+					       : RK_EVENT_MARKET_CHANGED,
+			RK_NONE, market);
+
+	event->name = name;
+}
+
+int rk_listing_change_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
+			    struct rk_evbuf *events)
+{
+	const struct rk_cmd_asset *want = &cmd->asset;
+	uint32_t id = rk_listing_find_asset(engine, want->name);
+	struct rk_ev_name name = {.id = id};
+	struct rk_asset *asset;
+	int r;
+
+	if (id == RK_NONE)
+		return RK_REJ_NO_ASSET;
+	r = check_asset(engine, id, want);
+	if (r != RK_OK)
+		return r;
+
+	asset = &engine->assets[id];
+	rk_mark(engine, RK_UNIT_ASSET, id);
+	rk_change(engine, &asset->listing, sizeof(asset->listing));
+	asset->listing.fixed_price = want->fixed_price;
+	asset->listing.price_max = want->price_max;
+	asset->listing.price_age_max_ns = want->price_age_max_ns;
+	r = check_accounts(engine);
+	if (r != RK_OK)
+		return r;
+
+	if (asset->slot != RK_NONE)
+		rk_price_set_bounds(engine, asset->slot, want->price_max,
+				    want->price_age_max_ns);
+	name.slot = asset->slot;
+	memcpy(name.name, asset->listing.name, RK_NAME_SIZE);
+	emit_change(engine, events, name, RK_NO_MARKET);
+	rk_touch_all(engine); /* whoever holds it, and in what settles in it */
+	return RK_OK;
+}
+
+static bool same_brackets(const struct rk_cmd_market *a,
+			  const struct rk_cmd_market *b)
+{
+	if (a->brackets_n != b->brackets_n)
+		return false;
+	for (uint32_t k = 0; k < a->brackets_n; k++)
+		if (a->brackets[k].floor.raw != b->brackets[k].floor.raw ||
+		    a->brackets[k].maintenance.raw !=
+			    b->brackets[k].maintenance.raw ||
+		    a->brackets[k].initial.raw != b->brackets[k].initial.raw)
+			return false;
+	return true;
+}
+
+static bool same_market(const struct rk_cmd_market *a,
+			const struct rk_cmd_market *b)
+{
+	return a->lot.raw == b->lot.raw &&
+	       a->price_max.raw == b->price_max.raw &&
+	       a->position_max.raw == b->position_max.raw &&
+	       a->price_age_max_ns == b->price_age_max_ns &&
+	       a->close_cost.raw == b->close_cost.raw && same_brackets(a, b);
+}
+
+static int check_market(const struct rk_engine *engine, uint32_t market,
+			const struct rk_cmd_market *want)
+{
+	const struct rk_market *record = &engine->markets[market];
+	const struct rk_cmd_market *is = &record->listing;
+	const char *field;
+	int r;
+
+	if (rk_listing_find_asset(engine, want->settle) != record->settle ||
+	    want->price_decimals != is->price_decimals ||
+	    want->size_decimals != is->size_decimals)
+		return RK_REJ_BAD_PARAM;
+	if (same_market(want, is))
+		return RK_REJ_NO_CHANGE;
+	r = rk_listing_check_market(
+		want, &engine->assets[record->settle].listing, &field);
+	if (r != RK_OK)
+		return r;
+	if (!mark_fits(engine, record->slot, want->price_max))
+		return RK_REJ_BAD_PRICE;
+	return RK_OK;
+}
+
+/* All but what is the same for ever; brackets beyond the last are zeros. */
+static void take_market(struct rk_cmd_market *listing,
+			const struct rk_cmd_market *want)
+{
+	listing->lot = want->lot;
+	listing->price_max = want->price_max;
+	listing->position_max = want->position_max;
+	listing->price_age_max_ns = want->price_age_max_ns;
+	listing->close_cost = want->close_cost;
+	listing->brackets_n = want->brackets_n;
+	memset(listing->brackets, 0, sizeof(listing->brackets));
+	for (uint32_t k = 0; k < want->brackets_n; k++)
+		listing->brackets[k] = want->brackets[k];
+}
+
+int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
+			     struct rk_evbuf *events)
+{
+	const struct rk_cmd_market *want = &cmd->market;
+	uint32_t id = rk_listing_find_market(engine, want->name);
+	struct rk_ev_name name = {.id = id};
+	struct rk_market *market;
+	int r;
+
+	if (id == RK_NONE)
+		return RK_REJ_NO_MARKET;
+	r = check_market(engine, id, want);
+	if (r != RK_OK)
+		return r;
+
+	market = &engine->markets[id];
+	rk_mark(engine, RK_UNIT_MARKET, id);
+	rk_change(engine, market, sizeof(*market));
+	take_market(&market->listing, want);
+	rk_listing_derive(engine, market);
+	r = check_accounts(engine);
+	if (r != RK_OK)
+		return r;
+
+	rk_price_set_bounds(engine, market->slot, want->price_max,
+			    want->price_age_max_ns);
+	name.slot = market->slot;
+	memcpy(name.name, market->listing.name, RK_NAME_SIZE);
+	emit_change(engine, events, name, id);
+	rk_touch_all(engine); /* whoever has a position in it */
+	return RK_OK;
+}

@@ -1,0 +1,96 @@
+/*
+ * Another listing for what is listed already, and what the daemon says to
+ * itself. Changes pull back as often as they push, so that a book can still be
+ * traded after hundreds of them.
+ */
+#include <string.h>
+
+#include "engine/rc.h"
+#include "support/generator_model.h"
+
+static int64_t scaled(struct rk_generator *g, int64_t value, int64_t least,
+		      int64_t most)
+{
+	value = rk_generator_share(value,
+				   rk_prng_between(&g->prng, least, most), 100);
+	return value < 1 ? 1 : value;
+}
+
+static int64_t some_age(struct rk_generator *g)
+{
+	return SECOND_NS * rk_prng_between(&g->prng, 5, 60);
+}
+
+void rk_generator_change_asset(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_cmd_asset *a = &cmd->asset;
+	struct rk_asset_view view;
+
+	if (rk_view_asset(g->engine, rk_generator_asset(g), &view) != RK_OK)
+		return;
+	*a = view.listing;
+	if (rk_generator_chance(g, 10))
+		return; /* as it is */
+	if (a->fixed_price.raw > 0) {
+		/* Around a dollar, more finely where there are decimals. */
+		a->fixed_price.raw = scaled(
+			g, rk_generator_power(a->price_decimals), 80, 125);
+		return;
+	}
+	if (rk_generator_chance(g, 40))
+		a->price_age_max_ns = some_age(g);
+	if (rk_generator_chance(g, 60))
+		a->price_max.raw = scaled(g, a->price_max.raw, 50, 180);
+	if (rk_generator_chance(g, 5))
+		a->price_max.raw = scaled(g, a->price_max.raw, 1000, 1000000);
+}
+
+static void change_sizes(struct rk_generator *g, struct rk_cmd_market *m)
+{
+	m->position_max.raw = scaled(g, m->position_max.raw, 15, 250);
+	if (rk_generator_chance(g, 5))
+		m->position_max.raw =
+			scaled(g, m->position_max.raw, 1000, 100000);
+	if (m->lot.raw > m->position_max.raw)
+		m->lot = m->position_max;
+}
+
+void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_cmd_market *m = &cmd->market;
+	struct rk_market_view view;
+
+	if (rk_view_market(g->engine, rk_generator_market(g), &view) != RK_OK)
+		return;
+	*m = view.listing;
+	if (rk_generator_chance(g, 10))
+		return; /* as it is */
+	if (rk_generator_chance(g, 25))
+		m->price_max.raw = scaled(g, m->price_max.raw, 50, 180);
+	if (rk_generator_chance(g, 5))
+		m->price_max.raw = scaled(g, m->price_max.raw, 300, 3000);
+	if (rk_generator_chance(g, 30))
+		change_sizes(g, m);
+	if (rk_generator_chance(g, 30))
+		m->price_age_max_ns = some_age(g);
+	if (rk_generator_chance(g, 15))
+		m->close_cost.raw = (int64_t)rk_generator_below(g, 5000000);
+	if (rk_generator_chance(g, 15))
+		m->lot.raw = 1 + (int64_t)rk_generator_below(g, 100);
+	if (rk_generator_chance(g, 30)) {
+		(void)memset(m->brackets, 0, sizeof(m->brackets));
+		rk_generator_brackets(g, m);
+	}
+}
+
+void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	cmd->sync_stall.age_ns =
+		SECOND_NS + (int64_t)rk_generator_below(g, 29 * SECOND_NS);
+}
+
+void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	cmd->skipped.type = (enum rk_cmd_type)rk_prng_between(
+		&g->prng, RK_CMD_CLOCK, RK_CMD_SYNC_STALL);
+}

@@ -1,0 +1,92 @@
+/*
+ * Events on the wire: each kind is said, with what it is about.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "codec/encode.h"
+#include "riskd.pb-c.h"
+
+static Riskd__Event *wire_of(const struct rk_event *event)
+{
+	unsigned char bytes[RK_ENCODED_EVENT_MAX];
+	size_t n = rk_encode_event(event, false, bytes);
+	Riskd__Event *wire = riskd__event__unpack(NULL, n, bytes);
+
+	cr_assert_not_null(wire);
+	return wire;
+}
+
+Test(encode, every_event_has_a_kind)
+{
+	static const enum rk_event_type types[] = {
+#define ROW(name, number) RK_EVENT_##name,
+		RK_EVENT_MAP(ROW)
+#undef ROW
+	};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		struct rk_event event = {
+			.number = 7, .type = types[i], .market = RK_NO_MARKET};
+		Riskd__Event *wire = wire_of(&event);
+
+		cr_expect_neq(wire->kind_case, RISKD__EVENT__KIND__NOT_SET,
+			      "%s", rk_event_name(types[i]));
+		cr_expect_eq(wire->number, 7);
+		riskd__event__free_unpacked(wire, NULL);
+	}
+}
+
+Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
+{
+	static const struct {
+		enum rk_event_type type;
+		Riskd__Added__What what;
+	} rows[] = {
+		{RK_EVENT_ASSET_LISTED, RISKD__ADDED__WHAT__WHAT_ASSET},
+		{RK_EVENT_MARKET_LISTED, RISKD__ADDED__WHAT__WHAT_MARKET},
+		{RK_EVENT_ASSET_CHANGED,
+		 RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED},
+		{RK_EVENT_MARKET_CHANGED,
+		 RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rk_event event = {.type = rows[i].type,
+					 .market = RK_NO_MARKET,
+					 .name = {.id = 3, .name = "X"}};
+		Riskd__Event *wire = wire_of(&event);
+
+		cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_ADDED);
+		cr_expect_eq(wire->added->what, rows[i].what);
+		cr_expect_eq(wire->added->id, 3);
+		cr_expect_str_eq(wire->added->name, "X");
+		riskd__event__free_unpacked(wire, NULL);
+	}
+}
+
+Test(encode, a_stall_tells_its_age)
+{
+	struct rk_event event = {.type = RK_EVENT_SYNC_STALLED,
+				 .market = RK_NO_MARKET,
+				 .sync_stalled = {1234567890}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_SYNC_STALLED);
+	cr_expect_eq(wire->sync_stalled->age_ns, 1234567890);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
+Test(encode, the_public_sees_markets_and_no_assets)
+{
+	struct rk_event event = {.type = RK_EVENT_MARKET_CHANGED, .market = 1};
+
+	cr_expect(rk_encode_is_public(&event));
+	event.type = RK_EVENT_MARKET_LISTED;
+	cr_expect(rk_encode_is_public(&event));
+	event.type = RK_EVENT_ASSET_CHANGED;
+	event.market = RK_NO_MARKET;
+	cr_expect_not(rk_encode_is_public(&event));
+	event.type = RK_EVENT_SYNC_STALLED;
+	cr_expect_not(rk_encode_is_public(&event));
+}
