@@ -234,7 +234,7 @@ static int find_snapshot(struct rebuild *rebuild)
 	n = rk_snapshot_list(rebuild->options->files, seqs, SNAPSHOTS_MAX);
 	if (n < 0) {
 		free(seqs);
-		return FAIL(rebuild, n, "cannot list %s: %s",
+		return FAIL(rebuild, n, "cannot list %.512s: %s",
 			    rebuild->options->files->dir, strerror(-n));
 	}
 	memset(&rebuild->out->snapshot, 0, sizeof(rebuild->out->snapshot));
