@@ -54,5 +54,11 @@ python3 "$root/daemon/ops/embed.py" "$work/demo.c" \
 # shellcheck disable=SC2046 # several words on purpose
 run fuzz_conf "$root"/daemon/ops/*.c "$work/demo.c" \
 	$(pkg-config --cflags --libs libconfuse jansson)
+# shellcheck disable=SC2046 # several words on purpose
+run fuzz_snapshot -DRISKD_VERSION='"fuzz"' \
+	"$root"/daemon/store/snapshot*.c "$root"/daemon/store/sqlite*.c \
+	"$root"/daemon/store/files*.c "$root"/tests/support/generator*.c \
+	"$root"/tests/support/folder.c "$root"/tests/support/prng.c \
+	$(pkg-config --cflags --libs sqlite3)
 rm -rf "$work"
 echo "fuzz: no failures"
