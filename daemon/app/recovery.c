@@ -124,16 +124,7 @@ static int write_event(struct recovery *recovery, const struct rk_event *event,
 		       const void *encoded, size_t size)
 {
 	struct rk_core *core = recovery->core;
-	struct rk_event_row row = {
-		.number = event->number,
-		.seq = event->seq,
-		.time_ns = event->time_ns,
-		.type = event->type,
-		.account = event->account,
-		.market = event->market,
-		.body = encoded,
-		.size = (uint32_t)size,
-	};
+	struct rk_event_row row = rk_event_store_row(event, encoded, size);
 	int r = 0;
 
 	while (r == 0 && !rk_event_store_add(core->store, &row))
