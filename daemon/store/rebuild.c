@@ -541,6 +541,7 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	else
 		r = attempt(&rebuild);
 	while (r == AGAIN) {
+		drop_engine(&rebuild);
 		out.commands = 0;
 		out.skipped = 0;
 		r = attempt(&rebuild);
