@@ -163,6 +163,24 @@ static int size_for(struct rebuild *rebuild, const struct rk_row *row)
 	return make_engine(rebuild);
 }
 
+/*
+ * A lowered limit counts records in use, but those before may have left some
+ * in places behind it.
+ */
+static bool raise_for(struct rebuild *rebuild, const char *limit)
+{
+	uint32_t *max = NULL;
+
+	if (strcmp(limit, "orders") == 0)
+		max = &rebuild->max.orders_max;
+	else if (strcmp(limit, "withdrawals") == 0)
+		max = &rebuild->max.withdrawals_max;
+	if (!max || *max > UINT32_MAX / 2)
+		return false;
+	*max *= 2;
+	return true;
+}
+
 static int on_row(void *context, const struct rk_row *row)
 {
 	struct loading *loading = context;
@@ -179,6 +197,8 @@ static int on_row(void *context, const struct rk_row *row)
 	r = rk_load_row(rebuild->out->engine, row, &problem);
 	if (r == RK_OK)
 		return 0;
+	if (r == RK_REJ_CAPACITY && raise_for(rebuild, problem.what))
+		return AGAIN;
 	return FAIL(rebuild, -EBADMSG, "table %s, column %s: %s%s",
 		    problem.table, problem.column ? problem.column : "any",
 		    problem.what,
@@ -187,7 +207,7 @@ static int on_row(void *context, const struct rk_row *row)
 
 static int load_snapshot(struct rebuild *rebuild, uint64_t seq)
 {
-	struct loading loading = {rebuild, true};
+	struct loading loading = {rebuild, false};
 	struct rk_snapshot_read read = {
 		.files = rebuild->options->files,
 		.seq = seq,
@@ -200,7 +220,10 @@ static int load_snapshot(struct rebuild *rebuild, uint64_t seq)
 
 	rebuild->error[0] = '\0';
 	text[0] = '\0';
-	r = rk_snapshot_read(&read, &rebuild->out->snapshot, text);
+	do {
+		loading.first = true;
+		r = rk_snapshot_read(&read, &rebuild->out->snapshot, text);
+	} while (r == AGAIN);
 	if (r < 0 && rebuild->error[0] == '\0')
 		return FAIL(rebuild, r, "%s", text);
 	if (r < 0)
@@ -561,6 +584,7 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	else
 		r = attempt(&rebuild);
 	while (r == AGAIN) {
+		drop_engine(&rebuild);
 		out.commands = 0;
 		out.skipped = 0;
 		r = attempt(&rebuild);
