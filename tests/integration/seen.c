@@ -81,8 +81,7 @@ static uint64_t newest_event(struct rk_rig *rig)
 	return newest;
 }
 
-/* One piece; returns the number to go on from. */
-static uint64_t read_piece(struct rk_seen *seen, struct rk_rig *rig,
+uint64_t rk_seen_read_some(struct rk_seen *seen, struct rk_rig *rig,
 			   uint64_t from)
 {
 	struct rk_wire_range range = {.from = from, .limit = LIMIT_MAX};
@@ -114,15 +113,5 @@ void rk_seen_read(struct rk_seen *seen, struct rk_rig *rig, uint64_t from)
 	      "riskd has events up to %" PRIu64 ", %" PRIu64 " was seen",
 	      newest, seen->newest);
 	while (from <= newest)
-		from = read_piece(seen, rig, from);
-}
-
-void rk_seen_check_same(const struct rk_seen *seen, const struct rk_seen *other,
-			uint64_t from, uint64_t to)
-{
-	CHECK(seen->newest >= to && other->newest >= to,
-	      "not all events up to %" PRIu64 " were seen", to);
-	for (uint64_t i = from; i <= to; i++)
-		CHECK(seen->hash[i] == other->hash[i],
-		      "event %" PRIu64 " is another one", i);
+		from = rk_seen_read_some(seen, rig, from);
 }

@@ -22,14 +22,14 @@ void rk_seen_event(struct rk_seen *seen, const Riskd__Event *event);
 /* Everything that has been published; waits for nothing. */
 void rk_seen_take(struct rk_seen *seen, nng_socket socket);
 
+/* Read some events from a number on; returns the number to go on from. */
+uint64_t rk_seen_read_some(struct rk_seen *seen, struct rk_rig *rig,
+			   uint64_t from);
+
 /*
  * Read all events from a number on: they follow each other up to the newest
  * that Status tells of, which is not below any seen.
  */
 void rk_seen_read(struct rk_seen *seen, struct rk_rig *rig, uint64_t from);
-
-/* The same events as another has seen, from a number on. */
-void rk_seen_check_same(const struct rk_seen *seen, const struct rk_seen *other,
-			uint64_t from, uint64_t to);
 
 #endif
