@@ -70,6 +70,23 @@ int ctl_table_print(const struct ctl *ctl, struct ctl_table *table,
  */
 int ctl_table_print_record(const struct ctl *ctl, struct ctl_table *table);
 
+/* One of several tables that are printed together. */
+struct ctl_part {
+	const char *key;   /* in JSON; NULL: its one row is the object itself */
+	const char *title; /* a line above it for people; "": none */
+	struct ctl_table *table;
+	const char *empty; /* instead of a table without rows; "": nothing */
+};
+
+/*
+ * In the form that ctl asks for, as one object in JSON and with an empty line
+ * between tables otherwise; all are freed. CTL_OK or CTL_REFUSED.
+ */
+int ctl_parts_print(const struct ctl *ctl, const struct ctl_part *parts,
+		    size_t n);
+/* The object alone: a new reference, or NULL without memory. Freed as well. */
+json_t *ctl_parts_json(const struct ctl_part *parts, size_t n);
+
 /* Orders as a table, for several verbs. */
 struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 				  size_t n);

@@ -3,6 +3,7 @@
  * made.
  */
 #include "ctl.h"
+#include "offline.h"
 
 const struct ctl_verb ctl_verbs[] = {
 	{
@@ -272,6 +273,52 @@ const struct ctl_verb ctl_verbs[] = {
 			   "--window TIME     in which ours should come (60s)\n"
 			   "--no-stream       do not print the orders",
 		.example = "riskctl replay --bars crash.csv.gz --execute 20",
+	},
+	{
+		.group = "journal",
+		.sub = "verify",
+		.run = cmd_journal_verify,
+		.usage = "[DIR]",
+		.summary = "check every group of the journal in a state folder",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl journal verify /var/lib/riskd",
+	},
+	{
+		.group = "journal",
+		.sub = "stats",
+		.run = cmd_journal_stats,
+		.usage = "[DIR]",
+		.summary = "what the journal is made of",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl journal stats /var/lib/riskd",
+	},
+	{
+		.group = "snapshot",
+		.sub = "now",
+		.run = cmd_snapshot_now,
+		.usage = "",
+		.summary = "have the daemon take a snapshot, and wait for it",
+		.options = NULL,
+		.example = "riskctl snapshot now",
+	},
+	{
+		.group = "snapshot",
+		.sub = "list",
+		.run = cmd_snapshot_list,
+		.usage = "[DIR]",
+		.summary = "the snapshots in a state folder",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl snapshot list /var/lib/riskd",
+	},
+	{
+		.group = "snapshot",
+		.sub = "verify",
+		.run = cmd_snapshot_verify,
+		.usage = "[DIR] [SEQ...]",
+		.summary = "read every row of snapshots and load them",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl snapshot verify /var/lib/riskd\n"
+			   "riskctl snapshot verify --state /var/lib/riskd 120",
 	},
 	{
 		.group = "completion",
