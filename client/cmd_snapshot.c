@@ -3,6 +3,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "ctl_out.h"
 #include "engine/view.h"
@@ -89,10 +90,22 @@ static void fill_row(struct ctl_table *table, const struct rk_files *files,
 	ctl_cell(table, "%s", name);
 	ctl_cell_u64(table, meta->seq);
 	ctl_cell(table, "%s", ctl_format_time(meta->time_ns, when));
-	ctl_cell(table, "%s", ctl_format_time(meta->written_ns, when));
+	ctl_cell(table, "%s",
+		 meta->written_ns ? ctl_format_time(meta->written_ns, when)
+				  : "");
 	ctl_cell_u64(table, size_of(files, name));
 	ctl_cell_u64(table, meta->event);
 	ctl_cell(table, "%s", ctl_hex_hash(meta->state_digest, hex));
+}
+
+static int list_all(const struct ctl *ctl, const struct rk_files *files,
+		    uint64_t **ret_seqs, int *ret_n)
+{
+	int r = ctl_snapshots(files, ret_seqs, ret_n);
+
+	return r < 0 ? ctl_refuse(ctl, "%s: cannot be listed: %s", files->dir,
+				  strerror(-r))
+		     : CTL_OK;
 }
 
 static int list(const struct ctl *ctl, const struct rk_files *files)
@@ -101,7 +114,7 @@ static int list(const struct ctl *ctl, const struct rk_files *files)
 	uint64_t *seqs;
 	int bad = 0;
 	int n;
-	int rc = ctl_snapshots(ctl, files, &seqs, &n);
+	int rc = list_all(ctl, files, &seqs, &n);
 
 	if (rc)
 		return rc;
@@ -167,7 +180,7 @@ static int verify_one(const struct ctl *ctl, const struct rk_files *files,
 	char error[RK_REBUILD_TEXT_SIZE];
 	char name[RK_FILE_NAME_SIZE];
 	char hex[CTL_HEX_SIZE];
-	int r = ctl_load(files, seq, &rebuilt, error);
+	int r = ctl_load(files, seq, ctl_smallest_limits(), &rebuilt, error);
 
 	if (r < 0)
 		return ctl_refuse(ctl, "%s", error);
@@ -205,7 +218,7 @@ static int verify_all(const struct ctl *ctl, const struct rk_files *files)
 {
 	uint64_t *seqs;
 	int n;
-	int rc = ctl_snapshots(ctl, files, &seqs, &n);
+	int rc = list_all(ctl, files, &seqs, &n);
 
 	if (rc)
 		return rc;

@@ -176,6 +176,7 @@ int cmd_events_replay(struct ctl *ctl, int argc, char **argv);
 int cmd_replay(struct ctl *ctl, int argc, char **argv);
 int cmd_journal_verify(struct ctl *ctl, int argc, char **argv);
 int cmd_journal_stats(struct ctl *ctl, int argc, char **argv);
+int cmd_journal_export(struct ctl *ctl, int argc, char **argv);
 int cmd_snapshot_now(struct ctl *ctl, int argc, char **argv);
 int cmd_snapshot_list(struct ctl *ctl, int argc, char **argv);
 int cmd_snapshot_verify(struct ctl *ctl, int argc, char **argv);

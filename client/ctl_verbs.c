@@ -293,6 +293,21 @@ const struct ctl_verb ctl_verbs[] = {
 		.example = "riskctl journal stats /var/lib/riskd",
 	},
 	{
+		.group = "journal",
+		.sub = "export",
+		.run = cmd_journal_export,
+		.usage = "[DIR]",
+		.summary =
+			"the commands of the journal, one JSON object a line",
+		.options = CTL_FOLDER_HELP
+		"\n"
+		"--format jsonl    the only one there is\n"
+		"--from SEQ        first command (the oldest kept)\n"
+		"--to SEQ          last command (the newest)",
+		.example = "riskctl journal export /var/lib/riskd "
+			   "--from 100 --to 200",
+	},
+	{
 		.group = "snapshot",
 		.sub = "now",
 		.run = cmd_snapshot_now,

@@ -227,12 +227,18 @@ int ctl_rebuild(const struct rk_rebuild_options *options,
 	return rk_rebuild(&all, ret_rebuilt, error);
 }
 
+const struct rk_cmd_limits *ctl_smallest_limits(void)
+{
+	return &smallest;
+}
+
 int ctl_load(const struct rk_files *files, uint64_t seq,
-	     struct rk_rebuilt *ret_rebuilt, char error[RK_REBUILD_TEXT_SIZE])
+	     const struct rk_cmd_limits *max, struct rk_rebuilt *ret_rebuilt,
+	     char error[RK_REBUILD_TEXT_SIZE])
 {
 	const struct rk_rebuild_options options = {
 		.files = files,
-		.max = smallest,
+		.max = *max,
 	};
 	char text[RK_REBUILD_TEXT_SIZE];
 	char name[RK_FILE_NAME_SIZE];
@@ -271,29 +277,26 @@ void ctl_room_close(struct rk_record_room *room)
 	free(room->cmds);
 }
 
-int ctl_snapshots(const struct ctl *ctl, const struct rk_files *files,
-		  uint64_t **ret_seqs, int *ret_n)
+int ctl_snapshots(const struct rk_files *files, uint64_t **ret_seqs, int *ret_n)
 {
 	uint64_t *seqs;
 	int max = rk_snapshot_list(files, NULL, 0);
 	int n = max;
 
 	if (max < 0)
-		return ctl_refuse(ctl, "%s: cannot be listed: %s", files->dir,
-				  strerror(-max));
+		return max;
 	seqs = calloc((size_t)max + 1, sizeof(*seqs));
 	if (!seqs)
-		return ctl_refuse(ctl, "out of memory");
+		return -ENOMEM;
 	if (max > 0)
 		n = rk_snapshot_list(files, seqs, max);
 	if (n < 0) {
 		free(seqs);
-		return ctl_refuse(ctl, "%s: cannot be listed: %s", files->dir,
-				  strerror(-n));
+		return n;
 	}
 	*ret_seqs = seqs;
 	*ret_n = n < max ? n : max; /* one more may have come meanwhile */
-	return CTL_OK;
+	return 0;
 }
 
 const char *ctl_hex_hash(struct rk_hash hash, char buf[CTL_HEX_SIZE])

@@ -67,20 +67,28 @@ int ctl_rebuild(const struct rk_rebuild_options *options,
 		struct rk_rebuilt *ret_rebuilt,
 		char error[RK_REBUILD_TEXT_SIZE]);
 
+/* One of everything: tables grow to what is found in the files. */
+const struct rk_cmd_limits *ctl_smallest_limits(void);
+
 /*
- * One snapshot into an engine, all of it checked: 0 and *ret_rebuilt, whose
- * memory is the caller's, or -errno with error, which names the file.
+ * One snapshot into an engine of at least that size, all of it checked: 0 and
+ * *ret_rebuilt, whose memory is the caller's, or -errno with error, which
+ * names the file.
  */
 int ctl_load(const struct rk_files *files, uint64_t seq,
-	     struct rk_rebuilt *ret_rebuilt, char error[RK_REBUILD_TEXT_SIZE]);
+	     const struct rk_cmd_limits *max, struct rk_rebuilt *ret_rebuilt,
+	     char error[RK_REBUILD_TEXT_SIZE]);
 
 /* Room for the largest record there may be. 0 or -ENOMEM. */
 int ctl_room_open(struct rk_record_room *ret_room);
 void ctl_room_close(struct rk_record_room *room); /* zeroed is fine */
 
-/* Sequences of all snapshots, newest first: how many (free *ret_seqs). */
-int ctl_snapshots(const struct ctl *ctl, const struct rk_files *files,
-		  uint64_t **ret_seqs, int *ret_n);
+/*
+ * Sequences of all snapshots, newest first: 0, *ret_n of them in *ret_seqs
+ * (for free()), or -errno.
+ */
+int ctl_snapshots(const struct rk_files *files, uint64_t **ret_seqs,
+		  int *ret_n);
 
 /* 32 hex digits; buf of CTL_HEX_SIZE. Returns buf. */
 #define CTL_HEX_SIZE 33
