@@ -345,14 +345,30 @@ static void apply(struct rebuild *rebuild, const struct rk_cmd *cmd)
 					  cmd, true);
 }
 
-/* What is applied in the place of a command that was left out. */
-static struct rk_cmd skipped_cmd(const struct rk_cmd *cmd)
+static struct rk_cmd stand_in(const struct rk_cmd *cmd)
 {
 	struct rk_cmd skipped = {.type = RK_CMD_SKIPPED};
 
 	skipped.origin = cmd->origin;
 	skipped.skipped.type = cmd->type;
 	return skipped;
+}
+
+/*
+ * Apply what stands in for a command that was left out. One for each of an
+ * atomic message, as its client counted them all.
+ */
+static void apply_skipped(struct rebuild *rebuild, const struct rk_cmd *cmd)
+{
+	struct rk_cmd skipped = stand_in(cmd);
+
+	if (cmd->type == RK_CMD_ATOMIC) {
+		for (uint32_t i = 0; i < cmd->atomic.n; i++)
+			rebuild->cmds[i] = stand_in(&cmd->atomic.cmds[i]);
+		skipped = *cmd;
+	}
+	rebuild->out->skipped++;
+	apply(rebuild, &skipped);
 }
 
 /* One command of the journal. */
@@ -364,14 +380,10 @@ static int replay_one(struct rebuild *rebuild, const struct rk_cmd *cmd,
 	if (cmd->type == RK_CMD_LIMITS &&
 	    raise_limits(&rebuild->max, &cmd->limits))
 		return AGAIN;
-	if (is_skipped(rebuild, seq)) {
-		struct rk_cmd skipped = skipped_cmd(cmd);
-
-		rebuild->out->skipped++;
-		apply(rebuild, &skipped);
-	} else {
+	if (is_skipped(rebuild, seq))
+		apply_skipped(rebuild, cmd);
+	else
 		apply(rebuild, cmd);
-	}
 	if (rk_view_seq(engine) != seq)
 		return FAIL(rebuild, -EBADMSG,
 			    "command %llu (%s) is not the next for the state: "
