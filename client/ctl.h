@@ -180,6 +180,7 @@ int cmd_journal_export(struct ctl *ctl, int argc, char **argv);
 int cmd_snapshot_now(struct ctl *ctl, int argc, char **argv);
 int cmd_snapshot_list(struct ctl *ctl, int argc, char **argv);
 int cmd_snapshot_verify(struct ctl *ctl, int argc, char **argv);
+int cmd_audit(struct ctl *ctl, int argc, char **argv);
 int cmd_completion(struct ctl *ctl, int argc, char **argv);
 
 #endif

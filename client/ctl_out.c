@@ -46,6 +46,11 @@ void ctl_table_free(struct ctl_table *table)
 	free(table);
 }
 
+bool ctl_table_is_empty(const struct ctl_table *table)
+{
+	return table && !table->failed && table->n == 0;
+}
+
 static void add(struct ctl_table *table, const char *text, const char *unit)
 {
 	if (!table || table->failed)
@@ -74,6 +79,11 @@ void ctl_cell(struct ctl_table *table, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	add(table, text, "");
+}
+
+void ctl_cell_text(struct ctl_table *table, const char *text)
+{
 	add(table, text, "");
 }
 

@@ -38,10 +38,13 @@ struct ctl_table;
  */
 struct ctl_table *ctl_table_new(const struct ctl_column *columns);
 void ctl_table_free(struct ctl_table *table);
+bool ctl_table_is_empty(const struct ctl_table *table);
 
 /* The next cell, from left to right, row by row. */
 void ctl_cell(struct ctl_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same of any length, as it is. */
+void ctl_cell_text(struct ctl_table *table, const char *text);
 /* A number of people's units: "12.5" and "BTC". Units are for tables only. */
 void ctl_cell_decimal(struct ctl_table *table, int64_t raw, uint32_t decimals,
 		      const char *unit);
@@ -75,7 +78,7 @@ struct ctl_part {
 	const char *key;   /* in JSON; NULL: its one row is the object itself */
 	const char *title; /* a line above it for people; "": none */
 	struct ctl_table *table;
-	const char *empty; /* instead of a table without rows; "": nothing */
+	const char *empty; /* of a table without rows; "": leave it out */
 };
 
 /*

@@ -39,7 +39,10 @@ int ctl_parts_print(const struct ctl *ctl, const struct ctl_part *parts,
 	if (ctl->output == CTL_JSON)
 		return ctl_json_print(ctl, ctl_parts_json(parts, n));
 	for (size_t i = 0; i < n; i++) {
-		if (rc != CTL_OK) {
+		bool nothing = ctl->output == CTL_TABLE && !*parts[i].empty &&
+			       ctl_table_is_empty(parts[i].table);
+
+		if (rc != CTL_OK || nothing) {
 			ctl_table_free(parts[i].table);
 			continue;
 		}

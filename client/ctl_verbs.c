@@ -336,6 +336,15 @@ const struct ctl_verb ctl_verbs[] = {
 			   "riskctl snapshot verify --state /var/lib/riskd 120",
 	},
 	{
+		.group = "audit",
+		.sub = "",
+		.run = cmd_audit,
+		.usage = "[DIR]",
+		.summary = "recompute all that is in a state folder, compare",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl audit /var/lib/riskd",
+	},
+	{
 		.group = "completion",
 		.sub = "",
 		.run = cmd_completion,
