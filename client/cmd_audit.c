@@ -268,14 +268,15 @@ static int report(const struct audit *audit)
 	const struct rk_engine *engine = audit->rebuilt.engine;
 	const struct ctl *ctl = audit->ctl;
 	const struct ctl_part parts[] = {
-		{NULL, "", fill(audit), ""},
-		{"snapshots", "", fill_snapshots(audit), ""},
-		{"files", "", fill_files(audit), ""},
-		{"assets", "", fill_assets(engine), ""},
-		{"markets", "", fill_markets(engine), ""},
-		{"notes", "", fill_texts(note_columns, audit->notes), ""},
-		{"differences", "",
-		 fill_texts(difference_columns, audit->differences), ""},
+		{.table = fill(audit)},
+		{.key = "snapshots", .table = fill_snapshots(audit)},
+		{.key = "files", .table = fill_files(audit)},
+		{.key = "assets", .table = fill_assets(engine)},
+		{.key = "markets", .table = fill_markets(engine)},
+		{.key = "notes",
+		 .table = fill_texts(note_columns, audit->notes)},
+		{.key = "differences",
+		 .table = fill_texts(difference_columns, audit->differences)},
 	};
 	int rc = ctl_parts_print(ctl, parts, sizeof(parts) / sizeof(*parts));
 

@@ -324,9 +324,13 @@ static int print_stats(const struct ctl *ctl, const struct rk_files *files,
 		       const struct rk_journal_end *end)
 {
 	const struct ctl_part parts[] = {
-		{NULL, "", fill_totals(stats, end), ""},
-		{"commands_by_type", "", fill_types(stats), "No commands."},
-		{"files", "", fill_segments(files, stats), "No segments."},
+		{.table = fill_totals(stats, end)},
+		{.key = "commands_by_type",
+		 .table = fill_types(stats),
+		 .empty = "No commands."},
+		{.key = "files",
+		 .table = fill_segments(files, stats),
+		 .empty = "No segments."},
 	};
 
 	if (stats->undecoded != 0)

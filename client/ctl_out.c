@@ -178,25 +178,6 @@ const char *ctl_format_time(int64_t time_ns, char buf[CTL_TIME_SIZE])
 	return buf;
 }
 
-struct ctl_scale ctl_scale_of(const struct ctl *ctl, uint32_t id)
-{
-	struct ctl_scale scale = {.market = "?", .asset = "?"};
-	const Riskd__Market *market = risk_market_by_id(ctl->risk, id);
-	const Riskd__Asset *asset;
-
-	if (!market)
-		return scale;
-	scale.market = market->name;
-	scale.price = market->price_decimals;
-	scale.size = market->size_decimals;
-	asset = risk_asset_by_id(ctl->risk, market->settle_asset);
-	if (asset) {
-		scale.settle = asset->decimals;
-		scale.asset = asset->name;
-	}
-	return scale;
-}
-
 static json_t *cell_json(enum ctl_kind kind, const char *text)
 {
 	uint64_t value;

@@ -75,10 +75,11 @@ int ctl_table_print_record(const struct ctl *ctl, struct ctl_table *table);
 
 /* One of several tables that are printed together. */
 struct ctl_part {
-	const char *key;   /* in JSON; NULL: its one row is the object itself */
-	const char *title; /* a line above it for people; "": none */
 	struct ctl_table *table;
-	const char *empty; /* of a table without rows; "": leave it out */
+	const char *key;   /* in JSON; NULL: its one row is the object itself */
+	bool record;       /* of one row: an object, and one cell per line */
+	const char *title; /* a line above it for people; NULL: none */
+	const char *empty; /* of a table without rows; NULL: leave it out */
 };
 
 /*
@@ -103,6 +104,12 @@ struct ctl_scale {
 	uint32_t settle;
 };
 struct ctl_scale ctl_scale_of(const struct ctl *ctl, uint32_t market);
+/* Name of an asset, and its decimals; "?" and 0 when there is none. */
+const char *ctl_asset_of(const struct ctl *ctl, uint32_t asset,
+			 uint32_t *ret_decimals);
+/* What a price slot is the price of; "?" and 0 when there is none. */
+const char *ctl_slot_of(const struct ctl *ctl, uint32_t slot,
+			uint32_t *ret_decimals);
 
 /* Print one object as a line, and drop the reference; NULL is no memory. */
 int ctl_json_print(const struct ctl *ctl, json_t *object);

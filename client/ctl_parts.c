@@ -9,9 +9,14 @@ static int add_part(json_t *object, const struct ctl_part *part)
 	json_t *rows = ctl_table_json(part->table);
 	int failed;
 
-	if (part->key)
+	if (part->key && !part->record)
 		return json_object_set_new(object, part->key, rows);
-	failed = !rows || json_object_update(object, json_array_get(rows, 0));
+	if (part->key)
+		failed = !rows || json_object_set(object, part->key,
+						  json_array_get(rows, 0));
+	else
+		failed = !rows ||
+			 json_object_update(object, json_array_get(rows, 0));
 	json_decref(rows);
 	return failed ? -1 : 0;
 }
@@ -39,7 +44,7 @@ int ctl_parts_print(const struct ctl *ctl, const struct ctl_part *parts,
 	if (ctl->output == CTL_JSON)
 		return ctl_json_print(ctl, ctl_parts_json(parts, n));
 	for (size_t i = 0; i < n; i++) {
-		bool nothing = ctl->output == CTL_TABLE && !*parts[i].empty &&
+		bool nothing = ctl->output == CTL_TABLE && !parts[i].empty &&
 			       ctl_table_is_empty(parts[i].table);
 
 		if (rc != CTL_OK || nothing) {
@@ -48,11 +53,14 @@ int ctl_parts_print(const struct ctl *ctl, const struct ctl_part *parts,
 		}
 		if (i > 0)
 			(void)putchar('\n');
-		if (*parts[i].title && ctl->output == CTL_TABLE)
+		if (parts[i].title && ctl->output == CTL_TABLE)
 			(void)printf("%s\n", parts[i].title);
-		rc = parts[i].key ? ctl_table_print(ctl, parts[i].table,
-						    parts[i].empty)
-				  : ctl_table_print_record(ctl, parts[i].table);
+		if (parts[i].record || !parts[i].key)
+			rc = ctl_table_print_record(ctl, parts[i].table);
+		else
+			rc = ctl_table_print(ctl, parts[i].table,
+					     parts[i].empty ? parts[i].empty
+							    : "");
 	}
 	return rc;
 }

@@ -336,6 +336,18 @@ const struct ctl_verb ctl_verbs[] = {
 			   "riskctl snapshot verify --state /var/lib/riskd 120",
 	},
 	{
+		.group = "explain",
+		.sub = "",
+		.run = cmd_explain,
+		.usage = "SEQ [DIR]",
+		.summary = "why the engine did what it did at a command",
+		.options = CTL_FOLDER_HELP
+		"\n"
+		"--account ID      one account (those concerned)",
+		.example = "riskctl explain 120 /var/lib/riskd\n"
+			   "riskctl explain 120 --account 42 --json",
+	},
+	{
 		.group = "audit",
 		.sub = "",
 		.run = cmd_audit,
