@@ -192,6 +192,13 @@ static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
 {
 	double seconds = (double)(rebuilt->replay_ns + 1) / 1e9;
 
+	if (rk_view_seq(core->engine) == 0) {
+		rk_log_write(core->log, RK_LOG_NOTICE,
+			     "no state in %s: a new one begins",
+			     core->files.dir);
+		return;
+	}
+
 	rk_log_write(
 		core->log, RK_LOG_NOTICE,
 		"recovered seq=%" PRIu64 " snapshot=%" PRIu64

@@ -285,8 +285,8 @@ static int read_frames(struct rk_journal_reader *reader, uint64_t *ret_good,
 
 	*ret_torn = 0;
 	while (!reader->stopped) {
-		struct rk_frame frame;
-		const unsigned char *bytes;
+		struct rk_frame frame = {0};
+		const unsigned char *bytes = NULL;
 		int whole = read_frame(reader, at, &frame, &bytes);
 
 		if (whole < 0)

@@ -475,7 +475,10 @@ static int replay_journal(struct rebuild *rebuild)
 static int attempt(struct rebuild *rebuild)
 {
 	uint64_t start = now_ns();
-	int r = find_snapshot(rebuild);
+	int r;
+
+	drop_engine(rebuild); /* of an attempt before */
+	r = find_snapshot(rebuild);
 
 	rebuild->out->load_ns = now_ns() - start;
 	if (r == 0)
