@@ -126,6 +126,7 @@ int ctl_listing_open(const struct rk_files *files, uint64_t before,
 		     struct ctl_listing **ret_listing)
 {
 	struct ctl_listing *listing = calloc(1, sizeof(*listing));
+	struct rk_cmd_limits limits;
 	uint64_t *seqs;
 	int n;
 	int r;
@@ -133,7 +134,9 @@ int ctl_listing_open(const struct rk_files *files, uint64_t before,
 	if (!listing)
 		return -ENOMEM;
 	listing->files = files;
+	limits = ctl_find_limits(files);
 	listing->max = *ctl_smallest_limits();
+	take_limits(&listing->max, &limits);
 	listing->events.max = 4 * RK_EVENTS_PER_STEP_MAX;
 	listing->events.events =
 		calloc(listing->events.max, sizeof(*listing->events.events));

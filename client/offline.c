@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "engine/load.h"
 #include "ops/conf.h"
 #include "ops/error.h"
 #include "store/journal_names.h"
@@ -205,6 +206,36 @@ static const struct rk_cmd_limits smallest = {
 	.withdrawals_max = 1,
 };
 
+static int take_limits(void *context, const struct rk_row *row)
+{
+	(void)rk_load_limits(row, context); /* else it stays as it is */
+	return 1;                           /* no further row is wanted */
+}
+
+struct rk_cmd_limits ctl_find_limits(const struct rk_files *files)
+{
+	struct rk_cmd_limits limits = smallest;
+	struct rk_snapshot_read read = {
+		.files = files,
+		.row = take_limits,
+		.context = &limits,
+	};
+	struct rk_snapshot_meta meta;
+	char error[RK_SNAPSHOT_TEXT_SIZE];
+	uint64_t *seqs;
+	int n;
+
+	if (ctl_snapshots(files, &seqs, &n) < 0)
+		return limits;
+	if (n > 0) {
+		read.seq = seqs[n - 1];
+		/* One that is no good is found out elsewhere. */
+		(void)rk_snapshot_read(&read, &meta, error);
+	}
+	free(seqs);
+	return limits;
+}
+
 int ctl_rebuild(const struct rk_rebuild_options *options,
 		struct rk_rebuilt *ret_rebuilt,
 		char error[RK_REBUILD_TEXT_SIZE])
@@ -213,7 +244,7 @@ int ctl_rebuild(const struct rk_rebuild_options *options,
 	struct rk_rebuild_options all = *options;
 	int r;
 
-	all.max = smallest;
+	all.max = ctl_find_limits(options->files);
 	all.context = &rebuilding;
 	all.loaded = on_loaded;
 	all.event = options->event ? on_event : NULL;

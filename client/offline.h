@@ -67,6 +67,13 @@ int ctl_rebuild(const struct rk_rebuild_options *options,
 		struct rk_rebuilt *ret_rebuilt,
 		char error[RK_REBUILD_TEXT_SIZE]);
 
+/*
+ * What an empty engine begins with: the journal's second command says so, but
+ * where it does not, limits are still what they were at the oldest snapshot.
+ * One of everything when there is no snapshot.
+ */
+struct rk_cmd_limits ctl_find_limits(const struct rk_files *files);
+
 /* One of everything: tables grow to what is found in the files. */
 const struct rk_cmd_limits *ctl_smallest_limits(void);
 

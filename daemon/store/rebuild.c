@@ -238,7 +238,6 @@ static int find_snapshot(struct rebuild *rebuild)
 			    rebuild->options->files->dir, strerror(-n));
 	}
 	memset(&rebuild->out->snapshot, 0, sizeof(rebuild->out->snapshot));
-	drop_engine(rebuild); /* of an attempt before */
 	for (int i = 0; i < n && i < SNAPSHOTS_MAX; i++) {
 		if (seqs[i] > rebuild->options->snapshot_max)
 			continue;
