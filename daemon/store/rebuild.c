@@ -600,3 +600,24 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	*ret_rebuilt = out;
 	return 0;
 }
+
+int rk_rebuild_snapshot(const struct rk_rebuild_options *options, uint64_t seq,
+			struct rk_rebuilt *ret_rebuilt,
+			char error[RK_REBUILD_TEXT_SIZE])
+{
+	struct rk_rebuilt out;
+	struct rebuild rebuild = {.options = options,
+				  .out = &out,
+				  .max = options->max,
+				  .error = error};
+	int r;
+
+	memset(&out, 0, sizeof(out));
+	r = load_snapshot(&rebuild, seq);
+	if (r < 0) {
+		drop_engine(&rebuild);
+		return r;
+	}
+	*ret_rebuilt = out;
+	return 0;
+}
