@@ -83,17 +83,9 @@ static void add_events(struct making *m)
 	for (uint32_t i = 0; i < m->harness.events_n; i++) {
 		const struct rk_event *event = &m->harness.events[i];
 		unsigned char body[RK_ENCODED_EVENT_MAX];
-		struct rk_event_row row = {
-			.number = event->number,
-			.seq = event->seq,
-			.time_ns = event->time_ns,
-			.type = event->type,
-			.account = event->account,
-			.market = event->market,
-			.body = body,
-		};
+		size_t size = rk_encode_event(event, false, body);
+		struct rk_event_row row = rk_event_store_row(event, body, size);
 
-		row.size = (uint32_t)rk_encode_event(event, false, body);
 		while (!rk_event_store_add(m->events, &row))
 			need(rk_event_store_flush(m->events), "flush", "");
 	}
