@@ -161,6 +161,8 @@ static int load(const struct arguments *arguments, struct rk_conf *conf,
 	if (arguments->demo) {
 		r = rk_conf_parse_text(rk_demo_conf, "demo/riskd.conf", NULL,
 				       conf, error);
+		/* Its accounts are made anew each time. */
+		conf->journal.kind = RK_CONF_JOURNAL_MEMORY;
 		if (r == 0)
 			r = rk_markets_parse(
 				rk_demo_markets, rk_demo_markets_size,

@@ -1,10 +1,9 @@
 /*
  * The loop: libuv's only owner. See app.h.
  *
- * Each turn: clock, requests, one merged price batch, the group to the
- * journal, then queries, then everything durable goes out. NNG's threads wake
- * the loop by uv_async_send(), which may stand for many messages: a turn that
- * leaves some wakes itself again.
+ * What it calls, and in which order, is in turn.h. NNG's threads wake the loop
+ * by uv_async_send(), which may stand for many messages: a turn that leaves
+ * some wakes itself again.
  */
 #include "app/app.h"
 
@@ -15,25 +14,16 @@
 
 #include "app/core.h"
 #include "app/demo.h"
-#include "app/intake.h"
-#include "app/query.h"
-#include "app/upkeep.h"
+#include "app/turn.h"
 #include "engine/view.h"
 
-/* Bounds of one turn: how long a tick may wait for requests before it. */
-#define REQUESTS_PER_TURN 256
-#define PRICES_PER_TURN   256
-#define QUERIES_PER_TURN  64
-#define TICK_MS           100
-#define CLOCK_NS          INT64_C(1000000000) /* time is told at least so often */
-#define HEARTBEAT_MS      1000
-#define STOP_MS           2000 /* for answers, before the last snapshot */
-#define STOP_STEP_MS      10
-#define STOP_QUIET_STEPS  5
+#define TICK_MS      100
+#define HEARTBEAT_MS 1000
+#define STOP_STEP_MS 10
 
 struct app {
 	struct rk_core core;
-	struct rk_clock clock;
+	struct rk_turn turn;
 	struct rk_demo *demo;
 	uv_loop_t loop;
 	uv_async_t wake;
@@ -43,10 +33,7 @@ struct app {
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
 	uv_signal_t sighup; /* a closed terminal stops it like the others */
-	uint64_t stop_by_ns;
-	uint32_t quiet_steps;
 	int result;
-	bool answered; /* stopping: all that came in was answered */
 	bool closing;
 };
 
@@ -72,44 +59,13 @@ static void close_all(struct app *app)
 	uv_walk(&app->loop, close_handle, NULL);
 }
 
-/* Everything that came in so far, once. True when there may be more. */
-static bool turn(struct app *app)
-{
-	struct rk_core *core = &app->core;
-	bool more;
-
-	core->counters.turns++;
-	/* Time is told to the engine with the first command of the turn. */
-	if (core->conf->clock == RK_CONF_CLOCK_REAL && !core->read_only)
-		core->clock_ns = rk_clock_now(&app->clock);
-	more = rk_intake_requests(core, REQUESTS_PER_TURN);
-	more = rk_intake_prices(core, PRICES_PER_TURN) || more;
-	rk_sequencer_end_turn(core->sequencer);
-	more = rk_query_run(core, QUERIES_PER_TURN) || more;
-	more = rk_upkeep_turn(core) || more;
-	rk_core_release(core);
-	rk_query_answers(core);
-	if (core->waiters_n > 0)
-		rk_query_wake(core);
-	rk_core_release(core);
-	return more;
-}
-
 /* A disk that failed ends the daemon, whatever it was doing. */
 static void check_disk(struct app *app)
 {
-	struct rk_core *core = &app->core;
-	const char *reason = NULL;
-	int r = rk_sequencer_error(core->sequencer);
+	int r = rk_turn_check_disk(&app->core);
 
 	if (r == 0)
 		return;
-	if (rk_journal_error(core->journal, &reason) == 0 &&
-	    (!core->store || rk_event_store_error(core->store, &reason) == 0))
-		reason = strerror(-r);
-	rk_log_write(core->log, RK_LOG_ERROR,
-		     "disk failed, stopping; what was acknowledged is safe: %s",
-		     reason);
 	app->result = r;
 	close_all(app);
 }
@@ -118,7 +74,7 @@ static void run_turn(struct app *app)
 {
 	if (app->closing)
 		return;
-	if (turn(app))
+	if (rk_turn_run(&app->core, &app->turn))
 		(void)uv_async_send(&app->wake); /* cannot fail while open */
 	check_disk(app);
 }
@@ -136,34 +92,19 @@ static void wake(void *context)
 	(void)uv_async_send(&app->wake); /* cannot fail while open */
 }
 
-/* Time moves on its own where something waits for it, and now and then. */
-static void tell_time(struct app *app)
-{
-	struct rk_core *core = &app->core;
-	int64_t now_ns;
-
-	if (core->conf->clock != RK_CONF_CLOCK_REAL || core->read_only)
-		return;
-	now_ns = rk_clock_now(&app->clock);
-	if (rk_view_next_due(core->engine) <= now_ns ||
-	    now_ns - rk_view_time(core->engine) >= CLOCK_NS)
-		rk_intake_clock(core, now_ns);
-}
-
 static void on_tick(uv_timer_t *handle)
 {
 	struct app *app = handle->data;
 
 	if (app->closing)
 		return;
-	app->result = rk_upkeep_tick(&app->core);
+	app->result = rk_turn_tick(&app->core, &app->turn);
 	if (app->result < 0) {
 		close_all(app);
 		return;
 	}
 	if (app->demo)
-		rk_demo_step(app->demo, rk_clock_now(&app->clock));
-	tell_time(app);
+		rk_demo_step(app->demo, rk_clock_now(&app->turn.clock));
 	run_turn(app);
 	if (!app->closing)
 		rk_publish_tickers(app->core.publish);
@@ -172,42 +113,20 @@ static void on_tick(uv_timer_t *handle)
 static void on_heartbeat(uv_timer_t *handle)
 {
 	struct app *app = handle->data;
-	struct rk_core *core = &app->core;
-	struct rk_heartbeat heartbeat = {
-		.not_ready = rk_core_not_ready(core),
-		.unsynced_age_ns = (int64_t)rk_core_unsynced_ns(core),
-		.last_seq = rk_view_seq(core->engine),
-		.durable_seq = rk_sequencer_durable(core->sequencer),
-		.last_event = rk_event_log_newest(core->events),
-		.time_ns = rk_view_time(core->engine),
-	};
 
-	rk_publish_heartbeat(core->publish, &heartbeat);
+	rk_turn_heartbeat(&app->core);
 }
 
-/*
- * While stopping: answer what is there, until all is out or time is up; then
- * take a last snapshot, so that the next start has nothing to replay.
- */
 static void on_stop_step(uv_timer_t *handle)
 {
 	struct app *app = handle->data;
-	bool more;
+	int r;
 
 	if (app->closing)
 		return;
-	more = turn(app);
-	/* NNG does not say when a reply has left: give the last ones time. */
-	if (more || !rk_outbox_empty(app->core.outbox) ||
-	    !rk_net_idle(app->core.net))
-		app->quiet_steps = 0;
-	else
-		app->quiet_steps++;
-	if (app->quiet_steps > STOP_QUIET_STEPS ||
-	    rk_clock_monotonic() >= app->stop_by_ns)
-		app->answered = true;
-	app->result = rk_upkeep_tick(&app->core);
-	if (app->result < 0 || (app->answered && !rk_upkeep_finish(&app->core)))
+	r = rk_turn_stop_step(&app->core, &app->turn);
+	app->result = r < 0 ? r : 0;
+	if (r <= 0)
 		close_all(app);
 	else
 		check_disk(app);
@@ -223,10 +142,7 @@ static void on_signal(uv_signal_t *handle, int number)
 		     number == SIGTERM  ? "TERM"
 		     : number == SIGINT ? "INT"
 					: "HUP");
-	app->core.stopping = true;
-	app->stop_by_ns =
-		rk_clock_monotonic() + (uint64_t)STOP_MS * UINT64_C(1000000);
-	rk_net_stop(app->core.net);
+	rk_turn_stop_begin(&app->core, &app->turn);
 	(void)uv_timer_stop(&app->tick);
 	(void)uv_timer_start(&app->stop, on_stop_step, 0, STOP_STEP_MS);
 }
@@ -333,21 +249,6 @@ static void log_start(const struct app *app)
 		     app->core.read_only ? " read_only=yes" : "");
 }
 
-/*
- * The first command on a recovered state: what was quoted before the stop
- * does not count any more.
- */
-static void resume(struct app *app)
-{
-	struct rk_core *core = &app->core;
-	struct rk_cmd cmd = {.type = RK_CMD_RESUME};
-
-	cmd.clock.time_ns = rk_view_time(core->engine);
-	if (core->conf->clock == RK_CONF_CLOCK_REAL)
-		cmd.clock.time_ns = rk_clock_now(&app->clock);
-	(void)rk_sequencer_apply(core->sequencer, &cmd, NULL); /* a fact */
-}
-
 static int fill(struct app *app, const struct rk_app_options *options)
 {
 	struct rk_core *core = &app->core;
@@ -355,20 +256,11 @@ static int fill(struct app *app, const struct rk_app_options *options)
 
 	if (core->read_only)
 		return 0;
-	rk_clock_start(&app->clock, rk_view_time(core->engine));
-	if (core->recovered.seq != 0)
-		resume(app);
-	else if (core->conf->clock == RK_CONF_CLOCK_REAL)
-		rk_intake_clock(core, rk_clock_now(&app->clock));
-	r = rk_configure(core, options->markets);
+	r = rk_turn_begin(core, &app->turn, options->markets);
 	if (r == 0 && options->demo)
 		r = rk_demo_open(core, &app->demo);
-	if (r < 0)
-		return r;
 	/* What recovery and configuration led to is durable before READY. */
-	rk_core_drain(core);
-	rk_upkeep_start(core);
-	return rk_sequencer_error(core->sequencer);
+	return r < 0 ? r : rk_turn_ready(core);
 }
 
 static int start(struct app *app, const struct rk_app_options *options)

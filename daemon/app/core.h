@@ -78,6 +78,8 @@ struct rk_upkeep {
 	uint64_t snapshot_due_ns; /* monotonic */
 	uint64_t snapshot_bytes;  /* of the journal, at the last one */
 	bool snapshot_wanted;     /* somebody asked, or it is time */
+	bool snapshot_failed;     /* the newest one */
+	bool snapshot_last;       /* stopping: the last one was begun */
 	uint32_t askers[RK_SNAPSHOT_ASKERS_MAX]; /* pending */
 	uint32_t askers_n;
 	bool stalled; /* the disk is slower than sync_stall */
@@ -173,6 +175,13 @@ void rk_core_drain(struct rk_core *core);
 /* A reply to a request, once everything up to now is durable. */
 void rk_core_reply(struct rk_core *core, uint32_t pending,
 		   const struct rk_bytes *bytes);
+
+/*
+ * The same at once: for Status while the disk is stalled, which tells itself
+ * how much of what it shows is durable.
+ */
+void rk_core_reply_now(struct rk_core *core, uint32_t pending,
+		       const struct rk_bytes *bytes);
 
 /* Remember a message whose reply comes later. */
 uint32_t rk_core_hold(struct rk_core *core,

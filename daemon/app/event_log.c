@@ -50,7 +50,7 @@ int rk_event_log_open(uint32_t events_max, size_t bytes_max,
 
 void rk_event_log_start(struct rk_event_log *log, uint64_t first)
 {
-	RK_ASSERT(log->head == 0);
+	log->head = 0;
 	log->oldest = first;
 	log->newest = first - 1;
 }

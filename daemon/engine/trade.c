@@ -110,6 +110,33 @@ static int check_id(const struct rk_market *market, uint64_t id)
 	return RK_OK;
 }
 
+/*
+ * The largest size a side may have beyond position_max: a position that was
+ * there before position_max was lowered, and the orders to close it, can be
+ * closed in one trade.
+ */
+static int64_t closable(const struct rk_engine *engine,
+			const struct rk_cmd_trade *trade, enum rk_side which)
+{
+	const struct rk_trade_side *side =
+		which == RK_SIDE_BUY ? &trade->buyer : &trade->seller;
+	struct rk_order_target target = {rk_account_find(engine, side->account),
+					 trade->market, which};
+	int64_t size = 0;
+	uint32_t i;
+
+	if (target.account == RK_NONE)
+		return 0;
+	if (rk_order_find(engine, side->order, &target, &i) == RK_OK &&
+	    i != RK_NONE)
+		size = engine->orders[i].size.raw;
+	i = rk_account_position(engine, target.account, trade->market);
+	if (i != RK_NONE &&
+	    rk_fx_magnitude(engine->positions[i].size).raw > size)
+		size = rk_fx_magnitude(engine->positions[i].size).raw;
+	return size;
+}
+
 static int check(const struct rk_engine *engine,
 		 const struct rk_cmd_trade *trade)
 {
@@ -126,7 +153,9 @@ static int check(const struct rk_engine *engine,
 	    trade->price.raw > market->listing.price_max.raw)
 		return RK_REJ_BAD_PRICE;
 	if (trade->size.raw <= 0 ||
-	    trade->size.raw > market->listing.position_max.raw)
+	    (trade->size.raw > market->listing.position_max.raw &&
+	     trade->size.raw > closable(engine, trade, RK_SIDE_BUY) &&
+	     trade->size.raw > closable(engine, trade, RK_SIDE_SELL)))
 		return RK_REJ_BAD_SIZE;
 	r = check_sides(engine, trade);
 	if (r != RK_OK)

@@ -26,14 +26,21 @@
 #define SNAPSHOTS_MAX 4096
 #define AGAIN         1 /* larger tables are needed: not an error */
 
+/* A command left out, and the newest one at the time it was decided. */
+struct skip {
+	uint64_t seq;
+	uint64_t until;
+};
+
 struct rebuild {
 	const struct rk_rebuild_options *options;
 	struct rk_rebuilt *out;
 	struct rk_cmd_limits max;
 	struct rk_evbuf events;
-	struct rk_journal_skip *skips;
+	struct rk_cmd *cmds; /* what stands in for an atomic message */
+	struct skip *skips;
 	uint32_t skips_n;
-	uint64_t applied_seq;
+	uint64_t checked_seq; /* newest command of the first reading */
 	char *error;
 };
 
@@ -155,6 +162,24 @@ static int size_for(struct rebuild *rebuild, const struct rk_row *row)
 	return make_engine(rebuild);
 }
 
+/*
+ * A lowered limit counts records in use, but those before may have left some
+ * in places behind it.
+ */
+static bool raise_for(struct rebuild *rebuild, const char *limit)
+{
+	uint32_t *max = NULL;
+
+	if (strcmp(limit, "orders") == 0)
+		max = &rebuild->max.orders_max;
+	else if (strcmp(limit, "withdrawals") == 0)
+		max = &rebuild->max.withdrawals_max;
+	if (!max || *max > UINT32_MAX / 2)
+		return false;
+	*max *= 2;
+	return true;
+}
+
 static int on_row(void *context, const struct rk_row *row)
 {
 	struct loading *loading = context;
@@ -171,6 +196,8 @@ static int on_row(void *context, const struct rk_row *row)
 	r = rk_load_row(rebuild->out->engine, row, &problem);
 	if (r == RK_OK)
 		return 0;
+	if (r == RK_REJ_CAPACITY && raise_for(rebuild, problem.what))
+		return AGAIN;
 	return FAIL(rebuild, -EBADMSG, "table %s, column %s: %s%s",
 		    problem.table, problem.column ? problem.column : "any",
 		    problem.what,
@@ -179,7 +206,7 @@ static int on_row(void *context, const struct rk_row *row)
 
 static int load_snapshot(struct rebuild *rebuild, uint64_t seq)
 {
-	struct loading loading = {rebuild, true};
+	struct loading loading = {rebuild, false};
 	struct rk_snapshot_read read = {
 		.files = rebuild->options->files,
 		.seq = seq,
@@ -192,7 +219,10 @@ static int load_snapshot(struct rebuild *rebuild, uint64_t seq)
 
 	rebuild->error[0] = '\0';
 	text[0] = '\0';
-	r = rk_snapshot_read(&read, &rebuild->out->snapshot, text);
+	do {
+		loading.first = true;
+		r = rk_snapshot_read(&read, &rebuild->out->snapshot, text);
+	} while (r == AGAIN);
 	if (r < 0 && rebuild->error[0] == '\0')
 		return FAIL(rebuild, r, "%s", text);
 	if (r < 0)
@@ -260,15 +290,28 @@ static int find_snapshot(struct rebuild *rebuild)
 	return r;
 }
 
-static int on_skip(void *context, const struct rk_journal_skip *skip)
+static int add_skip(struct rebuild *rebuild, uint64_t seq)
 {
-	struct rebuild *rebuild = context;
-
 	if (rebuild->skips_n == RK_SKIPS_MAX)
 		return FAIL(rebuild, -EBADMSG,
 			    "the journal holds more than %d skips",
 			    RK_SKIPS_MAX);
-	rebuild->skips[rebuild->skips_n++] = *skip;
+	rebuild->skips[rebuild->skips_n].seq = seq;
+	rebuild->skips[rebuild->skips_n].until = rebuild->checked_seq;
+	rebuild->skips_n++;
+	return 0;
+}
+
+static int on_skip(void *context, const struct rk_journal_skip *skip)
+{
+	return add_skip(context, skip->seq);
+}
+
+static int on_checked(void *context, const struct rk_journal_group *group)
+{
+	struct rebuild *rebuild = context;
+
+	rebuild->checked_seq = group->first_seq + group->count - 1;
 	return 0;
 }
 
@@ -277,7 +320,25 @@ static bool is_skipped(const struct rebuild *rebuild, uint64_t seq)
 	for (uint32_t i = 0; i < rebuild->skips_n; i++)
 		if (rebuild->skips[i].seq == seq)
 			return true;
-	return seq == rebuild->options->skip;
+	return false;
+}
+
+/*
+ * Between a command that is left out and the time when that was decided,
+ * others may well lead to something else than they did then.
+ */
+static bool may_differ(const struct rebuild *rebuild,
+		       const struct rk_journal_group *group)
+{
+	for (uint32_t i = 0; i < rebuild->skips_n; i++) {
+		const struct skip *skip = &rebuild->skips[i];
+
+		if (skip->seq > rebuild->out->snapshot.seq &&
+		    group->first_seq + group->count > skip->seq &&
+		    group->first_seq <= skip->until)
+			return true;
+	}
+	return false;
 }
 
 static struct rk_journal_scan scan_of(struct rebuild *rebuild)
@@ -300,9 +361,13 @@ static int check_journal(struct rebuild *rebuild)
 	int r;
 
 	rebuild->skips_n = 0;
+	rebuild->checked_seq = rebuild->out->snapshot.seq;
+	scan.visit = on_checked;
 	scan.visit_skip = on_skip;
 	rebuild->error[0] = '\0';
 	r = rk_journal_scan(&scan, &rebuild->out->end, rebuild->error);
+	if (r == 0 && rebuild->options->skip != 0)
+		r = add_skip(rebuild, rebuild->options->skip);
 	rebuild->out->check_ns += now_ns() - start;
 	return r;
 }
@@ -334,14 +399,31 @@ static void apply(struct rebuild *rebuild, const struct rk_cmd *cmd)
 					  cmd, true);
 }
 
-/* What is applied in the place of a command that was left out. */
-static struct rk_cmd skipped_cmd(const struct rk_cmd *cmd)
+static struct rk_cmd stand_in(const struct rk_cmd *cmd)
 {
 	struct rk_cmd skipped = {.type = RK_CMD_SKIPPED};
 
 	skipped.origin = cmd->origin;
 	skipped.skipped.type = cmd->type;
 	return skipped;
+}
+
+/*
+ * Apply what stands in for a command that was left out. One for each of an
+ * atomic message, as its client counted them all.
+ */
+static void apply_skipped(struct rebuild *rebuild, const struct rk_cmd *cmd)
+{
+	struct rk_cmd skipped = stand_in(cmd);
+
+	if (cmd->type == RK_CMD_ATOMIC) {
+		for (uint32_t i = 0; i < cmd->atomic.n; i++)
+			rebuild->cmds[i] = stand_in(&cmd->atomic.cmds[i]);
+		skipped = *cmd;
+		skipped.atomic.cmds = rebuild->cmds;
+	}
+	rebuild->out->skipped++;
+	apply(rebuild, &skipped);
 }
 
 /* One command of the journal. */
@@ -353,14 +435,10 @@ static int replay_one(struct rebuild *rebuild, const struct rk_cmd *cmd,
 	if (cmd->type == RK_CMD_LIMITS &&
 	    raise_limits(&rebuild->max, &cmd->limits))
 		return AGAIN;
-	if (is_skipped(rebuild, seq)) {
-		struct rk_cmd skipped = skipped_cmd(cmd);
-
-		rebuild->out->skipped++;
-		apply(rebuild, &skipped);
-	} else {
+	if (is_skipped(rebuild, seq))
+		apply_skipped(rebuild, cmd);
+	else
 		apply(rebuild, cmd);
-	}
 	if (rk_view_seq(engine) != seq)
 		return FAIL(rebuild, -EBADMSG,
 			    "command %llu (%s) is not the next for the state: "
@@ -378,8 +456,7 @@ static int check_group(struct rebuild *rebuild,
 
 	if (group->event == 0) /* it ended amid the events of a command */
 		return 0;
-	/* With a command left out, what follows may well be different. */
-	if (rebuild->skips_n > 0 || rebuild->options->skip != 0)
+	if (may_differ(rebuild, group))
 		return 0;
 	if (rk_view_event(engine) == group->event &&
 	    rk_hash_equal(rk_view_event_digest(engine), group->event_digest))
@@ -454,7 +531,10 @@ static int replay_journal(struct rebuild *rebuild)
 static int attempt(struct rebuild *rebuild)
 {
 	uint64_t start = now_ns();
-	int r = find_snapshot(rebuild);
+	int r;
+
+	drop_engine(rebuild); /* of an attempt before */
+	r = find_snapshot(rebuild);
 
 	rebuild->out->load_ns = now_ns() - start;
 	if (r == 0)
@@ -470,10 +550,13 @@ static int attempt(struct rebuild *rebuild)
 static int make_room(struct rebuild *rebuild)
 {
 	rebuild->skips = calloc(RK_SKIPS_MAX, sizeof(*rebuild->skips));
+	rebuild->cmds = calloc(RK_ATOMIC_MAX, sizeof(*rebuild->cmds));
 	rebuild->events.max = 4 * RK_EVENTS_PER_STEP_MAX;
 	rebuild->events.events =
 		calloc(rebuild->events.max, sizeof(*rebuild->events.events));
-	return rebuild->skips && rebuild->events.events ? 0 : -ENOMEM;
+	return rebuild->skips && rebuild->cmds && rebuild->events.events
+		       ? 0
+		       : -ENOMEM;
 }
 
 int rk_rebuild(const struct rk_rebuild_options *options,
@@ -493,13 +576,36 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	else
 		r = attempt(&rebuild);
 	while (r == AGAIN) {
+		drop_engine(&rebuild);
 		out.commands = 0;
 		out.skipped = 0;
 		r = attempt(&rebuild);
 	}
+	free(rebuild.cmds);
 	free(rebuild.skips);
 	free(rebuild.events.events);
 	if (r != 0) {
+		drop_engine(&rebuild);
+		return r;
+	}
+	*ret_rebuilt = out;
+	return 0;
+}
+
+int rk_rebuild_snapshot(const struct rk_rebuild_options *options, uint64_t seq,
+			struct rk_rebuilt *ret_rebuilt,
+			char error[RK_REBUILD_TEXT_SIZE])
+{
+	struct rk_rebuilt out;
+	struct rebuild rebuild = {.options = options,
+				  .out = &out,
+				  .max = options->max,
+				  .error = error};
+	int r;
+
+	memset(&out, 0, sizeof(out));
+	r = load_snapshot(&rebuild, seq);
+	if (r < 0) {
 		drop_engine(&rebuild);
 		return r;
 	}

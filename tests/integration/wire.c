@@ -53,7 +53,9 @@ nng_socket rk_wire_dial(struct rk_rig *rig, enum rk_socket_name which)
 		r = nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO,
 				      RK_WIRE_WAIT_MS);
 	if (r == 0)
-		r = nng_socket_set_ms(socket, NNG_OPT_RECONNMINT, 10);
+		r = nng_socket_set_ms(socket, NNG_OPT_RECONNMINT,
+				      rig->once ? RK_WIRE_NEVER_MS
+						: RK_WIRE_AGAIN_MS);
 	if (r == 0)
 		r = nng_dial(socket, rig->riskd.url[which], NULL,
 			     NNG_FLAG_NONBLOCK);
@@ -71,6 +73,12 @@ void rk_wire_close(struct rk_rig *rig, nng_socket socket)
 		break;
 	}
 	(void)nng_close(socket);
+}
+
+void rk_wire_close_all(struct rk_rig *rig)
+{
+	while (rig->sockets_n > 0)
+		(void)nng_close(rig->sockets[--rig->sockets_n]);
 }
 
 void rk_wire_open_query(struct rk_rig *rig)
@@ -229,6 +237,24 @@ Riskd__Answer *rk_wire_account(struct rk_rig *rig, uint64_t account)
 	query.kind_case = RISKD__QUERY__KIND_ACCOUNT;
 	query.account = &wanted;
 	return ask(rig, &query, RISKD__ANSWER__KIND_ACCOUNT);
+}
+
+uint64_t rk_wire_client(struct rk_rig *rig, const char *client)
+{
+	Riskd__ClientQuery wanted = RISKD__CLIENT_QUERY__INIT;
+	Riskd__Query query = RISKD__QUERY__INIT;
+	Riskd__Answer *answer;
+	uint64_t newest;
+	char name[24];
+
+	(void)snprintf(name, sizeof(name), "%s", client);
+	wanted.client = name;
+	query.kind_case = RISKD__QUERY__KIND_CLIENT;
+	query.client = &wanted;
+	answer = ask(rig, &query, RISKD__ANSWER__KIND_CLIENT);
+	newest = answer->client->last_client_seq;
+	riskd__answer__free_unpacked(answer, NULL);
+	return newest;
 }
 
 int64_t rk_wire_usd(struct rk_rig *rig, uint64_t account)

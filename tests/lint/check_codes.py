@@ -5,7 +5,7 @@ usage: check_codes.py ROOT
 
 docs/protocol.md has a row "| number | NAME | who | text |" for each code of
 daemon/engine/rc.h, with the very same words. docs/operations.md has a row
-"| `name` | ..." for each counter of daemon/app/query.c. Both in that order.
+"| `name` | ..." for each counter of daemon/app/counters.c. Both in that order.
 """
 import pathlib
 import re
@@ -13,12 +13,12 @@ import sys
 
 CODES = 'daemon/engine/rc.h'
 CODES_PAGE = 'docs/protocol.md'
-COUNTERS = 'daemon/app/query.c'
+COUNTERS = 'daemon/app/counters.c'
 COUNTERS_PAGE = 'docs/operations.md'
 
 _ENTRY = re.compile(r'\bX\((\w+),\s*(\d+),\s*(\w+),\s*"([^"]*)"\)')
 _ROW = re.compile(r'^\| (\d+) \| ([A-Z_]+) \| (\w+) \| (.*) \|$', re.M)
-_COUNTER = re.compile(r'\bROW\("(\w+)"')
+_COUNTER = re.compile(r'\bput\(list, "(\w+)"')
 _COUNTERS_TABLE = re.compile(
     r'^\| counter \|.*\n\|[-|]+\|\n((?:\|.*\n)*)', re.M)
 _COUNTER_ROW = re.compile(r'^\| `(\w+)` \|', re.M)

@@ -47,6 +47,32 @@ static int check_id(const struct rk_auditor *a, const struct rk_cmd_trade *cmd)
 	return RK_OK;
 }
 
+/* Is that size there to be closed by this side (T1)? */
+static bool may_close(const struct rk_book *b, const struct rk_cmd_trade *cmd,
+		      const struct rk_trade_side *side)
+{
+	uint32_t account = audit_find_account(b, side->account);
+	uint32_t found;
+	int64_t held;
+
+	if (account == AUDIT_NONE)
+		return false;
+	found = audit_find_position(b, account, cmd->market);
+	if (found != AUDIT_NONE) {
+		held = b->positions[found].size;
+		if (cmd->size.raw <= (held < 0 ? -held : held))
+			return true;
+	}
+	if (side->order.seq == 0)
+		return false;
+	found = audit_find_order(b, side->order);
+	return found != AUDIT_NONE && b->orders[found].account == account &&
+	       b->orders[found].market == cmd->market &&
+	       b->orders[found].side ==
+		       (side == &cmd->buyer ? RK_SIDE_BUY : RK_SIDE_SELL) &&
+	       cmd->size.raw <= b->orders[found].size;
+}
+
 static int check_form(const struct rk_auditor *a,
 		      const struct rk_cmd_trade *cmd)
 {
@@ -63,7 +89,10 @@ static int check_form(const struct rk_auditor *a,
 	m = &b->markets[cmd->market].listing;
 	if (cmd->price.raw < 1 || cmd->price.raw > m->price_max.raw)
 		return RK_REJ_BAD_PRICE;
-	if (cmd->size.raw < 1 || cmd->size.raw > m->position_max.raw)
+	if (cmd->size.raw < 1)
+		return RK_REJ_BAD_SIZE;
+	if (cmd->size.raw > m->position_max.raw && !may_close(b, cmd, buyer) &&
+	    !may_close(b, cmd, seller))
 		return RK_REJ_BAD_SIZE;
 	if (buyer->account == seller->account)
 		return RK_REJ_SAME_ACCOUNT;

@@ -234,7 +234,9 @@ void rk_generator_fill(struct rk_generator *g, struct rk_cmd *cmd)
 	trade->trade = next_id(g, order.market);
 	trade->price.raw = price_near(g, &market);
 	trade->size.raw = fill_size(g, &order);
-	if (trade->size.raw > market.listing.position_max.raw)
+	/* Beyond it an order that was sized before it was lowered may be. */
+	if (trade->size.raw > market.listing.position_max.raw &&
+	    trade->size.raw > order.size.raw && rk_generator_chance(g, 90))
 		trade->size.raw = market.listing.position_max.raw;
 	mine = order.side == RK_SIDE_BUY ? &trade->buyer : &trade->seller;
 	mine->account = order.account;

@@ -407,6 +407,30 @@ Test(change, a_position_beyond_position_max_may_only_shrink)
 	cr_assert_eq(market_change(market), RK_OK);
 	cr_expect_eq(rk_builder_trade(&b, 1, 0, 1, 100), RK_REJ_POSITION_LIMIT);
 	cr_expect_eq(rk_builder_trade(&b, 1, 0, -1, 100), RK_OK);
+	cr_expect_eq(rk_builder_trade(&b, 1, 0, -10, 100), RK_REJ_BAD_SIZE,
+		     "9 are left");
+	cr_expect_eq(rk_builder_trade(&b, 1, 0, -9, 100), RK_OK,
+		     "closed in one trade");
+	cr_expect_eq(rk_builder_trade(&b, 1, 0, 5, 100), RK_REJ_BAD_SIZE);
+}
+
+Test(change, an_order_is_filled_whole_whatever_position_max_is_now)
+{
+	struct rk_cmd_market market = perp();
+	const struct rk_event *ev;
+	struct rk_order_id order;
+
+	cr_assert_eq(rk_builder_adjust(&b, 1, -20000), RK_OK);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
+	cr_assert_not_null(ev);
+	cr_assert_eq(ev->order.size.raw, 10);
+	order = ev->order.order;
+	market.position_max.raw = 4;
+	cr_assert_eq(market_change(market), RK_OK);
+	/* It came too late: the position is gone, the vault takes it all. */
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, -10, 100), RK_OK);
+	cr_expect_eq(rk_builder_fill(&b, 1, order, -11, 100), RK_REJ_BAD_SIZE);
+	cr_expect_eq(rk_builder_fill(&b, 1, order, -10, 100), RK_OK);
 }
 
 Test(change, it_is_no_child_of_an_atomic_message)
