@@ -168,26 +168,38 @@ static int check(const struct rk_engine *engine,
 	return RK_OK;
 }
 
-/* Mark the id booked, letting ids drop out below the window. */
+/* Ids that drop out below the window make room for those up to id. */
+static void move_window(struct rk_engine *engine, struct rk_market *market,
+			uint64_t id)
+{
+	uint64_t gone = id - market->trade_highest;
+	bool far = gone > 64;
+
+	/* Far is rare: the usual next id touches one word. */
+	if (far)
+		rk_change(engine, market->trades, sizeof(market->trades));
+	if (gone > RK_TRADE_WINDOW)
+		gone = RK_TRADE_WINDOW;
+	for (uint64_t i = 0; i < gone; i++) {
+		uint64_t old = (id - i) % RK_TRADE_WINDOW;
+
+		if (!far && (i == 0 || old % 64 == 63))
+			rk_change(engine, &market->trades[old / 64],
+				  sizeof(uint64_t));
+		market->trades[old / 64] &= ~(UINT64_C(1) << old % 64);
+	}
+	market->trade_highest = id;
+}
+
+/* Mark the id booked. */
 static void keep_id(struct rk_engine *engine, struct rk_market *market,
 		    uint64_t id)
 {
 	uint64_t bit = id % RK_TRADE_WINDOW;
 
 	rk_change(engine, &market->trade_highest, sizeof(uint64_t));
-	if (id > market->trade_highest) {
-		uint64_t gone = id - market->trade_highest;
-
-		rk_change(engine, market->trades, sizeof(market->trades));
-		if (gone > RK_TRADE_WINDOW)
-			gone = RK_TRADE_WINDOW;
-		for (uint64_t i = 0; i < gone; i++) {
-			uint64_t old = (id - i) % RK_TRADE_WINDOW;
-
-			market->trades[old / 64] &= ~(UINT64_C(1) << old % 64);
-		}
-		market->trade_highest = id;
-	}
+	if (id > market->trade_highest)
+		move_window(engine, market, id);
 	rk_change(engine, &market->trades[bit / 64], sizeof(uint64_t));
 	market->trades[bit / 64] |= UINT64_C(1) << bit % 64;
 }
