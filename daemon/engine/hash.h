@@ -19,6 +19,10 @@ struct rk_hash {
 struct rk_hash rk_hash_bytes(struct rk_hash chain, const void *data,
 			     size_t size);
 
+/* The same of the n * 8 bytes that the words are in little endian. */
+struct rk_hash rk_hash_words(struct rk_hash chain, const uint64_t *words,
+			     size_t n);
+
 int rk_hash_equal(struct rk_hash a, struct rk_hash b);
 
 #endif

@@ -41,16 +41,9 @@ void rk_words_put_name(struct rk_words *w, const char *name)
 	}
 }
 
-/* Little endian, whatever the host. */
 struct rk_hash rk_words_hash(struct rk_hash chain, const struct rk_words *w)
 {
-	unsigned char bytes[RK_WORDS_MAX * 8];
-
-	for (uint32_t i = 0; i < w->n; i++)
-		for (uint32_t j = 0; j < 8; j++)
-			bytes[8 * i + j] =
-				(unsigned char)(w->words[i] >> (8 * j));
-	return rk_hash_bytes(chain, bytes, (size_t)w->n * 8);
+	return rk_hash_words(chain, w->words, w->n);
 }
 
 void rk_words_put_health(struct rk_words *w, const struct rk_health *health)
