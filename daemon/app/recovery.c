@@ -208,6 +208,7 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 						   : UINT64_MAX,
 		.before = setup->stop_before,
 		.skip = setup->skip,
+		.manual = core->manual,
 		.event = on_event,
 		.loaded = on_loaded,
 		.progress = on_progress,
