@@ -24,6 +24,40 @@ static int apply(struct rk_core *core, const struct rk_cmd *cmd,
 	return -EINVAL;
 }
 
+/* Say which limit is below what is there already. */
+static int check_limits(struct rk_core *core, const struct rk_cmd_limits *want,
+			const struct rk_engine_counts *is)
+{
+	const struct {
+		const char *name;
+		uint32_t want;
+		uint32_t is;
+	} rows[] = {
+		{"accounts", want->accounts_max, is->accounts},
+		{"owners", want->owners_max, is->owners},
+		{"assets", want->assets_max, is->assets},
+		{"markets", want->markets_max, is->markets},
+		{"publishers", want->publishers_max, is->publishers},
+		{"venues", want->venues_max, is->venues},
+		{"clients", want->clients_max, is->clients},
+		{"positions", want->positions_max, is->positions},
+		{"balances", want->balances_max, is->balances},
+		{"orders", want->orders_max, is->orders_open},
+		{"withdrawals", want->withdrawals_max, is->withdrawals},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (rows[i].want >= rows[i].is)
+			continue;
+		rk_log_write(core->log, RK_LOG_ERROR,
+			     "cannot start: limits.%s is %u, but the state "
+			     "holds %u: raise it",
+			     rows[i].name, rows[i].want, rows[i].is);
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int set_limits(struct rk_core *core)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_LIMITS};
@@ -34,6 +68,8 @@ static int set_limits(struct rk_core *core)
 	if (core->recovered.seq != 0 &&
 	    memcmp(&cmd.limits, &counts.limits, sizeof(cmd.limits)) == 0)
 		return 0;
+	if (check_limits(core, &cmd.limits, &counts) < 0)
+		return -EINVAL;
 	return apply(core, &cmd, "limits");
 }
 

@@ -157,16 +157,7 @@ static int write_event(struct recovery *recovery, const struct rk_event *event,
 		       const void *encoded, size_t size)
 {
 	struct rk_core *core = recovery->core;
-	struct rk_event_row row = {
-		.number = event->number,
-		.seq = event->seq,
-		.time_ns = event->time_ns,
-		.type = event->type,
-		.account = event->account,
-		.market = event->market,
-		.body = encoded,
-		.size = (uint32_t)size,
-	};
+	struct rk_event_row row = rk_event_store_row(event, encoded, size);
 	int r = 0;
 
 	while (r == 0 && !rk_event_store_add(core->store, &row))
@@ -224,6 +215,13 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
 {
 	double seconds = (double)(rebuilt->replay_ns + 1) / 1e9;
+
+	if (rk_view_seq(core->engine) == 0) {
+		rk_log_write(core->log, RK_LOG_NOTICE,
+			     "no state in %s: a new one begins",
+			     core->files.dir);
+		return;
+	}
 
 	rk_log_write(
 		core->log, RK_LOG_NOTICE,

@@ -168,6 +168,9 @@ int rk_snapshotter_begin(struct rk_snapshotter *s)
 	/* With no base to build on, everything there is must go in. */
 	if (s->base == 0)
 		rk_marks_all(engine);
+	/* Asked now, while it is the newest: the journal remembers it then. */
+	(void)rk_journal_chain_at(s->options.journal, s->meta.seq,
+				  s->meta.chain);
 	rk_snapshot_job_begin(s->job, s->meta.seq, s->base);
 	rk_marks_begin(engine, before_change, s);
 	copy_unit(s, RK_UNIT_ENGINE, 0);
@@ -268,10 +271,6 @@ bool rk_snapshotter_poll(struct rk_snapshotter *s,
 {
 	if (s->state == RK_SNAPSHOT_IDLE)
 		return false;
-	/* The journal remembers one chain hash at a time: ours. */
-	if (s->state == RK_SNAPSHOT_COPYING)
-		(void)rk_journal_chain_at(s->options.journal, s->meta.seq,
-					  s->meta.chain);
 	if (s->state == RK_SNAPSHOT_COPYING && !s->overflowed && all_copied(s))
 		finish_copying(s);
 	if (s->overflowed && s->state == RK_SNAPSHOT_COPYING)

@@ -13,43 +13,46 @@
 #include "engine/assert.h"
 #include "store/event_impl.h"
 
-/* Those that begin behind what is known: the replay writes them anew. */
+/* Of all n, those behind the ones kept in the folder. */
 static int remove_newer(const struct rk_files *files,
-			struct rk_event_folder *folder, uint64_t after,
+			const struct rk_event_folder *folder, uint32_t n,
 			char *error)
 {
-	uint32_t n = folder->n;
 	int r = 0;
 
-	while (folder->n > 0 && folder->files[folder->n - 1].first > after) {
-		uint64_t first = folder->files[folder->n - 1].first;
-
-		r = rk_event_folder_remove_file(files, first);
-		if (r < 0)
-			break;
-		folder->n--;
-	}
+	for (uint32_t i = n; r == 0 && i > folder->n; i--)
+		r = rk_event_folder_remove_file(files,
+						folder->files[i - 1].first);
 	if (r == 0 && folder->n < n)
 		r = rk_files_sync_dir(files);
 	if (r < 0)
-		return rk_sqlite_say(error, r,
-				     "events behind %llu cannot be removed: "
-				     "%s",
-				     (unsigned long long)after, strerror(-r));
+		return rk_sqlite_say(
+			error, r,
+			"events from %llu on cannot be removed: "
+			"%s",
+			(unsigned long long)folder->files[folder->n].first,
+			strerror(-r));
 	return 0;
 }
 
+/*
+ * Files that begin behind what is known are written anew by the replay; they
+ * are removed only once it is clear that the others will do.
+ */
 static int open_folder(struct rk_event_store *store, uint64_t after,
 		       char *error)
 {
 	const struct rk_files *files = store->options.files;
 	struct rk_event_folder *folder = &store->folder;
 	int r = rk_event_folder_list(files, folder, error);
+	uint32_t n = folder->n;
 
-	if (r == 0)
-		r = remove_newer(files, folder, after, error);
+	while (folder->n > 0 && folder->files[folder->n - 1].first > after)
+		folder->n--;
 	if (r == 0)
 		r = rk_event_folder_check(files, folder, &after, error);
+	if (r == 0)
+		r = remove_newer(files, folder, n, error);
 	if (r < 0)
 		return r;
 	store->oldest = folder->n > 0 ? folder->files[0].first : after + 1;
@@ -74,6 +77,21 @@ static int open_worker(struct rk_event_store *store, char *error)
 				     "the worker of events does not start: %s",
 				     strerror(-r));
 	return 0;
+}
+
+struct rk_event_row rk_event_store_row(const struct rk_event *event,
+				       const void *body, size_t size)
+{
+	return (struct rk_event_row){
+		.number = event->number,
+		.seq = event->seq,
+		.time_ns = event->time_ns,
+		.type = event->type,
+		.account = event->account,
+		.market = event->market,
+		.body = body,
+		.size = (uint32_t)size,
+	};
 }
 
 int rk_event_store_open(const struct rk_event_store_options *options,

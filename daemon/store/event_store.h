@@ -14,6 +14,7 @@
 #ifndef RK_STORE_EVENT_STORE_H
 #define RK_STORE_EVENT_STORE_H
 
+#include "engine/event.h"
 #include "engine/hash.h"
 #include "store/files.h"
 
@@ -28,7 +29,10 @@ struct rk_event_store_options {
 	uint64_t queue_bytes;         /* waiting to be written */
 	uint64_t keep_bytes;          /* of sealed files; the oldest go */
 	bool manual;                  /* no thread (tests) */
-	/* Called from the worker when there is more room, or an answer. */
+	/*
+	 * Called from the worker when there is more room, an answer, a file
+	 * sealed, or an error.
+	 */
 	void (*wake)(void *context);
 	void *wake_context;
 };
@@ -45,6 +49,10 @@ struct rk_event_row {
 	uint32_t size;
 };
 
+/* The row of an event of the engine; body is borrowed. */
+struct rk_event_row rk_event_store_row(const struct rk_event *event,
+				       const void *body, size_t size);
+
 /*
  * Open with event `after` as the newest that is known (that of the snapshot;
  * 0: none): files that begin behind it are removed, for replay writes them
@@ -60,7 +68,10 @@ int rk_event_store_open(const struct rk_event_store_options *options,
 /* Write what is queued, close files, stop. Accepts NULL. */
 void rk_event_store_close(struct rk_event_store *store);
 
-/* False: the queue is full, try again after wake. Numbers follow each other */
+/*
+ * False: the queue is full, try again after wake; or the store has failed.
+ * Numbers follow each other.
+ */
 bool rk_event_store_add(struct rk_event_store *store,
 			const struct rk_event_row *row);
 
@@ -73,7 +84,10 @@ uint64_t rk_event_store_sealed(struct rk_event_store *store);
 /* 0 or the -errno of a write that failed, with a reason. */
 int rk_event_store_error(struct rk_event_store *store, const char **ret_reason);
 
-/* Events from this number on must stay (those behind the oldest snapshot). */
+/*
+ * Events from this number on must stay (those behind the oldest snapshot).
+ * Until this was said, all stay.
+ */
 void rk_event_store_need(struct rk_event_store *store, uint64_t from);
 
 /* Oldest number that can be read; newest added + 1 while there is none. */
@@ -100,7 +114,7 @@ struct rk_event_request {
 	uint64_t from;
 	uint32_t events;
 	uint32_t visits;
-	uint32_t bytes;
+	uint32_t bytes; /* but one row goes in, however large */
 	/* Which rows: the asker's own judgement, called by the worker. */
 	bool (*wanted)(const void *filter, const struct rk_event_row *row);
 	unsigned char filter[32];
@@ -109,7 +123,7 @@ struct rk_event_request {
 struct rk_event_answer {
 	uint64_t ticket;
 	int error;     /* 0, -ENOENT (from is gone), or -errno */
-	uint64_t next; /* go on from here */
+	uint64_t next; /* go on from here; of -ENOENT: the oldest there is */
 	uint32_t events;
 	/* The rows: heads with bodies; the taker's, for rk_event_answer_free */
 	struct rk_event_row *rows;
@@ -125,7 +139,8 @@ void rk_event_answer_free(struct rk_event_answer *answer);
 
 /*
  * Offline: visit every event from a number on in the folder's files, checking
- * that numbers follow each other and files fit. Returns 0, what visit
+ * that numbers follow each other and files fit. The newest file may be
+ * unsealed; while a riskd writes it, it is left out. Returns 0, what visit
  * returned, -ENOENT, -EBADMSG or another -errno with error.
  */
 int rk_event_files_read(const struct rk_files *files, uint64_t from,

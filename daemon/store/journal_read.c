@@ -91,7 +91,7 @@ static int check_follows(struct rk_journal_reader *reader)
 			reader, -EBADMSG,
 			"%s: does not continue the log before: the chain at "
 			"command %" PRIu64 " is another one: the files are "
-			"not of one log",
+			"not of one log: restore all from one copy",
 			reader->name, reader->place.seq);
 	return 0;
 }
@@ -170,12 +170,14 @@ static int pass_group(const struct rk_journal_reader *reader,
 			reader, -EBADMSG,
 			"%s: command %" PRIu64 " is within the group of "
 			"commands %" PRIu64 " to %" PRIu64 ", after which "
-			"nobody can have stopped",
+			"nobody can have stopped: snapshot and journal are "
+			"not of one log: restore both from one copy",
 			reader->name, from, frame->first_seq, last);
 	return rk_journal_read_say(
 		reader, -EBADMSG,
 		"%s: the chain at command %" PRIu64 " is not the one that was "
-		"to be continued: snapshot and journal are not of one log",
+		"to be continued: snapshot and journal are not of one log: "
+		"restore both from one copy",
 		reader->name, from);
 }
 
@@ -285,8 +287,8 @@ static int read_frames(struct rk_journal_reader *reader, uint64_t *ret_good,
 
 	*ret_torn = 0;
 	while (!reader->stopped) {
-		struct rk_frame frame;
-		const unsigned char *bytes;
+		struct rk_frame frame = {0};
+		const unsigned char *bytes = NULL;
 		int whole = read_frame(reader, at, &frame, &bytes);
 
 		if (whole < 0)
@@ -376,7 +378,8 @@ static int check_found(const struct rk_journal_reader *reader)
 	return rk_journal_read_say(
 		reader, -EBADMSG,
 		"the chain at command %" PRIu64 " is not the one that was to "
-		"be continued: snapshot and journal are not of one log",
+		"be continued: snapshot and journal are not of one log: "
+		"restore both from one copy",
 		from);
 }
 

@@ -60,7 +60,11 @@ static int copy_good(const struct rk_files *files, const char *name,
 	if (r == 0)
 		r = rk_file_open(files, COPY_NAME, RK_FILE_CREATE, &to);
 	if (r == 0) {
-		r = copy_bytes(&window, to, size);
+		/* Of the padding of the last frame some may be missing. */
+		r = copy_bytes(&window, to,
+			       size < window.size ? size : window.size);
+		if (r == 0)
+			r = rk_file_resize(files, to, size);
 		if (r == 0)
 			r = rk_file_sync(files, to);
 		rk_file_close(files, to);

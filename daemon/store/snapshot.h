@@ -36,9 +36,9 @@ struct rk_snapshot_meta {
 };
 
 struct rk_snapshot_info {
-	uint64_t bytes; /* of the file */
-	uint64_t rows;  /* in it */
-	uint64_t rows_changed;
+	uint64_t bytes;        /* of the file */
+	uint64_t rows;         /* in it */
+	uint64_t rows_changed; /* put into it */
 	char name[RK_FILE_NAME_SIZE];
 };
 
@@ -67,7 +67,9 @@ int rk_snapshot_put(struct rk_snapshot_writer *writer, const struct rk_row *row,
  * Write meta (all but state_digest, which is computed here and returned in
  * *meta), verify, sync and rename. The digest is kept up from that of the
  * base by what was dropped and put, and must be what reading every row back
- * gives. The writer is gone in any case; on failure so is its file.
+ * gives (which finds a base that was damaged since: then a new one from an
+ * empty base is the way on). The writer is gone in any case; on failure so is
+ * its file.
  * Returns 0, -EBADMSG when the file does not read back as written, or
  * -errno; with error.
  */

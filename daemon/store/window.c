@@ -75,6 +75,11 @@ int rk_window_get(struct rk_window *window, uint64_t at, size_t size,
 
 	if (size > left)
 		size = (size_t)left;
+	if (size == 0) { /* behind the end, or nothing was read yet */
+		*ret_bytes = window->bytes;
+		*ret_n = 0;
+		return 0;
+	}
 	if (at < window->at || at + size > window->at + window->n) {
 		r = grow(window, size);
 		if (r == 0)

@@ -54,5 +54,16 @@ python3 "$root/daemon/ops/embed.py" "$work/demo.c" \
 # shellcheck disable=SC2046 # several words on purpose
 run fuzz_conf "$root"/daemon/ops/*.c "$work/demo.c" \
 	$(pkg-config --cflags --libs libconfuse jansson)
+# shellcheck disable=SC2046
+run fuzz_journal "$root"/daemon/store/journal*.c \
+	"$root/daemon/store/files.c" "$root/daemon/store/segment.c" \
+	"$root/daemon/store/window.c" "$root/daemon/store/worker.c" \
+	$(pkg-config --cflags --libs libsodium) -pthread
+# shellcheck disable=SC2046 # several words on purpose
+run fuzz_snapshot -DRISKD_VERSION='"fuzz"' \
+	"$root"/daemon/store/snapshot*.c "$root"/daemon/store/sqlite*.c \
+	"$root"/daemon/store/files*.c "$root"/tests/support/generator*.c \
+	"$root"/tests/support/folder.c "$root"/tests/support/prng.c \
+	$(pkg-config --cflags --libs sqlite3)
 rm -rf "$work"
 echo "fuzz: no failures"

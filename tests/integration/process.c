@@ -13,13 +13,15 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "folder.h"
 #include "harness.h"
 
-#define STOP_MS      10000
+#define STOP_MS      60000
 #define STEP_MS      5
 #define PATH_SIZE    128
 #define SUPPRESSIONS "leaks" /* for LeakSanitizer, see dying_peers */
@@ -188,10 +190,19 @@ static void write_conf(const struct rk_process *process,
 			      process->url[i]);
 	(void)fputs("}\n", file);
 	write_limits(file, settings);
-	if (!strstr(settings, "journal {"))
+	if (options->durable)
+		(void)fprintf(file, "state = \"%s\"\n", process->state);
+	else if (!strstr(settings, "journal {"))
 		(void)fputs("journal {\n\tkind = memory\n}\n", file);
 	(void)fputs(settings, file);
 	CHECK(fclose(file) == 0, "cannot write riskd.conf");
+}
+
+void rk_process_configure(const struct rk_process *process,
+			  const struct rk_process_options *options)
+{
+	write_markets(process, options);
+	write_conf(process, options);
 }
 
 void rk_process_prepare(struct rk_process *process,
@@ -203,10 +214,16 @@ void rk_process_prepare(struct rk_process *process,
 	(void)snprintf(process->folder, sizeof(process->folder),
 		       "/tmp/riskd-it-XXXXXX");
 	CHECK(mkdtemp(process->folder), "cannot make %s", process->folder);
+	(void)snprintf(process->state, sizeof(process->state), "%s/state",
+		       process->folder);
+	(void)snprintf(process->kept, sizeof(process->kept), "%s/kept",
+		       process->folder);
 	name_urls(process, options->tcp);
+	if (options->durable)
+		CHECK(mkdir(process->state, 0755) == 0, "cannot make %s",
+		      process->state);
 
-	write_markets(process, options);
-	write_conf(process, options);
+	rk_process_configure(process, options);
 	if (options->dying_peers) {
 		file = create(process, SUPPRESSIONS);
 		(void)fputs("leak:libnng\n", file);
@@ -226,7 +243,7 @@ _Noreturn static void become(char *const argv[], int output)
 }
 
 /* For the child about to be forked. */
-static void suppress_leaks(const struct rk_process *process)
+static void set_environment(const struct rk_process *process)
 {
 	char option[PATH_SIZE + 16];
 	const char *path = option + strlen("suppressions=");
@@ -235,6 +252,18 @@ static void suppress_leaks(const struct rk_process *process)
 		       process->folder, SUPPRESSIONS);
 	if (access(path, R_OK) == 0)
 		(void)setenv("LSAN_OPTIONS", option, 1);
+	if (!process->preload)
+		return;
+	(void)setenv("LD_PRELOAD", process->preload, 1);
+	/* Sanitizers want to be first themselves; here they need not be. */
+	(void)setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 1);
+}
+
+static void unset_environment(void)
+{
+	(void)unsetenv("LSAN_OPTIONS");
+	(void)unsetenv("LD_PRELOAD");
+	(void)unsetenv("ASAN_OPTIONS");
 }
 
 void rk_process_start(struct rk_process *process)
@@ -243,7 +272,9 @@ void rk_process_start(struct rk_process *process)
 	char conf[PATH_SIZE];
 	char log[PATH_SIZE];
 	char flag[] = "-c";
-	char *argv[] = {riskd, flag, conf, NULL};
+	char option[32] = "";
+	char value[32] = "";
+	char *argv[] = {riskd, flag, conf, NULL, NULL, NULL};
 	int output;
 
 	(void)snprintf(riskd, sizeof(riskd), "%s", rk_harness_riskd());
@@ -252,11 +283,21 @@ void rk_process_start(struct rk_process *process)
 	output = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	CHECK(output >= 0, "cannot write %s", log);
 
-	suppress_leaks(process);
+	if (process->option) {
+		(void)snprintf(option, sizeof(option), "%s", process->option);
+		(void)snprintf(value, sizeof(value), "%s", process->value);
+		argv[3] = option;
+		argv[4] = value;
+	}
+	set_environment(process);
 	process->pid = fork();
-	if (process->pid == 0)
+	if (process->pid == 0) {
+		if (process->uid != 0 &&
+		    (setgid(process->uid) != 0 || setuid(process->uid) != 0))
+			_exit(127);
 		become(argv, output);
-	(void)unsetenv("LSAN_OPTIONS");
+	}
+	unset_environment();
 	(void)close(output);
 	CHECK(process->pid > 0, "cannot start a process");
 }
@@ -359,6 +400,8 @@ const char *rk_process_left_over(const struct rk_process *process)
 		    strcmp(entry->d_name, "riskd.conf") == 0 ||
 		    strcmp(entry->d_name, "markets.json") == 0 ||
 		    strcmp(entry->d_name, SUPPRESSIONS) == 0 ||
+		    strcmp(entry->d_name, "state") == 0 ||
+		    strcmp(entry->d_name, "kept") == 0 ||
 		    strcmp(entry->d_name, "log") == 0)
 			continue;
 		(void)snprintf(name, sizeof(name), "%s", entry->d_name);
@@ -368,28 +411,17 @@ const char *rk_process_left_over(const struct rk_process *process)
 	return found;
 }
 
-static void remove_folder(const char *path)
-{
-	DIR *folder = opendir(path);
-	const struct dirent *entry;
-
-	if (!folder)
-		return;
-	while ((entry = readdir(folder)))
-		if (entry->d_name[0] != '.')
-			(void)unlinkat(dirfd(folder), entry->d_name, 0);
-	(void)closedir(folder);
-	(void)rmdir(path);
-}
-
 void rk_process_discard(struct rk_process *process)
 {
 	if (process->pid > 0) {
 		(void)kill(process->pid, SIGKILL);
 		(void)waitpid(process->pid, NULL, 0);
 	}
-	if (process->folder[0] != '\0')
-		remove_folder(process->folder);
+	if (process->folder[0] != '\0') {
+		rk_folder_remove(process->state);
+		rk_folder_remove(process->kept);
+		rk_folder_remove(process->folder);
+	}
 	memset(process, 0, sizeof(*process));
 }
 

@@ -34,6 +34,8 @@ struct rk_process_options {
 	 */
 	bool dying_peers;
 	uint32_t more_markets; /* M-0, M-1, ... with 16 brackets each */
+	/* The journal is kept in files, in the folder rk_process.state. */
+	bool durable;
 };
 
 /* Ids of what every test daemon lists, in markets.json of the folder. */
@@ -44,18 +46,34 @@ struct rk_process_options {
 #define RK_SLOT_BTC      0U
 #define RK_SLOT_BTC_PERP 1U
 #define RK_SLOT_ETH_PERP 2U
+#define RK_SLOT_M(i)     (3U + (i)) /* and RK_MARKET_M(i), of more_markets */
+#define RK_MARKET_M(i)   (2U + (i))
 #define RK_SLOTS         3U
 #define RK_PUBLISHERS    4U /* a, b, c, d; the first two votes suffice */
 
 struct rk_process {
 	char folder[32];
+	char state[40]; /* what survives it, when it is durable */
+	char kept[40];  /* for a copy of that; not made here, but removed */
 	char url[RK_SOCKETS][64];
 	pid_t pid; /* 0: not running */
+	/* Set by the case, for the starts that follow. */
+	const char *option;  /* "--skip"; NULL: none */
+	const char *value;   /* of it */
+	const char *preload; /* a library that comes before all others */
+	uid_t uid;           /* run as that user; 0: as ourselves */
 };
 
 /* Make the folder and write both files; nothing runs yet. */
 void rk_process_prepare(struct rk_process *process,
 			const struct rk_process_options *options);
+
+/*
+ * Write riskd.conf or markets.json anew, for the next start; the folder and
+ * the addresses stay.
+ */
+void rk_process_configure(const struct rk_process *process,
+			  const struct rk_process_options *options);
 
 /* Start riskd in its folder; it need not be ready, nor become so. */
 void rk_process_start(struct rk_process *process);
@@ -64,8 +82,8 @@ void rk_process_start(struct rk_process *process);
 void rk_process_signal(const struct rk_process *process, int number);
 
 /*
- * Wait for the end, ten seconds at most, then it is killed and the case
- * fails. Returns the exit code, or 128 + the signal it died of.
+ * Wait for the end, a minute at most, then the case fails. Returns the exit
+ * code, or 128 + the signal it died of.
  */
 int rk_process_wait(struct rk_process *process);
 

@@ -372,26 +372,6 @@ static pid_t spawn_victim(const char *url, uint64_t number)
 	return pid;
 }
 
-static uint64_t newest_number(struct rk_rig *rig, const char *client)
-{
-	Riskd__ClientQuery wanted = RISKD__CLIENT_QUERY__INIT;
-	Riskd__Query query = RISKD__QUERY__INIT;
-	Riskd__Answer *answer;
-	uint64_t newest;
-	char name[24];
-
-	(void)snprintf(name, sizeof(name), "%s", client);
-	wanted.client = name;
-	query.version = 1;
-	query.kind_case = RISKD__QUERY__KIND_CLIENT;
-	query.client = &wanted;
-	answer = rk_wire_query(rig->query, &query);
-	CHECK_EQ(answer->kind_case, RISKD__ANSWER__KIND_CLIENT);
-	newest = answer->client->last_client_seq;
-	riskd__answer__free_unpacked(answer, NULL);
-	return newest;
-}
-
 /* Kill a client in the middle of its work, again and again. */
 static void processes_die(struct rk_rig *rig)
 {
@@ -405,13 +385,13 @@ static void processes_die(struct rk_rig *rig)
 					 newest + 1);
 
 		/* It gets to work, and some way. */
-		CHECK_SOON(newest_number(rig, "mortal") > newest);
+		CHECK_SOON(rk_wire_client(rig, "mortal") > newest);
 		rk_process_sleep_ms((int)rk_prng_below(&prng, 20));
 		(void)kill(pid, SIGKILL);
 		CHECK(waitpid(pid, NULL, 0) == pid, "the process is lost");
 		/* Its connection goes, and with it what it still sent. */
 		CHECK_SOON(rk_wire_counter(rig, "ingest_connections") == 1);
-		newest = newest_number(rig, "mortal");
+		newest = rk_wire_client(rig, "mortal");
 	}
 	rk_harness_note("%" PRIu64 " deposits by %d dead processes", newest - 1,
 			DEATHS);

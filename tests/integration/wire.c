@@ -231,6 +231,24 @@ Riskd__Answer *rk_wire_account(struct rk_rig *rig, uint64_t account)
 	return ask(rig, &query, RISKD__ANSWER__KIND_ACCOUNT);
 }
 
+uint64_t rk_wire_client(struct rk_rig *rig, const char *client)
+{
+	Riskd__ClientQuery wanted = RISKD__CLIENT_QUERY__INIT;
+	Riskd__Query query = RISKD__QUERY__INIT;
+	Riskd__Answer *answer;
+	uint64_t newest;
+	char name[24];
+
+	(void)snprintf(name, sizeof(name), "%s", client);
+	wanted.client = name;
+	query.kind_case = RISKD__QUERY__KIND_CLIENT;
+	query.client = &wanted;
+	answer = ask(rig, &query, RISKD__ANSWER__KIND_CLIENT);
+	newest = answer->client->last_client_seq;
+	riskd__answer__free_unpacked(answer, NULL);
+	return newest;
+}
+
 int64_t rk_wire_usd(struct rk_rig *rig, uint64_t account)
 {
 	Riskd__Answer *answer = rk_wire_account(rig, account);

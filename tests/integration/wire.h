@@ -10,7 +10,7 @@
 #include "riskd.pb-c.h"
 
 #define RK_WIRE_TOPIC_SIZE 64
-#define RK_WIRE_WAIT_MS    10000
+#define RK_WIRE_WAIT_MS    60000
 
 /* Bytes of a message; data is freed by rk_wire_free(). */
 struct rk_wire_bytes {
@@ -47,6 +47,9 @@ uint64_t rk_wire_counter(struct rk_rig *rig, const char *name);
 
 /* Answer->account is there. */
 Riskd__Answer *rk_wire_account(struct rk_rig *rig, uint64_t account);
+
+/* Newest number that riskd has of a client; 0: it does not know it. */
+uint64_t rk_wire_client(struct rk_rig *rig, const char *client);
 
 /* What this account holds of USD, raw. */
 int64_t rk_wire_usd(struct rk_rig *rig, uint64_t account);

@@ -20,12 +20,19 @@ static void must(bool holds, const char *what)
 /* Which call of an interface it is that the front counts. */
 static bool fails(struct rk_folder *folder, const char *call)
 {
+	char word[32];
+
 	folder->calls++;
 	if (folder->left < 0)
 		return false;
 	if (folder->left-- > 0)
 		return false;
 	folder->failed = call;
+	(void)snprintf(word, sizeof(word), " %s ", call);
+	if (!strstr(folder->kinds, word))
+		(void)snprintf(folder->kinds + strlen(folder->kinds),
+			       sizeof(folder->kinds) - strlen(folder->kinds),
+			       "%s", word);
 	return true;
 }
 

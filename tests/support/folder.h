@@ -15,6 +15,7 @@ struct rk_folder {
 	int fault;    /* -errno that the failing call returns */
 	uint64_t calls;
 	const char *failed; /* what failed, NULL: nothing yet */
+	char kinds[256];    /* all kinds of calls that ever failed, in words */
 };
 
 /* Aborts on failure, as all of these do: a test cannot go on without. */

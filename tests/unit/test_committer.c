@@ -276,6 +276,33 @@ static bool a_failed_sync_wakes_who_waits_and_the_loop(void)
 	return good;
 }
 
+/* What was queued while the sync failed is not even written. */
+static bool behind_a_failed_sync_nothing_is_written(void)
+{
+	struct setup setup;
+	struct rk_journal_end end = {.place = {.seq = 0}};
+	struct rk_journal_scan scan = {.files = &setup.files};
+	bool good = start(&setup);
+
+	good = good && append(&setup) == 0;
+	good = good && rk_journal_wait(setup.journal, setup.next - 1) == 0;
+	rk_fault_files_hold(&setup.fault, true);
+	rk_fault_files_fail(&setup.fault, RK_FAULT_SYNC, 0, -EIO);
+	good = good && append(&setup) == 0;
+	/* The committer has it once the bytes in flight are in the file. */
+	while (good && end.place.seq < setup.next - 1)
+		good = rk_journal_scan(&scan, &end, setup.error) == 0;
+	good = good && append(&setup) == 0;
+	rk_fault_files_hold(&setup.fault, false);
+	good = good && rk_journal_wait(setup.journal, setup.next - 1) == -EIO;
+	rk_journal_close(setup.journal);
+	setup.journal = NULL;
+	good = good && rk_journal_scan(&scan, &end, setup.error) == 0 &&
+	       end.place.seq == setup.next - 4;
+	stop(&setup);
+	return good;
+}
+
 /* What a worker's thread looks like from within. */
 struct look {
 	struct rk_worker *worker;
@@ -380,6 +407,8 @@ int main(void)
 		 a_sync_that_hangs_fills_the_room_and_is_seen},
 		{"a_failed_sync_wakes_who_waits_and_the_loop",
 		 a_failed_sync_wakes_who_waits_and_the_loop},
+		{"behind_a_failed_sync_nothing_is_written",
+		 behind_a_failed_sync_nothing_is_written},
 		{"a_worker_does_all_steps_of_each_kick_on_its_thread",
 		 a_worker_does_all_steps_of_each_kick_on_its_thread},
 		{"a_manual_worker_does_nothing_by_itself",

@@ -276,6 +276,10 @@ Test(snapshot_damage, other_tables_and_columns_are_refused)
 		    "DROP TABLE publisher; "
 		    "ALTER TABLE t RENAME TO publisher",
 		    "table publisher has no column name");
+	must_refuse("CREATE TABLE t(number INTEGER PRIMARY KEY, "
+		    "name AS (number || '')); DROP TABLE publisher; "
+		    "ALTER TABLE t RENAME TO publisher",
+		    "table publisher has a column name where name belongs");
 	must_refuse("CREATE TABLE t(name, number); DROP TABLE publisher; "
 		    "ALTER TABLE t RENAME TO publisher",
 		    "table publisher has a column name where number belongs");
