@@ -349,6 +349,10 @@ out '"result":"OK"'
 digest=$(field state_digest)
 grep -q "$digest" "$folder/golden/expected"
 report $? "  comes to the digest that it was made with"
+"$spoil" byte "$folder/golden/journal-00000000000000000001.rkj" 5200
+run 0 "explain behind damage and a snapshot" explain 800 "$folder/golden"
+run 1 "explain before a damaged group" explain 200 "$folder/golden"
+err "journal-00000000000000000001.rkj: damaged at byte"
 rm "$folder/golden/journal-00000000000000000001.rkj"
 run 0 "audit from a snapshot on" audit "$folder/golden" --json
 out "\"state_digest\":\"$digest\""
