@@ -330,6 +330,8 @@ cp "$b/$journal" "$folder/copy/"
 run 1 "snapshots and events of one log, the journal of another" \
 	audit "$folder/copy"
 out "AUDIT FAILED"
+out "the replay comes to another state: digest "
+out " are not of one log: another chain"
 rm -rf "$folder/copy"
 cp -r "$b" "$folder/copy"
 foreign=$(nth 1 "$c.state" 'events-*.db')
