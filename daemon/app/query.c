@@ -242,8 +242,31 @@ static bool is_heavy(enum rk_query_kind kind)
 	       kind == RK_QUERY_DIGEST;
 }
 
+/*
+ * While the disk is stalled: who asks what is wrong must not wait for it.
+ * Without room for answers that wait, all others are to come again.
+ */
+static bool answer_stalled(struct rk_core *core, uint32_t pending,
+			   enum rk_query_kind kind, bool room)
+{
+	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
+
+	if (kind == RK_QUERY_STATUS) {
+		answer_status(core, &bytes);
+	} else if (!room) {
+		core->counters.queries_refused++;
+		rk_answer_refusal(&bytes, rk_view_seq(core->engine),
+				  RK_REJ_BUSY, "the disk is stalled");
+	} else {
+		return false;
+	}
+	rk_core_reply_now(core, pending, &bytes);
+	return true;
+}
+
 /* True: that was enough for this turn. */
-static bool handle(struct rk_core *core, const struct rk_net_message *message)
+static bool handle(struct rk_core *core, const struct rk_net_message *message,
+		   bool room)
 {
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
 	uint32_t pending = rk_core_hold(core, message);
@@ -260,6 +283,9 @@ static bool handle(struct rk_core *core, const struct rk_net_message *message)
 		rk_query_refuse(core, pending, r, error.text);
 		return false;
 	}
+	if (core->upkeep.stalled &&
+	    answer_stalled(core, pending, query.kind, room))
+		return false;
 	if (!answer(core, pending, &query, &bytes))
 		return false;
 	if (bytes.full)
@@ -276,10 +302,12 @@ bool rk_query_run(struct rk_core *core, uint32_t max)
 
 	for (uint32_t i = 0; i < max; i++) {
 		/* An answer waits for the disk like everything else. */
-		if (!rk_core_room(core) ||
+		bool room = rk_core_room(core);
+
+		if ((!room && !core->upkeep.stalled) ||
 		    !rk_net_take(core->net, RK_NET_QUERY, &message))
 			return false;
-		if (handle(core, &message))
+		if (handle(core, &message, room))
 			return true;
 	}
 	return true;

@@ -5,6 +5,7 @@
 #
 # GOLDEN makes a state folder of many commands without a daemon; SPOIL damages
 # files. Output is TAP.
+# shellcheck disable=SC2012 # names of our own, without blanks
 set -u
 
 riskd=$1
