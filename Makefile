@@ -3,11 +3,13 @@
 # of a compiler we do not know stops our own builds, not your installation.
 #
 #   make test BUILD=/tmp/b          another build folder
+#   make bench BENCH='--quick --json out.json'  see docs/performance.md
 #   make install PREFIX=/usr        another place; DESTDIR is known too
 
 BUILD ?= build
 RELEASE ?= $(BUILD)-release
 PREFIX ?= /usr/local
+BENCH ?=
 
 .PHONY: all demo test bench lint install clean help packages
 
@@ -44,9 +46,8 @@ lint: packages
 
 bench: $(RELEASE)/build.ninja
 	@meson compile -C $(RELEASE)
-	@meson introspect --benchmarks $(RELEASE) | grep -q name || \
-		echo 'bench: no benchmarks are defined yet'
-	@meson test -C $(RELEASE) --benchmark --no-rebuild --verbose
+	@meson test -C $(RELEASE) --benchmark --no-rebuild --verbose \
+		--test-args='$(BENCH)'
 
 install: $(RELEASE)/build.ninja
 	@meson configure $(RELEASE) --prefix=$(PREFIX)

@@ -5,6 +5,8 @@
 
 #include "ctl_out.h"
 
+#define NS_PER_MS 1000000
+
 static const struct ctl_column columns[] = {
 	{"Daemon", "version", CTL_TEXT},
 	{"Clock", "clock", CTL_TEXT},
@@ -12,6 +14,10 @@ static const struct ctl_column columns[] = {
 	{"Time", "time", CTL_TEXT},
 	{"Commands", "last_seq", CTL_INTEGER},
 	{"Durable", "durable_seq", CTL_INTEGER},
+	{"Not durable for", "unsynced_s", CTL_DECIMAL},
+	{"Snapshot", "snapshot_seq", CTL_INTEGER},
+	{"Snapshot time", "snapshot_time", CTL_TEXT},
+	{"Ready", "ready", CTL_BOOL},
 	{"Events", "last_event", CTL_INTEGER},
 	{"Oldest event", "oldest_event", CTL_INTEGER},
 	{"Accounts", "accounts", CTL_INTEGER},
@@ -32,6 +38,15 @@ static struct ctl_table *fill(const Riskd__StatusAnswer *status)
 	ctl_cell(table, "%s", ctl_format_time(status->time_ns, when));
 	ctl_cell_u64(table, status->last_seq);
 	ctl_cell_u64(table, status->durable_seq);
+	ctl_cell_decimal(table, status->unsynced_age_ns / NS_PER_MS, 3, "s");
+	ctl_cell_u64(table, status->snapshot_seq);
+	ctl_cell(table, "%s",
+		 status->snapshot_time_ns
+			 ? ctl_format_time(status->snapshot_time_ns, when)
+		 : status->snapshot_seq ? "before the last start"
+					: "never");
+	ctl_cell_bool(table, !*status->not_ready);
+	ctl_cell_color(table, *status->not_ready ? CTL_RED : CTL_GREEN);
 	ctl_cell_u64(table, status->last_event);
 	ctl_cell_u64(table, status->oldest_event);
 	ctl_cell_u64(table, status->accounts);
@@ -48,6 +63,10 @@ static json_t *find_troubles(const Riskd__StatusAnswer *status,
 	json_t *troubles = json_array();
 	size_t bankrupt = RISKD__STATE__STATE_BANKRUPT;
 
+	if (*status->not_ready)
+		(void)json_array_append_new(
+			troubles,
+			json_sprintf("not ready: %s", status->not_ready));
 	if (status->n_accounts_by_state > bankrupt &&
 	    status->accounts_by_state[bankrupt])
 		(void)json_array_append_new(
@@ -98,6 +117,8 @@ static int print_json(const struct ctl *ctl, struct ctl_table *table,
 	if (!object ||
 	    json_object_set_new(object, "time_ns",
 				json_integer(status->time_ns)) ||
+	    json_object_set_new(object, "not_ready",
+				json_string(status->not_ready)) ||
 	    json_object_set_new(object, "accounts_by_state", states) ||
 	    json_object_set_new(object, "counters", counters) ||
 	    json_object_set(object, "troubles", troubles)) {

@@ -14,6 +14,8 @@
 #include "librisk_cmd.h"
 #include "librisk_text.h"
 
+struct ctl_names;
+
 enum ctl_exit {
 	CTL_OK = 0,
 	CTL_REFUSED = 1,     /* the daemon said no, or something local failed */
@@ -40,8 +42,10 @@ struct ctl {
 	bool progress;       /* stderr is a terminal */
 	uint64_t client_seq; /* --client-seq; 0: not given */
 	struct risk *risk;   /* after ctl_connect */
-	const char *verb;    /* "account show", for messages */
-	const char *usage;   /* what the verb takes, "ACCOUNT" */
+	/* Of an offline verb: names and decimals in the place of risk. */
+	const struct ctl_names *names;
+	const char *verb;  /* "account show", for messages */
+	const char *usage; /* what the verb takes, "ACCOUNT" */
 	char client_made[24];
 };
 
@@ -174,6 +178,15 @@ int cmd_order_list(struct ctl *ctl, int argc, char **argv);
 int cmd_events_tail(struct ctl *ctl, int argc, char **argv);
 int cmd_events_replay(struct ctl *ctl, int argc, char **argv);
 int cmd_replay(struct ctl *ctl, int argc, char **argv);
+int cmd_journal_verify(struct ctl *ctl, int argc, char **argv);
+int cmd_journal_stats(struct ctl *ctl, int argc, char **argv);
+int cmd_journal_export(struct ctl *ctl, int argc, char **argv);
+int cmd_snapshot_now(struct ctl *ctl, int argc, char **argv);
+int cmd_snapshot_list(struct ctl *ctl, int argc, char **argv);
+int cmd_snapshot_verify(struct ctl *ctl, int argc, char **argv);
+
+int cmd_explain(struct ctl *ctl, int argc, char **argv);
+int cmd_audit(struct ctl *ctl, int argc, char **argv);
 int cmd_completion(struct ctl *ctl, int argc, char **argv);
 
 #endif

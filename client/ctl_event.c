@@ -147,10 +147,8 @@ static void add_position(struct fields *fields, const Riskd__Event *event)
 static void add_balance(struct fields *fields, const Riskd__Event *event)
 {
 	const Riskd__BalanceChanged *balance = event->balance;
-	const Riskd__Asset *asset =
-		risk_asset_by_id(fields->ctl->risk, balance->asset);
-	const char *name = asset ? asset->name : "?";
-	uint32_t decimals = asset ? asset->decimals : 0;
+	uint32_t decimals;
+	const char *name = ctl_asset_of(fields->ctl, balance->asset, &decimals);
 
 	add_text(fields, "cause", risk_cause_name(balance->cause));
 	add_text(fields, "asset", name);
@@ -175,14 +173,13 @@ static void add_rejected(struct fields *fields, const Riskd__Rejected *rejected)
 static void add_price_state(struct fields *fields,
 			    const Riskd__PriceStateChanged *changed)
 {
-	struct risk_slot slot = {.name = "?"};
+	uint32_t decimals;
 
-	/* Unknown slots keep the question mark. */
-	(void)risk_slot_by_id(fields->ctl->risk, changed->slot, &slot);
-	add_text(fields, "price_of", slot.name);
+	add_text(fields, "price_of",
+		 ctl_slot_of(fields->ctl, changed->slot, &decimals));
 	add_text(fields, "before", risk_price_state_name(changed->before));
 	add_text(fields, "after", risk_price_state_name(changed->after));
-	add_decimal(fields, "mark", changed->mark, slot.decimals, "");
+	add_decimal(fields, "mark", changed->mark, decimals, "");
 }
 
 static void add_kind(struct fields *fields, const Riskd__Event *event)
@@ -290,26 +287,43 @@ void ctl_event_header(const struct ctl *ctl)
 			     "details\n");
 }
 
+/* Words hold what does not stand in columns of its own for people. */
+static bool collect(struct fields *fields, const Riskd__Event *event)
+{
+	const char *market = scale_of(fields->ctl, event).market;
+
+	fields->object = json_object();
+	if (!fields->object)
+		return false;
+	add_u64(fields, "number", event->number);
+	add_u64(fields, "seq", event->seq);
+	set(fields, "time_ns", json_integer(event->time_ns));
+	set(fields, "event", json_string(risk_event_name(event)));
+	if (event->account)
+		add_u64(fields, "account", event->account);
+	if (*market)
+		set(fields, "market", json_string(market));
+	fields->n = 0;
+	fields->words[0] = '\0';
+	add_kind(fields, event);
+	return true;
+}
+
+json_t *ctl_event_json(const struct ctl *ctl, const Riskd__Event *event)
+{
+	struct fields fields = {.ctl = ctl};
+
+	return collect(&fields, event) ? fields.object : NULL;
+}
+
 int ctl_event_print(const struct ctl *ctl, const Riskd__Event *event)
 {
-	struct fields fields = {.ctl = ctl, .object = json_object()};
+	struct fields fields = {.ctl = ctl};
 	const char *market = scale_of(ctl, event).market;
 	const char *words;
 
-	if (!fields.object)
+	if (!collect(&fields, event))
 		return ctl_refuse(ctl, "out of memory");
-	add_u64(&fields, "number", event->number);
-	add_u64(&fields, "seq", event->seq);
-	set(&fields, "time_ns", json_integer(event->time_ns));
-	set(&fields, "event", json_string(risk_event_name(event)));
-	if (event->account)
-		add_u64(&fields, "account", event->account);
-	if (*market)
-		set(&fields, "market", json_string(market));
-	/* In a line for people these stand in columns of their own. */
-	fields.n = 0;
-	fields.words[0] = '\0';
-	add_kind(&fields, event);
 	if (ctl->output == CTL_JSON) {
 		(void)ctl_json_print(ctl, json_incref(fields.object));
 	} else if (ctl->output == CTL_CSV) {

@@ -4,6 +4,8 @@
 #ifndef CLIENT_CTL_EVENT_H
 #define CLIENT_CTL_EVENT_H
 
+#include <jansson.h>
+
 #include "ctl.h"
 
 /*
@@ -14,6 +16,9 @@
  */
 void ctl_event_header(const struct ctl *ctl);
 int ctl_event_print(const struct ctl *ctl, const Riskd__Event *event);
+
+/* The same as a new reference; NULL without memory. */
+json_t *ctl_event_json(const struct ctl *ctl, const Riskd__Event *event);
 
 /* A stream of events to print. */
 struct ctl_stream {

@@ -46,6 +46,11 @@ void ctl_table_free(struct ctl_table *table)
 	free(table);
 }
 
+bool ctl_table_is_empty(const struct ctl_table *table)
+{
+	return table && !table->failed && table->n == 0;
+}
+
 static void add(struct ctl_table *table, const char *text, const char *unit)
 {
 	if (!table || table->failed)
@@ -74,6 +79,11 @@ void ctl_cell(struct ctl_table *table, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
+	add(table, text, "");
+}
+
+void ctl_cell_text(struct ctl_table *table, const char *text)
+{
 	add(table, text, "");
 }
 
@@ -166,25 +176,6 @@ const char *ctl_format_time(int64_t time_ns, char buf[CTL_TIME_SIZE])
 	(void)snprintf(buf + n, CTL_TIME_SIZE - n, ".%06" PRId64,
 		       (rest < 0 ? -rest : rest) / 1000);
 	return buf;
-}
-
-struct ctl_scale ctl_scale_of(const struct ctl *ctl, uint32_t id)
-{
-	struct ctl_scale scale = {.market = "?", .asset = "?"};
-	const Riskd__Market *market = risk_market_by_id(ctl->risk, id);
-	const Riskd__Asset *asset;
-
-	if (!market)
-		return scale;
-	scale.market = market->name;
-	scale.price = market->price_decimals;
-	scale.size = market->size_decimals;
-	asset = risk_asset_by_id(ctl->risk, market->settle_asset);
-	if (asset) {
-		scale.settle = asset->decimals;
-		scale.asset = asset->name;
-	}
-	return scale;
 }
 
 static json_t *cell_json(enum ctl_kind kind, const char *text)

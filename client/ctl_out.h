@@ -38,10 +38,13 @@ struct ctl_table;
  */
 struct ctl_table *ctl_table_new(const struct ctl_column *columns);
 void ctl_table_free(struct ctl_table *table);
+bool ctl_table_is_empty(const struct ctl_table *table);
 
 /* The next cell, from left to right, row by row. */
 void ctl_cell(struct ctl_table *table, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* The same of any length, as it is. */
+void ctl_cell_text(struct ctl_table *table, const char *text);
 /* A number of people's units: "12.5" and "BTC". Units are for tables only. */
 void ctl_cell_decimal(struct ctl_table *table, int64_t raw, uint32_t decimals,
 		      const char *unit);
@@ -70,6 +73,24 @@ int ctl_table_print(const struct ctl *ctl, struct ctl_table *table,
  */
 int ctl_table_print_record(const struct ctl *ctl, struct ctl_table *table);
 
+/* One of several tables that are printed together. */
+struct ctl_part {
+	struct ctl_table *table;
+	const char *key;   /* in JSON; NULL: its one row is the object itself */
+	bool record;       /* of one row: an object, and one cell per line */
+	const char *title; /* a line above it for people; NULL: none */
+	const char *empty; /* of a table without rows; NULL: leave it out */
+};
+
+/*
+ * In the form that ctl asks for, as one object in JSON and with an empty line
+ * between tables otherwise; all are freed. CTL_OK or CTL_REFUSED.
+ */
+int ctl_parts_print(const struct ctl *ctl, const struct ctl_part *parts,
+		    size_t n);
+/* The object alone: a new reference, or NULL without memory. Freed as well. */
+json_t *ctl_parts_json(const struct ctl_part *parts, size_t n);
+
 /* Orders as a table, for several verbs. */
 struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 				  size_t n);
@@ -83,6 +104,12 @@ struct ctl_scale {
 	uint32_t settle;
 };
 struct ctl_scale ctl_scale_of(const struct ctl *ctl, uint32_t market);
+/* Name of an asset, and its decimals; "?" and 0 when there is none. */
+const char *ctl_asset_of(const struct ctl *ctl, uint32_t asset,
+			 uint32_t *ret_decimals);
+/* What a price slot is the price of; "?" and 0 when there is none. */
+const char *ctl_slot_of(const struct ctl *ctl, uint32_t slot,
+			uint32_t *ret_decimals);
 
 /* Print one object as a line, and drop the reference; NULL is no memory. */
 int ctl_json_print(const struct ctl *ctl, json_t *object);

@@ -3,6 +3,7 @@
  * made.
  */
 #include "ctl.h"
+#include "offline.h"
 
 const struct ctl_verb ctl_verbs[] = {
 	{
@@ -272,6 +273,88 @@ const struct ctl_verb ctl_verbs[] = {
 			   "--window TIME     in which ours should come (60s)\n"
 			   "--no-stream       do not print the orders",
 		.example = "riskctl replay --bars crash.csv.gz --execute 20",
+	},
+	{
+		.group = "journal",
+		.sub = "verify",
+		.run = cmd_journal_verify,
+		.usage = "[DIR]",
+		.summary = "check every group of the journal in a state folder",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl journal verify /var/lib/riskd",
+	},
+	{
+		.group = "journal",
+		.sub = "stats",
+		.run = cmd_journal_stats,
+		.usage = "[DIR]",
+		.summary = "what the journal is made of",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl journal stats /var/lib/riskd",
+	},
+	{
+		.group = "journal",
+		.sub = "export",
+		.run = cmd_journal_export,
+		.usage = "[DIR]",
+		.summary =
+			"the commands of the journal, one JSON object a line",
+		.options = CTL_FOLDER_HELP
+		"\n"
+		"--format jsonl    the only one there is\n"
+		"--from SEQ        first command (the oldest kept)\n"
+		"--to SEQ          last command (the newest)",
+		.example = "riskctl journal export /var/lib/riskd "
+			   "--from 100 --to 200",
+	},
+	{
+		.group = "snapshot",
+		.sub = "now",
+		.run = cmd_snapshot_now,
+		.usage = "",
+		.summary = "have the daemon take a snapshot, and wait for it",
+		.options = NULL,
+		.example = "riskctl snapshot now",
+	},
+	{
+		.group = "snapshot",
+		.sub = "list",
+		.run = cmd_snapshot_list,
+		.usage = "[DIR]",
+		.summary = "the snapshots in a state folder",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl snapshot list /var/lib/riskd",
+	},
+	{
+		.group = "snapshot",
+		.sub = "verify",
+		.run = cmd_snapshot_verify,
+		.usage = "[DIR] [SEQ...]",
+		.summary = "read every row of snapshots and load them",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl snapshot verify /var/lib/riskd\n"
+			   "riskctl snapshot verify --state /var/lib/riskd 120",
+	},
+	{
+		.group = "explain",
+		.sub = "",
+		.run = cmd_explain,
+		.usage = "SEQ [DIR]",
+		.summary = "why the engine did what it did at a command",
+		.options = CTL_FOLDER_HELP
+		"\n"
+		"--account ID      one account (those concerned)",
+		.example = "riskctl explain 120 /var/lib/riskd\n"
+			   "riskctl explain 120 --account 42 --json",
+	},
+	{
+		.group = "audit",
+		.sub = "",
+		.run = cmd_audit,
+		.usage = "[DIR]",
+		.summary = "recompute all that is in a state folder, compare",
+		.options = CTL_FOLDER_HELP,
+		.example = "riskctl audit /var/lib/riskd",
 	},
 	{
 		.group = "completion",

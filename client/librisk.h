@@ -130,10 +130,7 @@ typedef void risk_reply_fn(void *arg, int rc, const Riskd__Reply *reply);
 int risk_send_async(struct risk *risk, const struct risk_request *request,
 		    risk_reply_fn *fn, void *arg);
 
-/*
- * Run the callbacks of what has been answered; wait up to timeout_ms for the
- * first. Returns how many ran.
- */
+/* Runs callbacks, waiting up to timeout_ms for the first; how many ran. */
 int risk_collect(struct risk *risk, int timeout_ms);
 
 /* Run all callbacks; returns when nothing is in flight any more. */
@@ -161,9 +158,8 @@ struct risk_prices {
 int risk_push_prices(struct risk *risk, const struct risk_prices *prices);
 
 /*
- * Ask anything; query->version is filled in. *ret_answer is the caller's:
- * riskd__answer__free_unpacked(answer, NULL). It is of the kind asked for and
- * its code is 0. The calls below fill in the query.
+ * Ask anything; query->version is filled in. *ret_answer, of the kind asked
+ * for, is the caller's: riskd__answer__free_unpacked(answer, NULL).
  */
 int risk_query(struct risk *risk, Riskd__Query *query,
 	       Riskd__Answer **ret_answer);
@@ -179,10 +175,7 @@ int risk_accounts(struct risk *risk, int64_t ratio_above, uint32_t limit,
 int risk_orders(struct risk *risk, const char *market, uint32_t limit,
 		Riskd__Answer **ret_answer);
 int risk_digest(struct risk *risk, Riskd__Answer **ret_answer);
-/*
- * Have a snapshot taken and wait for it, for at most wait_ms beyond the usual
- * time of a request.
- */
+/* Take a snapshot; it may last wait_ms beyond the usual time of a request. */
 int risk_snapshot(struct risk *risk, uint32_t wait_ms,
 		  Riskd__Answer **ret_answer);
 /* Of the handle's own client. */

@@ -68,16 +68,7 @@ void rk_core_reply(struct rk_core *core, uint32_t pending,
 static bool store_event(struct rk_core *core, const struct rk_event *event,
 			const void *encoded, size_t size)
 {
-	struct rk_event_row row = {
-		.number = event->number,
-		.seq = event->seq,
-		.time_ns = event->time_ns,
-		.type = event->type,
-		.account = event->account,
-		.market = event->market,
-		.body = encoded,
-		.size = (uint32_t)size,
-	};
+	struct rk_event_row row = rk_event_store_row(event, encoded, size);
 
 	if (!core->store)
 		return true;

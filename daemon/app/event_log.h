@@ -18,7 +18,7 @@ struct rk_event_log;
 int rk_event_log_open(uint32_t events_max, size_t bytes_max,
 		      struct rk_event_log **ret_log);
 
-/* Forget all: the first event will be this number. */
+/* Begin anew: the first event will be this number. */
 void rk_event_log_start(struct rk_event_log *log, uint64_t first);
 void rk_event_log_close(struct rk_event_log *log);
 

@@ -18,6 +18,8 @@
 
 #define NS_PER_MS   UINT64_C(1000000)
 #define PROGRESS_NS UINT64_C(2000000000)
+/* Looked at, newest first: more are never refused. */
+#define SNAPSHOTS_MAX 4096
 
 /* A recovery under way. */
 struct recovery {
@@ -113,6 +115,29 @@ static void on_store_wake(void *context)
 	(void)recovery; /* while recovering, whoever waits looks by itself */
 }
 
+/*
+ * Snapshots that were refused are in nobody's way from now on: events behind
+ * the older one are about to be written into other files than those the newer
+ * one goes with, and it must not be counted as a generation.
+ */
+static int set_aside_newer(struct rk_core *core, uint64_t seq)
+{
+	uint64_t seqs[SNAPSHOTS_MAX];
+	int n = rk_snapshot_list(&core->files, seqs, SNAPSHOTS_MAX);
+	int moved = 0;
+	int r = n < 0 ? n : 0;
+
+	for (int i = 0; r == 0 && i < n && i < SNAPSHOTS_MAX; i++) {
+		if (seqs[i] <= seq)
+			continue;
+		r = rk_snapshot_set_aside(&core->files, seqs[i]);
+		moved++;
+	}
+	if (r == 0 && moved > 0)
+		r = rk_files_sync_dir(&core->files);
+	return r;
+}
+
 /* The snapshot is loaded: events behind it are written anew. */
 static int on_loaded(void *context, const struct rk_snapshot_meta *meta)
 {
@@ -135,6 +160,14 @@ static int on_loaded(void *context, const struct rk_snapshot_meta *meta)
 		return 0;
 	rk_event_store_close(core->store); /* of a first attempt */
 	core->store = NULL;
+	r = set_aside_newer(core, meta->seq);
+	if (r < 0) {
+		(void)snprintf(text, sizeof(text),
+			       "a snapshot that is no good cannot be set "
+			       "aside: %s",
+			       strerror(-r));
+		return failed(core, r, text);
+	}
 	r = rk_event_store_open(&options, meta->event, &core->store, text);
 	return r < 0 ? failed(core, r, text) : 0;
 }
@@ -143,16 +176,7 @@ static int write_event(struct recovery *recovery, const struct rk_event *event,
 		       const void *encoded, size_t size)
 {
 	struct rk_core *core = recovery->core;
-	struct rk_event_row row = {
-		.number = event->number,
-		.seq = event->seq,
-		.time_ns = event->time_ns,
-		.type = event->type,
-		.account = event->account,
-		.market = event->market,
-		.body = encoded,
-		.size = (uint32_t)size,
-	};
+	struct rk_event_row row = rk_event_store_row(event, encoded, size);
 	int r = 0;
 
 	while (r == 0 && !rk_event_store_add(core->store, &row))
@@ -210,6 +234,13 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
 {
 	double seconds = (double)(rebuilt->replay_ns + 1) / 1e9;
+
+	if (rk_view_seq(core->engine) == 0) {
+		rk_log_write(core->log, RK_LOG_NOTICE,
+			     "no state in %s: a new one begins",
+			     core->files.dir);
+		return;
+	}
 
 	rk_log_write(
 		core->log, RK_LOG_NOTICE,

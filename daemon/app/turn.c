@@ -145,6 +145,6 @@ int rk_turn_stop_step(struct rk_core *core, struct rk_turn *turn)
 		turn->answered = true;
 	r = rk_upkeep_tick(core);
 	if (r == 0 && (!turn->answered || rk_upkeep_finish(core)))
-		r = 1;
-	return r;
+		return 1;
+	return r < 0 ? r : rk_turn_check_disk(core);
 }

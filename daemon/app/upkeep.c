@@ -79,6 +79,7 @@ static void ended(struct rk_core *core, const struct rk_snapshot_result *result)
 			     "snapshot failed seq=%" PRIu64 ": %s; the next is "
 			     "tried after snapshot.interval",
 			     result->meta.seq, result->text);
+	core->upkeep.snapshot_failed = !result->done;
 	answer_askers(core, result);
 	schedule(core);
 }
@@ -222,16 +223,16 @@ bool rk_upkeep_finish(struct rk_core *core)
 		return false;
 	/* Nobody waits for a tick any more: copy as fast as it goes. */
 	(void)rk_snapshotter_slice(core->snapshotter, UINT64_MAX);
-	if (rk_snapshotter_poll(core->snapshotter, &result)) {
+	if (rk_snapshotter_poll(core->snapshotter, &result))
 		ended(core, &result);
-		if (!result.done)
-			return false; /* the journal has it all */
-	}
 	if (rk_snapshotter_state(core->snapshotter) != RK_SNAPSHOT_IDLE)
 		return true;
+	if (core->upkeep.snapshot_last && core->upkeep.snapshot_failed)
+		return false; /* the journal has it all */
 	rk_snapshotter_counts(core->snapshotter, &counts);
 	if (counts.last_seq == rk_view_seq(core->engine))
 		return false;
+	core->upkeep.snapshot_last = true;
 	begin(core);
 	return true;
 }

@@ -395,6 +395,7 @@ static int take_position(struct taking *t)
 	struct rk_position position;
 	struct rk_position *record;
 	struct rk_market *market;
+	uint32_t limit = e->limits.positions_per_account_max;
 	uint32_t i;
 	int r;
 
@@ -417,7 +418,10 @@ static int take_position(struct taking *t)
 	if (position.last_order_ns < 0 ||
 	    position.last_order_ns > RK_TIME_MAX_NS)
 		return bad(t, "last_order_ns", "out of range");
+	/* Those from before the limit was lowered stay. */
+	e->limits.positions_per_account_max = RK_POSITIONS_MAX;
 	i = rk_account_open_position(e, t->at.number, position.market);
+	e->limits.positions_per_account_max = limit;
 	if (i == RK_NONE)
 		return full(t, "positions");
 

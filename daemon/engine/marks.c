@@ -158,11 +158,16 @@ uint32_t rk_marks_places(const struct rk_engine *engine, enum rk_unit unit)
 
 void rk_marks_all(struct rk_engine *engine)
 {
+	/* Word by word, as this holds up the loop. */
+	RK_ASSERT(engine->marks.wanted_n == 0);
 	for (int i = 0; i < RK_UNITS; i++) {
+		struct rk_mark_word *words = engine->marks.tables[i].words;
 		uint32_t n = rk_marks_places(engine, (enum rk_unit)i);
 
-		for (uint32_t j = 0; j < n; j++)
-			rk_mark(engine, (enum rk_unit)i, j);
+		for (uint32_t j = 0; j < n / 64; j++)
+			words[j].changed = UINT64_MAX;
+		if (n % 64 != 0)
+			words[n / 64].changed |= (UINT64_C(1) << n % 64) - 1;
 	}
 }
 

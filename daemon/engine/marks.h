@@ -74,7 +74,10 @@ bool rk_marks_next(struct rk_engine *engine, enum rk_unit *ret_unit,
  */
 void rk_marks_end(struct rk_engine *engine, bool done);
 
-/* Every unit that holds something counts as changed: for a full snapshot. */
+/*
+ * Every unit that may hold something counts as changed: for a full snapshot.
+ * Not while one is under way.
+ */
 void rk_marks_all(struct rk_engine *engine);
 
 /* Nothing counts as changed: what is there was just loaded. */

@@ -151,6 +151,27 @@ int rk_view_slot(const struct rk_engine *engine, uint32_t slot,
 	ret_view->decimals = record->decimals;
 	ret_view->market = record->market;
 	ret_view->asset = record->asset;
+	ret_view->age_max_ns = record->age_max_ns;
+	return RK_OK;
+}
+
+int rk_view_quote(const struct rk_engine *engine, uint32_t slot,
+		  uint32_t publisher, struct rk_quote_view *ret_view)
+{
+	const struct rk_publisher_quote *quote;
+
+	if (slot >= engine->slots_n)
+		return RK_REJ_NO_SLOT;
+	if (publisher >= engine->publishers_n)
+		return RK_REJ_NO_PUBLISHER;
+
+	quote = &engine->quotes[(size_t)slot * engine->max.publishers_max +
+				publisher];
+	ret_view->price = quote->price;
+	ret_view->time_ns = quote->time_ns;
+	ret_view->seq = quote->seq;
+	ret_view->usable = quote->usable;
+	ret_view->disputing = quote->disputing;
 	return RK_OK;
 }
 
@@ -174,6 +195,21 @@ rk_i128 rk_view_deduction(const struct rk_engine *engine, uint32_t market,
 
 	return initial ? record->initial_deduction[bracket]
 		       : record->maintenance_deduction[bracket];
+}
+
+rk_px rk_view_asset_price(const struct rk_engine *engine, uint32_t asset)
+{
+	RK_ASSERT(asset < engine->assets_n);
+
+	return rk_margin_asset_price(engine, asset);
+}
+
+rk_usd rk_view_asset_value(const struct rk_engine *engine, uint32_t asset,
+			   rk_amt amount)
+{
+	RK_ASSERT(asset < engine->assets_n);
+
+	return rk_margin_asset_value(engine, asset, amount);
 }
 
 int rk_view_find_account(const struct rk_engine *engine, uint64_t account,

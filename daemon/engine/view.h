@@ -96,6 +96,16 @@ struct rk_slot_view {
 	uint8_t decimals;
 	uint32_t market; /* RK_NO_MARKET for an asset's index */
 	uint32_t asset;  /* UINT32_MAX for a market's mark */
+	int64_t age_max_ns;
+};
+
+/* The last word of a publisher on a slot. */
+struct rk_quote_view {
+	rk_px price; /* 0: none yet */
+	int64_t time_ns;
+	uint64_t seq;
+	bool usable;    /* not from before a RESUME */
+	bool disputing; /* price above price_max */
 };
 
 /* The system accounts of one asset. Sums over all commands. */
@@ -171,12 +181,20 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 		   struct rk_market_view *ret_view);
 int rk_view_slot(const struct rk_engine *engine, uint32_t slot,
 		 struct rk_slot_view *ret_view);
+int rk_view_quote(const struct rk_engine *engine, uint32_t slot,
+		  uint32_t publisher, struct rk_quote_view *ret_view);
 const char *rk_view_publisher(const struct rk_engine *engine, uint32_t id);
 const char *rk_view_venue(const struct rk_engine *engine, uint32_t id);
 
 /* The deduction of a bracket, in 1e-17 USD (see margin.h). */
 rk_i128 rk_view_deduction(const struct rk_engine *engine, uint32_t market,
 			  uint32_t bracket, bool initial);
+
+/* USD price of an asset, fixed or its index; 0: none yet. */
+rk_px rk_view_asset_price(const struct rk_engine *engine, uint32_t asset);
+/* What an amount counts for at that price, rounded down. */
+rk_usd rk_view_asset_value(const struct rk_engine *engine, uint32_t asset,
+			   rk_amt amount);
 
 /* Accounts are numbered 0 .. accounts - 1 in order of creation. */
 int rk_view_find_account(const struct rk_engine *engine, uint64_t account,

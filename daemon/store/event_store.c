@@ -79,6 +79,21 @@ static int open_worker(struct rk_event_store *store, char *error)
 	return 0;
 }
 
+struct rk_event_row rk_event_store_row(const struct rk_event *event,
+				       const void *body, size_t size)
+{
+	return (struct rk_event_row){
+		.number = event->number,
+		.seq = event->seq,
+		.time_ns = event->time_ns,
+		.type = event->type,
+		.account = event->account,
+		.market = event->market,
+		.body = body,
+		.size = (uint32_t)size,
+	};
+}
+
 int rk_event_store_open(const struct rk_event_store_options *options,
 			uint64_t after, struct rk_event_store **ret_store,
 			char error[RK_EVENT_STORE_TEXT_SIZE])

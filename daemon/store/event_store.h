@@ -14,6 +14,7 @@
 #ifndef RK_STORE_EVENT_STORE_H
 #define RK_STORE_EVENT_STORE_H
 
+#include "engine/event.h"
 #include "engine/hash.h"
 #include "store/files.h"
 
@@ -47,6 +48,10 @@ struct rk_event_row {
 	const void *body;
 	uint32_t size;
 };
+
+/* The row of an event of the engine; body is borrowed. */
+struct rk_event_row rk_event_store_row(const struct rk_event *event,
+				       const void *body, size_t size);
 
 /*
  * Open with event `after` as the newest that is known (that of the snapshot;

@@ -26,6 +26,12 @@
 #define SNAPSHOTS_MAX 4096
 #define AGAIN         1 /* larger tables are needed: not an error */
 
+/* A command left out, and the newest one at the time it was decided. */
+struct skip {
+	uint64_t seq;
+	uint64_t until;
+};
+
 struct rebuild {
 	const struct rk_rebuild_options *options;
 	struct rk_rebuilt *out;
@@ -33,9 +39,9 @@ struct rebuild {
 	struct rk_evbuf events;
 	struct rk_quote *quotes;
 	struct rk_cmd *cmds;
-	struct rk_journal_skip *skips;
+	struct skip *skips;
 	uint32_t skips_n;
-	uint64_t applied_seq;
+	uint64_t checked_seq; /* newest command of the first reading */
 	char *error;
 };
 
@@ -157,6 +163,24 @@ static int size_for(struct rebuild *rebuild, const struct rk_row *row)
 	return make_engine(rebuild);
 }
 
+/*
+ * A lowered limit counts records in use, but those before may have left some
+ * in places behind it.
+ */
+static bool raise_for(struct rebuild *rebuild, const char *limit)
+{
+	uint32_t *max = NULL;
+
+	if (strcmp(limit, "orders") == 0)
+		max = &rebuild->max.orders_max;
+	else if (strcmp(limit, "withdrawals") == 0)
+		max = &rebuild->max.withdrawals_max;
+	if (!max || *max > UINT32_MAX / 2)
+		return false;
+	*max *= 2;
+	return true;
+}
+
 static int on_row(void *context, const struct rk_row *row)
 {
 	struct loading *loading = context;
@@ -173,6 +197,8 @@ static int on_row(void *context, const struct rk_row *row)
 	r = rk_load_row(rebuild->out->engine, row, &problem);
 	if (r == RK_OK)
 		return 0;
+	if (r == RK_REJ_CAPACITY && raise_for(rebuild, problem.what))
+		return AGAIN;
 	return FAIL(rebuild, -EBADMSG, "table %s, column %s: %s%s",
 		    problem.table, problem.column ? problem.column : "any",
 		    problem.what,
@@ -181,7 +207,7 @@ static int on_row(void *context, const struct rk_row *row)
 
 static int load_snapshot(struct rebuild *rebuild, uint64_t seq)
 {
-	struct loading loading = {rebuild, true};
+	struct loading loading = {rebuild, false};
 	struct rk_snapshot_read read = {
 		.files = rebuild->options->files,
 		.seq = seq,
@@ -194,7 +220,10 @@ static int load_snapshot(struct rebuild *rebuild, uint64_t seq)
 
 	rebuild->error[0] = '\0';
 	text[0] = '\0';
-	r = rk_snapshot_read(&read, &rebuild->out->snapshot, text);
+	do {
+		loading.first = true;
+		r = rk_snapshot_read(&read, &rebuild->out->snapshot, text);
+	} while (r == AGAIN);
 	if (r < 0 && rebuild->error[0] == '\0')
 		return FAIL(rebuild, r, "%s", text);
 	if (r < 0)
@@ -262,15 +291,28 @@ static int find_snapshot(struct rebuild *rebuild)
 	return r;
 }
 
-static int on_skip(void *context, const struct rk_journal_skip *skip)
+static int add_skip(struct rebuild *rebuild, uint64_t seq)
 {
-	struct rebuild *rebuild = context;
-
 	if (rebuild->skips_n == RK_SKIPS_MAX)
 		return FAIL(rebuild, -EBADMSG,
 			    "the journal holds more than %d skips",
 			    RK_SKIPS_MAX);
-	rebuild->skips[rebuild->skips_n++] = *skip;
+	rebuild->skips[rebuild->skips_n].seq = seq;
+	rebuild->skips[rebuild->skips_n].until = rebuild->checked_seq;
+	rebuild->skips_n++;
+	return 0;
+}
+
+static int on_skip(void *context, const struct rk_journal_skip *skip)
+{
+	return add_skip(context, skip->seq);
+}
+
+static int on_checked(void *context, const struct rk_journal_group *group)
+{
+	struct rebuild *rebuild = context;
+
+	rebuild->checked_seq = group->first_seq + group->count - 1;
 	return 0;
 }
 
@@ -279,7 +321,25 @@ static bool is_skipped(const struct rebuild *rebuild, uint64_t seq)
 	for (uint32_t i = 0; i < rebuild->skips_n; i++)
 		if (rebuild->skips[i].seq == seq)
 			return true;
-	return seq == rebuild->options->skip;
+	return false;
+}
+
+/*
+ * Between a command that is left out and the time when that was decided,
+ * others may well lead to something else than they did then.
+ */
+static bool may_differ(const struct rebuild *rebuild,
+		       const struct rk_journal_group *group)
+{
+	for (uint32_t i = 0; i < rebuild->skips_n; i++) {
+		const struct skip *skip = &rebuild->skips[i];
+
+		if (skip->seq > rebuild->out->snapshot.seq &&
+		    group->first_seq + group->count > skip->seq &&
+		    group->first_seq <= skip->until)
+			return true;
+	}
+	return false;
 }
 
 static void on_progress(void *context, uint64_t done, uint64_t total)
@@ -311,9 +371,13 @@ static int check_journal(struct rebuild *rebuild)
 	int r;
 
 	rebuild->skips_n = 0;
+	rebuild->checked_seq = rebuild->out->snapshot.seq;
+	scan.visit = on_checked;
 	scan.visit_skip = on_skip;
 	rebuild->error[0] = '\0';
 	r = rk_journal_scan(&scan, &rebuild->out->end, rebuild->error);
+	if (r == 0 && rebuild->options->skip != 0)
+		r = add_skip(rebuild, rebuild->options->skip);
 	rebuild->out->check_ns += now_ns() - start;
 	return r;
 }
@@ -401,8 +465,7 @@ static int check_group(struct rebuild *rebuild,
 
 	if (group->event == 0) /* it ended amid the events of a command */
 		return 0;
-	/* With a command left out, what follows may well be different. */
-	if (rebuild->skips_n > 0 || rebuild->options->skip != 0)
+	if (may_differ(rebuild, group))
 		return 0;
 	if (rk_view_event(engine) == group->event &&
 	    rk_hash_equal(rk_view_event_digest(engine), group->event_digest))
@@ -474,7 +537,10 @@ static int replay_journal(struct rebuild *rebuild)
 static int attempt(struct rebuild *rebuild)
 {
 	uint64_t start = now_ns();
-	int r = find_snapshot(rebuild);
+	int r;
+
+	drop_engine(rebuild); /* of an attempt before */
+	r = find_snapshot(rebuild);
 
 	rebuild->out->load_ns = now_ns() - start;
 	if (r == 0)
@@ -518,6 +584,7 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	else
 		r = attempt(&rebuild);
 	while (r == AGAIN) {
+		drop_engine(&rebuild);
 		out.commands = 0;
 		out.skipped = 0;
 		r = attempt(&rebuild);
@@ -527,6 +594,27 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	free(rebuild.skips);
 	free(rebuild.events.events);
 	if (r != 0) {
+		drop_engine(&rebuild);
+		return r;
+	}
+	*ret_rebuilt = out;
+	return 0;
+}
+
+int rk_rebuild_snapshot(const struct rk_rebuild_options *options, uint64_t seq,
+			struct rk_rebuilt *ret_rebuilt,
+			char error[RK_REBUILD_TEXT_SIZE])
+{
+	struct rk_rebuilt out;
+	struct rebuild rebuild = {.options = options,
+				  .out = &out,
+				  .max = options->max,
+				  .error = error};
+	int r;
+
+	memset(&out, 0, sizeof(out));
+	r = load_snapshot(&rebuild, seq);
+	if (r < 0) {
 		drop_engine(&rebuild);
 		return r;
 	}

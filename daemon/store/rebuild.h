@@ -70,6 +70,15 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	       struct rk_rebuilt *ret_rebuilt,
 	       char error[RK_REBUILD_TEXT_SIZE]);
 
+/*
+ * One snapshot alone, without the journal: loaded into an engine, its digest
+ * and its books checked. Only files and max of the options count.
+ * Returns and error as above, -ENOENT when it is not there.
+ */
+int rk_rebuild_snapshot(const struct rk_rebuild_options *options, uint64_t seq,
+			struct rk_rebuilt *ret_rebuilt,
+			char error[RK_REBUILD_TEXT_SIZE]);
+
 /* An empty engine for these maxima: *ret_memory is the caller's, for free().
  * Returns 0, -ENOMEM, or -EINVAL when the maxima cannot work. */
 int rk_engine_make(const struct rk_cmd_limits *max, void **ret_memory,

@@ -5,6 +5,7 @@
 #include "store/snapshot.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,6 +78,16 @@ int rk_snapshot_remove(const struct rk_files *files, uint64_t seq)
 
 	rk_snapshot_name_make(seq, name);
 	return rk_files_remove(files, name);
+}
+
+int rk_snapshot_set_aside(const struct rk_files *files, uint64_t seq)
+{
+	char name[RK_FILE_NAME_SIZE];
+	char aside[RK_FILE_NAME_SIZE];
+
+	rk_snapshot_name_make(seq, name);
+	(void)snprintf(aside, sizeof(aside), "bad-%.50s", name);
+	return rk_files_rename(files, name, aside);
 }
 
 /* "state-....db" with something behind it: .tmp, or a journal of SQLite. */

@@ -115,6 +115,9 @@ int rk_snapshot_list(const struct rk_files *files, uint64_t *seqs, int max);
 
 int rk_snapshot_remove(const struct rk_files *files, uint64_t seq);
 
+/* Keep one that is no good, to look at, as bad-state-<sequence>.db. */
+int rk_snapshot_set_aside(const struct rk_files *files, uint64_t seq);
+
 /* Remove what a crash left of unfinished snapshots. */
 int rk_snapshot_clean(const struct rk_files *files);
 

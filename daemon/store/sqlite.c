@@ -20,6 +20,9 @@
 #define PATH_SIZE (RK_FILES_DIR_SIZE + RK_FILE_NAME_SIZE)
 #define URI_SIZE  (3 * PATH_SIZE + 32)
 
+/* How long a writer waits for a reader that was there before its lock. */
+#define BUSY_MS 5000
+
 /* No text, blob or statement of ours is longer. */
 #define LENGTH_MAX (1 << 20)
 
@@ -205,6 +208,9 @@ int rk_sqlite_open(const struct rk_files *files, const char *name,
 	if (sqlite3_open_v2(uri, &lite.db, flags, files->vfs) != SQLITE_OK)
 		return open_failed(&lite, error);
 	restrain(lite.db);
+	/* Whoever looks at a new file just then is done with it at once. */
+	if (mode == RK_SQLITE_WRITE)
+		(void)sqlite3_busy_timeout(lite.db, BUSY_MS);
 	r = rk_sqlite_exec(&lite, pragmas_read, error);
 	if (r == 0 && mode == RK_SQLITE_WRITE)
 		r = rk_sqlite_exec(&lite, pragmas_write, error);

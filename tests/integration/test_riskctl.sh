@@ -164,6 +164,9 @@ run 0 "status" status
 out "Accounts by state"
 run 0 "status as JSON" status --json
 out '"accounts_by_state":{"OK":0'
+out '"ready":true'
+run 1 "snapshot of a journal in memory" snapshot now
+err "NOT_DURABLE"
 run 0 "market list" market list
 out "BTC-PERP"
 run 0 "market list as CSV" market list -o csv

@@ -7,7 +7,8 @@ main -> app -> {codec, net, store, ops} -> engine -> quant. The four adapters
 never see each other, each foreign library has one owner, nothing is included
 in a circle, and every header of ours that is named exists. The client stands
 beside the daemon: it has its own copies of the foreign libraries and, for
-offline work, may use engine, ops and store.
+offline work, may use engine, ops, store and codec (what the engine says anew
+is compared with the bytes that went out).
 """
 import pathlib
 import re
@@ -27,7 +28,7 @@ LAYERS = {
     'ops': ({'ops', 'engine'}, None),
     'app': ({'app', 'codec', 'net', 'store', 'ops', 'engine'}, None),
     'main': ({'app', 'ops', 'engine'}, None),
-    'client': ({'client', 'engine', 'ops', 'store'}, None),
+    'client': ({'client', 'codec', 'engine', 'ops', 'store'}, None),
 }
 
 # what a foreign library's headers look like -> who may include them

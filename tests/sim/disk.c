@@ -32,7 +32,7 @@ static bool strikes(struct sim_disk *disk, enum sim_fault fault,
 {
 	struct sim_arm *arm = &disk->arms[fault];
 
-	if (arm->nth == 0 ||
+	if (disk->calm || arm->nth == 0 ||
 	    (arm->only && strncmp(name, arm->only, strlen(arm->only)) != 0))
 		return false;
 	if (--arm->nth > 0)

@@ -99,6 +99,9 @@ void sim_disk_disarm(struct sim_disk *disk);
 /* Files may have this many bytes in all from now on; 0: no bound. */
 void sim_disk_limit(struct sim_disk *disk, uint64_t bytes_max);
 
+/* While calm, nothing strikes: for whoever looks at the disk from outside. */
+void sim_disk_calm(struct sim_disk *disk, bool calm);
+
 /*
  * Would the next sync of any file hang? Whoever steps workers asks before and
  * lets them wait meanwhile. A sync that is called nevertheless was only slow:
@@ -133,6 +136,18 @@ struct sim_flip {
 };
 bool sim_disk_flip(struct sim_disk *disk, const char *name,
 		   struct sim_flip *ret_flip);
+
+/* Flip a bit back, or another: false when there is no such byte. */
+bool sim_disk_flip_at(struct sim_disk *disk, const struct sim_flip *flip);
+
+/*
+ * The whole disk as it is, to be put back later; while no file is open.
+ * The caller's, for sim_image_free() (accepts NULL).
+ */
+struct sim_image;
+struct sim_image *sim_disk_save(const struct sim_disk *disk);
+void sim_disk_restore(struct sim_disk *disk, const struct sim_image *image);
+void sim_image_free(struct sim_image *image);
 
 /* How often each fault struck since the disk was made. */
 uint64_t sim_disk_count(const struct sim_disk *disk, enum sim_fault fault);

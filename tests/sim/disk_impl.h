@@ -81,6 +81,7 @@ struct sim_disk {
 	uint64_t boot; /* handles of an earlier one only fail */
 	uint64_t locked_boot;
 	bool down;
+	bool calm;
 	bool sync_keeps_names;
 };
 

@@ -135,6 +135,11 @@ void sim_disk_limit(struct sim_disk *disk, uint64_t bytes_max)
 	disk->bytes_max = bytes_max;
 }
 
+void sim_disk_calm(struct sim_disk *disk, bool calm)
+{
+	disk->calm = calm;
+}
+
 /* Which file it will be is not known here: the next sync of any counts. */
 bool sim_disk_is_hung(struct sim_disk *disk)
 {
@@ -192,13 +197,25 @@ const unsigned char *sim_disk_peek(const struct sim_disk *disk,
 	return entry->node->seen ? entry->node->seen : nothing;
 }
 
+bool sim_disk_flip_at(struct sim_disk *disk, const struct sim_flip *flip)
+{
+	struct sim_entry *entry = sim_folder_find(&disk->seen, flip->name);
+	unsigned char mask = (unsigned char)(1U << flip->bit);
+
+	if (!entry || flip->at >= entry->node->size)
+		return false;
+	entry->node->seen[flip->at] ^= mask;
+	if (flip->at < entry->node->kept_size)
+		entry->node->kept[flip->at] ^= mask;
+	return true;
+}
+
 bool sim_disk_flip(struct sim_disk *disk, const char *name,
 		   struct sim_flip *ret_flip)
 {
 	struct rk_prng *prng = &disk->fate;
 	struct sim_entry *found = NULL;
 	uint64_t n = 0;
-	unsigned char mask;
 
 	for (size_t i = 0; i < disk->seen.n; i++) {
 		struct sim_entry *entry = &disk->seen.entries[i];
@@ -215,12 +232,8 @@ bool sim_disk_flip(struct sim_disk *disk, const char *name,
 	memcpy(ret_flip->name, found->name, sizeof(ret_flip->name));
 	ret_flip->at = rk_prng_below(prng, found->node->size);
 	ret_flip->bit = (unsigned)rk_prng_below(prng, 8);
-	mask = (unsigned char)(1U << ret_flip->bit);
-	found->node->seen[ret_flip->at] ^= mask;
-	if (ret_flip->at < found->node->kept_size)
-		found->node->kept[ret_flip->at] ^= mask;
 	disk->counts[SIM_FAULT_BIT_FLIP]++;
-	return true;
+	return sim_disk_flip_at(disk, ret_flip);
 }
 
 static struct rk_hash hash_folder(struct rk_hash hash,

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "store/event_store.h"
+#include "store/event_walk.h"
 #include "store/sqlite_meta.h"
 #include "support/event_rows.h"
 #include "support/folder.h"
@@ -197,6 +198,82 @@ Test(event_damage, a_flipped_byte_is_refused_or_changes_nothing, .timeout = 60)
 	}
 	cr_assert_gt(refused, tried / 4, "%u of %u", refused, tried);
 	free(bytes);
+}
+
+/* Turn a byte within the body of an event of FIRST. */
+static void spoil_event(uint64_t number)
+{
+	static struct rk_made_event made;
+	uint64_t size;
+	unsigned char *bytes = rk_folder_load(&folder, FIRST, &size);
+	uint64_t at = 0;
+
+	rk_event_row_make(number, &made);
+	while (at + made.row.size < size &&
+	       memcmp(bytes + at, made.row.body, made.row.size) != 0)
+		at++;
+	cr_assert_lt(at + made.row.size, size);
+	bytes[at + made.row.size / 2] ^= 1;
+	rk_folder_store(&folder, FIRST, bytes, size);
+	free(bytes);
+}
+
+Test(event_damage, a_walk_tells_each_damaged_row_and_goes_on_behind)
+{
+	struct rk_event_walk_file *files;
+	struct rk_event_walk *walk;
+	struct rk_event_row row;
+	uint64_t good = 0;
+	uint32_t n;
+	int r;
+
+	spoil_event(50);
+	spoil_event(120);
+	cr_assert_eq(rk_event_walk_list(&folder.files, &files, &n, error), 0);
+	cr_assert_eq(n, 3);
+	for (uint32_t i = 0; i < n; i++)
+		cr_assert_eq(
+			rk_event_walk_look(&folder.files, &files[i], error), 0,
+			"%s", error);
+	cr_assert_eq(files[0].last, 200);
+	cr_assert(files[2].sealed);
+	cr_assert_eq(rk_event_walk_open(&folder.files, &files[0], &walk, error),
+		     0);
+	while ((r = rk_event_walk_next(walk, &row, error)) != 0) {
+		uint64_t at = rk_event_walk_at(walk);
+
+		if (r > 0) {
+			cr_assert(rk_event_row_is_made(&row));
+			good++;
+			continue;
+		}
+		cr_assert(at == 50 || at == 120, "%s", error);
+		cr_assert_neq(strstr(error, "is damaged"), NULL, "%s", error);
+		cr_assert_eq(rk_event_walk_seek(walk, at + 1, error), 0);
+	}
+	cr_assert_eq(good, 198);
+	rk_event_walk_close(walk);
+	free(files);
+}
+
+Test(event_damage, a_walk_leaves_a_file_that_is_being_written_alone)
+{
+	static struct rk_made_event made;
+	struct rk_event_store *store;
+	struct rk_event_walk_file *files;
+	uint32_t n;
+
+	cr_assert_eq(open_store(LAST, &store), 0, "%s", error);
+	add(store, LAST + 1, LAST + 1);
+	rk_event_row_make(LAST + 2, &made);
+	cr_assert(rk_event_store_add(store, &made.row));
+	cr_assert_eq(rk_event_store_flush(store), 0);
+	cr_assert_eq(rk_event_walk_list(&folder.files, &files, &n, error), 0);
+	cr_assert_eq(n, 5);
+	cr_assert_eq(rk_event_walk_look(&folder.files, &files[4], error),
+		     -EBUSY);
+	free(files);
+	rk_event_store_close(store);
 }
 
 Test(event_damage, a_file_cut_short_is_refused, .timeout = 60)

@@ -220,3 +220,25 @@ Test(price, time_does_not_step_back)
 	cmd.clock.time_ns = RK_TIME_MAX_NS + 1;
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_TIME);
 }
+
+/* What a person is told about a mark: each publisher's last word on it. */
+Test(price, the_last_word_of_each_publisher_can_be_looked_at)
+{
+	struct rk_quote_view view;
+	const struct rk_engine *engine = b.harness.engine;
+
+	quote(1, 105, 7);
+	quote(2, 10001, 9);
+	cr_assert_eq(rk_view_quote(engine, 0, 0, &view), RK_OK);
+	cr_expect_eq(view.price.raw, 0);
+	cr_assert_eq(rk_view_quote(engine, 0, 1, &view), RK_OK);
+	cr_expect_eq(view.price.raw, 105);
+	cr_expect_eq(view.time_ns, BUILDER_START_NS + 7);
+	cr_expect_eq(view.seq, 1);
+	cr_expect(view.usable);
+	cr_expect_not(view.disputing);
+	cr_assert_eq(rk_view_quote(engine, 0, 2, &view), RK_OK);
+	cr_expect(view.disputing);
+	cr_expect_eq(rk_view_quote(engine, 99, 0, &view), RK_REJ_NO_SLOT);
+	cr_expect_eq(rk_view_quote(engine, 0, 99, &view), RK_REJ_NO_PUBLISHER);
+}

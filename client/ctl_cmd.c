@@ -1,0 +1,395 @@
+/*
+ * riskctl: commands as JSON. See ctl_cmd.h.
+ *
+ * A member that cannot be set for want of memory makes the whole NULL.
+ */
+#include "ctl_cmd.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "librisk_text.h"
+
+#define RATE_DECIMALS 9
+
+/* The object being filled; names may be empty. */
+struct filling {
+	const struct ctl_names *names;
+	json_t *object;
+	bool failed;
+};
+
+static void put(struct filling *f, const char *key, json_t *value)
+{
+	if (json_object_set_new(f->object, key, value))
+		f->failed = true;
+}
+
+static void put_u64(struct filling *f, const char *key, uint64_t value)
+{
+	put(f, key,
+	    value <= INT64_MAX ? json_integer((json_int_t)value)
+			       : json_sprintf("%" PRIu64, value));
+}
+
+static void put_i64(struct filling *f, const char *key, int64_t value)
+{
+	put(f, key, json_integer(value));
+}
+
+static void put_text(struct filling *f, const char *key, const char *text)
+{
+	put(f, key, json_string(text));
+}
+
+/* A name of a command may lack its ending zero. */
+static void put_name(struct filling *f, const char *key,
+		     const char name[RK_NAME_SIZE])
+{
+	char text[RK_NAME_SIZE + 1] = "";
+
+	memcpy(text, name, RK_NAME_SIZE);
+	put_text(f, key, text);
+}
+
+/* decimals -1: not known. */
+static void put_decimal(struct filling *f, const char *key, int64_t raw,
+			int decimals)
+{
+	char text[RISK_DECIMAL_SIZE];
+
+	if (decimals < 0)
+		put_i64(f, key, raw);
+	else
+		put_text(f, key,
+			 risk_format_decimal(raw, (uint32_t)decimals, text));
+}
+
+static void put_rate(struct filling *f, const char *key, rk_rate rate)
+{
+	put_decimal(f, key, rate.raw, RATE_DECIMALS);
+}
+
+static void put_order(struct filling *f, const char *key, struct rk_order_id id)
+{
+	char text[RISK_DECIMAL_SIZE];
+
+	if (id.seq != 0)
+		put_text(f, key, risk_format_order_id(id.seq, id.n, text));
+}
+
+/* The asset's id and name; returns its decimals, -1 when not known. */
+static int put_asset_id(struct filling *f, uint32_t id)
+{
+	const struct ctl_name_asset *asset = ctl_names_asset(f->names, id);
+
+	put_i64(f, "asset", id);
+	if (!asset)
+		return -1;
+	put_text(f, "asset_name", asset->name);
+	return asset->decimals;
+}
+
+static const struct ctl_name_market *put_market_id(struct filling *f,
+						   uint32_t id)
+{
+	const struct ctl_name_market *market = ctl_names_market(f->names, id);
+
+	put_i64(f, "market", id);
+	if (market)
+		put_text(f, "market_name", market->name);
+	return market;
+}
+
+static void put_limits(struct filling *f, const struct rk_cmd_limits *l)
+{
+	put_i64(f, "accounts_max", l->accounts_max);
+	put_i64(f, "owners_max", l->owners_max);
+	put_i64(f, "assets_max", l->assets_max);
+	put_i64(f, "markets_max", l->markets_max);
+	put_i64(f, "publishers_max", l->publishers_max);
+	put_i64(f, "venues_max", l->venues_max);
+	put_i64(f, "clients_max", l->clients_max);
+	put_i64(f, "positions_max", l->positions_max);
+	put_i64(f, "positions_per_account_max", l->positions_per_account_max);
+	put_i64(f, "balances_max", l->balances_max);
+	put_i64(f, "orders_max", l->orders_max);
+	put_i64(f, "withdrawals_max", l->withdrawals_max);
+}
+
+static void put_risk(struct filling *f, const struct rk_cmd_risk *risk)
+{
+	put_rate(f, "warn_enter", risk->warn_enter);
+	put_rate(f, "warn_leave", risk->warn_leave);
+	put_rate(f, "call_enter", risk->call_enter);
+	put_rate(f, "call_leave", risk->call_leave);
+	put_rate(f, "target", risk->target);
+	put_rate(f, "order_band", risk->order_band);
+	put_rate(f, "stale_band", risk->stale_band);
+	put_i64(f, "order_expiry_ns", risk->order_expiry_ns);
+	put_i64(f, "close_timeout_ns", risk->close_timeout_ns);
+	put_i64(f, "order_cooldown_ns", risk->order_cooldown_ns);
+}
+
+static void put_asset(struct filling *f, const struct rk_cmd_asset *asset)
+{
+	put_name(f, "name", asset->name);
+	put_i64(f, "decimals", asset->decimals);
+	put_i64(f, "price_decimals", asset->price_decimals);
+	put_decimal(f, "fixed_price", asset->fixed_price.raw,
+		    asset->price_decimals);
+	put_decimal(f, "price_max", asset->price_max.raw,
+		    asset->price_decimals);
+	put_i64(f, "price_age_max_ns", asset->price_age_max_ns);
+}
+
+static json_t *bracket_json(const struct rk_bracket *bracket, bool *failed)
+{
+	struct filling f = {.object = json_object()};
+
+	put_decimal(&f, "floor", bracket->floor.raw, RK_USD_DECIMALS);
+	put_rate(&f, "maintenance", bracket->maintenance);
+	put_rate(&f, "initial", bracket->initial);
+	*failed = *failed || f.failed;
+	return f.object;
+}
+
+static void put_market(struct filling *f, const struct rk_cmd_market *market)
+{
+	json_t *brackets = json_array();
+
+	put_name(f, "name", market->name);
+	put_name(f, "settle", market->settle);
+	put_i64(f, "price_decimals", market->price_decimals);
+	put_i64(f, "size_decimals", market->size_decimals);
+	put_decimal(f, "lot", market->lot.raw, market->size_decimals);
+	put_decimal(f, "price_max", market->price_max.raw,
+		    market->price_decimals);
+	put_decimal(f, "position_max", market->position_max.raw,
+		    market->size_decimals);
+	put_i64(f, "price_age_max_ns", market->price_age_max_ns);
+	put_rate(f, "close_cost", market->close_cost);
+	for (uint32_t i = 0; i < market->brackets_n && i < RK_BRACKETS_MAX; i++)
+		if (json_array_append_new(
+			    brackets,
+			    bracket_json(&market->brackets[i], &f->failed)))
+			f->failed = true;
+	put(f, "brackets", brackets);
+}
+
+static const char *mode_name(enum rk_mode mode)
+{
+	return mode == RK_MODE_CROSS      ? "CROSS"
+	       : mode == RK_MODE_ISOLATED ? "ISOLATED"
+					  : "UNKNOWN";
+}
+
+static const char *enforcement_name(enum rk_enforcement enforcement)
+{
+	return enforcement == RK_ENFORCE_FULL     ? "FULL"
+	       : enforcement == RK_ENFORCE_REPORT ? "REPORT"
+						  : "UNKNOWN";
+}
+
+static void put_account(struct filling *f, const struct rk_cmd_account *account)
+{
+	put_u64(f, "account", account->account);
+	put_u64(f, "owner", account->owner);
+	put_text(f, "mode", mode_name(account->mode));
+	put_text(f, "enforcement", enforcement_name(account->enforcement));
+}
+
+static void put_amount(struct filling *f, const struct rk_cmd_amount *amount)
+{
+	put_u64(f, "account", amount->account);
+	put_decimal(f, "amount", amount->amount.raw,
+		    put_asset_id(f, amount->asset));
+}
+
+static void put_withdraw(struct filling *f, const struct rk_cmd *cmd)
+{
+	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
+
+	put_u64(f, "withdrawal", withdraw->withdrawal);
+	if (cmd->type != RK_CMD_RESERVE)
+		return;
+	put_u64(f, "account", withdraw->account);
+	put_decimal(f, "amount", withdraw->amount.raw,
+		    put_asset_id(f, withdraw->asset));
+}
+
+static void put_transfer(struct filling *f, const struct rk_cmd_transfer *t)
+{
+	put_u64(f, "from", t->from);
+	put_u64(f, "to", t->to);
+	put_decimal(f, "amount", t->amount.raw, put_asset_id(f, t->asset));
+}
+
+static void put_side(struct filling *f, const char *key,
+		     const struct rk_trade_side *side, int decimals)
+{
+	struct filling own = {.names = f->names, .object = json_object()};
+
+	put_u64(&own, "account", side->account);
+	put_decimal(&own, "fee", side->fee.raw, decimals);
+	put_order(&own, "order", side->order);
+	put(f, key, own.object);
+	f->failed = f->failed || own.failed;
+}
+
+static void put_trade(struct filling *f, const struct rk_cmd_trade *trade)
+{
+	const struct ctl_name_market *market = put_market_id(f, trade->market);
+	const struct ctl_name_asset *settle =
+		market ? ctl_names_asset(f->names, market->settle) : NULL;
+	const char *venue = ctl_names_venue(f->names, trade->venue);
+	int fee = settle ? settle->decimals : -1;
+	bool external = trade->buyer.account == 0 || trade->seller.account == 0;
+
+	put_u64(f, "trade", trade->trade);
+	put_i64(f, "venue", trade->venue);
+	if (venue && external)
+		put_text(f, "venue_name", venue);
+	put_decimal(f, "price", trade->price.raw,
+		    market ? market->price_decimals : -1);
+	put_decimal(f, "size", trade->size.raw,
+		    market ? market->size_decimals : -1);
+	put_side(f, "buyer", &trade->buyer, fee);
+	put_side(f, "seller", &trade->seller, fee);
+}
+
+static json_t *quote_json(const struct ctl_names *names,
+			  const struct rk_quote *quote, bool *failed)
+{
+	struct filling f = {.names = names, .object = json_object()};
+	const struct ctl_name_slot *slot = ctl_names_slot(names, quote->slot);
+	const char *publisher = ctl_names_publisher(names, quote->publisher);
+
+	put_i64(&f, "slot", quote->slot);
+	if (slot)
+		put_text(&f, "slot_name", slot->name);
+	put_i64(&f, "publisher", quote->publisher);
+	if (publisher)
+		put_text(&f, "publisher_name", publisher);
+	put_decimal(&f, "price", quote->price.raw, slot ? slot->decimals : -1);
+	put_i64(&f, "time_ns", quote->time_ns);
+	put_u64(&f, "seq", quote->seq);
+	*failed = *failed || f.failed;
+	return f.object;
+}
+
+static void put_quotes(struct filling *f, const struct rk_cmd_prices *prices)
+{
+	json_t *quotes = json_array();
+
+	for (uint32_t i = 0; i < prices->n; i++)
+		if (json_array_append_new(quotes, quote_json(f->names,
+							     &prices->quotes[i],
+							     &f->failed)))
+			f->failed = true;
+	put(f, "quotes", quotes);
+}
+
+/* All but ATOMIC, which holds others. */
+static void put_fields(struct filling *f, const struct rk_cmd *cmd)
+{
+	switch (cmd->type) {
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+		put_i64(f, "time_ns", cmd->clock.time_ns);
+		return;
+	case RK_CMD_LIMITS:
+		put_limits(f, &cmd->limits);
+		return;
+	case RK_CMD_RISK:
+		put_risk(f, &cmd->risk);
+		return;
+	case RK_CMD_PUBLISHER:
+	case RK_CMD_VENUE:
+		put_name(f, "name", cmd->name.name);
+		return;
+	case RK_CMD_ASSET:
+	case RK_CMD_ASSET_CHANGE:
+		put_asset(f, &cmd->asset);
+		return;
+	case RK_CMD_MARKET:
+	case RK_CMD_MARKET_CHANGE:
+		put_market(f, &cmd->market);
+		return;
+	case RK_CMD_HALT:
+		(void)put_market_id(f, cmd->halt.market);
+		put(f, "halted", json_boolean(cmd->halt.halted));
+		return;
+	case RK_CMD_ACCOUNT:
+		put_account(f, &cmd->account);
+		return;
+	case RK_CMD_DEPOSIT:
+	case RK_CMD_ADJUST:
+		put_amount(f, &cmd->amount);
+		return;
+	case RK_CMD_RESERVE:
+	case RK_CMD_CONFIRM:
+	case RK_CMD_CANCEL:
+		put_withdraw(f, cmd);
+		return;
+	case RK_CMD_TRANSFER:
+		put_transfer(f, &cmd->transfer);
+		return;
+	case RK_CMD_TRADE:
+		put_trade(f, &cmd->trade);
+		return;
+	case RK_CMD_ORDER_CLOSED:
+		put_order(f, "order", cmd->order_closed.order);
+		/* In which market only the order knows. */
+		put_i64(f, "filled", cmd->order_closed.filled.raw);
+		return;
+	case RK_CMD_PRICES:
+		put_quotes(f, &cmd->prices);
+		return;
+	case RK_CMD_SYNC_STALL:
+		put_i64(f, "age_ns", cmd->sync_stall.age_ns);
+		return;
+	case RK_CMD_SKIPPED:
+		put_text(f, "type", rk_cmd_name(cmd->skipped.type));
+		return;
+	case RK_CMD_ATOMIC:
+	case RK_CMD_NONE:
+	default:
+		return;
+	}
+}
+
+static json_t *child_json(const struct ctl_names *names,
+			  const struct rk_cmd *cmd, bool *failed)
+{
+	struct filling f = {.names = names, .object = json_object()};
+
+	put_text(&f, "type", rk_cmd_name(cmd->type));
+	if (cmd->origin.client_seq != 0)
+		put_u64(&f, "client_seq", cmd->origin.client_seq);
+	put_fields(&f, cmd);
+	*failed = *failed || f.failed;
+	return f.object;
+}
+
+json_t *ctl_cmd_fields(const struct ctl_names *names, const struct rk_cmd *cmd)
+{
+	struct filling f = {.names = names, .object = json_object()};
+
+	put_fields(&f, cmd);
+	if (cmd->type == RK_CMD_ATOMIC) {
+		json_t *cmds = json_array();
+
+		for (uint32_t i = 0; i < cmd->atomic.n; i++)
+			if (json_array_append_new(
+				    cmds,
+				    child_json(names, &cmd->atomic.cmds[i],
+					       &f.failed)))
+				f.failed = true;
+		put(&f, "cmds", cmds);
+	}
+	if (!f.failed)
+		return f.object;
+	json_decref(f.object);
+	return NULL;
+}

@@ -1,0 +1,58 @@
+/*
+ * What the parts of the benchmark share: the run, its folder, and small
+ * helpers for time and numbers. A part is a row of the table in bench.c and a
+ * function that adds rows to the report.
+ *
+ * A benchmark has nobody to return an error to: what goes wrong ends it, with
+ * a word on what it was.
+ */
+#ifndef BENCH_BENCH_H
+#define BENCH_BENCH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "report.h"
+
+#define BENCH_PATH_SIZE   3072
+#define BENCH_REPEATS_MAX 16
+
+struct bench {
+	const char *riskd;         /* path of the daemon */
+	char dir[BENCH_PATH_SIZE]; /* of this run; on the disk under test */
+	bool quick;                /* smaller numbers: does it work at all? */
+	uint32_t repeats;          /* of each measurement, 3 or more */
+	struct bench_report *report;
+	/* p50 of a synced 4 KB overwrite, in us; by limits.c, 0: not yet. */
+	double sync_us;
+};
+
+/* Each adds rows to the report. */
+void bench_limits(struct bench *bench);
+void bench_scan(struct bench *bench);
+void bench_replay(struct bench *bench);
+
+/* limits.c: measure one sync p50 now, and keep it when it is the first. */
+double bench_sync_p50(struct bench *bench);
+
+_Noreturn void bench_die(const char *format, ...)
+	__attribute__((format(printf, 1, 2)));
+/* A line for people, flushed: what is under way. */
+void bench_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+uint64_t bench_now_ns(void); /* CLOCK_MONOTONIC */
+void bench_sleep_ns(uint64_t ns);
+void *bench_need(void *memory); /* ends the run on NULL */
+
+/* Sorts values; the one that part (0 .. 1) of them are at most. */
+double bench_percentile(double *values, size_t n, double part);
+
+/* A fresh folder below bench->dir; and away with a folder of plain files. */
+void bench_folder_make(const struct bench *bench, const char *name,
+		       char path[BENCH_PATH_SIZE]);
+void bench_folder_drop(const char *path);
+/* Bytes of the files in it whose names begin so. */
+uint64_t bench_folder_bytes(const char *path, const char *prefix);
+
+#endif

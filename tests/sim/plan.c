@@ -1,0 +1,236 @@
+/*
+ * The configuration of a run: everything small, so that files fill up, pools
+ * overflow and queues are full within two thousand commands; and the edits
+ * that an operator makes between two runs.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/rc.h"
+#include "engine/records.h"
+#include "world.h"
+
+#define SETUP_COMMANDS 24 /* of the generator: it lists the first things */
+#define EDIT_TRIES     4000
+#define KIB            INT64_C(1024)
+
+static int64_t between(struct sim_world *w, int64_t low, int64_t high)
+{
+	return rk_prng_between(&w->prng, low, high);
+}
+
+static void plan_limits(struct sim_world *w, struct rk_conf_limits *limits)
+{
+	limits->engine = rk_generator_limits(w->accounts);
+	limits->message_size = 64 * KIB;
+	limits->prices_message_size = 64 * KIB;
+	limits->commands_per_message = 72;
+	limits->quotes_per_message = 64;
+	limits->ring = (uint32_t)between(w, 2, 16);
+	limits->contexts = (uint32_t)between(w, 6, 16);
+	limits->waiters = (uint32_t)between(w, 1, 3);
+	limits->outbox_bytes = between(w, 16, 512) * KIB;
+	limits->events_kept = (uint32_t)between(w, 16, 2000);
+	limits->events_kept_bytes = between(w, 8, 200) * KIB;
+}
+
+static void plan_files(struct sim_world *w, struct rk_conf *conf)
+{
+	struct rk_conf_journal *journal = &conf->journal;
+	struct rk_conf_snapshot *snapshot = &conf->snapshot;
+
+	journal->kind = RK_CONF_JOURNAL_FILE;
+	journal->segment_bytes = between(w, 8, 96) * KIB;
+	journal->groups_in_flight = (uint32_t)between(w, 2, 12);
+	journal->bytes_in_flight = between(w, 16, 128) * KIB;
+	journal->keep_segments = (uint32_t)sim_below(w, 4);
+	journal->keep_age_ns = 0;
+	if (sim_chance(w, 1, 8))
+		journal->keep_segments = 10000; /* all of it */
+	journal->sync_stall_ns = between(w, 200, 900) * (int64_t)SIM_MS;
+	journal->sync_dead_ns = between(w, 2, 6) * SIM_SECOND;
+	snapshot->interval_ns = between(w, 500, 20000) * (int64_t)SIM_MS;
+	snapshot->journal_bytes = between(w, 32, 400) * KIB;
+	snapshot->keep = (uint32_t)between(w, 2, 3);
+	snapshot->pool_bytes = between(w, 1, 24) * 64 * KIB;
+	/* Time stands still within a turn: a slice is short or endless. */
+	snapshot->slice_ns = sim_chance(w, 2, 3) ? 0 : 1;
+	conf->events.queue_bytes = between(w, 8, 96) * KIB;
+	conf->events.keep_bytes = between(w, 16, 2000) * KIB;
+	if (sim_chance(w, 1, 3))
+		conf->events.keep_bytes = 1000000 * KIB;
+}
+
+/* The name of a publisher or venue, once. */
+static void add_name(struct rk_conf_names *names, const char *name)
+{
+	for (uint32_t i = 0; i < names->n; i++)
+		if (strcmp(names->name[i], name) == 0)
+			return;
+	if (names->n < RK_CONF_NAMES_MAX && name[0] != '\0')
+		(void)snprintf(names->name[names->n++], RK_NAME_SIZE, "%s",
+			       name);
+}
+
+static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
+{
+	struct rk_market_view market;
+	struct rk_asset_view asset;
+	const char *name;
+
+	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++)
+		s->assets[s->assets_n++] = asset.listing;
+	for (uint32_t i = 0; rk_view_market(engine, i, &market) == RK_OK; i++)
+		s->markets[s->markets_n++] = market.listing;
+	for (uint32_t i = 0; (name = rk_view_publisher(engine, i)); i++)
+		add_name(&s->conf.publishers, name);
+	for (uint32_t i = 0; (name = rk_view_venue(engine, i)); i++)
+		add_name(&s->conf.venues, name);
+}
+
+/* What the generator begins with becomes what is configured. */
+static void plan_listings(struct sim_world *w)
+{
+	struct rk_cmd_limits max = rk_generator_limits(w->accounts);
+	struct rk_generator *generator =
+		rk_generator_open(rk_prng_next(&w->prng), w->accounts);
+	struct rk_engine_counts counts;
+	struct rk_harness harness;
+
+	rk_harness_init(&harness, &max, RK_EVENTS_PER_STEP_MAX);
+	for (uint32_t i = 0; i < SETUP_COMMANDS; i++)
+		(void)rk_harness_apply(
+			&harness, rk_generator_next(generator, harness.engine));
+	rk_view_counts(harness.engine, &counts);
+	w->setting.conf.risk = counts.risk;
+	copy_listings(&w->setting, harness.engine);
+	rk_harness_fini(&harness);
+	rk_generator_close(generator);
+}
+
+void sim_plan_make(struct sim_world *w)
+{
+	struct rk_conf *conf = &w->setting.conf;
+
+	rk_conf_defaults(conf);
+	memset(&conf->listen, 0, sizeof(conf->listen));
+	conf->publishers.n = 0;
+	conf->venues.n = 0;
+	w->accounts = (uint32_t)between(w, 24, 64);
+	conf->clock = sim_chance(w, 1, 4) ? RK_CONF_CLOCK_MESSAGES
+					  : RK_CONF_CLOCK_REAL;
+	plan_limits(w, &conf->limits);
+	plan_files(w, conf);
+	plan_listings(w);
+	w->good = w->setting;
+}
+
+/* What riskd.conf would refuse is not tried. */
+static bool within(struct sim_world *w, const struct rk_cmd_limits *limits)
+{
+	struct rk_cmd_limits most = rk_generator_limits(w->accounts);
+	const uint32_t *is = (const uint32_t *)limits;
+	const uint32_t *max = (const uint32_t *)&most;
+
+	for (size_t i = 0; i < sizeof(most) / sizeof(*max); i++)
+		if (is[i] < 1 || is[i] > max[i] * 2)
+			return false;
+	return limits->clients_max >= w->clients_n &&
+	       limits->publishers_max <= RK_PUBLISHERS_MAX &&
+	       limits->positions_per_account_max <= RK_POSITIONS_MAX;
+}
+
+static bool edit_limits(struct sim_world *w, const struct rk_cmd_limits *limits)
+{
+	struct rk_cmd_limits *now = &w->setting.conf.limits.engine;
+
+	if (!within(w, limits))
+		return false;
+	*now = *limits;
+	if (sim_chance(w, 1, 3)) {
+		/* More than ever before: tables are made anew. */
+		*now = rk_generator_limits(w->accounts);
+		now->accounts_max += (uint32_t)sim_below(w, w->accounts);
+		now->positions_max += (uint32_t)sim_below(w, w->accounts);
+		now->orders_max += (uint32_t)sim_below(w, 32);
+	}
+	return true;
+}
+
+static bool edit_asset(struct sim_world *w, const struct rk_cmd_asset *asset)
+{
+	struct sim_setting *s = &w->setting;
+
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, asset->name) == 0) {
+			s->assets[i] = *asset;
+			return true;
+		}
+	}
+	if (s->assets_n == SIM_LISTED_MAX)
+		return false;
+	s->assets[s->assets_n++] = *asset;
+	return true;
+}
+
+static bool edit_market(struct sim_world *w, const struct rk_cmd_market *market)
+{
+	struct sim_setting *s = &w->setting;
+
+	for (uint32_t i = 0; i < s->markets_n; i++) {
+		if (strcmp(s->markets[i].name, market->name) == 0) {
+			s->markets[i] = *market;
+			return true;
+		}
+	}
+	if (s->markets_n == SIM_LISTED_MAX)
+		return false;
+	s->markets[s->markets_n++] = *market;
+	return true;
+}
+
+/* True when the command says something that a file can say. */
+static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
+{
+	struct rk_conf *conf = &w->setting.conf;
+
+	if (cmd->type == RK_CMD_LIMITS)
+		return edit_limits(w, &cmd->limits);
+	if (cmd->type == RK_CMD_RISK) {
+		conf->risk = cmd->risk;
+		return true;
+	}
+	if (cmd->type == RK_CMD_PUBLISHER || cmd->type == RK_CMD_VENUE) {
+		add_name(cmd->type == RK_CMD_PUBLISHER ? &conf->publishers
+						       : &conf->venues,
+			 cmd->name.name);
+		return true;
+	}
+	if (cmd->type == RK_CMD_ASSET || cmd->type == RK_CMD_ASSET_CHANGE)
+		return edit_asset(w, &cmd->asset);
+	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_MARKET_CHANGE)
+		return edit_market(w, &cmd->market);
+	return false;
+}
+
+void sim_plan_edit(struct sim_world *w)
+{
+	struct rk_generator *generator =
+		rk_generator_open(rk_prng_next(&w->prng), w->accounts);
+	uint64_t skip = SETUP_COMMANDS + sim_below(w, 400);
+	uint64_t edits = 1 + sim_below(w, 3);
+
+	for (uint64_t i = 0; i < EDIT_TRIES && edits > 0; i++) {
+		const struct rk_cmd *cmd =
+			rk_generator_next(generator, w->oracle.harness.engine);
+
+		if (i >= skip && edit_by(w, cmd))
+			edits--;
+	}
+	rk_generator_close(generator);
+	if (sim_chance(w, 1, 3))
+		plan_files(w, &w->setting.conf);
+	w->edited = true;
+	w->deeds[SIM_DEED_EDITED]++;
+}
