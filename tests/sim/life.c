@@ -200,7 +200,8 @@ static void refused(struct sim_world *w, struct sim_image *image)
 		w->deeds[SIM_DEED_FLIP_REFUSED]++;
 		sim_disk_restore(w->disk, image);
 		w->damage_n = 0;
-	} else if (w->edited && strstr(w->said, "configuration refused")) {
+	} else if (w->edited && (strstr(w->said, "configuration refused") ||
+				 strstr(w->said, "but the state holds"))) {
 		w->deeds[SIM_DEED_EDIT_REFUSED]++;
 		w->setting = w->good;
 		w->edited = false;
