@@ -33,7 +33,8 @@ $(BUILD)/build.ninja: | packages
 	@meson setup $(BUILD)
 
 $(RELEASE)/build.ninja: | packages
-	@meson setup $(RELEASE) --buildtype=release -Dwerror=false
+	@meson setup $(RELEASE) --buildtype=release -Db_lto=true \
+		-Dwerror=false
 
 demo: all
 	@conf/demo/demo.sh $(BUILD)
@@ -45,7 +46,7 @@ lint: packages
 	@.ci/test -b $(BUILD) -s lint
 
 bench: $(RELEASE)/build.ninja
-	@meson compile -C $(RELEASE)
+	@meson compile -C $(RELEASE) riskd tests/bench/bench
 	@meson test -C $(RELEASE) --benchmark --no-rebuild --verbose \
 		--test-args='$(BENCH)'
 

@@ -348,8 +348,11 @@ static void check_books(struct audit *audit)
 
 int audit_run(struct audit *audit)
 {
-	int rc = list_snapshots(audit);
+	int rc;
 
+	/* That it cannot be listed is told soon enough. */
+	(void)ctl_journal_first(audit->files, &audit->segment_first);
+	rc = list_snapshots(audit);
 	if (rc)
 		return rc;
 	if (audit_events_open(audit) < 0)
@@ -368,6 +371,22 @@ int audit_run(struct audit *audit)
 	if (audit->failed)
 		return ctl_refuse(audit->ctl, "out of memory");
 	return CTL_OK;
+}
+
+bool audit_was_overtaken(const struct audit *audit)
+{
+	uint64_t first = 0;
+	uint64_t *seqs;
+	uint64_t oldest;
+	int n;
+
+	if (ctl_journal_first(audit->files, &first) < 0 ||
+	    ctl_snapshots(audit->files, &seqs, &n) < 0)
+		return false;
+	oldest = n > 0 ? seqs[n - 1] : 0;
+	free(seqs);
+	return first != audit->segment_first ||
+	       (audit->snapshots_n > 0 && oldest != audit->snapshots[0].seq);
 }
 
 void audit_free(struct audit *audit)

@@ -60,6 +60,7 @@ struct audit {
 	int snapshots_n;
 	struct audit_events events;
 
+	uint64_t segment_first; /* of the oldest segment, at the beginning */
 	bool journal_good;
 	uint64_t journal_first;
 	struct rk_journal_end end;
@@ -81,6 +82,12 @@ void audit_note(struct audit *audit, const char *format, ...)
 /* All of it. CTL_OK (differences or not), or an exit code with the reason. */
 int audit_run(struct audit *audit);
 void audit_free(struct audit *audit);
+
+/*
+ * Have old files gone since it began? A daemon removes them as newer snapshots
+ * come, and what is found then is no difference: audit anew.
+ */
+bool audit_was_overtaken(const struct audit *audit);
 
 /* The events' part. open: 0 or -errno with the reason told. */
 int audit_events_open(struct audit *audit);

@@ -11,6 +11,8 @@
 #include "engine/rc.h"
 #include "engine/view.h"
 
+#define ATTEMPTS 5 /* beside a daemon that removes old files */
+
 static const struct ctl_column columns[] = {
 	{"State folder", "dir", CTL_TEXT},
 	{"Journal segments", "segments", CTL_INTEGER},
@@ -295,6 +297,27 @@ static int report(const struct audit *audit)
 	return rc;
 }
 
+/* Once, or again where a daemon removed files meanwhile. */
+static int run(const struct ctl *ctl, const struct rk_files *files,
+	       struct audit *ret_audit)
+{
+	for (int i = 1;; i++) {
+		int rc;
+
+		*ret_audit = (struct audit){
+			.ctl = ctl,
+			.files = files,
+			.differences = json_array(),
+			.notes = json_array(),
+		};
+		rc = audit_run(ret_audit);
+		if (rc != CTL_OK || ret_audit->differences_n == 0 ||
+		    i == ATTEMPTS || !audit_was_overtaken(ret_audit))
+			return rc;
+		audit_free(ret_audit);
+	}
+}
+
 int cmd_audit(struct ctl *ctl, int argc, char **argv)
 {
 	struct ctl_folder folder = {NULL, NULL, NULL};
@@ -303,7 +326,7 @@ int cmd_audit(struct ctl *ctl, int argc, char **argv)
 		{NULL, 0, NULL, NULL},
 	};
 	struct rk_files files;
-	struct audit audit = {.ctl = ctl, .files = &files};
+	struct audit audit;
 	int n;
 	int rc;
 
@@ -314,9 +337,7 @@ int cmd_audit(struct ctl *ctl, int argc, char **argv)
 	rc = ctl_folder_open(ctl, &folder, &files);
 	if (rc)
 		return rc;
-	audit.differences = json_array();
-	audit.notes = json_array();
-	rc = audit_run(&audit);
+	rc = run(ctl, &files, &audit);
 	if (rc == CTL_OK)
 		rc = report(&audit);
 	audit_free(&audit);

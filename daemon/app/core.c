@@ -96,14 +96,20 @@ static bool release_event(struct rk_core *core, const struct rk_event *event)
 	return true;
 }
 
-static void release_reply(struct rk_core *core,
-			  const struct rk_outbox_item *item)
+static void send_reply(struct rk_core *core, uint32_t i, const void *bytes,
+		       size_t size)
 {
-	struct rk_pending *pending = &core->pending[item->reply_to];
+	struct rk_pending *pending = &core->pending[i];
 
-	rk_net_reply(core->net, &pending->message, item->bytes, item->size);
+	rk_net_reply(core->net, &pending->message, bytes, size);
 	pending->next = core->pending_free;
-	core->pending_free = (uint32_t)item->reply_to;
+	core->pending_free = i;
+}
+
+void rk_core_reply_now(struct rk_core *core, uint32_t pending,
+		       const struct rk_bytes *bytes)
+{
+	send_reply(core, pending, bytes->data, bytes->n);
 }
 
 void rk_core_release(struct rk_core *core)
@@ -121,7 +127,8 @@ void rk_core_release(struct rk_core *core)
 
 	while (rk_outbox_peek(core->outbox, durable, &item)) {
 		if (item.kind == RK_OUTBOX_REPLY)
-			release_reply(core, &item);
+			send_reply(core, (uint32_t)item.reply_to, item.bytes,
+				   item.size);
 		else if (!release_event(core, &item.event))
 			break;
 		rk_outbox_drop(core->outbox, &item);

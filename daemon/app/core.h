@@ -176,6 +176,13 @@ void rk_core_drain(struct rk_core *core);
 void rk_core_reply(struct rk_core *core, uint32_t pending,
 		   const struct rk_bytes *bytes);
 
+/*
+ * The same at once: for Status while the disk is stalled, which tells itself
+ * how much of what it shows is durable.
+ */
+void rk_core_reply_now(struct rk_core *core, uint32_t pending,
+		       const struct rk_bytes *bytes);
+
 /* Remember a message whose reply comes later. */
 uint32_t rk_core_hold(struct rk_core *core,
 		      const struct rk_net_message *message);

@@ -35,6 +35,27 @@ static int failed(const struct rk_core *core, int r, const char *text)
 	return r;
 }
 
+/* Who has the lock writes its process number into it. */
+static int say_locked(const struct rk_core *core)
+{
+	char text[RK_FILES_DIR_SIZE + 128];
+	char pid[16] = "";
+	struct rk_file *lock;
+
+	if (rk_file_open(&core->files, RK_FILES_LOCK, RK_FILE_READ, &lock) ==
+	    0) {
+		(void)rk_file_read_at(&core->files, lock, pid, sizeof(pid) - 1,
+				      0); /* told as far as it is known */
+		rk_file_close(&core->files, lock);
+	}
+	pid[strspn(pid, "0123456789")] = '\0';
+	(void)snprintf(text, sizeof(text),
+		       "state folder %s: another riskd uses it%s%s",
+		       core->files.dir, pid[0] != '\0' ? ", process " : "",
+		       pid);
+	return failed(core, -EAGAIN, text);
+}
+
 static int open_files(struct rk_core *core,
 		      const struct rk_setup_options *options)
 {
@@ -58,10 +79,8 @@ static int open_files(struct rk_core *core,
 		return 0;
 	r = core->files.ops->lock(&core->files, &core->lock);
 	if (r == -EAGAIN)
-		(void)snprintf(text, sizeof(text),
-			       "state folder %s: another riskd uses it",
-			       core->files.dir);
-	else if (r < 0)
+		return say_locked(core);
+	if (r < 0)
 		(void)snprintf(text, sizeof(text),
 			       "state folder %s: cannot lock it: %s",
 			       core->files.dir, strerror(-r));
@@ -189,6 +208,7 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 						   : UINT64_MAX,
 		.before = setup->stop_before,
 		.skip = setup->skip,
+		.manual = core->manual,
 		.event = on_event,
 		.loaded = on_loaded,
 		.progress = on_progress,

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "engine/assert.h"
 #include "store/row_pack.h"
@@ -139,9 +140,13 @@ static void commit(struct rk_snapshot_job *job)
 {
 	struct rk_snapshot_meta meta = job->meta;
 	struct rk_snapshot_info info;
+	struct timespec now = {0, 0};
 	char text[RK_SNAPSHOT_TEXT_SIZE] = "";
-	int r = rk_snapshot_commit(job->writer, &meta, &info, text);
+	int r;
 
+	(void)clock_gettime(CLOCK_REALTIME, &now); /* for people only */
+	meta.written_ns = (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	r = rk_snapshot_commit(job->writer, &meta, &info, text);
 	job->writer = NULL;
 	if (r < 0) {
 		fail(job, r, text);

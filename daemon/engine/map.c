@@ -44,6 +44,16 @@ uint32_t rk_map_get(const struct rk_map *map, uint64_t key)
 	return i == 0 ? RK_MAP_NONE : map->nodes[i - 1].value;
 }
 
+void rk_map_fetch(const struct rk_map *map, uint64_t key, uint32_t step)
+{
+	const uint32_t *chain = chain_of(map, key);
+
+	if (step == 0)
+		__builtin_prefetch(chain);
+	else if (*chain != 0)
+		__builtin_prefetch(&map->nodes[*chain - 1]);
+}
+
 void rk_map_put(struct rk_map *map, struct rk_undo *undo, uint64_t key,
 		uint32_t value)
 {

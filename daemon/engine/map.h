@@ -36,6 +36,13 @@ void rk_map_init(struct rk_map *map, struct rk_arena *arena, uint32_t max);
 /* The value, or RK_MAP_NONE. */
 uint32_t rk_map_get(const struct rk_map *map, uint64_t key);
 
+/*
+ * Fetch what rk_map_get() will look at into the cache: step 0, and some time
+ * later step 1.
+ */
+#define RK_MAP_FETCH_STEPS 2
+void rk_map_fetch(const struct rk_map *map, uint64_t key, uint32_t step);
+
 /* key must not be there, and fewer than max keys may be in. */
 void rk_map_put(struct rk_map *map, struct rk_undo *undo, uint64_t key,
 		uint32_t value);

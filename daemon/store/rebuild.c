@@ -19,10 +19,10 @@
 #include "engine/load.h"
 #include "engine/rc.h"
 #include "engine/view.h"
-#include "store/record.h"
+#include "store/ahead.h"
 
 #define ARENA_ALIGN   64U
-#define QUOTES_MAX    (1U << 20)
+#define FORESEE_GAP   3U /* commands between two steps of foreseeing */
 #define SNAPSHOTS_MAX 4096
 #define AGAIN         1 /* larger tables are needed: not an error */
 
@@ -37,8 +37,7 @@ struct rebuild {
 	struct rk_rebuilt *out;
 	struct rk_cmd_limits max;
 	struct rk_evbuf events;
-	struct rk_quote *quotes;
-	struct rk_cmd *cmds;
+	struct rk_cmd *cmds; /* what stands in for an atomic message */
 	struct skip *skips;
 	uint32_t skips_n;
 	uint64_t checked_seq; /* newest command of the first reading */
@@ -342,15 +341,6 @@ static bool may_differ(const struct rebuild *rebuild,
 	return false;
 }
 
-static void on_progress(void *context, uint64_t done, uint64_t total)
-{
-	struct rebuild *rebuild = context;
-
-	if (rebuild->options->progress)
-		rebuild->options->progress(rebuild->options->context, done,
-					   total);
-}
-
 static struct rk_journal_scan scan_of(struct rebuild *rebuild)
 {
 	struct rk_journal_scan scan = {
@@ -480,53 +470,56 @@ static int check_group(struct rebuild *rebuild,
 		    (unsigned long long)group->event);
 }
 
-static int on_group(void *context, const struct rk_journal_group *group)
+/* Fetch what the commands behind this one will need. */
+static void foresee(const struct rebuild *rebuild,
+		    const struct rk_ahead_batch *batch, uint32_t at)
+{
+	for (uint32_t step = 0; step < RK_FORESEE_STEPS; step++) {
+		uint32_t i = at + FORESEE_GAP * (RK_FORESEE_STEPS - step);
+
+		if (i < batch->n)
+			rk_engine_foresee(rebuild->out->engine, &batch->cmds[i],
+					  step);
+	}
+}
+
+static int on_batch(void *context, const struct rk_ahead_batch *batch)
 {
 	struct rebuild *rebuild = context;
-	const struct rk_record_room room = {rebuild->quotes, QUOTES_MAX,
-					    rebuild->cmds};
-	const unsigned char *bytes = group->payload;
-	size_t at = 0;
+	uint32_t end = 0;
+	int r = 0;
 
-	for (uint32_t i = 0; i < group->count; i++) {
-		uint64_t seq = group->first_seq + i;
-		struct rk_cmd cmd;
-		size_t length;
-		int r;
-
-		if (rebuild->options->before != 0 &&
-		    seq >= rebuild->options->before)
-			return 0;
-		if (rk_record_decode(bytes + at, group->size - at, &room, &cmd,
-				     &length) < 0)
-			return FAIL(rebuild, -EPROTO,
-				    "command %llu cannot be decoded: it was "
-				    "written by a newer program",
-				    (unsigned long long)seq);
-		at += length;
-		if (seq <= rebuild->out->snapshot.seq)
-			continue;
-		r = replay_one(rebuild, &cmd, seq);
-		if (r != 0)
-			return r;
+	for (uint32_t i = 0; r == 0 && i <= batch->n; i++) {
+		while (r == 0 && end < batch->ends_n &&
+		       batch->ends[end].after == i)
+			r = check_group(rebuild, &batch->ends[end++].group);
+		if (r != 0 || i == batch->n)
+			break;
+		foresee(rebuild, batch, i);
+		r = replay_one(rebuild, &batch->cmds[i], batch->first_seq + i);
 	}
-	return check_group(rebuild, group);
+	if (r == 0 && rebuild->options->progress && batch->total > 0)
+		rebuild->options->progress(rebuild->options->context,
+					   batch->done, batch->total);
+	return r;
 }
 
 static int replay_journal(struct rebuild *rebuild)
 {
-	struct rk_journal_scan scan = scan_of(rebuild);
-	struct rk_journal_end end;
+	struct rk_ahead_options options = {
+		.scan = scan_of(rebuild),
+		.before = rebuild->options->before,
+		.manual = rebuild->options->manual,
+		.take = on_batch,
+		.context = rebuild,
+	};
 	uint64_t start = now_ns();
 	char text[RK_JOURNAL_TEXT_SIZE] = "";
 	int r;
 
-	scan.before = rebuild->options->before;
-	scan.trusted = true;
-	scan.visit = on_group;
-	scan.progress = on_progress;
+	options.scan.trusted = true;
 	rebuild->error[0] = '\0';
-	r = rk_journal_scan(&scan, &end, text);
+	r = rk_ahead_run(&options, text);
 	if (r < 0 && rebuild->error[0] == '\0')
 		(void)FAIL(rebuild, r, "%s", text);
 	rebuild->out->replay_ns += now_ns() - start;
@@ -555,14 +548,12 @@ static int attempt(struct rebuild *rebuild)
 
 static int make_room(struct rebuild *rebuild)
 {
-	rebuild->quotes = calloc(QUOTES_MAX, sizeof(*rebuild->quotes));
 	rebuild->cmds = calloc(RK_ATOMIC_MAX, sizeof(*rebuild->cmds));
 	rebuild->skips = calloc(RK_SKIPS_MAX, sizeof(*rebuild->skips));
 	rebuild->events.max = 4 * RK_EVENTS_PER_STEP_MAX;
 	rebuild->events.events =
 		calloc(rebuild->events.max, sizeof(*rebuild->events.events));
-	return rebuild->quotes && rebuild->cmds && rebuild->skips &&
-			       rebuild->events.events
+	return rebuild->cmds && rebuild->skips && rebuild->events.events
 		       ? 0
 		       : -ENOMEM;
 }
@@ -584,12 +575,10 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	else
 		r = attempt(&rebuild);
 	while (r == AGAIN) {
-		drop_engine(&rebuild);
 		out.commands = 0;
 		out.skipped = 0;
 		r = attempt(&rebuild);
 	}
-	free(rebuild.quotes);
 	free(rebuild.cmds);
 	free(rebuild.skips);
 	free(rebuild.events.events);

@@ -34,7 +34,8 @@ struct rk_rebuild_options {
 	uint64_t before;       /* apply no command from this on; 0: all */
 	/* A command to be left out, beside those the journal names; 0: none */
 	uint64_t skip;
-	/* Each may be NULL. */
+	bool manual; /* no thread that reads ahead */
+	/* Each may be NULL. All are called on the caller's thread. */
 	void (*event)(void *context, const struct rk_event *event);
 	/* Before and after each command, with its engine. */
 	void (*command)(void *context, const struct rk_engine *engine,

@@ -25,6 +25,8 @@ static const struct part {
 	void (*run)(struct bench *bench);
 } parts[] = {
 	{"limits", "what disk and memory can do", bench_limits},
+	{"journal", "the journal alone, with its committer", bench_journal},
+	{"daemon", "acknowledged fills, riskd and a feeder", bench_daemon},
 	{"scan", "reading the journal and its hashes", bench_scan},
 	{"replay", "the journal into the engine", bench_replay},
 };

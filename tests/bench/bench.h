@@ -30,6 +30,8 @@ struct bench {
 
 /* Each adds rows to the report. */
 void bench_limits(struct bench *bench);
+void bench_journal(struct bench *bench);
+void bench_daemon(struct bench *bench);
 void bench_scan(struct bench *bench);
 void bench_replay(struct bench *bench);
 

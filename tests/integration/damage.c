@@ -5,7 +5,6 @@
 #include "damage.h"
 
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -148,17 +147,10 @@ static void take_snapshot(struct rk_rig *rig)
 	riskd__answer__free_unpacked(answer, NULL);
 }
 
-static void hang_up(struct rk_rig *rig)
-{
-	while (rig->sockets_n > 0)
-		rk_wire_close(rig, rig->sockets[0]);
-}
-
 static void kill_it(struct rk_rig *rig)
 {
-	rk_process_signal(&rig->riskd, SIGKILL);
-	CHECK_EQ(rk_process_wait(&rig->riskd), 128 + SIGKILL);
-	hang_up(rig);
+	rk_wire_close_all(rig);
+	rk_process_kill(&rig->riskd);
 }
 
 void rk_damage_make(struct rk_rig *rig, struct rk_site *ret_site)

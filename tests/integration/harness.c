@@ -90,13 +90,6 @@ void rk_harness_skip(const char *why)
 	longjmp(running.end, 1);
 }
 
-static void close_sockets(struct rk_rig *rig)
-{
-	for (size_t i = 0; i < rig->sockets_n; i++)
-		(void)nng_close(rig->sockets[i]);
-	rig->sockets_n = 0;
-}
-
 /* Every line of what the daemon said, as TAP commentary. */
 static void print_log(const struct rk_rig *rig)
 {
@@ -123,7 +116,7 @@ static void finish(struct rk_rig *rig)
 	if (rig->riskd.pid <= 0)
 		return;
 	rk_wire_check_sound(rig);
-	close_sockets(rig);
+	rk_wire_close_all(rig);
 	rk_process_signal(&rig->riskd, SIGTERM);
 	CHECK_EQ(rk_process_wait(&rig->riskd), 0);
 	left = rk_process_left_over(&rig->riskd);
@@ -156,7 +149,7 @@ static int judge_case(const struct rk_case *test, size_t number)
 	skipped = running.verdict == SKIPPED;
 	if (failed)
 		print_log(&running.rig);
-	close_sockets(&running.rig);
+	rk_wire_close_all(&running.rig);
 	rk_process_discard(&running.rig.riskd);
 	(void)printf("%s %zu - %s%s%s\n", failed ? "not ok" : "ok", number,
 		     test->name, skipped ? " # SKIP " : "",

@@ -24,6 +24,12 @@ struct rk_rig {
 	nng_socket sockets[RK_RIG_SOCKETS_MAX];
 	size_t sockets_n;
 	nng_socket query; /* for the questions every case asks */
+	/*
+	 * riskd dies under what is dialled from here on: a connection that
+	 * ends is not made again. (To close one while NNG tries in vain, again
+	 * and again, may hang in NNG 1.5.2.)
+	 */
+	bool once;
 };
 
 struct rk_case {

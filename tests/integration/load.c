@@ -173,6 +173,11 @@ uint32_t rk_load_step(struct rk_load *load)
 	return n;
 }
 
+void rk_load_push(struct rk_load *load)
+{
+	push_prices(load, rk_process_now());
+}
+
 /* Nothing came: let riskd have the processor. */
 static void pause_if(bool idle)
 {

@@ -73,7 +73,10 @@ void rk_load_connect(struct rk_load *load);
  */
 uint32_t rk_load_step(struct rk_load *load);
 
-/* Steps until each client has sent and got that many more answers. */
+/* Only push prices, which nobody acknowledges. */
+void rk_load_push(struct rk_load *load);
+
+/* Steps until that many more requests were answered. */
 void rk_load_run(struct rk_load *load, uint64_t requests);
 
 /* Take what has come without sending; waits for it a moment. */

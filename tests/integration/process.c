@@ -339,6 +339,20 @@ bool rk_process_ended(const struct rk_process *process)
 	       info.si_pid == process->pid;
 }
 
+void rk_process_kill(struct rk_process *process)
+{
+	rk_process_signal(process, SIGKILL);
+	CHECK_EQ(rk_process_wait(process), 128 + SIGKILL);
+	rk_process_unlink(process);
+}
+
+void rk_process_unlink(const struct rk_process *process)
+{
+	for (int i = 0; i < RK_SOCKETS; i++)
+		if (strncmp(process->url[i], "ipc://", strlen("ipc://")) == 0)
+			(void)unlink(process->url[i] + strlen("ipc://"));
+}
+
 /* All of a file, with an ending zero; NULL when it cannot be read. */
 static char *read_all(const char *path)
 {

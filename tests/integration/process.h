@@ -87,6 +87,15 @@ void rk_process_signal(const struct rk_process *process, int number);
  */
 int rk_process_wait(struct rk_process *process);
 
+/* Kill it at once, as a crash would, and unlink. */
+void rk_process_kill(struct rk_process *process);
+
+/*
+ * Remove what one that is dead listened on: whoever dials the next one would
+ * find that first, and NNG would try again and again.
+ */
+void rk_process_unlink(const struct rk_process *process);
+
 /* Has it ended by itself? */
 bool rk_process_ended(const struct rk_process *process);
 

@@ -8,7 +8,6 @@
  */
 #include <inttypes.h>
 #include <nng/nng.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -125,10 +124,12 @@ static void work_until(int64_t until_ns, struct rk_seen *seen,
 static void work_and_kill(struct rk_rig *rig, struct rk_seen *seen,
 			  struct rk_prng *prng, bool inside)
 {
-	nng_socket events =
-		rk_wire_subscribe(rig, RK_SOCKET_EVENTS, "account.");
+	nng_socket events;
 	int64_t start_ns;
 
+	rk_wire_close_all(rig);
+	rig->once = true;
+	events = rk_wire_subscribe(rig, RK_SOCKET_EVENTS, "account.");
 	rk_load_connect(&load);
 	start_ns = load.started_ns;
 	rk_load_run(&load, RK_LOAD_CLIENTS);
@@ -141,17 +142,16 @@ static void work_and_kill(struct rk_rig *rig, struct rk_seen *seen,
 				   rk_prng_between(prng, 0, 30) * NS_PER_MS,
 			   seen, events);
 	}
-	rk_process_signal(&rig->riskd, SIGKILL);
 	told.loaded_ns += rk_process_now() - start_ns;
-	CHECK_EQ(rk_process_wait(&rig->riskd), 128 + SIGKILL);
+	rk_process_kill(&rig->riskd);
 	told.kills++;
 	told.acked += load.acked - load.acked_at_start;
 	if (writes_snapshot(rig))
 		told.inside++;
 	rk_load_drain(&load);
 	rk_seen_take(seen, events);
-	while (rig->sockets_n > 0)
-		rk_wire_close(rig, rig->sockets[0]);
+	rk_wire_close_all(rig);
+	rig->once = false;
 }
 
 /* Of the newest recovery: a number behind a name in the log. */
@@ -222,8 +222,6 @@ static void nothing_is_lost(struct rk_rig *rig)
 		rk_load_connect(&load);
 		rk_load_check_state(&load);
 		rk_load_check_answers(&load);
-		while (rig->sockets_n > 1)
-			rk_wire_close(rig, rig->sockets[1]);
 		if ((i + 1) % 20 == 0)
 			tell(&seen);
 	}

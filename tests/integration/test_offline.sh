@@ -5,6 +5,7 @@
 #
 # GOLDEN makes a state folder of many commands without a daemon; SPOIL damages
 # files. Output is TAP.
+# shellcheck disable=SC2012 # names of our own, without blanks
 set -u
 
 riskd=$1
@@ -80,6 +81,12 @@ do_it()
 field()
 {
 	sed -n "s/.*\"$1\":\"\{0,1\}\([^,\"}]*\).*/\1/p" "$folder/out" | head -1
+}
+
+# nth N FOLDER PATTERN: the name of such a file, counted from the oldest.
+nth()
+{
+	find "$2" -name "$3" -printf '%f\n' | sort | sed -n "$1p"
 }
 
 start()
@@ -276,9 +283,9 @@ damaged()
 
 b=$a.state
 rm -f "$b/next.new"
-events=$(cd "$b" && ls events-*.db | head -1)
-snapshot=$(cd "$b" && ls state-*.db | head -1)
-journal=$(cd "$b" && ls journal-*.rkj | head -1)
+events=$(nth 1 "$b" 'events-*.db')
+snapshot=$(nth 1 "$b" 'state-*.db')
+journal=$(nth 1 "$b" 'journal-*.rkj')
 damaged "a bit of a group" byte "$journal" 5200 "$journal: damaged at byte 5120"
 run 1 "  journal verify" journal verify "$folder/copy"
 err "$journal: damaged at byte 5120, where command"
@@ -298,7 +305,7 @@ rm -rf "$folder/copy"
 cp -r "$b" "$folder/copy"
 rm "$folder/copy/$events"
 run 0 "the oldest file of events removed by age" audit "$folder/copy"
-middle=$(cd "$b" && ls events-*.db | sed -n 2p)
+middle=$(nth 2 "$b" 'events-*.db')
 run 0 "files of events" audit "$b"
 out "$middle"
 cp "$b/$events" "$folder/copy/$events"
@@ -326,7 +333,7 @@ run 1 "snapshots and events of one log, the journal of another" \
 out "AUDIT FAILED"
 rm -rf "$folder/copy"
 cp -r "$b" "$folder/copy"
-foreign=$(cd "$c.state" && ls events-*.db | head -1)
+foreign=$(nth 1 "$c.state" 'events-*.db')
 cp "$c.state/$foreign" "$folder/copy/$events"
 run 1 "events of another log" audit "$folder/copy"
 out "$events: event "

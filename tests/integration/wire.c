@@ -53,7 +53,9 @@ nng_socket rk_wire_dial(struct rk_rig *rig, enum rk_socket_name which)
 		r = nng_socket_set_ms(socket, NNG_OPT_RECVTIMEO,
 				      RK_WIRE_WAIT_MS);
 	if (r == 0)
-		r = nng_socket_set_ms(socket, NNG_OPT_RECONNMINT, 10);
+		r = nng_socket_set_ms(socket, NNG_OPT_RECONNMINT,
+				      rig->once ? RK_WIRE_NEVER_MS
+						: RK_WIRE_AGAIN_MS);
 	if (r == 0)
 		r = nng_dial(socket, rig->riskd.url[which], NULL,
 			     NNG_FLAG_NONBLOCK);
@@ -71,6 +73,12 @@ void rk_wire_close(struct rk_rig *rig, nng_socket socket)
 		break;
 	}
 	(void)nng_close(socket);
+}
+
+void rk_wire_close_all(struct rk_rig *rig)
+{
+	while (rig->sockets_n > 0)
+		(void)nng_close(rig->sockets[--rig->sockets_n]);
 }
 
 void rk_wire_open_query(struct rk_rig *rig)

@@ -11,6 +11,8 @@
 
 #define RK_WIRE_TOPIC_SIZE 64
 #define RK_WIRE_WAIT_MS    60000
+#define RK_WIRE_AGAIN_MS   10
+#define RK_WIRE_NEVER_MS   3600000
 
 /* Bytes of a message; data is freed by rk_wire_free(). */
 struct rk_wire_bytes {
@@ -22,6 +24,7 @@ void rk_wire_free(struct rk_wire_bytes *bytes);
 /* Dial one of the sockets with its counterpart: PUSH, REQ, REQ, SUB, SUB. */
 nng_socket rk_wire_dial(struct rk_rig *rig, enum rk_socket_name which);
 void rk_wire_close(struct rk_rig *rig, nng_socket socket);
+void rk_wire_close_all(struct rk_rig *rig);
 
 /* Dial query and wait until riskd answers: it is ready. */
 void rk_wire_open_query(struct rk_rig *rig);

@@ -34,6 +34,9 @@ nng_socket rk_wire_subscribe(struct rk_rig *rig, enum rk_socket_name which,
 	rig->sockets[rig->sockets_n++] = socket;
 
 	r = nng_socket_set_int(socket, NNG_OPT_RECVBUF, BUFFER);
+	if (r == 0 && rig->once)
+		r = nng_socket_set_ms(socket, NNG_OPT_RECONNMINT,
+				      RK_WIRE_NEVER_MS);
 	if (r == 0)
 		r = nng_socket_set(socket, NNG_OPT_SUB_SUBSCRIBE, "heartbeat",
 				   strlen("heartbeat"));

@@ -18,13 +18,13 @@ ROWS = ('| 1 | OVERFLOW | engine | out of range |\n',
 SHOWN = '<!-- from daemon/main.c -->\n```c\n{code}```\n'
 
 
-COUNTERS = '\tROW("a", 1);\n\tROW("b", 2);\n'
+COUNTERS = '\tput(list, "a", 1);\n\tput(list, "b", 2);\n'
 COUNTED = '| counter | counts |\n|---|---|\n| `a` | the first |\n'
 
 
 def codes(*rows, counted=COUNTED + '| `b` | the second |\n\n| `c` | else |\n'):
     return {'daemon/engine/rc.h': HEADER, 'docs/protocol.md': ''.join(rows),
-            'daemon/app/query.c': COUNTERS, 'docs/operations.md': counted}
+            'daemon/app/counters.c': COUNTERS, 'docs/operations.md': counted}
 
 
 def page(text, other='# Other page: it\n'):
