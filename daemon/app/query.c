@@ -39,7 +39,9 @@ static void set_urls(struct rk_status *status, size_t socket,
 	status->urls_n[socket] = urls->n;
 }
 
-static void answer_status(struct rk_core *core, struct rk_bytes *bytes)
+/* only_durable: it goes out at once, so nothing of the state may show. */
+static void answer_status(struct rk_core *core, struct rk_bytes *bytes,
+			  bool only_durable)
 {
 	const struct rk_conf_listen *listen = &core->conf->listen;
 	bool in_files = core->conf->journal.kind == RK_CONF_JOURNAL_FILE;
@@ -54,6 +56,7 @@ static void answer_status(struct rk_core *core, struct rk_bytes *bytes)
 		.durable_seq = rk_sequencer_durable(core->sequencer),
 		.oldest_event = rk_query_oldest_event(core),
 		.not_ready = rk_core_not_ready(core),
+		.only_durable = only_durable,
 		.unsynced_age_ns = (int64_t)rk_core_unsynced_ns(core),
 		.counters = counters,
 	};
@@ -62,7 +65,8 @@ static void answer_status(struct rk_core *core, struct rk_bytes *bytes)
 		rk_snapshotter_counts(core->snapshotter, &snapshots);
 	status.snapshot_seq = snapshots.last_seq;
 	status.snapshot_time_ns = snapshots.last_time_ns;
-	status.counters_n = rk_counters_fill(core, counters);
+	if (!only_durable)
+		status.counters_n = rk_counters_fill(core, counters);
 	set_urls(&status, 0, &listen->prices, pointers[0]);
 	set_urls(&status, 1, &listen->ingest, pointers[1]);
 	set_urls(&status, 2, &listen->events, pointers[2]);
@@ -205,7 +209,7 @@ static bool answer(struct rk_core *core, uint32_t pending,
 {
 	switch (query->kind) {
 	case RK_QUERY_STATUS:
-		answer_status(core, bytes);
+		answer_status(core, bytes, false);
 		return true;
 	case RK_QUERY_MARKETS:
 		rk_answer_markets(bytes, &core->scratch, core->engine);
@@ -252,10 +256,11 @@ static bool answer_stalled(struct rk_core *core, uint32_t pending,
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
 
 	if (kind == RK_QUERY_STATUS) {
-		answer_status(core, &bytes);
+		answer_status(core, &bytes, true);
 	} else if (!room) {
 		core->counters.queries_refused++;
-		rk_answer_refusal(&bytes, rk_view_seq(core->engine),
+		rk_answer_refusal(&bytes,
+				  rk_sequencer_durable(core->sequencer),
 				  RK_REJ_BUSY, "the disk is stalled");
 	} else {
 		return false;

@@ -82,6 +82,20 @@ static bool set_counters(struct rk_scratch *scratch, Riskd__StatusAnswer *wire,
 	return true;
 }
 
+static void set_state(Riskd__StatusAnswer *wire,
+		      struct rk_engine_counts *counts)
+{
+	wire->time_ns = counts->time_ns;
+	wire->last_seq = counts->seq;
+	wire->last_event = counts->event;
+	wire->accounts = counts->accounts;
+	wire->accounts_max = counts->limits.accounts_max;
+	wire->positions = counts->positions;
+	wire->orders_open = counts->orders_open;
+	wire->n_accounts_by_state = RK_STATE_BANKRUPT + 1;
+	wire->accounts_by_state = counts->by_state;
+}
+
 void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		      const struct rk_engine *engine,
 		      const struct rk_status *status)
@@ -107,24 +121,18 @@ void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		 status->urls_n[2]);
 	set_urls(&wire.public_urls, &wire.n_public_urls, status->urls[3],
 		 status->urls_n[3]);
-	wire.time_ns = counts.time_ns;
-	wire.last_seq = counts.seq;
 	wire.durable_seq = status->durable_seq;
-	wire.last_event = counts.event;
 	wire.oldest_event = status->oldest_event;
 	if (status->not_ready)
 		memcpy(&wire.not_ready, &status->not_ready, sizeof(char *));
 	wire.snapshot_seq = status->snapshot_seq;
 	wire.snapshot_time_ns = status->snapshot_time_ns;
 	wire.unsynced_age_ns = status->unsynced_age_ns;
-	wire.accounts = counts.accounts;
-	wire.accounts_max = counts.limits.accounts_max;
-	wire.positions = counts.positions;
-	wire.orders_open = counts.orders_open;
-	wire.n_accounts_by_state = RK_STATE_BANKRUPT + 1;
-	wire.accounts_by_state = counts.by_state;
-
-	answer.seq = counts.seq;
+	answer.seq = status->durable_seq;
+	if (!status->only_durable) {
+		set_state(&wire, &counts);
+		answer.seq = counts.seq;
+	}
 	answer.kind_case = RISKD__ANSWER__KIND_STATUS;
 	answer.status = &wire;
 	rk_answer_pack(bytes, &answer);

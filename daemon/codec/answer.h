@@ -28,6 +28,8 @@ struct rk_status {
 	uint64_t durable_seq;
 	uint64_t oldest_event;
 	const char *not_ready; /* NULL: it is */
+	/* Sent before the disk has it: nothing of the state may show. */
+	bool only_durable;
 	uint64_t snapshot_seq;
 	int64_t snapshot_time_ns;
 	int64_t unsynced_age_ns;

@@ -549,12 +549,12 @@ static int attempt(struct rebuild *rebuild)
 
 static int make_room(struct rebuild *rebuild)
 {
-	rebuild->skips = calloc(RK_SKIPS_MAX, sizeof(*rebuild->skips));
 	rebuild->cmds = calloc(RK_ATOMIC_MAX, sizeof(*rebuild->cmds));
+	rebuild->skips = calloc(RK_SKIPS_MAX, sizeof(*rebuild->skips));
 	rebuild->events.max = 4 * RK_EVENTS_PER_STEP_MAX;
 	rebuild->events.events =
 		calloc(rebuild->events.max, sizeof(*rebuild->events.events));
-	return rebuild->skips && rebuild->cmds && rebuild->events.events
+	return rebuild->cmds && rebuild->skips && rebuild->events.events
 		       ? 0
 		       : -ENOMEM;
 }
@@ -576,7 +576,6 @@ int rk_rebuild(const struct rk_rebuild_options *options,
 	else
 		r = attempt(&rebuild);
 	while (r == AGAIN) {
-		drop_engine(&rebuild);
 		out.commands = 0;
 		out.skipped = 0;
 		r = attempt(&rebuild);

@@ -143,14 +143,6 @@ static void check_files(struct sim_world *w)
 		rk_event_store_oldest(w->core.store) > 1;
 }
 
-static bool last_write_damaged(const struct sim_world *w)
-{
-	for (uint32_t i = 0; i < w->damage_n; i++)
-		if (w->damage[i].last_write)
-			return true;
-	return false;
-}
-
 /* What came after command seq is another story now. */
 static void forget_begun(struct sim_world *w, uint64_t seq)
 {
@@ -164,7 +156,7 @@ int sim_check_recovered(struct sim_world *w)
 	uint64_t seq = rk_view_seq(w->core.engine);
 	uint64_t told = sim_oracle_seq(w);
 
-	if (seq < told && last_write_damaged(w))
+	if (seq < told && sim_damage_is_last(w))
 		return 1;
 	if (seq < told || rk_view_event(w->core.engine) < w->shown_event) {
 		sim_complain(w,
@@ -180,7 +172,9 @@ int sim_check_recovered(struct sim_world *w)
 			     "stopped well at command %" PRIu64 ", back at "
 			     "%" PRIu64,
 			     w->stopped_seq, seq);
-	if (w->stopped_well && w->core.recovered.commands > 0)
+	/* A snapshot that could not be read just now is made up for. */
+	if (w->stopped_well && w->core.recovered.commands > 0 &&
+	    w->damage_n == 0 && sim_life_faults(w) == w->faults_at_start)
 		sim_complain(w,
 			     "stopped well, but %" PRIu64 " commands were to "
 			     "be replayed",
@@ -188,6 +182,9 @@ int sim_check_recovered(struct sim_world *w)
 	w->stopped_well = false;
 	forget_begun(w, seq);
 	sim_oracle_follow(w);
+	if (w->applied_seq > seq)
+		w->deeds[SIM_DEED_FORGOTTEN] += w->applied_seq - seq;
+	w->applied_seq = seq;
 	w->deeds[SIM_DEED_UNTOLD] += sim_oracle_seq(w) - told;
 	check_same(w, w->core.engine, "recovered");
 	check_clients(w);

@@ -33,9 +33,11 @@ static int find_newest(void *context, const char *name, uint64_t size)
 
 /*
  * From this byte on the newest segment is what the last write wrote: whether
- * it was synced cannot be told from a write that a crash tore.
+ * it was synced cannot be told from a write that a crash tore. ret_end is
+ * where its good frames end.
  */
-static uint64_t last_write(struct sim_world *w, const char *name)
+static uint64_t last_write(struct sim_world *w, const char *name,
+			   uint64_t *ret_end)
 {
 	uint64_t size = 0;
 	const unsigned char *bytes = sim_disk_peek(w->disk, name, &size);
@@ -50,23 +52,39 @@ static uint64_t last_write(struct sim_world *w, const char *name)
 		batch = frame.batch;
 		at += rk_segment_frame_bytes(frame.size);
 	}
+	*ret_end = at < size ? at : size;
 	return batch <= RK_SEGMENT_SECTOR ? 0 : batch;
+}
+
+/* Anywhere, or (often) where it matters: in the newest groups. */
+static bool flip(struct sim_world *w, const char *newest, uint64_t end,
+		 struct sim_flip *flip)
+{
+	if (end == 0 || sim_chance(w, 2, 3))
+		return sim_disk_flip(w->disk, NULL, flip);
+	memset(flip, 0, sizeof(*flip));
+	memcpy(flip->name, newest, sizeof(flip->name));
+	flip->at = sim_below(w, end);
+	flip->bit = (unsigned)sim_below(w, 8);
+	return sim_disk_flip_at(w->disk, flip);
 }
 
 void sim_damage_make(struct sim_world *w)
 {
 	const struct rk_files *files = sim_disk_files(w->disk);
 	char newest[RK_FILE_NAME_SIZE] = "";
-	uint64_t from;
+	uint64_t from = 0;
+	uint64_t end = 0;
 	uint64_t n = 1 + sim_below(w, SIM_FLIPS_MAX);
 
 	(void)rk_files_list(files, find_newest, newest); /* never fails here */
-	from = newest[0] ? last_write(w, newest) : 0;
+	if (newest[0] != '\0')
+		from = last_write(w, newest, &end);
 	w->damage_n = 0;
 	while (w->damage_n < n) {
 		struct sim_damage *damage = &w->damage[w->damage_n];
 
-		if (!sim_disk_flip(w->disk, NULL, &damage->flip))
+		if (!flip(w, newest, end, &damage->flip))
 			return;
 		damage->content = content_of(w->disk, damage->flip.name);
 		damage->last_write = strcmp(damage->flip.name, newest) == 0 &&
@@ -74,6 +92,14 @@ void sim_damage_make(struct sim_world *w)
 		w->damage_n++;
 	}
 	w->deeds[SIM_DEED_FLIPPED]++;
+}
+
+bool sim_damage_is_last(const struct sim_world *w)
+{
+	for (uint32_t i = 0; i < w->damage_n; i++)
+		if (w->damage[i].last_write)
+			return true;
+	return false;
 }
 
 void sim_damage_undo(struct sim_world *w)

@@ -107,12 +107,14 @@ static void keep_event(struct sim_world *w, const struct rk_event *event)
 		hash_event(bytes, rk_encode_event(event, false, bytes));
 	w->deeds[SIM_DEED_EVENTS]++;
 	w->deeds[SIM_DEED_ORDERS] += event->type == RK_EVENT_ORDER_OPENED;
-	if (event->type == RK_EVENT_ORDER_OPENED &&
-	    event->order.health.maintenance.raw <=
-		    event->order.health.equity.raw)
+	/* One that started goes on until the target: that is the auditor's. */
+	if (event->type == RK_EVENT_STATE &&
+	    event->state.after == RK_STATE_LIQUIDATING &&
+	    event->state.before < RK_STATE_LIQUIDATING &&
+	    event->state.health.maintenance.raw <=
+		    event->state.health.equity.raw)
 		sim_complain(w,
-			     "law: event %" PRIu64
-			     " opens an order for account "
+			     "law: event %" PRIu64 " liquidates account "
 			     "%" PRIu64 ", whose health is not below 0",
 			     n, event->account);
 }

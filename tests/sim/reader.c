@@ -176,7 +176,8 @@ static void take_question(struct sim_world *w, const Riskd__Answer *answer)
 {
 	w->question_waits = false;
 	w->deeds[SIM_DEED_QUESTIONS]++;
-	if (answer->code != RK_OK)
+	/* While the disk is stalled there may be no room for an answer. */
+	if (answer->code != RK_OK && answer->code != RK_REJ_BUSY)
 		sim_complain(w, "a question is refused: %d %s", answer->code,
 			     answer->error);
 	if (answer->kind_case == RISKD__ANSWER__KIND_STATUS)

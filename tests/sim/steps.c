@@ -149,6 +149,7 @@ void sim_step_worker(struct sim_world *w, enum sim_worker worker)
 		return;
 	switch (worker) {
 	case SIM_COMMITTER:
+		w->committed_ns = rk_clock_monotonic();
 		(void)rk_journal_step_commit(w->core.journal);
 		break;
 	case SIM_SEGMENTER:
@@ -305,7 +306,7 @@ static void read_events(struct sim_world *w, bool more)
 
 void sim_step(struct sim_world *w)
 {
-	bool more = w->given < w->options.commands;
+	bool more = sim_oracle_seq(w) < w->options.commands;
 
 	w->step++;
 	if (w->step >= w->lazy_until)

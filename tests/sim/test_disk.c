@@ -321,6 +321,55 @@ static bool syncing_a_file_keeps_names_only_when_asked_for(void)
 	return true;
 }
 
+/* With what is not synced: it may be lost after it was put back, too. */
+static bool a_disk_put_back_is_as_it_was(void)
+{
+	bool lost = false;
+
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct rig rig = open_rig(seed);
+		struct sim_image *image;
+		struct sim_flip flip;
+		struct rk_hash before;
+
+		TAP_CHECK(put(&rig, "a", "written", false) == 0);
+		TAP_CHECK(put(&rig, "b", "synced", true) == 0);
+		TAP_CHECK(rig.ops->sync_dir(rig.files) == 0);
+		before = sim_disk_digest(rig.disk);
+		image = sim_disk_save(rig.disk);
+		TAP_CHECK(put(&rig, "c", "more", true) == 0);
+		TAP_CHECK(rig.ops->remove(rig.files, "b") == 0);
+		sim_disk_restore(rig.disk, image);
+		sim_image_free(image);
+		TAP_CHECK(rk_hash_equal(before, sim_disk_digest(rig.disk)));
+
+		TAP_CHECK(sim_disk_flip(rig.disk, "b", &flip));
+		TAP_CHECK(!holds_text(&rig, "b", "synced"));
+		TAP_CHECK(sim_disk_flip_at(rig.disk, &flip));
+		TAP_CHECK(rk_hash_equal(before, sim_disk_digest(rig.disk)));
+
+		lose_power(&rig);
+		TAP_CHECK(holds_text(&rig, "b", "synced"));
+		lost = lost || !holds_text(&rig, "a", "written");
+		sim_disk_close(rig.disk);
+	}
+	TAP_CHECK(lost);
+	return true;
+}
+
+static bool nothing_strikes_while_it_is_calm(void)
+{
+	struct rig rig = open_rig(1);
+
+	sim_disk_arm(rig.disk, SIM_FAULT_WRITE_ERROR, 1, NULL);
+	sim_disk_calm(rig.disk, true);
+	TAP_CHECK(put(&rig, "a", "one", false) == 0);
+	sim_disk_calm(rig.disk, false);
+	TAP_CHECK(put(&rig, "b", "two", false) == -EIO);
+	sim_disk_close(rig.disk);
+	return true;
+}
+
 /* A file written anew beside the old one and put in its place. */
 static bool a_rename_is_the_old_or_the_new(void)
 {
@@ -679,6 +728,8 @@ int main(void)
 		ROW(a_kill_loses_nothing_but_keeps_nothing_either),
 		ROW(a_name_needs_a_sync_of_its_own),
 		ROW(syncing_a_file_keeps_names_only_when_asked_for),
+		ROW(a_disk_put_back_is_as_it_was),
+		ROW(nothing_strikes_while_it_is_calm),
 		ROW(a_rename_is_the_old_or_the_new),
 		ROW(a_file_has_one_name_whatever_was_renamed),
 		ROW(a_crash_at_any_byte_leaves_nothing_behind_it),

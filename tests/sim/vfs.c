@@ -36,6 +36,7 @@ struct sim_vfs {
 	struct rk_files *files;
 	struct vfs_file *open;
 	struct rk_prng prng;
+	int error; /* the newest of opening, as errno */
 	char name[32];
 };
 
@@ -251,8 +252,10 @@ static int vfs_open(sqlite3_vfs *head, const char *path, sqlite3_file *memory,
 		r = sim_disk_open_unnamed(vfs->disk, &file->file);
 	else
 		r = name ? open_named(vfs, name, flags, &file->file) : -ENOENT;
-	if (r < 0)
+	if (r < 0) {
+		vfs->error = -r;
 		return r == -EIO ? SQLITE_IOERR : SQLITE_CANTOPEN;
+	}
 	if (name && flags & SQLITE_OPEN_DELETEONCLOSE)
 		(void)snprintf(file->remove, sizeof(file->remove), "%s", name);
 	file->vfs = vfs;
@@ -334,6 +337,13 @@ static int vfs_time(sqlite3_vfs *head, double *ret_days)
 	return SQLITE_OK;
 }
 
+static int vfs_last_error(sqlite3_vfs *head, int size, char *text)
+{
+	(void)size;
+	(void)text;
+	return vfs_of(head)->error;
+}
+
 struct sim_vfs *sim_vfs_open(struct sim_disk *disk, const char *name,
 			     uint64_t seed)
 {
@@ -357,6 +367,7 @@ struct sim_vfs *sim_vfs_open(struct sim_disk *disk, const char *name,
 		.xRandomness = vfs_randomness,
 		.xSleep = vfs_sleep,
 		.xCurrentTime = vfs_time,
+		.xGetLastError = vfs_last_error,
 		.xCurrentTimeInt64 = vfs_time_ms,
 	};
 	r = sqlite3_vfs_register(&vfs->head, 0);

@@ -128,9 +128,12 @@ static void run_steps(struct sim_world *w)
 	bool settling = false;
 
 	while (is_good(w)) {
-		if (w->given >= w->options.commands && !settling) {
+		if (sim_oracle_seq(w) >= w->options.commands && !settling) {
 			settling = true;
 			sim_disk_disarm(w->disk);
+			/* What is damaged could not be read to the end. */
+			if (w->up && w->damage_n > 0)
+				sim_life_crash(w, SIM_REBOOT_KILLED);
 		}
 		if (settling && is_settled(w))
 			return;
@@ -139,10 +142,8 @@ static void run_steps(struct sim_world *w)
 		else
 			sim_life_start(w);
 		if (w->step > STEPS_MAX)
-			sim_complain(w,
-				     "no progress: %" PRIu64 " commands "
-				     "given",
-				     w->given);
+			sim_complain(w, "no progress: %" PRIu64 " commands",
+				     sim_oracle_seq(w));
 	}
 }
 

@@ -117,6 +117,7 @@ struct sim_world {
 	bool up;
 	bool woken;
 	uint64_t tick_due_ns;
+	uint64_t committed_ns;    /* when the committer last had its turn */
 	int64_t time_ns;          /* the latest it showed */
 	uint64_t faults_at_start; /* struck before this run */
 	struct rk_snapshotter_counts snapshots_seen;
@@ -149,6 +150,7 @@ struct sim_world {
 	uint64_t begun_seq;
 	bool stopped_well; /* the last run; everything was to be durable */
 	uint64_t stopped_seq;
+	uint64_t applied_seq; /* by the last run, durable or not */
 
 	struct sim_damage damage[SIM_FLIPS_MAX];
 	uint32_t damage_n;
@@ -185,6 +187,8 @@ uint64_t sim_life_faults(const struct sim_world *world);
 /* damage.c: bits flipped while it is down. */
 void sim_damage_make(struct sim_world *world);
 void sim_damage_undo(struct sim_world *world);
+/* Was what the last write wrote hit? */
+bool sim_damage_is_last(const struct sim_world *world);
 
 /* check.c: after recovery, before anything else. 0, or 1 when the end of the
  * log was lost to a flip in the last write. */
