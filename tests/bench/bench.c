@@ -133,6 +133,23 @@ static void make_folder(struct bench *bench, const char *given)
 			  base);
 }
 
+/* Who else is here? Absolute figures mean little then. */
+static void tell_machine(const struct bench *bench)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	double load = 0;
+
+	(void)getloadavg(&load, 1);
+	bench_say("riskd " RISKD_VERSION ", %ld cores, load %.1f, folder %s%s",
+		  cores, load, bench->dir,
+		  bench->quick ? ", quick: figures mean little" : "");
+	if (load > (double)cores / 2)
+		bench_say("warning: others use this machine: look at ratios "
+			  "and at processor time (cpu), not at wall time");
+	bench_report_value(bench->report, "machine.load_before", load,
+			   "running");
+}
+
 int main(int argc, char **argv)
 {
 	static struct arguments arguments;
@@ -144,9 +161,7 @@ int main(int argc, char **argv)
 		return code;
 	make_folder(bench, argv[optind + 1]);
 	bench->report = bench_report_open();
-	bench_say("riskd " RISKD_VERSION ", %ld cores, folder %s%s",
-		  sysconf(_SC_NPROCESSORS_ONLN), bench->dir,
-		  bench->quick ? ", quick: figures mean little" : "");
+	tell_machine(bench);
 	for (size_t i = 0; i < PARTS; i++) {
 		if (!arguments.all && !arguments.wanted[i])
 			continue;

@@ -24,8 +24,6 @@ struct bench {
 	bool quick;                /* smaller numbers: does it work at all? */
 	uint32_t repeats;          /* of each measurement, 3 or more */
 	struct bench_report *report;
-	/* p50 of a synced 4 KB overwrite, in us; by limits.c, 0: not yet. */
-	double sync_us;
 };
 
 /* Each adds rows to the report. */
@@ -36,8 +34,11 @@ void bench_scan(struct bench *bench);
 void bench_replay(struct bench *bench);
 void bench_snapshot(struct bench *bench);
 
-/* limits.c: measure one sync p50 now, and keep it when it is the first. */
-double bench_sync_p50(struct bench *bench);
+/*
+ * limits.c: p50 of a synced 4 KB overwrite as it is now, in us. A disk that
+ * others use changes by the second: measure it beside what is held to it.
+ */
+double bench_sync_p50(const struct bench *bench);
 
 _Noreturn void bench_die(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
@@ -45,9 +46,12 @@ _Noreturn void bench_die(const char *format, ...)
 void bench_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 uint64_t bench_now_ns(void); /* CLOCK_MONOTONIC */
+uint64_t bench_cpu_ns(void); /* processor time of this thread */
 void bench_sleep_ns(uint64_t ns);
 void *bench_need(void *memory); /* ends the run on NULL */
 
+/* The median, leaving values as they are; n is BENCH_REPEATS_MAX at most. */
+double bench_median(const double *values, size_t n);
 /* Sorts values; the one that part (0 .. 1) of them are at most. */
 double bench_percentile(double *values, size_t n, double part);
 

@@ -14,6 +14,8 @@
 #define PAGE       4096
 #define FILE_PAGES 4096 /* 16 MB, overwritten page by page */
 #define WRITE_SIZE ((size_t)128 << 20)
+#define SYNCS_FEW  500
+#define SYNCS_MANY 3000
 #define CHUNK_SIZE ((size_t)1 << 20)
 
 struct syncs {
@@ -46,9 +48,8 @@ static void must_sync(int fd)
 }
 
 /* Overwrite a file that has its blocks already, page by page, synced each. */
-static struct syncs measure_syncs(const struct bench *bench)
+static struct syncs measure_syncs(const struct bench *bench, size_t n)
 {
-	size_t n = bench->quick ? 300 : 3000;
 	double *us = bench_need(calloc(n, sizeof(*us)));
 	unsigned char *chunk = bench_need(calloc(1, CHUNK_SIZE));
 	char path[BENCH_PATH_SIZE];
@@ -95,13 +96,9 @@ static double write_mb_s(const struct bench *bench)
 	return (double)WRITE_SIZE / 1e6 / seconds;
 }
 
-double bench_sync_p50(struct bench *bench)
+double bench_sync_p50(const struct bench *bench)
 {
-	struct syncs syncs = measure_syncs(bench);
-
-	if (bench->sync_us == 0)
-		bench->sync_us = syncs.p50_us;
-	return syncs.p50_us;
+	return measure_syncs(bench, SYNCS_FEW).p50_us;
 }
 
 void bench_limits(struct bench *bench)
@@ -109,18 +106,16 @@ void bench_limits(struct bench *bench)
 	double p50[BENCH_REPEATS_MAX];
 	double p99[BENCH_REPEATS_MAX];
 	double mb_s[BENCH_REPEATS_MAX];
-	double sorted[BENCH_REPEATS_MAX];
 	size_t n = bench->repeats;
 
 	for (size_t i = 0; i < n; i++) {
-		struct syncs syncs = measure_syncs(bench);
+		struct syncs syncs = measure_syncs(
+			bench, bench->quick ? SYNCS_FEW : SYNCS_MANY);
 
 		p50[i] = syncs.p50_us;
 		p99[i] = syncs.p99_us;
 		mb_s[i] = write_mb_s(bench);
 	}
-	memcpy(sorted, p50, n * sizeof(*sorted));
-	bench->sync_us = bench_percentile(sorted, n, 0.5);
 	bench_report_add(bench->report,
 			 &(struct bench_row){.name = "limit.fdatasync_4k.p50",
 					     .unit = "us",

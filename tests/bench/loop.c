@@ -6,7 +6,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/view.h"
 #include "sim/message.h"
@@ -171,23 +170,14 @@ static bool put_load(struct bench_loop *loop, uint64_t now)
 	return any;
 }
 
-static uint64_t thread_ns(void)
-{
-	struct timespec used = {0, 0};
-
-	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used); /* cannot fail */
-	return (uint64_t)used.tv_sec * UINT64_C(1000000000) +
-	       (uint64_t)used.tv_nsec;
-}
-
 static bool timed_turn(struct bench_loop *loop)
 {
-	uint64_t cpu = thread_ns();
+	uint64_t cpu = bench_cpu_ns();
 	uint64_t start = bench_now_ns();
 	bool more = rk_turn_run(loop->core, &loop->turn);
 	uint64_t end = bench_now_ns();
 
-	cpu = thread_ns() - cpu;
+	cpu = bench_cpu_ns() - cpu;
 	if (loop->turns_n < TURNS_MAX) {
 		loop->turns_us[loop->turns_n] = (float)(end - start) / 1e3F;
 		loop->cpu_us[loop->turns_n++] = (float)cpu / 1e3F;

@@ -51,6 +51,7 @@ void bench_recovery(const struct bench *bench, struct bench_state *state)
 	double replay[BENCH_REPEATS_MAX];
 	double rate[BENCH_REPEATS_MAX];
 	double alone[BENCH_REPEATS_MAX];
+	double cpu[BENCH_REPEATS_MAX];
 
 	for (uint32_t i = 0; i < bench->repeats; i++) {
 		ready[i] = start_ms(bench, state);
@@ -62,7 +63,7 @@ void bench_recovery(const struct bench *bench, struct bench_state *state)
 	bench_state_extend(state, BENCH_MIX_FILLS,
 			   bench->quick ? 50000 : 5000000);
 	for (uint32_t i = 0; i < bench->repeats; i++) {
-		alone[i] = bench_replay_rate(state);
+		alone[i] = bench_replay_rate(state, &cpu[i]);
 		ready[i] = start_ms(bench, state);
 		load[i] = bench_state_logged(state, " load_ms=");
 		check[i] = bench_state_logged(state, " check_ms=");
@@ -75,4 +76,5 @@ void bench_recovery(const struct bench *bench, struct bench_state *state)
 	add(bench, "recovery.tail_of_fills.replay", "ms", replay, 0);
 	add(bench, "recovery.tail_of_fills.with_events", "cmd/s", rate, BAR);
 	add(bench, "recovery.tail_of_fills.no_events", "cmd/s", alone, BAR);
+	add(bench, "recovery.tail_of_fills.no_events_cpu", "cmd/s", cpu, BAR);
 }

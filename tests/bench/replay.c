@@ -49,20 +49,34 @@ static void add(const struct bench *bench, const char *name, const char *mix,
 		});
 }
 
-double bench_replay_rate(const struct bench_state *state)
+static int on_loaded(void *context, const struct rk_snapshot_meta *meta)
+{
+	uint64_t *start = context;
+
+	(void)meta;
+	*start = bench_cpu_ns();
+	return 0;
+}
+
+double bench_replay_rate(const struct bench_state *state, double *ret_cpu)
 {
 	struct rk_files files = {0};
 	struct rk_rebuilt rebuilt;
+	uint64_t cpu_start = 0;
 	char text[RK_REBUILD_TEXT_SIZE] = "";
 	struct rk_rebuild_options options = {
 		.files = &files,
 		.max = state->conf.limits.engine,
 		.snapshot_max = UINT64_MAX,
+		.loaded = on_loaded,
+		.context = &cpu_start,
 	};
 
 	if (rk_files_open_posix(state->state, &files) < 0 ||
 	    rk_rebuild(&options, &rebuilt, text) < 0)
 		bench_die("cannot replay: %s", text);
+	*ret_cpu = (double)rebuilt.commands /
+		   ((double)(bench_cpu_ns() - cpu_start) / 1e9);
 	free(rebuilt.memory);
 	rk_files_close(&files);
 	return (double)rebuilt.commands / ((double)rebuilt.replay_ns / 1e9);
@@ -85,14 +99,16 @@ static void run_mix(const struct bench *bench, enum bench_mix mix,
 {
 	struct bench_state state;
 	double engine[BENCH_REPEATS_MAX];
+	double cpu[BENCH_REPEATS_MAX];
 	double whole[BENCH_REPEATS_MAX];
 
 	make(bench, mix, &state);
 	for (uint32_t i = 0; i < bench->repeats; i++) {
-		engine[i] = bench_replay_rate(&state);
+		engine[i] = bench_replay_rate(&state, &cpu[i]);
 		whole[i] = daemon_rate(&state);
 	}
 	add(bench, "replay.no_events", name, engine, BAR);
+	add(bench, "replay.no_events_cpu", name, cpu, BAR);
 	add(bench, "replay.with_events", name, whole, BAR);
 	bench_state_drop(&state);
 }

@@ -46,6 +46,15 @@ uint64_t bench_now_ns(void)
 	       (uint64_t)now.tv_nsec;
 }
 
+uint64_t bench_cpu_ns(void)
+{
+	struct timespec used = {0, 0};
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used); /* cannot fail */
+	return (uint64_t)used.tv_sec * UINT64_C(1000000000) +
+	       (uint64_t)used.tv_nsec;
+}
+
 void bench_sleep_ns(uint64_t ns)
 {
 	struct timespec nap = {(time_t)(ns / UINT64_C(1000000000)),
@@ -75,6 +84,16 @@ double bench_percentile(double *values, size_t n, double part)
 		bench_die("a percentile of nothing");
 	qsort(values, n, sizeof(*values), compare);
 	return values[(size_t)((double)(n - 1) * part + 0.5)];
+}
+
+double bench_median(const double *values, size_t n)
+{
+	double sorted[BENCH_REPEATS_MAX];
+
+	if (n > BENCH_REPEATS_MAX)
+		bench_die("more than %d repeats", BENCH_REPEATS_MAX);
+	memcpy(sorted, values, n * sizeof(*sorted));
+	return bench_percentile(sorted, n, 0.5);
 }
 
 void bench_folder_make(const struct bench *bench, const char *name,
