@@ -50,8 +50,8 @@ uint64_t bench_cpu_ns(void); /* processor time of this thread */
 void bench_sleep_ns(uint64_t ns);
 void *bench_need(void *memory); /* ends the run on NULL */
 
-/* The median, leaving values as they are; n is BENCH_REPEATS_MAX at most. */
-double bench_median(const double *values, size_t n);
+/* What a limit is taken as: no neighbour makes a disk faster than it is. */
+double bench_least(const double *values, size_t n);
 /* Sorts values; the one that part (0 .. 1) of them are at most. */
 double bench_percentile(double *values, size_t n, double part);
 

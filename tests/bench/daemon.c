@@ -139,8 +139,8 @@ static void add(const struct bench *bench, const char *name, const char *what,
 				 .unit = is_rate ? "fills/s" : "us",
 				 .values = values,
 				 .n = bench->repeats,
-				 .limit = is_ack ? bench_median(figures->sync,
-								bench->repeats)
+				 .limit = is_ack ? bench_least(figures->sync,
+							       bench->repeats)
 						 : 0,
 				 .limit_name = "fdatasync",
 				 .bar_kind = bar <= 0  ? BENCH_BAR_NONE

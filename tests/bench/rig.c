@@ -86,14 +86,14 @@ double bench_percentile(double *values, size_t n, double part)
 	return values[(size_t)((double)(n - 1) * part + 0.5)];
 }
 
-double bench_median(const double *values, size_t n)
+double bench_least(const double *values, size_t n)
 {
-	double sorted[BENCH_REPEATS_MAX];
+	double least = values[0];
 
-	if (n > BENCH_REPEATS_MAX)
-		bench_die("more than %d repeats", BENCH_REPEATS_MAX);
-	memcpy(sorted, values, n * sizeof(*sorted));
-	return bench_percentile(sorted, n, 0.5);
+	for (size_t i = 1; i < n; i++)
+		if (values[i] < least)
+			least = values[i];
+	return least;
 }
 
 void bench_folder_make(const struct bench *bench, const char *name,
