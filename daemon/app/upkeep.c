@@ -196,6 +196,17 @@ static int look_at_disk(struct rk_core *core)
 	return 0;
 }
 
+/* By how much the journal grew since the last snapshot. */
+static uint64_t journal_growth(struct rk_core *core)
+{
+	uint64_t bytes = journal_bytes(core);
+
+	/* What the snapshot made superfluous was removed meanwhile. */
+	if (bytes < core->upkeep.snapshot_bytes)
+		core->upkeep.snapshot_bytes = bytes;
+	return bytes - core->upkeep.snapshot_bytes;
+}
+
 int rk_upkeep_tick(struct rk_core *core)
 {
 	const struct rk_conf_snapshot *conf = &core->conf->snapshot;
@@ -208,8 +219,7 @@ int rk_upkeep_tick(struct rk_core *core)
 		return r;
 	if (rk_snapshotter_state(core->snapshotter) == RK_SNAPSHOT_IDLE &&
 	    (rk_clock_monotonic() >= core->upkeep.snapshot_due_ns ||
-	     journal_bytes(core) - core->upkeep.snapshot_bytes >
-		     (uint64_t)conf->journal_bytes))
+	     journal_growth(core) > (uint64_t)conf->journal_bytes))
 		core->upkeep.snapshot_wanted = true;
 	return 0;
 }
