@@ -156,6 +156,8 @@ static void apply(struct sim_world *w, const struct rk_cmd *cmd)
 	struct rk_audit_text text = {""};
 	int code = rk_harness_apply(&oracle->harness, cmd);
 
+	if (cmd->type == RK_CMD_RESUME)
+		w->resumed_seq = sim_oracle_seq(w);
 	w->deeds[SIM_DEED_COMMANDS]++;
 	w->deeds[SIM_DEED_REJECTED] += code != RK_OK;
 	for (uint32_t i = 0; i < oracle->harness.events_n; i++)
