@@ -49,11 +49,37 @@ static int look_for(void *context, const struct rk_journal_group *group)
 	return FOUND;
 }
 
+/*
+ * Where to begin: behind the newest snapshot below the command, so that older
+ * parts of the journal need not be whole; else with the oldest segment.
+ */
+static void choose_place(const struct explain *explain,
+			 struct rk_journal_scan *scan)
+{
+	char error[RK_SNAPSHOT_TEXT_SIZE];
+	struct rk_snapshot_meta meta;
+	uint64_t *seqs;
+	int n;
+
+	scan->oldest = true;
+	if (ctl_snapshots(explain->files, &seqs, &n) < 0)
+		return;
+	for (int i = 0; scan->oldest && i < n; i++) {
+		if (seqs[i] >= explain->seq ||
+		    rk_snapshot_read_meta(explain->files, seqs[i], &meta,
+					  error) < 0)
+			continue;
+		scan->oldest = false;
+		scan->from.seq = meta.seq;
+		memcpy(scan->from.chain, meta.chain, RK_CHAIN_SIZE);
+	}
+	free(seqs);
+}
+
 static int find_command(struct explain *explain)
 {
-	const struct rk_journal_scan scan = {
+	struct rk_journal_scan scan = {
 		.files = explain->files,
-		.oldest = true,
 		.visit = look_for,
 		.context = explain,
 	};
@@ -64,7 +90,12 @@ static int find_command(struct explain *explain)
 
 	if (ctl_room_open(&explain->room) < 0)
 		return ctl_refuse(explain->ctl, "out of memory");
+	choose_place(explain, &scan);
 	r = ctl_journal_scan(&scan, NULL, &end, error);
+	if (r == -ENOENT && !scan.oldest) { /* the snapshot is older than it */
+		scan.oldest = true;
+		r = ctl_journal_scan(&scan, NULL, &end, error);
+	}
 	if (explain->found)
 		return CTL_OK;
 	if (r == -EPROTO && !*error)

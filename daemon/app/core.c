@@ -109,7 +109,9 @@ static void send_reply(struct rk_core *core, uint32_t i, const void *bytes,
 void rk_core_reply_now(struct rk_core *core, uint32_t pending,
 		       const struct rk_bytes *bytes)
 {
-	send_reply(core, pending, bytes->data, bytes->n);
+	/* With a disk that failed there is nobody to answer any more. */
+	if (rk_sequencer_error(core->sequencer) == 0)
+		send_reply(core, pending, bytes->data, bytes->n);
 }
 
 void rk_core_release(struct rk_core *core)

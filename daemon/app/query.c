@@ -262,8 +262,7 @@ static bool answer_stalled(struct rk_core *core, uint32_t pending,
 		answer_status(core, &bytes, true);
 	} else if (!room) {
 		core->counters.queries_refused++;
-		rk_answer_refusal(&bytes,
-				  rk_sequencer_durable(core->sequencer),
+		rk_answer_refusal(&bytes, rk_sequencer_durable(core->sequencer),
 				  RK_REJ_BUSY, "the disk is stalled");
 	} else {
 		return false;

@@ -420,6 +420,7 @@ static void apply_skipped(struct rebuild *rebuild, const struct rk_cmd *cmd)
 		for (uint32_t i = 0; i < cmd->atomic.n; i++)
 			rebuild->cmds[i] = stand_in(&cmd->atomic.cmds[i]);
 		skipped = *cmd;
+		skipped.atomic.cmds = rebuild->cmds;
 	}
 	rebuild->out->skipped++;
 	apply(rebuild, &skipped);

@@ -29,6 +29,7 @@ static const struct part {
 	{"daemon", "acknowledged fills, riskd and a feeder", bench_daemon},
 	{"scan", "reading the journal and its hashes", bench_scan},
 	{"replay", "the journal into the engine", bench_replay},
+	{"snapshot", "snapshots and recovery of 1 M accounts", bench_snapshot},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
@@ -154,9 +155,8 @@ int main(int argc, char **argv)
 	}
 	(void)rmdir(bench->dir);
 
-	bench_report_table(bench->report);
 	missed = bench_report_missed(bench->report);
-	bench_say("%zu bars missed", missed);
+	bench_say("\n%zu bars missed", missed);
 	code = arguments.json ? bench_report_json(bench->report, arguments.json)
 			      : 0;
 	if (code < 0)

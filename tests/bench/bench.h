@@ -34,6 +34,7 @@ void bench_journal(struct bench *bench);
 void bench_daemon(struct bench *bench);
 void bench_scan(struct bench *bench);
 void bench_replay(struct bench *bench);
+void bench_snapshot(struct bench *bench);
 
 /* limits.c: measure one sync p50 now, and keep it when it is the first. */
 double bench_sync_p50(struct bench *bench);

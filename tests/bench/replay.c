@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "state.h"
+#include "recovery.h"
 #include "store/rebuild.h"
 
 #define ACCOUNTS 10000U
@@ -49,8 +49,7 @@ static void add(const struct bench *bench, const char *name, const char *mix,
 		});
 }
 
-/* The engine alone: what the journal costs to apply. */
-static double engine_rate(const struct bench_state *state)
+double bench_replay_rate(const struct bench_state *state)
 {
 	struct rk_files files = {0};
 	struct rk_rebuilt rebuilt;
@@ -90,7 +89,7 @@ static void run_mix(const struct bench *bench, enum bench_mix mix,
 
 	make(bench, mix, &state);
 	for (uint32_t i = 0; i < bench->repeats; i++) {
-		engine[i] = engine_rate(&state);
+		engine[i] = bench_replay_rate(&state);
 		whole[i] = daemon_rate(&state);
 	}
 	add(bench, "replay.no_events", name, engine, BAR);

@@ -125,20 +125,17 @@ void bench_report_value(struct bench_report *report, const char *name,
 						     .n = 1});
 }
 
-void bench_report_table(const struct bench_report *report)
-{
-	(void)printf("\nmedian of repeats (least..most); a ratio is to a limit "
-		     "measured in the same run\n");
-	for (size_t i = 0; i < report->n; i++)
-		print_line(&report->lines[i]);
-}
-
 size_t bench_report_missed(const struct bench_report *report)
 {
 	size_t missed = 0;
 
-	for (size_t i = 0; i < report->n; i++)
-		missed += !is_ok(&report->lines[i]);
+	for (size_t i = 0; i < report->n; i++) {
+		if (is_ok(&report->lines[i]))
+			continue;
+		if (missed++ == 0)
+			(void)printf("\nbars missed:\n");
+		print_line(&report->lines[i]);
+	}
 	return missed;
 }
 

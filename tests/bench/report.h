@@ -35,15 +35,15 @@ struct bench_report *bench_report_open(void);
 /* Accepts NULL. */
 void bench_report_close(struct bench_report *report);
 
+/* Rows are printed as they come: median of the repeats (least..most). */
 void bench_report_add(struct bench_report *report, const struct bench_row *row);
 /* The shorthand for one value without limit or bar. */
 void bench_report_value(struct bench_report *report, const char *name,
 			double value, const char *unit);
 
-void bench_report_table(const struct bench_report *report);
 /* Returns 0 or -errno. */
 int bench_report_json(const struct bench_report *report, const char *path);
-/* How many rows miss their bar. */
+/* Print the rows that miss their bar; how many there are. */
 size_t bench_report_missed(const struct bench_report *report);
 
 #endif

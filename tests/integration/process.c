@@ -54,7 +54,7 @@ static const char markets_format[] =
 	"   \"price_age_max\": \"%s\", \"close_cost\": \"0.0005\",\n"
 	"   \"brackets\": [\n"
 	"    {\"floor\": \"0\", \"maintenance\": \"0.01\", \"initial\": "
-	"\"0.02\"}]}";
+	"\"%s\"}]}";
 
 static const char more_format[] =
 	",\n  {\"name\": \"M-%u\", \"kind\": \"perpetual\", \"settle\": "
@@ -144,7 +144,8 @@ static void write_markets(const struct rk_process *process,
 	const char *age = options->price_age ? options->price_age : "1h";
 	FILE *file = create(process, "markets.json");
 
-	(void)fprintf(file, markets_format, age, age, age);
+	(void)fprintf(file, markets_format, age, age, age,
+		      options->eth_initial ? options->eth_initial : "0.02");
 	for (uint32_t i = 0; i < options->more_markets; i++) {
 		(void)fprintf(file, more_format, i, age);
 		for (unsigned int j = 0; j < 16; j++)

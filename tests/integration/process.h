@@ -33,7 +33,8 @@ struct rk_process_options {
 	 * message now and then, which a leak sanitizer must not take for ours.
 	 */
 	bool dying_peers;
-	uint32_t more_markets; /* M-0, M-1, ... with 16 brackets each */
+	uint32_t more_markets;   /* M-0, M-1, ... with 16 brackets each */
+	const char *eth_initial; /* of ETH-PERP; NULL: "0.02" */
 	/* The journal is kept in files, in the folder rk_process.state. */
 	bool durable;
 };

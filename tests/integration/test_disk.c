@@ -64,6 +64,16 @@ static void take_disk(struct rk_rig *rig)
 	      strerror(errno));
 }
 
+/* The end of a case whose riskd is to find its disk until it has ended. */
+static void stop(struct rk_rig *rig)
+{
+	rk_wire_check_sound(rig);
+	rk_wire_close_all(rig);
+	rk_process_signal(&rig->riskd, SIGTERM);
+	CHECK_EQ(rk_process_wait(&rig->riskd), 0);
+	take_disk(rig);
+}
+
 static void check_log(const struct rk_rig *rig, const char *words)
 {
 	char *log = rk_process_log(&rig->riskd);
@@ -91,6 +101,26 @@ static void start_to_die(struct rk_rig *rig)
 	rk_load_connect(&load);
 }
 
+/* All of it but for some bytes. */
+static void fill_disk(struct rk_rig *rig, size_t left)
+{
+	struct rk_folder_file file = {rig->riskd.state, FILLER};
+	struct statvfs disk;
+	size_t size;
+	void *bytes;
+
+	CHECK(statvfs(rig->riskd.state, &disk) == 0, "cannot look");
+	size = (size_t)disk.f_bavail * disk.f_bsize;
+	if (size <= left)
+		return;
+	size -= left;
+	bytes = malloc(size);
+	CHECK(bytes, "no memory");
+	memset(bytes, 1, size);
+	rk_folder_write(&file, bytes, size);
+	free(bytes);
+}
+
 /* It has ended by itself, for want of room in such a file. */
 static void check_full(struct rk_rig *rig, const char *file)
 {
@@ -100,10 +130,12 @@ static void check_full(struct rk_rig *rig, const char *file)
 	check_log(rig, "what was acknowledged is safe");
 	check_log(rig, file);
 
-	/* Still full: no start either, and nothing is lost by trying. */
+	/* Full to the end: no start either, and nothing is lost by trying. */
+	fill_disk(rig, 0);
 	rk_process_unlink(&rig->riskd);
 	rk_process_start(&rig->riskd);
 	CHECK_EQ(rk_process_wait(&rig->riskd), 1);
+	check_log(rig, "cannot start: ");
 
 	resize_disk(rig, 0, LARGE);
 	rig->once = false;
@@ -115,7 +147,7 @@ static void check_full(struct rk_rig *rig, const char *file)
 	rk_load_run(&load, RK_LOAD_CLIENTS);
 	rk_load_settle(&load);
 	rk_load_check_state(&load);
-	take_disk(rig);
+	stop(rig);
 }
 
 /* Commands lead to more bytes of events than of the journal. */
@@ -159,22 +191,6 @@ static void take_snapshot(struct rk_rig *rig)
 	riskd__answer__free_unpacked(answer, NULL);
 }
 
-static void fill_disk(struct rk_rig *rig)
-{
-	struct rk_folder_file file = {rig->riskd.state, FILLER};
-	struct statvfs disk;
-	size_t size;
-	void *bytes;
-
-	CHECK(statvfs(rig->riskd.state, &disk) == 0, "cannot look");
-	size = (size_t)disk.f_bavail * disk.f_bsize - LEFT_BYTES;
-	bytes = malloc(size);
-	CHECK(bytes, "no memory");
-	memset(bytes, 1, size);
-	rk_folder_write(&file, bytes, size);
-	free(bytes);
-}
-
 static void snapshot_finds_no_room(struct rk_rig *rig)
 {
 	struct rk_folder_file filler = {rig->riskd.state, FILLER};
@@ -186,7 +202,7 @@ static void snapshot_finds_no_room(struct rk_rig *rig)
 	take_snapshot(rig);
 	rk_load_run(&load, RK_LOAD_CLIENTS);
 	rk_load_settle(&load);
-	fill_disk(rig);
+	fill_disk(rig, LEFT_BYTES);
 	answer = ask_snapshot(rig);
 	CHECK_EQ(answer->code, 78); /* SNAPSHOT_FAILED */
 	CHECK(strstr(answer->error, "full") ||
@@ -212,7 +228,36 @@ static void snapshot_finds_no_room(struct rk_rig *rig)
 	rk_wire_open_query(rig);
 	rk_load_connect(&load);
 	rk_load_check_state(&load);
-	take_disk(rig);
+	stop(rig);
+}
+
+static void stop_finds_no_room(struct rk_rig *rig)
+{
+	struct rk_folder_file filler = {rig->riskd.state, FILLER};
+	char *log;
+
+	put_disk(rig, LARGE);
+	start_load(rig);
+	rk_load_run(&load, 4 * (uint64_t)RK_LOAD_CLIENTS);
+	take_snapshot(rig);
+	rk_load_run(&load, RK_LOAD_CLIENTS);
+	rk_load_settle(&load);
+	fill_disk(rig, LEFT_BYTES);
+	rk_wire_close_all(rig);
+	rk_process_signal(&rig->riskd, SIGTERM);
+	CHECK_EQ(rk_process_wait(&rig->riskd), 0);
+	log = rk_process_log(&rig->riskd);
+	CHECK(strstr(log, "snapshot failed"), "it found room");
+	CHECK(!strstr(strstr(log, "snapshot failed") + 1, "snapshot failed"),
+	      "it was tried again and again");
+	free(log);
+
+	rk_folder_delete(&filler);
+	rk_process_start(&rig->riskd);
+	rk_wire_open_query(rig);
+	rk_load_connect(&load);
+	rk_load_check_state(&load);
+	stop(rig);
 }
 
 /* It does not start, with exit code 1 and these words. */
@@ -378,6 +423,8 @@ int main(int argc, char **argv)
 		 no_room_for_journal, NULL},
 		{"a snapshot that finds no room fails alone",
 		 snapshot_finds_no_room, NULL},
+		{"a stop that finds no room for a snapshot is a stop",
+		 stop_finds_no_room, NULL},
 		{"on a read-only disk riskd does not start, but may be looked "
 		 "at",
 		 read_only_disk, NULL},

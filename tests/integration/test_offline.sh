@@ -331,6 +331,8 @@ cp "$b/$journal" "$folder/copy/"
 run 1 "snapshots and events of one log, the journal of another" \
 	audit "$folder/copy"
 out "AUDIT FAILED"
+out "the replay comes to another state: digest "
+out " are not of one log: another chain"
 rm -rf "$folder/copy"
 cp -r "$b" "$folder/copy"
 foreign=$(nth 1 "$c.state" 'events-*.db')
@@ -350,6 +352,10 @@ out '"result":"OK"'
 digest=$(field state_digest)
 grep -q "$digest" "$folder/golden/expected"
 report $? "  comes to the digest that it was made with"
+"$spoil" byte "$folder/golden/journal-00000000000000000001.rkj" 5200
+run 0 "explain behind damage and a snapshot" explain 800 "$folder/golden"
+run 1 "explain before a damaged group" explain 200 "$folder/golden"
+err "journal-00000000000000000001.rkj: damaged at byte"
 rm "$folder/golden/journal-00000000000000000001.rkj"
 run 0 "audit from a snapshot on" audit "$folder/golden" --json
 out "\"state_digest\":\"$digest\""

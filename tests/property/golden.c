@@ -222,6 +222,7 @@ static int make(const char *dir)
 	rk_harness_fini(&m.harness);
 	rk_journal_close(m.journal);
 	rk_event_store_close(m.events);
+	rk_files_close(&m.files);
 	free(m.payload);
 	return fclose(m.expected) == 0 ? 0 : 1;
 }

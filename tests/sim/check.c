@@ -69,6 +69,7 @@ static void check_rebuild(struct sim_world *w, uint64_t snapshot_max)
 		.files = sim_disk_files(w->disk),
 		.max = w->setting.conf.limits.engine,
 		.snapshot_max = snapshot_max,
+		.manual = true,
 	};
 	char error[RK_REBUILD_TEXT_SIZE];
 	struct rk_rebuilt rebuilt;
