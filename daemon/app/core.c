@@ -156,6 +156,13 @@ uint64_t rk_core_unsynced_ns(const struct rk_core *core)
 		       : 0;
 }
 
+/* Longer than sync_dead: nothing can be waited for any more. */
+static void give_up_disk(struct rk_core *core)
+{
+	core->upkeep.dead = true;
+	rk_sequencer_fail(core->sequencer, -ETIMEDOUT);
+}
+
 /*
  * Wait for the disk, on the loop: for the rare turn whose output is more than
  * the outbox holds. It must not wait for ever, as nobody else would notice.
@@ -172,23 +179,29 @@ static void wait_durable(struct rk_core *core, uint64_t seq)
 	       rk_sequencer_error(core->sequencer) == 0) {
 		(void)nanosleep(&nap, NULL);
 		if (rk_core_unsynced_ns(core) >
-		    (uint64_t)core->conf->journal.sync_dead_ns) {
-			core->upkeep.dead = true;
-			rk_sequencer_fail(core->sequencer, -ETIMEDOUT);
-		}
+		    (uint64_t)core->conf->journal.sync_dead_ns)
+			give_up_disk(core);
 	}
 }
 
 void rk_core_drain(struct rk_core *core)
 {
+	const struct timespec nap = {0, NAP_NS};
+	uint64_t start_ns = rk_clock_monotonic();
+
 	wait_durable(core, rk_sequencer_appended(core->sequencer));
 	rk_core_release(core);
+	/* All is durable: only the event store can be in the way. */
 	while (!rk_outbox_empty(core->outbox) &&
 	       rk_sequencer_error(core->sequencer) == 0) {
-		/* All is durable: only the event store can be in the way. */
-		if (core->store)
+		if (core->manual)
 			(void)rk_event_store_flush(
 				core->store); /* seen by release */
+		else
+			(void)nanosleep(&nap, NULL);
+		if (rk_clock_monotonic() - start_ns >
+		    (uint64_t)core->conf->journal.sync_dead_ns)
+			give_up_disk(core);
 		rk_core_release(core);
 	}
 }

@@ -82,8 +82,9 @@ struct rk_upkeep {
 	bool snapshot_last;       /* stopping: the last one was begun */
 	uint32_t askers[RK_SNAPSHOT_ASKERS_MAX]; /* pending */
 	uint32_t askers_n;
-	bool stalled; /* the disk is slower than sync_stall */
-	bool dead;    /* ... than sync_dead: nothing can be waited for */
+	uint32_t askers_begun; /* of them, asked before the one under way */
+	bool stalled;          /* the disk is slower than sync_stall */
+	bool dead; /* ... than sync_dead: nothing can be waited for */
 };
 
 struct rk_core {

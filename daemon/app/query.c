@@ -255,12 +255,14 @@ static bool answer_stalled(struct rk_core *core, uint32_t pending,
 {
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
 
+	/* Once it has failed, nobody is told anything. */
+	if (rk_sequencer_error(core->sequencer) != 0)
+		return false;
 	if (kind == RK_QUERY_STATUS) {
 		answer_status(core, &bytes, true);
 	} else if (!room) {
 		core->counters.queries_refused++;
-		rk_answer_refusal(&bytes,
-				  rk_sequencer_durable(core->sequencer),
+		rk_answer_refusal(&bytes, rk_sequencer_durable(core->sequencer),
 				  RK_REJ_BUSY, "the disk is stalled");
 	} else {
 		return false;

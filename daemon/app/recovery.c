@@ -138,6 +138,32 @@ static int set_aside_newer(struct rk_core *core, uint64_t seq)
 	return r;
 }
 
+/*
+ * Events are written when they are durable. When there are more of them than
+ * the journal leads to, its end is missing, however whole the rest may be.
+ */
+static int on_checked(void *context, uint64_t event)
+{
+	const struct recovery *recovery = context;
+	struct rk_core *core = recovery->core;
+	char name[RK_FILE_NAME_SIZE] = "";
+	char text[512];
+	uint64_t newest;
+
+	if (core->read_only)
+		return 0;
+	newest = rk_event_files_newest(&core->files, name);
+	if (newest <= event)
+		return 0;
+	(void)snprintf(text, sizeof(text),
+		       "%s has events up to %" PRIu64 ", the journal leads to "
+		       "event %" PRIu64 " only: its newest file is missing or "
+		       "was cut: restore it, or move %s away to go on without "
+		       "what is lost",
+		       name, newest, event, name);
+	return failed(core, -ENOENT, text);
+}
+
 /* The snapshot is loaded: events behind it are written anew. */
 static int on_loaded(void *context, const struct rk_snapshot_meta *meta)
 {
@@ -210,6 +236,7 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 		.skip = setup->skip,
 		.manual = core->manual,
 		.event = on_event,
+		.checked = on_checked,
 		.loaded = on_loaded,
 		.progress = on_progress,
 		.warn = on_warn,

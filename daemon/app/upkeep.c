@@ -38,6 +38,7 @@ void rk_upkeep_start(struct rk_core *core)
 static void answer_askers(struct rk_core *core,
 			  const struct rk_snapshot_result *result)
 {
+	struct rk_upkeep *upkeep = &core->upkeep;
 	struct rk_snapshot_told told = {
 		.seq = result->meta.seq,
 		.file = result->info.name,
@@ -48,18 +49,22 @@ static void answer_askers(struct rk_core *core,
 		.state_digest = result->meta.state_digest,
 	};
 
-	for (uint32_t i = 0; i < core->upkeep.askers_n; i++) {
+	for (uint32_t i = 0; i < upkeep->askers_begun; i++) {
 		struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
 
 		if (!result->done) {
-			rk_query_refuse(core, core->upkeep.askers[i],
+			rk_query_refuse(core, upkeep->askers[i],
 					RK_REJ_SNAPSHOT_FAILED, result->text);
 			continue;
 		}
 		rk_answer_snapshot(&bytes, &told);
-		rk_core_reply(core, core->upkeep.askers[i], &bytes);
+		rk_core_reply(core, upkeep->askers[i], &bytes);
 	}
-	core->upkeep.askers_n = 0;
+	/* Who asked meanwhile wants one of what there is now. */
+	upkeep->askers_n -= upkeep->askers_begun;
+	memmove(upkeep->askers, upkeep->askers + upkeep->askers_begun,
+		upkeep->askers_n * sizeof(*upkeep->askers));
+	upkeep->askers_begun = 0;
 }
 
 static void ended(struct rk_core *core, const struct rk_snapshot_result *result)
@@ -95,27 +100,36 @@ static void cut_events(struct rk_core *core)
 		core->cut_after = event;
 }
 
+/* Nothing has changed since the last one: that one will do. */
+static void answer_with_last(struct rk_core *core)
+{
+	struct rk_snapshotter_counts counts;
+	struct rk_snapshot_result result = {.done = true};
+	int r;
+
+	if (core->upkeep.askers_begun == 0)
+		return;
+	rk_snapshotter_counts(core->snapshotter, &counts);
+	r = rk_snapshot_read_meta(&core->files, counts.last_seq, &result.meta,
+				  result.text);
+	result.done = r == 0;
+	result.info.bytes = counts.last_bytes;
+	rk_snapshot_name_make(counts.last_seq, result.info.name);
+	answer_askers(core, &result);
+}
+
 static void begin(struct rk_core *core)
 {
 	int r = rk_snapshotter_begin(core->snapshotter);
 
 	core->upkeep.snapshot_wanted = false;
+	core->upkeep.askers_begun = core->upkeep.askers_n;
 	if (r == 0) {
 		cut_events(core);
 		return;
 	}
-	/* Nothing has changed since the last one: that one will do. */
 	schedule(core);
-	if (core->upkeep.askers_n > 0) {
-		struct rk_snapshotter_counts counts;
-		struct rk_snapshot_result result = {.done = true};
-
-		rk_snapshotter_counts(core->snapshotter, &counts);
-		result.meta.seq = counts.last_seq;
-		result.info.bytes = counts.last_bytes;
-		rk_snapshot_name_make(counts.last_seq, result.info.name);
-		answer_askers(core, &result);
-	}
+	answer_with_last(core);
 }
 
 bool rk_upkeep_turn(struct rk_core *core)

@@ -199,3 +199,24 @@ int rk_event_files_read(const struct rk_files *files, uint64_t from,
 	rk_event_folder_free(&folder);
 	return r;
 }
+
+uint64_t rk_event_files_newest(const struct rk_files *files,
+			       char name[RK_FILE_NAME_SIZE])
+{
+	struct rk_event_folder folder = {NULL, 0, 0};
+	char error[RK_EVENT_STORE_TEXT_SIZE];
+	uint64_t newest = 0;
+
+	if (rk_event_folder_list(files, &folder, error) < 0)
+		return 0;
+	if (folder.n > 0) {
+		struct rk_event_file file = folder.files[folder.n - 1];
+
+		rk_event_file_name(file.first, name);
+		if (rk_event_file_check(files, file.first, RK_EVENT_CHECK_QUICK,
+					&file, error) == 0)
+			newest = file.last;
+	}
+	rk_event_folder_free(&folder);
+	return newest;
+}

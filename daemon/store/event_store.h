@@ -148,6 +148,13 @@ int rk_event_files_read(const struct rk_files *files, uint64_t from,
 				     const struct rk_event_row *row),
 			void *context, char error[RK_EVENT_STORE_TEXT_SIZE]);
 
+/*
+ * The newest event in the files, as far as one can tell: what was not synced
+ * may be anything, and then is not told. name: of its file. 0: none.
+ */
+uint64_t rk_event_files_newest(const struct rk_files *files,
+			       char name[RK_FILE_NAME_SIZE]);
+
 bool rk_event_file_name_parse(const char *name, uint64_t *ret_first);
 
 #endif

@@ -40,7 +40,8 @@ struct rebuild {
 	struct rk_cmd *cmds; /* what stands in for an atomic message */
 	struct skip *skips;
 	uint32_t skips_n;
-	uint64_t checked_seq; /* newest command of the first reading */
+	uint64_t checked_seq;   /* newest command of the first reading */
+	uint64_t checked_event; /* newest that it tells of */
 	char *error;
 };
 
@@ -312,6 +313,8 @@ static int on_checked(void *context, const struct rk_journal_group *group)
 	struct rebuild *rebuild = context;
 
 	rebuild->checked_seq = group->first_seq + group->count - 1;
+	/* It may end amid the events of a command. */
+	rebuild->checked_event = group->event != 0 ? group->event : UINT64_MAX;
 	return 0;
 }
 
@@ -362,6 +365,7 @@ static int check_journal(struct rebuild *rebuild)
 
 	rebuild->skips_n = 0;
 	rebuild->checked_seq = rebuild->out->snapshot.seq;
+	rebuild->checked_event = rebuild->out->snapshot.event;
 	scan.visit = on_checked;
 	scan.visit_skip = on_skip;
 	rebuild->error[0] = '\0';
@@ -369,6 +373,9 @@ static int check_journal(struct rebuild *rebuild)
 	if (r == 0 && rebuild->options->skip != 0)
 		r = add_skip(rebuild, rebuild->options->skip);
 	rebuild->out->check_ns += now_ns() - start;
+	/* With a command left out, events are other ones than were told. */
+	if (rebuild->skips_n > 0)
+		rebuild->checked_event = UINT64_MAX;
 	return r;
 }
 
@@ -539,6 +546,9 @@ static int attempt(struct rebuild *rebuild)
 	rebuild->out->load_ns = now_ns() - start;
 	if (r == 0)
 		r = check_journal(rebuild);
+	if (r == 0 && rebuild->options->checked)
+		r = rebuild->options->checked(rebuild->options->context,
+					      rebuild->checked_event);
 	if (r == 0 && rebuild->options->loaded)
 		r = rebuild->options->loaded(rebuild->options->context,
 					     &rebuild->out->snapshot);

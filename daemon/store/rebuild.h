@@ -40,6 +40,11 @@ struct rk_rebuild_options {
 	/* Before and after each command, with its engine. */
 	void (*command)(void *context, const struct rk_engine *engine,
 			const struct rk_cmd *cmd, bool applied);
+	/*
+	 * The journal is good, and nothing was applied yet: the newest event
+	 * that it leads to, UINT64_MAX when it does not tell.
+	 */
+	int (*checked)(void *context, uint64_t event);
 	/* The snapshot is loaded: no command was applied yet. */
 	int (*loaded)(void *context, const struct rk_snapshot_meta *meta);
 	void (*progress)(void *context, uint64_t done, uint64_t total);

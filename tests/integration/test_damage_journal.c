@@ -98,6 +98,41 @@ static void newest_cut(const struct rk_site *site)
 	rk_folder_truncate(&file, rk_damage_frame(&file, LAST) + 150);
 }
 
+static void newest_missing(const struct rk_site *site)
+{
+	struct rk_folder_file file = rk_damage_newest(site);
+
+	rk_folder_delete(&file);
+}
+
+static void all_missing(const struct rk_site *site)
+{
+	for (size_t i = 0; i < site->journal.n; i++) {
+		struct rk_folder_file file = rk_damage_segment(site, i);
+
+		rk_folder_delete(&file);
+	}
+}
+
+static void events_missing(const struct rk_site *site)
+{
+	struct rk_folder_file file = rk_damage_events(site, site->events.n - 1);
+
+	rk_folder_delete(&file);
+}
+
+static void torn_without_events(const struct rk_site *site)
+{
+	events_missing(site);
+	newest_torn(site);
+}
+
+static void missing_without_events(const struct rk_site *site)
+{
+	events_missing(site);
+	newest_missing(site);
+}
+
 static void older_cut(const struct rk_site *site)
 {
 	struct rk_folder_file file = middle(site);
@@ -199,6 +234,7 @@ static void stranger(const struct rk_site *site)
 	put_zeros(site, "notes.txt", 10);
 }
 
+#define LOST    "its newest file is missing or was cut: restore it"
 #define RESTORE "restore the file from a copy"
 
 static const struct rk_damage damages[] = {
@@ -252,11 +288,21 @@ static const struct rk_damage damages[] = {
 	 newest_sector,
 	 RK_REFUSED,
 	 {"damaged at byte", RESTORE}},
-	{"the last frame of all", newest_torn, RK_SHORTER, {"torn_bytes="}},
+	{"the last frame of all", newest_torn, RK_REFUSED, {LOST}},
 	{"the newest segment cut in its last frame",
 	 newest_cut,
+	 RK_REFUSED,
+	 {LOST}},
+	{"the newest segment missing", newest_missing, RK_REFUSED, {LOST}},
+	{"the whole journal missing", all_missing, RK_REFUSED, {LOST}},
+	{"a torn end, and no events that tell",
+	 torn_without_events,
 	 RK_SHORTER,
 	 {"torn_bytes="}},
+	{"the newest segment missing, and no events that tell",
+	 missing_without_events,
+	 RK_SHORTER,
+	 {NULL}},
 	{"a segment missing in the middle",
 	 missing,
 	 RK_REFUSED,

@@ -123,6 +123,23 @@ static int find_oldest(void *context, const char *name, uint64_t size)
 	return 0;
 }
 
+/* Whoever reads on from an older snapshot must find the events behind it. */
+static void check_events_kept(struct sim_world *w, uint64_t seq)
+{
+	uint64_t oldest = rk_event_store_oldest(w->core.store);
+	char error[RK_SNAPSHOT_TEXT_SIZE];
+	struct rk_snapshot_meta meta;
+
+	if (rk_snapshot_read_meta(sim_disk_files(w->disk), seq, &meta, error) <
+	    0)
+		return; /* was complained about */
+	if (oldest > meta.event + 1)
+		sim_complain(w,
+			     "snapshot %" PRIu64 " ends with event %" PRIu64
+			     ", but the oldest kept is %" PRIu64,
+			     seq, meta.event, oldest);
+}
+
 /* Everything that is on the disk, while nothing strikes it. */
 static void check_files(struct sim_world *w)
 {
@@ -134,8 +151,10 @@ static void check_files(struct sim_world *w)
 	(void)rk_files_list(files, find_oldest, &oldest); /* never fails here */
 	for (int i = 0; i < n && i < LIST_MAX; i++)
 		check_snapshot(w, seqs[i]);
-	if (n >= 2)
+	if (n >= 2) {
+		check_events_kept(w, seqs[1]);
 		check_rebuild(w, seqs[1]);
+	}
 	if (oldest == 1 && sim_chance(w, 1, 4))
 		check_rebuild(w, 0);
 	w->deeds[SIM_DEED_SEGMENTS_GONE] += oldest != 1 && oldest != UINT64_MAX;

@@ -116,6 +116,17 @@ static int open_core(struct sim_world *w)
 	return r;
 }
 
+/* What was quoted before the stop does not count any more. */
+static void check_resumed(struct sim_world *w, uint64_t seq)
+{
+	sim_oracle_follow(w);
+	if (seq != 0 && w->resumed_seq != seq + 1)
+		sim_complain(w,
+			     "recovered with command %" PRIu64 ", but the next "
+			     "one is not Resume",
+			     seq);
+}
+
 static enum outcome attempt(struct sim_world *w)
 {
 	uint64_t seq;
@@ -135,6 +146,8 @@ static enum outcome attempt(struct sim_world *w)
 		r = rk_turn_ready(&w->core);
 	if (r == 0)
 		r = open_sockets(w);
+	if (r == 0 && !sim_disk_is_down(w->disk))
+		check_resumed(w, seq);
 	/* All but the word about time came from the configuration. */
 	if (r == 0 && seq != 0)
 		w->deeds[SIM_DEED_EDIT_TAKEN] +=

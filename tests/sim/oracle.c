@@ -17,8 +17,9 @@
 #include "store/record.h"
 #include "world.h"
 
-#define QUOTES_MAX 65536
-#define STEP_MAX   (1U << 14)
+#define QUOTES_MAX  65536
+#define COMPARE_ALL 256 /* commands between looks at everything */
+#define STEP_MAX    (1U << 14)
 
 static void *need(void *memory)
 {
@@ -140,6 +141,9 @@ static void predict(struct sim_world *w, const struct rk_cmd *cmd, int code)
 		if (rk_auditor_touched(oracle->auditor, i))
 			bad = rk_auditor_compare_account(
 				oracle->auditor, harness->engine, i, &text);
+	if (!bad && sim_oracle_seq(w) % COMPARE_ALL == 0)
+		bad = rk_auditor_compare_all(oracle->auditor, harness->engine,
+					     &text);
 	w->deeds[SIM_DEED_AUDITED]++;
 	if (bad || rk_auditor_law_broken(oracle->auditor)[0] != '\0')
 		sim_complain(w,
@@ -156,6 +160,8 @@ static void apply(struct sim_world *w, const struct rk_cmd *cmd)
 	struct rk_audit_text text = {""};
 	int code = rk_harness_apply(&oracle->harness, cmd);
 
+	if (cmd->type == RK_CMD_RESUME)
+		w->resumed_seq = sim_oracle_seq(w);
 	w->deeds[SIM_DEED_COMMANDS]++;
 	w->deeds[SIM_DEED_REJECTED] += code != RK_OK;
 	for (uint32_t i = 0; i < oracle->harness.events_n; i++)

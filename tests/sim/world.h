@@ -151,6 +151,7 @@ struct sim_world {
 	bool stopped_well; /* the last run; everything was to be durable */
 	uint64_t stopped_seq;
 	uint64_t applied_seq; /* by the last run, durable or not */
+	uint64_t resumed_seq; /* the newest Resume in the journal */
 
 	struct sim_damage damage[SIM_FLIPS_MAX];
 	uint32_t damage_n;
