@@ -1,5 +1,5 @@
 /*
- * SipHash-2-4, 128-bit result, fixed key. See hash.h.
+ * SipHash-1-3, 128-bit result, fixed key. See hash.h.
  */
 #include "engine/hash.h"
 
@@ -32,7 +32,6 @@ static void sip_word(struct sip *s, uint64_t word)
 {
 	s->v3 ^= word;
 	sip_round(s);
-	sip_round(s);
 	s->v0 ^= word;
 }
 
@@ -62,12 +61,12 @@ static struct rk_hash end(struct sip *s)
 	struct rk_hash hash;
 
 	s->v2 ^= 0xee;
-	for (int round = 0; round < 4; round++)
+	for (int round = 0; round < 3; round++)
 		sip_round(s);
 	hash.lo = s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
 
 	s->v1 ^= 0xdd;
-	for (int round = 0; round < 4; round++)
+	for (int round = 0; round < 3; round++)
 		sip_round(s);
 	hash.hi = s->v0 ^ s->v1 ^ s->v2 ^ s->v3;
 	return hash;

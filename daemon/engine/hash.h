@@ -1,8 +1,10 @@
 /*
- * SipHash-2-4 with 128-bit result and a fixed key: tells records, payloads
+ * SipHash-1-3 with 128-bit result and a fixed key: tells records, payloads
  * and event streams apart. Not a signature: it protects against accidents,
- * not against forgers. Source: Aumasson and Bernstein, "SipHash: a fast
- * short-input PRF" (2012), 128-bit variant of the reference implementation.
+ * not against forgers; with a known key more rounds would not change that, and
+ * every event and record of a replay is hashed. Source: Aumasson and Bernstein,
+ * "SipHash: a fast short-input PRF" (2012), 128-bit variant of the reference
+ * implementation.
  */
 #ifndef RK_ENGINE_HASH_H
 #define RK_ENGINE_HASH_H
