@@ -229,6 +229,31 @@ static void note_begun(struct sim_world *w)
 	begun->digest = rk_view_state_digest(w->core.engine);
 }
 
+uint32_t sim_check_generations(struct sim_world *w)
+{
+	uint64_t seqs[LIST_MAX];
+	int n;
+
+	sim_disk_calm(w->disk, true);
+	n = rk_snapshot_list(sim_disk_files(w->disk), seqs, LIST_MAX);
+	sim_disk_calm(w->disk, false);
+	return n > 0 ? (uint32_t)n : 0;
+}
+
+/* A new one is one more, until there are as many as are kept. */
+static void check_kept(struct sim_world *w)
+{
+	uint32_t keep = w->setting.conf.snapshot.keep;
+	uint32_t n = sim_check_generations(w);
+
+	if (n < keep && n <= w->generations)
+		sim_complain(w,
+			     "there were %u snapshots, another was taken, and "
+			     "now there are %u",
+			     w->generations, n);
+	w->generations = n;
+}
+
 void sim_check_snapshots(struct sim_world *w)
 {
 	struct rk_snapshotter_counts *seen = &w->snapshots_seen;
@@ -243,6 +268,7 @@ void sim_check_snapshots(struct sim_world *w)
 		sim_disk_calm(w->disk, true);
 		check_snapshot(w, now.last_seq);
 		sim_disk_calm(w->disk, false);
+		check_kept(w);
 	}
 	*seen = now;
 	if (rk_snapshotter_state(w->core.snapshotter) == RK_SNAPSHOT_IDLE) {

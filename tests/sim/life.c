@@ -249,6 +249,7 @@ static void now_up(struct sim_world *w)
 		w->core.recovered.commands == 0 && w->core.recovered.seq != 0;
 	w->deeds[SIM_DEED_TORN] += torn && torn[11] != '0';
 	memset(&w->snapshots_seen, 0, sizeof(w->snapshots_seen));
+	w->generations = sim_check_generations(w);
 	w->begun_seq = 0;
 	settle_damage(w);
 }

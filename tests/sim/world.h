@@ -121,6 +121,7 @@ struct sim_world {
 	int64_t time_ns;          /* the latest it showed */
 	uint64_t faults_at_start; /* struck before this run */
 	struct rk_snapshotter_counts snapshots_seen;
+	uint32_t generations; /* on disk, when last looked at */
 	uint32_t lazy[SIM_WORKERS];
 	uint64_t lazy_until;
 
@@ -197,6 +198,7 @@ int sim_check_recovered(struct sim_world *world);
 /* After each turn. */
 void sim_check_turn(struct sim_world *world);
 void sim_check_snapshots(struct sim_world *world);
+uint32_t sim_check_generations(struct sim_world *world);
 
 /* oracle.c */
 void sim_oracle_open(struct sim_world *world);
