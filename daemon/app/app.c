@@ -107,7 +107,7 @@ static void on_tick(uv_timer_t *handle)
 		rk_demo_step(app->demo, rk_clock_now(&app->turn.clock));
 	run_turn(app);
 	if (!app->closing)
-		rk_publish_tickers(app->core.publish);
+		rk_turn_tickers(&app->core);
 }
 
 static void on_heartbeat(uv_timer_t *handle)

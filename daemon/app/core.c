@@ -135,8 +135,10 @@ void rk_core_release(struct rk_core *core)
 			break;
 		rk_outbox_drop(core->outbox, &item);
 	}
-	if (core->publish)
+	if (core->publish) {
 		rk_publish_flush(core->publish);
+		rk_publish_durable(core->publish, durable);
+	}
 }
 
 uint64_t rk_core_unsynced_ns(const struct rk_core *core)

@@ -39,6 +39,9 @@ struct rk_publish {
 	struct gathering public;
 	struct seen *seen; /* of each slot, at the last tickers */
 	uint32_t seen_max;
+	uint32_t *held; /* slots whose ticker waits for durability */
+	uint32_t held_n;
+	uint64_t held_seq; /* the command they show */
 };
 
 static void prepare(struct gathering *gathering, enum rk_net_socket socket)
@@ -65,7 +68,8 @@ int rk_publish_open(const struct rk_engine *engine, struct rk_net *net,
 	publish->seen_max =
 		counts.limits.assets_max + counts.limits.markets_max;
 	publish->seen = calloc(publish->seen_max, sizeof(*publish->seen));
-	if (!publish->seen) {
+	publish->held = calloc(publish->seen_max, sizeof(*publish->held));
+	if (!publish->seen || !publish->held) {
 		rk_publish_close(publish);
 		return -ENOMEM;
 	}
@@ -78,6 +82,7 @@ void rk_publish_close(struct rk_publish *publish)
 	if (!publish)
 		return;
 	free(publish->seen);
+	free(publish->held);
 	free(publish);
 }
 
@@ -175,22 +180,25 @@ void rk_publish_heartbeat(struct rk_publish *publish,
 	send_both(publish, "heartbeat", &bytes);
 }
 
-static void send_ticker(struct rk_publish *publish, uint32_t slot,
-			const struct rk_slot_view *view)
+static void send_ticker(struct rk_publish *publish, uint32_t slot)
 {
+	const struct seen *seen = &publish->seen[slot];
 	unsigned char data[128];
 	struct rk_bytes bytes = {data, sizeof(data), 0, false};
-	struct rk_ticker ticker = {slot, view->mark, view->state, view->time_ns,
-				   rk_view_seq(publish->engine)};
+	struct rk_ticker ticker = {slot, seen->mark, seen->state, seen->time_ns,
+				   publish->held_seq};
 	char topic[TOPIC_SIZE];
+	struct rk_slot_view view;
 	struct rk_market_view market;
 	struct rk_asset_view asset;
 
-	if (view->market != RK_NO_MARKET &&
-	    rk_view_market(publish->engine, view->market, &market) == RK_OK)
+	if (rk_view_slot(publish->engine, slot, &view) != RK_OK)
+		return;
+	if (view.market != RK_NO_MARKET &&
+	    rk_view_market(publish->engine, view.market, &market) == RK_OK)
 		(void)snprintf(topic, sizeof(topic), "market.%s",
 			       market.listing.name);
-	else if (rk_view_asset(publish->engine, view->asset, &asset) == RK_OK)
+	else if (rk_view_asset(publish->engine, view.asset, &asset) == RK_OK)
 		(void)snprintf(topic, sizeof(topic), "asset.%s",
 			       asset.listing.name);
 	else
@@ -203,6 +211,9 @@ void rk_publish_tickers(struct rk_publish *publish)
 {
 	struct rk_slot_view view;
 
+	if (publish->held_n > 0)
+		return;
+	publish->held_seq = rk_view_seq(publish->engine);
 	for (uint32_t i = 0; i < publish->seen_max; i++) {
 		struct seen *seen = &publish->seen[i];
 
@@ -215,6 +226,15 @@ void rk_publish_tickers(struct rk_publish *publish)
 		seen->state = view.state;
 		seen->time_ns = view.time_ns;
 		if (view.mark.raw != 0)
-			send_ticker(publish, i, &view);
+			publish->held[publish->held_n++] = i;
 	}
+}
+
+void rk_publish_durable(struct rk_publish *publish, uint64_t durable_seq)
+{
+	if (publish->held_n == 0 || publish->held_seq > durable_seq)
+		return;
+	for (uint32_t i = 0; i < publish->held_n; i++)
+		send_ticker(publish, publish->held[i]);
+	publish->held_n = 0;
 }

@@ -26,7 +26,12 @@ void rk_publish_flush(struct rk_publish *publish);
 void rk_publish_heartbeat(struct rk_publish *publish,
 			  const struct rk_heartbeat *heartbeat);
 
-/* Tickers of all slots whose price changed since the last call. */
+/*
+ * Take the prices of all slots that changed since the last tickers. They are
+ * sent by rk_publish_durable(), once the commands behind them are durable;
+ * while some wait, no others are taken.
+ */
 void rk_publish_tickers(struct rk_publish *publish);
+void rk_publish_durable(struct rk_publish *publish, uint64_t durable_seq);
 
 #endif

@@ -35,6 +35,10 @@ static void resume(struct rk_core *core, const struct rk_turn *turn)
 int rk_turn_begin(struct rk_core *core, struct rk_turn *turn,
 		  const struct rk_markets *markets)
 {
+	int r = rk_configure_check(core);
+
+	if (r < 0)
+		return r;
 	rk_clock_start(&turn->clock, rk_view_time(core->engine));
 	if (core->recovered.seq != 0)
 		resume(core, turn);
@@ -107,6 +111,12 @@ int rk_turn_tick(struct rk_core *core, struct rk_turn *turn)
 	if (r == 0)
 		tell_time(core, turn);
 	return r;
+}
+
+void rk_turn_tickers(struct rk_core *core)
+{
+	rk_publish_tickers(core->publish);
+	rk_core_release(core); /* if it is durable already */
 }
 
 void rk_turn_heartbeat(struct rk_core *core)

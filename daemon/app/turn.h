@@ -52,6 +52,7 @@ int rk_turn_check_disk(struct rk_core *core);
 int rk_turn_tick(struct rk_core *core, struct rk_turn *turn);
 
 /* What is said now and then to whoever listens. */
+void rk_turn_tickers(struct rk_core *core);
 void rk_turn_heartbeat(struct rk_core *core);
 
 /*

@@ -208,7 +208,7 @@ static void tick(struct sim_world *w)
 	sim_step_turn(w);
 	if (!w->up)
 		return;
-	rk_publish_tickers(w->core.publish);
+	rk_turn_tickers(&w->core);
 	if (sim_chance(w, 1, 10))
 		rk_turn_heartbeat(&w->core);
 }
