@@ -237,8 +237,8 @@ static void end(struct rk_snapshotter *s, struct rk_snapshot_result *result)
 	s->counts.units_copied += s->units;
 	if (!result->done) {
 		s->counts.failed++;
-		/* A base that does not fit is not built upon again. */
-		if (result->error == -EBADMSG)
+		/* A base that may be at fault is not built upon again. */
+		if (result->error != -ENOSPC && result->error != -ENOBUFS)
 			s->base = 0;
 		return;
 	}
