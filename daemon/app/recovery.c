@@ -306,7 +306,7 @@ static int open_journal(struct rk_core *core, struct rk_rebuilt *rebuilt,
 	if (r == 0)
 		r = rk_journal_open_file(&options, &rebuilt->end.place,
 					 &core->journal, text);
-	if (r == 0 && setup->skip != 0) {
+	if (r == 0 && rebuilt->skip_is_new) {
 		r = rk_journal_add_skip(core->journal, &skip);
 		if (r < 0)
 			(void)snprintf(text, sizeof(text),
@@ -356,21 +356,17 @@ static int run_in_memory(struct rk_core *core)
 		     : 0;
 }
 
-static int check_options(struct rk_core *core,
-			 const struct rk_setup_options *setup,
-			 const struct rk_rebuilt *rebuilt)
+/* An option that stays in a unit file must not keep riskd down. */
+static void warn_skip(const struct rk_core *core,
+		      const struct rk_setup_options *setup,
+		      const struct rk_rebuilt *rebuilt)
 {
-	char text[160];
-	uint64_t newest = rebuilt->end.place.seq;
-
-	if (setup->skip == 0 ||
-	    (setup->skip > rebuilt->snapshot.seq && setup->skip <= newest))
-		return 0;
-	(void)snprintf(text, sizeof(text),
-		       "--skip %" PRIu64 ": only commands behind the snapshot, "
-		       "%" PRIu64 " to %" PRIu64 ", can be left out",
-		       setup->skip, rebuilt->snapshot.seq + 1, newest);
-	return failed(core, -EINVAL, text);
+	if (setup->skip != 0 && !rebuilt->skip_is_new)
+		rk_log_write(core->log, RK_LOG_WARNING,
+			     "--skip %" PRIu64 " has no effect: the command is "
+			     "left out already, or behind it there is a "
+			     "snapshot, %" PRIu64,
+			     setup->skip, rebuilt->snapshot.seq);
 }
 
 int rk_recovery_run(struct rk_core *core,
@@ -397,9 +393,8 @@ int rk_recovery_run(struct rk_core *core,
 	if (core->read_only)
 		return rk_journal_open_memory(1, &core->journal);
 
-	r = check_options(core, options, &rebuilt);
-	if (r == 0)
-		r = open_journal(core, &rebuilt, options);
+	warn_skip(core, options, &rebuilt);
+	r = open_journal(core, &rebuilt, options);
 	if (r == 0)
 		r = open_snapshotter(core, &rebuilt, options);
 	core->recovered.took_ns = rk_clock_monotonic() - start_ns;

@@ -357,6 +357,22 @@ static struct rk_journal_scan scan_of(struct rebuild *rebuild)
 	return scan;
 }
 
+/* What is to be left out from now on: once is enough. */
+static int take_skip(struct rebuild *rebuild, uint64_t seq)
+{
+	uint64_t newest = rebuild->out->end.place.seq;
+
+	if (seq > newest)
+		return FAIL(rebuild, -EINVAL,
+			    "--skip %llu: the journal ends with command %llu",
+			    (unsigned long long)seq,
+			    (unsigned long long)newest);
+	if (seq <= rebuild->out->snapshot.seq || is_skipped(rebuild, seq))
+		return 0;
+	rebuild->out->skip_is_new = true;
+	return add_skip(rebuild, seq);
+}
+
 static int check_journal(struct rebuild *rebuild)
 {
 	struct rk_journal_scan scan = scan_of(rebuild);
@@ -366,12 +382,14 @@ static int check_journal(struct rebuild *rebuild)
 	rebuild->skips_n = 0;
 	rebuild->checked_seq = rebuild->out->snapshot.seq;
 	rebuild->checked_event = rebuild->out->snapshot.event;
+	/* What lies behind is not asked for: it may be damaged. */
+	scan.before = rebuild->options->before;
 	scan.visit = on_checked;
 	scan.visit_skip = on_skip;
 	rebuild->error[0] = '\0';
 	r = rk_journal_scan(&scan, &rebuild->out->end, rebuild->error);
 	if (r == 0 && rebuild->options->skip != 0)
-		r = add_skip(rebuild, rebuild->options->skip);
+		r = take_skip(rebuild, rebuild->options->skip);
 	rebuild->out->check_ns += now_ns() - start;
 	/* With a command left out, events are other ones than were told. */
 	if (rebuild->skips_n > 0)

@@ -60,6 +60,7 @@ struct rk_rebuilt {
 	struct rk_journal_end end;        /* of the whole journal */
 	uint64_t commands;                /* applied */
 	uint64_t skipped;                 /* left out by an operator */
+	bool skip_is_new;                 /* options.skip: not so before */
 	uint64_t load_ns;                 /* snapshot into engine */
 	uint64_t check_ns;                /* first reading of the journal */
 	uint64_t replay_ns;               /* second reading, with applying */
