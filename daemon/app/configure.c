@@ -58,6 +58,14 @@ static int check_limits(struct rk_core *core, const struct rk_cmd_limits *want,
 	return 0;
 }
 
+int rk_configure_check(struct rk_core *core)
+{
+	struct rk_engine_counts counts;
+
+	rk_view_counts(core->engine, &counts);
+	return check_limits(core, &core->conf->limits.engine, &counts);
+}
+
 static int set_limits(struct rk_core *core)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_LIMITS};
@@ -68,8 +76,6 @@ static int set_limits(struct rk_core *core)
 	if (core->recovered.seq != 0 &&
 	    memcmp(&cmd.limits, &counts.limits, sizeof(cmd.limits)) == 0)
 		return 0;
-	if (check_limits(core, &cmd.limits, &counts) < 0)
-		return -EINVAL;
 	return apply(core, &cmd, "limits");
 }
 

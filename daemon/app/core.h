@@ -159,6 +159,8 @@ int rk_recovery_run(struct rk_core *core,
  * Returns 0, or -EINVAL after logging what cannot be.
  */
 struct rk_markets;
+/* Before any of it: does what there is fit into the limits? The same. */
+int rk_configure_check(struct rk_core *core);
 int rk_configure(struct rk_core *core, const struct rk_markets *markets);
 
 /* Before the first command of a turn: let the engine know the time. */
