@@ -2,6 +2,7 @@
  * riskctl status: how the daemon is, and whether a person must look.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "ctl_out.h"
 
@@ -56,7 +57,10 @@ static struct ctl_table *fill(const Riskd__StatusAnswer *status)
 	return table;
 }
 
-/* What needs a person, one sentence each; NULL: no memory. */
+/*
+ * What needs a person, one sentence each; NULL: no memory. listing may be
+ * NULL: not known.
+ */
 static json_t *find_troubles(const Riskd__StatusAnswer *status,
 			     const Riskd__MarketsAnswer *listing)
 {
@@ -73,7 +77,7 @@ static json_t *find_troubles(const Riskd__StatusAnswer *status,
 			troubles,
 			json_sprintf("%" PRIu32 " accounts are BANKRUPT",
 				     status->accounts_by_state[bankrupt]));
-	for (size_t i = 0; i < listing->n_markets; i++) {
+	for (size_t i = 0; listing && i < listing->n_markets; i++) {
 		const Riskd__Market *market = listing->markets[i];
 		Riskd__PriceState state = market->price->state;
 
@@ -157,16 +161,25 @@ int cmd_status(struct ctl *ctl, int argc, char **argv)
 	Riskd__Answer *answer = NULL;
 	struct ctl_table *table;
 	json_t *troubles;
+	bool stalled;
 	int n;
 	int rc;
 
+	/* On a stalled disk this is all that is answered. */
+	ctl->no_listing = true;
 	if ((rc = ctl_parse(ctl, none, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 0, 0)) || (rc = ctl_connect(ctl)))
 		return rc;
 	rc = risk_status(ctl->risk, &answer);
 	if (rc)
 		return ctl_fail(ctl, rc);
-	troubles = find_troubles(answer->status, risk_listing(ctl->risk));
+	stalled = strcmp(answer->status->not_ready, "disk stalled") == 0;
+	if (!stalled && (rc = risk_refresh(ctl->risk))) {
+		riskd__answer__free_unpacked(answer, NULL);
+		return ctl_fail(ctl, rc);
+	}
+	troubles = find_troubles(answer->status,
+				 stalled ? NULL : risk_listing(ctl->risk));
 	table = fill(answer->status);
 	if (ctl->output == CTL_JSON) {
 		rc = print_json(ctl, table, answer->status, troubles);

@@ -143,6 +143,7 @@ int ctl_connect(struct ctl *ctl)
 		.timeout_ms = ctl->timeout_ms,
 		/* Calls take turns, and --client-seq repeats one of before. */
 		.session = 1,
+		.no_listing = ctl->no_listing,
 	};
 	int rc;
 

@@ -41,6 +41,7 @@ struct ctl {
 	bool terminal;       /* stdout is a terminal */
 	bool progress;       /* stderr is a terminal */
 	uint64_t client_seq; /* --client-seq; 0: not given */
+	bool no_listing;     /* connect without asking for markets */
 	struct risk *risk;   /* after ctl_connect */
 	/* Of an offline verb: names and decimals in the place of risk. */
 	const struct ctl_names *names;

@@ -354,7 +354,7 @@ int risk_open(const char *query_url, const struct risk_options *options,
 	rc = librisk_link_open(&risk->query, &dial, &risk->error);
 	if (rc)
 		return rc;
-	if ((rc = learn_urls(risk)))
+	if ((rc = learn_urls(risk)) || risk->options.no_listing)
 		return rc;
 	return risk_refresh(risk);
 }

@@ -53,6 +53,7 @@ struct risk_options {
 	int in_flight_max;  /* of risk_send_async, 1 to 256. 0: 24 */
 	int send_buffer;    /* price messages held back, 1 to 8192. 0: 8192 */
 	int receive_buffer; /* event messages held back, 1 to 8192. 0: 8192 */
+	bool no_listing;    /* ask for no markets before risk_refresh */
 };
 
 /*
