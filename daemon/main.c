@@ -135,6 +135,14 @@ static int parse(int argc, char **argv, struct arguments *arguments)
 			      argv[optind]);
 		return EXIT_USAGE;
 	}
+	if ((arguments->stop_before != 0) + (arguments->skip != 0) +
+		    arguments->demo >
+	    1) {
+		(void)fputs("riskd: of --demo, --stop-before and --skip only "
+			    "one can be given\n",
+			    stderr);
+		return EXIT_USAGE;
+	}
 	return -1;
 }
 

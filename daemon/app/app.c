@@ -275,10 +275,11 @@ static int start(struct app *app, const struct rk_app_options *options)
 	};
 	int r = rk_setup_open(&app->core, &setup);
 
-	if (r == 0)
-		r = fill(app, options);
+	/* First the addresses: who cannot listen must not write either. */
 	if (r == 0)
 		r = open_net(app);
+	if (r == 0)
+		r = fill(app, options);
 	if (r == 0)
 		r = rk_publish_open(app->core.engine, app->core.net,
 				    &app->core.publish);

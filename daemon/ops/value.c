@@ -28,6 +28,7 @@ static const struct unit duration_units[] = {
 };
 
 static const struct unit bytes_units[] = {
+	{"TiB", INT64_C(1) << 40},
 	{"GiB", INT64_C(1) << 30},
 	{"MiB", INT64_C(1) << 20},
 	{"KiB", INT64_C(1) << 10},
