@@ -312,7 +312,7 @@ Test(conf, how_state_is_kept_has_its_ranges)
 		 "3652d"},
 		{"snapshot { journal_bytes = 1 }",
 		 "a.conf:1: snapshot.journal_bytes = \"1\": must be from 1MiB "
-		 "to 1024GiB"},
+		 "to 1TiB"},
 		{"snapshot { keep = 1 }",
 		 "a.conf:1: snapshot.keep = \"1\": must be a whole number "
 		 "from 2 to 1000"},
