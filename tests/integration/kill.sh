@@ -38,3 +38,9 @@ if [ "$((inside * 10))" -lt "$kills" ]; then
 	echo "kill.sh: only $inside of $kills kills hit a snapshot" >&2
 	exit 1
 fi
+
+rate=$(sed -n 's/.*acknowledged_per_s=\([0-9]*\).*/\1/p' "$out" | tail -n 1)
+if [ "$rate" -lt 10000 ]; then
+	echo "kill.sh: only $rate acknowledged commands a second" >&2
+	exit 1
+fi

@@ -327,7 +327,7 @@ Test(conf, how_state_is_kept_has_its_ranges)
 		 "to 64GiB"},
 		{"events { keep_bytes = 0 }",
 		 "a.conf:1: events.keep_bytes = \"0\": must be from 1MiB to "
-		 "1024GiB"},
+		 "1TiB"},
 	};
 
 	assert_refused(cases, N(cases));
