@@ -72,8 +72,11 @@ static bool store_event(struct rk_core *core, const struct rk_event *event,
 
 	if (!core->store)
 		return true;
-	if (!rk_event_store_add(core->store, &row))
+	if (!rk_event_store_add(core->store, &row)) {
+		if (core->stuck_ns == 0)
+			core->stuck_ns = rk_clock_monotonic();
 		return false;
+	}
 	if (core->cut_after == event->number) {
 		rk_event_store_cut(core->store);
 		core->cut_after = 0;
@@ -134,14 +137,18 @@ void rk_core_release(struct rk_core *core)
 		else if (!release_event(core, &item.event))
 			break;
 		rk_outbox_drop(core->outbox, &item);
+		core->stuck_ns = 0;
 	}
+	if (rk_outbox_empty(core->outbox))
+		core->stuck_ns = 0;
 	if (core->publish) {
 		rk_publish_flush(core->publish);
 		rk_publish_durable(core->publish, durable);
 	}
 }
 
-uint64_t rk_core_unsynced_ns(const struct rk_core *core)
+/* How long the journal's oldest group waits. */
+static uint64_t journal_waits_ns(const struct rk_core *core)
 {
 	struct timespec now = {0, 0};
 	struct rk_journal_stats stats;
@@ -156,6 +163,15 @@ uint64_t rk_core_unsynced_ns(const struct rk_core *core)
 	return now_ns > stats.oldest_unsynced_ns
 		       ? now_ns - stats.oldest_unsynced_ns
 		       : 0;
+}
+
+uint64_t rk_core_unsynced_ns(const struct rk_core *core)
+{
+	uint64_t journal_ns = journal_waits_ns(core);
+	uint64_t events_ns =
+		core->stuck_ns == 0 ? 0 : rk_clock_monotonic() - core->stuck_ns;
+
+	return journal_ns > events_ns ? journal_ns : events_ns;
 }
 
 /* Longer than sync_dead: nothing can be waited for any more. */

@@ -119,6 +119,7 @@ struct rk_core {
 	/* Time to be told to the engine before the next command; 0: none. */
 	int64_t clock_ns;
 	uint64_t cut_after; /* cut the event files behind this event; 0 */
+	uint64_t stuck_ns;  /* monotonic: events wait for their file since; 0 */
 	/* Sees every event when it becomes durable; may be NULL. */
 	void (*observe)(void *context, const struct rk_event *event);
 	void *observe_context;
@@ -193,7 +194,10 @@ uint32_t rk_core_hold(struct rk_core *core,
 /* Why it is not ready to be relied on; NULL: it is. */
 const char *rk_core_not_ready(const struct rk_core *core);
 
-/* Nanoseconds that the oldest group waits for the disk; 0: none does. */
+/*
+ * Nanoseconds that the oldest group, or events on their way into their file,
+ * wait for the disk; 0: none do.
+ */
 uint64_t rk_core_unsynced_ns(const struct rk_core *core);
 
 /* Time of day, never backwards, and never before what was journaled. */
