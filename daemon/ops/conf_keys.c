@@ -140,7 +140,7 @@ static const struct rk_conf_key keys[] = {
 	KEEP_BYTES(snapshot, journal_bytes, "1GiB", MIB(1), GIB(1024)),
 	KEEP_COUNT(snapshot, keep, "2", 2, 1000),
 	KEEP_BYTES(snapshot, pool_bytes, "64MiB", MIB(1), GIB(64)),
-	KEEP_TIME(snapshot, slice, "100us", US(10), MS(10)),
+	KEEP_TIME(snapshot, slice, "50us", US(10), MS(10)),
 
 	KEEP_BYTES(events, queue_bytes, "16MiB", MIB(1), GIB(64)),
 	KEEP_BYTES(events, keep_bytes, "1GiB", MIB(1), GIB(1024)),

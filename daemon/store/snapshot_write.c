@@ -59,6 +59,9 @@ static int copy_bytes(const struct rk_files *files, struct rk_file *from,
 			return (int)n;
 		if (n > 0)
 			r = rk_file_write(files, to, bytes, (size_t)n, at);
+		/* In pieces: the journal's syncs queue behind what is dirty. */
+		if (r == 0 && n > 0)
+			r = rk_file_sync(files, to);
 		if (r < 0)
 			return r;
 		at += (uint64_t)n;

@@ -79,7 +79,7 @@ Test(conf, an_empty_file_gives_the_defaults)
 	cr_assert_eq(conf.snapshot.journal_bytes, 1 << 30);
 	cr_assert_eq(conf.snapshot.keep, 2);
 	cr_assert_eq(conf.snapshot.pool_bytes, 64 << 20);
-	cr_assert_eq(conf.snapshot.slice_ns, 100000);
+	cr_assert_eq(conf.snapshot.slice_ns, 50000);
 	cr_assert_eq(conf.events.queue_bytes, 16 << 20);
 	cr_assert_eq(conf.events.keep_bytes, 1 << 30);
 	cr_assert_eq(conf.risk.warn_enter.raw, 1500000000);
