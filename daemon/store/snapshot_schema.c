@@ -181,7 +181,8 @@ void rk_snapshot_sql(const struct rk_snapshot_layout *layout,
 		    layout->columns[0].name, layout->name);
 		break;
 	default:
-		RK_ASSERT(!"a kind of statement");
+		RK_ASSERT(kind ==
+			  RK_SNAPSHOT_SQL_HIGHEST); /* there is no other */
 	}
 }
 
