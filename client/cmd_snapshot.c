@@ -206,7 +206,7 @@ static int verify(const struct ctl *ctl, const struct rk_files *files,
 	int bad = 0;
 	int rc;
 
-	for (int i = 0; i < n; i++)
+	for (int i = 0; seqs && i < n; i++)
 		if (verify_one(ctl, files, seqs[i], table) != CTL_OK)
 			bad++;
 	rc = ctl_table_print(ctl, table,

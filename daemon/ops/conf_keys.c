@@ -51,8 +51,7 @@
 /* Keys of the sections that say how state is kept. */
 #define KEEP(part, key, what, at, text, least, most)                           \
 	{                                                                      \
-		.section = #part, .name = #key, .kind = what, .offset = at,    \
-		.min = least, .max = most, .initial = text,                    \
+#part, #key, what, at, least, most, text, NULL                 \
 	}
 #define KEEP_COUNT(part, key, initial, min, max)                               \
 	KEEP(part, key, RK_CONF_COUNT, AT(part.key), initial, min, max)
