@@ -53,12 +53,12 @@
 	{                                                                      \
 #part, #key, what, at, least, most, text, NULL                 \
 	}
-#define KEEP_COUNT(part, key, initial, min, max)                               \
-	KEEP(part, key, RK_CONF_COUNT, AT(part.key), initial, min, max)
-#define KEEP_BYTES(part, key, initial, min, max)                               \
-	KEEP(part, key, RK_CONF_BYTES, AT(part.key), initial, min, max)
-#define KEEP_TIME(part, key, initial, min, max)                                \
-	KEEP(part, key, RK_CONF_DURATION, AT(part.key##_ns), initial, min, max)
+#define KEEP_COUNT(part, key, at, initial, min, max)                           \
+	KEEP(part, key, RK_CONF_COUNT, at, initial, min, max)
+#define KEEP_BYTES(part, key, at, initial, min, max)                           \
+	KEEP(part, key, RK_CONF_BYTES, at, initial, min, max)
+#define KEEP_TIME(part, key, at, initial, min, max)                            \
+	KEEP(part, key, RK_CONF_DURATION, at, initial, min, max)
 #define RATE(name, initial, max)                                               \
 	{                                                                      \
 		"risk", #name, RK_CONF_RATE, AT(risk.name), 1,                 \
@@ -126,23 +126,37 @@ static const struct rk_conf_key keys[] = {
 	BYTES(events_kept_bytes, "256MiB", MIB(1), GIB(1024)),
 
 	CHOICE("journal", "kind", AT(journal.kind), "file", journals),
-	KEEP_BYTES(journal, segment_bytes, "64MiB", MIB(1), GIB(1)),
-	KEEP_COUNT(journal, groups_in_flight, "64", 2, 4096),
-	KEEP_BYTES(journal, bytes_in_flight, "64MiB", MIB(1), GIB(1)),
-	KEEP_COUNT(journal, keep_segments, "0", 0, 1000000),
-	KEEP_TIME(journal, keep_age, "0s", 0, RK_DURATION_MAX_NS),
-	KEEP_TIME(journal, sync_stall, "1s", MS(1), SEC(3600)),
-	KEEP_TIME(journal, sync_dead, "30s", MS(1), SEC(3600)),
-	KEEP_BYTES(journal, memory_bytes, "256MiB", MIB(1), GIB(1024)),
+	KEEP_BYTES(journal, segment_bytes, AT(journal.segment_bytes), "64MiB",
+		   MIB(1), GIB(1)),
+	KEEP_COUNT(journal, groups_in_flight, AT(journal.groups_in_flight),
+		   "64", 2, 4096),
+	KEEP_BYTES(journal, bytes_in_flight, AT(journal.bytes_in_flight),
+		   "64MiB", MIB(1), GIB(1)),
+	KEEP_COUNT(journal, keep_segments, AT(journal.keep_segments), "0", 0,
+		   1000000),
+	KEEP_TIME(journal, keep_age, AT(journal.keep_age_ns), "0s", 0,
+		  RK_DURATION_MAX_NS),
+	KEEP_TIME(journal, sync_stall, AT(journal.sync_stall_ns), "1s", MS(1),
+		  SEC(3600)),
+	KEEP_TIME(journal, sync_dead, AT(journal.sync_dead_ns), "30s", MS(1),
+		  SEC(3600)),
+	KEEP_BYTES(journal, memory_bytes, AT(journal.memory_bytes), "256MiB",
+		   MIB(1), GIB(1024)),
 
-	KEEP_TIME(snapshot, interval, "5m", SEC(1), RK_DURATION_MAX_NS),
-	KEEP_BYTES(snapshot, journal_bytes, "1GiB", MIB(1), GIB(1024)),
-	KEEP_COUNT(snapshot, keep, "2", 2, 1000),
-	KEEP_BYTES(snapshot, pool_bytes, "64MiB", MIB(1), GIB(64)),
-	KEEP_TIME(snapshot, slice, "50us", US(10), MS(10)),
+	KEEP_TIME(snapshot, interval, AT(snapshot.interval_ns), "5m", SEC(1),
+		  RK_DURATION_MAX_NS),
+	KEEP_BYTES(snapshot, journal_bytes, AT(snapshot.journal_bytes), "1GiB",
+		   MIB(1), GIB(1024)),
+	KEEP_COUNT(snapshot, keep, AT(snapshot.keep), "2", 2, 1000),
+	KEEP_BYTES(snapshot, pool_bytes, AT(snapshot.pool_bytes), "64MiB",
+		   MIB(1), GIB(64)),
+	KEEP_TIME(snapshot, slice, AT(snapshot.slice_ns), "50us", US(10),
+		  MS(10)),
 
-	KEEP_BYTES(events, queue_bytes, "16MiB", MIB(1), GIB(64)),
-	KEEP_BYTES(events, keep_bytes, "1GiB", MIB(1), GIB(1024)),
+	KEEP_BYTES(events, queue_bytes, AT(events.queue_bytes), "16MiB", MIB(1),
+		   GIB(64)),
+	KEEP_BYTES(events, keep_bytes, AT(events.keep_bytes), "1GiB", MIB(1),
+		   GIB(1024)),
 
 	RATE(warn_enter, "1.5", 10),
 	RATE(warn_leave, "1.6", 10),
