@@ -376,7 +376,7 @@ static void try_query(struct rk_scratch *scratch, const uint8_t *data,
 		must(r > 0 && error.text[0] != '\0');
 		return;
 	}
-	must(query.kind >= RK_QUERY_STATUS && query.kind <= RK_QUERY_DIGEST);
+	must(query.kind >= RK_QUERY_STATUS && query.kind <= RK_QUERY_SNAPSHOT);
 	must((query.kind == RK_QUERY_EVENTS) == (query.topic != NULL));
 	must((query.kind == RK_QUERY_CLIENT) == (query.client != NULL));
 	must(!query.topic || strlen(query.topic) <= size);

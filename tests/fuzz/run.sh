@@ -47,7 +47,8 @@ run()
 }
 
 run fuzz_engine
-run fuzz_codec "$root"/daemon/codec/*.c "$work/proto.o"
+run fuzz_codec "$root"/daemon/codec/*.c "$root/daemon/store/record.c" \
+	"$work/proto.o"
 python3 "$root/daemon/ops/embed.py" "$work/demo.c" \
 	conf="$root/conf/demo/riskd.conf" \
 	markets="$root/conf/demo/markets.json"
