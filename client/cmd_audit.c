@@ -320,21 +320,10 @@ static int run(const struct ctl *ctl, const struct rk_files *files,
 
 int cmd_audit(struct ctl *ctl, int argc, char **argv)
 {
-	struct ctl_folder folder = {NULL, NULL, NULL};
-	const struct ctl_option options[] = {
-		CTL_FOLDER_OPTIONS(&folder),
-		{NULL, 0, NULL, NULL},
-	};
 	struct rk_files files;
 	struct audit audit;
-	int n;
-	int rc;
+	int rc = ctl_folder_only(ctl, argc, argv, &files);
 
-	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
-	    (rc = ctl_want(ctl, n, 0, 1)))
-		return rc;
-	folder.dir = n > 0 ? argv[1] : NULL;
-	rc = ctl_folder_open(ctl, &folder, &files);
 	if (rc)
 		return rc;
 	rc = run(ctl, &files, &audit);

@@ -90,11 +90,6 @@ static int print_verified(const struct ctl *ctl, const struct verified *found,
 
 int cmd_journal_verify(struct ctl *ctl, int argc, char **argv)
 {
-	struct ctl_folder folder = {NULL, NULL, NULL};
-	const struct ctl_option options[] = {
-		CTL_FOLDER_OPTIONS(&folder),
-		{NULL, 0, NULL, NULL},
-	};
 	struct verified verified = {0, 0, 0};
 	struct rk_files files;
 	struct rk_journal_scan scan = {
@@ -106,14 +101,8 @@ int cmd_journal_verify(struct ctl *ctl, int argc, char **argv)
 	};
 	struct rk_journal_end end;
 	char error[RK_JOURNAL_TEXT_SIZE];
-	int n;
-	int rc;
+	int rc = ctl_folder_only(ctl, argc, argv, &files);
 
-	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
-	    (rc = ctl_want(ctl, n, 0, 1)))
-		return rc;
-	folder.dir = n > 0 ? argv[1] : NULL;
-	rc = ctl_folder_open(ctl, &folder, &files);
 	if (rc)
 		return rc;
 	if (ctl_journal_scan(&scan, start_again, &end, error) < 0)
@@ -363,23 +352,12 @@ static int scan_stats(const struct ctl *ctl, const struct rk_files *files,
 
 int cmd_journal_stats(struct ctl *ctl, int argc, char **argv)
 {
-	struct ctl_folder folder = {NULL, NULL, NULL};
-	const struct ctl_option options[] = {
-		CTL_FOLDER_OPTIONS(&folder),
-		{NULL, 0, NULL, NULL},
-	};
 	struct rk_journal_names names;
 	struct rk_files files;
 	struct stats stats = {.names = &names};
-	int n;
 	int r;
-	int rc;
+	int rc = ctl_folder_only(ctl, argc, argv, &files);
 
-	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
-	    (rc = ctl_want(ctl, n, 0, 1)))
-		return rc;
-	folder.dir = n > 0 ? argv[1] : NULL;
-	rc = ctl_folder_open(ctl, &folder, &files);
 	if (rc)
 		return rc;
 	r = rk_journal_names_read(&files, &names);

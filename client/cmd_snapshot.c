@@ -138,20 +138,9 @@ static int list(const struct ctl *ctl, const struct rk_files *files)
 
 int cmd_snapshot_list(struct ctl *ctl, int argc, char **argv)
 {
-	struct ctl_folder folder = {NULL, NULL, NULL};
-	const struct ctl_option options[] = {
-		CTL_FOLDER_OPTIONS(&folder),
-		{NULL, 0, NULL, NULL},
-	};
 	struct rk_files files;
-	int n;
-	int rc;
+	int rc = ctl_folder_only(ctl, argc, argv, &files);
 
-	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
-	    (rc = ctl_want(ctl, n, 0, 1)))
-		return rc;
-	folder.dir = n > 0 ? argv[1] : NULL;
-	rc = ctl_folder_open(ctl, &folder, &files);
 	if (rc)
 		return rc;
 	rc = list(ctl, &files);

@@ -110,6 +110,24 @@ int ctl_folder_open(const struct ctl *ctl, const struct ctl_folder *folder,
 	return rc;
 }
 
+int ctl_folder_only(const struct ctl *ctl, int argc, char **argv,
+		    struct rk_files *ret_files)
+{
+	struct ctl_folder folder = {NULL, NULL, NULL};
+	const struct ctl_option options[] = {
+		CTL_FOLDER_OPTIONS(&folder),
+		{NULL, 0, NULL, NULL},
+	};
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 0, 1)))
+		return rc;
+	folder.dir = n > 0 ? argv[1] : NULL;
+	return ctl_folder_open(ctl, &folder, ret_files);
+}
+
 static void wait_a_little(void)
 {
 	const struct timespec pause = {.tv_nsec = AGAIN_NS};

@@ -44,6 +44,13 @@ int ctl_folder_open(const struct ctl *ctl, const struct ctl_folder *folder,
 		    struct rk_files *ret_files);
 
 /*
+ * The same for a verb that takes the folder and nothing else, from its
+ * arguments.
+ */
+int ctl_folder_only(const struct ctl *ctl, int argc, char **argv,
+		    struct rk_files *ret_files);
+
+/*
  * rk_journal_scan(), once more when it finds damage: beside a running daemon
  * a frame may be seen half written, or a file go away. again (may be NULL) is
  * called before the second reading, with the scan's context.
