@@ -1,0 +1,55 @@
+#!/bin/sh
+# What the tests of riskctl share: a folder, a daemon that ends with the test,
+# and checks of one run that print TAP. Sourced, with $riskctl set.
+# shellcheck disable=SC2034,SC2154 # set or used by the one that sources it
+
+folder=$(mktemp -d)
+daemon=
+count=0
+failed=0
+
+finish()
+{
+	[ -z "$daemon" ] || kill -9 "$daemon" 2>/dev/null
+	rm -rf "$folder"
+}
+trap finish EXIT
+
+# report OK NAME: one line of TAP; on failure also what was printed.
+report()
+{
+	count=$((count + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $count - $2"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $count - $2"
+	sed 's/^/# out: /' "$folder/out"
+	sed 's/^/# err: /' "$folder/err"
+}
+
+# run CODE NAME ARGUMENTS...: the exit code is CODE.
+run()
+{
+	want=$1
+	name=$2
+	shift 2
+	timeout 60 "$riskctl" "$@" >"$folder/out" 2>"$folder/err"
+	code=$?
+	[ "$code" -eq "$want" ]
+	report $? "$name (exit code $want, got $code)"
+}
+
+# out TEXT, err TEXT: the last run printed it on that stream.
+out()
+{
+	grep -qF -e "$1" "$folder/out"
+	report $? "  prints $1"
+}
+
+err()
+{
+	grep -qF -e "$1" "$folder/err"
+	report $? "  says $1"
+}
