@@ -11,6 +11,7 @@
 #include "codec/encode.h"
 #include "engine/view.h"
 #include "store/journal_file.h"
+#include "store/stopwatch.h"
 
 #define NAP_NS INT64_C(100000)
 /* No room for more input from here on: a turn's answers still fit. */
@@ -150,19 +151,12 @@ void rk_core_release(struct rk_core *core)
 /* How long the journal's oldest group waits. */
 static uint64_t journal_waits_ns(const struct rk_core *core)
 {
-	struct timespec now = {0, 0};
 	struct rk_journal_stats stats;
-	uint64_t now_ns;
 
 	rk_journal_stats(core->journal, &stats);
-	if (stats.oldest_unsynced_ns == 0)
-		return 0;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
-	now_ns = (uint64_t)now.tv_sec * UINT64_C(1000000000) +
-		 (uint64_t)now.tv_nsec;
-	return now_ns > stats.oldest_unsynced_ns
-		       ? now_ns - stats.oldest_unsynced_ns
-		       : 0;
+	return stats.oldest_unsynced_ns == 0
+		       ? 0
+		       : rk_stopwatch_ns() - stats.oldest_unsynced_ns;
 }
 
 uint64_t rk_core_unsynced_ns(const struct rk_core *core)

@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "app/snapshot_job.h"
 #include "engine/assert.h"
@@ -15,6 +14,7 @@
 #include "engine/marks.h"
 #include "engine/view.h"
 #include "store/row_pack.h"
+#include "store/stopwatch.h"
 
 #define UNITS_PER_LOOK 8 /* between two looks at the clock */
 
@@ -32,15 +32,6 @@ struct rk_snapshotter {
 	uint64_t units;
 	struct rk_snapshotter_counts counts;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now = {0, 0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) +
-	       (uint64_t)now.tv_nsec;
-}
 
 int rk_snapshotter_open(const struct rk_snapshotter_options *options,
 			struct rk_snapshotter **ret_snapshotter)
@@ -164,7 +155,7 @@ int rk_snapshotter_begin(struct rk_snapshotter *s)
 	s->overflowed = false;
 	s->units = 0;
 	s->copy_ns = 0;
-	s->begun_ns = now_ns();
+	s->begun_ns = rk_stopwatch_ns();
 	/* With no base to build on, everything there is must go in. */
 	if (s->base == 0)
 		rk_marks_all(engine);
@@ -193,7 +184,7 @@ static void finish_copying(struct rk_snapshotter *s)
 
 bool rk_snapshotter_slice(struct rk_snapshotter *s, uint64_t ns)
 {
-	uint64_t start = now_ns();
+	uint64_t start = rk_stopwatch_ns();
 	uint32_t n = 0;
 	enum rk_unit unit;
 	uint32_t place;
@@ -208,12 +199,13 @@ bool rk_snapshotter_slice(struct rk_snapshotter *s, uint64_t ns)
 			break;
 		}
 		copy_unit(s, unit, place);
-		if (++n % UNITS_PER_LOOK == 0 && now_ns() - start >= ns)
+		if (++n % UNITS_PER_LOOK == 0 &&
+		    rk_stopwatch_ns() - start >= ns)
 			break;
 	}
 	if (n == 0 && s->state == RK_SNAPSHOT_COPYING)
 		s->counts.pool_waits++;
-	s->copy_ns += now_ns() - start;
+	s->copy_ns += rk_stopwatch_ns() - start;
 	return s->state == RK_SNAPSHOT_COPYING && n > 0;
 }
 
@@ -233,7 +225,7 @@ static void end(struct rk_snapshotter *s, struct rk_snapshot_result *result)
 	s->state = RK_SNAPSHOT_IDLE;
 	result->units = s->units;
 	result->copy_ns = s->copy_ns;
-	result->took_ns = now_ns() - s->begun_ns;
+	result->took_ns = rk_stopwatch_ns() - s->begun_ns;
 	s->counts.units_copied += s->units;
 	if (!result->done) {
 		s->counts.failed++;

@@ -47,7 +47,7 @@ struct rk_journal_stats {
 	uint64_t syncs;              /* groups of groups made durable */
 	uint64_t in_flight;          /* groups appended, not durable yet */
 	uint64_t in_flight_bytes;    /* of them */
-	uint64_t oldest_unsynced_ns; /* CLOCK_MONOTONIC; 0: all is durable */
+	uint64_t oldest_unsynced_ns; /* rk_stopwatch_ns(); 0: all is durable */
 	uint64_t sync_ns_last;       /* how long the last write and sync took */
 	uint64_t sync_ns_max;
 	uint32_t segments; /* files kept */

@@ -13,6 +13,7 @@
 #include "engine/assert.h"
 #include "store/journal_impl.h"
 #include "store/journal_names.h"
+#include "store/stopwatch.h"
 
 /* How far ahead a segment is filled that was not prepared. */
 #define AHEAD_BYTES ((uint64_t)256 << 10)
@@ -230,7 +231,7 @@ static void note_wanted(struct rk_journal_writer *writer, const struct run *run)
 static void count_run(struct rk_journal_writer *writer, const struct run *run)
 {
 	struct rk_journal_stats *stats = &writer->stats;
-	uint64_t took = rk_journal_now_ns() - run->began_ns;
+	uint64_t took = rk_stopwatch_ns() - run->began_ns;
 
 	stats->bytes += writer->used - writer->current->bytes;
 	writer->current->bytes = writer->used;
@@ -271,7 +272,7 @@ static void publish(struct rk_journal_writer *writer, const struct run *run)
 static int commit_run(struct rk_journal_writer *writer, size_t at,
 		      size_t *ret_n)
 {
-	struct run run = {.at = at, .began_ns = rk_journal_now_ns()};
+	struct run run = {.at = at, .began_ns = rk_stopwatch_ns()};
 	struct rk_file *before = writer->file;
 	struct rk_frame frame;
 	int r = 0;

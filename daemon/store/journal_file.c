@@ -11,10 +11,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/assert.h"
 #include "store/journal_impl.h"
+#include "store/stopwatch.h"
 
 #define QUEUE_BYTES       ((size_t)1 << 20) /* at first */
 #define SEGMENT_BYTES_MIN 4096U
@@ -29,14 +29,6 @@ void rk_journal_lock(struct rk_journal_writer *writer)
 void rk_journal_unlock(struct rk_journal_writer *writer)
 {
 	(void)pthread_mutex_unlock(&writer->lock);
-}
-
-uint64_t rk_journal_now_ns(void)
-{
-	struct timespec now;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* it is always there */
-	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
 void rk_journal_fail(struct rk_journal_writer *writer, int r,
@@ -106,7 +98,7 @@ static int queue_frame(struct rk_journal_writer *writer,
 	if (r < 0)
 		return r;
 	if (filling->n == 0)
-		filling->since_ns = rk_journal_now_ns();
+		filling->since_ns = rk_stopwatch_ns();
 	filling->n += rk_segment_encode_frame(frame, payload,
 					      filling->bytes + filling->n);
 	writer->appended++;

@@ -90,7 +90,6 @@ struct rk_journal_writer {
 
 void rk_journal_lock(struct rk_journal_writer *writer);
 void rk_journal_unlock(struct rk_journal_writer *writer);
-uint64_t rk_journal_now_ns(void); /* CLOCK_MONOTONIC */
 
 /* Fail for good, with what could not be done, unless it failed before. */
 void rk_journal_fail(struct rk_journal_writer *writer, int r,

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "engine/arena.h"
 #include "engine/assert.h"
@@ -20,6 +19,7 @@
 #include "engine/rc.h"
 #include "engine/view.h"
 #include "store/ahead.h"
+#include "store/stopwatch.h"
 
 #define ARENA_ALIGN   64U
 #define FORESEE_GAP   3U /* commands between two steps of foreseeing */
@@ -44,15 +44,6 @@ struct rebuild {
 	uint64_t checked_event; /* newest that it tells of */
 	char *error;
 };
-
-static uint64_t now_ns(void)
-{
-	struct timespec now = {0, 0};
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &now); /* cannot fail */
-	return (uint64_t)now.tv_sec * UINT64_C(1000000000) +
-	       (uint64_t)now.tv_nsec;
-}
 
 #define FAIL(rebuild, code, ...)                                               \
 	(snprintf((rebuild)->error, RK_REBUILD_TEXT_SIZE, __VA_ARGS__), (code))
@@ -376,7 +367,7 @@ static int take_skip(struct rebuild *rebuild, uint64_t seq)
 static int check_journal(struct rebuild *rebuild)
 {
 	struct rk_journal_scan scan = scan_of(rebuild);
-	uint64_t start = now_ns();
+	uint64_t start = rk_stopwatch_ns();
 	int r;
 
 	rebuild->skips_n = 0;
@@ -390,7 +381,7 @@ static int check_journal(struct rebuild *rebuild)
 	r = rk_journal_scan(&scan, &rebuild->out->end, rebuild->error);
 	if (r == 0 && rebuild->options->skip != 0)
 		r = take_skip(rebuild, rebuild->options->skip);
-	rebuild->out->check_ns += now_ns() - start;
+	rebuild->out->check_ns += rk_stopwatch_ns() - start;
 	/* With a command left out, events are other ones than were told. */
 	if (rebuild->skips_n > 0)
 		rebuild->checked_event = UINT64_MAX;
@@ -539,7 +530,7 @@ static int replay_journal(struct rebuild *rebuild)
 		.take = on_batch,
 		.context = rebuild,
 	};
-	uint64_t start = now_ns();
+	uint64_t start = rk_stopwatch_ns();
 	char text[RK_JOURNAL_TEXT_SIZE] = "";
 	int r;
 
@@ -548,20 +539,20 @@ static int replay_journal(struct rebuild *rebuild)
 	r = rk_ahead_run(&options, text);
 	if (r < 0 && rebuild->error[0] == '\0')
 		(void)FAIL(rebuild, r, "%s", text);
-	rebuild->out->replay_ns += now_ns() - start;
+	rebuild->out->replay_ns += rk_stopwatch_ns() - start;
 	return r;
 }
 
 /* Once through everything; AGAIN when the tables were too small. */
 static int attempt(struct rebuild *rebuild)
 {
-	uint64_t start = now_ns();
+	uint64_t start = rk_stopwatch_ns();
 	int r;
 
 	drop_engine(rebuild); /* of an attempt before */
 	r = find_snapshot(rebuild);
 
-	rebuild->out->load_ns = now_ns() - start;
+	rebuild->out->load_ns = rk_stopwatch_ns() - start;
 	if (r == 0)
 		r = check_journal(rebuild);
 	if (r == 0 && rebuild->options->checked)

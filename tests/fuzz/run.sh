@@ -58,7 +58,8 @@ run fuzz_conf "$root"/daemon/ops/*.c "$work/demo.c" \
 # shellcheck disable=SC2046
 run fuzz_journal "$root"/daemon/store/journal*.c \
 	"$root/daemon/store/files.c" "$root/daemon/store/segment.c" \
-	"$root/daemon/store/window.c" "$root/daemon/store/worker.c" \
+	"$root/daemon/store/stopwatch.c" "$root/daemon/store/window.c" \
+	"$root/daemon/store/worker.c" \
 	$(pkg-config --cflags --libs libsodium) -pthread
 # shellcheck disable=SC2046 # several words on purpose
 run fuzz_snapshot -DRISKD_VERSION='"fuzz"' \
