@@ -122,6 +122,36 @@ int rk_fx_value(rk_px price, rk_qty size, int exp10, enum rk_round round,
 			      &ret_amt->raw);
 }
 
+int rk_fx_value_both(rk_px price, rk_qty size, int exp10, rk_amt *ret_floor,
+		     rk_amt *ret_magnitude)
+{
+	rk_i128 product = (rk_i128)price.raw * size.raw;
+	bool negative = product < 0;
+	rk_i128 down;
+	rk_i128 up;
+
+	if (negative)
+		product = -product;
+	if (exp10 < 0) {
+		rk_i128 den = rk_fx_pow10(-exp10);
+
+		down = rk_fx_div(product, den, RK_ROUND_FLOOR);
+		up = down + (down * den != product);
+	} else {
+		int r = rk_fx_scale(product, exp10, RK_ROUND_FLOOR, &down);
+
+		if (r != RK_OK)
+			return r;
+		up = down;
+	}
+	if (!rk_fx_fits(up))
+		return RK_REJ_OVERFLOW;
+
+	ret_floor->raw = (int64_t)(negative ? -up : down);
+	ret_magnitude->raw = (int64_t)up;
+	return RK_OK;
+}
+
 int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 	      rk_usd *ret_usd)
 {
@@ -129,6 +159,24 @@ int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 
 	return scaled_product((rk_i128)amount.raw * price.raw, exp10, round,
 			      &ret_usd->raw);
+}
+
+int rk_fx_bits(rk_px price, int exp10)
+{
+	int fraction = exp10 < 0 ? 40 : 0; /* keeps what is below 1 */
+	rk_i128 x = (rk_i128)price.raw << fraction;
+	int bits = 0;
+
+	RK_ASSERT(price.raw > 0);
+	RK_ASSERT(exp10 <= POW10_SMALL_MAX);
+
+	if (exp10 < 0)
+		x = rk_fx_div(x, rk_fx_pow10(-exp10), RK_ROUND_CEIL);
+	else
+		x *= rk_fx_pow10(exp10);
+	while (((rk_i128)1 << bits) < x)
+		bits++;
+	return bits - fraction;
 }
 
 rk_qty rk_fx_magnitude(rk_qty size)

@@ -34,9 +34,19 @@ bool rk_fx_fits(rk_i128 x);
 int rk_fx_value(rk_px price, rk_qty size, int exp10, enum rk_round round,
 		rk_amt *ret_amt);
 
+/*
+ * The same of a position, rounded both ways by one division: its value toward
+ * minus infinity, the value of its magnitude toward plus infinity.
+ */
+int rk_fx_value_both(rk_px price, rk_qty size, int exp10, rk_amt *ret_floor,
+		     rk_amt *ret_magnitude);
+
 /* amount * price in 1e-8 USD: 0 or RK_REJ_OVERFLOW. */
 int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 	      rk_usd *ret_usd);
+
+/* The least b with price * 10^exp10 at most 2^b; price above 0. */
+int rk_fx_bits(rk_px price, int exp10);
 
 /* |size|; sizes are within position_max, so it fits. */
 rk_qty rk_fx_magnitude(rk_qty size);

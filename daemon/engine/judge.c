@@ -16,38 +16,40 @@
 #include "engine/price.h"
 
 /* Is equity below multiple * maintenance? */
-static bool below(const struct rk_margin *margin, rk_rate multiple)
+static bool below(const struct rk_judgement *figures, rk_rate multiple)
 {
-	return (rk_i128)margin->equity.raw * RK_RATE_ONE <
-	       (rk_i128)margin->maintenance.raw * multiple.raw;
+	return (rk_i128)figures->equity.raw * RK_RATE_ONE <
+	       (rk_i128)figures->maintenance.raw * multiple.raw;
 }
 
 /* Is equity above multiple * maintenance? */
-static bool above(const struct rk_margin *margin, rk_rate multiple)
+static bool above(const struct rk_judgement *figures, rk_rate multiple)
 {
-	return (rk_i128)margin->equity.raw * RK_RATE_ONE >
-	       (rk_i128)margin->maintenance.raw * multiple.raw;
+	return (rk_i128)figures->equity.raw * RK_RATE_ONE >
+	       (rk_i128)figures->maintenance.raw * multiple.raw;
 }
 
 enum rk_state rk_judge_next(const struct rk_cmd_risk *risk,
 			    enum rk_state present,
-			    const struct rk_margin *margin, bool has_position)
+			    const struct rk_judgement *figures,
+			    bool has_position)
 {
-	if (!has_position && margin->equity.raw < 0)
+	if (!has_position && figures->equity.raw < 0)
 		return RK_STATE_BANKRUPT;
-	if (margin->maintenance.raw == 0 && margin->equity.raw >= 0)
+	if (figures->maintenance.raw == 0 && figures->equity.raw >= 0)
 		return RK_STATE_OK;
-	if (margin->health_m.raw < 0)
+	if (figures->equity.raw < figures->maintenance.raw)
 		return RK_STATE_LIQUIDATING;
-	if (present >= RK_STATE_LIQUIDATING && below(margin, risk->target))
+	if (present >= RK_STATE_LIQUIDATING && below(figures, risk->target))
 		return RK_STATE_LIQUIDATING;
-	if (below(margin, risk->call_enter))
+	if (below(figures, risk->call_enter))
 		return RK_STATE_MARGIN_CALL;
-	if (present >= RK_STATE_MARGIN_CALL && !above(margin, risk->call_leave))
+	if (present >= RK_STATE_MARGIN_CALL &&
+	    !above(figures, risk->call_leave))
 		return RK_STATE_MARGIN_CALL;
-	if (below(margin, risk->warn_enter))
+	if (below(figures, risk->warn_enter))
 		return RK_STATE_WARN;
-	if (present >= RK_STATE_WARN && !above(margin, risk->warn_leave))
+	if (present >= RK_STATE_WARN && !above(figures, risk->warn_leave))
 		return RK_STATE_WARN;
 	return RK_STATE_OK;
 }
@@ -80,7 +82,7 @@ bool rk_judge_allowed(enum rk_state from, enum rk_state to)
 
 /* What an account is found to be. */
 struct finding {
-	struct rk_margin margin;
+	struct rk_judgement figures;
 	enum rk_state next;
 	enum rk_withheld withheld;
 };
@@ -93,62 +95,59 @@ static void judge(struct rk_engine *engine, uint32_t index,
 		  struct finding *ret_finding)
 {
 	const struct rk_account *account = &engine->accounts[index];
-	struct rk_margin favourable;
+	struct rk_judgement favourable;
 
 	engine->judged++;
-	rk_margin_of(engine, account, RK_PRICES_MARK, &ret_finding->margin);
+	rk_margin_judge(engine, account, RK_PRICES_MARK, &ret_finding->figures);
 	ret_finding->withheld = RK_WITHHELD_NONE;
 	ret_finding->next = rk_judge_next(&engine->risk, account->state,
-					  &ret_finding->margin,
+					  &ret_finding->figures,
 					  account->positions != RK_NONE);
 
 	if (ret_finding->next != RK_STATE_LIQUIDATING ||
 	    account->state >= RK_STATE_LIQUIDATING ||
-	    ret_finding->margin.prices_ok)
+	    ret_finding->figures.prices_ok)
 		return;
-	rk_margin_of(engine, account, RK_PRICES_FAVOURABLE, &favourable);
-	if (favourable.health_m.raw < 0)
+	rk_margin_judge(engine, account, RK_PRICES_FAVOURABLE, &favourable);
+	if (favourable.equity.raw < favourable.maintenance.raw)
 		return;
 	ret_finding->next = RK_STATE_MARGIN_CALL;
 	ret_finding->withheld = RK_WITHHELD_PRICE;
 }
 
 static void change_state(struct rk_engine *engine, struct rk_evbuf *events,
-			 uint32_t index, const struct finding *finding)
+			 uint32_t index, enum rk_state next,
+			 const struct rk_health *health)
 {
 	enum rk_state before = engine->accounts[index].state;
 	struct rk_event *event;
 
-	RK_ASSERT(rk_judge_allowed(before, finding->next));
+	RK_ASSERT(rk_judge_allowed(before, next));
 
-	rk_account_set_state(engine, index, finding->next);
+	rk_account_set_state(engine, index, next);
 	event = rk_emit(engine, events, RK_EVENT_STATE, index, RK_NO_MARKET);
 	event->state.before = before;
-	event->state.after = finding->next;
-	event->state.health.equity = finding->margin.equity;
-	event->state.health.maintenance = finding->margin.maintenance;
-	event->state.health.initial = finding->margin.initial;
+	event->state.after = next;
+	event->state.health = *health;
 
-	if (finding->next == RK_STATE_BANKRUPT) {
+	if (next == RK_STATE_BANKRUPT) {
 		event = rk_emit(engine, events, RK_EVENT_DEFICIT, index,
 				RK_NO_MARKET);
-		event->deficit.amount.raw = -finding->margin.equity.raw;
+		event->deficit.amount.raw = -health->equity.raw;
 	}
 }
 
 static void change_withheld(struct rk_engine *engine, struct rk_evbuf *events,
-			    uint32_t index, const struct finding *finding)
+			    uint32_t index, enum rk_withheld withheld,
+			    const struct rk_health *health)
 {
 	struct rk_event *event =
 		rk_emit(engine, events, RK_EVENT_WITHHELD, index, RK_NO_MARKET);
 
-	engine->accounts[index].withheld = finding->withheld;
-	event->withheld.reason = finding->withheld;
-	if (finding->withheld == RK_WITHHELD_NONE)
-		return;
-	event->withheld.health.equity = finding->margin.equity;
-	event->withheld.health.maintenance = finding->margin.maintenance;
-	event->withheld.health.initial = finding->margin.initial;
+	engine->accounts[index].withheld = withheld;
+	event->withheld.reason = withheld;
+	if (withheld != RK_WITHHELD_NONE)
+		event->withheld.health = *health;
 }
 
 /* Bring an account to what it is found to be, and do what follows. */
@@ -157,22 +156,25 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 {
 	struct rk_account *account = &engine->accounts[index];
 	struct finding finding;
+	struct rk_health health;
 
 	/* What still has to wait sets its timer anew. */
 	rk_mark(engine, RK_UNIT_ACCOUNT, index);
 	rk_heap_clear(&engine->timers, &engine->undo, index);
 
 	judge(engine, index, &finding);
+	rk_margin_health(engine, account, &health);
 	if (finding.next != account->state)
-		change_state(engine, events, index, &finding);
+		change_state(engine, events, index, finding.next, &health);
 	if (finding.withheld != account->withheld)
-		change_withheld(engine, events, index, &finding);
+		change_withheld(engine, events, index, finding.withheld,
+				&health);
 	rk_liquidation_ask_close(engine, events, index);
 
 	if (account->state != RK_STATE_LIQUIDATING)
 		rk_liquidation_release(engine, events, index);
 	else if (account->enforcement == RK_ENFORCE_FULL)
-		rk_liquidation_act(engine, events, index, &finding.margin);
+		rk_liquidation_act(engine, events, index, &health);
 }
 
 /* Is there anything to do about it? */
@@ -247,8 +249,8 @@ static void judge_touched(struct rk_engine *engine)
 		if (!is_due(&engine->accounts[index], &finding))
 			continue;
 		due->account = index;
-		due->equity = finding.margin.equity;
-		due->maintenance = finding.margin.maintenance;
+		due->equity = finding.figures.equity;
+		due->maintenance = finding.figures.maintenance;
 		engine->due_n++;
 	}
 	sort_due(engine, engine->due, engine->due_n);

@@ -6,8 +6,8 @@
 #ifndef RK_ENGINE_JUDGE_H
 #define RK_ENGINE_JUDGE_H
 
+#include "engine/margin.h"
 #include "engine/state.h"
-#include "engine/view.h"
 
 /*
  * The state that follows from these figures (S2, without S4). has_position:
@@ -15,7 +15,8 @@
  */
 enum rk_state rk_judge_next(const struct rk_cmd_risk *risk,
 			    enum rk_state present,
-			    const struct rk_margin *margin, bool has_position);
+			    const struct rk_judgement *figures,
+			    bool has_position);
 
 /* May an account go from one state to the other in one step? (S3) */
 bool rk_judge_allowed(enum rk_state from, enum rk_state to);

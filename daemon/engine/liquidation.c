@@ -27,7 +27,7 @@ struct candidate {
 
 void rk_liquidation_withhold(struct rk_engine *engine, struct rk_evbuf *events,
 			     uint32_t position, enum rk_withheld reason,
-			     const struct rk_margin *margin)
+			     const struct rk_health *health)
 {
 	struct rk_position *record = &engine->positions[position];
 	struct rk_market *market = &engine->markets[record->market];
@@ -49,10 +49,8 @@ void rk_liquidation_withhold(struct rk_engine *engine, struct rk_evbuf *events,
 			record->market);
 	event->withheld.reason = reason;
 	if (reason != RK_WITHHELD_NONE) {
-		RK_ASSERT(margin);
-		event->withheld.health.equity = margin->equity;
-		event->withheld.health.maintenance = margin->maintenance;
-		event->withheld.health.initial = margin->initial;
+		RK_ASSERT(health);
+		event->withheld.health = *health;
 	}
 }
 
@@ -198,7 +196,7 @@ static rk_qty size_to_close(const struct rk_engine *engine,
 /* The worst price an order may be filled at (L6). */
 static rk_px floor_price(const struct rk_engine *engine,
 			 const struct candidate *candidate, rk_px mark,
-			 const struct rk_margin *margin)
+			 const struct rk_health *health)
 {
 	bool sell = engine->positions[candidate->position].size.raw > 0;
 	rk_rate band = engine->risk.order_band;
@@ -213,13 +211,13 @@ static rk_px floor_price(const struct rk_engine *engine,
 	r = rk_fx_shift(mark, band, sell ? RK_ROUND_CEIL : RK_ROUND_FLOOR,
 			&price);
 	RK_ASSERT(r == RK_OK);
-	if (margin->equity.raw <= 0)
+	if (health->equity.raw <= 0)
 		return price;
 
 	/* This position's part of the equity, as a move of its price. */
-	share = rk_fx_div((rk_i128)margin->equity.raw *
+	share = rk_fx_div((rk_i128)health->equity.raw *
 				  candidate->leg.maintenance.raw,
-			  margin->maintenance.raw, RK_ROUND_FLOOR);
+			  health->maintenance.raw, RK_ROUND_FLOOR);
 	offset = rk_fx_div(mark.raw * share, candidate->leg.notional.raw,
 			   RK_ROUND_FLOOR);
 	bankruptcy = sell ? mark.raw - offset : mark.raw + offset;
@@ -282,7 +280,7 @@ static enum rk_withheld market_withholds(const struct rk_engine *engine,
 
 static void open_order(struct rk_engine *engine, struct rk_evbuf *events,
 		       const struct candidate *candidate,
-		       const struct rk_margin *margin, rk_qty size)
+		       const struct rk_health *health, rk_qty size)
 {
 	struct rk_position *position = &engine->positions[candidate->position];
 	const struct rk_market *market = &engine->markets[position->market];
@@ -292,11 +290,10 @@ static void open_order(struct rk_engine *engine, struct rk_evbuf *events,
 		.side = position->size.raw > 0 ? RK_SIDE_SELL : RK_SIDE_BUY,
 		.size = size,
 		.mark = engine->slots[market->slot].mark,
-		.health = {margin->equity, margin->maintenance,
-			   margin->initial},
+		.health = *health,
 	};
 
-	terms.floor_price = floor_price(engine, candidate, terms.mark, margin);
+	terms.floor_price = floor_price(engine, candidate, terms.mark, health);
 	rk_mark(engine, RK_UNIT_ACCOUNT, position->account);
 	position->last_order_ns = engine->time_ns;
 	rk_order_open(engine, events, &terms);
@@ -305,7 +302,7 @@ static void open_order(struct rk_engine *engine, struct rk_evbuf *events,
 /* Order what is wanted of one position, if nothing stands in the way (L5). */
 static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
 			   const struct candidate *candidate,
-			   const struct rk_margin *margin)
+			   const struct rk_health *health)
 {
 	const struct rk_position *position =
 		&engine->positions[candidate->position];
@@ -336,14 +333,14 @@ static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
 	}
 
 	rk_liquidation_withhold(engine, events, candidate->position, reason,
-				margin);
+				health);
 	if (size <= 0 || waits || reason != RK_WITHHELD_NONE)
 		return;
 
 	size = round_up(size, lot);
 	if (size > candidate->magnitude.raw - standing.rest)
 		size = candidate->magnitude.raw - standing.rest;
-	open_order(engine, events, candidate, margin, (rk_qty){(int64_t)size});
+	open_order(engine, events, candidate, health, (rk_qty){(int64_t)size});
 }
 
 /*
@@ -351,13 +348,13 @@ static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
  * first; everything, when even that does not reach the target.
  */
 static void size_orders(const struct rk_engine *engine,
-			const struct rk_margin *margin,
+			const struct rk_health *health,
 			struct candidate *candidates, uint32_t n)
 {
 	rk_i128 shortfall = rk_fx_div((rk_i128)engine->risk.target.raw *
-					      margin->maintenance.raw,
+					      health->maintenance.raw,
 				      RK_RATE_ONE, RK_ROUND_CEIL) -
-			    margin->equity.raw;
+			    health->equity.raw;
 
 	for (uint32_t i = 0; i < n && shortfall > 0; i++) {
 		rk_i128 notional =
@@ -366,19 +363,19 @@ static void size_orders(const struct rk_engine *engine,
 		candidates[i].wanted =
 			size_to_close(engine, &candidates[i], notional);
 	}
-	if (margin->equity.raw > 0 && shortfall <= 0)
+	if (health->equity.raw > 0 && shortfall <= 0)
 		return;
 	for (uint32_t i = 0; i < n; i++)
 		candidates[i].wanted = candidates[i].magnitude;
 }
 
 void rk_liquidation_act(struct rk_engine *engine, struct rk_evbuf *events,
-			uint32_t account, const struct rk_margin *margin)
+			uint32_t account, const struct rk_health *health)
 {
 	struct candidate candidates[RK_POSITIONS_MAX];
 	uint32_t n = gather(engine, account, candidates);
 
-	size_orders(engine, margin, candidates, n);
+	size_orders(engine, health, candidates, n);
 	for (uint32_t i = 0; i < n; i++)
-		order_position(engine, events, &candidates[i], margin);
+		order_position(engine, events, &candidates[i], health);
 }

@@ -13,7 +13,7 @@
  * what is open already; list what must be withheld.
  */
 void rk_liquidation_act(struct rk_engine *engine, struct rk_evbuf *events,
-			uint32_t account, const struct rk_margin *margin);
+			uint32_t account, const struct rk_health *health);
 
 /* Ask to close what no longer fits the account's state or positions (L7). */
 void rk_liquidation_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
@@ -25,7 +25,7 @@ void rk_liquidation_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
  */
 void rk_liquidation_withhold(struct rk_engine *engine, struct rk_evbuf *events,
 			     uint32_t position, enum rk_withheld reason,
-			     const struct rk_margin *margin);
+			     const struct rk_health *health);
 
 /* Take all positions of an account off those lists. */
 void rk_liquidation_release(struct rk_engine *engine, struct rk_evbuf *events,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/assert.h"
+#include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/state.h"
 
@@ -186,6 +187,19 @@ static struct rk_slot *new_slot(struct rk_engine *engine, uint32_t *ret_slot)
 	return slot;
 }
 
+void rk_listing_derive_asset(struct rk_asset *asset)
+{
+	const struct rk_cmd_asset *listing = &asset->listing;
+	bool fixed = listing->fixed_price.raw != 0;
+	rk_px price = fixed ? listing->fixed_price : listing->price_max;
+
+	asset->usd_exp =
+		RK_USD_DECIMALS - listing->decimals - listing->price_decimals;
+	asset->usd_bits = rk_fx_bits(price, asset->usd_exp);
+	asset->usd_same = fixed && asset->usd_exp <= 0 &&
+			  price.raw == rk_fx_pow10(-asset->usd_exp);
+}
+
 int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 		     struct rk_evbuf *events)
 {
@@ -213,8 +227,7 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 	memset(asset, 0, sizeof(*asset));
 	asset->listing = *listing;
 	memcpy(asset->listing.name, clean, sizeof(clean));
-	asset->usd_exp =
-		RK_USD_DECIMALS - listing->decimals - listing->price_decimals;
+	rk_listing_derive_asset(asset);
 	asset->slot = RK_NONE;
 	if (listing->fixed_price.raw == 0) {
 		struct rk_slot *slot = new_slot(engine, &asset->slot);
@@ -278,12 +291,14 @@ static int check_market(const struct rk_engine *engine,
 	return RK_OK;
 }
 
-void rk_listing_derive(const struct rk_engine *engine, struct rk_market *market)
+void rk_listing_derive_market(const struct rk_engine *engine,
+			      struct rk_market *market)
 {
 	const struct rk_cmd_market *listing = &market->listing;
 
 	market->value_exp = engine->assets[market->settle].listing.decimals -
 			    listing->price_decimals - listing->size_decimals;
+	market->value_bits = rk_fx_bits(listing->price_max, market->value_exp);
 	compute_deductions(market);
 }
 
@@ -310,7 +325,7 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	copy_name(market->listing.name, listing->name);
 	copy_name(market->listing.settle, listing->settle);
 	market->settle = settle;
-	rk_listing_derive(engine, market);
+	rk_listing_derive_market(engine, market);
 
 	slot = new_slot(engine, &market->slot);
 	slot->market = id;

@@ -9,6 +9,7 @@
 #include "engine/cmd.h"
 #include "engine/event.h"
 
+struct rk_asset;
 struct rk_engine;
 struct rk_market;
 
@@ -26,10 +27,10 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events);
 
-/* What follows from a market's listing, computed anew (after loading). */
-struct rk_market;
-void rk_listing_derive(const struct rk_engine *engine,
-		       struct rk_market *market);
+/* What follows from a listing, computed anew when it changed or was loaded. */
+void rk_listing_derive_asset(struct rk_asset *asset);
+void rk_listing_derive_market(const struct rk_engine *engine,
+			      struct rk_market *market);
 
 /* Is each maximum at least 1 and at most that of max? */
 bool rk_listing_limits_fit(const struct rk_cmd_limits *limits,

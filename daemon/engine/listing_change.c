@@ -114,10 +114,11 @@ int rk_listing_change_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	asset = &engine->assets[id];
 	rk_mark(engine, RK_UNIT_ASSET, id);
-	rk_change(engine, &asset->listing, sizeof(asset->listing));
+	rk_change(engine, asset, sizeof(*asset));
 	asset->listing.fixed_price = want->fixed_price;
 	asset->listing.price_max = want->price_max;
 	asset->listing.price_age_max_ns = want->price_age_max_ns;
+	rk_listing_derive_asset(asset);
 	r = check_accounts(engine);
 	if (r != RK_OK)
 		return r;
@@ -213,7 +214,7 @@ int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	rk_mark(engine, RK_UNIT_MARKET, id);
 	rk_change(engine, market, sizeof(*market));
 	take_market(&market->listing, want);
-	rk_listing_derive(engine, market);
+	rk_listing_derive_market(engine, market);
 	r = check_accounts(engine);
 	if (r != RK_OK)
 		return r;

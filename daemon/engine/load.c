@@ -132,8 +132,7 @@ static int take_asset(struct taking *t)
 	if (rk_listing_check_asset(&asset.listing, &field) != RK_OK)
 		return bad(t, field, "cannot work");
 
-	asset.usd_exp = RK_USD_DECIMALS - asset.listing.decimals -
-			asset.listing.price_decimals;
+	rk_listing_derive_asset(&asset);
 	asset.slot = RK_NONE;
 	e->assets[e->assets_n++] = asset;
 	return RK_OK;
@@ -619,7 +618,7 @@ static int end_listings(struct taking *t)
 					    &e->assets[market->settle].listing,
 					    &field) != RK_OK)
 			return bad(t, field, "cannot work");
-		rk_listing_derive(e, market);
+		rk_listing_derive_market(e, market);
 	}
 	t->problem->table = "asset";
 	for (uint32_t i = 0; i < e->assets_n; i++)

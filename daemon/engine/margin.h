@@ -21,9 +21,24 @@ enum rk_prices {
 	RK_PRICES_FAVOURABLE,
 };
 
-/* Equity and requirements at these prices. */
+/* What an account is judged by. */
+struct rk_judgement {
+	rk_usd equity;
+	rk_usd maintenance; /* R_M */
+	bool prices_ok;     /* every price used is OK */
+};
+void rk_margin_judge(const struct rk_engine *engine,
+		     const struct rk_account *account, enum rk_prices prices,
+		     struct rk_judgement *ret_judgement);
+
+/* What an event tells of it, at marks. */
+void rk_margin_health(const struct rk_engine *engine,
+		      const struct rk_account *account,
+		      struct rk_health *ret_health);
+
+/* All there is to say, at marks; the same equity and maintenance. */
 void rk_margin_of(const struct rk_engine *engine,
-		  const struct rk_account *account, enum rk_prices prices,
+		  const struct rk_account *account,
 		  struct rk_margin *ret_margin);
 
 /*

@@ -27,6 +27,8 @@
 struct rk_asset {
 	struct rk_cmd_asset listing;
 	int usd_exp;   /* power of ten from amount * price to 1e-8 USD */
+	int usd_bits;  /* a raw unit is worth at most 2^usd_bits raw USD */
+	bool usd_same; /* a raw unit is worth exactly one, for ever */
 	uint32_t slot; /* RK_NONE: the price is fixed */
 	rk_i128 deposits;
 	rk_i128 withdrawals;
@@ -39,7 +41,8 @@ struct rk_market {
 	struct rk_cmd_market listing;
 	uint32_t settle;
 	uint32_t slot;
-	int value_exp; /* power of ten from price * size to settle units */
+	int value_exp;  /* power of ten from price * size to settle units */
+	int value_bits; /* a raw size is worth at most 2^value_bits of them */
 	/* Deductions that keep each bracket continuous, in 1e-17 USD. */
 	rk_i128 maintenance_deduction[RK_BRACKETS_MAX];
 	rk_i128 initial_deduction[RK_BRACKETS_MAX];

@@ -241,7 +241,7 @@ int rk_view_account(const struct rk_engine *engine, uint32_t index,
 	ret_view->balances_n = account->balances_n;
 	ret_view->orders_open_n = account->orders_n;
 	ret_view->last_event = account->last_event;
-	rk_margin_of(engine, account, RK_PRICES_MARK, &ret_view->margin);
+	rk_margin_of(engine, account, &ret_view->margin);
 	return RK_OK;
 }
 

@@ -22,7 +22,10 @@
 #include "store/stopwatch.h"
 
 #define ARENA_ALIGN   64U
-#define FORESEE_GAP   3U /* commands between two steps of foreseeing */
+#define FORESEE_GAP   3U  /* commands between two steps of foreseeing */
+#define FETCH_GAP     32U /* commands ahead: before they are foreseen */
+#define FETCH_BYTES   192 /* of a command: all of those that come often */
+#define CACHE_LINE    64
 #define SNAPSHOTS_MAX 4096
 #define AGAIN         1 /* larger tables are needed: not an error */
 
@@ -487,10 +490,21 @@ static int check_group(struct rebuild *rebuild,
 		    (unsigned long long)group->event);
 }
 
+/* Fetch a command from the core that read it. */
+static void fetch_command(const struct rk_cmd *cmd)
+{
+	const char *bytes = (const char *)cmd;
+
+	for (size_t i = 0; i < FETCH_BYTES; i += CACHE_LINE)
+		__builtin_prefetch(bytes + i);
+}
+
 /* Fetch what the commands behind this one will need. */
 static void foresee(const struct rebuild *rebuild,
 		    const struct rk_ahead_batch *batch, uint32_t at)
 {
+	if (at + FETCH_GAP < batch->n)
+		fetch_command(&batch->cmds[at + FETCH_GAP]);
 	for (uint32_t step = 0; step < RK_FORESEE_STEPS; step++) {
 		uint32_t i = at + FORESEE_GAP * (RK_FORESEE_STEPS - step);
 

@@ -6,7 +6,9 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
+#include "engine/fx.h"
 #include "support/builder.h"
+#include "support/prng.h"
 
 static struct rk_builder b;
 
@@ -186,4 +188,83 @@ Test(fx, listing_bounds_the_largest_position_in_raw_settle_units)
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
 	cmd.market.position_max.raw = 1152921;
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
+
+Test(fx, one_division_rounds_a_value_both_ways_as_two_do)
+{
+	struct rk_prng prng;
+
+	rk_prng_init(&prng, 20261126);
+	for (int i = 0; i < 200000; i++) {
+		rk_px price = {rk_prng_magnitude(&prng, 62)};
+		rk_qty size = {rk_prng_magnitude(&prng, 61)};
+		int exp10 = (int)rk_prng_below(&prng, 33) - 24;
+		rk_amt floor[2] = {{1}, {1}};
+		rk_amt ceil[2] = {{1}, {1}};
+		rk_qty magnitude = size;
+		int r;
+
+		if (i % 2 == 0)
+			size.raw = -size.raw;
+		r = rk_fx_value_both(price, size, exp10, &floor[0], &ceil[0]);
+		cr_assert_eq(r, rk_fx_value(price, magnitude, exp10,
+					    RK_ROUND_CEIL, &ceil[1]));
+		if (r != RK_OK)
+			continue;
+		cr_assert_eq(rk_fx_value(price, size, exp10, RK_ROUND_FLOOR,
+					 &floor[1]),
+			     RK_OK);
+		cr_assert_eq(floor[0].raw, floor[1].raw);
+		cr_assert_eq(ceil[0].raw, ceil[1].raw);
+	}
+}
+
+Test(fx, bits_of_a_price_are_the_least_that_bound_it)
+{
+	struct rk_prng prng;
+
+	rk_prng_init(&prng, 20261127);
+	for (int i = 0; i < 200000; i++) {
+		rk_px price = {rk_prng_magnitude(&prng, 62)};
+		int exp10 = (int)rk_prng_below(&prng, 17) - 8;
+		int bits = rk_fx_bits(price, exp10);
+		/* price * 10^exp10 against 2^bits, both sides times 2^63 */
+		rk_i128 num = price.raw;
+		rk_i128 den = 1;
+
+		if (exp10 > 0)
+			num *= rk_fx_pow10(exp10);
+		else
+			den = rk_fx_pow10(-exp10);
+		if (bits >= 0) {
+			cr_assert(num <= den << bits);
+			cr_assert(bits == 0 || num > den << (bits - 1));
+		} else {
+			cr_assert(num << -bits <= den);
+			cr_assert(num << (1 - bits) > den);
+		}
+	}
+}
+
+Test(fx, an_account_far_within_its_bound_and_one_just_at_it_are_told_right)
+{
+	/* One unit below, at and above what N7 allows, as one deposit and two
+	 */
+	struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT,
+			     .amount = {.account = 1, .asset = 1}};
+	const int64_t bound = INT64_C(1) << 61;
+
+	list_dust();
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	for (int bit = 0; bit <= 60; bit++) {
+		/* 1 + 1 + 2 + 4 + ...: the sum is 2^bit each time. */
+		cmd.amount.amount.raw = bit == 0 ? 1 : INT64_C(1) << (bit - 1);
+		cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	}
+	cmd.amount.amount.raw = bound / 2 + 1;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_OVERFLOW);
+	cmd.amount.amount.raw = bound / 2;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cmd.amount.amount.raw = 1;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_OVERFLOW);
 }
