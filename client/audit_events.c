@@ -71,7 +71,7 @@ static bool is_good(const struct audit_events *events, uint32_t i)
 
 /*
  * What is wrong in a file. In one that was never sealed a crash may have left
- * anything: nothing counts on it, and the next start writes it anew.
+ * anything: nothing counts on it, and the next start puts it right.
  */
 static void tell_damage(struct audit *audit, const char *error)
 {
@@ -83,7 +83,7 @@ static void tell_damage(struct audit *audit, const char *error)
 	} else {
 		audit_note(audit,
 			   "%s; the file was never sealed, as riskd did not "
-			   "stop in order: the next start writes it anew",
+			   "stop in order: the next start puts it right",
 			   error);
 		events->results[events->at] = "torn";
 	}

@@ -100,6 +100,13 @@ static bool release_event(struct rk_core *core, const struct rk_event *event)
 	return true;
 }
 
+static void note_checkpoint(struct rk_core *core,
+			    const struct rk_event_checkpoint *checkpoint)
+{
+	if (core->store)
+		rk_event_store_checkpoint(core->store, checkpoint);
+}
+
 static void send_reply(struct rk_core *core, uint32_t i, const void *bytes,
 		       size_t size)
 {
@@ -135,6 +142,8 @@ void rk_core_release(struct rk_core *core)
 		if (item.kind == RK_OUTBOX_REPLY)
 			send_reply(core, (uint32_t)item.reply_to, item.bytes,
 				   item.size);
+		else if (item.kind == RK_OUTBOX_CHECKPOINT)
+			note_checkpoint(core, &item.checkpoint);
 		else if (!release_event(core, &item.event))
 			break;
 		rk_outbox_drop(core->outbox, &item);

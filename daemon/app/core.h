@@ -70,6 +70,8 @@ struct rk_recovered {
 	uint64_t snapshot_seq; /* 0: none */
 	uint64_t seq;          /* newest command; 0: there was nothing */
 	uint64_t commands;     /* replayed */
+	uint64_t events_kept;  /* of them, not written anew */
+	bool events_refused;   /* those of the newest file turned out damaged */
 	uint64_t took_ns;
 };
 
@@ -135,6 +137,7 @@ struct rk_setup_options {
 	void *wake_context;
 	/* Tests: these files, and no threads. NULL: the folder conf->state. */
 	const struct rk_files *files;
+	uint32_t checkpoint_events; /* tests: after fewer; 0: as usual */
 };
 
 /*

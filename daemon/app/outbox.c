@@ -114,6 +114,18 @@ void rk_outbox_add_reply(struct rk_outbox *outbox, uint64_t seq,
 	add(outbox, &head, bytes);
 }
 
+void rk_outbox_add_checkpoint(struct rk_outbox *outbox, uint64_t seq,
+			      const struct rk_event_checkpoint *checkpoint)
+{
+	struct head head = {.seq = seq,
+			    .size = sizeof(*checkpoint),
+			    .kind = RK_OUTBOX_CHECKPOINT};
+
+	/* An event takes more. */
+	if (rk_outbox_room(outbox, 1, 0))
+		add(outbox, &head, checkpoint);
+}
+
 /* The head at out, past what was skipped; false when there is none. */
 static bool next_head(struct rk_outbox *outbox, struct head *ret_head,
 		      size_t *ret_place)
@@ -152,6 +164,9 @@ bool rk_outbox_peek(struct rk_outbox *outbox, uint64_t durable_seq,
 	if (ret_item->kind == RK_OUTBOX_EVENT)
 		memcpy(&ret_item->event, ret_item->bytes,
 		       sizeof(ret_item->event));
+	if (ret_item->kind == RK_OUTBOX_CHECKPOINT)
+		memcpy(&ret_item->checkpoint, ret_item->bytes,
+		       sizeof(ret_item->checkpoint));
 	return true;
 }
 

@@ -10,12 +10,14 @@
 #include <stdint.h>
 
 #include "engine/event.h"
+#include "store/event_store.h"
 
 struct rk_outbox;
 
 enum rk_outbox_kind {
 	RK_OUTBOX_EVENT = 1,
-	RK_OUTBOX_REPLY = 2
+	RK_OUTBOX_REPLY = 2,
+	RK_OUTBOX_CHECKPOINT = 3, /* goes to the files of events only */
 };
 
 /* One thing that goes out. */
@@ -26,6 +28,7 @@ struct rk_outbox_item {
 	uint64_t reply_to;     /* REPLY: the app's handle of the request */
 	const void *bytes;     /* REPLY: what to send */
 	size_t size;
+	struct rk_event_checkpoint checkpoint; /* CHECKPOINT */
 };
 
 /* Returns 0 or -ENOMEM; *ret_outbox is the caller's. */
@@ -35,6 +38,10 @@ void rk_outbox_close(struct rk_outbox *outbox);
 /* Is there room for events events and one reply of reply_size bytes? */
 bool rk_outbox_room(struct rk_outbox *outbox, uint32_t events,
 		    size_t reply_size);
+
+/* Left out when there is no room. */
+void rk_outbox_add_checkpoint(struct rk_outbox *outbox, uint64_t seq,
+			      const struct rk_event_checkpoint *checkpoint);
 
 /* Both need room. */
 void rk_outbox_add_event(struct rk_outbox *outbox,

@@ -3,11 +3,16 @@
  * replay of the journal behind it, a safe end of the journal, events written
  * anew where a crash may have lost them. See core.h.
  *
+ * The newest file of events is kept when its checkpoint is in the journal too:
+ * then what it holds need not be said again. Should it turn out to be damaged,
+ * all is recovered once more without it.
+ *
  * Nothing here goes out to anybody: what is recovered was published before.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "app/core.h"
@@ -20,6 +25,7 @@
 #define PROGRESS_NS UINT64_C(2000000000)
 /* Looked at, newest first: more are never refused. */
 #define SNAPSHOTS_MAX 4096
+#define AGAIN         1 /* the newest file of events cannot be kept */
 
 /* A recovery under way. */
 struct recovery {
@@ -27,6 +33,11 @@ struct recovery {
 	const struct rk_setup_options *options;
 	uint64_t last_progress_ns;
 	int error; /* of writing events */
+	/* The newest file of events, as it was found. */
+	uint64_t left_first; /* 0: there is none to be kept */
+	struct rk_event_checkpoint left;
+	bool left_fits; /* the journal says the same of that event */
+	uint64_t kept;  /* events up to this one are not written anew; 0 */
 };
 
 static int failed(const struct rk_core *core, int r, const char *text)
@@ -138,13 +149,22 @@ static int set_aside_newer(struct rk_core *core, uint64_t seq)
 	return r;
 }
 
+static void on_group(void *context, const struct rk_journal_group *group)
+{
+	struct recovery *recovery = context;
+
+	if (recovery->left_first != 0 && group->event == recovery->left.event &&
+	    rk_hash_equal(group->event_digest, recovery->left.digest))
+		recovery->left_fits = true;
+}
+
 /*
  * Events are written when they are durable. When there are more of them than
  * the journal leads to, its end is missing, however whole the rest may be.
  */
 static int on_checked(void *context, uint64_t event)
 {
-	const struct recovery *recovery = context;
+	struct recovery *recovery = context;
 	struct rk_core *core = recovery->core;
 	char name[RK_FILE_NAME_SIZE] = "";
 	char text[512];
@@ -152,6 +172,9 @@ static int on_checked(void *context, uint64_t event)
 
 	if (core->read_only)
 		return 0;
+	/* With a command left out, other events follow than were written. */
+	if (event == UINT64_MAX)
+		recovery->left_fits = false;
 	newest = rk_event_files_newest(&core->files, name);
 	if (newest <= event)
 		return 0;
@@ -164,7 +187,7 @@ static int on_checked(void *context, uint64_t event)
 	return failed(core, -ENOENT, text);
 }
 
-/* The snapshot is loaded: events behind it are written anew. */
+/* The snapshot is loaded: events behind it are written, or kept. */
 static int on_loaded(void *context, const struct rk_snapshot_meta *meta)
 {
 	struct recovery *recovery = context;
@@ -181,7 +204,12 @@ static int on_loaded(void *context, const struct rk_snapshot_meta *meta)
 	char text[RK_EVENT_STORE_TEXT_SIZE] = "";
 	int r;
 
-	rk_event_log_start(core->events, meta->event + 1);
+	recovery->kept = 0;
+	if (recovery->left_fits && recovery->left_first == meta->event + 1)
+		recovery->kept = recovery->left.event;
+	options.keep = recovery->kept;
+	rk_event_log_start(core->events, recovery->kept ? recovery->kept + 1
+							: meta->event + 1);
 	if (core->read_only)
 		return 0;
 	rk_event_store_close(core->store); /* of a first attempt */
@@ -214,13 +242,49 @@ static void on_event(void *context, const struct rk_event *event)
 {
 	struct recovery *recovery = context;
 	unsigned char encoded[RK_ENCODED_EVENT_MAX];
-	size_t size = rk_encode_event(event, false, encoded);
+	size_t size;
 
-	if (recovery->error != 0)
+	if (recovery->error != 0 || event->number <= recovery->kept)
 		return;
+	size = rk_encode_event(event, false, encoded);
 	if (recovery->core->store)
 		recovery->error = write_event(recovery, event, encoded, size);
 	rk_event_log_add(recovery->core->events, event, encoded, size);
+}
+
+/*
+ * The worker has looked at the file that is kept, while commands were
+ * replayed. Returns 0, AGAIN, or what the store failed with.
+ */
+static int check_events(struct recovery *recovery)
+{
+	struct rk_core *core = recovery->core;
+	const char *reason = "";
+	int r = recovery->error;
+
+	if (r == 0 && recovery->kept != 0)
+		r = rk_event_store_flush(core->store);
+	if (r == 0)
+		return 0;
+	(void)rk_event_store_error(core->store, &reason);
+	if (recovery->kept == 0)
+		return failed(core, r, reason);
+	rk_log_write(core->log, RK_LOG_WARNING,
+		     "recovery: events of the newest file are written anew: %s",
+		     reason);
+	return AGAIN;
+}
+
+/* So that they need not be written anew once more. */
+static void note_checkpoint(struct rk_core *core)
+{
+	struct rk_event_checkpoint checkpoint = {
+		rk_view_event(core->engine),
+		rk_view_event_digest(core->engine),
+	};
+
+	if (core->store)
+		rk_event_store_checkpoint(core->store, &checkpoint);
 }
 
 static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
@@ -236,6 +300,7 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 		.skip = setup->skip,
 		.manual = core->manual,
 		.event = on_event,
+		.group = on_group,
 		.checked = on_checked,
 		.loaded = on_loaded,
 		.progress = on_progress,
@@ -243,20 +308,41 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 		.context = recovery,
 	};
 	char text[RK_REBUILD_TEXT_SIZE] = "";
-	const char *reason = "";
 	int r = rk_rebuild(&options, rebuilt, text);
 
 	if (r < 0 && text[0] != '\0')
 		return failed(core, r, text);
 	if (r < 0)
 		return r; /* was logged */
+	r = check_events(recovery);
+	if (r == AGAIN)
+		free(rebuilt->memory);
+	if (r == AGAIN)
+		return r;
 	core->engine = rebuilt->engine;
 	core->arena_memory = rebuilt->memory;
-	if (recovery->error != 0) {
-		(void)rk_event_store_error(core->store, &reason);
-		return failed(core, recovery->error, reason);
-	}
-	return 0;
+	if (r == 0)
+		note_checkpoint(core);
+	return r;
+}
+
+/* Rebuild, at most once more. */
+static int rebuild_all(struct recovery *recovery, struct rk_rebuilt *rebuilt)
+{
+	int r;
+
+	if (!recovery->core->read_only &&
+	    !rk_event_store_left(&recovery->core->files, &recovery->left_first,
+				 &recovery->left))
+		recovery->left_first = 0;
+	r = rebuild(recovery, rebuilt);
+	if (r != AGAIN)
+		return r;
+	recovery->core->recovered.events_refused = true;
+	recovery->left_first = 0;
+	recovery->left_fits = false;
+	recovery->error = 0;
+	return rebuild(recovery, rebuilt);
 }
 
 static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
@@ -273,13 +359,13 @@ static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
 	rk_log_write(
 		core->log, RK_LOG_NOTICE,
 		"recovered seq=%" PRIu64 " snapshot=%" PRIu64
-		" commands=%" PRIu64 " events=%" PRIu64 " load_ms=%" PRIu64
-		" check_ms=%" PRIu64 " replay_ms=%" PRIu64
+		" commands=%" PRIu64 " events=%" PRIu64 " kept=%" PRIu64
+		" load_ms=%" PRIu64 " check_ms=%" PRIu64 " replay_ms=%" PRIu64
 		" commands_per_s=%.0f torn_bytes=%" PRIu64 " skipped=%" PRIu64,
 		rk_view_seq(core->engine), rebuilt->snapshot.seq,
 		rebuilt->commands, rk_view_event(core->engine),
-		rebuilt->load_ns / NS_PER_MS, rebuilt->check_ns / NS_PER_MS,
-		rebuilt->replay_ns / NS_PER_MS,
+		core->recovered.events_kept, rebuilt->load_ns / NS_PER_MS,
+		rebuilt->check_ns / NS_PER_MS, rebuilt->replay_ns / NS_PER_MS,
 		(double)rebuilt->commands / seconds, rebuilt->end.torn,
 		rebuilt->skipped);
 }
@@ -383,12 +469,15 @@ int rk_recovery_run(struct rk_core *core,
 	recovery.last_progress_ns = start_ns;
 	r = open_files(core, options);
 	if (r == 0)
-		r = rebuild(&recovery, &rebuilt);
+		r = rebuild_all(&recovery, &rebuilt);
 	if (r < 0)
 		return r;
 	core->recovered.snapshot_seq = rebuilt.snapshot.seq;
 	core->recovered.seq = rk_view_seq(core->engine);
 	core->recovered.commands = rebuilt.commands;
+	if (recovery.kept != 0)
+		core->recovered.events_kept =
+			recovery.kept + 1 - recovery.left_first;
 	tell(core, &rebuilt);
 	if (core->read_only)
 		return rk_journal_open_memory(1, &core->journal);

@@ -25,6 +25,7 @@ struct rk_sequencer {
 	uint64_t first_seq;
 	uint32_t count;
 	uint64_t appended;
+	uint64_t checkpoint; /* newest event of the last one */
 	_Atomic uint64_t durable;
 	int error;
 };
@@ -58,6 +59,7 @@ int rk_sequencer_open(const struct rk_sequencer_options *options,
 		return -ENOMEM;
 	}
 	sequencer->appended = options->durable;
+	sequencer->checkpoint = rk_view_event(options->engine);
 	atomic_store(&sequencer->durable, options->durable);
 	rk_journal_on_durable(options->journal, on_durable, sequencer);
 	*ret_sequencer = sequencer;
@@ -98,6 +100,22 @@ uint64_t rk_sequencer_durable(const struct rk_sequencer *sequencer)
 	return atomic_load(&sequencer->durable);
 }
 
+/* All events of the group are in the outbox: say now and then what they are. */
+static void add_checkpoint(struct rk_sequencer *sequencer,
+			   const struct rk_journal_group *group)
+{
+	struct rk_event_checkpoint checkpoint = {group->event,
+						 group->event_digest};
+	uint32_t events = sequencer->options.checkpoint_events;
+
+	if (events == 0 || group->event < sequencer->checkpoint + events)
+		return;
+	rk_outbox_add_checkpoint(sequencer->options.outbox,
+				 group->first_seq + group->count - 1,
+				 &checkpoint);
+	sequencer->checkpoint = group->event;
+}
+
 void rk_sequencer_end_turn(struct rk_sequencer *sequencer)
 {
 	const struct rk_engine *engine = sequencer->options.engine;
@@ -119,8 +137,10 @@ void rk_sequencer_end_turn(struct rk_sequencer *sequencer)
 	if (sequencer->error == 0)
 		sequencer->error =
 			rk_journal_append(sequencer->options.journal, &group);
-	if (sequencer->error == 0)
+	if (sequencer->error == 0) {
 		sequencer->appended = group.first_seq + group.count - 1;
+		add_checkpoint(sequencer, &group);
+	}
 	sequencer->count = 0;
 	sequencer->payload_n = 0;
 }

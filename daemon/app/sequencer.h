@@ -29,7 +29,8 @@ struct rk_sequencer_options {
 	/* Called from the journal's thread when more became durable. */
 	void (*wake)(void *context);
 	void *wake_context;
-	uint64_t durable; /* newest command of the recovered state */
+	uint64_t durable;           /* newest command of the recovered state */
+	uint32_t checkpoint_events; /* a checkpoint after so many; 0: none */
 };
 
 /* Returns 0 or -ENOMEM. */

@@ -14,6 +14,12 @@
 /* However small it is set, the largest answer and one step's events fit. */
 #define OUTBOX_EXTRA (2 * RK_ANSWER_MAX + ((size_t)2 << 20))
 
+/*
+ * So many are written anew at most, should the newest file of events be kept
+ * after a crash; each checkpoint is a write of a few pages.
+ */
+#define CHECKPOINT_EVENTS 8192U
+
 static int make_pending(struct rk_core *core)
 {
 	uint32_t n = 2 * core->conf->limits.contexts;
@@ -85,6 +91,9 @@ static int make_sequencer(struct rk_core *core,
 		.wake = setup->wake,
 		.wake_context = setup->wake_context,
 		.durable = rk_view_seq(core->engine),
+		.checkpoint_events = setup->checkpoint_events != 0
+					     ? setup->checkpoint_events
+					     : CHECKPOINT_EVENTS,
 	};
 
 	/* A merged batch holds a quote of each publisher for each slot. */

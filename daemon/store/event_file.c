@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <sqlite3.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -96,6 +97,19 @@ static int create_tables(const struct rk_sqlite *lite, uint64_t first,
 	return r;
 }
 
+int rk_event_writer_prepare(struct rk_event_writer *writer, char *error)
+{
+	int r = rk_sqlite_prepare(
+		&writer->lite,
+		"INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+		&writer->insert, error);
+
+	if (r == 0)
+		r = rk_sqlite_prepare(&writer->lite, "PRAGMA page_count",
+				      &writer->pages, error);
+	return r;
+}
+
 int rk_event_writer_begin(const struct rk_files *files, uint64_t first,
 			  struct rk_event_writer *ret_writer, char *error)
 {
@@ -108,18 +122,13 @@ int rk_event_writer_begin(const struct rk_files *files, uint64_t first,
 
 	RK_ASSERT(first > 0 && first <= INT64_MAX);
 	rk_event_file_name(first, name);
-	r = rk_sqlite_create(files, name, &writer.lite, error);
+	r = rk_sqlite_create(files, name, RK_SQLITE_APPEND, &writer.lite,
+			     error);
 	if (r < 0)
 		return r;
 	r = create_tables(&writer.lite, first, error);
 	if (r == 0)
-		r = rk_sqlite_prepare(
-			&writer.lite,
-			"INSERT INTO event VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-			&writer.insert, error);
-	if (r == 0)
-		r = rk_sqlite_prepare(&writer.lite, "PRAGMA page_count",
-				      &writer.pages, error);
+		r = rk_event_writer_prepare(&writer, error);
 	if (r < 0) {
 		rk_event_writer_close(&writer);
 		return r;
@@ -191,6 +200,28 @@ int rk_event_writer_commit(struct rk_event_writer *writer, char *error)
 	return r;
 }
 
+int rk_event_writer_checkpoint(struct rk_event_writer *writer,
+			       const struct rk_event_checkpoint *checkpoint,
+			       char *error)
+{
+	struct rk_sqlite_meta meta;
+	int r = 0;
+
+	RK_ASSERT(checkpoint->event == writer->file.last);
+	start_meta(writer->file.first, &meta);
+	rk_sqlite_meta_put_integer(&meta, "checkpoint", checkpoint->event);
+	rk_sqlite_meta_put_hash(&meta, "checkpoint_digest", checkpoint->digest);
+	if (!writer->open)
+		r = rk_sqlite_exec(&writer->lite, "BEGIN", error);
+	if (r < 0)
+		return r;
+	writer->open = true;
+	r = rk_sqlite_meta_store(&writer->lite, &meta, error);
+	if (r == 0)
+		r = rk_event_writer_commit(writer, error);
+	return r;
+}
+
 static int store_end(struct rk_event_writer *writer, char *error)
 {
 	const struct rk_event_file *file = &writer->file;
@@ -242,7 +273,10 @@ int rk_event_writer_seal(struct rk_event_writer *writer,
 	if (r == 0)
 		r = store_end(writer, error);
 	memcpy(name, writer->lite.name, sizeof(name));
-	/* SQLite reports nothing at closing that we would have to know. */
+	/*
+	 * SQLite reports nothing at closing that we would have to know. Its
+	 * journal goes for good with the sync of the folder below.
+	 */
 	rk_event_writer_close(writer);
 	if (r < 0)
 		return r;
@@ -257,10 +291,18 @@ int rk_event_writer_seal(struct rk_event_writer *writer,
 
 void rk_event_writer_close(struct rk_event_writer *writer)
 {
+	char journal[RK_FILE_NAME_SIZE];
+
 	(void)sqlite3_finalize(writer->insert);
 	(void)sqlite3_finalize(writer->pages);
 	writer->insert = NULL;
 	writer->pages = NULL;
 	writer->open = false;
+	if (!writer->lite.db)
+		return;
+	(void)snprintf(journal, sizeof(journal), "%.40s-journal",
+		       writer->lite.name);
 	rk_sqlite_close(&writer->lite);
+	/* All is committed or undone; it would only be in the way. */
+	(void)rk_files_remove(writer->files, journal);
 }

@@ -1,7 +1,8 @@
 /*
  * What the files of events are made of. Private to store/event_*.c.
  *
- * event_file.c writes one file, event_reader.c reads one; event_folder.c knows
+ * event_file.c writes one file, event_reader.c reads one, event_keep.c takes
+ * one up again that a crash left behind; event_folder.c knows
  * which there are and whether they fit; event_queue.c holds what waits to be
  * written; event_store.c brings them together, event_work.c does what the
  * worker does, event_read.c answers askers.
@@ -46,6 +47,20 @@ struct rk_event_writer {
 
 int rk_event_writer_begin(const struct rk_files *files, uint64_t first,
 			  struct rk_event_writer *ret_writer, char *error);
+/* Go on with a file that has its statements still to be prepared. */
+int rk_event_writer_prepare(struct rk_event_writer *writer, char *error);
+/*
+ * Take up a file that was left behind: rows behind its checkpoint are removed,
+ * all others must be whole.
+ * Returns 0, -EBADMSG (something is not as it must be), or another -errno.
+ */
+int rk_event_writer_keep(const struct rk_files *files, uint64_t first,
+			 uint64_t last, struct rk_event_writer *ret_writer,
+			 char *error);
+/* Commit with it in meta. The last row must be its event. */
+int rk_event_writer_checkpoint(struct rk_event_writer *writer,
+			       const struct rk_event_checkpoint *checkpoint,
+			       char *error);
 int rk_event_writer_add(struct rk_event_writer *writer,
 			const struct rk_event_row *row, char *error);
 int rk_event_writer_commit(struct rk_event_writer *writer, char *error);
@@ -53,6 +68,9 @@ int rk_event_writer_commit(struct rk_event_writer *writer, char *error);
 int rk_event_writer_seal(struct rk_event_writer *writer,
 			 struct rk_event_file *ret_file, char *error);
 void rk_event_writer_close(struct rk_event_writer *writer);
+
+/* Are the tables those of a file of events? 0, -EBADMSG or another -errno. */
+int rk_event_tables_check(const struct rk_sqlite *lite, char *error);
 
 /* Reads one file, or through the writer's connection; zeroed: closed. */
 struct rk_event_reader {
@@ -128,9 +146,20 @@ struct rk_event_queue {
 	uint64_t tail; /* taken so far */
 };
 
+enum rk_event_entry_kind {
+	RK_EVENT_ENTRY_ROW = 1,
+	RK_EVENT_ENTRY_CUT = 2,
+	RK_EVENT_ENTRY_CHECKPOINT = 3,
+	RK_EVENT_ENTRY_SKIP = 4, /* the queue's own: nothing up to its end */
+};
+
 struct rk_event_entry {
-	bool cut; /* else row */
-	struct rk_event_row row;
+	enum rk_event_entry_kind kind;
+	uint32_t size; /* of the body of a row */
+	union {
+		struct rk_event_row row;
+		struct rk_event_checkpoint checkpoint;
+	};
 };
 
 int rk_event_queue_open(uint64_t bytes, struct rk_event_queue *ret_queue);
@@ -138,6 +167,9 @@ void rk_event_queue_close(struct rk_event_queue *queue);
 /* False: no room. */
 bool rk_event_queue_put(struct rk_event_queue *queue,
 			const struct rk_event_row *row);
+bool rk_event_queue_put_checkpoint(
+	struct rk_event_queue *queue,
+	const struct rk_event_checkpoint *checkpoint);
 bool rk_event_queue_put_cut(struct rk_event_queue *queue);
 /* The entry at *at (from tail); moves *at behind it. False: none up to head */
 bool rk_event_queue_peek(const struct rk_event_queue *queue, uint64_t head,
@@ -174,6 +206,8 @@ struct rk_event_store {
 	uint32_t answers_n;
 
 	/* The worker's own. */
+	uint64_t
+		keep; /* the file it has to take up first; 0: none (any more) */
 	struct rk_event_folder folder; /* sealed ones */
 	struct rk_event_writer writer;
 	struct rk_event_reader reader;

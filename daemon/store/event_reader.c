@@ -10,7 +10,7 @@
 
 #include "store/event_impl.h"
 
-static int check_tables(const struct rk_sqlite *lite, char *error)
+int rk_event_tables_check(const struct rk_sqlite *lite, char *error)
 {
 	static const struct rk_sqlite_table tables[] = {
 		{"event",
@@ -49,7 +49,7 @@ int rk_event_reader_open(const struct rk_files *files,
 			   &reader.lite, error);
 	if (r < 0)
 		return r;
-	r = check_tables(&reader.lite, error);
+	r = rk_event_tables_check(&reader.lite, error);
 	if (r == 0)
 		r = prepare_rows(&reader, error);
 	if (r < 0) {
@@ -263,7 +263,7 @@ int rk_event_file_check(const struct rk_files *files, uint64_t first,
 		return r;
 	r = load_meta(&lite, &file, error);
 	if (r == 0)
-		r = check_tables(&lite, error);
+		r = rk_event_tables_check(&lite, error);
 	if (r == 0)
 		r = load_rows(&lite, check == RK_EVENT_CHECK_COUNT, &file,
 			      error);

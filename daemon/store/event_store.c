@@ -51,8 +51,14 @@ static int open_folder(struct rk_event_store *store, uint64_t after,
 		folder->n--;
 	if (r == 0)
 		r = rk_event_folder_check(files, folder, &after, error);
-	if (r == 0)
+	if (r == 0 && store->options.keep == 0)
 		r = remove_newer(files, folder, n, error);
+	if (r == 0 && store->options.keep != 0 &&
+	    (n != folder->n + 1 || folder->files[folder->n].first != after + 1))
+		r = rk_sqlite_say(error, -EBADMSG,
+				  "there is no file of events from %llu on "
+				  "that could be kept",
+				  (unsigned long long)after + 1);
 	if (r < 0)
 		return r;
 	store->oldest = folder->n > 0 ? folder->files[0].first : after + 1;
@@ -105,10 +111,12 @@ int rk_event_store_open(const struct rk_event_store_options *options,
 		return rk_sqlite_say(error, -ENOMEM,
 				     "no memory for the store of events");
 	store->options = *options;
-	store->newest = after;
+	store->newest = options->keep != 0 ? options->keep : after;
 	store->cut = after;
-	store->written = after;
+	store->written = store->newest;
 	store->sealed = after;
+	store->keep = options->keep;
+	store->dirty = options->keep != 0; /* until it was looked at */
 	(void)pthread_mutex_init(&store->lock, NULL);
 	(void)pthread_cond_init(&store->settled, NULL);
 	r = rk_event_queue_open(options->queue_bytes, &store->queue);
@@ -122,6 +130,8 @@ int rk_event_store_open(const struct rk_event_store_options *options,
 		rk_event_store_close(store);
 		return r;
 	}
+	if (options->keep != 0)
+		rk_worker_kick(store->worker);
 	*ret_store = store;
 	return 0;
 }
@@ -168,6 +178,22 @@ bool rk_event_store_add(struct rk_event_store *store,
 	if (put && idle)
 		rk_worker_kick(store->worker);
 	return put;
+}
+
+void rk_event_store_checkpoint(struct rk_event_store *store,
+			       const struct rk_event_checkpoint *checkpoint)
+{
+	bool put = false;
+	bool idle;
+
+	(void)pthread_mutex_lock(&store->lock);
+	RK_ASSERT(checkpoint->event <= store->newest);
+	idle = store->queue.head == store->queue.tail;
+	if (store->error == 0)
+		put = rk_event_queue_put_checkpoint(&store->queue, checkpoint);
+	(void)pthread_mutex_unlock(&store->lock);
+	if (put && idle)
+		rk_worker_kick(store->worker);
 }
 
 void rk_event_store_cut(struct rk_event_store *store)

@@ -3,9 +3,12 @@
  * event, numbered without gaps over all files. docs/formats.md documents them.
  *
  * Files are cut where snapshots are taken. The newest file is written without
- * syncs: after a crash it is removed and written anew by the replay of the
- * journal. A file is sealed (whole, synced) before the snapshot at its end is
- * committed; sealed files are never written again.
+ * syncs; now and then a checkpoint in it says which event it reaches and the
+ * digest over all events up to there. After a crash the file is kept up to its
+ * checkpoint if that is in the journal too and every row is whole, else it is
+ * removed; what is missing the replay of the journal writes. A file is sealed
+ * (whole, synced) before the snapshot at its end is committed; sealed files
+ * are never written again.
  *
  * Events are handed over by the loop into a bounded queue; a worker writes
  * them, and reads old ones for whoever asks. The newest file is locked by the
@@ -24,11 +27,23 @@
 
 struct rk_event_store;
 
+/* All events up to this one, and nothing else, lead to this digest. */
+struct rk_event_checkpoint {
+	uint64_t event;
+	struct rk_hash digest;
+};
+
 struct rk_event_store_options {
 	const struct rk_files *files; /* borrowed */
-	uint64_t queue_bytes;         /* waiting to be written */
-	uint64_t keep_bytes;          /* of sealed files; the oldest go */
-	bool manual;                  /* no thread (tests) */
+	/*
+	 * Keep the newest file up to this event, its checkpoint; 0: do not.
+	 * The worker first looks at every row: if one is not whole, that is
+	 * the error of the store, and it has to be opened without.
+	 */
+	uint64_t keep;
+	uint64_t queue_bytes; /* waiting to be written */
+	uint64_t keep_bytes;  /* of sealed files; the oldest go */
+	bool manual;          /* no thread (tests) */
 	/*
 	 * Called from the worker when there is more room, an answer, a file
 	 * sealed, or an error.
@@ -65,6 +80,14 @@ int rk_event_store_open(const struct rk_event_store_options *options,
 			uint64_t after, struct rk_event_store **ret_store,
 			char error[RK_EVENT_STORE_TEXT_SIZE]);
 
+/*
+ * The newest file, if riskd was killed while it wrote it: its first event and
+ * its checkpoint. False: there is none that could be kept. Undoes in it what
+ * was not committed; nobody else may have it open.
+ */
+bool rk_event_store_left(const struct rk_files *files, uint64_t *ret_first,
+			 struct rk_event_checkpoint *ret_checkpoint);
+
 /* Write what is queued, close files, stop. Accepts NULL. */
 void rk_event_store_close(struct rk_event_store *store);
 
@@ -74,6 +97,13 @@ void rk_event_store_close(struct rk_event_store *store);
  */
 bool rk_event_store_add(struct rk_event_store *store,
 			const struct rk_event_row *row);
+
+/*
+ * Note a checkpoint at the newest event added. Left out when there is no room:
+ * it saves work after a crash, no more.
+ */
+void rk_event_store_checkpoint(struct rk_event_store *store,
+			       const struct rk_event_checkpoint *checkpoint);
 
 /* Seal the file behind the newest event added; the next begins a new one. */
 void rk_event_store_cut(struct rk_event_store *store);

@@ -66,7 +66,8 @@ static bool take_work(struct rk_event_store *store, struct work *work)
 	store->retain = false;
 	if (store->error != 0)
 		work->tail = work->head; /* nothing is written any more */
-	any = work->ask || work->retain || work->tail != work->head;
+	any = work->ask || work->retain || work->tail != work->head ||
+	      store->keep != 0;
 	if (work->tail != work->head)
 		store->dirty = true;
 	(void)pthread_mutex_unlock(&store->lock);
@@ -90,6 +91,17 @@ static int write_row(struct rk_event_store *store, struct work *work,
 	if (r == 0)
 		work->written = row->number;
 	return r;
+}
+
+/* Behind a cut there is no file that it could be about. */
+static int write_checkpoint(struct rk_event_store *store, struct work *work,
+			    const struct rk_event_checkpoint *checkpoint)
+{
+	struct rk_event_writer *writer = &store->writer;
+
+	if (!writer->lite.db || writer->file.last != checkpoint->event)
+		return 0;
+	return rk_event_writer_checkpoint(writer, checkpoint, work->reason);
 }
 
 /* Through the writer's connection: it must go before that closes. */
@@ -128,11 +140,27 @@ static void write_queue(struct rk_event_store *store, struct work *work)
 	while (r == 0 && n < ROWS_PER_STEP &&
 	       rk_event_queue_peek(&store->queue, work->head, &work->tail,
 				   &entry)) {
-		r = entry.cut ? seal_file(store, work)
-			      : write_row(store, work, &entry.row);
+		if (entry.kind == RK_EVENT_ENTRY_ROW)
+			r = write_row(store, work, &entry.row);
+		else if (entry.kind == RK_EVENT_ENTRY_CUT)
+			r = seal_file(store, work);
+		else
+			r = write_checkpoint(store, work, &entry.checkpoint);
 		n++;
 	}
 	work->error = r;
+}
+
+/* The first thing to do, where the replay leaves out what it holds. */
+static void keep_file(struct rk_event_store *store, struct work *work)
+{
+	/* It begins behind the sealed ones, and nothing was sealed since. */
+	work->error =
+		rk_event_writer_keep(store->options.files, store->sealed + 1,
+				     store->keep, &store->writer, work->reason);
+	store->keep = 0;
+	if (work->error < 0)
+		work->tail = work->head; /* nothing is written any more */
 }
 
 /* The oldest go while there is too much of them and nobody needs them. */
@@ -244,9 +272,11 @@ bool rk_event_work_step(void *context)
 
 	if (!take_work(store, &work))
 		return false;
+	if (store->keep != 0)
+		keep_file(store, &work);
 	if (work.ask)
 		answer_ask(store, &work);
-	if (work.tail != work.head)
+	if (work.tail != work.head && work.error == 0)
 		write_queue(store, &work);
 	if (work.retain && work.error == 0)
 		drop_files(store, &work);

@@ -309,6 +309,8 @@ static int on_checked(void *context, const struct rk_journal_group *group)
 	rebuild->checked_seq = group->first_seq + group->count - 1;
 	/* It may end amid the events of a command. */
 	rebuild->checked_event = group->event != 0 ? group->event : UINT64_MAX;
+	if (rebuild->options->group)
+		rebuild->options->group(rebuild->options->context, group);
 	return 0;
 }
 

@@ -40,9 +40,12 @@ struct rk_rebuild_options {
 	/* Before and after each command, with its engine. */
 	void (*command)(void *context, const struct rk_engine *engine,
 			const struct rk_cmd *cmd, bool applied);
+	/* Each group as it was written, in the first reading. */
+	void (*group)(void *context, const struct rk_journal_group *group);
 	/*
 	 * The journal is good, and nothing was applied yet: the newest event
-	 * that it leads to, UINT64_MAX when it does not tell.
+	 * that it leads to, UINT64_MAX when it does not tell, as with commands
+	 * that are left out.
 	 */
 	int (*checked)(void *context, uint64_t event);
 	/* The snapshot is loaded: no command was applied yet. */

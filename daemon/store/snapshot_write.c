@@ -116,8 +116,8 @@ static int begin_copy(struct rk_snapshot_writer *writer, uint64_t base,
 
 static int begin_empty(struct rk_snapshot_writer *writer, char *error)
 {
-	int r = rk_sqlite_create(writer->files, writer->tmp, &writer->lite,
-				 error);
+	int r = rk_sqlite_create(writer->files, writer->tmp, RK_SQLITE_WRITE,
+				 &writer->lite, error);
 
 	if (r < 0)
 		return r;

@@ -32,17 +32,18 @@ static const char pragmas_read[] = "PRAGMA trusted_schema=OFF;"
 				   "PRAGMA temp_store=MEMORY;"
 				   "PRAGMA cache_size=-8192;";
 
-/*
- * Nothing is synced and nothing can be rolled back: until it is whole and
- * synced by its owner, such a file counts for nothing.
- */
-static const char pragmas_write[] = "PRAGMA page_size=4096;"
-				    "PRAGMA auto_vacuum=NONE;"
-				    "PRAGMA secure_delete=OFF;"
-				    "PRAGMA locking_mode=EXCLUSIVE;"
-				    "PRAGMA journal_mode=OFF;"
-				    "PRAGMA synchronous=OFF;"
-				    "PRAGMA cache_size=-65536;";
+/* Nothing is synced: until its owner does, such a file counts for nothing. */
+#define PRAGMAS_WRITE                                                          \
+	"PRAGMA page_size=4096;"                                               \
+	"PRAGMA auto_vacuum=NONE;"                                             \
+	"PRAGMA secure_delete=OFF;"                                            \
+	"PRAGMA locking_mode=EXCLUSIVE;"                                       \
+	"PRAGMA synchronous=OFF;"                                              \
+	"PRAGMA cache_size=-65536;"
+
+static const char pragmas_write[] = PRAGMAS_WRITE "PRAGMA journal_mode=OFF;";
+static const char pragmas_append[] =
+	PRAGMAS_WRITE "PRAGMA journal_mode=PERSIST;";
 
 int rk_sqlite_say(char *error, int r, const char *format, ...)
 {
@@ -192,13 +193,13 @@ int rk_sqlite_open(const struct rk_files *files, const char *name,
 		   char *error)
 {
 	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+	bool writes = mode == RK_SQLITE_WRITE || mode == RK_SQLITE_APPEND;
 	struct rk_sqlite lite = {NULL, ""};
 	char path[PATH_SIZE];
 	char uri[URI_SIZE];
 	int r;
 
-	flags |= mode == RK_SQLITE_WRITE ? SQLITE_OPEN_READWRITE
-					 : SQLITE_OPEN_READONLY;
+	flags |= writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY;
 	(void)snprintf(lite.name, sizeof(lite.name), "%s", name);
 	r = rk_files_path(files, name, path, sizeof(path));
 	if (r < 0)
@@ -209,11 +210,14 @@ int rk_sqlite_open(const struct rk_files *files, const char *name,
 		return open_failed(&lite, error);
 	restrain(lite.db);
 	/* Whoever looks at a new file just then is done with it at once. */
-	if (mode == RK_SQLITE_WRITE)
+	if (writes)
 		(void)sqlite3_busy_timeout(lite.db, BUSY_MS);
 	r = rk_sqlite_exec(&lite, pragmas_read, error);
-	if (r == 0 && mode == RK_SQLITE_WRITE)
-		r = rk_sqlite_exec(&lite, pragmas_write, error);
+	if (r == 0 && writes)
+		r = rk_sqlite_exec(&lite,
+				   mode == RK_SQLITE_WRITE ? pragmas_write
+							   : pragmas_append,
+				   error);
 	if (r < 0) {
 		rk_sqlite_close(&lite);
 		return r;
@@ -225,7 +229,8 @@ int rk_sqlite_open(const struct rk_files *files, const char *name,
 }
 
 int rk_sqlite_create(const struct rk_files *files, const char *name,
-		     struct rk_sqlite *ret_lite, char *error)
+		     enum rk_sqlite_mode mode, struct rk_sqlite *ret_lite,
+		     char *error)
 {
 	struct rk_file *file;
 	int r = rk_file_open(files, name, RK_FILE_CREATE, &file);
@@ -234,7 +239,7 @@ int rk_sqlite_create(const struct rk_files *files, const char *name,
 		return rk_sqlite_say(error, r, "%s: cannot be created: %s",
 				     name, strerror(-r));
 	rk_file_close(files, file);
-	r = rk_sqlite_open(files, name, RK_SQLITE_WRITE, ret_lite, error);
+	r = rk_sqlite_open(files, name, mode, ret_lite, error);
 	if (r < 0)
 		(void)rk_files_remove(files, name); /* best effort */
 	return r;

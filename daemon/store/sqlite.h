@@ -29,6 +29,11 @@ enum rk_sqlite_mode {
 	RK_SQLITE_READ_SHARED = 2,
 	/* Ours alone, without syncs and without a way back. */
 	RK_SQLITE_WRITE = 3,
+	/*
+	 * The same, but what was committed outlives a process that is killed;
+	 * opening undoes what was not. Leaves a file NAME-journal beside it.
+	 */
+	RK_SQLITE_APPEND = 4,
 };
 
 /* A connection; zeroed memory is a closed one. */
@@ -48,7 +53,8 @@ int rk_sqlite_open(const struct rk_files *files, const char *name,
 
 /* Create the file, which must not exist, through files, and open it. */
 int rk_sqlite_create(const struct rk_files *files, const char *name,
-		     struct rk_sqlite *ret_lite, char *error);
+		     enum rk_sqlite_mode mode, struct rk_sqlite *ret_lite,
+		     char *error);
 
 /* Statements must be finalized. Accepts a closed one. */
 void rk_sqlite_close(struct rk_sqlite *lite);

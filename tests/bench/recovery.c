@@ -49,7 +49,8 @@ void bench_recovery(const struct bench *bench, struct bench_state *state)
 	double load[BENCH_REPEATS_MAX];
 	double check[BENCH_REPEATS_MAX];
 	double replay[BENCH_REPEATS_MAX];
-	double rate[BENCH_REPEATS_MAX];
+	double killed[BENCH_REPEATS_MAX];
+	double lost[BENCH_REPEATS_MAX];
 	double alone[BENCH_REPEATS_MAX];
 	double cpu[BENCH_REPEATS_MAX];
 
@@ -64,17 +65,21 @@ void bench_recovery(const struct bench *bench, struct bench_state *state)
 			   bench->quick ? 50000 : 5000000);
 	for (uint32_t i = 0; i < bench->repeats; i++) {
 		alone[i] = bench_replay_rate(state, &cpu[i]);
+		bench_state_lose_events(state);
+		(void)start_ms(bench, state);
+		lost[i] = bench_state_logged(state, " commands_per_s=");
 		ready[i] = start_ms(bench, state);
 		load[i] = bench_state_logged(state, " load_ms=");
 		check[i] = bench_state_logged(state, " check_ms=");
 		replay[i] = bench_state_logged(state, " replay_ms=");
-		rate[i] = bench_state_logged(state, " commands_per_s=");
+		killed[i] = bench_state_logged(state, " commands_per_s=");
 	}
 	add(bench, "recovery.tail_of_fills.ready", "ms", ready, 0);
 	add(bench, "recovery.tail_of_fills.load", "ms", load, 0);
 	add(bench, "recovery.tail_of_fills.check", "ms", check, 0);
 	add(bench, "recovery.tail_of_fills.replay", "ms", replay, 0);
-	add(bench, "recovery.tail_of_fills.with_events", "cmd/s", rate, BAR);
+	add(bench, "recovery.tail_of_fills.killed", "cmd/s", killed, BAR);
+	add(bench, "recovery.tail_of_fills.events_lost", "cmd/s", lost, 0);
 	add(bench, "recovery.tail_of_fills.no_events", "cmd/s", alone, BAR);
 	add(bench, "recovery.tail_of_fills.no_events_cpu", "cmd/s", cpu, BAR);
 }

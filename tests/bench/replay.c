@@ -1,7 +1,7 @@
 /*
  * Reading the journal back: the scan that checks every hash, and the replay
- * into the engine, alone and as the daemon does it, which writes the events
- * of what it replays anew.
+ * into the engine, alone and as the daemon does it: after a kill, which leaves
+ * the events that were written, and where all of them have to be written anew.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,7 +82,10 @@ double bench_replay_rate(const struct bench_state *state, double *ret_cpu)
 	return (double)rebuilt.commands / ((double)rebuilt.replay_ns / 1e9);
 }
 
-/* As the daemon does, events and all. */
+/*
+ * As the daemon does, with what it wrote of the events, up to its newest
+ * checkpoint, still there, or not.
+ */
 static double daemon_rate(struct bench_state *state)
 {
 	struct rk_core core;
@@ -101,15 +104,19 @@ static void run_mix(const struct bench *bench, enum bench_mix mix,
 	double engine[BENCH_REPEATS_MAX];
 	double cpu[BENCH_REPEATS_MAX];
 	double whole[BENCH_REPEATS_MAX];
+	double kept[BENCH_REPEATS_MAX];
 
 	make(bench, mix, &state);
 	for (uint32_t i = 0; i < bench->repeats; i++) {
 		engine[i] = bench_replay_rate(&state, &cpu[i]);
+		bench_state_lose_events(&state);
 		whole[i] = daemon_rate(&state);
+		kept[i] = daemon_rate(&state);
 	}
 	add(bench, "replay.no_events", name, engine, BAR);
 	add(bench, "replay.no_events_cpu", name, cpu, BAR);
-	add(bench, "replay.with_events", name, whole, BAR);
+	add(bench, "replay.killed", name, kept, BAR);
+	add(bench, "replay.events_lost", name, whole, 0);
 	bench_state_drop(&state);
 }
 

@@ -216,6 +216,24 @@ void bench_state_close(struct bench_state *state, struct rk_core *core,
 	rk_setup_close(core);
 }
 
+void bench_state_lose_events(const struct bench_state *state)
+{
+	struct rk_event_checkpoint left;
+	struct rk_files files = {0};
+	char name[RK_FILE_NAME_SIZE];
+	uint64_t first;
+
+	if (rk_files_open_posix(state->state, &files) < 0)
+		bench_die("cannot open %s", state->state);
+	if (rk_event_store_left(&files, &first, &left)) {
+		(void)snprintf(name, sizeof(name), "events-%020llu.db",
+			       (unsigned long long)first);
+		if (rk_files_remove(&files, name) < 0)
+			bench_die("cannot remove %s", name);
+	}
+	rk_files_close(&files);
+}
+
 double bench_state_logged(const struct bench_state *state, const char *key)
 {
 	char *text = bench_need(calloc(1, LOG_TAIL + 1));

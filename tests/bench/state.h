@@ -43,6 +43,9 @@ void bench_state_fill(struct bench_state *state, struct rk_core *core);
 void bench_state_close(struct bench_state *state, struct rk_core *core,
 		       bool snapshot);
 
+/* What a power cut may do: the newest file of events is gone. */
+void bench_state_lose_events(const struct bench_state *state);
+
 /* A number that the newest log line with this key told. */
 double bench_state_logged(const struct bench_state *state, const char *key);
 

@@ -26,6 +26,8 @@
 	X(STALLED, "disks that stalled")                                       \
 	X(DEAD, "runs ended by a disk that was dead")                          \
 	X(STOPPED, "graceful stops")                                           \
+	X(KEPT, "events kept over a crash")                                    \
+	X(KEPT_REFUSED, "starts with events that could not be kept")           \
 	X(NOTHING_TO_REPLAY, "starts with nothing to replay")                  \
 	X(TORN, "torn ends of the journal dropped")                            \
 	X(FORGOTTEN, "commands lost that nobody was told of")                  \

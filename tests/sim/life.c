@@ -102,6 +102,7 @@ static int open_core(struct sim_world *w)
 		.wake = wake,
 		.wake_context = w,
 		.files = sim_disk_files(w->disk),
+		.checkpoint_events = 50, /* there are a few thousand in all */
 	};
 	int r;
 
@@ -216,8 +217,14 @@ static void refused(struct sim_world *w, struct sim_image *image)
 	} else if (w->edited && (strstr(w->said, "configuration refused") ||
 				 strstr(w->said, "but the state holds"))) {
 		w->deeds[SIM_DEED_EDIT_REFUSED]++;
+		w->taken = w->setting.conf.limits;
 		w->setting = w->good;
 		w->edited = false;
+		w->reverted = true;
+	} else if (w->reverted && strstr(w->said, "but the state holds")) {
+		/* What came before the row that was refused is in force. */
+		w->setting.conf.limits = w->taken;
+		w->reverted = false;
 	} else {
 		sim_complain(w, "start was refused: %s", w->said);
 	}
@@ -242,9 +249,12 @@ static void now_up(struct sim_world *w)
 	w->woken = true;
 	w->good = w->setting;
 	w->edited = false;
+	w->reverted = false;
 	w->committed_ns = rk_clock_monotonic();
 	w->tick_due_ns = rk_clock_monotonic() + SIM_TICK;
 	w->deeds[SIM_DEED_REPLAYED] += w->core.recovered.commands;
+	w->deeds[SIM_DEED_KEPT] += w->core.recovered.events_kept;
+	w->deeds[SIM_DEED_KEPT_REFUSED] += w->core.recovered.events_refused;
 	w->deeds[SIM_DEED_NOTHING_TO_REPLAY] +=
 		w->core.recovered.commands == 0 && w->core.recovered.seq != 0;
 	w->deeds[SIM_DEED_TORN] += torn && torn[11] != '0';

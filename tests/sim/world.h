@@ -106,6 +106,8 @@ struct sim_world {
 	struct sim_setting setting;
 	struct sim_setting good; /* the last one that was taken */
 	bool edited;
+	bool reverted;               /* to good: the edited one was refused */
+	struct rk_conf_limits taken; /* of that one, maybe in force */
 	uint32_t accounts;
 	struct rk_log log;
 	char said[16384]; /* by the log of the newest start or run */
