@@ -49,6 +49,12 @@ int audit_events_open(struct audit *audit)
 		} else if (r == -ENOENT) {
 			events->results[i] = "gone";
 			audit_note(audit, "%s: removed meanwhile", file->name);
+		} else if (r == -EUCLEAN) {
+			events->results[i] = "unfinished";
+			audit_note(audit,
+				   "%s: riskd was killed while it wrote it: "
+				   "the next start puts it right",
+				   file->name);
 		} else {
 			audit_differ(audit, "%s", error);
 		}

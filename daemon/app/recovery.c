@@ -162,7 +162,7 @@ static void on_group(void *context, const struct rk_journal_group *group)
  * Events are written when they are durable. When there are more of them than
  * the journal leads to, its end is missing, however whole the rest may be.
  */
-static int on_checked(void *context, uint64_t event)
+static int on_checked(void *context, uint64_t event, bool skips)
 {
 	struct recovery *recovery = context;
 	struct rk_core *core = recovery->core;
@@ -172,8 +172,7 @@ static int on_checked(void *context, uint64_t event)
 
 	if (core->read_only)
 		return 0;
-	/* With a command left out, other events follow than were written. */
-	if (event == UINT64_MAX)
+	if (skips)
 		recovery->left_fits = false;
 	newest = rk_event_files_newest(&core->files, name);
 	if (newest <= event)
@@ -267,7 +266,7 @@ static int check_events(struct recovery *recovery)
 	if (r == 0)
 		return 0;
 	(void)rk_event_store_error(core->store, &reason);
-	if (recovery->kept == 0)
+	if (recovery->kept == 0 || rk_event_store_kept(core->store) == 0)
 		return failed(core, r, reason);
 	rk_log_write(core->log, RK_LOG_WARNING,
 		     "recovery: events of the newest file are written anew: %s",

@@ -211,6 +211,7 @@ int rk_event_writer_checkpoint(struct rk_event_writer *writer,
 	start_meta(writer->file.first, &meta);
 	rk_sqlite_meta_put_integer(&meta, "checkpoint", checkpoint->event);
 	rk_sqlite_meta_put_hash(&meta, "checkpoint_digest", checkpoint->digest);
+	rk_sqlite_meta_put(&meta, "checkpoint_boot", writer->files->boot);
 	if (!writer->open)
 		r = rk_sqlite_exec(&writer->lite, "BEGIN", error);
 	if (r < 0)
@@ -297,12 +298,13 @@ void rk_event_writer_close(struct rk_event_writer *writer)
 	(void)sqlite3_finalize(writer->pages);
 	writer->insert = NULL;
 	writer->pages = NULL;
-	writer->open = false;
 	if (!writer->lite.db)
 		return;
 	(void)snprintf(journal, sizeof(journal), "%.40s-journal",
 		       writer->lite.name);
 	rk_sqlite_close(&writer->lite);
-	/* All is committed or undone; it would only be in the way. */
-	(void)rk_files_remove(writer->files, journal);
+	/* With all committed it is of no use; else it is what undoes. */
+	if (!writer->open)
+		(void)rk_files_remove(writer->files, journal);
+	writer->open = false;
 }

@@ -218,8 +218,10 @@ int rk_event_folder_check(const struct rk_files *files,
 	for (uint32_t i = 0; i < folder->n; i++) {
 		int r = check_file(files, folder, i, after, error);
 
-		if (r == -EBUSY && !after && i + 1 == folder->n) {
-			folder->n--; /* riskd is at it */
+		/* riskd is at it, or was when it was killed */
+		if ((r == -EBUSY || r == -EUCLEAN) && !after &&
+		    i + 1 == folder->n) {
+			folder->n--;
 			return 0;
 		}
 		if (r == 0 && i > 0)

@@ -42,7 +42,7 @@ struct rk_event_writer {
 	struct sqlite3_stmt *insert;
 	struct sqlite3_stmt *pages;
 	struct rk_event_file file;
-	bool open; /* a transaction */
+	bool open; /* a transaction; false: all is committed */
 };
 
 int rk_event_writer_begin(const struct rk_files *files, uint64_t first,
@@ -208,6 +208,7 @@ struct rk_event_store {
 	/* The worker's own. */
 	uint64_t
 		keep; /* the file it has to take up first; 0: none (any more) */
+	int kept;     /* what came of that; read by who has flushed */
 	struct rk_event_folder folder; /* sealed ones */
 	struct rk_event_writer writer;
 	struct rk_event_reader reader;

@@ -245,9 +245,9 @@ static int load_meta(const struct rk_sqlite *lite, struct rk_event_file *file,
 	return 0;
 }
 
-int rk_event_file_check(const struct rk_files *files, uint64_t first,
-			enum rk_event_check check,
-			struct rk_event_file *ret_file, char *error)
+static int look(const struct rk_files *files, uint64_t first,
+		enum rk_event_check check, struct rk_event_file *ret_file,
+		char *error)
 {
 	enum rk_sqlite_mode mode = check == RK_EVENT_CHECK_LIVE
 					   ? RK_SQLITE_READ_SHARED
@@ -273,4 +273,22 @@ int rk_event_file_check(const struct rk_files *files, uint64_t first,
 	file.bytes = ret_file->bytes; /* of the list */
 	*ret_file = file;
 	return 0;
+}
+
+int rk_event_file_check(const struct rk_files *files, uint64_t first,
+			enum rk_event_check check,
+			struct rk_event_file *ret_file, char *error)
+{
+	struct rk_event_file file = *ret_file;
+	char ignored[RK_SQLITE_TEXT_SIZE];
+	int r = look(files, first, check, ret_file, error);
+
+	/* What lies beside a sealed file is of a time before that. */
+	if (r == -EUCLEAN &&
+	    look(files, first, RK_EVENT_CHECK_QUICK, &file, ignored) == 0 &&
+	    file.sealed) {
+		*ret_file = file;
+		return 0;
+	}
+	return r;
 }

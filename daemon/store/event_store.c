@@ -180,6 +180,11 @@ bool rk_event_store_add(struct rk_event_store *store,
 	return put;
 }
 
+int rk_event_store_kept(const struct rk_event_store *store)
+{
+	return store->kept;
+}
+
 void rk_event_store_checkpoint(struct rk_event_store *store,
 			       const struct rk_event_checkpoint *checkpoint)
 {

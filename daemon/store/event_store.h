@@ -37,8 +37,7 @@ struct rk_event_store_options {
 	const struct rk_files *files; /* borrowed */
 	/*
 	 * Keep the newest file up to this event, its checkpoint; 0: do not.
-	 * The worker first looks at every row: if one is not whole, that is
-	 * the error of the store, and it has to be opened without.
+	 * The worker first looks at every row: rk_event_store_kept().
 	 */
 	uint64_t keep;
 	uint64_t queue_bytes; /* waiting to be written */
@@ -97,6 +96,12 @@ void rk_event_store_close(struct rk_event_store *store);
  */
 bool rk_event_store_add(struct rk_event_store *store,
 			const struct rk_event_row *row);
+
+/*
+ * With keep, once it is flushed: 0, or why the file cannot be kept, which is
+ * the error of the store too; then it has to be opened without.
+ */
+int rk_event_store_kept(const struct rk_event_store *store);
 
 /*
  * Note a checkpoint at the newest event added. Left out when there is no room:

@@ -158,6 +158,7 @@ static void keep_file(struct rk_event_store *store, struct work *work)
 	work->error =
 		rk_event_writer_keep(store->options.files, store->sealed + 1,
 				     store->keep, &store->writer, work->reason);
+	store->kept = work->error;
 	store->keep = 0;
 	if (work->error < 0)
 		work->tail = work->head; /* nothing is written any more */

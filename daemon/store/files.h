@@ -17,9 +17,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#define RK_FILE_NAME_SIZE 64     /* of a name with its ending zero */
-#define RK_FILES_DIR_SIZE 4096   /* of the folder's path with its ending zero */
-#define RK_FILES_LOCK     "lock" /* who has it: a process number and newline */
+#define RK_FILE_NAME_SIZE  64 /* of a name with its ending zero */
+#define RK_FILES_BOOT_SIZE 48
+#define RK_FILES_DIR_SIZE  4096 /* of the folder's path with its ending zero */
+#define RK_FILES_LOCK      "lock" /* who has it: a process number and newline */
 
 struct rk_file;
 struct rk_files;
@@ -66,6 +67,11 @@ struct rk_files {
 	const struct rk_files_ops *ops;
 	void *context;
 	const char *vfs; /* of SQLite; NULL: the default one */
+	/*
+	 * Which run of the machine this is: what was written without a sync
+	 * in another one may be anything by now. "": not known.
+	 */
+	char boot[RK_FILES_BOOT_SIZE];
 	char dir[RK_FILES_DIR_SIZE];
 };
 

@@ -272,6 +272,19 @@ static const struct rk_files_ops posix_ops = {
 	.unlock = unlock,
 };
 
+static void read_boot(char boot[RK_FILES_BOOT_SIZE])
+{
+	int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = -1;
+
+	if (fd >= 0) {
+		n = read(fd, boot, RK_FILES_BOOT_SIZE - 1);
+		(void)close(fd); /* only read */
+	}
+	boot[n > 0 ? n : 0] = '\0';
+	boot[strcspn(boot, "\n")] = '\0';
+}
+
 int rk_files_open_posix(const char *dir, struct rk_files *ret_files)
 {
 	struct folder *folder;
@@ -293,6 +306,7 @@ int rk_files_open_posix(const char *dir, struct rk_files *ret_files)
 	ret_files->ops = &posix_ops;
 	ret_files->context = folder;
 	memcpy(ret_files->dir, dir, length + 1);
+	read_boot(ret_files->boot);
 	return 0;
 }
 

@@ -44,10 +44,10 @@ struct rk_rebuild_options {
 	void (*group)(void *context, const struct rk_journal_group *group);
 	/*
 	 * The journal is good, and nothing was applied yet: the newest event
-	 * that it leads to, UINT64_MAX when it does not tell, as with commands
-	 * that are left out.
+	 * that it leads to, UINT64_MAX when it does not tell. skips: commands
+	 * are left out, and events are others than were written.
 	 */
-	int (*checked)(void *context, uint64_t event);
+	int (*checked)(void *context, uint64_t event, bool skips);
 	/* The snapshot is loaded: no command was applied yet. */
 	int (*loaded)(void *context, const struct rk_snapshot_meta *meta);
 	void (*progress)(void *context, uint64_t done, uint64_t total);

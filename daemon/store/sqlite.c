@@ -78,6 +78,8 @@ static int errno_of(sqlite3 *db)
 {
 	int extended = sqlite3_extended_errcode(db);
 
+	if (extended == SQLITE_READONLY_ROLLBACK)
+		return -EUCLEAN;
 	switch (extended & 0xff) {
 	case SQLITE_OK:
 	case SQLITE_ROW:

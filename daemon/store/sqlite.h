@@ -45,7 +45,9 @@ struct rk_sqlite {
 /*
  * Open a file that exists (an empty one is a new database). error is of
  * RK_SQLITE_TEXT_SIZE everywhere.
- * Returns 0, -ENOENT, -EACCES, -ENOMEM, -EBADMSG or another -errno.
+ * Returns 0, -ENOENT, -EACCES, -ENOMEM, -EBADMSG, -EUCLEAN (a process was
+ * killed while it wrote: opening it for writing puts it right) or another
+ * -errno; the last two also from what is done with it.
  */
 int rk_sqlite_open(const struct rk_files *files, const char *name,
 		   enum rk_sqlite_mode mode, struct rk_sqlite *ret_lite,

@@ -455,6 +455,7 @@ struct sim_disk *sim_disk_open(const struct sim_disk_options *options)
 		       options->dir);
 	disk->sync_keeps_names = options->sync_keeps_names;
 	disk->boot = 1;
+	(void)snprintf(disk->files.boot, sizeof(disk->files.boot), "power 1");
 	return disk;
 }
 

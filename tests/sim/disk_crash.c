@@ -10,6 +10,7 @@
  * Names are replayed forward, each change surviving or not; a change that
  * cannot be without an earlier one that vanished vanishes too.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -298,6 +299,8 @@ void sim_disk_reboot(struct sim_disk *disk, enum sim_reboot reboot)
 	if (reboot == SIM_REBOOT_KILLED) {
 		disk->counts[SIM_FAULT_KILLED]++;
 	} else {
+		(void)snprintf(disk->files.boot, sizeof(disk->files.boot),
+			       "power %llu", (unsigned long long)disk->boot);
 		disk->counts[SIM_FAULT_POWER_LOST]++;
 		lose_power(disk);
 	}

@@ -5,6 +5,8 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -246,6 +248,163 @@ Test(event_keep, a_flipped_bit_in_what_counts_is_found_wherever_it_is)
 	}
 	cr_expect_gt(found, 200, "%u of 400", found);
 	free(bytes);
+}
+
+/* Keep it, go on with it, read it from anywhere, and seal it. */
+static bool can_be_used(void)
+{
+	struct rk_event_store *store;
+	struct rk_prng prng;
+
+	if (open_store(0, 800, &store) < 0)
+		return false;
+	if (rk_event_store_flush(store) != 0) {
+		rk_event_store_close(store);
+		return false;
+	}
+	rk_prng_init(&prng, 1);
+	for (int i = 0; i < 40; i++) {
+		struct rk_event_request request = {
+			.from = 1 + rk_prng_below(&prng, 800),
+			.events = 1,
+			.visits = 1,
+			.bytes = 1,
+		};
+		struct rk_event_answer answer;
+
+		cr_assert(rk_event_store_ask(store, &request));
+		while (!rk_event_store_take(store, &answer))
+			cr_assert(rk_event_store_step(store));
+		cr_assert_eq(answer.error, 0);
+		cr_assert_eq(answer.events, 1);
+		cr_assert_eq(answer.rows[0].number, request.from);
+		rk_event_answer_free(&answer);
+	}
+	add(store, 801, 1000);
+	rk_event_store_cut(store);
+	cr_assert_eq(rk_event_store_flush(store), 0);
+	rk_event_store_close(store);
+	must_hold(1000);
+	return true;
+}
+
+/*
+ * Reading row after row does not show what leads to a row: only then is that
+ * looked at, too.
+ */
+Test(event_keep, after_another_boot_a_flipped_bit_never_does_harm)
+{
+	struct rk_event_checkpoint left;
+	unsigned char *bytes;
+	struct rk_prng prng;
+	uint64_t first;
+	uint64_t size;
+	uint32_t refused = 0;
+	uint32_t used = 0;
+
+	in_child(write_some);
+	bytes = rk_folder_load(&folder, FIRST, &size);
+	rk_prng_init(&prng, 20261128);
+	(void)snprintf(folder.files.boot, sizeof(folder.files.boot), "other");
+	for (uint64_t i = 0; i < 600; i++) {
+		/* The first bytes of each page, where what leads to rows is */
+		uint64_t at = 4096 * rk_prng_below(&prng, size / 4096) +
+			      rk_prng_below(&prng, i % 2 ? 64 : 4096);
+		unsigned char bit =
+			(unsigned char)(1 << rk_prng_below(&prng, 8));
+
+		bytes[at] ^= bit;
+		rk_folder_store(&folder, FIRST, bytes, size);
+		bytes[at] ^= bit;
+		if (rk_event_store_left(&folder.files, &first, &left) &&
+		    left.event == 800 && can_be_used())
+			used++;
+		else
+			refused++;
+	}
+	cr_expect_gt(refused, 200, "%u", refused);
+	cr_expect_gt(used, 20, "%u", used);
+	free(bytes);
+}
+
+/* As a kill in the midst of a commit leaves it: some pages are written. */
+static void write_unfinished(void)
+{
+	struct rk_event_store *store;
+	char path[RK_FILES_DIR_SIZE + 64];
+	sqlite3 *db;
+
+	cr_assert_eq(open_store(0, 0, &store), 0, "%s", error);
+	add(store, 1, 800);
+	checkpoint(store, 800);
+	cr_assert_eq(rk_event_store_flush(store), 0);
+	rk_event_store_close(store);
+	rk_folder_copy(&folder, FIRST, "committed");
+	cr_assert_eq(rk_files_path(&folder.files, FIRST, path, sizeof(path)),
+		     0);
+	cr_assert_eq(sqlite3_open(path, &db), SQLITE_OK);
+	cr_assert_eq(sqlite3_exec(db,
+				  "PRAGMA cache_size=2;"
+				  "PRAGMA synchronous=OFF;"
+				  "PRAGMA journal_mode=PERSIST;"
+				  "BEGIN; DELETE FROM event;"
+				  "UPDATE meta SET value = 'other';",
+				  NULL, NULL, NULL),
+		     SQLITE_OK);
+}
+
+/* Is the file another one than when it was committed? */
+static bool is_changed(void)
+{
+	uint64_t size;
+	uint64_t committed_size;
+	unsigned char *bytes = rk_folder_load(&folder, FIRST, &size);
+	unsigned char *committed =
+		rk_folder_load(&folder, "committed", &committed_size);
+	bool changed =
+		size != committed_size || memcmp(bytes, committed, size) != 0;
+
+	free(bytes);
+	free(committed);
+	return changed;
+}
+
+Test(event_keep, what_was_not_committed_is_undone, .timeout = 60)
+{
+	struct rk_event_checkpoint left;
+	uint64_t first;
+	uint64_t next = 1;
+
+	in_child(write_unfinished);
+	cr_assert(is_changed());
+	cr_assert(rk_folder_has(&folder, FIRST "-journal"));
+	/* Whoever only reads leaves it as it is, and leaves it out. */
+	cr_expect_eq(rk_event_files_read(&folder.files, 1, see, &next, error),
+		     0, "%s", error);
+	cr_expect_eq(next, 1);
+	cr_assert(rk_event_store_left(&folder.files, &first, &left));
+	cr_assert_eq(left.event, 800);
+	cr_assert_eq(keep_error(800), 0);
+	must_hold(800);
+}
+
+Test(event_keep, a_sealed_file_is_not_undone_by_what_lies_beside_it)
+{
+	struct rk_event_checkpoint left;
+	struct rk_event_store *store;
+	uint64_t first;
+
+	in_child(write_unfinished);
+	rk_folder_copy(&folder, FIRST "-journal", "journal of then");
+	cr_assert(rk_event_store_left(&folder.files, &first, &left));
+	cr_assert_eq(open_store(0, 800, &store), 0, "%s", error);
+	add(store, 801, 900);
+	rk_event_store_cut(store);
+	cr_assert_eq(rk_event_store_flush(store), 0);
+	rk_event_store_close(store);
+	rk_folder_copy(&folder, "journal of then", FIRST "-journal");
+	cr_expect_not(rk_event_store_left(&folder.files, &first, &left));
+	must_hold(900);
 }
 
 /* Checkpoints at once, then until it is killed. */
