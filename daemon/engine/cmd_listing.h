@@ -62,6 +62,39 @@ struct rk_cmd_asset {
 	int64_t price_age_max_ns;
 };
 
+/*
+ * The levels at which health is taken (design section 5): maintenance decides
+ * about liquidation, initial about taking on risk, withdrawal about taking out.
+ */
+enum rk_level {
+	RK_LEVEL_MAINTENANCE,
+	RK_LEVEL_INITIAL,
+	RK_LEVEL_WITHDRAWAL,
+	RK_LEVELS
+};
+
+/*
+ * What an asset counts for as collateral and as a debt, per level, in 1e-9.
+ * weight falls from level to level (0..1), liability rises (1..2), profit
+ * falls (0..1): the part of a net profit that counts which is settled in this
+ * asset and not realised. At withdrawal it is always 0.
+ */
+struct rk_collateral {
+	rk_rate weight[RK_LEVELS];
+	rk_rate liability[RK_LEVELS];
+	rk_rate profit[RK_LEVELS];
+};
+
+/* Everything counts for what it is worth; profit not at withdrawal. */
+void rk_collateral_default(struct rk_collateral *ret_terms);
+
+#define RK_LIABILITY_MAX (2 * RK_RATE_ONE)
+
+struct rk_cmd_collateral {
+	char asset[RK_NAME_SIZE];
+	struct rk_collateral terms;
+};
+
 /* From this notional on, these rates; the first floor is 0. */
 struct rk_bracket {
 	rk_usd floor;

@@ -95,10 +95,13 @@ static void judge(struct rk_engine *engine, uint32_t index,
 		  struct finding *ret_finding)
 {
 	const struct rk_account *account = &engine->accounts[index];
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_judgement favourable;
+	struct rk_holdings holdings;
 
 	engine->judged++;
-	rk_margin_judge(engine, account, RK_PRICES_MARK, &ret_finding->figures);
+	rk_holdings_of(engine, account, &holdings);
+	rk_margin_judge(&scene, &holdings, &ret_finding->figures);
 	ret_finding->withheld = RK_WITHHELD_NONE;
 	ret_finding->next = rk_judge_next(&engine->risk, account->state,
 					  &ret_finding->figures,
@@ -108,7 +111,8 @@ static void judge(struct rk_engine *engine, uint32_t index,
 	    account->state >= RK_STATE_LIQUIDATING ||
 	    ret_finding->figures.prices_ok)
 		return;
-	rk_margin_judge(engine, account, RK_PRICES_FAVOURABLE, &favourable);
+	scene.prices = RK_PRICES_FAVOURABLE;
+	rk_margin_judge(&scene, &holdings, &favourable);
 	if (favourable.equity.raw < favourable.maintenance.raw)
 		return;
 	ret_finding->next = RK_STATE_MARGIN_CALL;

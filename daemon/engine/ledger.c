@@ -8,6 +8,7 @@
 
 #include "engine/account.h"
 #include "engine/assert.h"
+#include "engine/bound.h"
 #include "engine/fx.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
@@ -45,8 +46,7 @@ static int book(struct rk_engine *engine, struct rk_evbuf *events,
 	if (r != RK_OK)
 		return r;
 	if (booking->delta.raw > 0 || booking->cause == RK_BALANCE_ADJUST) {
-		r = rk_margin_check_bound(engine,
-					  &engine->accounts[booking->account]);
+		r = rk_bound_check(engine, &engine->accounts[booking->account]);
 		if (r != RK_OK)
 			return r;
 	}
@@ -93,11 +93,23 @@ int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
 	return RK_OK;
 }
 
+/* Rule A6. */
+static int check_out(const struct rk_engine *engine, uint32_t account,
+		     uint32_t asset, rk_amt amount)
+{
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+	struct rk_holdings holdings;
+
+	rk_holdings_of(engine, &engine->accounts[account], &holdings);
+	return rk_margin_check_out(&scene, &holdings, asset, amount);
+}
+
 int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
 		     struct rk_evbuf *events)
 {
 	struct booking booking = {0, cmd->amount.asset, cmd->amount.amount,
 				  RK_BALANCE_ADJUST, 0};
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_asset *asset;
 	rk_amt after;
 	int r = look_up(engine, cmd->amount.account, cmd->amount.asset,
@@ -113,7 +125,7 @@ int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r != RK_OK)
 		return r;
 	if (after.raw < 0 &&
-	    rk_margin_asset_price(engine, booking.asset).raw == 0)
+	    rk_scene_asset_price(&scene, booking.asset).raw == 0)
 		return RK_REJ_NO_PRICE;
 
 	r = book(engine, events, &booking);
@@ -173,8 +185,7 @@ int rk_ledger_reserve(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (rk_account_balance(engine, booking.account, want->asset).raw <
 	    want->amount.raw)
 		return RK_REJ_BALANCE;
-	r = rk_margin_check_out(engine, &engine->accounts[booking.account],
-				want->asset, want->amount);
+	r = check_out(engine, booking.account, want->asset, want->amount);
 	if (r != RK_OK)
 		return r;
 
@@ -277,8 +288,7 @@ int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (rk_account_balance(engine, out.account, want->asset).raw <
 	    want->amount.raw)
 		return RK_REJ_BALANCE;
-	r = rk_margin_check_out(engine, &engine->accounts[out.account],
-				want->asset, want->amount);
+	r = check_out(engine, out.account, want->asset, want->amount);
 	if (r != RK_OK)
 		return r;
 

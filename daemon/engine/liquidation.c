@@ -97,21 +97,19 @@ void rk_liquidation_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 static uint32_t gather(const struct rk_engine *engine, uint32_t account,
 		       struct candidate *candidates)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	uint32_t n = 0;
 
 	for (uint32_t i = engine->accounts[account].positions; i != RK_NONE;
 	     i = engine->positions[i].next) {
 		const struct rk_position *position = &engine->positions[i];
-		const struct rk_market *market =
-			&engine->markets[position->market];
+		const struct rk_held_position held = {
+			position->market, position->size, position->cost};
 		struct candidate new = {.position = i};
 		uint32_t at = n++;
 
 		RK_ASSERT(n <= RK_POSITIONS_MAX);
-		rk_margin_leg(engine, position,
-			      engine->slots[market->slot].mark,
-			      rk_margin_asset_price(engine, market->settle),
-			      &new.leg);
+		rk_margin_leg(&scene, &held, &new.leg);
 		new.magnitude = rk_fx_magnitude(position->size);
 		while (at > 0) {
 			const struct candidate *other = &candidates[at - 1];

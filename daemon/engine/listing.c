@@ -187,6 +187,16 @@ static struct rk_slot *new_slot(struct rk_engine *engine, uint32_t *ret_slot)
 	return slot;
 }
 
+void rk_collateral_default(struct rk_collateral *ret_terms)
+{
+	for (int k = 0; k < RK_LEVELS; k++) {
+		ret_terms->weight[k].raw = RK_RATE_ONE;
+		ret_terms->liability[k].raw = RK_RATE_ONE;
+		ret_terms->profit[k].raw = RK_RATE_ONE;
+	}
+	ret_terms->profit[RK_LEVEL_WITHDRAWAL].raw = 0;
+}
+
 void rk_listing_derive_asset(struct rk_asset *asset)
 {
 	const struct rk_cmd_asset *listing = &asset->listing;
@@ -196,6 +206,12 @@ void rk_listing_derive_asset(struct rk_asset *asset)
 	asset->usd_exp =
 		RK_USD_DECIMALS - listing->decimals - listing->price_decimals;
 	asset->usd_bits = rk_fx_bits(price, asset->usd_exp);
+	asset->plain = asset->collateral.weight[RK_LEVEL_MAINTENANCE].raw ==
+			       RK_RATE_ONE &&
+		       asset->collateral.liability[RK_LEVEL_MAINTENANCE].raw ==
+			       RK_RATE_ONE &&
+		       asset->collateral.profit[RK_LEVEL_MAINTENANCE].raw ==
+			       RK_RATE_ONE;
 	asset->usd_same = fixed && asset->usd_exp <= 0 &&
 			  price.raw == rk_fx_pow10(-asset->usd_exp);
 }
@@ -227,6 +243,7 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 	memset(asset, 0, sizeof(*asset));
 	asset->listing = *listing;
 	memcpy(asset->listing.name, clean, sizeof(clean));
+	rk_collateral_default(&asset->collateral);
 	rk_listing_derive_asset(asset);
 	asset->slot = RK_NONE;
 	if (listing->fixed_price.raw == 0) {

@@ -9,8 +9,8 @@
  */
 #include <string.h>
 
+#include "engine/bound.h"
 #include "engine/listing.h"
-#include "engine/margin.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 #include "engine/state.h"
@@ -19,7 +19,7 @@
 static int check_accounts(const struct rk_engine *engine)
 {
 	for (uint32_t i = 0; i < engine->accounts_n; i++) {
-		int r = rk_margin_check_bound(engine, &engine->accounts[i]);
+		int r = rk_bound_check(engine, &engine->accounts[i]);
 
 		if (r != RK_OK)
 			return r;

@@ -8,13 +8,15 @@
 
 #include "engine/account.h"
 #include "engine/assert.h"
+#include "engine/bound.h"
 #include "engine/fx.h"
 #include "engine/listing.h"
-#include "engine/margin.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 #include "engine/row_pass.h"
+#include "engine/scene.h"
+#include "engine/view.h"
 
 #define COUNT_MAX (UINT64_C(1) << 62) /* of events, closings, sequences */
 
@@ -120,6 +122,7 @@ static int take_asset(struct taking *t)
 	int r;
 
 	memset(&asset, 0, sizeof(asset));
+	rk_collateral_default(&asset.collateral);
 	rk_pass_asset(&t->pass, &t->at, &asset);
 	r = passed(t);
 	if (r == RK_OK)
@@ -632,23 +635,24 @@ static int end_listings(struct taking *t)
 static int end_account(struct taking *t, const struct rk_account *account)
 {
 	const struct rk_engine *e = t->engine;
+	struct rk_scene scene = rk_scene_of(e, RK_PRICES_MARK);
 
 	if (account->mode == RK_MODE_ISOLATED && account->positions_n > 1)
 		return bad(t, "mode", "holds more than one position");
-	if (rk_margin_check_bound(e, account) != RK_OK)
+	if (rk_bound_check(e, account) != RK_OK)
 		return bad(t, "number", "holds more than it may");
 	for (uint32_t i = account->positions; i != RK_NONE;
 	     i = e->positions[i].next) {
 		uint32_t market = e->positions[i].market;
 
-		if (rk_margin_asset_price(e, e->markets[market].settle).raw ==
-		    0)
+		if (rk_scene_asset_price(&scene, e->markets[market].settle)
+			    .raw == 0)
 			return bad(t, "number", "holds what has no price");
 	}
 	for (uint32_t i = account->balances; i != RK_NONE;
 	     i = e->balances[i].next)
 		if (e->balances[i].amount.raw < 0 &&
-		    rk_margin_asset_price(e, e->balances[i].asset).raw == 0)
+		    rk_scene_asset_price(&scene, e->balances[i].asset).raw == 0)
 			return bad(t, "number", "owes what has no price");
 	return RK_OK;
 }

@@ -30,6 +30,8 @@ struct rk_asset {
 	int usd_bits;  /* a raw unit is worth at most 2^usd_bits raw USD */
 	bool usd_same; /* a raw unit is worth exactly one, for ever */
 	uint32_t slot; /* RK_NONE: the price is fixed */
+	struct rk_collateral collateral;
+	bool plain; /* at maintenance all of it counts for exactly itself */
 	rk_i128 deposits;
 	rk_i128 withdrawals;
 	rk_i128 pending;

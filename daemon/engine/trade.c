@@ -10,12 +10,13 @@
 
 #include "engine/account.h"
 #include "engine/assert.h"
+#include "engine/bound.h"
 #include "engine/fx.h"
 #include "engine/liquidation.h"
-#include "engine/margin.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/scene.h"
 
 #define FEE_MAX (INT64_C(1) << 60)
 
@@ -140,6 +141,7 @@ static int64_t closable(const struct rk_engine *engine,
 static int check(const struct rk_engine *engine,
 		 const struct rk_cmd_trade *trade)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	const struct rk_market *market;
 	int r;
 
@@ -163,7 +165,7 @@ static int check(const struct rk_engine *engine,
 	r = check_id(market, trade->trade);
 	if (r != RK_OK)
 		return r;
-	if (rk_margin_asset_price(engine, market->settle).raw == 0)
+	if (rk_scene_asset_price(&scene, market->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
 	return RK_OK;
 }
@@ -349,7 +351,7 @@ static int book_money(struct rk_engine *engine,
 	rk_add(engine, &settle->fees, side->wire->fee.raw);
 	rk_add(engine, &settle->clearing, -(rk_i128)realised.raw);
 	rk_add(engine, &market->clearing_cost, -(rk_i128)realised.raw);
-	return rk_margin_check_bound(engine, &engine->accounts[side->account]);
+	return rk_bound_check(engine, &engine->accounts[side->account]);
 }
 
 /* Give back the position when it is closed; a withheld action ends with it. */

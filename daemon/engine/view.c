@@ -199,17 +199,21 @@ rk_i128 rk_view_deduction(const struct rk_engine *engine, uint32_t market,
 
 rk_px rk_view_asset_price(const struct rk_engine *engine, uint32_t asset)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+
 	RK_ASSERT(asset < engine->assets_n);
 
-	return rk_margin_asset_price(engine, asset);
+	return rk_scene_asset_price(&scene, asset);
 }
 
 rk_usd rk_view_asset_value(const struct rk_engine *engine, uint32_t asset,
 			   rk_amt amount)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+
 	RK_ASSERT(asset < engine->assets_n);
 
-	return rk_margin_asset_value(engine, asset, amount);
+	return rk_scene_asset_value(&scene, asset, amount);
 }
 
 int rk_view_find_account(const struct rk_engine *engine, uint64_t account,
@@ -226,7 +230,9 @@ int rk_view_find_account(const struct rk_engine *engine, uint64_t account,
 int rk_view_account(const struct rk_engine *engine, uint32_t index,
 		    struct rk_account_view *ret_view)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	const struct rk_account *account;
+	struct rk_holdings holdings;
 
 	if (index >= engine->accounts_n)
 		return RK_REJ_NO_ACCOUNT;
@@ -241,7 +247,8 @@ int rk_view_account(const struct rk_engine *engine, uint32_t index,
 	ret_view->balances_n = account->balances_n;
 	ret_view->orders_open_n = account->orders_n;
 	ret_view->last_event = account->last_event;
-	rk_margin_of(engine, account, &ret_view->margin);
+	rk_holdings_of(engine, account, &holdings);
+	rk_margin_of(&scene, &holdings, &ret_view->margin);
 	return RK_OK;
 }
 
@@ -250,6 +257,9 @@ static void view_position(const struct rk_engine *engine,
 			  struct rk_position_view *view)
 {
 	const struct rk_market *market = &engine->markets[position->market];
+	const struct rk_held_position held = {position->market, position->size,
+					      position->cost};
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_leg leg;
 
 	view->market = position->market;
@@ -257,8 +267,7 @@ static void view_position(const struct rk_engine *engine,
 	view->cost = position->cost;
 	view->mark = engine->slots[market->slot].mark;
 	view->withheld = position->withheld;
-	rk_margin_leg(engine, position, view->mark,
-		      rk_margin_asset_price(engine, market->settle), &leg);
+	rk_margin_leg(&scene, &held, &leg);
 	view->unrealised = leg.unrealised;
 	view->notional = leg.notional;
 	view->maintenance = leg.maintenance;
@@ -284,6 +293,7 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	uint32_t n = 0;
 
 	RK_ASSERT(index < engine->accounts_n);
@@ -293,8 +303,8 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 		if (n < max) {
 			views[n].asset = engine->balances[i].asset;
 			views[n].amount = engine->balances[i].amount;
-			views[n].value = rk_margin_asset_value(
-				engine, views[n].asset, views[n].amount);
+			views[n].value = rk_scene_asset_value(
+				&scene, views[n].asset, views[n].amount);
 		}
 		n++;
 	}

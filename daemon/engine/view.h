@@ -15,14 +15,16 @@ struct rk_engine;
 /* Everything about one account's health at present prices (USD, 1e-8). */
 struct rk_margin {
 	rk_usd equity;
-	rk_usd maintenance; /* R_M */
-	rk_usd initial;     /* R_I, without what weights take off */
-	rk_usd withdrawal;  /* margin_W */
+	rk_usd maintenance; /* R_M: equity - health_M */
+	rk_usd initial;     /* R_I: equity - health_I */
+	rk_usd withdrawal;  /* margin_W: required by positions */
 	rk_usd health_m;
 	rk_usd health_i;
 	rk_usd health_w;
-	rk_usd notional; /* sum over positions, unsigned */
-	bool prices_ok;  /* every price used is OK */
+	rk_usd notional;    /* sum over positions, unsigned */
+	rk_usd assets;      /* A_M: what counts for it at maintenance */
+	rk_usd liabilities; /* L_M: what counts against it */
+	bool prices_ok;     /* every price used is OK */
 };
 
 struct rk_account_view {

@@ -1,0 +1,164 @@
+/*
+ * What one account may hold. See bound.h.
+ */
+#include "engine/bound.h"
+
+#include "engine/assert.h"
+#include "engine/fx.h"
+#include "engine/rc.h"
+#include "engine/state.h"
+
+/* What counts toward the bound: of each asset, and of all in USD. */
+struct sums {
+	struct {
+		uint32_t asset;
+		rk_i128 amount;
+	} assets[RK_ASSETS_MAX];
+	uint32_t n;
+	rk_i128 usd;
+};
+
+static rk_i128 *sum_of(struct sums *sums, uint32_t asset)
+{
+	for (uint32_t i = 0; i < sums->n; i++)
+		if (sums->assets[i].asset == asset)
+			return &sums->assets[i].amount;
+	RK_ASSERT(sums->n < RK_ASSETS_MAX);
+	sums->assets[sums->n].asset = asset;
+	sums->assets[sums->n].amount = 0;
+	return &sums->assets[sums->n++].amount;
+}
+
+/* |amount| at the largest price, in USD, rounded up: 0 or RK_REJ_OVERFLOW. */
+static int bound_usd(const struct rk_asset *asset, rk_i128 amount, rk_i128 *sum)
+{
+	rk_px price = asset->slot == RK_NONE ? asset->listing.fixed_price
+					     : asset->listing.price_max;
+	rk_usd usd;
+	int r;
+
+	if (!rk_fx_fits(amount))
+		return RK_REJ_OVERFLOW;
+	r = rk_fx_usd((rk_amt){(int64_t)amount}, price, asset->usd_exp,
+		      RK_ROUND_CEIL, &usd);
+	if (r != RK_OK)
+		return r;
+	*sum += usd.raw;
+	return RK_OK;
+}
+
+static rk_i128 absolute(rk_i128 x)
+{
+	return x < 0 ? -x : x;
+}
+
+/* Count an amount toward both halves of N7: its asset's, and all in USD. */
+static int bound_line(const struct rk_engine *engine, struct sums *sums,
+		      uint32_t asset, rk_i128 amount)
+{
+	rk_i128 *sum = sum_of(sums, asset);
+
+	*sum += amount;
+	if (*sum > RK_ACCOUNT_VALUE_MAX)
+		return RK_REJ_OVERFLOW;
+	return bound_usd(&engine->assets[asset], amount, &sums->usd);
+}
+
+static int bound_position(const struct rk_engine *engine, struct sums *sums,
+			  const struct rk_position *position)
+{
+	const struct rk_market *market = &engine->markets[position->market];
+	rk_amt value;
+	int r = rk_fx_value(market->listing.price_max,
+			    rk_fx_magnitude(position->size), market->value_exp,
+			    RK_ROUND_CEIL, &value);
+
+	if (r != RK_OK)
+		return r;
+	return bound_line(engine, sums, market->settle,
+			  value.raw + absolute(position->cost.raw));
+}
+
+/* The least b with |x| at most 2^b. */
+static int bits_of(int64_t x)
+{
+	uint64_t magnitude = x < 0 ? -(uint64_t)x : (uint64_t)x;
+
+	return magnitude == 0 ? 0 : 64 - __builtin_clzll(magnitude);
+}
+
+/*
+ * Count something that is at most 2^bits, rounded up, toward a sum that must
+ * not pass the bound. False when it may.
+ */
+static bool count_bits(int64_t *sum, int bits)
+{
+	if (bits < 0)
+		bits = 0;
+	if (bits > 59)
+		return false;
+	*sum += INT64_C(2) << bits;
+	return *sum <= RK_ACCOUNT_VALUE_MAX;
+}
+
+/*
+ * Is the account within N7 by powers of two alone? Nearly all are, by far,
+ * and it saves a multiplication and a division per position.
+ */
+static bool is_far_within(const struct rk_engine *engine,
+			  const struct rk_account *account)
+{
+	int64_t amounts = 0; /* of all assets: more than of each */
+	int64_t usd = 0;
+	bool within = true;
+
+	for (uint32_t i = account->positions; within && i != RK_NONE;
+	     i = engine->positions[i].next) {
+		const struct rk_position *position = &engine->positions[i];
+		const struct rk_market *market =
+			&engine->markets[position->market];
+		int usd_bits = engine->assets[market->settle].usd_bits;
+		int value = bits_of(position->size.raw) + market->value_bits;
+		int cost = bits_of(position->cost.raw);
+
+		/* The value is rounded up before it is turned into USD. */
+		value = value < 0 ? 1 : value + 1;
+		within = count_bits(&amounts, value) &&
+			 count_bits(&amounts, cost) &&
+			 count_bits(&usd, value + usd_bits) &&
+			 count_bits(&usd, cost + usd_bits);
+	}
+	for (uint32_t i = account->balances; within && i != RK_NONE;
+	     i = engine->balances[i].next) {
+		const struct rk_balance *balance = &engine->balances[i];
+		int amount = bits_of(balance->amount.raw);
+
+		within =
+			count_bits(&amounts, amount) &&
+			count_bits(&usd, amount + engine->assets[balance->asset]
+							  .usd_bits);
+	}
+	return within;
+}
+
+int rk_bound_check(const struct rk_engine *engine,
+		   const struct rk_account *account)
+{
+	struct sums sums;
+	int r = RK_OK;
+
+	if (is_far_within(engine, account))
+		return RK_OK;
+	sums.n = 0;
+	sums.usd = 0;
+	for (uint32_t i = account->positions; r == RK_OK && i != RK_NONE;
+	     i = engine->positions[i].next)
+		r = bound_position(engine, &sums, &engine->positions[i]);
+	for (uint32_t i = account->balances; r == RK_OK && i != RK_NONE;
+	     i = engine->balances[i].next)
+		r = bound_line(engine, &sums, engine->balances[i].asset,
+			       absolute(engine->balances[i].amount.raw));
+	if (r == RK_OK && sums.usd > RK_ACCOUNT_VALUE_MAX)
+		r = RK_REJ_OVERFLOW;
+	return r;
+}

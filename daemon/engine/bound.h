@@ -1,0 +1,16 @@
+/*
+ * The bound on what one account may hold, so that judging it can never
+ * overflow, at whatever prices. Rule N7 of docs/engine.md.
+ */
+#ifndef RK_ENGINE_BOUND_H
+#define RK_ENGINE_BOUND_H
+
+#include "engine/records.h"
+
+struct rk_engine;
+
+/* Does everything the account holds stay within N7? 0 or RK_REJ_OVERFLOW. */
+int rk_bound_check(const struct rk_engine *engine,
+		   const struct rk_account *account);
+
+#endif

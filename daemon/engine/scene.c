@@ -1,0 +1,72 @@
+/*
+ * Prices and what amounts are worth at them. See scene.h.
+ */
+#include "engine/scene.h"
+
+#include "engine/assert.h"
+#include "engine/fx.h"
+#include "engine/rc.h"
+#include "engine/state.h"
+
+struct rk_scene rk_scene_of(const struct rk_engine *engine,
+			    enum rk_prices prices)
+{
+	return (struct rk_scene){
+		.assets = engine->assets,
+		.markets = engine->markets,
+		.slots = engine->slots,
+		.stale_band = engine->risk.stale_band,
+		.prices = prices,
+	};
+}
+
+bool rk_scene_price_ok(const struct rk_scene *scene, uint32_t slot)
+{
+	return slot == RK_NONE || scene->slots[slot].state == RK_PRICE_OK;
+}
+
+rk_px rk_scene_asset_price(const struct rk_scene *scene, uint32_t asset)
+{
+	const struct rk_asset *record = &scene->assets[asset];
+
+	if (record->slot == RK_NONE)
+		return record->listing.fixed_price;
+	return scene->slots[record->slot].mark;
+}
+
+rk_px rk_scene_price(const struct rk_scene *scene, uint32_t slot,
+		     bool likes_high)
+{
+	rk_px mark = scene->slots[slot].mark;
+	rk_rate band = scene->stale_band;
+	rk_px moved;
+	int r;
+
+	if (scene->prices == RK_PRICES_MARK || rk_scene_price_ok(scene, slot) ||
+	    mark.raw == 0)
+		return mark;
+
+	if (!likes_high)
+		band.raw = -band.raw;
+	r = rk_fx_shift(mark, band, likes_high ? RK_ROUND_CEIL : RK_ROUND_FLOOR,
+			&moved);
+	/* Beyond the price scale the mark itself must do. */
+	return r == RK_OK ? moved : mark;
+}
+
+rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
+			    rk_amt amount)
+{
+	const struct rk_asset *record = &scene->assets[asset];
+	rk_px price = record->listing.fixed_price;
+	rk_usd usd = {amount.raw};
+	int r;
+
+	if (record->usd_same)
+		return usd;
+	if (record->slot != RK_NONE)
+		price = rk_scene_price(scene, record->slot, amount.raw >= 0);
+	r = rk_fx_usd(amount, price, record->usd_exp, RK_ROUND_FLOOR, &usd);
+	RK_ASSERT(r == RK_OK);
+	return usd;
+}

@@ -1,0 +1,49 @@
+/*
+ * What holdings are valued with: listings and prices, and which of the prices.
+ * Usually those of the engine; a question of the kind "what if" brings copies.
+ */
+#ifndef RK_ENGINE_SCENE_H
+#define RK_ENGINE_SCENE_H
+
+#include "engine/records.h"
+
+struct rk_engine;
+
+/* Which prices to value at. */
+enum rk_prices {
+	RK_PRICES_MARK,
+	/*
+	 * Each price that is not OK is moved by stale_band to the side that
+	 * favours the account (S4): below zero even so is below zero for sure.
+	 */
+	RK_PRICES_FAVOURABLE,
+};
+
+/* All borrowed. */
+struct rk_scene {
+	const struct rk_asset *assets;
+	const struct rk_market *markets;
+	const struct rk_slot *slots;
+	rk_rate stale_band;
+	enum rk_prices prices;
+};
+
+/* The engine's own, as it is now. */
+struct rk_scene rk_scene_of(const struct rk_engine *engine,
+			    enum rk_prices prices);
+
+/* Is the price good enough to act on? A fixed price (RK_NONE) always is. */
+bool rk_scene_price_ok(const struct rk_scene *scene, uint32_t slot);
+
+/* USD price of an asset: the fixed one or its index; 0 when none yet. */
+rk_px rk_scene_asset_price(const struct rk_scene *scene, uint32_t asset);
+
+/* The price to use for a slot, for whoever likes it high, or low. */
+rk_px rk_scene_price(const struct rk_scene *scene, uint32_t slot,
+		     bool likes_high);
+
+/* What an amount of an asset counts for, in USD, rounded down. */
+rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
+			    rk_amt amount);
+
+#endif
