@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/books.h"
 #include "engine/view.h"
 
 #define TEXT_SIZE 1024
@@ -218,7 +219,7 @@ static void compare_state(struct audit *audit, struct audit_snapshot *snapshot,
 	const struct rk_snapshot_meta *meta = &snapshot->meta;
 	char ours[CTL_HEX_SIZE];
 	char theirs[CTL_HEX_SIZE];
-	struct rk_hash state = rk_view_state_digest(engine);
+	struct rk_hash state = rk_rows_digest(engine, meta->format);
 	struct rk_hash events = rk_view_event_digest(engine);
 
 	snapshot->reached = true;

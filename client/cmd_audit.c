@@ -7,6 +7,7 @@
 
 #include "audit.h"
 #include "ctl_out.h"
+#include "engine/books.h"
 #include "engine/decimal.h"
 #include "engine/rc.h"
 #include "engine/view.h"

@@ -143,6 +143,24 @@ static void put_asset(struct filling *f, const struct rk_cmd_asset *asset)
 	put_i64(f, "price_age_max_ns", asset->price_age_max_ns);
 }
 
+static void put_collateral(struct filling *f,
+			   const struct rk_cmd_collateral *collateral)
+{
+	const struct rk_collateral *terms = &collateral->terms;
+
+	put_name(f, "asset", collateral->asset);
+	put_rate(f, "weight_maintenance", terms->weight[RK_LEVEL_MAINTENANCE]);
+	put_rate(f, "weight_initial", terms->weight[RK_LEVEL_INITIAL]);
+	put_rate(f, "weight_withdrawal", terms->weight[RK_LEVEL_WITHDRAWAL]);
+	put_rate(f, "liability_maintenance",
+		 terms->liability[RK_LEVEL_MAINTENANCE]);
+	put_rate(f, "liability_initial", terms->liability[RK_LEVEL_INITIAL]);
+	put_rate(f, "liability_withdrawal",
+		 terms->liability[RK_LEVEL_WITHDRAWAL]);
+	put_rate(f, "profit_maintenance", terms->profit[RK_LEVEL_MAINTENANCE]);
+	put_rate(f, "profit_initial", terms->profit[RK_LEVEL_INITIAL]);
+}
+
 static json_t *bracket_json(const struct rk_bracket *bracket, bool *failed)
 {
 	struct filling f = {.object = json_object()};
@@ -315,6 +333,9 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_MARKET:
 	case RK_CMD_MARKET_CHANGE:
 		put_market(f, &cmd->market);
+		return;
+	case RK_CMD_COLLATERAL:
+		put_collateral(f, &cmd->collateral);
 		return;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);

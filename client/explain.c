@@ -251,6 +251,7 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_MARKET_CHANGE:
 	case RK_CMD_SYNC_STALL:
 	case RK_CMD_SKIPPED:
+	case RK_CMD_COLLATERAL:
 	default:
 		return; /* those concerned are in the events */
 	}

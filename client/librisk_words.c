@@ -97,6 +97,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "ASSET_LISTED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET:
 		return "MARKET_LISTED";
+	case RISKD__ADDED__WHAT__WHAT_COLLATERAL:
+		return "COLLATERAL_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:

@@ -410,7 +410,10 @@ static int open_snapshotter(struct rk_core *core,
 		.engine = core->engine,
 		.journal = core->journal,
 		.events = core->store,
-		.base = rebuilt->snapshot.seq,
+		/* One of an older format is written anew as a whole. */
+		.base = rebuilt->snapshot.format == RK_SNAPSHOT_FORMAT
+				? rebuilt->snapshot.seq
+				: 0,
 		.pool_bytes = (uint64_t)core->conf->snapshot.pool_bytes,
 		.keep = core->conf->snapshot.keep,
 		.manual = core->manual,

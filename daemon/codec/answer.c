@@ -9,6 +9,7 @@
 
 #include "codec/decode.h"
 #include "codec/impl.h"
+#include "engine/books.h"
 #include "engine/rc.h"
 
 /* The field of Answer that holds an EventsAnswer. */

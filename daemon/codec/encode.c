@@ -60,6 +60,8 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED;
 	case RK_EVENT_MARKET_CHANGED:
 		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
+	case RK_EVENT_COLLATERAL_SET:
+		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -240,6 +242,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_MARKET_LISTED:
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
+	case RK_EVENT_COLLATERAL_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:

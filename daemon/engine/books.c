@@ -2,6 +2,8 @@
  * The books as seen from outside, and whether they balance: counted afresh
  * over all records, so that no running sum can hide its own mistake.
  */
+#include "engine/books.h"
+
 #include "engine/rc.h"
 #include "engine/state.h"
 #include "engine/view.h"

@@ -43,7 +43,8 @@
 	X(ASSET_CHANGE, 21)                                                    \
 	X(MARKET_CHANGE, 22)                                                   \
 	X(SYNC_STALL, 23)                                                      \
-	X(SKIPPED, 24)
+	X(SKIPPED, 24)                                                         \
+	X(COLLATERAL, 25)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -183,6 +184,7 @@ struct rk_cmd {
 		struct rk_cmd_name name;
 		struct rk_cmd_asset asset;   /* ASSET and ASSET_CHANGE */
 		struct rk_cmd_market market; /* MARKET and MARKET_CHANGE */
+		struct rk_cmd_collateral collateral;
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;
 		struct rk_cmd_amount amount;

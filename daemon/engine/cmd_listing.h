@@ -5,6 +5,7 @@
 #ifndef RK_ENGINE_CMD_LISTING_H
 #define RK_ENGINE_CMD_LISTING_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "engine/units.h"
@@ -87,6 +88,8 @@ struct rk_collateral {
 
 /* Everything counts for what it is worth; profit not at withdrawal. */
 void rk_collateral_default(struct rk_collateral *ret_terms);
+bool rk_collateral_equal(const struct rk_collateral *a,
+			 const struct rk_collateral *b);
 
 #define RK_LIABILITY_MAX (2 * RK_RATE_ONE)
 

@@ -52,6 +52,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_MARKET_LISTED:
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
+	case RK_EVENT_COLLATERAL_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);

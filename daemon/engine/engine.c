@@ -293,6 +293,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_listing_change_asset(engine, cmd, events);
 	case RK_CMD_MARKET_CHANGE:
 		return rk_listing_change_market(engine, cmd, events);
+	case RK_CMD_COLLATERAL:
+		return rk_listing_collateral(engine, cmd, events);
 	case RK_CMD_HALT:
 		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:

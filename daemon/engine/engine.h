@@ -14,11 +14,14 @@
 #include "engine/event.h"
 
 /*
- * The version of the rules: it changes whenever the same commands may lead to
- * other events or another state. A journal written under other rules is not
- * replayed; the program that wrote it takes a snapshot first.
+ * The version of the rules. It rises with each command that is added, so that
+ * an older program refuses a journal by name; the oldest rises too whenever
+ * the same commands may lead to other events or another state. A journal
+ * written under rules before the oldest is not replayed: the program that
+ * wrote it takes a snapshot first.
  */
-#define RK_RULES_VERSION 1
+#define RK_RULES_VERSION 2
+#define RK_RULES_OLDEST  1
 
 struct rk_arena;
 struct rk_engine; /* opaque: view.h looks inside */

@@ -33,7 +33,8 @@
 	X(DEFICIT, 19)                                                         \
 	X(ASSET_CHANGED, 20)                                                   \
 	X(MARKET_CHANGED, 21)                                                  \
-	X(SYNC_STALLED, 22)
+	X(SYNC_STALLED, 22)                                                    \
+	X(COLLATERAL_SET, 23)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -105,7 +106,7 @@ struct rk_ev_rejected {
 	uint64_t client_seq;
 };
 
-struct rk_ev_name { /* publisher, venue added; asset, market also changed */
+struct rk_ev_name { /* what was added, changed or set */
 	uint32_t id;
 	uint32_t slot; /* UINT32_MAX when it has none */
 	char name[RK_NAME_SIZE];

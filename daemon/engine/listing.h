@@ -45,6 +45,10 @@ int rk_listing_change_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 			     struct rk_evbuf *events);
 
+/* What an asset counts for from now on (rules K1 and K2). */
+int rk_listing_collateral(struct rk_engine *engine, const struct rk_cmd *cmd,
+			  struct rk_evbuf *events);
+
 /* Id of what is listed under a name, or RK_NONE. */
 uint32_t rk_listing_find_asset(const struct rk_engine *engine,
 			       const char name[RK_NAME_SIZE]);
@@ -63,6 +67,8 @@ int rk_listing_check_risk(const struct rk_cmd_risk *risk,
 			  const char **ret_field);
 int rk_listing_check_asset(const struct rk_cmd_asset *asset,
 			   const char **ret_field);
+int rk_listing_check_collateral(const struct rk_collateral *terms,
+				const char **ret_field);
 /* settle may be NULL: then what depends on it is not checked. */
 int rk_listing_check_market(const struct rk_cmd_market *market,
 			    const struct rk_cmd_asset *settle,

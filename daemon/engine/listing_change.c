@@ -133,6 +133,49 @@ int rk_listing_change_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 	return RK_OK;
 }
 
+bool rk_collateral_equal(const struct rk_collateral *a,
+			 const struct rk_collateral *b)
+{
+	for (int k = 0; k < RK_LEVELS; k++)
+		if (a->weight[k].raw != b->weight[k].raw ||
+		    a->liability[k].raw != b->liability[k].raw ||
+		    a->profit[k].raw != b->profit[k].raw)
+			return false;
+	return true;
+}
+
+int rk_listing_collateral(struct rk_engine *engine, const struct rk_cmd *cmd,
+			  struct rk_evbuf *events)
+{
+	const struct rk_cmd_collateral *want = &cmd->collateral;
+	uint32_t id = rk_listing_find_asset(engine, want->asset);
+	struct rk_event *event;
+	struct rk_asset *asset;
+	const char *field;
+	int r;
+
+	if (id == RK_NONE)
+		return RK_REJ_NO_ASSET;
+	r = rk_listing_check_collateral(&want->terms, &field);
+	if (r != RK_OK)
+		return r;
+	asset = &engine->assets[id];
+	if (rk_collateral_equal(&asset->collateral, &want->terms))
+		return RK_REJ_NO_CHANGE;
+
+	rk_mark(engine, RK_UNIT_ASSET, id);
+	rk_change(engine, asset, sizeof(*asset));
+	asset->collateral = want->terms;
+	rk_listing_derive_asset(asset);
+	event = rk_emit(engine, events, RK_EVENT_COLLATERAL_SET, RK_NONE,
+			RK_NO_MARKET);
+	event->name.id = id;
+	event->name.slot = asset->slot;
+	memcpy(event->name.name, asset->listing.name, RK_NAME_SIZE);
+	rk_touch_all(engine); /* whoever holds or owes it */
+	return RK_OK;
+}
+
 static bool same_brackets(const struct rk_cmd_market *a,
 			  const struct rk_cmd_market *b)
 {

@@ -74,6 +74,39 @@ int rk_listing_check_asset(const struct rk_cmd_asset *asset,
 	return RK_OK;
 }
 
+int rk_listing_check_collateral(const struct rk_collateral *terms,
+				const char **ret_field)
+{
+	const rk_rate *weight = terms->weight;
+	const rk_rate *liability = terms->liability;
+	const rk_rate *profit = terms->profit;
+
+	NEED(weight[RK_LEVEL_MAINTENANCE].raw <= RK_RATE_ONE,
+	     "weight_maintenance");
+	NEED(weight[RK_LEVEL_INITIAL].raw <= weight[RK_LEVEL_MAINTENANCE].raw,
+	     "weight_initial");
+	NEED(weight[RK_LEVEL_WITHDRAWAL].raw <= weight[RK_LEVEL_INITIAL].raw,
+	     "weight_withdrawal");
+	NEED(weight[RK_LEVEL_WITHDRAWAL].raw >= 0, "weight_withdrawal");
+	NEED(liability[RK_LEVEL_MAINTENANCE].raw >= RK_RATE_ONE,
+	     "liability_maintenance");
+	NEED(liability[RK_LEVEL_INITIAL].raw >=
+		     liability[RK_LEVEL_MAINTENANCE].raw,
+	     "liability_initial");
+	NEED(liability[RK_LEVEL_WITHDRAWAL].raw >=
+		     liability[RK_LEVEL_INITIAL].raw,
+	     "liability_withdrawal");
+	NEED(liability[RK_LEVEL_WITHDRAWAL].raw <= RK_LIABILITY_MAX,
+	     "liability_withdrawal");
+	NEED(profit[RK_LEVEL_MAINTENANCE].raw <= RK_RATE_ONE,
+	     "profit_maintenance");
+	NEED(profit[RK_LEVEL_INITIAL].raw <= profit[RK_LEVEL_MAINTENANCE].raw,
+	     "profit_initial");
+	NEED(profit[RK_LEVEL_INITIAL].raw >= 0, "profit_initial");
+	NEED(profit[RK_LEVEL_WITHDRAWAL].raw == 0, "profit_withdrawal");
+	return RK_OK;
+}
+
 static int check_brackets(const struct rk_cmd_market *market,
 			  const char **ret_field)
 {

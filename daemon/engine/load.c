@@ -64,7 +64,8 @@ static int next_in_line(struct taking *t, uint32_t have, uint32_t max,
 
 bool rk_load_limits(const struct rk_row *row, struct rk_cmd_limits *ret_limits)
 {
-	struct rk_pass pass = {.mode = RK_PASS_TAKE, .taken = row};
+	struct rk_pass pass = {
+		.mode = RK_PASS_TAKE, .format = row->format, .taken = row};
 	struct rk_row_place at = {0, 0, 0, 0};
 	struct rk_row_engine record;
 
@@ -563,6 +564,7 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 
 	ret_problem->table = rk_table_name(row->table);
 	t.pass.mode = RK_PASS_TAKE;
+	t.pass.format = row->format;
 	t.pass.taken = row;
 	switch (row->table) {
 	case RK_TABLE_ENGINE:

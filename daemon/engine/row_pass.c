@@ -235,6 +235,24 @@ void rk_pass_engine(struct rk_pass *p, struct rk_row_place *at,
 	pass_risk(p, &e->risk);
 }
 
+static void pass_collateral(struct rk_pass *p, struct rk_collateral *c)
+{
+	rk_rate *weight = c->weight;
+	rk_rate *liability = c->liability;
+	rk_rate *profit = c->profit;
+
+	pass_i64(p, "weight_maintenance", &weight[RK_LEVEL_MAINTENANCE].raw);
+	pass_i64(p, "weight_initial", &weight[RK_LEVEL_INITIAL].raw);
+	pass_i64(p, "weight_withdrawal", &weight[RK_LEVEL_WITHDRAWAL].raw);
+	pass_i64(p, "liability_maintenance",
+		 &liability[RK_LEVEL_MAINTENANCE].raw);
+	pass_i64(p, "liability_initial", &liability[RK_LEVEL_INITIAL].raw);
+	pass_i64(p, "liability_withdrawal",
+		 &liability[RK_LEVEL_WITHDRAWAL].raw);
+	pass_i64(p, "profit_maintenance", &profit[RK_LEVEL_MAINTENANCE].raw);
+	pass_i64(p, "profit_initial", &profit[RK_LEVEL_INITIAL].raw);
+}
+
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_asset *asset)
 {
@@ -252,6 +270,8 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 	pass_wide(p, "pending", &asset->pending);
 	pass_wide(p, "fees", &asset->fees);
 	pass_wide(p, "clearing", &asset->clearing);
+	if (p->format >= 2)
+		pass_collateral(p, &asset->collateral);
 }
 
 void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,

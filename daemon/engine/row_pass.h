@@ -21,7 +21,8 @@ enum rk_pass_mode {
 
 struct rk_pass {
 	enum rk_pass_mode mode;
-	uint32_t n; /* columns passed so far */
+	uint32_t format; /* of the rows: columns of later ones are not passed */
+	uint32_t n;      /* columns passed so far */
 	struct rk_column *columns;
 	struct rk_row *row;
 	const struct rk_row *taken;

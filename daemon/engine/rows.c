@@ -121,9 +121,11 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 	}
 }
 
-uint32_t rk_table_columns(enum rk_table table, struct rk_column *columns)
+uint32_t rk_table_columns(enum rk_table table, uint32_t format,
+			  struct rk_column *columns)
 {
-	struct rk_pass p = {.mode = RK_PASS_NAME, .columns = columns};
+	struct rk_pass p = {
+		.mode = RK_PASS_NAME, .format = format, .columns = columns};
 
 	pass_any(&p, table);
 	return p.n;
@@ -216,6 +218,7 @@ struct giving {
 	void (*give)(void *context, const struct rk_row *row);
 	void *context;
 	const struct rk_engine *engine;
+	uint32_t format;
 	struct rk_row row;
 	struct rk_pass pass;
 };
@@ -223,7 +226,9 @@ struct giving {
 static struct rk_pass *begin(struct giving *g, enum rk_table table)
 {
 	g->row.table = table;
+	g->row.format = g->format;
 	g->pass.mode = RK_PASS_GIVE;
+	g->pass.format = g->format;
 	g->pass.row = &g->row;
 	g->pass.n = 0;
 	g->pass.bad = NULL;
@@ -474,25 +479,36 @@ void rk_rows_unit(const struct rk_engine *engine, enum rk_unit unit,
 		  void (*give)(void *context, const struct rk_row *row),
 		  void *context)
 {
-	struct giving g = {.give = give, .context = context, .engine = engine};
+	struct giving g = {.give = give,
+			   .context = context,
+			   .engine = engine,
+			   .format = RK_ROWS_FORMAT};
 
 	/* What was marked and then undone has no record, and no rows. */
 	if (place < rk_marks_places(engine, unit))
 		give_unit(&g, unit, place);
 }
 
+static void give_all(struct giving *g)
+{
+	for (uint32_t i = 0; i < RK_UNITS; i++) {
+		uint32_t n = rk_marks_places(g->engine, (enum rk_unit)i);
+
+		for (uint32_t j = 0; j < n; j++)
+			give_unit(g, (enum rk_unit)i, j);
+	}
+}
+
 void rk_rows_all(const struct rk_engine *engine,
 		 void (*give)(void *context, const struct rk_row *row),
 		 void *context)
 {
-	struct giving g = {.give = give, .context = context, .engine = engine};
+	struct giving g = {.give = give,
+			   .context = context,
+			   .engine = engine,
+			   .format = RK_ROWS_FORMAT};
 
-	for (uint32_t i = 0; i < RK_UNITS; i++) {
-		uint32_t n = rk_marks_places(engine, (enum rk_unit)i);
-
-		for (uint32_t j = 0; j < n; j++)
-			give_unit(&g, (enum rk_unit)i, j);
-	}
+	give_all(&g);
 }
 
 static void add_to(void *context, const struct rk_row *row)
@@ -502,12 +518,21 @@ static void add_to(void *context, const struct rk_row *row)
 	*sum = rk_hash_add(*sum, rk_row_hash(row));
 }
 
-struct rk_hash rk_view_state_digest(const struct rk_engine *engine)
+struct rk_hash rk_rows_digest(const struct rk_engine *engine, uint32_t format)
 {
 	struct rk_hash sum = {0, 0};
+	struct giving g = {.give = add_to,
+			   .context = &sum,
+			   .engine = engine,
+			   .format = format};
 
-	rk_rows_all(engine, add_to, &sum);
+	give_all(&g);
 	return sum;
+}
+
+struct rk_hash rk_view_state_digest(const struct rk_engine *engine)
+{
+	return rk_rows_digest(engine, RK_ROWS_FORMAT);
 }
 
 struct rk_hash rk_view_event_digest(const struct rk_engine *engine)

@@ -24,6 +24,13 @@ struct rk_engine;
 
 #define RK_COLUMNS_MAX 48
 
+/*
+ * Which columns there are: each newer format has those of the older ones and
+ * more. What an older one lacks is taken for what it was then.
+ */
+#define RK_ROWS_FORMAT 2
+#define RK_ROWS_OLDEST 1
+
 /* X(NAME, table, keys): table's first `keys` columns tell its rows apart. */
 #define RK_TABLE_MAP(X)                                                        \
 	X(ENGINE, engine, 1)                                                   \
@@ -83,6 +90,7 @@ struct rk_cell {
 
 struct rk_row {
 	enum rk_table table;
+	uint32_t format;
 	uint32_t n;
 	struct rk_cell cells[RK_COLUMNS_MAX];
 };
@@ -95,8 +103,12 @@ struct rk_column {
 const char *rk_table_name(enum rk_table table);
 uint32_t rk_table_keys(enum rk_table table);
 
-/* Fill columns (RK_COLUMNS_MAX of them); returns how many there are. */
-uint32_t rk_table_columns(enum rk_table table, struct rk_column *columns);
+/*
+ * Fill columns (RK_COLUMNS_MAX of them) as they are in a format; returns how
+ * many there are.
+ */
+uint32_t rk_table_columns(enum rk_table table, uint32_t format,
+			  struct rk_column *columns);
 
 /* The tables of a unit: fills up to 3, returns how many. */
 uint32_t rk_unit_tables(enum rk_unit unit, enum rk_table tables[3]);
@@ -137,5 +149,11 @@ void rk_rows_unit(const struct rk_engine *engine, enum rk_unit unit,
 void rk_rows_all(const struct rk_engine *engine,
 		 void (*give)(void *context, const struct rk_row *row),
 		 void *context);
+
+/*
+ * The digest of the state as it is in rows of a format: what an older program
+ * would have told of the same state.
+ */
+struct rk_hash rk_rows_digest(const struct rk_engine *engine, uint32_t format);
 
 #endif

@@ -111,6 +111,7 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 		return RK_REJ_NO_ASSET;
 	ret_view->listing = engine->assets[asset].listing;
 	ret_view->slot = engine->assets[asset].slot;
+	ret_view->collateral = engine->assets[asset].collateral;
 	return RK_OK;
 }
 

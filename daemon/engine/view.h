@@ -76,6 +76,7 @@ struct rk_order_view {
 struct rk_asset_view {
 	struct rk_cmd_asset listing;
 	uint32_t slot; /* RK_NO_SLOT for a fixed price */
+	struct rk_collateral collateral;
 };
 
 struct rk_market_view {
@@ -108,31 +109,6 @@ struct rk_quote_view {
 	uint64_t seq;
 	bool usable;    /* not from before a RESUME */
 	bool disputing; /* price above price_max */
-};
-
-/* The system accounts of one asset. Sums over all commands. */
-struct rk_books_asset {
-	rk_i128 deposits;    /* in, from outside (adjustments above 0 too) */
-	rk_i128 withdrawals; /* out */
-	rk_i128 accounts;    /* sum of all balances */
-	rk_i128 pending;     /* reserved withdrawals */
-	rk_i128 fees;
-	rk_i128 clearing; /* counterpart of profit realised, all markets */
-	rk_i128 insurance;
-	rk_i128 vault;
-	rk_i128 rounding;
-	rk_i128 external;
-};
-
-/* The two sides of one market: each pair of sums is 0. */
-struct rk_books_market {
-	rk_i128 accounts_size;
-	rk_i128 accounts_cost;
-	rk_i128 external_size;
-	rk_i128 external_cost;
-	rk_i128 vault_size;
-	rk_i128 vault_cost;
-	rk_i128 clearing_cost;
 };
 
 struct rk_engine_counts {
@@ -222,17 +198,6 @@ int rk_view_order(const struct rk_engine *engine, struct rk_order_id id,
 
 /* Newest client_seq of a client; 0 when unknown. */
 uint64_t rk_view_client_seq(const struct rk_engine *engine, const char *client);
-
-int rk_view_books_asset(const struct rk_engine *engine, uint32_t asset,
-			struct rk_books_asset *ret_books);
-int rk_view_books_market(const struct rk_engine *engine, uint32_t market,
-			 struct rk_books_market *ret_books);
-
-/*
- * Do all books balance, counted afresh over every record? 0, or the number
- * of the first asset (1 + id) or market (-1 - id) that does not. Slow.
- */
-int rk_view_check_books(const struct rk_engine *engine);
 
 /* Over all state; equal after the same commands. Slow (every record). */
 struct rk_hash rk_view_state_digest(const struct rk_engine *engine);

@@ -30,6 +30,10 @@ struct rk_event_file {
 
 #define RK_EVENT_FILE_KIND "riskd events"
 
+/* Is it a file of events in a format that is read? */
+int rk_event_meta_check(const struct rk_sqlite *lite,
+			const struct rk_sqlite_meta *meta, char *error);
+
 void rk_event_file_name(uint64_t first, char name[RK_FILE_NAME_SIZE]);
 
 /* What the column `hash` of the row must be. */

@@ -27,8 +27,7 @@ static bool load_left(const struct rk_sqlite *lite, uint64_t first,
 	uint64_t says;
 
 	if (rk_sqlite_meta_load(lite, &meta, error) < 0 ||
-	    rk_sqlite_meta_check(lite, &meta, RK_EVENT_FILE_KIND,
-				 RK_EVENT_STORE_FORMAT, error) < 0 ||
+	    rk_event_meta_check(lite, &meta, error) < 0 ||
 	    rk_sqlite_meta_u64(&meta, "first", &says) < 0 || says != first ||
 	    rk_sqlite_meta_u64(&meta, "checkpoint",
 			       &ret_left->checkpoint.event) < 0 ||

@@ -212,6 +212,18 @@ static int load_rows(const struct rk_sqlite *lite, bool count,
 	return 0;
 }
 
+int rk_event_meta_check(const struct rk_sqlite *lite,
+			const struct rk_sqlite_meta *meta, char *error)
+{
+	struct rk_sqlite_kind kind = {
+		.name = RK_EVENT_FILE_KIND,
+		.oldest = RK_EVENT_STORE_FORMAT,
+		.newest = RK_EVENT_STORE_FORMAT,
+	};
+
+	return rk_sqlite_meta_check(lite, meta, &kind, error);
+}
+
 static int load_meta(const struct rk_sqlite *lite, struct rk_event_file *file,
 		     char *error)
 {
@@ -221,8 +233,7 @@ static int load_meta(const struct rk_sqlite *lite, struct rk_event_file *file,
 	int r = rk_sqlite_meta_load(lite, &meta, error);
 
 	if (r == 0)
-		r = rk_sqlite_meta_check(lite, &meta, RK_EVENT_FILE_KIND,
-					 RK_EVENT_STORE_FORMAT, error);
+		r = rk_event_meta_check(lite, &meta, error);
 	if (r < 0)
 		return r;
 	if (rk_sqlite_meta_u64(&meta, "first", &first) < 0)

@@ -72,6 +72,7 @@ struct rk_journal_scan {
 	 * under others is refused. 0: any.
 	 */
 	uint32_t rules;
+	uint32_t rules_oldest;
 	/*
 	 * Hashes were checked just before: do not again. (Those of the newest
 	 * segment are, as it may have a torn end.)

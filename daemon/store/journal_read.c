@@ -195,15 +195,17 @@ static int visit_group(struct rk_journal_reader *reader,
 		.event_digest = frame->event_digest,
 	};
 
-	if (scan->rules != 0 && reader->head.rules != scan->rules)
+	if (scan->rules != 0 && (reader->head.rules < scan->rules_oldest ||
+				 reader->head.rules > scan->rules))
 		return rk_journal_read_say(
 			reader, -EPROTO,
 			"%s: command %" PRIu64 " was decided under rules "
-			"%" PRIu32 ", this program has rules %" PRIu32
+			"%" PRIu32 ", this program knows rules %" PRIu32
+			" to %" PRIu32
 			": start the program that wrote it once more and stop "
 			"it, so that it takes a snapshot",
 			reader->name, frame->first_seq, reader->head.rules,
-			scan->rules);
+			scan->rules_oldest, scan->rules);
 	reader->end.groups++;
 	reader->end.bytes += rk_segment_frame_bytes(frame->size);
 	if (!scan->visit)

@@ -14,6 +14,7 @@
 
 #include "engine/arena.h"
 #include "engine/assert.h"
+#include "engine/books.h"
 #include "engine/engine.h"
 #include "engine/load.h"
 #include "engine/rc.h"
@@ -344,6 +345,7 @@ static struct rk_journal_scan scan_of(struct rebuild *rebuild)
 {
 	struct rk_journal_scan scan = {
 		.files = rebuild->options->files,
+		.rules_oldest = RK_RULES_OLDEST,
 		.rules = RK_RULES_VERSION,
 		.context = rebuild,
 	};

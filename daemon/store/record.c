@@ -167,6 +167,16 @@ static void pass_market(struct stream *s, struct rk_cmd_market *m)
 	}
 }
 
+static void pass_collateral(struct stream *s, struct rk_cmd_collateral *c)
+{
+	pass_name(s, c->asset);
+	for (int k = 0; k < RK_LEVELS; k++) {
+		pass_i64(s, &c->terms.weight[k].raw);
+		pass_i64(s, &c->terms.liability[k].raw);
+		pass_i64(s, &c->terms.profit[k].raw);
+	}
+}
+
 static void pass_account(struct stream *s, struct rk_cmd_account *a)
 {
 	uint32_t mode = a->mode;
@@ -250,35 +260,49 @@ static void pass_skipped(struct stream *s, struct rk_cmd_skipped *skipped)
 	skipped->type = (enum rk_cmd_type)type;
 }
 
-/* All but PRICES and ATOMIC, which need room. */
-static void pass_fields(struct stream *s, struct rk_cmd *cmd)
+/* What says what is traded, and under which rules. False: none of these. */
+static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 {
-	switch (cmd->type) {
-	case RK_CMD_CLOCK:
-	case RK_CMD_RESUME:
-		pass_i64(s, &cmd->clock.time_ns);
-		return;
+	switch ((int)cmd->type) {
 	case RK_CMD_LIMITS:
 		pass_limits(s, &cmd->limits);
-		return;
+		return true;
 	case RK_CMD_RISK:
 		pass_risk(s, &cmd->risk);
-		return;
+		return true;
 	case RK_CMD_PUBLISHER:
 	case RK_CMD_VENUE:
 		pass_name(s, cmd->name.name);
-		return;
+		return true;
 	case RK_CMD_ASSET:
 	case RK_CMD_ASSET_CHANGE:
 		pass_asset(s, &cmd->asset);
-		return;
+		return true;
 	case RK_CMD_MARKET:
 	case RK_CMD_MARKET_CHANGE:
 		pass_market(s, &cmd->market);
-		return;
+		return true;
+	case RK_CMD_COLLATERAL:
+		pass_collateral(s, &cmd->collateral);
+		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);
 		pass_bool(s, &cmd->halt.halted);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* All but PRICES and ATOMIC, which need room. */
+static void pass_fields(struct stream *s, struct rk_cmd *cmd)
+{
+	if (pass_listing(s, cmd))
+		return;
+	switch ((int)cmd->type) {
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+		pass_i64(s, &cmd->clock.time_ns);
 		return;
 	case RK_CMD_ACCOUNT:
 		pass_account(s, &cmd->account);

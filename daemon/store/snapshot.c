@@ -191,16 +191,21 @@ static const char *load_keys(const struct rk_sqlite_meta *stored,
 int rk_snapshot_meta_load(const struct rk_sqlite *lite, uint64_t seq,
 			  struct rk_snapshot_meta *ret_meta, char *error)
 {
-	struct rk_snapshot_meta meta = {.format = RK_SNAPSHOT_FORMAT};
+	struct rk_sqlite_kind kind = {
+		.name = RK_SNAPSHOT_KIND,
+		.oldest = RK_ROWS_OLDEST,
+		.newest = RK_SNAPSHOT_FORMAT,
+	};
+	struct rk_snapshot_meta meta = {.format = 0};
 	struct rk_sqlite_meta stored;
 	const char *wrong;
 	int r = rk_sqlite_meta_load(lite, &stored, error);
 
 	if (r == 0)
-		r = rk_sqlite_meta_check(lite, &stored, RK_SNAPSHOT_KIND,
-					 RK_SNAPSHOT_FORMAT, error);
+		r = rk_sqlite_meta_check(lite, &stored, &kind, error);
 	if (r < 0)
 		return r;
+	meta.format = kind.format;
 	wrong = load_keys(&stored, &meta);
 	if (wrong)
 		return rk_sqlite_say(error, -EBADMSG, "%s: meta has no good %s",

@@ -18,7 +18,7 @@
 #include "store/files.h"
 #include "store/journal.h"
 
-#define RK_SNAPSHOT_FORMAT    1
+#define RK_SNAPSHOT_FORMAT    RK_ROWS_FORMAT
 #define RK_SNAPSHOT_TEXT_SIZE 512 /* of messages about what is wrong */
 
 /* What the meta table says of the whole file. */

@@ -22,11 +22,12 @@ struct rk_snapshot_layout {
 	enum rk_table table;
 	const char *name;
 	uint32_t keys;
+	uint32_t format;
 	uint32_t n;
 	struct rk_column columns[RK_COLUMNS_MAX];
 };
 
-void rk_snapshot_layout(enum rk_table table,
+void rk_snapshot_layout(enum rk_table table, uint32_t format,
 			struct rk_snapshot_layout *ret_layout);
 
 enum rk_snapshot_sql {
@@ -46,8 +47,9 @@ int rk_snapshot_schema_create(const struct rk_sqlite *lite, char *error);
 
 int rk_snapshot_views_create(const struct rk_sqlite *lite, char *error);
 
-/* Exactly those tables are there. 0, -EBADMSG or another -errno. */
-int rk_snapshot_schema_check(const struct rk_sqlite *lite, char *error);
+/* Exactly the tables of a format are there. 0, -EBADMSG or another -errno. */
+int rk_snapshot_schema_check(const struct rk_sqlite *lite, uint32_t format,
+			     char *error);
 
 /* The present row of a statement; its bytes live until the next step. */
 int rk_snapshot_row_load(const struct rk_sqlite *lite,

@@ -87,7 +87,8 @@ static int read_table(struct reading *reading, enum rk_table table, char *error)
 	sqlite3_stmt *stmt;
 	int r;
 
-	rk_snapshot_layout(table, &reading->layout);
+	rk_snapshot_layout(table, reading->result.meta.format,
+			   &reading->layout);
 	rk_snapshot_sql(&reading->layout, RK_SNAPSHOT_SQL_ALL, sql);
 	r = rk_sqlite_prepare(&reading->lite, sql, &stmt, error);
 	if (r < 0)
@@ -104,7 +105,8 @@ static int read_all(struct reading *reading, uint64_t seq, char *error)
 	int r = rk_snapshot_meta_load(&reading->lite, seq, meta, error);
 
 	if (r == 0)
-		r = rk_snapshot_schema_check(&reading->lite, error);
+		r = rk_snapshot_schema_check(&reading->lite, meta->format,
+					     error);
 	if (r == 0 && read->meta)
 		r = read->meta(read->context, meta);
 	for (int i = 0; i < RK_TABLES && r == 0; i++)

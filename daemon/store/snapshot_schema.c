@@ -57,13 +57,14 @@ static const char *comment_of(enum rk_table table)
 	}
 }
 
-void rk_snapshot_layout(enum rk_table table,
+void rk_snapshot_layout(enum rk_table table, uint32_t format,
 			struct rk_snapshot_layout *ret_layout)
 {
 	ret_layout->table = table;
+	ret_layout->format = format;
 	ret_layout->name = rk_table_name(table);
 	ret_layout->keys = rk_table_keys(table);
-	ret_layout->n = rk_table_columns(table, ret_layout->columns);
+	ret_layout->n = rk_table_columns(table, format, ret_layout->columns);
 	RK_ASSERT(ret_layout->n <= RK_COLUMNS_MAX);
 	RK_ASSERT(ret_layout->keys >= 1 && ret_layout->keys <= ret_layout->n);
 }
@@ -194,7 +195,8 @@ int rk_snapshot_schema_create(const struct rk_sqlite *lite, char *error)
 	for (int i = 0; i < RK_TABLES && r == 0; i++) {
 		struct rk_snapshot_layout layout;
 
-		rk_snapshot_layout((enum rk_table)i, &layout);
+		rk_snapshot_layout((enum rk_table)i, RK_SNAPSHOT_FORMAT,
+				   &layout);
 		rk_snapshot_sql(&layout, RK_SNAPSHOT_SQL_CREATE, sql);
 		r = rk_sqlite_exec(lite, sql, error);
 	}
@@ -205,7 +207,8 @@ int rk_snapshot_schema_create(const struct rk_sqlite *lite, char *error)
 	return r;
 }
 
-int rk_snapshot_schema_check(const struct rk_sqlite *lite, char *error)
+int rk_snapshot_schema_check(const struct rk_sqlite *lite, uint32_t format,
+			     char *error)
 {
 	struct rk_sqlite_table tables[RK_TABLES + 2] = {
 		[RK_TABLES] = {"meta", {"key", "value"}, 2},
@@ -215,7 +218,7 @@ int rk_snapshot_schema_check(const struct rk_sqlite *lite, char *error)
 	for (int i = 0; i < RK_TABLES; i++) {
 		struct rk_snapshot_layout layout;
 
-		rk_snapshot_layout((enum rk_table)i, &layout);
+		rk_snapshot_layout((enum rk_table)i, format, &layout);
 		tables[i].name = layout.name;
 		tables[i].n = layout.n;
 		for (uint32_t c = 0; c < layout.n; c++)
@@ -286,6 +289,7 @@ int rk_snapshot_row_load(const struct rk_sqlite *lite,
 			 struct rk_row *ret_row, char *error)
 {
 	ret_row->table = layout->table;
+	ret_row->format = layout->format;
 	ret_row->n = layout->n;
 	for (uint32_t i = 0; i < layout->n; i++) {
 		const char *wrong =

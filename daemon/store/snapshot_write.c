@@ -107,7 +107,7 @@ static int begin_copy(struct rk_snapshot_writer *writer, uint64_t base,
 	if (r == 0)
 		r = rk_snapshot_meta_load(&writer->lite, base, &meta, error);
 	if (r == 0)
-		r = rk_snapshot_schema_check(&writer->lite, error);
+		r = rk_snapshot_schema_check(&writer->lite, meta.format, error);
 	if (r < 0)
 		return r;
 	writer->sum = meta.state_digest;
@@ -157,7 +157,7 @@ static int prepare_table(struct rk_snapshot_writer *writer, enum rk_table i,
 	char sql[RK_SQLITE_SQL_SIZE];
 	int r;
 
-	rk_snapshot_layout(i, &table->layout);
+	rk_snapshot_layout(i, RK_SNAPSHOT_FORMAT, &table->layout);
 	rk_snapshot_sql(&table->layout, RK_SNAPSHOT_SQL_UNIT, sql);
 	r = rk_sqlite_prepare(&writer->lite, sql, &table->unit, error);
 	if (r == 0) {

@@ -341,26 +341,28 @@ int rk_sqlite_meta_hash(const struct rk_sqlite_meta *meta, const char *key,
 }
 
 int rk_sqlite_meta_check(const struct rk_sqlite *lite,
-			 const struct rk_sqlite_meta *meta, const char *kind,
-			 uint32_t format, char *error)
+			 const struct rk_sqlite_meta *meta,
+			 struct rk_sqlite_kind *kind, char *error)
 {
 	const char *found = rk_sqlite_meta_find(meta, "kind");
 	const char *riskd = rk_sqlite_meta_find(meta, "riskd");
 	uint64_t number;
 
-	if (!found || strcmp(found, kind) != 0)
-		return rk_sqlite_say(error, -EBADMSG,
-				     "%s: it is a \"%s\", not a \"%s\"",
-				     lite->name, found ? found : "", kind);
+	if (!found || strcmp(found, kind->name) != 0)
+		return rk_sqlite_say(
+			error, -EBADMSG, "%s: it is a \"%s\", not a \"%s\"",
+			lite->name, found ? found : "", kind->name);
 	if (rk_sqlite_meta_u64(meta, "format", &number) < 0)
 		return rk_sqlite_say(error, -EBADMSG,
 				     "%s: meta has no good format", lite->name);
-	if (number != format)
+	if (number < kind->oldest || number > kind->newest)
 		return rk_sqlite_say(
 			error, -EPROTO,
-			"%s: it has format %llu, this riskd reads %u: start "
-			"the riskd that wrote it (%s), or one that knows both",
-			lite->name, (unsigned long long)number, format,
-			riskd ? riskd : "version unknown");
+			"%s: it has format %llu, this riskd reads %u to %u: "
+			"start the riskd that wrote it (%s), or one that knows "
+			"both",
+			lite->name, (unsigned long long)number, kind->oldest,
+			kind->newest, riskd ? riskd : "version unknown");
+	kind->format = (uint32_t)number;
 	return 0;
 }

@@ -57,12 +57,20 @@ int rk_sqlite_meta_hash(const struct rk_sqlite_meta *meta, const char *key,
 int rk_sqlite_meta_bytes(const struct rk_sqlite_meta *meta, const char *key,
 			 unsigned char bytes[16]);
 
+/* What the caller reads; on return the format that it found. */
+struct rk_sqlite_kind {
+	const char *name;
+	uint32_t oldest; /* formats, both included */
+	uint32_t newest;
+	uint32_t format;
+};
+
 /*
- * Is it the kind of file, in the format, that the caller reads?
+ * Is it the kind of file, in a format, that the caller reads?
  * Returns 0, -EBADMSG or -EPROTO (another format: error names the way out).
  */
 int rk_sqlite_meta_check(const struct rk_sqlite *lite,
-			 const struct rk_sqlite_meta *meta, const char *kind,
-			 uint32_t format, char *error);
+			 const struct rk_sqlite_meta *meta,
+			 struct rk_sqlite_kind *kind, char *error);
 
 #endif

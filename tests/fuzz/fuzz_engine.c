@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/books.h"
 #include "engine/rc.h"
 #include "support/harness.h"
 

@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/books.h"
 #include "engine/load.h"
 #include "engine/marks.h"
 #include "engine/rc.h"

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/books.h"
 #include "engine/rc.h"
 #include "support/auditor_wide.h"
 

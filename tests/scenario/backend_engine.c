@@ -9,6 +9,7 @@
 
 #include "backend.h"
 #include "engine/assert.h"
+#include "engine/books.h"
 #include "engine/rc.h"
 #include "store/record.h"
 #include "support/harness.h"

@@ -212,6 +212,7 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_SYNC_STALLED:
+	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_NONE:
 	case RK_EVENT_RESUMED:
 	case RK_EVENT_LIMITS_SET:
@@ -254,6 +255,7 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_SYNC_STALLED:
+	case RK_EVENT_COLLATERAL_SET:
 	default:
 		return false;
 	}

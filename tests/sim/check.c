@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/books.h"
 #include "engine/view.h"
 #include "store/rebuild.h"
 #include "world.h"

@@ -163,6 +163,7 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_ASSET_CHANGE:
 	case RK_CMD_MARKET_CHANGE:
 	case RK_CMD_SYNC_STALL:
+	case RK_CMD_COLLATERAL:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -227,6 +228,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_SKIPPED:
+	case RK_CMD_COLLATERAL:
 		break;
 	}
 	return book_child(a, cmd);

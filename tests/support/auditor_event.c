@@ -96,6 +96,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_MARKET_LISTED:
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
+	case RK_EVENT_COLLATERAL_SET:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_PRICE_STATE:

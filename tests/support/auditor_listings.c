@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "engine/books.h"
 #include "engine/engine.h"
 #include "support/auditor_difference.h"
 #include "support/auditor_parts.h"

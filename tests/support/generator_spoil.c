@@ -345,6 +345,7 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_RESUME:
 	case RK_CMD_PRICES:
 	case RK_CMD_ATOMIC:
+	case RK_CMD_COLLATERAL:
 		break; /* these spoil themselves */
 	}
 }

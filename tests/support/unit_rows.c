@@ -97,7 +97,8 @@ void rk_unit_rows_make(enum rk_unit unit, uint32_t number, uint32_t version,
 		second -= counts[table];
 	seed(&prng, unit, number, version + 1000000 * (i + 1));
 	row->table = tables[table];
-	row->n = rk_table_columns(row->table, columns);
+	row->format = RK_ROWS_FORMAT;
+	row->n = rk_table_columns(row->table, row->format, columns);
 	for (uint32_t c = 0; c < row->n; c++)
 		make_cell(&prng, &columns[c], &row->cells[c],
 			  ret_made->bytes[c]);

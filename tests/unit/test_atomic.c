@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "engine/books.h"
 #include "support/builder.h"
 
 static struct rk_builder b;

@@ -263,7 +263,7 @@ Test(journal_scan, groups_of_other_rules_are_refused_behind_the_snapshot)
 {
 	struct rig rig;
 	struct places places;
-	struct rk_journal_scan scan = {.rules = 4};
+	struct rk_journal_scan scan = {.rules = 4, .rules_oldest = 4};
 
 	(void)make_log(&rig, 20, 2);
 	places = all_places(&rig);
@@ -276,6 +276,14 @@ Test(journal_scan, groups_of_other_rules_are_refused_behind_the_snapshot)
 	cr_assert_eq(rig_scan_with(&rig, scan), 0, "%s", rig.error);
 	scan.from = places.places[places.n - 2];
 	cr_assert_eq(rig_scan_with(&rig, scan), -EPROTO);
+	/* Newer ones than this program knows. */
+	scan.rules = 2;
+	scan.rules_oldest = 1;
+	cr_assert_eq(rig_scan_with(&rig, scan), -EPROTO);
+	/* Older ones that lead to the same. */
+	scan.rules = 4;
+	scan.rules_oldest = 3;
+	cr_assert_eq(rig_scan_with(&rig, scan), 0, "%s", rig.error);
 	scan.rules = 0;
 	cr_assert_eq(rig_scan_with(&rig, scan), 0);
 	rig_fini(&rig);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/arena.h"
+#include "engine/books.h"
 #include "engine/decimal.h"
 #include "engine/engine.h"
 #include "engine/rc.h"

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "engine/books.h"
 #include "support/builder.h"
 
 #define USD 100 /* cents */

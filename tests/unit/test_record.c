@@ -118,6 +118,18 @@ static const struct field closed_fields[] = {NUM(order_closed.order.seq),
 					     NUM(order_closed.filled), END};
 static const struct field stall_fields[] = {NUM(sync_stall.age_ns), END};
 static const struct field skipped_fields[] = {NUM(skipped.type), END};
+static const struct field collateral_fields[] = {
+	TEXT(collateral.asset),
+	NUM(collateral.terms.weight[0]),
+	NUM(collateral.terms.weight[1]),
+	NUM(collateral.terms.weight[2]),
+	NUM(collateral.terms.liability[0]),
+	NUM(collateral.terms.liability[1]),
+	NUM(collateral.terms.liability[2]),
+	NUM(collateral.terms.profit[0]),
+	NUM(collateral.terms.profit[1]),
+	NUM(collateral.terms.profit[2]),
+	END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -145,6 +157,7 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_MARKET_CHANGE] = market_fields,
 	[RK_CMD_SYNC_STALL] = stall_fields,
 	[RK_CMD_SKIPPED] = skipped_fields,
+	[RK_CMD_COLLATERAL] = collateral_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on */

@@ -4,6 +4,7 @@
  */
 #include <criterion/criterion.h>
 
+#include "engine/books.h"
 #include "support/builder.h"
 
 static struct rk_builder b;
