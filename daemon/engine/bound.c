@@ -53,7 +53,7 @@ static rk_i128 absolute(rk_i128 x)
 }
 
 /* Count an amount toward both halves of N7: its asset's, and all in USD. */
-static int bound_line(const struct rk_engine *engine, struct sums *sums,
+static int bound_line(const struct rk_scene *scene, struct sums *sums,
 		      uint32_t asset, rk_i128 amount)
 {
 	rk_i128 *sum = sum_of(sums, asset);
@@ -61,13 +61,13 @@ static int bound_line(const struct rk_engine *engine, struct sums *sums,
 	*sum += amount;
 	if (*sum > RK_ACCOUNT_VALUE_MAX)
 		return RK_REJ_OVERFLOW;
-	return bound_usd(&engine->assets[asset], amount, &sums->usd);
+	return bound_usd(&scene->assets[asset], amount, &sums->usd);
 }
 
-static int bound_position(const struct rk_engine *engine, struct sums *sums,
-			  const struct rk_position *position)
+static int bound_position(const struct rk_scene *scene, struct sums *sums,
+			  const struct rk_held_position *position)
 {
-	const struct rk_market *market = &engine->markets[position->market];
+	const struct rk_market *market = &scene->markets[position->market];
 	rk_amt value;
 	int r = rk_fx_value(market->listing.price_max,
 			    rk_fx_magnitude(position->size), market->value_exp,
@@ -75,7 +75,7 @@ static int bound_position(const struct rk_engine *engine, struct sums *sums,
 
 	if (r != RK_OK)
 		return r;
-	return bound_line(engine, sums, market->settle,
+	return bound_line(scene, sums, market->settle,
 			  value.raw + absolute(position->cost.raw));
 }
 
@@ -141,24 +141,32 @@ static bool is_far_within(const struct rk_engine *engine,
 	return within;
 }
 
-int rk_bound_check(const struct rk_engine *engine,
-		   const struct rk_account *account)
+int rk_bound_check_holdings(const struct rk_scene *scene,
+			    const struct rk_holdings *holdings)
 {
 	struct sums sums;
 	int r = RK_OK;
 
-	if (is_far_within(engine, account))
-		return RK_OK;
 	sums.n = 0;
 	sums.usd = 0;
-	for (uint32_t i = account->positions; r == RK_OK && i != RK_NONE;
-	     i = engine->positions[i].next)
-		r = bound_position(engine, &sums, &engine->positions[i]);
-	for (uint32_t i = account->balances; r == RK_OK && i != RK_NONE;
-	     i = engine->balances[i].next)
-		r = bound_line(engine, &sums, engine->balances[i].asset,
-			       absolute(engine->balances[i].amount.raw));
+	for (uint32_t i = 0; r == RK_OK && i < holdings->positions_n; i++)
+		r = bound_position(scene, &sums, &holdings->positions[i]);
+	for (uint32_t i = 0; r == RK_OK && i < holdings->balances_n; i++)
+		r = bound_line(scene, &sums, holdings->balances[i].asset,
+			       absolute(holdings->balances[i].amount.raw));
 	if (r == RK_OK && sums.usd > RK_ACCOUNT_VALUE_MAX)
 		r = RK_REJ_OVERFLOW;
 	return r;
+}
+
+int rk_bound_check(const struct rk_engine *engine,
+		   const struct rk_account *account)
+{
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+	struct rk_holdings holdings;
+
+	if (is_far_within(engine, account))
+		return RK_OK;
+	rk_holdings_of(engine, account, &holdings);
+	return rk_bound_check_holdings(&scene, &holdings);
 }

@@ -5,12 +5,15 @@
 #ifndef RK_ENGINE_BOUND_H
 #define RK_ENGINE_BOUND_H
 
-#include "engine/records.h"
-
-struct rk_engine;
+#include "engine/holdings.h"
+#include "engine/scene.h"
 
 /* Does everything the account holds stay within N7? 0 or RK_REJ_OVERFLOW. */
 int rk_bound_check(const struct rk_engine *engine,
 		   const struct rk_account *account);
+
+/* The same of a copy that was changed. */
+int rk_bound_check_holdings(const struct rk_scene *scene,
+			    const struct rk_holdings *holdings);
 
 #endif

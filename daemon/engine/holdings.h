@@ -6,8 +6,9 @@
 #ifndef RK_ENGINE_HOLDINGS_H
 #define RK_ENGINE_HOLDINGS_H
 
-#include "engine/records.h"
+#include "engine/cmd_listing.h"
 
+struct rk_account;
 struct rk_engine;
 
 struct rk_held_balance {

@@ -16,9 +16,7 @@
 #define RK_TRADE_WINDOW        4096 /* trade ids kept below the highest */
 #define RK_ANSWERS             1024 /* kept per client */
 #define RK_ORDERS_PER_POSITION 4    /* not closed at the same time */
-#define RK_POSITIONS_MAX       64   /* of one account, at most */
 #define RK_PUBLISHERS_MAX      64   /* at most */
-#define RK_ASSETS_MAX          256  /* at most */
 #define RK_ORDERS_PER_CMD_MAX  (UINT32_C(1) << 20)
 #define RK_SEQ_MAX             (UINT64_C(1) << 44) /* keeps order keys apart */
 #define RK_TIME_NEVER          INT64_MAX

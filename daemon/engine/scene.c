@@ -20,9 +20,27 @@ struct rk_scene rk_scene_of(const struct rk_engine *engine,
 	};
 }
 
+/* NULL: the slot's own price counts. */
+static const struct rk_scene_price *supposed(const struct rk_scene *scene,
+					     uint32_t slot)
+{
+	for (uint32_t i = scene->supposed_n; i > 0; i--)
+		if (scene->supposed[i - 1].slot == slot)
+			return &scene->supposed[i - 1];
+	return NULL;
+}
+
 bool rk_scene_price_ok(const struct rk_scene *scene, uint32_t slot)
 {
-	return slot == RK_NONE || scene->slots[slot].state == RK_PRICE_OK;
+	return slot == RK_NONE || supposed(scene, slot) ||
+	       scene->slots[slot].state == RK_PRICE_OK;
+}
+
+rk_px rk_scene_mark(const struct rk_scene *scene, uint32_t slot)
+{
+	const struct rk_scene_price *price = supposed(scene, slot);
+
+	return price ? price->mark : scene->slots[slot].mark;
 }
 
 rk_px rk_scene_asset_price(const struct rk_scene *scene, uint32_t asset)
@@ -31,13 +49,13 @@ rk_px rk_scene_asset_price(const struct rk_scene *scene, uint32_t asset)
 
 	if (record->slot == RK_NONE)
 		return record->listing.fixed_price;
-	return scene->slots[record->slot].mark;
+	return rk_scene_mark(scene, record->slot);
 }
 
 rk_px rk_scene_price(const struct rk_scene *scene, uint32_t slot,
 		     bool likes_high)
 {
-	rk_px mark = scene->slots[slot].mark;
+	rk_px mark = rk_scene_mark(scene, slot);
 	rk_rate band = scene->stale_band;
 	rk_px moved;
 	int r;

@@ -5,9 +5,14 @@
 #ifndef RK_ENGINE_SCENE_H
 #define RK_ENGINE_SCENE_H
 
-#include "engine/records.h"
+#include <stdbool.h>
 
+#include "engine/units.h"
+
+struct rk_asset;
 struct rk_engine;
+struct rk_market;
+struct rk_slot;
 
 /* Which prices to value at. */
 enum rk_prices {
@@ -19,6 +24,12 @@ enum rk_prices {
 	RK_PRICES_FAVOURABLE,
 };
 
+/* A price that is only supposed. It is taken as good. */
+struct rk_scene_price {
+	uint32_t slot;
+	rk_px mark;
+};
+
 /* All borrowed. */
 struct rk_scene {
 	const struct rk_asset *assets;
@@ -26,6 +37,9 @@ struct rk_scene {
 	const struct rk_slot *slots;
 	rk_rate stale_band;
 	enum rk_prices prices;
+	/* Instead of those of the slots; the last of a slot counts. */
+	const struct rk_scene_price *supposed;
+	uint32_t supposed_n;
 };
 
 /* The engine's own, as it is now. */
@@ -34,6 +48,9 @@ struct rk_scene rk_scene_of(const struct rk_engine *engine,
 
 /* Is the price good enough to act on? A fixed price (RK_NONE) always is. */
 bool rk_scene_price_ok(const struct rk_scene *scene, uint32_t slot);
+
+/* The price itself; 0 when there is none yet. */
+rk_px rk_scene_mark(const struct rk_scene *scene, uint32_t slot);
 
 /* USD price of an asset: the fixed one or its index; 0 when none yet. */
 rk_px rk_scene_asset_price(const struct rk_scene *scene, uint32_t asset);

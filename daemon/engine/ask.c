@@ -1,0 +1,190 @@
+/*
+ * Questions about a copy of an account. See ask.h.
+ */
+#include "engine/ask.h"
+
+#include "engine/assert.h"
+#include "engine/judge.h"
+#include "engine/margin.h"
+#include "engine/rc.h"
+#include "engine/solve.h"
+#include "engine/suppose.h"
+
+static struct rk_scene scene_of(const struct rk_ask *ask)
+{
+	struct rk_scene scene = rk_scene_of(ask->engine, RK_PRICES_MARK);
+
+	scene.supposed = ask->supposed;
+	scene.supposed_n = ask->supposed_n;
+	return scene;
+}
+
+void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
+{
+	ret_ask->engine = engine;
+	ret_ask->holdings.balances_n = 0;
+	ret_ask->holdings.positions_n = 0;
+	ret_ask->supposed_n = 0;
+}
+
+int rk_ask_account(const struct rk_engine *engine, uint32_t index,
+		   struct rk_ask *ret_ask)
+{
+	if (index >= engine->accounts_n)
+		return RK_REJ_NO_ACCOUNT;
+	rk_ask_nobody(engine, ret_ask);
+	rk_holdings_of(engine, &engine->accounts[index], &ret_ask->holdings);
+	return RK_OK;
+}
+
+int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount)
+{
+	struct rk_scene scene = scene_of(ask);
+
+	if (asset >= ask->engine->assets_n)
+		return RK_REJ_NO_ASSET;
+	return rk_suppose_credit(&scene, &ask->holdings, asset, amount);
+}
+
+int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
+		rk_amt fee)
+{
+	const struct rk_supposed_fill fill = {market, part, price, fee};
+	struct rk_scene scene = scene_of(ask);
+	const struct rk_market *record;
+
+	if (market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	record = &ask->engine->markets[market];
+	if (price.raw <= 0 || price.raw > record->listing.price_max.raw)
+		return RK_REJ_BAD_PRICE;
+	if (part.raw == 0 || part.raw > RK_POSITION_MAX ||
+	    part.raw < -RK_POSITION_MAX)
+		return RK_REJ_BAD_SIZE;
+	if (rk_scene_mark(&scene, record->slot).raw == 0 ||
+	    rk_scene_asset_price(&scene, record->settle).raw == 0)
+		return RK_REJ_NO_PRICE;
+	return rk_suppose_fill(&scene, &ask->holdings, &fill);
+}
+
+int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price)
+{
+	if (slot >= ask->engine->slots_n)
+		return RK_REJ_BAD_PARAM;
+	if (price.raw <= 0 ||
+	    price.raw > ask->engine->slots[slot].price_max.raw)
+		return RK_REJ_BAD_PRICE;
+	if (ask->supposed_n == RK_ASK_PRICES_MAX)
+		return RK_REJ_CAPACITY;
+	ask->supposed[ask->supposed_n].slot = slot;
+	ask->supposed[ask->supposed_n].mark = price;
+	ask->supposed_n++;
+	return RK_OK;
+}
+
+void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin)
+{
+	struct rk_scene scene = scene_of(ask);
+
+	rk_margin_of(&scene, &ask->holdings, ret_margin);
+}
+
+enum rk_state rk_ask_state(const struct rk_ask *ask)
+{
+	struct rk_scene scene = scene_of(ask);
+	struct rk_judgement judgement;
+
+	rk_margin_judge(&scene, &ask->holdings, &judgement);
+	return rk_judge_next(&ask->engine->risk, RK_STATE_OK, &judgement,
+			     ask->holdings.positions_n > 0);
+}
+
+uint32_t rk_ask_positions(const struct rk_ask *ask)
+{
+	return ask->holdings.positions_n;
+}
+
+void rk_ask_position(const struct rk_ask *ask, uint32_t i,
+		     struct rk_position_view *ret_view)
+{
+	const struct rk_held_position *held = &ask->holdings.positions[i];
+	struct rk_scene scene = scene_of(ask);
+	struct rk_leg leg;
+
+	RK_ASSERT(i < ask->holdings.positions_n);
+	rk_margin_leg(&scene, held, &leg);
+	*ret_view = (struct rk_position_view){
+		.market = held->market,
+		.size = held->size,
+		.cost = held->cost,
+		.mark = rk_scene_mark(&scene,
+				      ask->engine->markets[held->market].slot),
+		.unrealised = leg.unrealised,
+		.notional = leg.notional,
+		.maintenance = leg.maintenance,
+		.initial = leg.initial,
+	};
+}
+
+uint32_t rk_ask_balances(const struct rk_ask *ask)
+{
+	return ask->holdings.balances_n;
+}
+
+void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
+		    struct rk_balance_view *ret_view)
+{
+	const struct rk_held_balance *held = &ask->holdings.balances[i];
+	struct rk_scene scene = scene_of(ask);
+
+	RK_ASSERT(i < ask->holdings.balances_n);
+	ret_view->asset = held->asset;
+	ret_view->amount = held->amount;
+	ret_view->value =
+		rk_scene_asset_value(&scene, held->asset, held->amount);
+}
+
+static rk_px solve(const struct rk_ask *ask, uint32_t slot, bool gains,
+		   enum rk_solve_of of)
+{
+	struct rk_scene scene = scene_of(ask);
+	struct rk_solve_prices prices;
+
+	RK_ASSERT(slot < ask->engine->slots_n);
+	if (rk_scene_mark(&scene, slot).raw == 0)
+		return (rk_px){0};
+	rk_solve_price(&scene, &ask->holdings, slot, of, &prices);
+	return gains ? prices.below : prices.above;
+}
+
+rk_px rk_ask_liquidation_price(const struct rk_ask *ask, uint32_t slot,
+			       bool gains)
+{
+	return solve(ask, slot, gains, RK_SOLVE_HEALTH);
+}
+
+rk_px rk_ask_bankruptcy_price(const struct rk_ask *ask, uint32_t slot,
+			      bool gains)
+{
+	return solve(ask, slot, gains, RK_SOLVE_EQUITY);
+}
+
+rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset)
+{
+	struct rk_scene scene = scene_of(ask);
+
+	return rk_solve_withdrawable(&scene, &ask->holdings, asset);
+}
+
+rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
+			 enum rk_side side, rk_px price, rk_rate fee)
+{
+	const struct rk_solve_order order = {market, side, price, fee};
+	struct rk_scene scene = scene_of(ask);
+
+	RK_ASSERT(market < ask->engine->markets_n);
+	if (price.raw <= 0 ||
+	    rk_scene_mark(&scene, ask->engine->markets[market].slot).raw == 0)
+		return (rk_qty){0};
+	return rk_solve_order_size(&scene, &ask->holdings, &order);
+}

@@ -1,0 +1,80 @@
+/*
+ * Questions about an account, asked of a copy: as it is, or with deposits,
+ * fills and prices that are only supposed. Answered by the functions that
+ * judge, so that what is told is what would be done. Nothing is changed.
+ *
+ * A question lives until the next command.
+ */
+#ifndef RK_ENGINE_ASK_H
+#define RK_ENGINE_ASK_H
+
+#include "engine/holdings.h"
+#include "engine/scene.h"
+#include "engine/view.h"
+
+#define RK_ASK_PRICES_MAX 64
+
+struct rk_ask {
+	const struct rk_engine *engine;
+	struct rk_holdings holdings;
+	struct rk_scene_price supposed[RK_ASK_PRICES_MAX];
+	uint32_t supposed_n;
+};
+
+/* About an account as it is: 0 or RK_REJ_NO_ACCOUNT. */
+int rk_ask_account(const struct rk_engine *engine, uint32_t index,
+		   struct rk_ask *ret_ask);
+/* About an account that holds nothing. */
+void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask);
+
+/*
+ * Suppose something more. 0, or the code that the real thing would be refused
+ * with: then nothing more is supposed.
+ *
+ * A deposit below 0 is taken out, whatever margin says. A fill is a fact at
+ * any price: part is signed, fee in the settle asset. A price is above 0 and
+ * at most the slot's price_max (RK_REJ_BAD_PRICE); RK_REJ_CAPACITY beyond
+ * RK_ASK_PRICES_MAX of them.
+ */
+int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount);
+int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
+		rk_amt fee);
+int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price);
+
+void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin);
+
+/* What would follow from it, for one that is OK now (S2, without S4). */
+enum rk_state rk_ask_state(const struct rk_ask *ask);
+
+/* Positions in order of market, 0 .. n - 1. */
+uint32_t rk_ask_positions(const struct rk_ask *ask);
+void rk_ask_position(const struct rk_ask *ask, uint32_t i,
+		     struct rk_position_view *ret_view);
+/* Balances in order of asset, 0 .. n - 1. */
+uint32_t rk_ask_balances(const struct rk_ask *ask);
+void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
+		    struct rk_balance_view *ret_view);
+
+/*
+ * The last price of a slot, going from where the account is safe, at which it
+ * is liquidatable: below that range for what gains with the price, above it
+ * for what loses. 0: there is none, up to the slot's price_max. All other
+ * prices stay.
+ */
+rk_px rk_ask_liquidation_price(const struct rk_ask *ask, uint32_t slot,
+			       bool gains);
+/* The same with equity below 0. */
+rk_px rk_ask_bankruptcy_price(const struct rk_ask *ask, uint32_t slot,
+			      bool gains);
+
+/* The most that may be taken out of an asset. */
+rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset);
+
+/*
+ * The largest order that would pass, bought or sold at a price with a fee
+ * (1e-9 of its value).
+ */
+rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
+			 enum rk_side side, rk_px price, rk_rate fee);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * Supposed changes. See suppose.h.
+ */
+#include "engine/suppose.h"
+
+#include <string.h>
+
+#include "engine/bound.h"
+#include "engine/fx.h"
+#include "engine/rc.h"
+#include "engine/trade.h"
+
+int rk_suppose_credit(const struct rk_scene *scene,
+		      struct rk_holdings *holdings, uint32_t asset,
+		      rk_amt delta)
+{
+	struct rk_holdings before = *holdings;
+	int r = rk_holdings_credit(holdings, asset, delta);
+
+	if (r == RK_OK)
+		r = rk_bound_check_holdings(scene, holdings);
+	if (r != RK_OK)
+		*holdings = before;
+	return r;
+}
+
+/* In order of market, as the list of an account is. */
+static struct rk_held_position *open_position(struct rk_holdings *holdings,
+					      uint32_t market)
+{
+	uint32_t at = 0;
+	struct rk_held_position *position;
+
+	while (at < holdings->positions_n &&
+	       holdings->positions[at].market < market)
+		at++;
+	position = &holdings->positions[at];
+	if (at < holdings->positions_n && position->market == market)
+		return position;
+	if (holdings->positions_n == RK_POSITIONS_MAX)
+		return NULL;
+	memmove(position + 1, position,
+		(holdings->positions_n - at) * sizeof(*position));
+	holdings->positions_n++;
+	*position = (struct rk_held_position){.market = market};
+	return position;
+}
+
+static void drop_position(struct rk_holdings *holdings,
+			  struct rk_held_position *position)
+{
+	uint32_t at = (uint32_t)(position - holdings->positions);
+
+	holdings->positions_n--;
+	memmove(position, position + 1,
+		(holdings->positions_n - at) * sizeof(*position));
+}
+
+static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
+		const struct rk_supposed_fill *fill)
+{
+	const struct rk_market *market = &scene->markets[fill->market];
+	struct rk_held_position *position =
+		open_position(holdings, fill->market);
+	struct rk_fill_result result;
+	rk_amt delta;
+	rk_amt value;
+	int r;
+
+	if (!position)
+		return RK_REJ_CAPACITY;
+	r = rk_fx_value(fill->price, fill->part, market->value_exp,
+			RK_ROUND_TRUNC, &value);
+	if (r == RK_OK)
+		r = rk_trade_fill(position->size, position->cost, fill->part,
+				  value, &result);
+	if (r != RK_OK)
+		return r;
+	if (rk_fx_magnitude(result.size).raw >
+		    market->listing.position_max.raw &&
+	    rk_fx_magnitude(result.size).raw >=
+		    rk_fx_magnitude(position->size).raw)
+		return RK_REJ_POSITION_LIMIT;
+	position->size = result.size;
+	position->cost = result.cost;
+	if (result.size.raw == 0)
+		drop_position(holdings, position);
+	if (__builtin_sub_overflow(result.realised.raw, fill->fee.raw,
+				   &delta.raw))
+		return RK_REJ_OVERFLOW;
+	if (delta.raw == 0)
+		return RK_OK;
+	return rk_holdings_credit(holdings, market->settle, delta);
+}
+
+int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
+		    const struct rk_supposed_fill *fill)
+{
+	struct rk_holdings before = *holdings;
+	int r = book(scene, holdings, fill);
+
+	if (r == RK_OK)
+		r = rk_bound_check_holdings(scene, holdings);
+	if (r != RK_OK)
+		*holdings = before;
+	return r;
+}

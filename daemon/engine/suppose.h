@@ -1,0 +1,28 @@
+/*
+ * Changes that are only supposed: to a copy of what an account holds, by the
+ * same arithmetic and bounds as the real ones.
+ *
+ * Each returns 0 or a code of rc.h; then the copy is as it was.
+ */
+#ifndef RK_ENGINE_SUPPOSE_H
+#define RK_ENGINE_SUPPOSE_H
+
+#include "engine/holdings.h"
+#include "engine/scene.h"
+
+/* Add to a balance; below 0: take from it, below zero if it must be. */
+int rk_suppose_credit(const struct rk_scene *scene,
+		      struct rk_holdings *holdings, uint32_t asset,
+		      rk_amt delta);
+
+/* A fill: part is signed, fee in the settle asset (rules T2 to T4). */
+struct rk_supposed_fill {
+	uint32_t market;
+	rk_qty part;
+	rk_px price;
+	rk_amt fee;
+};
+int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
+		    const struct rk_supposed_fill *fill);
+
+#endif

@@ -1,0 +1,384 @@
+/*
+ * Questions and what would really happen, over a world in which everything
+ * happens: the price that is told is the crossing, with safety on one side and
+ * none on the other; as much as is told can be taken out, and one unit more
+ * cannot; an order of the size that is told would pass, and one unit more
+ * would not; what is supposed comes to the same figures as the real thing.
+ *
+ * TAP output; usage: questions [SEED]
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/ask.h"
+#include "engine/rc.h"
+#include "support/generator.h"
+#include "support/harness.h"
+#include "support/prng.h"
+
+#define ACCOUNTS 60U
+#define COMMANDS 60000U
+#define EVERY    40U /* commands between two looks */
+#define PROBES   6
+
+enum rule {
+	PRICE_CROSSES,
+	ONE_RANGE,
+	WITHDRAWABLE,
+	ORDER_SIZE,
+	SUPPOSED_DEPOSIT,
+	SUPPOSED_FILL,
+	SUPPOSED_PRICE,
+	RULES
+};
+
+static const char *const rules[RULES] = {
+	[PRICE_CROSSES] = "one unit from a liquidation price is safe",
+	[ONE_RANGE] = "what is safe in one price is one range",
+	[WITHDRAWABLE] = "what is withdrawable leaves, one unit more does not",
+	[ORDER_SIZE] = "an order as large as told passes, one unit more not",
+	[SUPPOSED_DEPOSIT] = "a supposed deposit is worth a real one",
+	[SUPPOSED_FILL] = "a supposed fill leads to what a real one does",
+	[SUPPOSED_PRICE] = "a supposed price judges as a real one",
+};
+
+struct run {
+	struct rk_harness harness;
+	struct rk_generator *generator;
+	struct rk_prng prng;
+	uint64_t held[RULES];
+	uint64_t broken[RULES];
+};
+
+__attribute__((format(printf, 4, 5))) static void
+see(struct run *run, enum rule rule, bool holds, const char *format, ...)
+{
+	va_list arguments;
+
+	if (holds) {
+		run->held[rule]++;
+		return;
+	}
+	if (run->broken[rule]++ >= 3)
+		return;
+	(void)printf("# seq %" PRIu64 ": %s: ",
+		     rk_view_seq(run->harness.engine), rules[rule]);
+	va_start(arguments, format);
+	(void)vprintf(format, arguments);
+	va_end(arguments);
+	(void)printf("\n");
+}
+
+static int64_t health_at(const struct rk_ask *ask, uint32_t slot, int64_t price)
+{
+	struct rk_ask copy = *ask;
+	struct rk_margin margin;
+
+	if (rk_ask_price(&copy, slot, (rk_px){price}) != RK_OK)
+		return INT64_MIN;
+	rk_ask_margin(&copy, &margin);
+	return margin.health_m.raw;
+}
+
+/* Roundings are worth this much at most: one unit per step of a figure. */
+#define NOISE 600
+
+static void look_at_price(struct run *run, const struct rk_ask *ask,
+			  uint32_t slot, int64_t max)
+{
+	int64_t below = rk_ask_liquidation_price(ask, slot, true).raw;
+	int64_t above = rk_ask_liquidation_price(ask, slot, false).raw;
+
+	if (below > 0)
+		see(run, PRICE_CROSSES,
+		    health_at(ask, slot, below) < 0 &&
+			    health_at(ask, slot, below + 1) >= 0,
+		    "slot %u below %" PRId64, slot, below);
+	if (above > 0)
+		see(run, PRICE_CROSSES,
+		    health_at(ask, slot, above) < 0 &&
+			    health_at(ask, slot, above - 1) >= 0,
+		    "slot %u above %" PRId64, slot, above);
+	for (int i = 0; i < PROBES; i++) {
+		int64_t at = rk_prng_magnitude(&run->prng, 62);
+		int64_t health;
+
+		if (at > max)
+			continue;
+		health = health_at(ask, slot, at);
+		if (below == 0 && above == 0)
+			continue; /* safe everywhere, or nowhere */
+		if ((below > 0 && at < below) || (above > 0 && at > above))
+			see(run, ONE_RANGE, health < NOISE,
+			    "slot %u at %" PRId64 ": %" PRId64, slot, at,
+			    health);
+		else if (at != below && at != above)
+			see(run, ONE_RANGE, health > -NOISE,
+			    "slot %u at %" PRId64 ": %" PRId64, slot, at,
+			    health);
+	}
+}
+
+static void look_at_prices(struct run *run, const struct rk_ask *ask)
+{
+	const struct rk_engine *engine = run->harness.engine;
+	struct rk_market_view market;
+	struct rk_asset_view asset;
+
+	for (uint32_t i = 0; i < rk_ask_positions(ask); i++) {
+		struct rk_position_view view;
+
+		rk_ask_position(ask, i, &view);
+		if (rk_view_market(engine, view.market, &market) == RK_OK &&
+		    view.mark.raw > 0)
+			look_at_price(run, ask, market.slot,
+				      market.listing.price_max.raw);
+	}
+	for (uint32_t i = 0; i < rk_ask_balances(ask); i++) {
+		struct rk_balance_view view;
+
+		rk_ask_balance(ask, i, &view);
+		if (rk_view_asset(engine, view.asset, &asset) == RK_OK &&
+		    asset.slot != RK_NO_SLOT &&
+		    rk_view_asset_price(engine, view.asset).raw > 0)
+			look_at_price(run, ask, asset.slot,
+				      asset.listing.price_max.raw);
+	}
+}
+
+/* What the engine answers when it is really done; then it is undone. */
+static int reserve(struct run *run, uint64_t account, uint32_t asset,
+		   int64_t amount)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_RESERVE};
+	int code;
+
+	cmd.withdraw.withdrawal = UINT64_C(1) << 62;
+	cmd.withdraw.account = account;
+	cmd.withdraw.asset = asset;
+	cmd.withdraw.amount.raw = amount;
+	code = rk_harness_apply(&run->harness, &cmd);
+	if (code != RK_OK)
+		return code;
+	cmd.type = RK_CMD_CANCEL;
+	(void)rk_harness_apply(&run->harness, &cmd);
+	return RK_OK;
+}
+
+static void look_at_withdrawal(struct run *run, const struct rk_ask *ask,
+			       uint64_t account)
+{
+	for (uint32_t i = 0; i < rk_ask_balances(ask); i++) {
+		struct rk_balance_view view;
+		int64_t most;
+		int more;
+
+		rk_ask_balance(ask, i, &view);
+		most = rk_ask_withdrawable(ask, view.asset).raw;
+		more = reserve(run, account, view.asset, most + 1);
+		if (more == RK_REJ_CAPACITY)
+			continue; /* the table of withdrawals is full */
+		see(run, WITHDRAWABLE,
+		    more == RK_REJ_MARGIN || more == RK_REJ_BALANCE ||
+			    (most == 0 && more == RK_REJ_PRICE_NOT_OK),
+		    "%" PRId64 " and one more: %d", most, more);
+		if (most > 0)
+			see(run, WITHDRAWABLE,
+			    reserve(run, account, view.asset, most) == RK_OK,
+			    "%" PRId64 " of asset %u", most, view.asset);
+	}
+}
+
+/* Would an order of that size pass (design section 5)? */
+static bool would_pass(const struct rk_ask *ask, uint32_t market, bool buy,
+		       rk_px price, int64_t size)
+{
+	struct rk_ask after = *ask;
+	struct rk_margin before;
+	struct rk_margin then;
+
+	if (rk_ask_fill(&after, market, (rk_qty){buy ? size : -size}, price,
+			(rk_amt){0}) != RK_OK)
+		return false;
+	rk_ask_margin(ask, &before);
+	rk_ask_margin(&after, &then);
+	return then.health_i.raw >= 0 ||
+	       (then.health_i.raw >= before.health_i.raw &&
+		then.health_m.raw >= before.health_m.raw);
+}
+
+static void look_at_order(struct run *run, const struct rk_ask *ask)
+{
+	struct rk_engine_counts counts;
+	struct rk_market_view view;
+	struct rk_slot_view slot;
+	bool buy = rk_prng_chance(&run->prng, 1, 2);
+	uint32_t market;
+	int64_t most;
+
+	rk_view_counts(run->harness.engine, &counts);
+	if (counts.markets == 0)
+		return;
+	market = (uint32_t)rk_prng_below(&run->prng, counts.markets);
+	if (rk_view_market(run->harness.engine, market, &view) != RK_OK ||
+	    rk_view_slot(run->harness.engine, view.slot, &slot) != RK_OK ||
+	    slot.mark.raw == 0 ||
+	    rk_view_asset_price(run->harness.engine, view.settle_asset).raw ==
+		    0)
+		return;
+	most = rk_ask_order_size(ask, market, buy ? RK_SIDE_BUY : RK_SIDE_SELL,
+				 slot.mark, (rk_rate){0})
+		       .raw;
+	see(run, ORDER_SIZE,
+	    most == 0 || would_pass(ask, market, buy, slot.mark, most),
+	    "market %u %d: %" PRId64, market, buy, most);
+	see(run, ORDER_SIZE, !would_pass(ask, market, buy, slot.mark, most + 1),
+	    "market %u %d: more than %" PRId64, market, buy, most);
+}
+
+static bool same_margin(const struct rk_margin *a, const struct rk_margin *b)
+{
+	return a->equity.raw == b->equity.raw &&
+	       a->maintenance.raw == b->maintenance.raw &&
+	       a->initial.raw == b->initial.raw &&
+	       a->health_w.raw == b->health_w.raw &&
+	       a->notional.raw == b->notional.raw &&
+	       a->assets.raw == b->assets.raw &&
+	       a->liabilities.raw == b->liabilities.raw;
+}
+
+/* Suppose what comes next, let it happen, compare. */
+static void suppose(struct run *run, const struct rk_cmd *cmd)
+{
+	const struct rk_engine *engine = run->harness.engine;
+	bool fill = cmd->type == RK_CMD_TRADE;
+	uint64_t id = fill ? cmd->trade.buyer.account : cmd->amount.account;
+	enum rule rule = fill ? SUPPOSED_FILL : SUPPOSED_DEPOSIT;
+	struct rk_margin supposed;
+	struct rk_account_view view;
+	struct rk_ask ask;
+	uint32_t index;
+	int r;
+
+	if (rk_view_find_account(engine, id, &index) != RK_OK ||
+	    rk_ask_account(engine, index, &ask) != RK_OK)
+		return;
+	if (fill && cmd->trade.buyer.order.seq != 0)
+		return; /* a part of it may go to the vault */
+	r = fill ? rk_ask_fill(&ask, cmd->trade.market, cmd->trade.size,
+			       cmd->trade.price, cmd->trade.buyer.fee)
+		 : rk_ask_deposit(&ask, cmd->amount.asset, cmd->amount.amount);
+	if (rk_harness_apply(&run->harness, cmd) != RK_OK || r != RK_OK)
+		return;
+	rk_ask_margin(&ask, &supposed);
+	if (rk_view_account(engine, index, &view) != RK_OK)
+		return;
+	see(run, rule, same_margin(&supposed, &view.margin),
+	    "account %" PRIu64 ": equity %" PRId64 ", supposed %" PRId64, id,
+	    view.margin.equity.raw, supposed.equity.raw);
+}
+
+/* A price that one account asks about first and then sees come. */
+static void suppose_price(struct run *run, const struct rk_cmd *cmd)
+{
+	const struct rk_engine *engine = run->harness.engine;
+	struct rk_engine_counts counts;
+	struct rk_margin supposed;
+	struct rk_account_view view;
+	struct rk_slot_view slot;
+	struct rk_ask ask;
+	struct rk_ask then;
+	uint32_t index;
+
+	rk_view_counts(engine, &counts);
+	if (counts.accounts == 0)
+		return;
+	index = (uint32_t)rk_prng_below(&run->prng, counts.accounts);
+	(void)rk_ask_account(engine, index, &ask);
+	(void)rk_harness_apply(&run->harness, cmd);
+	for (uint32_t i = 0; i < cmd->prices.n; i++) {
+		uint32_t at = cmd->prices.quotes[i].slot;
+
+		if (rk_view_slot(engine, at, &slot) == RK_OK &&
+		    slot.mark.raw > 0)
+			(void)rk_ask_price(&ask, at, slot.mark);
+	}
+	/* Orders may have been filled by nobody: holdings are the same. */
+	(void)rk_ask_account(engine, index, &then);
+	if (memcmp(&then.holdings.positions, &ask.holdings.positions,
+		   then.holdings.positions_n *
+			   sizeof(then.holdings.positions[0])) != 0)
+		return;
+	rk_ask_margin(&ask, &supposed);
+	if (rk_view_account(engine, index, &view) == RK_OK)
+		see(run, SUPPOSED_PRICE, same_margin(&supposed, &view.margin),
+		    "account %" PRIu64, view.account);
+}
+
+static void look(struct run *run)
+{
+	struct rk_engine_counts counts;
+	struct rk_account_view view;
+	struct rk_ask ask;
+	uint32_t index;
+
+	rk_view_counts(run->harness.engine, &counts);
+	if (counts.accounts == 0)
+		return;
+	index = (uint32_t)rk_prng_below(&run->prng, counts.accounts);
+	(void)rk_ask_account(run->harness.engine, index, &ask);
+	(void)rk_view_account(run->harness.engine, index, &view);
+	look_at_prices(run, &ask);
+	look_at_order(run, &ask);
+	look_at_withdrawal(run, &ask, view.account);
+}
+
+static int report(const struct run *run)
+{
+	int failed = 0;
+
+	(void)printf("1..%d\n", RULES);
+	for (int i = 0; i < RULES; i++) {
+		bool good = run->broken[i] == 0 && run->held[i] >= 300;
+
+		(void)printf("# %" PRIu64 " held, %" PRIu64 " broken\n",
+			     run->held[i], run->broken[i]);
+		(void)printf("%s %d - %s\n", good ? "ok" : "not ok", i + 1,
+			     rules[i]);
+		failed += !good;
+	}
+	return failed ? 1 : 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct run run;
+	struct rk_cmd_limits limits = rk_generator_limits(ACCOUNTS);
+	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+
+	rk_harness_init(&run.harness, &limits, RK_EVENTS_PER_STEP_MAX);
+	run.generator = rk_generator_open(seed, ACCOUNTS);
+	rk_prng_init(&run.prng, seed);
+	for (uint32_t i = 0; i < COMMANDS; i++) {
+		const struct rk_cmd *cmd =
+			rk_generator_next(run.generator, run.harness.engine);
+
+		if (cmd->type == RK_CMD_TRADE || cmd->type == RK_CMD_ADJUST ||
+		    cmd->type == RK_CMD_DEPOSIT)
+			suppose(&run, cmd);
+		else if (cmd->type == RK_CMD_PRICES)
+			suppose_price(&run, cmd);
+		else
+			(void)rk_harness_apply(&run.harness, cmd);
+		rk_generator_note(run.generator, run.harness.events,
+				  run.harness.events_n);
+		if (i % EVERY == 0)
+			look(&run);
+	}
+	rk_generator_close(run.generator);
+	rk_harness_fini(&run.harness);
+	return report(&run);
+}
