@@ -188,6 +188,7 @@ int cmd_snapshot_verify(struct ctl *ctl, int argc, char **argv);
 
 int cmd_explain(struct ctl *ctl, int argc, char **argv);
 int cmd_audit(struct ctl *ctl, int argc, char **argv);
+int cmd_calc(struct ctl *ctl, int argc, char **argv);
 int cmd_completion(struct ctl *ctl, int argc, char **argv);
 
 #endif

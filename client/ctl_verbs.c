@@ -357,6 +357,16 @@ const struct ctl_verb ctl_verbs[] = {
 		.example = "riskctl audit /var/lib/riskd",
 	},
 	{
+		.group = "calc",
+		.sub = "",
+		.run = cmd_calc,
+		.usage = "BOOK...",
+		.summary = "margin of the accounts in a book file, offline",
+		.options = NULL,
+		.example = "riskctl calc book.json\n"
+			   "riskctl calc - < books.jsonl | jq .equity",
+	},
+	{
 		.group = "completion",
 		.sub = "",
 		.run = cmd_completion,

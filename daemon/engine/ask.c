@@ -67,6 +67,23 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	return rk_suppose_fill(&scene, &ask->holdings, &fill);
 }
 
+int rk_ask_hold(struct rk_ask *ask, uint32_t market, rk_qty size, rk_amt cost)
+{
+	struct rk_scene scene = scene_of(ask);
+	const struct rk_market *record;
+
+	if (market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	record = &ask->engine->markets[market];
+	if (size.raw == 0 || size.raw > record->listing.position_max.raw ||
+	    size.raw < -record->listing.position_max.raw)
+		return RK_REJ_BAD_SIZE;
+	if (rk_scene_mark(&scene, record->slot).raw == 0 ||
+	    rk_scene_asset_price(&scene, record->settle).raw == 0)
+		return RK_REJ_NO_PRICE;
+	return rk_suppose_position(&scene, &ask->holdings, market, size, cost);
+}
+
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price)
 {
 	if (slot >= ask->engine->slots_n)

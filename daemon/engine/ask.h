@@ -40,6 +40,11 @@ int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount);
 int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 		rk_amt fee);
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price);
+/*
+ * A position as it is somewhere else, in the place of the one there is: size
+ * not 0 (RK_REJ_BAD_SIZE), cost signed as size and in the settle asset.
+ */
+int rk_ask_hold(struct rk_ask *ask, uint32_t market, rk_qty size, rk_amt cost);
 
 void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin);
 

@@ -93,6 +93,24 @@ static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
 	return rk_holdings_credit(holdings, market->settle, delta);
 }
 
+int rk_suppose_position(const struct rk_scene *scene,
+			struct rk_holdings *holdings, uint32_t market,
+			rk_qty size, rk_amt cost)
+{
+	struct rk_holdings before = *holdings;
+	struct rk_held_position *position = open_position(holdings, market);
+	int r;
+
+	if (!position)
+		return RK_REJ_CAPACITY;
+	position->size = size;
+	position->cost = cost;
+	r = rk_bound_check_holdings(scene, holdings);
+	if (r != RK_OK)
+		*holdings = before;
+	return r;
+}
+
 int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
 		    const struct rk_supposed_fill *fill)
 {

@@ -15,6 +15,11 @@ int rk_suppose_credit(const struct rk_scene *scene,
 		      struct rk_holdings *holdings, uint32_t asset,
 		      rk_amt delta);
 
+/* A position, in the place of the one there is; size is not 0. */
+int rk_suppose_position(const struct rk_scene *scene,
+			struct rk_holdings *holdings, uint32_t market,
+			rk_qty size, rk_amt cost);
+
 /* A fill: part is signed, fee in the settle asset (rules T2 to T4). */
 struct rk_supposed_fill {
 	uint32_t market;

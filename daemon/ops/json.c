@@ -50,6 +50,13 @@ void rk_json_enter(struct rk_json *json, const char *key, size_t index)
 		 index);
 }
 
+void rk_json_enter_object(struct rk_json *json, const char *key)
+{
+	size_t n = strlen(json->path);
+
+	snprintf(json->path + n, sizeof(json->path) - n, ".%s", key);
+}
+
 void rk_json_leave(struct rk_json *json)
 {
 	*strrchr(json->path, '.') = '\0';

@@ -32,6 +32,8 @@ int rk_json_parse(struct rk_json *json, const char *text, size_t size,
  * stays short: the documents read with this have a fixed depth.
  */
 void rk_json_enter(struct rk_json *json, const char *key, size_t index);
+/* The same into the object key. */
+void rk_json_enter_object(struct rk_json *json, const char *key);
 void rk_json_leave(struct rk_json *json);
 
 /* Set the error about object.key (or, key NULL, about object itself). */

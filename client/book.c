@@ -1,0 +1,422 @@
+/*
+ * Reading book files. See book.h.
+ *
+ * What is traded is handed to the reader of markets.json as an object of its
+ * own, so that both have one schema and one set of messages.
+ */
+#include "book.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/decimal.h"
+#include "engine/engine.h"
+#include "engine/rc.h"
+#include "ops/error.h"
+#include "ops/json.h"
+#include "store/rebuild.h"
+
+#define TIME_NS INT64_C(1000000000) /* any: everything happens at once */
+
+/* The keys of markets.json, alone. */
+static json_t *listing_of(const json_t *root)
+{
+	static const char *const keys[] = {"schema", "assets", "markets"};
+	json_t *listing = json_object();
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		json_t *value = json_object_get(root, keys[i]);
+
+		if (value && json_object_set(listing, keys[i], value) != 0) {
+			json_decref(listing);
+			return NULL;
+		}
+	}
+	return listing;
+}
+
+static int read_listing(struct book *book, struct rk_error *error)
+{
+	json_t *listing = listing_of(book->root);
+	char *text = listing ? json_dumps(listing, JSON_COMPACT) : NULL;
+	int r = -ENOMEM;
+
+	json_decref(listing);
+	if (text)
+		r = rk_markets_parse(text, strlen(text), book->name,
+				     &book->markets, error);
+	else
+		rk_error_set(error, "%s: out of memory", book->name);
+	free(text);
+	return r;
+}
+
+static int apply(struct book *book, const struct rk_cmd *cmd,
+		 struct rk_error *error)
+{
+	int code;
+
+	book->events.n = 0;
+	code = rk_engine_apply(book->engine, cmd, &book->events);
+	while (rk_engine_pending(book->engine)) {
+		book->events.n = 0;
+		rk_engine_resume(book->engine, &book->events);
+	}
+	if (code == RK_OK)
+		return 0;
+	rk_error_set(error, "%s: %s is refused: %s", book->name,
+		     rk_cmd_name(cmd->type), rk_rc_text(code));
+	return -EINVAL;
+}
+
+static int list_all(struct book *book, struct rk_error *error)
+{
+	const struct rk_markets *markets = book->markets;
+	struct rk_cmd cmd = {.type = RK_CMD_CLOCK,
+			     .clock = {.time_ns = TIME_NS}};
+	int r = apply(book, &cmd, error);
+
+	cmd = (struct rk_cmd){.type = RK_CMD_PUBLISHER,
+			      .name = {.name = "book"}};
+	if (r == 0)
+		r = apply(book, &cmd, error);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		cmd = (struct rk_cmd){.type = RK_CMD_ASSET,
+				      .asset = markets->assets[i]};
+		r = apply(book, &cmd, error);
+	}
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		cmd = (struct rk_cmd){.type = RK_CMD_MARKET,
+				      .market = markets->markets[i]};
+		r = apply(book, &cmd, error);
+	}
+	return r;
+}
+
+static int make_engine(struct book *book, struct rk_error *error)
+{
+	struct rk_cmd_limits max = {
+		.accounts_max = 1,
+		.owners_max = 1,
+		.assets_max = book->markets->assets_n + 1,
+		.markets_max = book->markets->markets_n + 1,
+		.publishers_max = 1,
+		.venues_max = 1,
+		.clients_max = 1,
+		.positions_max = 1,
+		.positions_per_account_max = 1,
+		.balances_max = 1,
+		.orders_max = 1,
+		.withdrawals_max = 1,
+	};
+	int r;
+
+	if (max.assets_max > RK_ASSETS_MAX) {
+		rk_error_set(error, "%s: $.assets: must list at most %d",
+			     book->name, RK_ASSETS_MAX - 1);
+		return -EINVAL;
+	}
+	book->events.max = RK_EVENTS_PER_STEP_MAX;
+	book->events.events =
+		calloc(book->events.max, sizeof(*book->events.events));
+	r = book->events.events
+		    ? rk_engine_make(&max, &book->memory, &book->engine)
+		    : -ENOMEM;
+	if (r == 0)
+		return list_all(book, error);
+	rk_error_set(error, "%s: out of memory", book->name);
+	return r;
+}
+
+/* The slot of a market or asset by name, and its decimals. */
+static bool find_slot(const struct book *book, const char *name,
+		      uint32_t *ret_slot, uint8_t *ret_decimals)
+{
+	struct rk_market_view market;
+	struct rk_asset_view asset;
+	uint32_t id;
+
+	if (rk_view_find_market(book->engine, name, &id) == RK_OK &&
+	    rk_view_market(book->engine, id, &market) == RK_OK) {
+		*ret_slot = market.slot;
+		*ret_decimals = market.listing.price_decimals;
+		return true;
+	}
+	if (rk_view_find_asset(book->engine, name, &id) != RK_OK ||
+	    rk_view_asset(book->engine, id, &asset) != RK_OK ||
+	    asset.slot == RK_NO_SLOT)
+		return false;
+	*ret_slot = asset.slot;
+	*ret_decimals = asset.listing.price_decimals;
+	return true;
+}
+
+static int quote(struct book *book, struct rk_json *json, const json_t *prices,
+		 const char *name)
+{
+	struct rk_quote row = {.time_ns = TIME_NS, .seq = 1};
+	const struct rk_cmd cmd = {.type = RK_CMD_PRICES,
+				   .prices = {.quotes = &row, .n = 1}};
+	struct rk_slot_view slot;
+	uint8_t decimals;
+	int r;
+
+	if (!find_slot(book, name, &row.slot, &decimals))
+		return rk_json_fail(json, prices, name,
+				    "is no market, and no asset without a "
+				    "fixed_price, of this book");
+	r = rk_json_decimal(json, prices, name, decimals, &row.price.raw);
+	if (r < 0)
+		return r;
+	if (row.price.raw <= 0)
+		return rk_json_fail(json, prices, name, "must be above 0");
+	r = apply(book, &cmd, json->error);
+	if (r < 0)
+		return r;
+	if (rk_view_slot(book->engine, row.slot, &slot) != RK_OK ||
+	    slot.mark.raw != row.price.raw)
+		return rk_json_fail(json, prices, name,
+				    "must be at most its price_max");
+	return 0;
+}
+
+static int read_prices(struct book *book, struct rk_error *error)
+{
+	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
+	json_t *prices = json_object_get(book->root, "prices");
+	const char *name;
+	json_t *value;
+	int r = 0;
+
+	if (!prices)
+		return 0;
+	if (!json_is_object(prices))
+		return rk_json_fail(&json, book->root, "prices",
+				    "must be an object: a price for each name");
+	rk_json_enter_object(&json, "prices");
+	json_object_foreach(prices, name, value)
+	{
+		r = quote(book, &json, prices, name);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_root(struct book *book, struct rk_error *error)
+{
+	static const char *const keys[] = {"schema", "assets",   "markets",
+					   "prices", "accounts", NULL};
+	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
+	const json_t *accounts;
+	int r = rk_json_only(&json, book->root, keys);
+
+	if (r == 0)
+		r = rk_json_list(&json, book->root, "accounts", &accounts);
+	if (r < 0)
+		return r;
+	book->accounts_n = (uint32_t)json_array_size(accounts);
+	r = read_listing(book, error);
+	if (r == 0)
+		r = make_engine(book, error);
+	if (r == 0)
+		r = read_prices(book, error);
+	return r;
+}
+
+int book_open(const char *text, size_t size, const char *name,
+	      struct book *ret_book, struct rk_error *error)
+{
+	struct rk_json json = {.file = name, .error = error};
+	int r;
+
+	memset(ret_book, 0, sizeof(*ret_book));
+	ret_book->name = name;
+	r = rk_json_parse(&json, text, size, &ret_book->root);
+	if (r == 0)
+		r = read_root(ret_book, error);
+	if (r < 0)
+		book_close(ret_book);
+	return r;
+}
+
+void book_close(struct book *book)
+{
+	json_decref(book->root);
+	rk_markets_free(book->markets);
+	free(book->events.events);
+	free(book->memory);
+	memset(book, 0, sizeof(*book));
+}
+
+static int read_balances(const struct book *book, struct rk_json *json,
+			 json_t *account, struct rk_ask *ask)
+{
+	json_t *balances = json_object_get(account, "balances");
+	const char *name;
+	json_t *value;
+
+	if (!balances)
+		return 0;
+	if (!json_is_object(balances))
+		return rk_json_fail(json, account, "balances",
+				    "must be an object: an amount for each "
+				    "asset");
+	rk_json_enter_object(json, "balances");
+	json_object_foreach(balances, name, value)
+	{
+		struct rk_asset_view view;
+		rk_amt amount;
+		uint32_t id;
+		int r;
+
+		if (rk_view_find_asset(book->engine, name, &id) != RK_OK ||
+		    rk_view_asset(book->engine, id, &view) != RK_OK)
+			return rk_json_fail(json, balances, name,
+					    "is no asset of this book");
+		r = rk_json_decimal(json, balances, name, view.listing.decimals,
+				    &amount.raw);
+		if (r < 0)
+			return r;
+		if (amount.raw < 0 &&
+		    rk_view_asset_price(book->engine, id).raw == 0)
+			return rk_json_fail(json, balances, name,
+					    "is owed, but has no price");
+		r = rk_ask_deposit(ask, id, amount);
+		if (r != RK_OK)
+			return rk_json_fail(json, balances, name,
+					    rk_rc_text(r));
+	}
+	rk_json_leave(json);
+	return 0;
+}
+
+/* What the question's answer to a position means for the file. */
+static int told(struct rk_json *json, const json_t *position, int code)
+{
+	switch (code) {
+	case RK_OK:
+		return 0;
+	case RK_REJ_NO_PRICE:
+		return rk_json_fail(json, position, "market",
+				    "needs a price, and so does the asset it "
+				    "settles in");
+	case RK_REJ_BAD_PRICE:
+		return rk_json_fail(json, position, "entry",
+				    "must be above 0 and at most price_max");
+	case RK_REJ_BAD_SIZE:
+	case RK_REJ_POSITION_LIMIT:
+		return rk_json_fail(json, position, "size",
+				    "must not be 0, and at most position_max "
+				    "on either side");
+	case RK_REJ_CAPACITY:
+		return rk_json_fail(json, position, NULL,
+				    "is one more than an account can hold");
+	default:
+		return rk_json_fail(json, position, "size", rk_rc_text(code));
+	}
+}
+
+/* With the price at which it was entered, or what it cost in all. */
+static int hold(struct rk_json *json, const json_t *position, uint32_t market,
+		const struct rk_market_view *view, struct rk_ask *ask)
+{
+	struct rk_asset_view settle;
+	rk_qty size;
+	rk_px entry;
+	rk_amt cost;
+	int r = rk_json_decimal(json, position, "size",
+				view->listing.size_decimals, &size.raw);
+
+	if (r < 0)
+		return r;
+	if (rk_json_has(position, "cost") == rk_json_has(position, "entry"))
+		return rk_json_fail(json, position, "entry",
+				    "must be there (a price), or else cost "
+				    "(signed as size)");
+	if (rk_json_has(position, "entry")) {
+		r = rk_json_decimal(json, position, "entry",
+				    view->listing.price_decimals, &entry.raw);
+		if (r < 0)
+			return r;
+		return told(json, position,
+			    rk_ask_fill(ask, market, size, entry, (rk_amt){0}));
+	}
+	(void)rk_view_asset(ask->engine, view->settle_asset, &settle);
+	r = rk_json_decimal(json, position, "cost", settle.listing.decimals,
+			    &cost.raw);
+	if (r < 0)
+		return r;
+	return told(json, position, rk_ask_hold(ask, market, size, cost));
+}
+
+static int read_position(const struct book *book, struct rk_json *json,
+			 json_t *position, struct rk_ask *ask)
+{
+	static const char *const keys[] = {"market", "size", "entry", "cost",
+					   NULL};
+	struct rk_market_view view;
+	const char *name;
+	uint32_t id;
+	int r = rk_json_only(json, position, keys);
+
+	if (r == 0)
+		r = rk_json_string(json, position, "market", &name);
+	if (r < 0)
+		return r;
+	if (rk_view_find_market(book->engine, name, &id) != RK_OK ||
+	    rk_view_market(book->engine, id, &view) != RK_OK)
+		return rk_json_fail(json, position, "market",
+				    "is no market of this book");
+	for (uint32_t i = 0; i < rk_ask_positions(ask); i++) {
+		struct rk_position_view held;
+
+		rk_ask_position(ask, i, &held);
+		if (held.market == id)
+			return rk_json_fail(json, position, "market",
+					    "is held twice: add them up");
+	}
+	return hold(json, position, id, &view, ask);
+}
+
+static int read_positions(const struct book *book, struct rk_json *json,
+			  json_t *account, struct rk_ask *ask)
+{
+	const json_t *list;
+	int r;
+
+	if (!rk_json_has(account, "positions"))
+		return 0;
+	r = rk_json_list(json, account, "positions", &list);
+	for (size_t i = 0; r == 0 && i < json_array_size(list); i++) {
+		rk_json_enter(json, "positions", i);
+		r = read_position(book, json, json_array_get(list, i), ask);
+		if (r == 0)
+			rk_json_leave(json);
+	}
+	return r;
+}
+
+int book_account(const struct book *book, uint32_t i, const char **ret_name,
+		 struct rk_ask *ret_ask, struct rk_error *error)
+{
+	static const char *const keys[] = {"name", "balances", "positions",
+					   NULL};
+	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
+	json_t *list = json_object_get(book->root, "accounts");
+	json_t *account = json_array_get(list, i);
+	int r;
+
+	rk_ask_nobody(book->engine, ret_ask);
+	rk_json_enter(&json, "accounts", i);
+	r = rk_json_only(&json, account, keys);
+	*ret_name = NULL;
+	if (r == 0 && rk_json_has(account, "name"))
+		r = rk_json_string(&json, account, "name", ret_name);
+	if (r == 0)
+		r = read_balances(book, &json, account, ret_ask);
+	if (r == 0)
+		r = read_positions(book, &json, account, ret_ask);
+	return r;
+}
