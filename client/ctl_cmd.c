@@ -195,6 +195,17 @@ static void put_market(struct filling *f, const struct rk_cmd_market *market)
 	put(f, "brackets", brackets);
 }
 
+static void put_contract(struct filling *f, const struct rk_cmd_market *market)
+{
+	put_text(f, "contract",
+		 market->contract == RK_CONTRACT_INVERSE ? "inverse"
+							 : "linear");
+	put_decimal(f, "multiplier", market->multiplier,
+		    market->multiplier_decimals);
+	put_decimal(f, "price_min", market->price_min.raw,
+		    market->price_decimals);
+}
+
 static const char *mode_name(enum rk_mode mode)
 {
 	return mode == RK_MODE_CROSS      ? "CROSS"
@@ -308,38 +319,53 @@ static void put_quotes(struct filling *f, const struct rk_cmd_prices *prices)
 	put(f, "quotes", quotes);
 }
 
-/* All but ATOMIC, which holds others. */
-static void put_fields(struct filling *f, const struct rk_cmd *cmd)
+/* What says what is traded, and under which rules. False: none of these. */
+static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 {
-	switch (cmd->type) {
-	case RK_CMD_CLOCK:
-	case RK_CMD_RESUME:
-		put_i64(f, "time_ns", cmd->clock.time_ns);
-		return;
+	switch ((int)cmd->type) {
 	case RK_CMD_LIMITS:
 		put_limits(f, &cmd->limits);
-		return;
+		return true;
 	case RK_CMD_RISK:
 		put_risk(f, &cmd->risk);
-		return;
+		return true;
 	case RK_CMD_PUBLISHER:
 	case RK_CMD_VENUE:
 		put_name(f, "name", cmd->name.name);
-		return;
+		return true;
 	case RK_CMD_ASSET:
 	case RK_CMD_ASSET_CHANGE:
 		put_asset(f, &cmd->asset);
-		return;
+		return true;
 	case RK_CMD_MARKET:
 	case RK_CMD_MARKET_CHANGE:
 		put_market(f, &cmd->market);
-		return;
+		return true;
+	case RK_CMD_CONTRACT:
+		put_market(f, &cmd->market);
+		put_contract(f, &cmd->market);
+		return true;
 	case RK_CMD_COLLATERAL:
 		put_collateral(f, &cmd->collateral);
-		return;
+		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);
 		put(f, "halted", json_boolean(cmd->halt.halted));
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* All but ATOMIC, which holds others. */
+static void put_fields(struct filling *f, const struct rk_cmd *cmd)
+{
+	if (put_listing(f, cmd))
+		return;
+	switch ((int)cmd->type) {
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+		put_i64(f, "time_ns", cmd->clock.time_ns);
 		return;
 	case RK_CMD_ACCOUNT:
 		put_account(f, &cmd->account);

@@ -252,6 +252,7 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_SYNC_STALL:
 	case RK_CMD_SKIPPED:
 	case RK_CMD_COLLATERAL:
+	case RK_CMD_CONTRACT:
 	default:
 		return; /* those concerned are in the events */
 	}

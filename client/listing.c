@@ -30,7 +30,7 @@ static bool is_listing(enum rk_cmd_type type)
 	return type == RK_CMD_LIMITS || type == RK_CMD_PUBLISHER ||
 	       type == RK_CMD_VENUE || type == RK_CMD_ASSET ||
 	       type == RK_CMD_MARKET || type == RK_CMD_ASSET_CHANGE ||
-	       type == RK_CMD_MARKET_CHANGE;
+	       type == RK_CMD_MARKET_CHANGE || type == RK_CMD_CONTRACT;
 }
 
 /* Only the tables of names matter; the others stay as they are. */

@@ -56,7 +56,8 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	record = &ask->engine->markets[market];
-	if (price.raw <= 0 || price.raw > record->listing.price_max.raw)
+	if (price.raw < record->listing.price_min.raw ||
+	    price.raw > record->listing.price_max.raw)
 		return RK_REJ_BAD_PRICE;
 	if (part.raw == 0 || part.raw > RK_POSITION_MAX ||
 	    part.raw < -RK_POSITION_MAX)
@@ -88,7 +89,7 @@ int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price)
 {
 	if (slot >= ask->engine->slots_n)
 		return RK_REJ_BAD_PARAM;
-	if (price.raw <= 0 ||
+	if (price.raw < ask->engine->slots[slot].price_min.raw ||
 	    price.raw > ask->engine->slots[slot].price_max.raw)
 		return RK_REJ_BAD_PRICE;
 	if (ask->supposed_n == RK_ASK_PRICES_MAX)

@@ -4,6 +4,7 @@
 #include "engine/bound.h"
 
 #include "engine/assert.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/state.h"
@@ -69,14 +70,14 @@ static int bound_position(const struct rk_scene *scene, struct sums *sums,
 {
 	const struct rk_market *market = &scene->markets[position->market];
 	rk_amt value;
-	int r = rk_fx_value(market->listing.price_max,
-			    rk_fx_magnitude(position->size), market->value_exp,
-			    RK_ROUND_CEIL, &value);
+	rk_amt magnitude;
+	int r = rk_contract_value_both(market, rk_contract_dearest(market),
+				       position->size, &value, &magnitude);
 
 	if (r != RK_OK)
 		return r;
 	return bound_line(scene, sums, market->settle,
-			  value.raw + absolute(position->cost.raw));
+			  magnitude.raw + absolute(position->cost.raw));
 }
 
 /* The least b with |x| at most 2^b. */

@@ -44,7 +44,8 @@
 	X(MARKET_CHANGE, 22)                                                   \
 	X(SYNC_STALL, 23)                                                      \
 	X(SKIPPED, 24)                                                         \
-	X(COLLATERAL, 25)
+	X(COLLATERAL, 25)                                                      \
+	X(CONTRACT, 26)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -182,8 +183,9 @@ struct rk_cmd {
 		struct rk_cmd_limits limits;
 		struct rk_cmd_risk risk;
 		struct rk_cmd_name name;
-		struct rk_cmd_asset asset;   /* ASSET and ASSET_CHANGE */
-		struct rk_cmd_market market; /* MARKET and MARKET_CHANGE */
+		struct rk_cmd_asset asset; /* ASSET and ASSET_CHANGE */
+		struct rk_cmd_market
+			market; /* MARKET, CONTRACT, MARKET_CHANGE */
 		struct rk_cmd_collateral collateral;
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;

@@ -107,6 +107,16 @@ struct rk_bracket {
 	rk_rate initial;
 };
 
+/* Kinds of contracts (contract.h). */
+enum rk_contract {
+	RK_CONTRACT_LINEAR = 0,
+	RK_CONTRACT_INVERSE = 1
+};
+
+/*
+ * MARKET lists a linear contract with multiplier 1 and price_min 1, whatever
+ * the last four fields say; CONTRACT means them. They are the same for ever.
+ */
 struct rk_cmd_market {
 	char name[RK_NAME_SIZE];
 	char settle[RK_NAME_SIZE]; /* asset of cost, profit and fees */
@@ -119,6 +129,12 @@ struct rk_cmd_market {
 	rk_rate close_cost; /* equity lost per notional closed (fee, slip) */
 	uint32_t brackets_n;
 	struct rk_bracket brackets[RK_BRACKETS_MAX];
+	enum rk_contract contract;
+	int64_t multiplier;          /* a unit of size is this much; 0: 1 */
+	uint8_t multiplier_decimals; /* 0..12 */
+	rk_px price_min;             /* smallest price that is believed; 0: 1 */
 };
+
+#define RK_MULTIPLIER_MAX (INT64_C(1) << 40)
 
 #endif

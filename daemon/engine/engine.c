@@ -288,6 +288,7 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_ASSET:
 		return rk_listing_asset(engine, cmd, events);
 	case RK_CMD_MARKET:
+	case RK_CMD_CONTRACT:
 		return rk_listing_market(engine, cmd, events);
 	case RK_CMD_ASSET_CHANGE:
 		return rk_listing_change_asset(engine, cmd, events);

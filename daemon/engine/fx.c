@@ -161,22 +161,40 @@ int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 			      &ret_usd->raw);
 }
 
-int rk_fx_bits(rk_px price, int exp10)
+/* The least b with x at most 2^b; x above 0. */
+static int bits_of(rk_i128 x)
 {
-	int fraction = exp10 < 0 ? 40 : 0; /* keeps what is below 1 */
-	rk_i128 x = (rk_i128)price.raw << fraction;
 	int bits = 0;
 
-	RK_ASSERT(price.raw > 0);
-	RK_ASSERT(exp10 <= POW10_SMALL_MAX);
-
-	if (exp10 < 0)
-		x = rk_fx_div(x, rk_fx_pow10(-exp10), RK_ROUND_CEIL);
-	else
-		x *= rk_fx_pow10(exp10);
-	while (((rk_i128)1 << bits) < x)
+	while (bits < 126 && ((rk_i128)1 << bits) < x)
 		bits++;
-	return bits - fraction;
+	return bits;
+}
+
+int rk_fx_bits(rk_i128 num, int64_t den, int exp10)
+{
+	rk_i128 power = rk_fx_pow10(exp10 < 0 ? -exp10 : exp10);
+	int shift = 0;
+
+	RK_ASSERT(num > 0);
+	RK_ASSERT(den > 0);
+
+	/* Shifted as far up as goes, so that little is lost by dividing. */
+	while (num < (rk_i128)1 << 62) {
+		num <<= 1;
+		shift++;
+	}
+	if (exp10 >= 0) {
+		/* Taken apart, as num * power may not fit. */
+		return bits_of(rk_fx_div(num, den, RK_ROUND_CEIL)) +
+		       bits_of(power) - shift;
+	}
+	num = rk_fx_div(num, den, RK_ROUND_CEIL);
+	while (num < (rk_i128)1 << 100) {
+		num <<= 1;
+		shift++;
+	}
+	return bits_of(rk_fx_div(num, power, RK_ROUND_CEIL)) - shift;
 }
 
 rk_qty rk_fx_magnitude(rk_qty size)

@@ -45,8 +45,11 @@ int rk_fx_value_both(rk_px price, rk_qty size, int exp10, rk_amt *ret_floor,
 int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 	      rk_usd *ret_usd);
 
-/* The least b with price * 10^exp10 at most 2^b; price above 0. */
-int rk_fx_bits(rk_px price, int exp10);
+/*
+ * The least b with num / den * 10^exp10 at most 2^b. num at most 2^104, den at
+ * most 2^62, both above 0; an answer too high by one may be given.
+ */
+int rk_fx_bits(rk_i128 num, int64_t den, int exp10);
 
 /* |size|; sizes are within position_max, so it fits. */
 rk_qty rk_fx_magnitude(rk_qty size);

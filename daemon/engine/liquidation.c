@@ -9,6 +9,7 @@
 #include "engine/liquidation.h"
 
 #include "engine/assert.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/margin.h"
 #include "engine/order.h"
@@ -198,9 +199,10 @@ static rk_px floor_price(const struct rk_engine *engine,
 {
 	bool sell = engine->positions[candidate->position].size.raw > 0;
 	rk_rate band = engine->risk.order_band;
-	rk_i128 share;
-	rk_i128 offset;
-	rk_i128 bankruptcy;
+	const struct rk_market *market =
+		&engine->markets[engine->positions[candidate->position].market];
+	rk_px bankruptcy;
+	rk_usd share;
 	rk_px price;
 	int r;
 
@@ -213,14 +215,13 @@ static rk_px floor_price(const struct rk_engine *engine,
 		return price;
 
 	/* This position's part of the equity, as a move of its price. */
-	share = rk_fx_div((rk_i128)health->equity.raw *
-				  candidate->leg.maintenance.raw,
-			  health->maintenance.raw, RK_ROUND_FLOOR);
-	offset = rk_fx_div(mark.raw * share, candidate->leg.notional.raw,
-			   RK_ROUND_FLOOR);
-	bankruptcy = sell ? mark.raw - offset : mark.raw + offset;
-	if (sell ? bankruptcy > price.raw : bankruptcy < price.raw)
-		price.raw = (int64_t)bankruptcy;
+	share.raw = (int64_t)rk_fx_div((rk_i128)health->equity.raw *
+					       candidate->leg.maintenance.raw,
+				       health->maintenance.raw, RK_ROUND_FLOOR);
+	bankruptcy = rk_contract_price_after(market, mark, sell,
+					     candidate->leg.notional, share);
+	if (sell ? bankruptcy.raw > price.raw : bankruptcy.raw < price.raw)
+		price = bankruptcy;
 	return price;
 }
 

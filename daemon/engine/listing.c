@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "engine/assert.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/state.h"
@@ -205,7 +206,7 @@ void rk_listing_derive_asset(struct rk_asset *asset)
 
 	asset->usd_exp =
 		RK_USD_DECIMALS - listing->decimals - listing->price_decimals;
-	asset->usd_bits = rk_fx_bits(price, asset->usd_exp);
+	asset->usd_bits = rk_fx_bits(price.raw, 1, asset->usd_exp);
 	asset->plain = asset->collateral.weight[RK_LEVEL_MAINTENANCE].raw ==
 			       RK_RATE_ONE &&
 		       asset->collateral.liability[RK_LEVEL_MAINTENANCE].raw ==
@@ -251,6 +252,7 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 		slot->asset = engine->assets_n;
 		slot->decimals = listing->price_decimals;
+		slot->price_min.raw = 1;
 		slot->price_max = listing->price_max;
 		slot->age_max_ns = listing->price_age_max_ns;
 	}
@@ -311,25 +313,27 @@ static int check_market(const struct rk_engine *engine,
 void rk_listing_derive_market(const struct rk_engine *engine,
 			      struct rk_market *market)
 {
-	const struct rk_cmd_market *listing = &market->listing;
-
-	market->value_exp = engine->assets[market->settle].listing.decimals -
-			    listing->price_decimals - listing->size_decimals;
-	market->value_bits = rk_fx_bits(listing->price_max, market->value_exp);
+	rk_contract_derive(market,
+			   engine->assets[market->settle].listing.decimals);
 	compute_deductions(market);
 }
 
 int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events)
 {
-	const struct rk_cmd_market *listing = &cmd->market;
+	struct rk_cmd_market wanted = cmd->market;
+	const struct rk_cmd_market *listing = &wanted;
 	struct rk_market *market;
 	struct rk_slot *slot;
 	struct rk_event *event;
 	uint32_t settle;
 	uint32_t id;
-	int r = check_market(engine, listing, &settle);
+	int r;
 
+	if (cmd->type == RK_CMD_MARKET)
+		rk_contract_default(&wanted);
+	rk_contract_complete(&wanted);
+	r = check_market(engine, listing, &settle);
 	if (r != RK_OK)
 		return r;
 
@@ -347,6 +351,7 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	slot = new_slot(engine, &market->slot);
 	slot->market = id;
 	slot->decimals = listing->price_decimals;
+	slot->price_min = market->listing.price_min;
 	slot->price_max = listing->price_max;
 	slot->age_max_ns = listing->price_age_max_ns;
 

@@ -70,7 +70,7 @@ int rk_listing_check_asset(const struct rk_cmd_asset *asset,
 int rk_listing_check_collateral(const struct rk_collateral *terms,
 				const char **ret_field);
 /* settle may be NULL: then what depends on it is not checked. */
-int rk_listing_check_market(const struct rk_cmd_market *market,
+int rk_listing_check_market(const struct rk_cmd_market *listing,
 			    const struct rk_cmd_asset *settle,
 			    const char **ret_field);
 

@@ -241,7 +241,8 @@ static void take_market(struct rk_cmd_market *listing,
 int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 			     struct rk_evbuf *events)
 {
-	const struct rk_cmd_market *want = &cmd->market;
+	struct rk_cmd_market wanted = cmd->market;
+	const struct rk_cmd_market *want = &wanted;
 	uint32_t id = rk_listing_find_market(engine, want->name);
 	struct rk_ev_name name = {.id = id};
 	struct rk_market *market;
@@ -249,6 +250,12 @@ int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	if (id == RK_NONE)
 		return RK_REJ_NO_MARKET;
+	/* What kind of contract it is stays for ever. */
+	wanted.contract = engine->markets[id].listing.contract;
+	wanted.multiplier = engine->markets[id].listing.multiplier;
+	wanted.multiplier_decimals =
+		engine->markets[id].listing.multiplier_decimals;
+	wanted.price_min = engine->markets[id].listing.price_min;
 	r = check_market(engine, id, want);
 	if (r != RK_OK)
 		return r;

@@ -2,6 +2,7 @@
  * Which names, multiples, assets and markets can work. Rules C3, C5 and N6 of
  * docs/engine.md. Used by the engine and, before start, by the configuration.
  */
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/listing.h"
 #include "engine/rc.h"
@@ -133,20 +134,22 @@ static int check_brackets(const struct rk_cmd_market *market,
 	return RK_OK;
 }
 
-/* The largest position at the largest price must fit its bound (N6). */
+/* The largest position at the dearest price must fit its bound (N6). */
 static int check_value(const struct rk_cmd_market *market,
 		       const struct rk_cmd_asset *settle,
 		       const char **ret_field)
 {
 	rk_px settle_max = settle->fixed_price.raw > 0 ? settle->fixed_price
 						       : settle->price_max;
+	struct rk_market record = {.listing = *market};
+	rk_amt floor;
 	rk_amt value;
 	rk_usd usd;
 
-	NEED(rk_fx_value(market->price_max, market->position_max,
-			 settle->decimals - market->price_decimals -
-				 market->size_decimals,
-			 RK_ROUND_CEIL, &value) == RK_OK,
+	rk_contract_derive(&record, settle->decimals);
+	NEED(rk_contract_value_both(&record, rk_contract_dearest(&record),
+				    market->position_max, &floor,
+				    &value) == RK_OK,
 	     "position_max");
 	NEED(value.raw <= RK_POSITION_VALUE_MAX, "position_max");
 	NEED(rk_fx_usd(value, settle_max,
@@ -158,12 +161,30 @@ static int check_value(const struct rk_cmd_market *market,
 	return RK_OK;
 }
 
-int rk_listing_check_market(const struct rk_cmd_market *market,
+static int check_contract(const struct rk_cmd_market *market,
+			  const char **ret_field)
+{
+	NEED(market->contract == RK_CONTRACT_LINEAR ||
+		     market->contract == RK_CONTRACT_INVERSE,
+	     "contract");
+	NEED(market->multiplier > 0, "multiplier");
+	NEED(market->multiplier <= RK_MULTIPLIER_MAX, "multiplier");
+	NEED(market->multiplier_decimals <= RK_DECIMALS_MAX,
+	     "multiplier_decimals");
+	NEED(market->price_min.raw > 0, "price_min");
+	NEED(market->price_min.raw <= market->price_max.raw, "price_min");
+	return RK_OK;
+}
+
+int rk_listing_check_market(const struct rk_cmd_market *listing,
 			    const struct rk_cmd_asset *settle,
 			    const char **ret_field)
 {
+	struct rk_cmd_market complete = *listing;
+	const struct rk_cmd_market *market = &complete;
 	int r;
 
+	rk_contract_complete(&complete);
 	NEED(market->price_decimals <= RK_DECIMALS_MAX, "price_decimals");
 	NEED(market->size_decimals <= RK_DECIMALS_MAX, "size_decimals");
 	NEED(market->price_max.raw > 0, "price_max");
@@ -176,7 +197,9 @@ int rk_listing_check_market(const struct rk_cmd_market *market,
 	NEED(market->price_age_max_ns <= RK_DURATION_MAX_NS, "price_age_max");
 	NEED(market->close_cost.raw >= 0, "close_cost");
 	NEED(market->close_cost.raw < RK_RATE_ONE, "close_cost");
-	r = check_brackets(market, ret_field);
+	r = check_contract(market, ret_field);
+	if (r == RK_OK)
+		r = check_brackets(market, ret_field);
 	if (r != RK_OK || !settle)
 		return r;
 	return check_value(market, settle, ret_field);

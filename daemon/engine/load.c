@@ -9,6 +9,7 @@
 #include "engine/account.h"
 #include "engine/assert.h"
 #include "engine/bound.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/listing.h"
 #include "engine/order.h"
@@ -152,6 +153,7 @@ static int take_market(struct taking *t)
 	if (e->markets_n >= e->max.markets_max)
 		return full(t, "markets");
 	memset(market, 0, sizeof(*market));
+	rk_contract_default(&market->listing);
 	rk_pass_market(&t->pass, &t->at, market);
 	r = passed(t);
 	if (r == RK_OK)
@@ -248,6 +250,7 @@ static int own_slot(struct taking *t, struct rk_slot *slot)
 
 		owner = &e->markets[slot->market].slot;
 		slot->decimals = listing->price_decimals;
+		slot->price_min = listing->price_min;
 		slot->price_max = listing->price_max;
 		slot->age_max_ns = listing->price_age_max_ns;
 	} else {
@@ -258,6 +261,7 @@ static int own_slot(struct taking *t, struct rk_slot *slot)
 			return bad(t, "asset", "has a fixed price");
 		owner = &e->assets[slot->asset].slot;
 		slot->decimals = listing->price_decimals;
+		slot->price_min.raw = 1;
 		slot->price_max = listing->price_max;
 		slot->age_max_ns = listing->price_age_max_ns;
 	}
@@ -284,7 +288,8 @@ static int take_slot(struct taking *t)
 		r = own_slot(t, &slot);
 	if (r != RK_OK)
 		return r;
-	if (slot.mark.raw < 0 || slot.mark.raw > slot.price_max.raw)
+	if (slot.mark.raw != 0 && (slot.mark.raw < slot.price_min.raw ||
+				   slot.mark.raw > slot.price_max.raw))
 		return bad(t, "mark", "out of range");
 	if ((slot.state == RK_PRICE_OK && slot.mark.raw == 0) ||
 	    slot.halted != (slot.state == RK_PRICE_HALTED))
@@ -301,6 +306,7 @@ static int take_quote(struct taking *t)
 {
 	struct rk_engine *e = t->engine;
 	struct rk_publisher_quote quote;
+	const struct rk_slot *slot;
 	int r;
 
 	memset(&quote, 0, sizeof(quote));
@@ -311,9 +317,10 @@ static int take_quote(struct taking *t)
 	if (t->at.second >= e->slots_n || t->at.third >= e->publishers_n ||
 	    t->at.number != RK_QUOTE_NUMBER(t->at.second, t->at.third))
 		return bad(t, "number", "is not that of slot and publisher");
+	slot = &e->slots[t->at.second];
 	if (quote.price.raw <= 0 ||
-	    (!quote.disputing &&
-	     quote.price.raw > e->slots[t->at.second].price_max.raw))
+	    (!quote.disputing && (quote.price.raw > slot->price_max.raw ||
+				  quote.price.raw < slot->price_min.raw)))
 		return bad(t, "price", "out of range");
 	if (quote.time_ns <= 0 ||
 	    quote.time_ns > RK_TIME_MAX_NS + RK_QUOTE_AHEAD_NS)

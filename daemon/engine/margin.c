@@ -7,6 +7,7 @@
 #include "engine/margin.h"
 
 #include "engine/assert.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/state.h"
@@ -81,8 +82,8 @@ static void value_leg(const struct rk_scene *scene,
 	rk_px mark =
 		rk_scene_price(scene, market->slot, position->size.raw > 0);
 	rk_amt magnitude;
-	int r = rk_fx_value_both(mark, position->size, market->value_exp,
-				 &ret_leg->value, &magnitude);
+	int r = rk_contract_value_both(market, mark, position->size,
+				       &ret_leg->value, &magnitude);
 
 	RK_ASSERT(r == RK_OK);
 	ret_leg->unrealised.raw = ret_leg->value.raw - position->cost.raw;

@@ -53,7 +53,8 @@ static bool admit(struct rk_engine *engine, const struct rk_quote *quote)
 	last->time_ns = quote->time_ns;
 	last->seq = quote->seq;
 	last->usable = true;
-	last->disputing = quote->price.raw > slot->price_max.raw;
+	last->disputing = quote->price.raw > slot->price_max.raw ||
+			  quote->price.raw < slot->price_min.raw;
 	if (quote->time_ns > slot->time_ns) {
 		rk_mark(engine, RK_UNIT_SLOT, quote->slot);
 		slot->time_ns = quote->time_ns;
@@ -134,7 +135,8 @@ void rk_price_set_bounds(struct rk_engine *engine, uint32_t index,
 
 		mark_quote(engine, index, i);
 		rk_change(engine, quote, sizeof(*quote));
-		quote->disputing = quote->price.raw > price_max.raw;
+		quote->disputing = quote->price.raw > price_max.raw ||
+				   quote->price.raw < slot->price_min.raw;
 	}
 	if (!slot->halted)
 		move(engine, index);

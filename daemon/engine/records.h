@@ -41,6 +41,7 @@ struct rk_market {
 	struct rk_cmd_market listing;
 	uint32_t settle;
 	uint32_t slot;
+	bool plain;     /* linear, multiplier 1 */
 	int value_exp;  /* power of ten from price * size to settle units */
 	int value_bits; /* a raw size is worth at most 2^value_bits of them */
 	/* Deductions that keep each bracket continuous, in 1e-17 USD. */
@@ -83,6 +84,7 @@ struct rk_slot {
 	bool moved; /* is on the moved list of this command */
 	enum rk_price_state state;
 	rk_px mark;
+	rk_px price_min;
 	rk_px price_max;
 	int64_t age_max_ns;
 	int64_t time_ns;    /* of the newest quote taken in */

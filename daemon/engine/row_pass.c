@@ -274,6 +274,16 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		pass_collateral(p, &asset->collateral);
 }
 
+static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
+{
+	listing->contract = (enum rk_contract)pass_enum(
+		p, "contract", listing->contract, RK_CONTRACT_LINEAR,
+		RK_CONTRACT_INVERSE);
+	pass_i64(p, "multiplier", &listing->multiplier);
+	pass_u8(p, "multiplier_decimals", &listing->multiplier_decimals);
+	pass_i64(p, "price_min", &listing->price_min.raw);
+}
+
 void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_market *market)
 {
@@ -297,6 +307,8 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 	pass_u64(p, "last_order_event", &market->last_order_event);
 	pass_u64(p, "trade_highest", &market->trade_highest);
 	pass_trades(p, "trade_window", market->trades);
+	if (p->format >= 2)
+		pass_contract(p, listing);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,

@@ -4,6 +4,7 @@
 #include "engine/solve.h"
 
 #include "engine/assert.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
@@ -68,11 +69,12 @@ void rk_solve_price(const struct rk_scene *scene,
 		    enum rk_solve_of of, struct rk_solve_prices *ret_prices)
 {
 	struct priced p = {.scene = *scene, .holdings = holdings, .of = of};
+	int64_t min = scene->slots[slot].price_min.raw;
 	int64_t max = scene->slots[slot].price_max.raw;
 	int64_t safe = rk_scene_mark(scene, slot).raw;
 
 	RK_ASSERT(scene->supposed_n <= SUPPOSED_MAX);
-	RK_ASSERT(safe > 0);
+	RK_ASSERT(safe >= min);
 	RK_ASSERT(safe <= max);
 
 	for (uint32_t i = 0; i < scene->supposed_n; i++)
@@ -83,12 +85,12 @@ void rk_solve_price(const struct rk_scene *scene,
 	*ret_prices = (struct rk_solve_prices){{0}, {0}, false};
 
 	if (figure_at(&p, safe) < 0)
-		safe = best_price(&p, 1, max);
+		safe = best_price(&p, min, max);
 	if (figure_at(&p, safe) < 0)
 		return;
 	ret_prices->ever = true;
-	if (figure_at(&p, 1) < 0)
-		ret_prices->below.raw = last_bad(&p, 1, safe);
+	if (figure_at(&p, min) < 0)
+		ret_prices->below.raw = last_bad(&p, min, safe);
 	if (figure_at(&p, max) < 0)
 		ret_prices->above.raw = last_bad(&p, max, safe);
 }
@@ -138,10 +140,11 @@ static bool figures_after(const struct sized *s, int64_t size,
 		.part = {s->order->side == RK_SIDE_BUY ? size : -size},
 	};
 	struct rk_holdings after = *s->holdings;
+	rk_amt floor;
 	rk_amt value;
 
-	if (rk_fx_value(s->order->price, (rk_qty){size}, market->value_exp,
-			RK_ROUND_CEIL, &value) != RK_OK)
+	if (rk_contract_value_both(market, s->order->price, (rk_qty){size},
+				   &floor, &value) != RK_OK)
 		return false;
 	fill.fee.raw =
 		(int64_t)rk_fx_div((rk_i128)value.raw * s->order->fee.raw,

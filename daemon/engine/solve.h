@@ -32,7 +32,7 @@ struct rk_solve_prices {
 };
 
 /*
- * One slot moves, from 1 to its price_max, all other prices stay. The slot
+ * One slot moves, from its price_min to its price_max, all others stay. It
  * needs a mark.
  */
 void rk_solve_price(const struct rk_scene *scene,

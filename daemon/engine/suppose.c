@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/bound.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/trade.h"
@@ -69,8 +70,8 @@ static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
 
 	if (!position)
 		return RK_REJ_CAPACITY;
-	r = rk_fx_value(fill->price, fill->part, market->value_exp,
-			RK_ROUND_TRUNC, &value);
+	r = rk_contract_value(market, fill->price, fill->part, RK_ROUND_TRUNC,
+			      &value);
 	if (r == RK_OK)
 		r = rk_trade_fill(position->size, position->cost, fill->part,
 				  value, &result);

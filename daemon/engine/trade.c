@@ -11,6 +11,7 @@
 #include "engine/account.h"
 #include "engine/assert.h"
 #include "engine/bound.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/liquidation.h"
 #include "engine/order.h"
@@ -151,7 +152,7 @@ static int check(const struct rk_engine *engine,
 	if (trade->market >= engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	market = &engine->markets[trade->market];
-	if (trade->price.raw <= 0 ||
+	if (trade->price.raw < market->listing.price_min.raw ||
 	    trade->price.raw > market->listing.price_max.raw)
 		return RK_REJ_BAD_PRICE;
 	if (trade->size.raw <= 0 ||
@@ -442,8 +443,8 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r != RK_OK)
 		return r;
 	market = &engine->markets[trade->market];
-	r = rk_fx_value(trade->price, trade->size, market->value_exp,
-			RK_ROUND_TRUNC, &value);
+	r = rk_contract_value(market, trade->price, trade->size, RK_ROUND_TRUNC,
+			      &value);
 	if (r != RK_OK)
 		return r;
 

@@ -167,6 +167,17 @@ static void pass_market(struct stream *s, struct rk_cmd_market *m)
 	}
 }
 
+static void pass_contract(struct stream *s, struct rk_cmd_market *m)
+{
+	uint32_t contract = m->contract;
+
+	pass_u32(s, &contract);
+	m->contract = (enum rk_contract)contract;
+	pass_i64(s, &m->multiplier);
+	pass_u8(s, &m->multiplier_decimals);
+	pass_i64(s, &m->price_min.raw);
+}
+
 static void pass_collateral(struct stream *s, struct rk_cmd_collateral *c)
 {
 	pass_name(s, c->asset);
@@ -281,6 +292,10 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_MARKET:
 	case RK_CMD_MARKET_CHANGE:
 		pass_market(s, &cmd->market);
+		return true;
+	case RK_CMD_CONTRACT:
+		pass_market(s, &cmd->market);
+		pass_contract(s, &cmd->market);
 		return true;
 	case RK_CMD_COLLATERAL:
 		pass_collateral(s, &cmd->collateral);

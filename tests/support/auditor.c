@@ -164,6 +164,7 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_MARKET_CHANGE:
 	case RK_CMD_SYNC_STALL:
 	case RK_CMD_COLLATERAL:
+	case RK_CMD_CONTRACT:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -229,6 +230,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_SKIPPED:
 	case RK_CMD_COLLATERAL:
+	case RK_CMD_CONTRACT:
 		break;
 	}
 	return book_child(a, cmd);

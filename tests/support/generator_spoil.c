@@ -346,6 +346,7 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_PRICES:
 	case RK_CMD_ATOMIC:
 	case RK_CMD_COLLATERAL:
+	case RK_CMD_CONTRACT:
 		break; /* these spoil themselves */
 	}
 }

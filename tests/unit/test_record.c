@@ -130,6 +130,20 @@ static const struct field collateral_fields[] = {
 	NUM(collateral.terms.profit[1]),
 	NUM(collateral.terms.profit[2]),
 	END};
+static const struct field contract_fields[] = {TEXT(market.name),
+					       TEXT(market.settle),
+					       NUM(market.price_decimals),
+					       NUM(market.size_decimals),
+					       NUM(market.lot),
+					       NUM(market.price_max),
+					       NUM(market.position_max),
+					       NUM(market.price_age_max_ns),
+					       NUM(market.close_cost),
+					       NUM(market.contract),
+					       NUM(market.multiplier),
+					       NUM(market.multiplier_decimals),
+					       NUM(market.price_min),
+					       END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -158,6 +172,7 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_SYNC_STALL] = stall_fields,
 	[RK_CMD_SKIPPED] = skipped_fields,
 	[RK_CMD_COLLATERAL] = collateral_fields,
+	[RK_CMD_CONTRACT] = contract_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on */

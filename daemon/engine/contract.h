@@ -1,0 +1,49 @@
+/*
+ * What a size is worth at a price: the kinds of contracts. Rule N3 of
+ * docs/engine.md.
+ *
+ * A position is worth its value, and has gained value - cost, for each kind:
+ *   linear:   value = price * size * multiplier       (what a seller would get)
+ *   inverse:  value = -size * multiplier / price      (coins that are owed)
+ * in the settle asset. An inverse contract is worth `multiplier` of the quote
+ * currency per unit of size and settles in the coin: who is long has sold
+ * coins at entry and buys them back, fewer when the price has risen.
+ */
+#ifndef RK_ENGINE_CONTRACT_H
+#define RK_ENGINE_CONTRACT_H
+
+#include "engine/fx.h"
+#include "engine/records.h"
+
+/* Signed as the formulas above: 0 or RK_REJ_OVERFLOW. price above 0. */
+int rk_contract_value(const struct rk_market *market, rk_px price, rk_qty size,
+		      enum rk_round round, rk_amt *ret_value);
+
+/*
+ * The value rounded toward minus infinity, and its magnitude rounded toward
+ * plus infinity: what counts for an account, and what is required of it.
+ */
+int rk_contract_value_both(const struct rk_market *market, rk_px price,
+			   rk_qty size, rk_amt *ret_floor,
+			   rk_amt *ret_magnitude);
+
+/* The price of price_min..price_max at which a size is worth most. */
+rk_px rk_contract_dearest(const struct rk_market *market);
+
+/*
+ * The price at which a position of this notional has lost `loss` more than at
+ * mark (both USD, above 0): rounded to the side that is better for it. At most
+ * RK_PRICE_MAX.
+ */
+rk_px rk_contract_price_after(const struct rk_market *market, rk_px mark,
+			      bool is_long, rk_usd notional, rk_usd loss);
+
+/* Linear, multiplier 1, any price. */
+void rk_contract_default(struct rk_cmd_market *listing);
+/* What is left out (0) is 1. */
+void rk_contract_complete(struct rk_cmd_market *listing);
+
+/* What follows from the listing: exponents and bits of records.h. */
+void rk_contract_derive(struct rk_market *market, uint8_t settle_decimals);
+
+#endif
