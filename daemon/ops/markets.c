@@ -30,6 +30,27 @@ static int open_list(struct rk_json *json, const json_t *root, const char *key,
 	return 0;
 }
 
+static int read_assets(struct rk_json *json, const json_t *list,
+		       struct rk_markets *markets)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_t *asset = json_array_get(list, i);
+		int r;
+
+		rk_json_enter(json, "assets", i);
+		r = rk_markets_read_asset(json, asset, markets,
+					  &markets->assets[i]);
+		if (r == 0)
+			r = rk_markets_read_collateral(json, asset,
+						       &markets->collateral[i]);
+		if (r < 0)
+			return r;
+		markets->assets_n++;
+		rk_json_leave(json);
+	}
+	return 0;
+}
+
 static int read_root(struct rk_json *json, json_t *root,
 		     struct rk_markets *markets)
 {
@@ -55,22 +76,18 @@ static int read_root(struct rk_json *json, json_t *root,
 	/* One more than needed, as nobody promises what calloc(0) gives. */
 	markets->assets =
 		calloc(json_array_size(assets) + 1, sizeof(*markets->assets));
+	markets->collateral = calloc(json_array_size(assets) + 1,
+				     sizeof(*markets->collateral));
 	markets->markets =
 		calloc(json_array_size(list) + 1, sizeof(*markets->markets));
-	if (!markets->assets || !markets->markets) {
+	if (!markets->assets || !markets->collateral || !markets->markets) {
 		rk_error_set(json->error, "%s: out of memory", json->file);
 		return -ENOMEM;
 	}
 
-	for (size_t i = 0; i < json_array_size(assets); i++) {
-		rk_json_enter(json, "assets", i);
-		r = rk_markets_read_asset(json, json_array_get(assets, i),
-					  markets, &markets->assets[i]);
-		if (r < 0)
-			return r;
-		markets->assets_n++;
-		rk_json_leave(json);
-	}
+	r = read_assets(json, assets, markets);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < json_array_size(list); i++) {
 		rk_json_enter(json, "markets", i);
 		r = rk_markets_read_market(json, json_array_get(list, i),
@@ -133,6 +150,7 @@ void rk_markets_free(struct rk_markets *markets)
 	if (!markets)
 		return;
 	free(markets->assets);
+	free(markets->collateral);
 	free(markets->markets);
 	free(markets);
 }

@@ -25,6 +25,7 @@ struct rk_markets {
 	uint32_t assets_n;
 	uint32_t markets_n;
 	struct rk_cmd_asset *assets;
+	struct rk_collateral *collateral; /* of each asset */
 	struct rk_cmd_market *markets;
 };
 

@@ -1,5 +1,6 @@
 /*
- * Rows of markets.json: one asset, one market with its brackets. Inside ops.
+ * Rows of markets.json: one asset, what it counts for, one market with its
+ * brackets. Inside ops.
  */
 #ifndef RK_OPS_MARKETS_ROWS_H
 #define RK_OPS_MARKETS_ROWS_H
@@ -8,6 +9,7 @@
 
 struct rk_cmd_asset;
 struct rk_cmd_market;
+struct rk_collateral;
 struct rk_markets;
 
 /*
@@ -18,6 +20,11 @@ struct rk_markets;
 int rk_markets_read_asset(struct rk_json *json, json_t *object,
 			  const struct rk_markets *before,
 			  struct rk_cmd_asset *asset);
+
+/* The terms that the object of an asset holds, or those of one without. */
+int rk_markets_read_collateral(struct rk_json *json, const json_t *asset,
+			       struct rk_collateral *terms);
+
 int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   const struct rk_markets *before,
 			   struct rk_cmd_market *market);

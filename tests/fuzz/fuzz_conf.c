@@ -108,9 +108,12 @@ static void try_markets(const char *text, size_t size)
 		check_error(&error, "fuzz.json");
 		return;
 	}
-	for (uint32_t i = 0; i < markets->assets_n; i++)
+	for (uint32_t i = 0; i < markets->assets_n; i++) {
 		must(rk_listing_check_asset(&markets->assets[i], &field) ==
 		     RK_OK);
+		must(rk_listing_check_collateral(&markets->collateral[i],
+						 &field) == RK_OK);
+	}
 	for (uint32_t i = 0; i < markets->markets_n; i++)
 		must(rk_listing_check_market(
 			     &markets->markets[i],
