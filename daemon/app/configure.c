@@ -182,6 +182,23 @@ static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
 	return apply(core, &cmd, market->name);
 }
 
+/* Terms that the file no longer has are those of an asset without any. */
+static int set_collateral(struct rk_core *core, const char *asset,
+			  const struct rk_collateral *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL};
+	struct rk_asset_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
+	    rk_view_asset(core->engine, id, &view) == RK_OK &&
+	    rk_collateral_equal(terms, &view.collateral))
+		return 0;
+	memcpy(cmd.collateral.asset, asset, RK_NAME_SIZE);
+	cmd.collateral.terms = *terms;
+	return apply(core, &cmd, asset);
+}
+
 /* A market that the file no longer names goes on: it is not to be forgotten */
 static void warn_missing(struct rk_core *core, const struct rk_markets *markets)
 {
@@ -217,6 +234,9 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 		r = list_asset(core, &markets->assets[i]);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = list_market(core, &markets->markets[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_collateral(core, markets->assets[i].name,
+				   &markets->collateral[i]);
 	if (r == 0 && core->recovered.seq != 0)
 		warn_missing(core, markets);
 	if (r == 0 && core->recovered.seq != 0 &&

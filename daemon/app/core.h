@@ -159,7 +159,8 @@ int rk_recovery_run(struct rk_core *core,
 
 /*
  * Tell the engine, as commands, what the configuration says and its state
- * does not: limits, risk, assets, markets, publishers, venues.
+ * does not: limits, risk, publishers, venues, assets, markets, what assets
+ * count for.
  * Returns 0, or -EINVAL after logging what cannot be.
  */
 struct rk_markets;

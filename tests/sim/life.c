@@ -108,6 +108,7 @@ static int open_core(struct sim_world *w)
 
 	memset(&w->turn, 0, sizeof(w->turn));
 	w->listed.assets = w->setting.assets;
+	w->listed.collateral = w->setting.collateral;
 	w->listed.assets_n = w->setting.assets_n;
 	w->listed.markets = w->setting.markets;
 	w->listed.markets_n = w->setting.markets_n;

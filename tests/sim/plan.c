@@ -79,8 +79,10 @@ static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 	struct rk_asset_view asset;
 	const char *name;
 
-	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++)
+	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++) {
+		s->collateral[s->assets_n] = asset.collateral;
 		s->assets[s->assets_n++] = asset.listing;
+	}
 	for (uint32_t i = 0; rk_view_market(engine, i, &market) == RK_OK; i++)
 		s->markets[s->markets_n++] = market.listing;
 	for (uint32_t i = 0; (name = rk_view_publisher(engine, i)); i++)
@@ -170,6 +172,7 @@ static bool edit_asset(struct sim_world *w, const struct rk_cmd_asset *asset)
 	}
 	if (s->assets_n == SIM_LISTED_MAX)
 		return false;
+	rk_collateral_default(&s->collateral[s->assets_n]);
 	s->assets[s->assets_n++] = *asset;
 	return true;
 }

@@ -51,6 +51,7 @@ enum sim_worker {
 struct sim_setting {
 	struct rk_conf conf;
 	struct rk_cmd_asset assets[SIM_LISTED_MAX];
+	struct rk_collateral collateral[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_cmd_market markets[SIM_LISTED_MAX];
 	uint32_t assets_n;
 	uint32_t markets_n;
