@@ -158,6 +158,7 @@ static void set_price(const struct rk_engine *engine, uint32_t slot,
 struct asset_row {
 	Riskd__Asset asset;
 	Riskd__Price price;
+	Riskd__Collateral collateral;
 	struct rk_asset_view view;
 };
 
@@ -169,6 +170,24 @@ struct market_row {
 	Riskd__Bracket *pointers[RK_BRACKETS_MAX];
 };
 
+static void set_collateral(const struct rk_collateral *terms,
+			   Riskd__Collateral *wire)
+{
+	const rk_rate *weight = terms->weight;
+	const rk_rate *liability = terms->liability;
+	const rk_rate *profit = terms->profit;
+
+	riskd__collateral__init(wire);
+	wire->weight_maintenance = weight[RK_LEVEL_MAINTENANCE].raw;
+	wire->weight_initial = weight[RK_LEVEL_INITIAL].raw;
+	wire->weight_withdrawal = weight[RK_LEVEL_WITHDRAWAL].raw;
+	wire->liability_maintenance = liability[RK_LEVEL_MAINTENANCE].raw;
+	wire->liability_initial = liability[RK_LEVEL_INITIAL].raw;
+	wire->liability_withdrawal = liability[RK_LEVEL_WITHDRAWAL].raw;
+	wire->profit_maintenance = profit[RK_LEVEL_MAINTENANCE].raw;
+	wire->profit_initial = profit[RK_LEVEL_INITIAL].raw;
+}
+
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      struct asset_row *row)
 {
@@ -178,6 +197,8 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	row->asset.name = row->view.listing.name;
 	row->asset.decimals = row->view.listing.decimals;
 	row->asset.price = &row->price;
+	row->asset.collateral = &row->collateral;
+	set_collateral(&row->view.collateral, &row->collateral);
 	set_price(engine, row->view.slot, &row->price);
 	if (row->view.slot == RK_NO_SLOT) {
 		row->price.mark = row->view.listing.fixed_price.raw;

@@ -91,4 +91,7 @@ void rk_answer_events(struct rk_bytes *bytes, uint64_t seq,
 /* Ratio R / E in 1e-9, rounded up; -1 when it is worse than any number. */
 int64_t rk_answer_ratio(const struct rk_margin *margin);
 
+/* A_M / L_M in 1e-9, rounded down; -1 when it is better than any number. */
+int64_t rk_answer_factor(const struct rk_margin *margin);
+
 #endif

@@ -23,6 +23,17 @@ int64_t rk_answer_ratio(const struct rk_margin *margin)
 	return rk_fx_fits(ratio) ? (int64_t)ratio : -1;
 }
 
+int64_t rk_answer_factor(const struct rk_margin *margin)
+{
+	rk_i128 factor;
+
+	if (margin->liabilities.raw <= 0)
+		return -1;
+	factor = rk_fx_div((rk_i128)margin->assets.raw * RK_RATE_ONE,
+			   margin->liabilities.raw, RK_ROUND_FLOOR);
+	return rk_fx_fits(factor) ? (int64_t)factor : -1;
+}
+
 /* A row and the message inside it. */
 struct account_row {
 	Riskd__AccountRow row;
@@ -44,6 +55,9 @@ static void set_row(const struct rk_account_view *view, struct account_row *row)
 	row->health.notional = margin->notional.raw;
 	row->health.ratio = rk_answer_ratio(margin);
 	row->health.prices_ok = margin->prices_ok;
+	row->health.assets = margin->assets.raw;
+	row->health.liabilities = margin->liabilities.raw;
+	row->health.health_factor = rk_answer_factor(margin);
 
 	riskd__account_row__init(&row->row);
 	row->row.account = view->account;

@@ -49,6 +49,7 @@ Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
 		 RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED},
 		{RK_EVENT_MARKET_CHANGED,
 		 RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED},
+		{RK_EVENT_COLLATERAL_SET, RISKD__ADDED__WHAT__WHAT_COLLATERAL},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -86,6 +87,8 @@ Test(encode, the_public_sees_markets_and_no_assets)
 	cr_expect(rk_encode_is_public(&event));
 	event.type = RK_EVENT_ASSET_CHANGED;
 	event.market = RK_NO_MARKET;
+	cr_expect_not(rk_encode_is_public(&event));
+	event.type = RK_EVENT_COLLATERAL_SET;
 	cr_expect_not(rk_encode_is_public(&event));
 	event.type = RK_EVENT_SYNC_STALLED;
 	cr_expect_not(rk_encode_is_public(&event));

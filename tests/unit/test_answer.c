@@ -1,0 +1,184 @@
+/*
+ * Answers to queries: what an asset counts for, and the health of an account.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "codec/answer.h"
+#include "riskd.pb-c.h"
+#include "support/builder.h"
+
+#define N(array)   (sizeof(array) / sizeof((array)[0]))
+#define ROOM       ((size_t)1 << 20)
+#define ACCOUNT    7
+#define COIN       1 /* asset: 4 decimals, at 1.00 USD */
+#define COINS      INT64_C(10000)
+#define PERCENT(n) (INT64_C(10000000) * (n))
+
+static struct rk_builder b;
+static unsigned char scratch_memory[ROOM];
+static unsigned char answer_memory[ROOM];
+
+/* Terms that all differ, and from those of other assets. */
+static const struct rk_cmd_collateral terms = {
+	.asset = "COIN",
+	.terms = {.weight = {{PERCENT(95)}, {PERCENT(90)}, {PERCENT(80)}},
+		  .liability = {{PERCENT(105)}, {PERCENT(110)}, {PERCENT(120)}},
+		  .profit = {{PERCENT(50)}, {PERCENT(25)}, {0}}},
+};
+
+static void begin(void)
+{
+	struct rk_cmd coin = {
+		.type = RK_CMD_ASSET,
+		.asset = {.name = "COIN",
+			  .decimals = 4,
+			  .price_decimals = 2,
+			  .fixed_price = {100}},
+	};
+	struct rk_cmd counts = {.type = RK_CMD_COLLATERAL, .collateral = terms};
+
+	rk_builder_init(&b);
+	cr_assert_eq(rk_builder_apply(&b, coin), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, counts), RK_OK);
+}
+
+static void deposit(uint32_t asset, int64_t amount)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_ADJUST};
+
+	cmd.amount.account = ACCOUNT;
+	cmd.amount.asset = asset;
+	cmd.amount.amount.raw = amount;
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
+
+static Riskd__Answer *unpack(const struct rk_bytes *bytes)
+{
+	Riskd__Answer *answer;
+
+	cr_assert_not(bytes->full);
+	answer = riskd__answer__unpack(NULL, bytes->n, bytes->data);
+	cr_assert_not_null(answer);
+	return answer;
+}
+
+static Riskd__Answer *ask_markets(void)
+{
+	struct rk_scratch scratch = {scratch_memory, ROOM, 0};
+	struct rk_bytes bytes = {answer_memory, ROOM, 0, false};
+
+	rk_answer_markets(&bytes, &scratch, b.harness.engine);
+	return unpack(&bytes);
+}
+
+static Riskd__Answer *ask_account(void)
+{
+	struct rk_scratch scratch = {scratch_memory, ROOM, 0};
+	struct rk_bytes bytes = {answer_memory, ROOM, 0, false};
+	uint32_t index;
+
+	cr_assert_eq(rk_view_find_account(b.harness.engine, ACCOUNT, &index),
+		     RK_OK);
+	rk_answer_account(&bytes, &scratch, b.harness.engine, index);
+	return unpack(&bytes);
+}
+
+Test(answer, every_asset_tells_what_it_counts_for, .init = begin)
+{
+	Riskd__Answer *answer = ask_markets();
+	const Riskd__Collateral *usd;
+	const Riskd__Collateral *coin;
+
+	cr_assert_eq(answer->markets->n_assets, 2);
+	usd = answer->markets->assets[0]->collateral;
+	coin = answer->markets->assets[COIN]->collateral;
+	cr_assert_not_null(usd);
+	cr_expect_eq(usd->weight_maintenance, PERCENT(100));
+	cr_expect_eq(usd->weight_initial, PERCENT(100));
+	cr_expect_eq(usd->weight_withdrawal, PERCENT(100));
+	cr_expect_eq(usd->liability_maintenance, PERCENT(100));
+	cr_expect_eq(usd->liability_initial, PERCENT(100));
+	cr_expect_eq(usd->liability_withdrawal, PERCENT(100));
+	cr_expect_eq(usd->profit_maintenance, PERCENT(100));
+	cr_expect_eq(usd->profit_initial, PERCENT(100));
+	cr_assert_not_null(coin);
+	cr_expect_eq(coin->weight_maintenance, PERCENT(95));
+	cr_expect_eq(coin->weight_initial, PERCENT(90));
+	cr_expect_eq(coin->weight_withdrawal, PERCENT(80));
+	cr_expect_eq(coin->liability_maintenance, PERCENT(105));
+	cr_expect_eq(coin->liability_initial, PERCENT(110));
+	cr_expect_eq(coin->liability_withdrawal, PERCENT(120));
+	cr_expect_eq(coin->profit_maintenance, PERCENT(50));
+	cr_expect_eq(coin->profit_initial, PERCENT(25));
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}
+
+/* 1000 USD and a debt of 200 COIN, with a position of 4000 USD. */
+Test(answer, health_tells_what_counts_for_an_account_and_against_it,
+     .init = begin)
+{
+	Riskd__Answer *answer;
+	const Riskd__Health *health;
+
+	cr_assert_eq(rk_builder_account(&b, ACCOUNT, 100000), RK_OK);
+	deposit(COIN, -200 * COINS);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, ACCOUNT, 0, 40, 100), RK_OK);
+	answer = ask_account();
+	health = answer->account->row->health;
+	cr_expect_eq(health->equity, 800 * BUILDER_USD);
+	cr_expect_eq(health->assets, 1000 * BUILDER_USD);
+	/* 105 % of the debt, 5 % of the position. */
+	cr_expect_eq(health->liabilities, 410 * BUILDER_USD);
+	cr_expect_eq(health->health_maintenance, 590 * BUILDER_USD);
+	cr_expect_eq(health->maintenance, 210 * BUILDER_USD);
+	cr_expect_eq(health->health_factor, 2439024390);
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}
+
+Test(answer, an_account_that_owes_nothing_has_no_health_factor, .init = begin)
+{
+	Riskd__Answer *answer;
+
+	cr_assert_eq(rk_builder_account(&b, ACCOUNT, 0), RK_OK);
+	deposit(COIN, 100 * COINS);
+	answer = ask_account();
+	cr_expect_eq(answer->account->row->health->assets, 95 * BUILDER_USD);
+	cr_expect_eq(answer->account->row->health->liabilities, 0);
+	cr_expect_eq(answer->account->row->health->health_factor, -1);
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}
+
+Test(answer, the_health_factor_is_rounded_down)
+{
+	static const struct {
+		int64_t assets, liabilities, factor;
+	} cases[] = {
+		{0, 0, -1},
+		{5, 0, -1},
+		{0, 5, 0},
+		{2, 3, 666666666},
+		{3, 2, 1500000000},
+		{999999999, 1000000000, 999999999},
+		{1000000000, 1000000001, 999999999},
+		{INT64_MAX, INT64_MAX, 1000000000},
+		{INT64_MAX, 1000000000, INT64_MAX},
+		/* No number holds it. */
+		{INT64_MAX, 999999999, -1},
+		{INT64_MAX, 1, -1},
+	};
+
+	for (size_t i = 0; i < N(cases); i++) {
+		struct rk_margin margin = {
+			.assets = {cases[i].assets},
+			.liabilities = {cases[i].liabilities},
+		};
+
+		cr_expect_eq(rk_answer_factor(&margin), cases[i].factor,
+			     "case %zu", i);
+	}
+}
