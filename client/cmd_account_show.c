@@ -83,7 +83,10 @@ static const struct ctl_column health_columns[] = {
 	{"Enforcement", "enforcement", CTL_TEXT},
 	{"State", "state", CTL_TEXT},
 	{"Ratio", "ratio", CTL_DECIMAL},
+	{"Health factor", "health_factor", CTL_DECIMAL},
 	{"Equity", "equity_usd", CTL_DECIMAL},
+	{"Assets", "assets_usd", CTL_DECIMAL},
+	{"Liabilities", "liabilities_usd", CTL_DECIMAL},
 	{"Maintenance margin", "maintenance_usd", CTL_DECIMAL},
 	{"Initial margin", "initial_usd", CTL_DECIMAL},
 	{"Health (maintenance)", "health_usd", CTL_DECIMAL},
@@ -106,7 +109,10 @@ static struct ctl_table *fill_health(const Riskd__AccountRow *row)
 	ctl_cell(table, "%s", risk_enforcement_name(row->enforcement));
 	ctl_cell_state(table, health->state);
 	ctl_cell_ratio(table, health->ratio);
+	ctl_cell_factor(table, health->health_factor);
 	ctl_cell_usd(table, health->equity);
+	ctl_cell_usd(table, health->assets);
+	ctl_cell_usd(table, health->liabilities);
 	ctl_cell_usd(table, health->maintenance);
 	ctl_cell_usd(table, health->initial);
 	ctl_cell_usd(table, health->health_maintenance);

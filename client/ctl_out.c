@@ -151,6 +151,15 @@ void ctl_cell_ratio(struct ctl_table *table, int64_t ratio)
 		ctl_cell_decimal(table, ratio, 9, "");
 }
 
+void ctl_cell_factor(struct ctl_table *table, int64_t factor)
+{
+	/* Nothing is owed, or next to nothing. */
+	if (factor < 0)
+		add(table, "none", "");
+	else
+		ctl_cell_decimal(table, factor, 9, "");
+}
+
 const char *ctl_color_on(const struct ctl *ctl, enum ctl_color color)
 {
 	static const char *const codes[] = {"", "\033[32m", "\033[33m",

@@ -56,6 +56,7 @@ void ctl_cell_color(struct ctl_table *table, enum ctl_color color);
 void ctl_cell_state(struct ctl_table *table, Riskd__State state);
 void ctl_cell_price_state(struct ctl_table *table, Riskd__PriceState state);
 void ctl_cell_ratio(struct ctl_table *table, int64_t ratio);
+void ctl_cell_factor(struct ctl_table *table, int64_t factor);
 
 /* The rows as a new reference to an array of objects; NULL: no memory. */
 json_t *ctl_table_json(const struct ctl_table *table);

@@ -22,7 +22,9 @@ cat >"$folder/markets.json" <<'END'
  "assets": [
   {"name": "USD", "decimals": 8, "fixed_price": "1"},
   {"name": "BTC", "decimals": 8, "price_decimals": 2,
-   "price_max": "10000000", "price_age_max": "1h"}],
+   "price_max": "10000000", "price_age_max": "1h",
+   "collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8",
+                  "liability_initial": "1.1"}}],
  "markets": [
   {"name": "BTC-PERP", "kind": "perpetual", "settle": "USD",
    "price_decimals": 2, "size_decimals": 6, "lot": "0.001",
@@ -129,6 +131,19 @@ run 0 "market show as JSON" market show BTC-PERP --json
 out '"brackets":[{"floor_usd":"0.00","maintenance":"0.005"'
 run 1 "market that is not there" market show btc-perp
 err "did you mean BTC-PERP?"
+run 0 "asset list" asset list
+out "USD     0  1 USD  fixed       1         1         1              1"
+out "BTC     1  0 USD  NONE        0.9       0.8       0.8            1"
+run 0 "asset list as CSV" asset list -o csv
+out "asset,id,price,state,weight_maintenance,weight_initial,"
+out "BTC,1,0,NONE,0.9,0.8,0.8,1,1.1,1.1,1,1"
+run 0 "asset show" asset show BTC
+out "Liability I  1.1"
+run 0 "asset show as JSON" asset show USD --json
+out '"weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"'
+out '"liability_withdrawal":"1","profit_maintenance":"1","profit_initial":"1"'
+run 1 "asset that is not there" asset show btc
+err "did you mean BTC?"
 run 0 "price push" price push BTC-PERP 30000 ETH-PERP 2000
 err "2 quotes sent, 0 dropped"
 printf 'BTC-PERP 30001\n# a comment\n\nBTC 30000.5' >"$folder/lines"
@@ -186,6 +201,8 @@ run 0 "withdrawal confirmed" account withdraw --confirm 8
 run 2 "confirm and cancel" account withdraw --confirm 7 --cancel 7
 run 0 "account show" account show 42 --json
 out '"balances":[{"asset":"USD","amount":"9790","value_usd":"9790.00"}]'
+out '"health_factor":"none","equity_usd":"9790.00","assets_usd":"9790.00"'
+out '"liabilities_usd":"0.00"'
 run 1 "show nobody" account show 99
 err "NO_ACCOUNT"
 
@@ -227,6 +244,13 @@ err "SIZE@PRICE"
 run 1 "venue that is not there" trade BTC-PERP 1@30000 --buyer 42 \
 	--seller external:binanse
 err "did you mean binance?"
+run 0 "a deposit that counts for less" account deposit 43 0.01 BTC
+run 0 "its worth and what it counts for" account show 43 --json
+out '"equity_usd":"413.005","assets_usd":"383.0045","liabilities_usd":"0.00"'
+run 0 "assets and liabilities" account show 42
+out "Assets                9790.501 USD"
+out "Liabilities           300.160005 USD"
+out "Health factor         32.617606732"
 run 0 "account health" account health 42
 out "Notional"
 run 2 "health of two" account health 42 43
