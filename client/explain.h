@@ -2,8 +2,9 @@
  * riskctl explain: one command and what the engine made of it, looked at in
  * the state before and in the state after.
  *
- * explain.c finds the command and brings the engine there; explain_account.c
- * and explain_price.c fill tables from either state; cmd_explain.c prints.
+ * explain.c finds the command and brings the engine there; explain_account.c,
+ * explain_asset.c and explain_price.c fill tables from either state;
+ * cmd_explain.c prints.
  */
 #ifndef CLIENT_EXPLAIN_H
 #define CLIENT_EXPLAIN_H
@@ -13,8 +14,9 @@
 #include "engine/view.h"
 #include "offline.h"
 
-#define EXPLAIN_ACCOUNTS_MAX 20 /* shown; --account shows any other */
-#define EXPLAIN_SLOTS_MAX    64 /* whose prices are shown */
+#define EXPLAIN_ACCOUNTS_MAX  20 /* shown; --account shows any other */
+#define EXPLAIN_SLOTS_MAX     64 /* whose prices are shown */
+#define EXPLAIN_POSITIONS_MAX 64 /* of one account: all */
 
 /* Which of the two states. */
 enum explain_when {
@@ -75,6 +77,12 @@ void explain_free(struct explain *explain);
 
 /* REJECTED's code; 0: it was applied. */
 int explain_code(const struct explain *explain);
+
+/* What an account has in each asset: a table, and what this state has. */
+struct ctl_table *explain_assets_new(void);
+void explain_assets_fill(const struct explain *explain, struct ctl_table *table,
+			 const struct rk_engine *engine, uint32_t index,
+			 enum explain_when when);
 
 /* Fill in what this state has. */
 void explain_account_fill(struct explain *explain,

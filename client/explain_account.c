@@ -5,13 +5,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "codec/answer.h"
 #include "engine/decimal.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "explain.h"
 
-#define ROWS_MAX         320 /* balances of one account */
-#define POSITIONS_MAX    64
 #define DEDUCTION_PLACES 17
 #define ORDERS_MAX       256
 
@@ -104,92 +103,6 @@ static void fill_position(const struct explain *explain,
 			 : rk_withheld_name(position->withheld));
 }
 
-static const struct ctl_column asset_columns[] = {
-	{"Asset", "when", CTL_TEXT},
-	{"Name", "asset", CTL_TEXT},
-	{"Balance", "balance", CTL_DECIMAL},
-	{"Unrealised", "unrealised", CTL_DECIMAL},
-	{"Together", "sum", CTL_DECIMAL},
-	{"Index price", "price", CTL_DECIMAL},
-	{"Price is", "price_state", CTL_TEXT},
-	{"Value", "value_usd", CTL_DECIMAL},
-	{NULL, NULL, CTL_TEXT},
-};
-
-/* What an account has in one asset. */
-struct line {
-	uint32_t asset;
-	int64_t balance;
-	int64_t unrealised;
-};
-
-static struct line *line_of(struct line *lines, uint32_t *n, uint32_t asset)
-{
-	for (uint32_t i = 0; i < *n; i++)
-		if (lines[i].asset == asset)
-			return &lines[i];
-	if (*n == ROWS_MAX)
-		return NULL;
-	lines[*n] = (struct line){.asset = asset};
-	return &lines[(*n)++];
-}
-
-static void fill_line(const struct explain *explain, struct ctl_table *table,
-		      const struct rk_engine *engine, const struct line *line,
-		      const char *when)
-{
-	uint32_t decimals;
-	const char *name = ctl_asset_of(explain->ctl, line->asset, &decimals);
-	rk_amt sum = {line->balance + line->unrealised};
-	struct rk_asset_view view;
-	struct rk_slot_view slot;
-
-	if (rk_view_asset(engine, line->asset, &view) != RK_OK)
-		return;
-	ctl_cell(table, "%s", when);
-	ctl_cell(table, "%s", name);
-	ctl_cell_decimal(table, line->balance, decimals, name);
-	ctl_cell_decimal(table, line->unrealised, decimals, name);
-	ctl_cell_decimal(table, sum.raw, decimals, name);
-	ctl_cell_decimal(table, rk_view_asset_price(engine, line->asset).raw,
-			 view.listing.price_decimals, "USD");
-	if (rk_view_slot(engine, view.slot, &slot) == RK_OK)
-		ctl_cell_price_state(table, (Riskd__PriceState)slot.state);
-	else
-		ctl_cell(table, "fixed");
-	ctl_cell_usd(table, rk_view_asset_value(engine, line->asset, sum).raw);
-}
-
-static void fill_assets(const struct explain *explain, struct ctl_table *table,
-			const struct rk_engine *engine, uint32_t index,
-			enum explain_when when)
-{
-	struct rk_position_view positions[POSITIONS_MAX];
-	struct rk_balance_view balances[ROWS_MAX];
-	struct line lines[ROWS_MAX];
-	struct rk_market_view market;
-	uint32_t lines_n = 0;
-	uint32_t n = rk_view_balances(engine, index, balances, ROWS_MAX);
-	struct line *line;
-
-	for (uint32_t i = 0; i < n && i < ROWS_MAX; i++) {
-		line = line_of(lines, &lines_n, balances[i].asset);
-		if (line)
-			line->balance += balances[i].amount.raw;
-	}
-	n = rk_view_positions(engine, index, positions, POSITIONS_MAX);
-	for (uint32_t i = 0; i < n && i < POSITIONS_MAX; i++) {
-		if (rk_view_market(engine, positions[i].market, &market))
-			continue;
-		line = line_of(lines, &lines_n, market.settle_asset);
-		if (line)
-			line->unrealised += positions[i].unrealised.raw;
-	}
-	for (uint32_t i = 0; i < lines_n; i++)
-		fill_line(explain, table, engine, &lines[i],
-			  explain_when_name(when));
-}
-
 static const struct ctl_column order_columns[] = {
 	{"Order", "when", CTL_TEXT},
 	{"Id", "order", CTL_TEXT},
@@ -234,24 +147,24 @@ void explain_account_fill(struct explain *explain,
 			  const struct rk_engine *engine,
 			  enum explain_when when)
 {
-	struct rk_position_view positions[POSITIONS_MAX];
+	struct rk_position_view positions[EXPLAIN_POSITIONS_MAX];
 	uint32_t index;
 	uint32_t n;
 
 	if (!account->positions) {
 		account->positions = ctl_table_new(position_columns);
-		account->assets = ctl_table_new(asset_columns);
+		account->assets = explain_assets_new();
 		account->orders = ctl_table_new(order_columns);
 	}
 	if (rk_view_find_account(engine, account->account, &index) != RK_OK)
 		return;
 	account->exists[when] = true;
 	(void)rk_view_account(engine, index, &account->views[when]);
-	n = rk_view_positions(engine, index, positions, POSITIONS_MAX);
-	for (uint32_t i = 0; i < n && i < POSITIONS_MAX; i++)
+	n = rk_view_positions(engine, index, positions, EXPLAIN_POSITIONS_MAX);
+	for (uint32_t i = 0; i < n && i < EXPLAIN_POSITIONS_MAX; i++)
 		fill_position(explain, account->positions, engine,
 			      &positions[i], explain_when_name(when));
-	fill_assets(explain, account->assets, engine, index, when);
+	explain_assets_fill(explain, account->assets, engine, index, when);
 	fill_orders(explain, account->orders, engine, index, when);
 }
 
@@ -280,18 +193,18 @@ static void add_usd(struct ctl_table *table,
 	ctl_cell(table, "%s", how);
 }
 
-/* maintenance / equity in 1e-9, rounded down; below 0: no equity. */
-static int64_t ratio_of(const struct rk_margin *margin)
+/* One that is not in USD, in the words of cell. */
+static void add_quotient(struct ctl_table *table,
+			 const struct explain_account *account,
+			 int64_t (*of)(const struct rk_margin *margin),
+			 void (*cell)(struct ctl_table *table, int64_t value))
 {
-	rk_i128 ratio;
-
-	if (margin->maintenance.raw == 0)
-		return 0;
-	if (margin->equity.raw <= 0)
-		return -1;
-	ratio = (rk_i128)margin->maintenance.raw * RK_RATE_ONE /
-		margin->equity.raw;
-	return ratio > INT64_MAX ? -1 : (int64_t)ratio;
+	for (int i = 0; i < EXPLAIN_STATES; i++) {
+		if (account->exists[i])
+			cell(table, of(&account->views[i].margin));
+		else
+			ctl_cell(table, "-");
+	}
 }
 
 static void add_words(struct ctl_table *table, const char *name,
@@ -327,20 +240,24 @@ struct ctl_table *explain_figures(const struct explain_account *account)
 	} rows[] = {
 		{"equity_usd", offsetof(struct rk_margin, equity),
 		 "sum of the assets' values"},
+		{"assets_usd", offsetof(struct rk_margin, assets),
+		 "A_M: what counts above 0 at maintenance"},
+		{"liabilities_usd", offsetof(struct rk_margin, liabilities),
+		 "L_M: what counts below 0, and positions' maintenance"},
+		{"health_usd", offsetof(struct rk_margin, health_m),
+		 "assets - liabilities"},
 		{"maintenance_usd", offsetof(struct rk_margin, maintenance),
-		 "R_M: sum over positions"},
+		 "R_M: equity - health"},
 		{"initial_usd", offsetof(struct rk_margin, initial),
-		 "sum over positions"},
+		 "R_I: equity - health_initial"},
 		{"notional_usd", offsetof(struct rk_margin, notional),
 		 "sum over positions"},
 		{"withdrawal_usd", offsetof(struct rk_margin, withdrawal),
-		 "larger of initial and a tenth of notional"},
-		{"health_usd", offsetof(struct rk_margin, health_m),
-		 "equity - maintenance"},
+		 "larger of positions' initial and a tenth of notional"},
 		{"health_initial_usd", offsetof(struct rk_margin, health_i),
-		 "equity - initial"},
+		 "what counts at initial - positions' initial"},
 		{"health_withdrawal_usd", offsetof(struct rk_margin, health_w),
-		 "equity without profit - withdrawal"},
+		 "what counts at withdrawal - withdrawal"},
 	};
 	struct ctl_table *table = ctl_table_new(figure_columns);
 
@@ -350,14 +267,11 @@ struct ctl_table *explain_figures(const struct explain_account *account)
 		add_usd(table, account, rows[i].offset, rows[i].name,
 			rows[i].how);
 	ctl_cell(table, "ratio");
-	for (int i = 0; i < EXPLAIN_STATES; i++) {
-		if (account->exists[i])
-			ctl_cell_ratio(table,
-				       ratio_of(&account->views[i].margin));
-		else
-			ctl_cell(table, "-");
-	}
+	add_quotient(table, account, rk_answer_ratio, ctl_cell_ratio);
 	ctl_cell(table, "maintenance / equity");
+	ctl_cell(table, "health_factor");
+	add_quotient(table, account, rk_answer_factor, ctl_cell_factor);
+	ctl_cell(table, "assets / liabilities");
 	add_words(table, "prices_ok", ok_of(account, EXPLAIN_BEFORE),
 		  ok_of(account, EXPLAIN_AFTER), "every price used is OK");
 	return table;

@@ -15,6 +15,40 @@ spoil=$4
 # shellcheck source=tests/integration/riskctl.sh
 . "$(dirname "$0")/riskctl.sh"
 
+# adds_up: what explain printed as JSON leads to the figures it shows.
+adds_up()
+{
+	python3 -c 'import decimal, json, sys
+D = decimal.Decimal
+for account in json.load(sys.stdin)["accounts"]:
+    for when in "before", "after":
+        was = {x["figure"]: x[when] for x in account["health"]}
+        if was["state"] == "-":
+            continue
+        lines = [x for x in account["assets"] if x["when"] == when]
+        held = [x for x in account["positions"] if x["when"] == when]
+        total = lambda rows, key: sum((D(x[key]) for x in rows), D(0))
+        counts = [D(x["maintenance_usd"]) for x in lines]
+        margin = total(held, "maintenance_usd")
+        found = {
+            "equity_usd": total(lines, "value_usd"),
+            "assets_usd": sum((x for x in counts if x > 0), D(0)),
+            "liabilities_usd": margin - sum((x for x in counts if x < 0), D(0)),
+            "health_usd": sum(counts, D(0)) - margin,
+            "maintenance_usd":
+                total(lines, "value_usd") - sum(counts, D(0)) + margin,
+            "health_initial_usd":
+                total(lines, "initial_usd") - total(held, "initial_usd"),
+            "health_withdrawal_usd":
+                total(lines, "withdrawal_usd") - D(was["withdrawal_usd"]),
+        }
+        for key, value in found.items():
+            if value != D(was[key]):
+                sys.exit(f"{when} {key}: {value}, not {was[key]}")
+' <"$folder/out" 2>"$folder/err"
+	report $? "  its steps add up to its figures"
+}
+
 # lacks TEXT: standard output does not have it.
 lacks()
 {
@@ -84,9 +118,12 @@ END
 cat >"$folder/markets.json" <<'END'
 {"schema": 1,
  "assets": [
-  {"name": "USD", "decimals": 8, "fixed_price": "1"},
+  {"name": "USD", "decimals": 8, "fixed_price": "1",
+   "collateral": {"profit_maintenance": "0.75", "profit_initial": "0.5"}},
   {"name": "BTC", "decimals": 8, "price_decimals": 2,
-   "price_max": "10000000", "price_age_max": "1h"}],
+   "price_max": "10000000", "price_age_max": "1h",
+   "collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8",
+                  "liability_maintenance": "1.1"}}],
  "markets": [
   {"name": "BTC-PERP", "kind": "perpetual", "settle": "USD",
    "price_decimals": 2, "size_decimals": 6, "lot": "0.001",
@@ -116,7 +153,10 @@ do_it account create 1
 do_it account create 2
 do_it account deposit 1 1000 USD
 do_it account deposit 2 5000.5 USD
-do_it price push BTC-PERP 30000 BTC 30000 --publisher feed
+do_it account create 3
+do_it account deposit 3 0.02000001 BTC
+do_it price push BTC-PERP 30000 BTC 30000.03 --publisher feed
+do_it account adjust 2 -0.01 BTC
 do_it trade BTC-PERP 1@30000 --buyer 1 --seller 2
 run 0 "snapshot now" snapshot now --json
 first=$(field seq)
@@ -138,7 +178,7 @@ do_it account deposit 2 7 USD
 run 0 "journal verify" journal verify "$a.state"
 out "good"
 run 0 "journal stats" journal stats --state "$a.state"
-out "DEPOSIT        3"
+out "DEPOSIT         4"
 run 0 "snapshot list" snapshot list -c "$a.conf"
 out "state-"
 RISKD_STATE=$a.state
@@ -154,6 +194,7 @@ out "a riskd is writing it: left out"
 run 0 "journal export" -q journal export "$a.state" --format jsonl
 out '"type":"DEPOSIT","client":"'
 out '"asset_name":"USD","amount":"5000.5"}'
+out '"type":"COLLATERAL","fields":{"asset":"BTC","weight_maintenance":"0.9",'
 out '"quotes":[{"slot":'
 cp "$folder/out" "$folder/commands"
 python3 -c 'import json, sys
@@ -172,7 +213,7 @@ run 2 "journal export in another form" journal export --format csv
 seq=$(sed -n 's/^{"seq":\([0-9]*\),.*"PRICES".*"29050".*/\1/p' \
 	"$folder/commands" | tail -1)
 run 0 "explain a batch of prices" explain "$seq" "$a.state"
-out "equity_usd               525.00        USD           50.00  USD"
+out "equity_usd               525.00        USD           50.00        USD"
 out "ORDER_OPENED       account 1  BTC-PERP  order $seq.0  side SELL"
 out "fresh: in the median"
 out "LIQUIDATING below"
@@ -181,6 +222,20 @@ run 0 "explain as JSON" explain "$seq" --json
 out '"figure":"maintenance_usd","before":"'
 out '"event":"ORDER_OPENED","account":1'
 out '"risk":{"warn_enter":"1.5"'
+adds_up
+run 0 "explain what a profit and a debt count for" \
+	explain "$seq" --account 2 --json
+out '"unrealised":"950","sum":"5950.5"'
+out '"maintenance_profit":"0.75","maintenance_rate":"1"'
+out '"maintenance_usd":"5713.00","initial_profit":"0.5"'
+out '"withdrawal_profit":"0","withdrawal_rate":"1","withdrawal_usd":"5000.50"'
+out '"maintenance_rate":"1.1","maintenance_usd":"-330.00033"'
+out '"figure":"health_factor","before":"'
+adds_up
+run 0 "explain what a credit counts for" explain "$seq" --account 3 --json
+out '"maintenance_rate":"0.9","maintenance_usd":"540.00081'
+out '"figure":"health_factor","before":"none","after":"none"'
+adds_up
 seq=$(sed -n 's/^{"seq":\([0-9]*\),.*"TRADE".*/\1/p' "$folder/commands")
 run 0 "explain a trade" explain "$seq"
 out "market_name"
@@ -188,8 +243,8 @@ out "Account 2"
 out "POSITION"
 run 0 "explain it for one account" explain "$seq" --account 2
 lacks "Account 1"
-run 1 "explain it for nobody" explain "$seq" --account 3
-err "there is no account 3"
+run 1 "explain it for nobody" explain "$seq" --account 4
+err "there is no account 4"
 seq=$(sed -n 's/^{"seq":\([0-9]*\),.*"ACCOUNT".*/\1/p' "$folder/commands" |
 	tail -1)
 run 0 "explain a refusal" explain "$seq"
@@ -316,6 +371,7 @@ run 1 "explain before the oldest snapshot" explain 330 "$folder/golden"
 err "cannot come to command 330"
 for seq in 600 650 700 750 800 850; do
 	run 0 "explain $seq" explain "$seq" "$folder/golden" --json
+	adds_up
 done
 [ "$last" -gt 20 ]
 report $? "there were events to compare"
