@@ -35,7 +35,8 @@ static const char markets_format[] =
 	" \"assets\": [\n"
 	"  {\"name\": \"USD\", \"decimals\": 8, \"fixed_price\": \"1\"},\n"
 	"  {\"name\": \"BTC\", \"decimals\": 8, \"price_decimals\": 2,\n"
-	"   \"price_max\": \"1000000\", \"price_age_max\": \"%s\"}],\n"
+	"   \"price_max\": \"1000000\", \"price_age_max\": \"%s\",\n"
+	"   \"collateral\": {%s}}],\n"
 	" \"markets\": [\n"
 	"  {\"name\": \"BTC-PERP\", \"kind\": \"perpetual\", \"settle\": "
 	"\"USD\",\n"
@@ -144,7 +145,8 @@ static void write_markets(const struct rk_process *process,
 	const char *age = options->price_age ? options->price_age : "1h";
 	FILE *file = create(process, "markets.json");
 
-	(void)fprintf(file, markets_format, age, age, age,
+	(void)fprintf(file, markets_format, age,
+		      options->btc_terms ? options->btc_terms : "", age, age,
 		      options->eth_initial ? options->eth_initial : "0.02");
 	for (uint32_t i = 0; i < options->more_markets; i++) {
 		(void)fprintf(file, more_format, i, age);

@@ -35,6 +35,7 @@ struct rk_process_options {
 	bool dying_peers;
 	uint32_t more_markets;   /* M-0, M-1, ... with 16 brackets each */
 	const char *eth_initial; /* of ETH-PERP; NULL: "0.02" */
+	const char *btc_terms;   /* keys of BTC's collateral; NULL: none */
 	/* The journal is kept in files, in the folder rk_process.state. */
 	bool durable;
 };

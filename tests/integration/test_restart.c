@@ -362,6 +362,65 @@ static void listings_are_edited(struct rk_rig *rig)
 	rk_load_check_state(&load);
 }
 
+/* What a debt in BTC counts for at initial. */
+static int64_t btc_liability(struct rk_rig *rig)
+{
+	Riskd__MarketsQuery wanted = RISKD__MARKETS_QUERY__INIT;
+	Riskd__Query query = RISKD__QUERY__INIT;
+	Riskd__Answer *answer;
+	int64_t liability;
+
+	query.version = 1;
+	query.kind_case = RISKD__QUERY__KIND_MARKETS;
+	query.markets = &wanted;
+	answer = rk_wire_query(rig->query, &query);
+	CHECK_EQ(answer->code, 0);
+	liability = answer->markets->assets[RK_ASSET_BTC]
+			    ->collateral->liability_initial;
+	riskd__answer__free_unpacked(answer, NULL);
+	return liability;
+}
+
+static bool terms_were_set(struct rk_rig *rig, uint64_t behind)
+{
+	return was_added(rig, behind + 1, RISKD__ADDED__WHAT__WHAT_COLLATERAL,
+			 "BTC");
+}
+
+static void terms_are_edited(struct rk_rig *rig)
+{
+	struct rk_process_options next = options;
+	uint64_t event;
+
+	CHECK_EQ(btc_liability(rig), 1000000000);
+	event = newest_event(rig);
+	next.btc_terms = "\"liability_initial\": \"1.25\"";
+	configure(rig, &next);
+	start(rig);
+	CHECK_EQ(btc_liability(rig), 1250000000);
+	CHECK(terms_were_set(rig, event), "no event of the new terms");
+
+	/* From the journal, and from a snapshot. */
+	for (int i = 0; i < 2; i++) {
+		event = newest_event(rig);
+		if (i == 1)
+			take_snapshot(rig, 0);
+		end(rig);
+		start(rig);
+		CHECK_EQ(btc_liability(rig), 1250000000);
+		CHECK(!terms_were_set(rig, event),
+		      "an event of terms that have not changed");
+	}
+
+	event = newest_event(rig);
+	next.btc_terms = NULL;
+	configure(rig, &next);
+	start(rig);
+	CHECK_EQ(btc_liability(rig), 1000000000);
+	CHECK(terms_were_set(rig, event), "terms left out are not told of");
+	rk_wire_check_sound(rig);
+}
+
 static void limits_are_edited(struct rk_rig *rig)
 {
 	struct rk_process_options next = options;
@@ -562,6 +621,9 @@ int main(int argc, char **argv)
 		 left_out, &options},
 		{"listings edited between two runs are told of as events",
 		 listings_are_edited, &options},
+		{"terms of an asset edited between two runs are told of, kept, "
+		 "and taken back when left out",
+		 terms_are_edited, &options},
 		{"limits below what is in use are refused, higher ones taken",
 		 limits_are_edited, &options},
 		{"after a restart prices do not count until quoted again",
