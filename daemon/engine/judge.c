@@ -96,7 +96,6 @@ static void judge(struct rk_engine *engine, uint32_t index,
 {
 	const struct rk_account *account = &engine->accounts[index];
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
-	struct rk_judgement favourable;
 	struct rk_holdings holdings;
 
 	engine->judged++;
@@ -112,8 +111,7 @@ static void judge(struct rk_engine *engine, uint32_t index,
 	    ret_finding->figures.prices_ok)
 		return;
 	scene.prices = RK_PRICES_FAVOURABLE;
-	rk_margin_judge(&scene, &holdings, &favourable);
-	if (favourable.equity.raw < favourable.maintenance.raw)
+	if (rk_margin_is_below(&scene, &holdings))
 		return;
 	ret_finding->next = RK_STATE_MARGIN_CALL;
 	ret_finding->withheld = RK_WITHHELD_PRICE;

@@ -134,7 +134,8 @@ static int take_asset(struct taking *t)
 	if (rk_listing_check_name(asset.listing.name) != RK_OK ||
 	    rk_view_find_asset(e, asset.listing.name, &(uint32_t){0}) == RK_OK)
 		return bad(t, "name", "is no name, or used twice");
-	if (rk_listing_check_asset(&asset.listing, &field) != RK_OK)
+	if (rk_listing_check_asset(&asset.listing, &field) != RK_OK ||
+	    rk_listing_check_collateral(&asset.collateral, &field) != RK_OK)
 		return bad(t, field, "cannot work");
 
 	rk_listing_derive_asset(&asset);

@@ -234,9 +234,15 @@ static void add_worth(const struct rk_scene *scene, const struct line *line,
 				  RK_RATE_ONE, RK_ROUND_CEIL);
 }
 
-void rk_margin_judge(const struct rk_scene *scene,
-		     const struct rk_holdings *holdings,
-		     struct rk_judgement *ret_judgement)
+/* What an account is judged by, however large. */
+struct wide_judgement {
+	rk_i128 equity;
+	rk_i128 health; /* at maintenance */
+	bool prices_ok;
+};
+
+static struct wide_judgement judge_wide(const struct rk_scene *scene,
+					const struct rk_holdings *holdings)
 {
 	const enum rk_level level = RK_LEVEL_MAINTENANCE;
 	struct worth worth = {0, 0};
@@ -255,11 +261,29 @@ void rk_margin_judge(const struct rk_scene *scene,
 		else
 			add_worth(scene, line, level, usd, &worth);
 	}
-	ret_judgement->equity = usd_of(equity);
-	ret_judgement->maintenance =
-		usd_of(equity - worth.assets + worth.liabilities +
-		       sheet.required[level]);
-	ret_judgement->prices_ok = sheet.prices_ok;
+	return (struct wide_judgement){
+		.equity = equity,
+		.health = worth.assets - worth.liabilities -
+			  sheet.required[level],
+		.prices_ok = sheet.prices_ok,
+	};
+}
+
+void rk_margin_judge(const struct rk_scene *scene,
+		     const struct rk_holdings *holdings,
+		     struct rk_judgement *ret_judgement)
+{
+	struct wide_judgement wide = judge_wide(scene, holdings);
+
+	ret_judgement->equity = usd_of(wide.equity);
+	ret_judgement->maintenance = usd_of(wide.equity - wide.health);
+	ret_judgement->prices_ok = wide.prices_ok;
+}
+
+bool rk_margin_is_below(const struct rk_scene *scene,
+			const struct rk_holdings *holdings)
+{
+	return judge_wide(scene, holdings).health < 0;
 }
 
 void rk_margin_of(const struct rk_scene *scene,

@@ -22,6 +22,13 @@ void rk_margin_judge(const struct rk_scene *scene,
 		     const struct rk_holdings *holdings,
 		     struct rk_judgement *ret_judgement);
 
+/*
+ * Is health_M below 0? At prices that favour the account, where the figures
+ * themselves may be too large to be told.
+ */
+bool rk_margin_is_below(const struct rk_scene *scene,
+			const struct rk_holdings *holdings);
+
 /* All there is to say; the same equity and maintenance. */
 void rk_margin_of(const struct rk_scene *scene,
 		  const struct rk_holdings *holdings,
