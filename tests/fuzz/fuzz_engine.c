@@ -229,6 +229,21 @@ static void fill_order_closed(struct input *in,
 	closed->filled.raw = number(in);
 }
 
+/* One byte each, so that the right order of the levels is found soon. */
+static void fill_collateral(struct input *in, struct rk_cmd_collateral *c)
+{
+	name(in, "ASSET", c->asset);
+	for (int k = 0; k < RK_LEVELS; k++) {
+		c->terms.weight[k].raw = RK_RATE_ONE - byte(in) * 3921569;
+		c->terms.liability[k].raw = RK_RATE_ONE + byte(in) * 3921569;
+		c->terms.profit[k].raw = RK_RATE_ONE - byte(in) * 3921569;
+	}
+	if (in->wide)
+		c->terms.weight[byte(in) % RK_LEVELS].raw = number(in);
+	else
+		c->terms.profit[RK_LEVEL_WITHDRAWAL].raw = 0;
+}
+
 /* Everything but ATOMIC, so that it serves children too. */
 static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		 struct rk_quote *quotes)
@@ -290,6 +305,9 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_SKIPPED:
 		cmd->skipped.type = (enum rk_cmd_type)byte(in);
 		break;
+	case RK_CMD_COLLATERAL:
+		fill_collateral(in, &cmd->collateral);
+		break;
 	case RK_CMD_NONE:
 	case RK_CMD_ATOMIC:
 		break;
@@ -303,7 +321,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_SKIPPED + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_COLLATERAL + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =
@@ -322,7 +340,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 		(void)memset(child, 0, sizeof(*child));
 		child->type =
-			(enum rk_cmd_type)(byte(in) % (RK_CMD_SKIPPED + 1));
+			(enum rk_cmd_type)(byte(in) % (RK_CMD_COLLATERAL + 1));
 		if (child->type == RK_CMD_ATOMIC)
 			child->type = RK_CMD_NONE;
 		child->origin = cmd->origin;

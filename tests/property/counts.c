@@ -47,7 +47,7 @@ void counts_add_events(struct counts *counts, const struct rk_event *events,
 
 void counts_print(const struct counts *counts)
 {
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_SKIPPED; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_COLLATERAL; i++)
 		(void)printf("# command %-18s %9" PRIu64 "\n",
 			     rk_cmd_name((enum rk_cmd_type)i),
 			     counts->commands[i]);
@@ -57,7 +57,7 @@ void counts_print(const struct counts *counts)
 				     code_table[i].name,
 				     counts->codes[code_table[i].code]);
 	}
-	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_SYNC_STALLED; i++)
+	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_COLLATERAL_SET; i++)
 		(void)printf("# event   %-18s %9" PRIu64 "\n",
 			     rk_event_name((enum rk_event_type)i),
 			     counts->events[i]);
@@ -77,7 +77,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 {
 	int n = 0;
 
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_SKIPPED; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_COLLATERAL; i++)
 		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
 			  counts->commands[i], least);
 	for (size_t i = 0; i < CODES_N; i++) {
@@ -85,7 +85,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 			n += rare("refusal", code_table[i].name,
 				  counts->codes[code_table[i].code], least);
 	}
-	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_SYNC_STALLED; i++)
+	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_COLLATERAL_SET; i++)
 		n += rare("event", rk_event_name((enum rk_event_type)i),
 			  counts->events[i], least);
 	return n;

@@ -11,9 +11,9 @@
 #define COUNT_CODES 64
 
 struct counts {
-	uint64_t commands[RK_CMD_SKIPPED + 1];
+	uint64_t commands[RK_CMD_COLLATERAL + 1];
 	uint64_t codes[COUNT_CODES];
-	uint64_t events[RK_EVENT_SYNC_STALLED + 1];
+	uint64_t events[RK_EVENT_COLLATERAL_SET + 1];
 };
 
 /* One command, also as a child of an atomic message. */

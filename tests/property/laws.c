@@ -11,6 +11,7 @@
 #include "engine/books.h"
 #include "engine/rc.h"
 #include "support/auditor_wide.h"
+#include "support/laws_health.h"
 
 #define COMMANDS_BETWEEN 32
 #define POSITIONS_MAX    64
@@ -278,7 +279,8 @@ int laws_check(struct laws *laws, const struct rk_harness *harness,
 	rk_view_counts(engine, &counts);
 	for (uint32_t i = 0; i < counts.accounts; i++) {
 		if (check_stays(laws, engine, i, ret_text) != 0 ||
-		    check_rounding(engine, i, ret_text) != 0)
+		    check_rounding(engine, i, ret_text) != 0 ||
+		    laws_check_health(engine, i, ret_text) != 0)
 			return 1;
 	}
 	return check_books(engine, &counts, ret_text);

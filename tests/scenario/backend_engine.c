@@ -91,6 +91,12 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list(backend, &cmd, cmd.asset.name, error);
 	}
 	memset(&cmd, 0, sizeof(cmd));
+	cmd.type = RK_CMD_COLLATERAL;
+	for (uint32_t i = 0; r == 0 && i < listing->terms_n; i++) {
+		cmd.collateral = listing->terms[i];
+		r = list(backend, &cmd, cmd.collateral.asset, error);
+	}
+	memset(&cmd, 0, sizeof(cmd));
 	cmd.type = RK_CMD_MARKET;
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
 		cmd.market = markets->markets[i];

@@ -84,6 +84,15 @@ CASES = [
     ('a listing that cannot work is refused', LISTING
      + '> market Y lot=0 brackets=0:0.05:0.1\n> account id=1\n',
      '$.markets[1].lot = "0"'),
+    ('terms of an asset can work', '> asset USD fixed_price=1 '
+     'weight=0.9:0.95:0.8\n> account id=1\n',
+     ':1: weight_initial cannot be that'),
+    ('terms of an asset have all levels', '> asset USD fixed_price=1 '
+     'weight=0.9:0.8\n> account id=1\n',
+     ':1: weight must be 3 numbers'),
+    ('profit at withdrawal is not said', '> asset USD fixed_price=1 '
+     'profit=1:0.8:0\n> account id=1\n',
+     ':1: profit must be 2 numbers'),
     ('a line has a mark', LISTING + 'account id=1\n',
      ':3: a line must begin with'),
 ]

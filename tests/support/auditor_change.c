@@ -1,7 +1,8 @@
 /*
- * What was listed is listed otherwise, and what the daemon says to itself:
- * rules M1 to M4, D1 and D2. The new listing is put into the book first and
- * looked at there; a refusal is put right by the caller.
+ * What was listed is listed otherwise, what assets count for, and what the
+ * daemon says to itself: rules M1 to M4, K1, D1 and D2. The new listing is put
+ * into the book first and looked at there; a refusal is put right by the
+ * caller.
  */
 #include <string.h>
 
@@ -116,6 +117,67 @@ int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	(void)memcpy(name.name, before.name, RK_NAME_SIZE);
 	tell(a, RK_EVENT_MARKET_CHANGED, id, name);
 	audit_weigh_anew(a, name.slot);
+	audit_touch_all(a);
+	return RK_OK;
+}
+
+static bool falls(const rk_rate rates[RK_LEVELS], int64_t most, int64_t least)
+{
+	int64_t before = most;
+
+	for (int k = 0; k < RK_LEVELS; k++) {
+		if (rates[k].raw > before || rates[k].raw < least)
+			return false;
+		before = rates[k].raw;
+	}
+	return true;
+}
+
+static bool rises(const rk_rate rates[RK_LEVELS], int64_t least, int64_t most)
+{
+	int64_t before = least;
+
+	for (int k = 0; k < RK_LEVELS; k++) {
+		if (rates[k].raw < before || rates[k].raw > most)
+			return false;
+		before = rates[k].raw;
+	}
+	return true;
+}
+
+static bool same_rates(const rk_rate x[RK_LEVELS], const rk_rate y[RK_LEVELS])
+{
+	bool same = true;
+
+	for (int k = 0; k < RK_LEVELS; k++)
+		same &= x[k].raw == y[k].raw;
+	return same;
+}
+
+int audit_collateral(struct rk_auditor *a, const struct rk_cmd_collateral *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t id = audit_find_asset(b, cmd->asset);
+	const struct rk_collateral *terms = &cmd->terms;
+	struct rk_ev_name name = {.id = id};
+	struct book_asset *asset;
+
+	if (id == AUDIT_NONE)
+		return RK_REJ_NO_ASSET;
+	if (!falls(terms->weight, RK_RATE_ONE, 0) ||
+	    !rises(terms->liability, RK_RATE_ONE, 2 * RK_RATE_ONE) ||
+	    !falls(terms->profit, RK_RATE_ONE, 0) ||
+	    terms->profit[RK_LEVEL_WITHDRAWAL].raw != 0)
+		return RK_REJ_BAD_PARAM;
+	asset = &b->assets[id];
+	if (same_rates(terms->weight, asset->terms.weight) &&
+	    same_rates(terms->liability, asset->terms.liability) &&
+	    same_rates(terms->profit, asset->terms.profit))
+		return RK_REJ_NO_CHANGE;
+	asset->terms = *terms;
+	name.slot = asset->slot;
+	(void)memcpy(name.name, asset->listing.name, RK_NAME_SIZE);
+	tell(a, RK_EVENT_COLLATERAL_SET, RK_NO_MARKET, name);
 	audit_touch_all(a);
 	return RK_OK;
 }

@@ -13,14 +13,25 @@ static void see_margin(struct difference *d, const struct audit_health *h,
 		       const struct rk_margin *got)
 {
 	audit_see(d, "equity", h->equity, got->equity.raw);
-	audit_see(d, "maintenance", h->maintenance, got->maintenance.raw);
-	audit_see(d, "initial", h->initial, got->initial.raw);
-	audit_see(d, "withdrawal", h->withdrawal, got->withdrawal.raw);
-	audit_see(d, "health_m", h->equity - h->maintenance, got->health_m.raw);
-	audit_see(d, "health_i", h->equity - h->initial, got->health_i.raw);
-	audit_see(d, "health_w", h->equity_w - h->withdrawal,
+	audit_see(d, "maintenance", h->r[RK_LEVEL_MAINTENANCE],
+		  got->maintenance.raw);
+	audit_see(d, "initial", h->r[RK_LEVEL_INITIAL], got->initial.raw);
+	audit_see(d, "withdrawal", h->required[RK_LEVEL_WITHDRAWAL],
+		  got->withdrawal.raw);
+	audit_see(d, "health_m", h->health[RK_LEVEL_MAINTENANCE],
+		  got->health_m.raw);
+	audit_see(d, "health_i", h->health[RK_LEVEL_INITIAL],
+		  got->health_i.raw);
+	audit_see(d, "health_w", h->health[RK_LEVEL_WITHDRAWAL],
 		  got->health_w.raw);
 	audit_see(d, "notional", h->notional, got->notional.raw);
+	audit_see(d, "assets", h->assets[RK_LEVEL_MAINTENANCE],
+		  got->assets.raw);
+	/* Design section 5: what positions require counts against it too. */
+	audit_see(d, "liabilities",
+		  h->liabilities[RK_LEVEL_MAINTENANCE] +
+			  h->required[RK_LEVEL_MAINTENANCE],
+		  got->liabilities.raw);
 	audit_see(d, "prices_ok", h->prices_ok, got->prices_ok);
 }
 

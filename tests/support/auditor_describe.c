@@ -118,6 +118,19 @@ static void tell_money(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(w->amount.raw));
 }
 
+static void tell_terms(struct rk_audit_text *t,
+		       const struct rk_cmd_collateral *c)
+{
+	TELL(" %.23s weight=%lld/%lld/%lld liability=%lld/%lld/%lld"
+	     " profit=%lld/%lld/%lld",
+	     c->asset, NUMBER(c->terms.weight[0].raw),
+	     NUMBER(c->terms.weight[1].raw), NUMBER(c->terms.weight[2].raw),
+	     NUMBER(c->terms.liability[0].raw),
+	     NUMBER(c->terms.liability[1].raw),
+	     NUMBER(c->terms.liability[2].raw), NUMBER(c->terms.profit[0].raw),
+	     NUMBER(c->terms.profit[1].raw), NUMBER(c->terms.profit[2].raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -143,6 +156,8 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     NUMBER(cmd->market.position_max.raw),
 		     NUMBER(cmd->market.price_age_max_ns),
 		     cmd->market.brackets_n);
+	else if (cmd->type == RK_CMD_COLLATERAL)
+		tell_terms(t, &cmd->collateral);
 	else if (cmd->type == RK_CMD_SYNC_STALL)
 		TELL(" age_ns=%lld", NUMBER(cmd->sync_stall.age_ns));
 	else if (cmd->type == RK_CMD_SKIPPED)

@@ -140,13 +140,51 @@ static void add_positions(const struct rk_book *b, uint32_t account,
 			continue;
 		f = audit_position_figures(b, p, prices);
 		h->notional += f.notional;
-		h->maintenance += f.maintenance;
-		h->initial += f.initial;
+		h->required[RK_LEVEL_MAINTENANCE] += f.maintenance;
+		h->required[RK_LEVEL_INITIAL] += f.initial;
 		sum->held[m->settle] = true;
 		sum->profit[m->settle] += f.profit;
 		if (b->slots[m->slot].state != RK_PRICE_OK)
 			h->prices_ok = false;
 	}
+}
+
+/* A figure that is not below 0, times a rate. */
+static rk_i128 rated(rk_i128 figure, rk_rate rate,
+		     enum rk_wide_rounding rounding)
+{
+	return rk_wide_to_128(rk_wide_div(
+		rk_wide_mul(rk_wide_of(figure), rk_wide_of(rate.raw)),
+		rk_wide_of(RK_RATE_ONE), rounding));
+}
+
+/* b_k: profit that is not realised counts in part, a loss in full (H1). */
+rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
+		      rk_i128 profit, enum rk_level level)
+{
+	if (profit > 0)
+		profit =
+			rated(profit, asset->terms.profit[level], RK_WIDE_DOWN);
+	return balance + profit;
+}
+
+/* What one asset is to an account at a level (H1); v: in USD, unweighted. */
+static void weigh(const struct rk_collateral *terms, rk_i128 v,
+		  enum rk_level level, struct audit_health *h)
+{
+	if (v >= 0)
+		h->assets[level] +=
+			rated(v, terms->weight[level], RK_WIDE_DOWN);
+	else
+		h->liabilities[level] +=
+			rated(-v, terms->liability[level], RK_WIDE_UP);
+}
+
+static rk_i128 usd_down(const struct rk_book *b, uint32_t asset, rk_i128 amount,
+			const rk_i128 *prices)
+{
+	return rk_wide_to_128(
+		audit_usd(b, asset, rk_wide_of(amount), prices, RK_WIDE_DOWN));
 }
 
 struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
@@ -165,31 +203,41 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 		sum.held[at->asset] = true;
 		sum.balance[at->asset] = at->amount;
 	}
-	for (uint32_t asset = 0; asset < b->assets_n; asset++) {
-		rk_i128 balance = sum.balance[asset];
-		rk_i128 profit = sum.profit[asset];
-		rk_i128 safe = balance + (profit > 0 ? 0 : profit);
-
-		if (!sum.held[asset])
+	for (uint32_t i = 0; i < b->assets_n; i++) {
+		if (!sum.held[i])
 			continue;
-		if (!audit_asset_price_ok(b, asset))
+		if (!audit_asset_price_ok(b, i))
 			h.prices_ok = false;
-		h.equity += rk_wide_to_128(
-			audit_usd(b, asset, rk_wide_of(balance + profit),
-				  prices, RK_WIDE_DOWN));
-		h.equity_w += rk_wide_to_128(audit_usd(
-			b, asset, rk_wide_of(safe), prices, RK_WIDE_DOWN));
+		h.equity +=
+			usd_down(b, i, sum.balance[i] + sum.profit[i], prices);
+		for (int k = 0; k < RK_LEVELS; k++) {
+			enum rk_level level = (enum rk_level)k;
+			rk_i128 counted =
+				audit_counted(&b->assets[i], sum.balance[i],
+					      sum.profit[i], level);
+
+			weigh(&b->assets[i].terms,
+			      usd_down(b, i, counted, prices), level, &h);
+		}
 	}
 	tenth = (h.notional + 9) / 10;
-	h.withdrawal = h.initial > tenth ? h.initial : tenth;
+	h.required[RK_LEVEL_WITHDRAWAL] = h.required[RK_LEVEL_INITIAL];
+	if (h.required[RK_LEVEL_WITHDRAWAL] < tenth)
+		h.required[RK_LEVEL_WITHDRAWAL] = tenth;
+	for (int k = 0; k < RK_LEVELS; k++) {
+		h.health[k] = h.assets[k] - h.liabilities[k] - h.required[k];
+		h.r[k] = h.equity - h.health[k];
+	}
 	return h;
 }
 
 struct rk_health audit_health_told(const struct audit_health *h)
 {
-	return (struct rk_health){.equity = {(int64_t)h->equity},
-				  .maintenance = {(int64_t)h->maintenance},
-				  .initial = {(int64_t)h->initial}};
+	return (struct rk_health){
+		.equity = {(int64_t)h->equity},
+		.maintenance = {(int64_t)h->r[RK_LEVEL_MAINTENANCE]},
+		.initial = {(int64_t)h->r[RK_LEVEL_INITIAL]},
+	};
 }
 
 static rk_i128 price_largest(const struct rk_cmd_asset *asset)
@@ -298,7 +346,7 @@ int audit_may_take_out(const struct rk_book *b, uint32_t account)
 		prices[i] =
 			b->slots[i].state == RK_PRICE_OK ? b->slots[i].mark : 0;
 	h = audit_evaluate(b, account, prices);
-	if (h.equity < h.initial || h.equity_w < h.withdrawal)
+	if (h.health[RK_LEVEL_INITIAL] < 0 || h.health[RK_LEVEL_WITHDRAWAL] < 0)
 		return RK_REJ_MARGIN;
 	return RK_OK;
 }

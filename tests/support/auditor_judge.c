@@ -48,13 +48,14 @@ static void move_marks(const struct rk_book *b, uint32_t account,
 	}
 }
 
-/* Then index prices, by the sign of what is held at those marks. */
+/* Then index prices, by the sign of what counts at those marks. */
 static void move_indexes(const struct rk_book *b, uint32_t account,
 			 rk_i128 *prices)
 {
 	for (uint32_t i = 0; i < b->assets_n; i++) {
 		uint32_t slot = b->assets[i].slot;
-		rk_i128 worth = audit_balance(b, account, i);
+		rk_i128 profit = 0;
+		rk_i128 counted;
 
 		if (audit_asset_price_ok(b, i))
 			continue;
@@ -63,26 +64,30 @@ static void move_indexes(const struct rk_book *b, uint32_t account,
 
 			if (p->account == account &&
 			    b->markets[p->market].settle == i)
-				worth += audit_position_figures(b, p, prices)
-						 .profit;
+				profit += audit_position_figures(b, p, prices)
+						  .profit;
 		}
-		prices[slot] = moved(b, b->slots[slot].mark, worth >= 0);
+		counted = audit_counted(&b->assets[i],
+					audit_balance(b, account, i), profit,
+					RK_LEVEL_MAINTENANCE);
+		prices[slot] = moved(b, b->slots[slot].mark, counted >= 0);
 	}
 }
 
 /* Rule S4. */
 static bool may_start(const struct rk_book *b, uint32_t account)
 {
+	const enum rk_level k = RK_LEVEL_MAINTENANCE;
 	rk_i128 prices[AUDIT_SLOTS];
-	rk_i128 maintenance;
-	rk_i128 equity;
+	struct audit_health h;
+	rk_i128 required;
 
 	/* What is required is counted at index prices as they are. */
 	move_marks(b, account, prices);
-	maintenance = audit_evaluate(b, account, prices).maintenance;
+	required = audit_evaluate(b, account, prices).required[k];
 	move_indexes(b, account, prices);
-	equity = audit_evaluate(b, account, prices).equity;
-	return equity < maintenance;
+	h = audit_evaluate(b, account, prices);
+	return h.assets[k] - h.liabilities[k] < required;
 }
 
 /* Rule S2. */
@@ -93,7 +98,7 @@ static enum rk_state next_state(const struct rk_book *b, uint32_t account,
 	enum rk_state present = b->accounts[account].state;
 	const struct rk_cmd_risk *risk = &b->risk;
 	rk_i128 e = h->equity;
-	rk_i128 r = h->maintenance;
+	rk_i128 r = h->r[RK_LEVEL_MAINTENANCE];
 
 	*ret_withheld = false;
 	if (audit_count_positions(b, account) == 0 && e < 0)
@@ -129,7 +134,7 @@ static void move_state(struct rk_auditor *a, uint32_t account,
 	audit_law(a,
 		  next != RK_STATE_LIQUIDATING ||
 			  at->state >= RK_STATE_LIQUIDATING ||
-			  h->equity < h->maintenance,
+			  h->health[RK_LEVEL_MAINTENANCE] < 0,
 		  "a liquidation starts above maintenance");
 	ev = audit_emit(a, RK_EVENT_STATE, account, RK_NO_MARKET);
 	ev->state.before = at->state;
@@ -206,7 +211,8 @@ void audit_judge(struct rk_auditor *a)
 		entry = (struct ranked){.account = i,
 					.id = b->accounts[i].id,
 					.equity = h.equity,
-					.maintenance = h.maintenance};
+					.maintenance =
+						h.r[RK_LEVEL_MAINTENANCE]};
 		for (; at > 0 && goes_before(&entry, &ranked[at - 1]); at--)
 			ranked[at] = ranked[at - 1];
 		ranked[at] = entry;

@@ -1,6 +1,6 @@
 /*
  * What there is to trade, who publishes prices, and the numbers the book runs
- * under: rules N6, C3, C4 and C5.
+ * under: rules N6, C3, C4, C5 and K2.
  */
 #include <string.h>
 
@@ -166,6 +166,17 @@ bool audit_asset_can_work(const struct rk_cmd_asset *cmd)
 	       duration_good(cmd->price_age_max_ns);
 }
 
+struct rk_collateral audit_terms_at_first(void)
+{
+	const rk_rate one = {RK_RATE_ONE};
+
+	return (struct rk_collateral){
+		.weight = {one, one, one},
+		.liability = {one, one, one},
+		.profit = {one, one, {0}},
+	};
+}
+
 int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd)
 {
 	struct rk_book *b = &a->book;
@@ -181,6 +192,7 @@ int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd)
 		return RK_REJ_CAPACITY;
 	(void)memset(asset, 0, sizeof(*asset));
 	asset->listing = *cmd;
+	asset->terms = audit_terms_at_first();
 	asset->slot = AUDIT_NONE;
 	if (cmd->fixed_price.raw == 0)
 		asset->slot = take_slot(b, b->assets_n, AUDIT_NONE);

@@ -20,6 +20,17 @@ static void see_asset(struct difference *d, const struct rk_cmd_asset *x,
 	SEE(price_age_max_ns);
 }
 
+static void see_terms(struct difference *d, const struct rk_collateral *x,
+		      const struct rk_collateral *y)
+{
+	for (uint32_t k = 0; k < RK_LEVELS && !d->found; k++) {
+		d->part = k;
+		SEE_RAW(weight[k]);
+		SEE_RAW(liability[k]);
+		SEE_RAW(profit[k]);
+	}
+}
+
 static void see_brackets(struct difference *d, const struct rk_cmd_market *x,
 			 const struct rk_engine *engine, uint32_t market)
 {
@@ -174,6 +185,8 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 		if (d->found)
 			return;
 		see_asset(d, &b->assets[i].listing, &y.listing);
+		see_terms(d, &b->assets[i].terms, &y.collateral);
+		d->part = 0;
 		audit_see(d, "slot", b->assets[i].slot, y.slot);
 		see_books(d, b, engine, i);
 	}

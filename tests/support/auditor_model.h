@@ -27,6 +27,7 @@
 
 struct book_asset {
 	struct rk_cmd_asset listing;
+	struct rk_collateral terms;
 	uint32_t slot;
 	rk_i128 deposits;
 	rk_i128 withdrawals;

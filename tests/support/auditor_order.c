@@ -270,7 +270,7 @@ static void size_all(const struct rk_book *b, const struct audit_health *h,
 {
 	struct rk_wide missing = rk_wide_sub(
 		rk_wide_div(rk_wide_mul(rk_wide_of(b->risk.target.raw),
-					rk_wide_of(h->maintenance)),
+					rk_wide_of(h->r[RK_LEVEL_MAINTENANCE])),
 			    rk_wide_of(RK_RATE_ONE), RK_WIDE_UP),
 		rk_wide_of(h->equity));
 
@@ -355,7 +355,7 @@ static int64_t floor_price(const struct rk_book *b, const struct wanted *w,
 		struct rk_wide share = rk_wide_div(
 			rk_wide_mul(rk_wide_of(h->equity),
 				    rk_wide_of(w->figures.maintenance)),
-			rk_wide_of(h->maintenance), RK_WIDE_DOWN);
+			rk_wide_of(h->r[RK_LEVEL_MAINTENANCE]), RK_WIDE_DOWN);
 		struct rk_wide away = rk_wide_div(
 			rk_wide_mul(rk_wide_of(mark), share),
 			rk_wide_of(w->figures.notional), RK_WIDE_DOWN);

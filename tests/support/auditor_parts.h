@@ -7,13 +7,14 @@
 
 #include "support/auditor_model.h"
 
-/* What an account is worth at some prices. Fits by rule N7. */
+/* What an account is worth at some prices, by level. Fits by rule N7. */
 struct audit_health {
 	rk_i128 equity;
-	rk_i128 equity_w; /* profit not counted */
-	rk_i128 maintenance;
-	rk_i128 initial;
-	rk_i128 withdrawal; /* margin_W */
+	rk_i128 assets[RK_LEVELS];      /* A_k */
+	rk_i128 liabilities[RK_LEVELS]; /* L_k */
+	rk_i128 required[RK_LEVELS];    /* by positions */
+	rk_i128 health[RK_LEVELS];
+	rk_i128 r[RK_LEVELS]; /* equity - health */
 	rk_i128 notional;
 	bool prices_ok;
 };
@@ -61,10 +62,13 @@ int audit_publisher(struct rk_auditor *a, const struct rk_cmd_name *cmd);
 int audit_venue(struct rk_auditor *a, const struct rk_cmd_name *cmd);
 int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd);
 int audit_market(struct rk_auditor *a, const struct rk_cmd_market *cmd);
+/* Rule K2. */
+struct rk_collateral audit_terms_at_first(void);
 
 /* auditor_change.c */
 int audit_asset_change(struct rk_auditor *a, const struct rk_cmd_asset *cmd);
 int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd);
+int audit_collateral(struct rk_auditor *a, const struct rk_cmd_collateral *cmd);
 int audit_sync_stall(struct rk_auditor *a, const struct rk_cmd_sync_stall *cmd);
 int audit_skipped(const struct rk_cmd_skipped *cmd);
 
@@ -108,6 +112,8 @@ struct audit_figures audit_position_figures(const struct rk_book *b,
 					    const rk_i128 *prices);
 struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 				   const rk_i128 *prices);
+rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
+		      rk_i128 profit, enum rk_level level);
 bool audit_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_may_take_out(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);

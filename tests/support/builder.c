@@ -105,6 +105,17 @@ int rk_builder_adjust(struct rk_builder *builder, uint64_t id, int64_t cents)
 				.amount = {.account = id, .amount = {cents}}});
 }
 
+int rk_builder_collateral(struct rk_builder *builder, const char *asset,
+			  const struct rk_collateral *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL,
+			     .collateral = {.terms = *terms}};
+
+	(void)snprintf(cmd.collateral.asset, sizeof(cmd.collateral.asset), "%s",
+		       asset);
+	return rk_builder_apply(builder, cmd);
+}
+
 int rk_builder_trade(struct rk_builder *builder, uint64_t id, uint32_t market,
 		     int64_t size, int64_t price)
 {

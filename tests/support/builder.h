@@ -38,6 +38,10 @@ int rk_builder_apply(struct rk_builder *builder, struct rk_cmd cmd);
 int rk_builder_account(struct rk_builder *builder, uint64_t id, int64_t cents);
 int rk_builder_adjust(struct rk_builder *builder, uint64_t id, int64_t cents);
 
+/* What an asset counts for (K1). */
+int rk_builder_collateral(struct rk_builder *builder, const char *asset,
+			  const struct rk_collateral *terms);
+
 /* Against the venue, without fee; size below 0 sells. */
 int rk_builder_trade(struct rk_builder *builder, uint64_t id, uint32_t market,
 		     int64_t size, int64_t price);

@@ -147,7 +147,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		enum rk_cmd_type type;
 		uint32_t weight;
 	} table[] = {
-		{RK_CMD_TRADE, 256},       {RK_CMD_PRICES, 170},
+		{RK_CMD_TRADE, 251},       {RK_CMD_PRICES, 170},
 		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
 		{RK_CMD_TRANSFER, 60},     {RK_CMD_ATOMIC, 60},
 		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
@@ -159,6 +159,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		{RK_CMD_ASSET, 5},         {RK_CMD_MARKET, 5},
 		{RK_CMD_ASSET_CHANGE, 7},  {RK_CMD_MARKET_CHANGE, 11},
 		{RK_CMD_SYNC_STALL, 3},    {RK_CMD_SKIPPED, 3},
+		{RK_CMD_COLLATERAL, 5},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
@@ -211,6 +212,7 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_MARKET_CHANGE] = rk_generator_change_market,
 		[RK_CMD_SYNC_STALL] = rk_generator_sync_stall,
 		[RK_CMD_SKIPPED] = rk_generator_skipped,
+		[RK_CMD_COLLATERAL] = rk_generator_collateral,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

@@ -1,7 +1,7 @@
 /*
- * Another listing for what is listed already, and what the daemon says to
- * itself. Changes pull back as often as they push, so that a book can still be
- * traded after hundreds of them.
+ * Another listing for what is listed already, what assets count for, and what
+ * the daemon says to itself. Changes pull back as often as they push, so that a
+ * book can still be traded after hundreds of them.
  */
 #include <string.h>
 
@@ -83,6 +83,56 @@ void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd)
 	}
 }
 
+/* Rates from one end towards the other, each at most as far as it may go. */
+static void make_rates(struct rk_generator *g, rk_rate rates[RK_LEVELS],
+		       int64_t from, int64_t to)
+{
+	int64_t at = from;
+
+	for (int k = 0; k < RK_LEVELS; k++) {
+		int64_t percent = (int64_t)rk_generator_below(g, 35);
+
+		if (rk_generator_chance(g, 15))
+			percent = 0;
+		if (rk_generator_chance(g, 3))
+			percent = 100;
+		at += rk_generator_share(to - at, percent, 100);
+		/* Not only round numbers: those need no rounding. */
+		if (at != from && at != to && rk_generator_chance(g, 50))
+			at += (to > from ? 1 : -1) *
+			      (int64_t)rk_generator_below(
+				      g,
+				      1 + (uint64_t)rk_generator_share(
+						  to > from ? to - at : at - to,
+						  1, 100));
+		rates[k].raw = at;
+	}
+}
+
+void rk_generator_collateral(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_collateral *terms = &cmd->collateral.terms;
+	struct rk_asset_view view;
+
+	if (rk_view_asset(g->engine, rk_generator_asset(g), &view) != RK_OK)
+		return;
+	(void)memcpy(cmd->collateral.asset, view.listing.name, RK_NAME_SIZE);
+	*terms = view.collateral;
+	if (rk_generator_chance(g, 5))
+		return; /* as it is */
+	if (rk_generator_chance(g, 35)) {
+		rk_collateral_default(terms);
+		return;
+	}
+	if (rk_generator_chance(g, 70))
+		make_rates(g, terms->weight, RK_RATE_ONE, 0);
+	if (rk_generator_chance(g, 70))
+		make_rates(g, terms->liability, RK_RATE_ONE, RK_LIABILITY_MAX);
+	if (rk_generator_chance(g, 70))
+		make_rates(g, terms->profit, RK_RATE_ONE, 0);
+	terms->profit[RK_LEVEL_WITHDRAWAL].raw = 0;
+}
+
 void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	cmd->sync_stall.age_ns =
@@ -92,5 +142,5 @@ void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd)
 void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	cmd->skipped.type = (enum rk_cmd_type)rk_prng_between(
-		&g->prng, RK_CMD_CLOCK, RK_CMD_SYNC_STALL);
+		&g->prng, RK_CMD_CLOCK, RK_CMD_COLLATERAL);
 }

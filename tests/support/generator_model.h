@@ -64,6 +64,7 @@ void rk_generator_brackets(struct rk_generator *g, struct rk_cmd_market *m);
 /* generator_change.c */
 void rk_generator_change_asset(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_collateral(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd);
 

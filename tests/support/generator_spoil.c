@@ -152,6 +152,31 @@ static void spoil_market(struct rk_generator *g, struct rk_cmd_market *m)
 	}
 }
 
+static void spoil_collateral(struct rk_generator *g,
+			     struct rk_cmd_collateral *c)
+{
+	rk_rate *const lists[] = {c->terms.weight, c->terms.liability,
+				  c->terms.profit};
+	rk_rate *rate = &lists[rk_generator_below(g, 3)]
+			      [rk_generator_below(g, RK_LEVELS)];
+
+	switch (rk_generator_below(g, 5)) {
+	case 0:
+		spoil_name(g, c->asset);
+		break;
+	case 1:
+		rate->raw = rk_prng_edge(&g->prng);
+		break;
+	case 2:
+		rate->raw = RK_RATE_ONE * (int64_t)rk_generator_below(g, 3) +
+			    (int64_t)rk_generator_below(g, 3) - 1;
+		break;
+	default:
+		rate->raw += rk_generator_chance(g, 50) ? 1 : -1;
+		break;
+	}
+}
+
 static void spoil_account(struct rk_generator *g, struct rk_cmd_account *a)
 {
 	switch (rk_generator_below(g, 4)) {
@@ -340,12 +365,14 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 		cmd->skipped.type =
 			(enum rk_cmd_type)rk_generator_below(g, 300);
 		break;
+	case RK_CMD_COLLATERAL:
+		spoil_collateral(g, &cmd->collateral);
+		break;
 	case RK_CMD_NONE:
 	case RK_CMD_CLOCK:
 	case RK_CMD_RESUME:
 	case RK_CMD_PRICES:
 	case RK_CMD_ATOMIC:
-	case RK_CMD_COLLATERAL:
 	case RK_CMD_CONTRACT:
 		break; /* these spoil themselves */
 	}

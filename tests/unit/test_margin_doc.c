@@ -254,9 +254,10 @@ static void trade(const struct fill *fill)
 	must(&cmd);
 }
 
-static void quote(const char *price)
+static void quote_slot(uint32_t slot, const char *price)
 {
 	struct rk_quote one = {
+		.slot = slot,
 		.price.raw = raw(price, PRICE_DECIMALS),
 		.time_ns = now_ns,
 		.seq = ++quotes,
@@ -265,6 +266,11 @@ static void quote(const char *price)
 			     .prices = {.quotes = &one, .n = 1}};
 
 	must(&cmd);
+}
+
+static void quote(const char *price)
+{
+	quote_slot(0, price);
 }
 
 static struct rk_account_view view(void)
@@ -472,4 +478,142 @@ Test(margin_doc, the_cost_of_a_part_is_rounded_against_the_account)
 	cr_assert_not_null(event);
 	row_usd("part: realised", event->position.realised.raw);
 	row_usd("part: cost left", event->position.cost.raw);
+}
+
+/* The example with weights: BTC, its terms and those of USD. */
+static void set_terms(const char *asset, const struct rk_collateral *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL};
+
+	snprintf(cmd.collateral.asset, sizeof(cmd.collateral.asset), "%s",
+		 asset);
+	cmd.collateral.terms = *terms;
+	must(&cmd);
+}
+
+static void page_terms(const char *words, const rk_rate rates[RK_LEVELS])
+{
+	char text[RK_LEVELS][RK_DECIMAL_SIZE];
+	char figures[4 * RK_DECIMAL_SIZE];
+
+	for (int k = 0; k < RK_LEVELS; k++)
+		rk_decimal_format(rates[k].raw, 9, text[k], sizeof(text[k]));
+	snprintf(figures, sizeof(figures), "%s | %s | %s", text[0], text[1],
+		 text[2]);
+	row(words, figures);
+}
+
+static void list_btc(void)
+{
+	struct rk_cmd asset = {.type = RK_CMD_ASSET};
+	struct rk_collateral terms;
+
+	snprintf(asset.asset.name, sizeof(asset.asset.name), "BTC");
+	asset.asset.decimals = USD_DECIMALS;
+	asset.asset.price_decimals = PRICE_DECIMALS;
+	asset.asset.price_max.raw = raw("1000000", PRICE_DECIMALS);
+	asset.asset.price_age_max_ns = AGE_MAX;
+	must(&asset);
+	rk_collateral_default(&terms);
+	terms.weight[RK_LEVEL_MAINTENANCE].raw = raw("0.9", 9);
+	terms.weight[RK_LEVEL_INITIAL].raw = raw("0.8", 9);
+	terms.weight[RK_LEVEL_WITHDRAWAL].raw = raw("0.7", 9);
+	page_terms("BTC weight", terms.weight);
+	set_terms("BTC", &terms);
+	rk_collateral_default(&terms);
+	terms.liability[RK_LEVEL_MAINTENANCE].raw = raw("1.02", 9);
+	terms.liability[RK_LEVEL_INITIAL].raw = raw("1.05", 9);
+	terms.liability[RK_LEVEL_WITHDRAWAL].raw = raw("1.1", 9);
+	terms.profit[RK_LEVEL_INITIAL].raw = raw("0.5", 9);
+	page_terms("USD liability", terms.liability);
+	page_terms("USD profit", terms.profit);
+	set_terms("USD", &terms);
+}
+
+#define BTC      1
+#define BTC_SLOT 1
+
+static void open_weighted_example(void)
+{
+	struct fill open = {.side = RK_SIDE_BUY, .size = "10", .price = "2000"};
+	struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT};
+
+	list_btc();
+	quote_slot(BTC_SLOT, "30000");
+	quote("2000");
+	cmd.amount.account = ACCOUNT;
+	cmd.amount.asset = BTC;
+	cmd.amount.amount.raw = raw("2", USD_DECIMALS);
+	must(&cmd);
+	book(RK_CMD_ADJUST, "-20000");
+	trade(&open);
+	quote("2100");
+}
+
+Test(margin_doc, what_assets_count_for_is_as_the_page_says)
+{
+	struct rk_margin margin;
+
+	open_weighted_example();
+	margin = view().margin;
+	row_usd("weighted: equity E", margin.equity.raw);
+	row_usd("counted for it (A_M)", margin.assets.raw);
+	row_usd("counted against it", margin.liabilities.raw);
+	row_usd("weighted: health_M", margin.health_m.raw);
+	row_usd("weighted: health_I", margin.health_i.raw);
+	row_usd("weighted: health_W", margin.health_w.raw);
+	row_usd("weighted: R_M", margin.maintenance.raw);
+	row_usd("weighted: R_I", margin.initial.raw);
+}
+
+static void take_out(const char *amount)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_RESERVE};
+	char words[64];
+
+	cmd.withdraw.withdrawal = 1;
+	cmd.withdraw.account = ACCOUNT;
+	cmd.withdraw.asset = BTC;
+	cmd.withdraw.amount.raw = raw(amount, USD_DECIMALS);
+	snprintf(words, sizeof(words), "taking out %s BTC", amount);
+	row(words, rk_rc_name(apply(&cmd)));
+}
+
+Test(margin_doc, taking_out_stops_at_the_weighted_health)
+{
+	open_weighted_example();
+	take_out("0.85238096");
+	take_out("0.85238095");
+}
+
+Test(margin_doc, collateral_that_falls_liquidates_before_equity_is_gone)
+{
+	const struct rk_event *event;
+
+	open_weighted_example();
+	quote_slot(BTC_SLOT, "10883.34");
+	row("BTC at 10883.34: state", rk_state_name(view().state));
+	row_usd("BTC at 10883.34: health_M", view().margin.health_m.raw);
+	quote_slot(BTC_SLOT, "10883.33");
+	event = find(RK_EVENT_ORDER_OPENED);
+	cr_assert_not_null(event);
+	row("BTC at 10883.33: state", rk_state_name(view().state));
+	row_usd("BTC at 10883.33: health_M", view().margin.health_m.raw);
+	row_usd("BTC at 10883.33: equity", view().margin.equity.raw);
+	row_number("weighted: size of the order", event->order.size.raw,
+		   SIZE_DECIMALS);
+}
+
+/* "at a weight of 0.3, E = 100 gives R = 70, which is WARN" */
+Test(margin_doc, an_asset_of_low_weight_alone_has_an_r)
+{
+	struct rk_collateral terms;
+
+	rk_collateral_default(&terms);
+	for (int k = 0; k < RK_LEVELS; k++)
+		terms.weight[k].raw = raw("0.3", 9);
+	set_terms("USD", &terms);
+	book(RK_CMD_DEPOSIT, "100");
+	cr_expect_eq(view().margin.maintenance.raw, usd("70"));
+	cr_expect_eq(view().state, RK_STATE_WARN);
 }

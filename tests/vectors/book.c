@@ -114,8 +114,8 @@ static int name_it(struct book *book, enum rk_cmd_type type, const char *name)
 	return book_apply(book, &cmd);
 }
 
-int book_asset(struct book *book, const char *name, struct dec price,
-	       uint32_t *ret_asset)
+int book_asset_in(struct book *book, const char *name, struct dec price,
+		  uint8_t amount_decimals, uint32_t *ret_asset)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
 	/* One USD of the engine is 10^(8 - money) of the quote currency. */
@@ -132,11 +132,18 @@ int book_asset(struct book *book, const char *name, struct dec price,
 	if (strlen(name) >= sizeof(cmd.asset.name))
 		return RK_REJ_BAD_NAME;
 	memcpy(cmd.asset.name, name, strlen(name));
-	cmd.asset.decimals = RK_ASSET_DECIMALS_MAX;
+	cmd.asset.decimals = amount_decimals;
 	cmd.asset.price_decimals = (uint8_t)decimals;
 	r = book_apply(book, &cmd);
 	return r != RK_OK ? r
 			  : rk_view_find_asset(book->engine, name, ret_asset);
+}
+
+int book_asset(struct book *book, const char *name, struct dec price,
+	       uint32_t *ret_asset)
+{
+	return book_asset_in(book, name, price, RK_ASSET_DECIMALS_MAX,
+			     ret_asset);
 }
 
 int book_open(struct book *book, struct scale scale,

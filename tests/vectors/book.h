@@ -70,6 +70,9 @@ int book_market(struct book *book, const struct book_market *market,
 /* An asset priced at so many units of the quote currency, fixed. */
 int book_asset(struct book *book, const char *name, struct dec price,
 	       uint32_t *ret_asset);
+/* The same, counted with so many decimals. */
+int book_asset_in(struct book *book, const char *name, struct dec price,
+		  uint8_t amount_decimals, uint32_t *ret_asset);
 int book_account(struct book *book, uint64_t account, enum rk_mode mode);
 int book_adjust(struct book *book, uint64_t account, uint32_t asset,
 		rk_amt amount);

@@ -44,6 +44,26 @@ struct dec dec_parse(const char *text)
 	return a;
 }
 
+struct dec dec_parse_scientific(const char *text)
+{
+	const char *e = text ? strchr(text, 'e') : NULL;
+	struct dec power = {0, 0, false};
+	struct dec a;
+	char digits[DEC_TEXT_SIZE];
+
+	if (!e || (size_t)(e - text) >= sizeof(digits))
+		return dec_parse(text);
+	(void)memcpy(digits, text, (size_t)(e - text));
+	digits[e - text] = '\0';
+	a = dec_parse(digits);
+	power = dec_parse(e + 1);
+	if (a.bad || power.bad || power.places != 0 || power.m > PLACES_MAX ||
+	    power.m < -PLACES_MAX)
+		return bad_number;
+	a.places -= (int)power.m;
+	return a;
+}
+
 /* The same number with more places. */
 static struct dec widen(struct dec a, int places)
 {

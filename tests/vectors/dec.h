@@ -25,6 +25,8 @@ struct dec {
 
 struct dec dec_of(rk_i128 m, int places);
 struct dec dec_parse(const char *text);
+/* The same, or with a power of ten after it: "1e-18". */
+struct dec dec_parse_scientific(const char *text);
 
 struct dec dec_add(struct dec a, struct dec b);
 struct dec dec_sub(struct dec a, struct dec b);

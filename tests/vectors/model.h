@@ -34,6 +34,15 @@ enum verdict model_perp_size_to_cover_shortage(struct vec *vec);
 enum verdict model_perp_partial_liquidation(struct vec *vec);
 enum verdict model_prorata_bankruptcy_value(struct vec *vec);
 
+/* model_weight.c: what balances count for */
+enum verdict model_weighted_margin(struct vec *vec);
+enum verdict model_token_health(struct vec *vec);
+enum verdict model_max_withdrawable(struct vec *vec);
+
+/* model_loan.c: groups of vectors of lenders */
+enum verdict model_health_factor(struct vec *vec);
+enum verdict model_available_borrow(struct vec *vec);
+
 /* A rate num / den as the engine has it, rounded up; false: outside of it. */
 bool model_rate(struct dec num, struct dec den, rk_rate *ret_rate);
 struct dec model_rate_value(rk_rate rate);

@@ -1,9 +1,10 @@
 /*
  * Worked numbers of other engines and venues, judged by this engine.
  *
- * Reads perp.json from the folder RISKD_VECTORS, or from the one given by the
- * build, and judges every vector by its model, never by its id: a larger file
- * of the same form is judged as well. Says TAP, ends with a table of models.
+ * Reads perp.json, or lending.json with --lending, from the folder
+ * RISKD_VECTORS or from the one given by the build, and judges every vector by
+ * its model or group, never by its id: a larger file of the same form is
+ * judged as well. Says TAP, ends with a table of models.
  *
  * With --spoil each expected figure is first made wrong, a little more than
  * its tolerance, and every vector that passed must then fail: a comparison
@@ -21,12 +22,20 @@
 
 /* What the engine cannot say yet, and what will be needed to say it. */
 #define WAITS_FUNDING   "funding is not settled yet"
-#define WAITS_WEIGHTS   "balances have no weights yet"
+#define WAITS_TOTALS    "weights do not depend on what all hold yet"
+#define WAITS_SIZES     "weights do not depend on sizes yet"
 #define WAITS_ORDERS    "orders before their fill are not seen yet"
 #define WAITS_INSURANCE "there is no insurance fund yet"
 #define WAITS_ADL       "there is no auto-deleveraging yet"
 #define WAITS_SPOT      "balances below 0 are not liquidated yet"
 #define WAITS_PRICE     "order prices are band or bankruptcy price"
+#define WAITS_SLOW      "there is no slow price beside the mark yet"
+#define WAITS_INTEREST  "balances bear no interest yet"
+#define WAITS_LOANS     "collateral is not sold for debts yet"
+#define WAITS_DEFICIT   "a deficit is not shared yet"
+#define WAITS_GUARD     "prices are not limited in how fast they move yet"
+#define WAITS_RAMP      "terms change at once, not over a time"
+#define WAITS_POOLS     "shares of liquidity pools are not assets yet"
 
 struct model {
 	const char *name;
@@ -41,7 +50,7 @@ struct model {
 #define JUDGED(model)    #model, model_##model, NULL, 0, 0, 0, ""
 #define WAITING(name, w) #name, NULL, w, 0, 0, 0, ""
 
-static struct model models[MODELS_MAX] = {
+static struct model perp_models[MODELS_MAX] = {
 	{JUDGED(bracket_deductions)},
 	{JUDGED(half_im_brackets)},
 	{JUDGED(incremental_multiplier_tiers)},
@@ -58,6 +67,12 @@ static struct model models[MODELS_MAX] = {
 	{JUDGED(perp_size_to_cover_shortage)},
 	{JUDGED(perp_partial_liquidation)},
 	{JUDGED(prorata_bankruptcy_value)},
+	{JUDGED(weighted_margin)},
+	{JUDGED(token_health)},
+	{JUDGED(max_withdrawable)},
+	{WAITING(stable_price_init_health, WAITS_SLOW)},
+	{WAITING(scaled_asset_weight, WAITS_TOTALS)},
+	{WAITING(size_adjusted_weights, WAITS_SIZES)},
 	{WAITING(fillable_price, WAITS_PRICE)},
 	{WAITING(premium_clamp_funding, WAITS_FUNDING)},
 	{WAITING(funding_index_settlement, WAITS_FUNDING)},
@@ -74,12 +89,6 @@ static struct model models[MODELS_MAX] = {
 	{WAITING(socialize_perp_loss, WAITS_ADL)},
 	{WAITING(socialize_deposit_loss, WAITS_ADL)},
 	{WAITING(adl_queue, WAITS_ADL)},
-	{WAITING(weighted_margin, WAITS_WEIGHTS)},
-	{WAITING(scaled_asset_weight, WAITS_WEIGHTS)},
-	{WAITING(size_adjusted_weights, WAITS_WEIGHTS)},
-	{WAITING(max_withdrawable, WAITS_WEIGHTS)},
-	{WAITING(token_health, WAITS_WEIGHTS)},
-	{WAITING(stable_price_init_health, WAITS_WEIGHTS)},
 	{WAITING(worst_case_orders, WAITS_ORDERS)},
 	{WAITING(isolated_order_margin, WAITS_ORDERS)},
 	{WAITING(token_liquidation, WAITS_SPOT)},
@@ -89,6 +98,45 @@ static struct model models[MODELS_MAX] = {
 	{WAITING(spot_partial_liquidation, WAITS_SPOT)},
 };
 
+/* Lenders: the groups of lending.json. */
+static struct model lending_models[MODELS_MAX] = {
+	{JUDGED(health_factor)},
+	{JUDGED(available_borrow)},
+	{WAITING(liquidation_amounts, WAITS_LOANS)},
+	{WAITING(close_factor, WAITS_LOANS)},
+	{WAITING(dust_rule, WAITS_LOANS)},
+	{WAITING(liquidation_bonus_curve, WAITS_LOANS)},
+	{WAITING(target_health_liquidation, WAITS_LOANS)},
+	{WAITING(liquidation_discount, WAITS_LOANS)},
+	{WAITING(liquidation_limit, WAITS_LOANS)},
+	{WAITING(liquidation_incentive, WAITS_LOANS)},
+	{WAITING(dutch_auction_curve, WAITS_LOANS)},
+	{WAITING(dutch_auction_fill, WAITS_LOANS)},
+	{WAITING(dutch_auction_reset, WAITS_LOANS)},
+	{WAITING(bad_debt, WAITS_DEFICIT)},
+	{WAITING(backstop_pool, WAITS_DEFICIT)},
+	{WAITING(interest_rate_model, WAITS_INTEREST)},
+	{WAITING(interest_accrual, WAITS_INTEREST)},
+	{WAITING(lp_math, WAITS_POOLS)},
+	{WAITING(lp_value, WAITS_POOLS)},
+	{WAITING(parameter_ramp, WAITS_RAMP)},
+	{WAITING(oracle_guard, WAITS_GUARD)},
+};
+
+/* How a file is written, and who judges it. */
+struct form {
+	const char *file;
+	const char *model;
+	const char *inputs;
+	const char *expected;
+	struct model *models;
+};
+
+static const struct form perp_form = {"perp.json", "model", "inputs",
+				      "expected", perp_models};
+static const struct form lending_form = {"lending.json", "group", "in", "out",
+					 lending_models};
+
 _Noreturn void rk_panic(const char *what, const char *file, int line)
 {
 	printf("Bail out! %s:%d: %s\n", file, line, what);
@@ -97,7 +145,7 @@ _Noreturn void rk_panic(const char *what, const char *file, int line)
 }
 
 /* The row of a model; one that is not known gets a row of its own. */
-static struct model *find_model(const char *name)
+static struct model *find_model(struct model *models, const char *name)
 {
 	size_t i = 0;
 
@@ -136,6 +184,8 @@ static json_t *spoil(struct vec *vec, const char *key, const json_t *value)
 
 	if (json_is_boolean(value))
 		return json_boolean(!json_is_true(value));
+	if (json_is_null(value))
+		return json_string("1");
 	if (!json_is_array(value))
 		return spoil_text(vec, key, json_string_value(value));
 	array = json_array();
@@ -151,20 +201,18 @@ static json_t *spoil(struct vec *vec, const char *key, const json_t *value)
  * Judge the vector once for each figure it expects, with that one spoiled.
  * True when every one of them was noticed.
  */
-static bool notices(const struct model *model, const json_t *vector,
-		    char why[TEXT_SIZE])
+static bool notices(const struct model *model, const struct vec *good,
+		    json_t *expected, char why[TEXT_SIZE])
 {
-	const json_t *expected = json_object_get(vector, "expected");
-	void *at = json_object_iter(json_object_get(vector, "expected"));
+	void *at = json_object_iter(expected);
 
-	for (; at; at = json_object_iter_next(
-			   json_object_get(vector, "expected"), at)) {
+	for (; at; at = json_object_iter_next(expected, at)) {
 		const char *key = json_object_iter_key(at);
 		json_t *spoiled = json_deep_copy(expected);
 		struct vec vec = {
-			.inputs = json_object_get(vector, "inputs"),
+			.inputs = good->inputs,
 			.expected = spoiled,
-			.tolerance = json_object_get(vector, "tolerance"),
+			.tolerance = good->tolerance,
 		};
 		enum verdict verdict;
 
@@ -183,21 +231,51 @@ static bool notices(const struct model *model, const json_t *vector,
 	return true;
 }
 
-static enum verdict judge(const struct model *model, const json_t *vector,
-			  bool spoiled, char why[TEXT_SIZE])
+/*
+ * Tolerances by figure. Lending vectors have one, "tol", for all of them:
+ * "0", "1e-18" or "rel:1e-9".
+ */
+static json_t *read_tolerance(const struct form *form, const json_t *vector)
 {
+	const char *tol = json_string_value(json_object_get(vector, "tol"));
+	json_t *expected = json_object_get(vector, form->expected);
+	void *at = json_object_iter(expected);
+	json_t *tolerance;
+	char text[DEC_TEXT_SIZE];
+	bool relative;
+	struct dec value;
+
+	if (!tol)
+		return json_incref(json_object_get(vector, "tolerance"));
+	tolerance = json_object();
+	relative = strncmp(tol, "rel:", 4) == 0;
+	value = dec_parse_scientific(tol + (relative ? 4 : 0));
+	for (; at; at = json_object_iter_next(expected, at))
+		json_object_set_new(tolerance, json_object_iter_key(at),
+				    json_sprintf("%s%s", relative ? "rel " : "",
+						 dec_text(value, text)));
+	return tolerance;
+}
+
+static enum verdict judge(const struct model *model, const struct form *form,
+			  const json_t *vector, bool spoiled,
+			  char why[TEXT_SIZE])
+{
+	json_t *tolerance = read_tolerance(form, vector);
+	json_t *expected = json_object_get(vector, form->expected);
 	struct vec vec = {
-		.inputs = json_object_get(vector, "inputs"),
-		.expected = json_object_get(vector, "expected"),
-		.tolerance = json_object_get(vector, "tolerance"),
+		.inputs = json_object_get(vector, form->inputs),
+		.expected = expected,
+		.tolerance = tolerance,
 	};
 	enum verdict verdict;
 
 	verdict = model->judge(&vec);
 	(void)snprintf(why, TEXT_SIZE, "%s", vec.why);
 	if (spoiled && verdict == VERDICT_PASS && !vec.refused &&
-	    !notices(model, vector, why))
-		return VERDICT_FAIL;
+	    !notices(model, &vec, expected, why))
+		verdict = VERDICT_FAIL;
+	json_decref(tolerance);
 	return verdict;
 }
 
@@ -210,11 +288,13 @@ static void say(const char * not, size_t number, const char *what,
 }
 
 /* Judge one vector; its line is the next after *number. False: it failed. */
-static bool report(const json_t *vector, bool spoiled, size_t *number)
+static bool report(const struct form *form, const json_t *vector, bool spoiled,
+		   size_t *number)
 {
 	const char *id = json_string_value(json_object_get(vector, "id"));
-	const char *name = json_string_value(json_object_get(vector, "model"));
-	struct model *model = name ? find_model(name) : NULL;
+	const char *name =
+		json_string_value(json_object_get(vector, form->model));
+	struct model *model = name ? find_model(form->models, name) : NULL;
 	char why[TEXT_SIZE] = "";
 	enum verdict verdict;
 
@@ -226,7 +306,7 @@ static bool report(const json_t *vector, bool spoiled, size_t *number)
 	/* Models that wait have one line each, after all that are judged. */
 	if (!model->judge)
 		return true;
-	verdict = judge(model, vector, spoiled, why);
+	verdict = judge(model, form, vector, spoiled, why);
 	model->passed += verdict == VERDICT_PASS;
 	model->failed += verdict == VERDICT_FAIL;
 	if (verdict != VERDICT_WAIT) {
@@ -243,7 +323,7 @@ static bool report(const json_t *vector, bool spoiled, size_t *number)
 	return verdict != VERDICT_FAIL;
 }
 
-static void report_waiting(size_t *number)
+static void report_waiting(struct model *models, size_t *number)
 {
 	char count[32];
 
@@ -267,7 +347,7 @@ static void print_row(const struct model *model)
 	       model->cases - model->passed - model->failed, model->waiting);
 }
 
-static void print_table(void)
+static void print_table(const struct model *models)
 {
 	struct model all = {.name = "all models"};
 
@@ -284,7 +364,7 @@ static void print_table(void)
 	print_row(&all);
 }
 
-static int run(const char *path, bool spoiled)
+static int run(const struct form *form, const char *path, bool spoiled)
 {
 	json_error_t error;
 	json_t *root = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
@@ -300,33 +380,44 @@ static int run(const char *path, bool spoiled)
 		return EXIT_FAILURE;
 	}
 	for (size_t i = 0; i < n; i++)
-		good = report(json_array_get(vectors, i), spoiled, &number) &&
+		good = report(form, json_array_get(vectors, i), spoiled,
+			      &number) &&
 		       good;
 	if (!spoiled) {
-		report_waiting(&number);
-		print_table();
+		report_waiting(form->models, &number);
+		print_table(form->models);
 	}
 	printf("1..%zu\n", number);
 	json_decref(root);
 	return good ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* vectors [--spoil] [--lending] [FOLDER] */
 int main(int argc, char **argv)
 {
+	const struct form *form = &perp_form;
 	const char *folder = getenv("RISKD_VECTORS");
-	bool spoiled = argc > 1 && strcmp(argv[1], "--spoil") == 0;
+	const char *given = "../shared/vectors";
+	bool spoiled = false;
 	char path[4096];
 	FILE *file;
 
+	for (int i = 1; i < argc; i++) {
+		if (strcmp(argv[i], "--spoil") == 0)
+			spoiled = true;
+		else if (strcmp(argv[i], "--lending") == 0)
+			form = &lending_form;
+		else
+			given = argv[i];
+	}
 	if (!folder || !*folder)
-		folder = argc > 1 + spoiled ? argv[1 + spoiled]
-					    : "../shared/vectors";
-	(void)snprintf(path, sizeof(path), "%s/perp.json", folder);
+		folder = given;
+	(void)snprintf(path, sizeof(path), "%s/%s", folder, form->file);
 	file = fopen(path, "r");
 	if (!file) {
 		printf("1..0 # SKIP no %s: set RISKD_VECTORS\n", path);
 		return EXIT_SUCCESS;
 	}
 	(void)fclose(file);
-	return run(path, spoiled);
+	return run(form, path, spoiled);
 }

@@ -1,0 +1,238 @@
+/*
+ * Health worked out without rounding, as fractions with one denominator, from
+ * holdings, prices and terms: what the engine tells may only be lower.
+ */
+#include "support/laws_health.h"
+
+#include <stdio.h>
+
+#include "engine/rc.h"
+#include "support/auditor_wide.h"
+
+#define POSITIONS_MAX 64
+#define ASSETS_MAX    256
+
+/* Digits kept beyond raw: enough for each step to be exact. */
+#define VALUE_DIGITS 24 /* of an amount: two times 12 decimals */
+#define USD_DIGITS   12 /* of its worth: decimals of an index */
+#define RATE_DIGITS  9  /* of a part, and again of a weight */
+#define WORTH_DIGITS (VALUE_DIGITS + USD_DIGITS)
+#define ALL_DIGITS   (WORTH_DIGITS + 2 * RATE_DIGITS)
+
+struct asset_line {
+	uint32_t number;
+	struct rk_asset_view asset;
+	struct rk_wide balance; /* 10^-VALUE_DIGITS raw */
+	struct rk_wide profit;
+};
+
+/* Of one account. Sums of what is required have WORTH_DIGITS + RATE_DIGITS. */
+struct picture {
+	uint32_t lines_n;
+	struct asset_line lines[ASSETS_MAX];
+	struct rk_wide required[RK_LEVELS];
+	struct rk_wide notional; /* WORTH_DIGITS */
+	rk_i128 maintenance;     /* sums of what is told of positions */
+	rk_i128 initial;
+	bool plain; /* no asset has terms of its own */
+};
+
+static struct rk_wide times_ten(struct rk_wide number, int exponent)
+{
+	return rk_wide_mul(number, rk_wide_power_of_ten((uint32_t)exponent));
+}
+
+/* An amount in USD: both with the digits of their kind more. */
+static struct rk_wide worth(const struct rk_engine *engine,
+			    const struct asset_line *line,
+			    struct rk_wide amount)
+{
+	const struct rk_cmd_asset *a = &line->asset.listing;
+	rk_px price = rk_view_asset_price(engine, line->number);
+
+	return times_ten(rk_wide_mul(amount, rk_wide_of(price.raw)),
+			 RK_USD_DECIMALS - a->decimals - a->price_decimals +
+				 USD_DIGITS);
+}
+
+/* Rates only rise: the requirement is the highest of its lines. */
+static struct rk_wide required(const struct rk_engine *engine, uint32_t market,
+			       const struct rk_cmd_market *m,
+			       struct rk_wide notional, bool initial)
+{
+	struct rk_wide most = rk_wide_of(0);
+
+	for (uint32_t k = 0; k < m->brackets_n; k++) {
+		rk_rate rate = initial ? m->brackets[k].initial
+				       : m->brackets[k].maintenance;
+		rk_i128 d = rk_view_deduction(engine, market, k, initial);
+		struct rk_wide line =
+			rk_wide_sub(rk_wide_mul(notional, rk_wide_of(rate.raw)),
+				    times_ten(rk_wide_of(d), WORTH_DIGITS));
+
+		if (rk_wide_cmp(line, most) > 0)
+			most = line;
+	}
+	return most;
+}
+
+static void add_to(struct rk_wide *sum, struct rk_wide term)
+{
+	*sum = rk_wide_add(*sum, term);
+}
+
+static struct asset_line *hold(const struct rk_engine *engine,
+			       struct picture *p, uint32_t asset)
+{
+	struct rk_collateral plain;
+	struct asset_line *line;
+
+	for (uint32_t i = 0; i < p->lines_n; i++)
+		if (p->lines[i].number == asset)
+			return &p->lines[i];
+	line = &p->lines[p->lines_n++];
+	line->number = asset;
+	line->balance = rk_wide_of(0);
+	line->profit = rk_wide_of(0);
+	(void)rk_view_asset(engine, asset, &line->asset);
+	rk_collateral_default(&plain);
+	if (!rk_collateral_equal(&plain, &line->asset.collateral))
+		p->plain = false;
+	return line;
+}
+
+static void add_position(const struct rk_engine *engine, struct picture *p,
+			 const struct rk_position_view *position)
+{
+	struct rk_market_view market;
+	const struct rk_cmd_market *m = &market.listing;
+	struct asset_line *line;
+	struct rk_wide value;
+
+	(void)rk_view_market(engine, position->market, &market);
+	line = hold(engine, p, market.settle_asset);
+	value = times_ten(rk_wide_mul(rk_wide_of(position->mark.raw),
+				      rk_wide_of(position->size.raw)),
+			  line->asset.listing.decimals - m->price_decimals -
+				  m->size_decimals + VALUE_DIGITS);
+	add_to(&line->profit, value);
+	line->profit = rk_wide_sub(
+		line->profit,
+		times_ten(rk_wide_of(position->cost.raw), VALUE_DIGITS));
+	value.negative = false;
+	value = worth(engine, line, value);
+	add_to(&p->notional, value);
+	add_to(&p->required[RK_LEVEL_MAINTENANCE],
+	       required(engine, position->market, m, value, false));
+	add_to(&p->required[RK_LEVEL_INITIAL],
+	       required(engine, position->market, m, value, true));
+	p->maintenance += position->maintenance.raw;
+	p->initial += position->initial.raw;
+}
+
+static void take_picture(const struct rk_engine *engine, uint32_t index,
+			 struct picture *p)
+{
+	struct rk_balance_view balances[ASSETS_MAX];
+	struct rk_position_view positions[POSITIONS_MAX];
+	uint32_t n = rk_view_balances(engine, index, balances, ASSETS_MAX);
+	struct rk_wide tenth;
+
+	for (uint32_t i = 0; i < n; i++)
+		hold(engine, p, balances[i].asset)->balance = times_ten(
+			rk_wide_of(balances[i].amount.raw), VALUE_DIGITS);
+	n = rk_view_positions(engine, index, positions, POSITIONS_MAX);
+	for (uint32_t i = 0; i < n; i++)
+		add_position(engine, p, &positions[i]);
+	tenth = times_ten(p->notional, RATE_DIGITS - 1);
+	p->required[RK_LEVEL_WITHDRAWAL] = p->required[RK_LEVEL_INITIAL];
+	if (rk_wide_cmp(tenth, p->required[RK_LEVEL_WITHDRAWAL]) > 0)
+		p->required[RK_LEVEL_WITHDRAWAL] = tenth;
+}
+
+/* Rules H1 and H3, exact, in 10^-ALL_DIGITS of 1e-8 USD. */
+static struct rk_wide health(const struct rk_engine *engine,
+			     const struct picture *p, enum rk_level k)
+{
+	struct rk_wide sum = times_ten(p->required[k], RATE_DIGITS);
+
+	sum = rk_wide_neg(sum);
+	for (uint32_t i = 0; i < p->lines_n; i++) {
+		const struct asset_line *line = &p->lines[i];
+		const struct rk_collateral *terms = &line->asset.collateral;
+		rk_i128 part;
+		struct rk_wide v;
+
+		part = rk_wide_sign(line->profit) > 0 ? terms->profit[k].raw
+						      : RK_RATE_ONE;
+		v = rk_wide_add(times_ten(line->balance, RATE_DIGITS),
+				rk_wide_mul(line->profit, rk_wide_of(part)));
+		v = worth(engine, line, v);
+		part = rk_wide_sign(v) >= 0 ? terms->weight[k].raw
+					    : terms->liability[k].raw;
+		add_to(&sum, rk_wide_mul(v, rk_wide_of(part)));
+	}
+	return sum;
+}
+
+/* With all terms 1 there is nothing of them to be seen. */
+static bool plain_as_before(const struct picture *p, const struct rk_margin *m)
+{
+	return m->maintenance.raw == p->maintenance &&
+	       m->initial.raw == p->initial &&
+	       m->health_m.raw == m->equity.raw - p->maintenance &&
+	       m->health_i.raw == m->equity.raw - p->initial &&
+	       m->assets.raw - (m->liabilities.raw - p->maintenance) ==
+		       m->equity.raw;
+}
+
+static int broken(struct rk_audit_text *text, uint64_t account,
+		  const char *what)
+{
+	(void)snprintf(text->text, sizeof(text->text), "law: account %llu: %s",
+		       (unsigned long long)account, what);
+	return 1;
+}
+
+int laws_check_health(const struct rk_engine *engine, uint32_t index,
+		      struct rk_audit_text *ret_text)
+{
+	struct picture p;
+	struct rk_account_view view;
+	const struct rk_margin *m = &view.margin;
+
+	p.lines_n = 0;
+	p.plain = true;
+	p.maintenance = 0;
+	p.initial = 0;
+	p.notional = rk_wide_of(0);
+	for (int k = 0; k < RK_LEVELS; k++)
+		p.required[k] = rk_wide_of(0);
+	if (rk_view_account(engine, index, &view) != RK_OK)
+		return broken(ret_text, index, "has no view");
+	take_picture(engine, index, &p);
+	for (int k = 0; k < RK_LEVELS; k++) {
+		const rk_usd told[] = {m->health_m, m->health_i, m->health_w};
+
+		if (rk_wide_cmp(times_ten(rk_wide_of(told[k].raw), ALL_DIGITS),
+				health(engine, &p, (enum rk_level)k)) > 0)
+			return broken(ret_text, view.account,
+				      "health is rounded for it");
+	}
+	if (m->health_m.raw < m->health_i.raw ||
+	    m->health_i.raw < m->health_w.raw)
+		return broken(ret_text, view.account,
+			      "health rises from level to level");
+	if (m->maintenance.raw < p.maintenance || m->initial.raw < p.initial)
+		return broken(ret_text, view.account,
+			      "R is below what positions require");
+	if (m->equity.raw - m->maintenance.raw != m->health_m.raw ||
+	    m->equity.raw - m->initial.raw != m->health_i.raw ||
+	    m->assets.raw - m->liabilities.raw != m->health_m.raw)
+		return broken(ret_text, view.account,
+			      "health is not what its parts are");
+	if (p.plain && !plain_as_before(&p, m))
+		return broken(ret_text, view.account,
+			      "terms of 1 make a difference");
+	return 0;
+}

@@ -1,0 +1,185 @@
+/*
+ * Balances with terms. See holdings.h.
+ */
+#include "holdings.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/assert.h"
+#include "engine/rc.h"
+
+#define RATE_PLACES 9
+/* Of an asset's raw amount: room for what is compared with it. */
+#define AMOUNT_MAX (RK_ACCOUNT_VALUE_MAX / 4)
+
+void holding_set(struct dec rates[RK_LEVELS], struct dec rate)
+{
+	for (int k = 0; k < RK_LEVELS; k++)
+		rates[k] = rate;
+}
+
+static bool rate_fits(struct dec rate, rk_rate *ret_rate)
+{
+	return dec_places(rate) <= RATE_PLACES &&
+	       dec_raw(rate, RATE_PLACES, RK_ROUND_TRUNC, &ret_rate->raw);
+}
+
+static bool take_terms(const struct holding *holding,
+		       struct rk_collateral *ret_terms)
+{
+	rk_collateral_default(ret_terms);
+	for (int k = 0; k < RK_LEVELS; k++) {
+		if (!rate_fits(holding->weight[k], &ret_terms->weight[k]) ||
+		    !rate_fits(holding->liability[k], &ret_terms->liability[k]))
+			return false;
+	}
+	return true;
+}
+
+bool holdings_fit(const struct holding *holdings, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct rk_collateral terms;
+
+		if (!take_terms(&holdings[i], &terms))
+			return false;
+		for (int k = 0; k < RK_LEVELS; k++)
+			if (terms.weight[k].raw > RK_RATE_ONE ||
+			    terms.liability[k].raw < RK_RATE_ONE ||
+			    terms.liability[k].raw > RK_LIABILITY_MAX)
+				return false;
+	}
+	return true;
+}
+
+/* As many decimals as there is room for. */
+static bool decimals_for(struct dec amount, uint8_t *ret_decimals,
+			 rk_amt *ret_amount)
+{
+	for (int d = RK_ASSET_DECIMALS_MAX; d >= dec_places(amount); d--) {
+		if (!dec_raw(amount, d, RK_ROUND_TRUNC, &ret_amount->raw) ||
+		    ret_amount->raw > AMOUNT_MAX ||
+		    ret_amount->raw < -AMOUNT_MAX)
+			continue;
+		*ret_decimals = (uint8_t)d;
+		return true;
+	}
+	return false;
+}
+
+static int list(struct book *book, size_t i, const struct holding *holding,
+		rk_amt *ret_amount)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL};
+	uint8_t decimals;
+	uint32_t asset;
+	int r;
+
+	if (!decimals_for(holding->amount, &decimals, ret_amount))
+		return RK_REJ_OVERFLOW;
+	(void)snprintf(cmd.collateral.asset, sizeof(cmd.collateral.asset),
+		       "A%zu", i);
+	r = book_asset_in(book, cmd.collateral.asset, holding->price, decimals,
+			  &asset);
+	if (r != RK_OK)
+		return r;
+	RK_ASSERT(asset == i + 1); /* the book lists USD first */
+	if (!take_terms(holding, &cmd.collateral.terms))
+		return RK_REJ_BAD_PARAM;
+	r = book_apply(book, &cmd);
+	return r == RK_REJ_NO_CHANGE ? RK_OK : r;
+}
+
+int holdings_open(struct book *book, const struct holding *holdings, size_t n)
+{
+	const struct rk_cmd_risk risk =
+		book_risk((rk_rate){RK_RATE_ONE * 6 / 5});
+	struct room room = {.total = dec_of(1, 0),
+			    .price = dec_of(1, 0),
+			    .size = dec_of(1, 0)};
+	rk_amt amounts[HOLDINGS_MAX];
+	struct scale scale;
+	int r;
+
+	*book = (struct book){0};
+	RK_ASSERT(n <= HOLDINGS_MAX);
+	for (size_t i = 0; i < n; i++)
+		room.total = dec_add(room.total,
+				     dec_abs(dec_mul(holdings[i].amount,
+						     holdings[i].price)));
+	room.total = dec_mul(room.total, dec_of(2, 0));
+	if (!book_fit(&room, &scale))
+		return RK_REJ_OVERFLOW;
+	r = book_open(book, scale, &risk);
+	if (r == RK_OK)
+		r = book_account(book, HOLDINGS_ACCOUNT, RK_MODE_CROSS);
+	for (size_t i = 0; r == RK_OK && i < n; i++)
+		r = list(book, i, &holdings[i], &amounts[i]);
+	for (int owed = 0; owed < 2; owed++)
+		for (size_t i = 0; r == RK_OK && i < n; i++)
+			if ((amounts[i].raw < 0) == (owed == 1))
+				r = book_adjust(book, HOLDINGS_ACCOUNT,
+						(uint32_t)i + 1, amounts[i]);
+	return r;
+}
+
+static struct dec sum_of(const struct book *book, bool owed)
+{
+	struct rk_balance_view views[HOLDINGS_MAX];
+	struct dec sum = dec_of(0, 0);
+	uint32_t index;
+	uint32_t n;
+	int r = rk_view_find_account(book->engine, HOLDINGS_ACCOUNT, &index);
+
+	RK_ASSERT(r == RK_OK);
+	n = rk_view_balances(book->engine, index, views, HOLDINGS_MAX);
+	for (uint32_t i = 0; i < n; i++)
+		if ((views[i].amount.raw < 0) == owed)
+			sum = dec_add(sum, dec_abs(book_money(
+						   book, views[i].value.raw)));
+	return sum;
+}
+
+struct dec holdings_assets(const struct book *book)
+{
+	return sum_of(book, false);
+}
+
+struct dec holdings_debts(const struct book *book)
+{
+	return sum_of(book, true);
+}
+
+/* Reserve so much, and give it back: does the engine let it go? */
+static bool may_take(struct book *book, int64_t amount)
+{
+	struct rk_cmd cmd = {
+		.type = RK_CMD_RESERVE,
+		.withdraw = {1, HOLDINGS_ACCOUNT, 1, {amount}},
+	};
+
+	if (book_apply(book, &cmd) != RK_OK)
+		return false;
+	cmd.type = RK_CMD_CANCEL;
+	return book_apply(book, &cmd) == RK_OK;
+}
+
+struct dec holdings_taken_most(struct book *book)
+{
+	struct rk_asset_view asset;
+	int64_t good = 0;
+	int64_t bad = AMOUNT_MAX + 1; /* more than there is */
+	int r = rk_view_asset(book->engine, 1, &asset);
+
+	RK_ASSERT(r == RK_OK);
+	while (bad - good > 1) {
+		int64_t middle = good + (bad - good) / 2;
+
+		if (may_take(book, middle))
+			good = middle;
+		else
+			bad = middle;
+	}
+	return dec_of(good, asset.listing.decimals);
+}

@@ -1,0 +1,42 @@
+/*
+ * An account of balances alone, each of an asset with terms of its own: what
+ * weights and liability weights can be judged by.
+ */
+#ifndef RK_TESTS_VECTORS_HOLDINGS_H
+#define RK_TESTS_VECTORS_HOLDINGS_H
+
+#include "book.h"
+#include "vec.h"
+
+#define HOLDINGS_MAX     16
+#define HOLDINGS_ACCOUNT 1
+
+/* Numbers of the vector; weights must be exact in the engine. */
+struct holding {
+	struct dec amount; /* below 0: owed */
+	struct dec price;
+	struct dec weight[RK_LEVELS];
+	struct dec liability[RK_LEVELS];
+};
+
+/* The same rate at all levels. */
+void holding_set(struct dec rates[RK_LEVELS], struct dec rate);
+
+/*
+ * A book in which HOLDINGS_ACCOUNT has these: what is held first, then what is
+ * owed, so that its state is that of the end. Returns 0 or the code of the
+ * refusal, RK_REJ_OVERFLOW when no scale has room; close it in both cases.
+ */
+int holdings_open(struct book *book, const struct holding *holdings, size_t n);
+
+/* Can the engine have these weights? */
+bool holdings_fit(const struct holding *holdings, size_t n);
+
+/* Sums over what is held and what is owed, without weights; above 0. */
+struct dec holdings_assets(const struct book *book);
+struct dec holdings_debts(const struct book *book);
+
+/* The most of the first asset that may be taken out, asked of the engine. */
+struct dec holdings_taken_most(struct book *book);
+
+#endif

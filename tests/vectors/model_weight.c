@@ -1,0 +1,226 @@
+/*
+ * Vectors of perpetual exchanges about what balances count for.
+ */
+#include <string.h>
+
+#include "engine/rc.h"
+#include "holdings.h"
+#include "model.h"
+
+static bool is_zero(struct vec *vec, const json_t *object, const char *key)
+{
+	return dec_sign(vec_number(vec, object, key)) == 0;
+}
+
+static enum verdict no_room(struct vec *vec, int code)
+{
+	return vec_refused(vec, "the account", code);
+}
+
+/* The weights of one kind, "init" or "maint", at each level. */
+static void read_weights(struct vec *vec, const json_t *row, bool initial,
+			 struct holding *holding)
+{
+	holding_set(holding->weight,
+		    vec_number(vec, row,
+			       initial ? "init_asset_weight"
+				       : "maint_asset_weight"));
+	holding_set(
+		holding->liability,
+		vec_number(vec, row,
+			   initial ? "init_liab_weight" : "maint_liab_weight"));
+}
+
+/* Would a price of five minutes be the worse one for this account? */
+static bool slow_price_binds(struct vec *vec, const json_t *row,
+			     const struct holding *holding)
+{
+	struct dec slow = vec_number(vec, row, "twap5m");
+	int order = dec_cmp(slow, holding->price);
+
+	return dec_sign(holding->amount) < 0 ? order > 0 : order < 0;
+}
+
+static const char *take_spot(struct vec *vec, const json_t *row,
+			     const char *kind, struct holding *holding)
+{
+	bool strict = strstr(kind, "_strict") != NULL;
+
+	holding->amount = vec_number(vec, row, "amount");
+	holding->price = vec_number(vec, row, "price");
+	read_weights(vec, row, strncmp(kind, "initial", 7) == 0, holding);
+	if (!is_zero(vec, row, "open_bids") ||
+	    !is_zero(vec, row, "open_asks") ||
+	    !is_zero(vec, row, "open_orders"))
+		return "orders before their fill are not seen yet";
+	if (strict && slow_price_binds(vec, row, holding))
+		return "there is no slow price beside the mark yet";
+	return NULL;
+}
+
+enum verdict model_weighted_margin(struct vec *vec)
+{
+	const json_t *spot = vec_array(vec, vec->inputs, "spot");
+	const json_t *perps = vec_array(vec, vec->inputs, "perp");
+	const char *kind = vec_word(vec, vec->inputs, "kind");
+	struct holding holdings[HOLDINGS_MAX];
+	size_t n = json_array_size(spot);
+	struct rk_margin margin = {.prices_ok = false};
+	struct book book;
+	int r;
+
+	if (!is_zero(vec, vec->inputs, "user_margin_ratio"))
+		return vec_wait(vec, "an account has no leverage of its own");
+	if (!is_zero(vec, vec->inputs, "buffer"))
+		return vec_wait(vec, "there is no buffer to leave liquidation");
+	if (n > HOLDINGS_MAX)
+		return vec_wait(vec, "more than %d rows", HOLDINGS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		const char *why = take_spot(vec, json_array_get(spot, i), kind,
+					    &holdings[i]);
+
+		if (why)
+			return vec_wait(vec, "%s", why);
+	}
+	if (json_array_size(perps) > 0)
+		return vec_wait(vec, "a loss is collateral below 0 here, and a "
+				     "debt in the engine");
+	if (vec->broken)
+		return vec_verdict(vec);
+	if (!holdings_fit(holdings, n))
+		return vec_wait(vec, "a weight the engine cannot have");
+	r = holdings_open(&book, holdings, n);
+	if (r == RK_OK)
+		margin = book_view(&book, HOLDINGS_ACCOUNT).margin;
+	book_close(&book);
+	if (r != RK_OK)
+		return no_room(vec, r);
+	(void)vec_expect(vec, "margin_requirement",
+			 book_money(&book, margin.liabilities.raw),
+			 book.scale.money, RK_ROUND_CEIL);
+	(void)vec_expect(vec, "total_collateral",
+			 book_money(&book, margin.assets.raw), book.scale.money,
+			 RK_ROUND_FLOOR);
+	return vec_verdict(vec);
+}
+
+/* Why the engine cannot say what a market of reserved orders counts. */
+static const char *orders_there(struct vec *vec)
+{
+	const json_t *orders = vec_array(vec, vec->inputs, "spot_orders");
+
+	for (size_t i = 0; i < json_array_size(orders); i++) {
+		const json_t *row = json_array_get(orders, i);
+
+		if (!is_zero(vec, row, "reserved_quote") ||
+		    !is_zero(vec, row, "reserved_base"))
+			return "orders before their fill are not seen yet";
+	}
+	return NULL;
+}
+
+enum verdict model_token_health(struct vec *vec)
+{
+	const json_t *tokens = vec_array(vec, vec->inputs, "tokens");
+	const json_t *perps = vec_array(vec, vec->inputs, "perps");
+	const char *why = orders_there(vec);
+	struct holding holdings[HOLDINGS_MAX];
+	size_t n = json_array_size(tokens);
+	struct dec health = dec_of(0, 0);
+	struct book book;
+	int r;
+
+	if (why)
+		return vec_wait(vec, "%s", why);
+	if (json_array_size(perps) > 0)
+		return vec_wait(vec, "what a position requires is weighed with "
+				     "its profit here");
+	if (n > HOLDINGS_MAX)
+		return vec_wait(vec, "more than %d rows", HOLDINGS_MAX);
+	for (size_t i = 0; i < n; i++) {
+		const json_t *row = json_array_get(tokens, i);
+
+		if (json_object_get(row, "borrow_scale_start") ||
+		    json_object_get(row, "deposit_scale_start"))
+			return vec_wait(vec, "weights do not depend on what "
+					     "all accounts hold yet");
+		holdings[i].amount = vec_number(vec, row, "amount");
+		holdings[i].price = vec_number(vec, row, "price");
+		holding_set(holdings[i].weight, vec_number(vec, row, "iaw"));
+		holding_set(holdings[i].liability, vec_number(vec, row, "ilw"));
+	}
+	if (vec->broken)
+		return vec_verdict(vec);
+	if (!holdings_fit(holdings, n))
+		return vec_wait(vec, "a weight the engine cannot have");
+	r = holdings_open(&book, holdings, n);
+	if (r == RK_OK)
+		health = book_money(
+			&book,
+			book_view(&book, HOLDINGS_ACCOUNT).margin.health_i.raw);
+	book_close(&book);
+	if (r != RK_OK)
+		return no_room(vec, r);
+	(void)vec_expect(vec, "health", health, book.scale.money,
+			 RK_ROUND_FLOOR);
+	return vec_verdict(vec);
+}
+
+/*
+ * Free collateral, taken out in an asset of this weight: the account has just
+ * that asset, and owes what is required. The model takes quanta off first and
+ * rounds down twice on the way; the engine may let that much more go.
+ */
+enum verdict model_max_withdrawable(struct vec *vec)
+{
+	const struct dec one = dec_of(1, 0);
+	struct dec collateral =
+		vec_number(vec, vec->inputs, "total_collateral");
+	struct dec required =
+		vec_number(vec, vec->inputs, "margin_requirement");
+	struct dec weight = vec_number(vec, vec->inputs, "asset_weight");
+	struct dec price = vec_number(vec, vec->inputs, "price");
+	struct dec quantum = vec_number(vec, vec->inputs, "quote_quantum");
+	struct dec safety = vec_number(vec, vec->inputs, "safety_quanta");
+	struct dec decimals = vec_number(vec, vec->inputs, "decimals");
+	struct dec each = dec_mul(weight, price);
+	struct holding holdings[2] = {{.price = price}, {.price = one}};
+	struct dec most = dec_of(0, 0);
+	struct figure figure;
+	struct book book;
+	int r;
+
+	if (vec->broken || dec_sign(each) <= 0 || dec_sign(decimals) < 0) {
+		vec->broken = true;
+		return vec_verdict(vec);
+	}
+	holdings[0].amount = dec_div(collateral, each, RK_ASSET_DECIMALS_MAX,
+				     RK_ROUND_FLOOR);
+	if (dec_cmp(dec_mul(holdings[0].amount, each), collateral) != 0)
+		return vec_wait(vec, "no amount has this collateral");
+	holding_set(holdings[0].weight, weight);
+	holding_set(holdings[0].liability, one);
+	holdings[1].amount = dec_neg(required);
+	holding_set(holdings[1].weight, one);
+	holding_set(holdings[1].liability, one);
+	if (!holdings_fit(holdings, 2))
+		return vec_wait(vec, "a weight the engine cannot have");
+	r = holdings_open(&book, holdings, 2);
+	if (r == RK_OK)
+		most = holdings_taken_most(&book);
+	book_close(&book);
+	if (r != RK_OK)
+		return no_room(vec, r);
+	figure = vec_figure(vec, "amount", RK_ASSET_DECIMALS_MAX,
+			    RK_ROUND_FLOOR);
+	/* (quanta / weight + one rounding) / price + another. */
+	figure.slack = dec_div(
+		dec_add(dec_mul(safety, quantum), dec_mul(weight, quantum)),
+		each, RK_DECIMALS_MAX, RK_ROUND_CEIL);
+	figure.slack = dec_add(figure.slack, quantum);
+	(void)vec_check(vec, dec_cmp(most, figure.want) >= 0,
+			"amount: the engine lets less go");
+	vec->compared--; /* it is one figure */
+	(void)vec_compare(vec, &figure, most);
+	return vec_verdict(vec);
+}
