@@ -70,6 +70,22 @@ static int apply(struct book *book, const struct rk_cmd *cmd,
 	return -EINVAL;
 }
 
+/* What an asset counts for, if it is not what it is worth. */
+static int set_collateral(struct book *book, uint32_t asset,
+			  struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL};
+	struct rk_collateral plain;
+
+	rk_collateral_default(&plain);
+	if (rk_collateral_equal(&book->markets->collateral[asset], &plain))
+		return 0;
+	cmd.collateral.terms = book->markets->collateral[asset];
+	memcpy(cmd.collateral.asset, book->markets->assets[asset].name,
+	       RK_NAME_SIZE);
+	return apply(book, &cmd, error);
+}
+
 static int list_all(struct book *book, struct rk_error *error)
 {
 	const struct rk_markets *markets = book->markets;
@@ -91,6 +107,8 @@ static int list_all(struct book *book, struct rk_error *error)
 				      .market = markets->markets[i]};
 		r = apply(book, &cmd, error);
 	}
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_collateral(book, i, error);
 	return r;
 }
 

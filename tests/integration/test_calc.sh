@@ -45,6 +45,20 @@ run 0 "BTC at 39999.99" calc "$folder/book.json"
 grep '"loan"' "$folder/out" | grep -qF '"liquidatable":true'
 report $? "  liquidatable: true"
 
+# What an asset counts for is part of what is traded.
+terms='"collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8"}'
+sed "s/\"name\": \"BTC\", /&$terms, /" "$book" >"$folder/book.json"
+run 0 "a book with terms of an asset" calc "$folder/book.json"
+grep '"loan"' "$folder/out" >"$folder/loan"
+cp "$folder/loan" "$folder/out"
+out '"equity":"1000","maintenance":"500","initial":"1000"'
+out '"assets":"4500","liabilities":"4000","health_factor":"1.125"'
+out '"withdrawable":"0","liquidation_price":"44444.44"'
+sed "s/\"name\": \"BTC\", /&\"collateral\": {\"weight_initial\": \"2\"}, /" \
+	"$book" >"$folder/book.json"
+run 1 "terms that cannot be" calc "$folder/book.json"
+err '$.assets[1].collateral.weight_initial = "2": must be from 0 to'
+
 tr -d '\n' <"$book" >"$folder/line"
 echo >>"$folder/line"
 cat "$folder/line" "$folder/line" "$folder/line" >"$folder/books.jsonl"

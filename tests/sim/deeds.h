@@ -45,6 +45,7 @@
 	X(FLIP_LAST, "damage of the last write taken for a torn end")          \
 	X(UNREADABLE, "events found damaged by readers")                       \
 	X(EDITED, "configurations edited")                                     \
+	X(EDITED_TERMS, "terms of assets edited")                              \
 	X(EDIT_REFUSED, "edited configurations refused")                       \
 	X(EDIT_TAKEN, "commands from edited configurations")                   \
 	X(JUMPS_BACK, "clocks set back")                                       \

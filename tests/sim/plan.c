@@ -177,6 +177,57 @@ static bool edit_asset(struct sim_world *w, const struct rk_cmd_asset *asset)
 	return true;
 }
 
+static bool edit_terms(struct sim_world *w,
+		       const struct rk_cmd_collateral *collateral)
+{
+	struct sim_setting *s = &w->setting;
+
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, collateral->asset) == 0) {
+			s->collateral[i] = collateral->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Steps that lead from one level to the next, often none. */
+static int64_t any_step(struct sim_world *w, int64_t most)
+{
+	if (most <= 0 || sim_chance(w, 1, 2))
+		return 0;
+	if (sim_chance(w, 1, 8))
+		return most;
+	return 1 + (int64_t)sim_below(w, (uint64_t)(most < RK_RATE_ONE / 5
+							    ? most
+							    : RK_RATE_ONE / 5));
+}
+
+/* Other terms for one of the assets, or as if it had none. */
+static void any_terms(struct sim_world *w)
+{
+	struct sim_setting *s = &w->setting;
+	struct rk_collateral terms;
+	int64_t weight = RK_RATE_ONE;
+	int64_t liability = RK_RATE_ONE;
+	int64_t profit = RK_RATE_ONE;
+
+	rk_collateral_default(&terms);
+	for (int k = 0; k < RK_LEVELS && sim_chance(w, 7, 8); k++) {
+		weight -= any_step(w, weight);
+		liability += any_step(w, RK_LIABILITY_MAX - liability);
+		profit -= any_step(w, profit);
+		for (int j = k; j < RK_LEVELS; j++) {
+			terms.weight[j].raw = weight;
+			terms.liability[j].raw = liability;
+			if (j < RK_LEVEL_WITHDRAWAL)
+				terms.profit[j].raw = profit;
+		}
+	}
+	s->collateral[sim_below(w, s->assets_n)] = terms;
+	w->deeds[SIM_DEED_EDITED_TERMS]++;
+}
+
 static bool edit_market(struct sim_world *w, const struct rk_cmd_market *market)
 {
 	struct sim_setting *s = &w->setting;
@@ -212,6 +263,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 	}
 	if (cmd->type == RK_CMD_ASSET || cmd->type == RK_CMD_ASSET_CHANGE)
 		return edit_asset(w, &cmd->asset);
+	if (cmd->type == RK_CMD_COLLATERAL)
+		return edit_terms(w, &cmd->collateral);
 	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_MARKET_CHANGE)
 		return edit_market(w, &cmd->market);
 	return false;
@@ -232,6 +285,8 @@ void sim_plan_edit(struct sim_world *w)
 			edits--;
 	}
 	rk_generator_close(generator);
+	if (sim_chance(w, 1, 2))
+		any_terms(w);
 	if (sim_chance(w, 1, 3))
 		plan_files(w, &w->setting.conf);
 	w->edited = true;
