@@ -88,58 +88,58 @@ static int bits_of(int64_t x)
 	return magnitude == 0 ? 0 : 64 - __builtin_clzll(magnitude);
 }
 
+/* What an amount of at most 2^bits counts, as raw units or as USD. */
+static int most_bits(const struct rk_asset *asset, int bits)
+{
+	return asset->usd_bits > 0 ? bits + asset->usd_bits : bits;
+}
+
 /*
  * Count something that is at most 2^bits, rounded up, toward a sum that must
  * not pass the bound. False when it may.
  */
 static bool count_bits(int64_t *sum, int bits)
 {
-	if (bits < 0)
-		bits = 0;
 	if (bits > 59)
 		return false;
-	*sum += INT64_C(2) << bits;
+	*sum += INT64_C(2) << (bits < 0 ? 0 : bits);
 	return *sum <= RK_ACCOUNT_VALUE_MAX;
 }
 
 /*
  * Is the account within N7 by powers of two alone? Nearly all are, by far,
- * and it saves a multiplication and a division per position.
+ * and it saves a multiplication and a division per position. One sum stands
+ * for both halves of the rule: of each amount the larger counts.
  */
 static bool is_far_within(const struct rk_engine *engine,
 			  const struct rk_account *account)
 {
-	int64_t amounts = 0; /* of all assets: more than of each */
-	int64_t usd = 0;
-	bool within = true;
+	int64_t sum = 0;
 
-	for (uint32_t i = account->positions; within && i != RK_NONE;
+	for (uint32_t i = account->positions; i != RK_NONE;
 	     i = engine->positions[i].next) {
 		const struct rk_position *position = &engine->positions[i];
 		const struct rk_market *market =
 			&engine->markets[position->market];
-		int usd_bits = engine->assets[market->settle].usd_bits;
+		const struct rk_asset *settle = &engine->assets[market->settle];
 		int value = bits_of(position->size.raw) + market->value_bits;
-		int cost = bits_of(position->cost.raw);
 
 		/* The value is rounded up before it is turned into USD. */
 		value = value < 0 ? 1 : value + 1;
-		within = count_bits(&amounts, value) &&
-			 count_bits(&amounts, cost) &&
-			 count_bits(&usd, value + usd_bits) &&
-			 count_bits(&usd, cost + usd_bits);
+		if (!count_bits(&sum, most_bits(settle, value)) ||
+		    !count_bits(&sum,
+				most_bits(settle, bits_of(position->cost.raw))))
+			return false;
 	}
-	for (uint32_t i = account->balances; within && i != RK_NONE;
+	for (uint32_t i = account->balances; i != RK_NONE;
 	     i = engine->balances[i].next) {
 		const struct rk_balance *balance = &engine->balances[i];
-		int amount = bits_of(balance->amount.raw);
 
-		within =
-			count_bits(&amounts, amount) &&
-			count_bits(&usd, amount + engine->assets[balance->asset]
-							  .usd_bits);
+		if (!count_bits(&sum, most_bits(&engine->assets[balance->asset],
+						bits_of(balance->amount.raw))))
+			return false;
 	}
-	return within;
+	return true;
 }
 
 int rk_bound_check_holdings(const struct rk_scene *scene,

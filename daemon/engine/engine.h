@@ -55,15 +55,20 @@ int rk_engine_init(struct rk_arena *arena, const struct rk_cmd_limits *max,
 int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		    struct rk_evbuf *events);
 
+/* What was found out about a command that will be applied soon. */
+struct rk_foreseen {
+	uint32_t accounts[2]; /* record numbers, RK_NONE */
+};
+
 /*
  * A command will be applied soon: fetch what it needs into the cache. To be
  * called with each step, 0 .. RK_FORESEE_STEPS - 1, in that order and some
- * commands apart, as one look leads to the next. Changes nothing, and need
- * not be called.
+ * commands apart, as one look leads to the next; foreseen is the same memory
+ * each time. Changes nothing, and need not be called.
  */
 #define RK_FORESEE_STEPS 6
 void rk_engine_foresee(const struct rk_engine *engine, const struct rk_cmd *cmd,
-		       uint32_t step);
+		       uint32_t step, struct rk_foreseen *foreseen);
 
 /* True while the last command has more events to give. */
 bool rk_engine_pending(const struct rk_engine *engine);

@@ -58,34 +58,39 @@ static void fetch_position(const struct rk_engine *engine,
 }
 
 static void foresee_account(const struct rk_engine *engine, uint64_t id,
-			    uint32_t step)
+			    uint32_t step, uint32_t *found)
 {
-	uint32_t index;
+	const struct rk_account *account;
 
-	if (id == 0)
-		return;
 	if (step < RK_MAP_FETCH_STEPS) {
 		rk_map_fetch(&engine->account_map, id, step);
 		return;
 	}
-	index = rk_map_get(&engine->account_map, id);
-	if (index == RK_MAP_NONE)
-		return;
 	step -= RK_MAP_FETCH_STEPS;
-	if (step == 0)
-		__builtin_prefetch(&engine->accounts[index], 1);
-	else if (step == 1)
-		fetch_lists(engine, &engine->accounts[index]);
+	if (step == 0) {
+		*found = rk_map_get(&engine->account_map, id);
+		if (*found != RK_MAP_NONE)
+			__builtin_prefetch(&engine->accounts[*found], 1);
+		return;
+	}
+	/* Unless an earlier step was left out: of another command then. */
+	if (*found >= engine->accounts_n)
+		return;
+	account = &engine->accounts[*found];
+	if (step == 1)
+		fetch_lists(engine, account);
 	else
-		fetch_position(engine, &engine->accounts[index], step - 1);
+		fetch_position(engine, account, step - 1);
 }
 
 void rk_engine_foresee(const struct rk_engine *engine, const struct rk_cmd *cmd,
-		       uint32_t step)
+		       uint32_t step, struct rk_foreseen *foreseen)
 {
 	uint64_t accounts[ACCOUNTS_MAX] = {0, 0};
 	uint32_t n = accounts_of(cmd, accounts);
 
 	for (uint32_t i = 0; i < n; i++)
-		foresee_account(engine, accounts[i], step);
+		if (accounts[i] != 0)
+			foresee_account(engine, accounts[i], step,
+					&foreseen->accounts[i]);
 }

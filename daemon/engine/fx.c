@@ -74,6 +74,21 @@ rk_i128 rk_fx_div(rk_i128 num, rk_i128 den, enum rk_round round)
 	return quotient;
 }
 
+rk_i128 rk_fx_div_rate(rk_i128 num, enum rk_round round)
+{
+	/* In two steps of 32 bits each, so that all divisors are constant. */
+	const uint64_t one = RK_RATE_ONE;
+	uint64_t high;
+	uint64_t low;
+
+	if (num < 0 || num >= (rk_i128)1 << 90)
+		return rk_fx_div(num, RK_RATE_ONE, round);
+	high = (uint64_t)(num >> 32);
+	low = high % one << 32 | ((uint64_t)num & UINT32_MAX);
+	num = ((rk_i128)(high / one) << 32) + low / one;
+	return round == RK_ROUND_CEIL && low % one != 0 ? num + 1 : num;
+}
+
 int rk_fx_scale(rk_i128 x, int exp10, enum rk_round round, rk_i128 *ret_x)
 {
 	RK_ASSERT(ret_x);

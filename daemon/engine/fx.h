@@ -30,6 +30,9 @@ int rk_fx_scale(rk_i128 x, int exp10, enum rk_round round, rk_i128 *ret_x);
 
 bool rk_fx_fits(rk_i128 x);
 
+/* num / 10^9, for what was multiplied by a rate. */
+rk_i128 rk_fx_div_rate(rk_i128 num, enum rk_round round);
+
 /* price * size in raw units of the settle asset: 0 or RK_REJ_OVERFLOW. */
 int rk_fx_value(rk_px price, rk_qty size, int exp10, enum rk_round round,
 		rk_amt *ret_amt);

@@ -54,7 +54,7 @@ static rk_usd bracket_margin(rk_usd notional, rk_rate rate, rk_i128 deduction)
 {
 	rk_i128 exact = (rk_i128)notional.raw * rate.raw - deduction;
 
-	return usd_of(rk_fx_div(exact, RK_RATE_ONE, RK_ROUND_CEIL));
+	return usd_of(rk_fx_div_rate(exact, RK_ROUND_CEIL));
 }
 
 /* A notional in USD, rounded up. */
@@ -210,8 +210,8 @@ static rk_i128 counted(const struct rk_collateral *terms,
 	rk_i128 profit = line->unrealised;
 
 	if (profit > 0 && terms->profit[level].raw != RK_RATE_ONE)
-		profit = rk_fx_div(profit * terms->profit[level].raw,
-				   RK_RATE_ONE, RK_ROUND_FLOOR);
+		profit = rk_fx_div_rate(profit * terms->profit[level].raw,
+					RK_ROUND_FLOOR);
 	return line->balance + profit;
 }
 
@@ -226,12 +226,11 @@ static void add_worth(const struct rk_scene *scene, const struct line *line,
 	if (amount != line->balance + line->unrealised)
 		usd = line_usd(scene, line, amount);
 	if (usd >= 0)
-		worth->assets += rk_fx_div(usd * terms->weight[level].raw,
-					   RK_RATE_ONE, RK_ROUND_FLOOR);
+		worth->assets += rk_fx_div_rate(usd * terms->weight[level].raw,
+						RK_ROUND_FLOOR);
 	else
-		worth->liabilities +=
-			rk_fx_div(-usd * terms->liability[level].raw,
-				  RK_RATE_ONE, RK_ROUND_CEIL);
+		worth->liabilities += rk_fx_div_rate(
+			-usd * terms->liability[level].raw, RK_ROUND_CEIL);
 }
 
 /* What an account is judged by, however large. */

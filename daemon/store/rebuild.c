@@ -24,11 +24,15 @@
 
 #define ARENA_ALIGN   64U
 #define FORESEE_GAP   3U  /* commands between two steps of foreseeing */
+#define FORESEEN      32U /* more than are foreseen at a time */
 #define FETCH_GAP     32U /* commands ahead: before they are foreseen */
 #define FETCH_BYTES   192 /* of a command: all of those that come often */
 #define CACHE_LINE    64
 #define SNAPSHOTS_MAX 4096
 #define AGAIN         1 /* larger tables are needed: not an error */
+
+_Static_assert(FORESEEN > FORESEE_GAP * RK_FORESEE_STEPS,
+	       "what was found out is not forgotten before it is used");
 
 /* A command left out, and the newest one at the time it was decided. */
 struct skip {
@@ -44,6 +48,7 @@ struct rebuild {
 	struct rk_cmd *cmds; /* what stands in for an atomic message */
 	struct skip *skips;
 	uint32_t skips_n;
+	struct rk_foreseen foreseen[FORESEEN]; /* of the next commands */
 	uint64_t checked_seq;   /* newest command of the first reading */
 	uint64_t checked_event; /* newest that it tells of */
 	char *error;
@@ -504,8 +509,8 @@ static void fetch_command(const struct rk_cmd *cmd)
 }
 
 /* Fetch what the commands behind this one will need. */
-static void foresee(const struct rebuild *rebuild,
-		    const struct rk_ahead_batch *batch, uint32_t at)
+static void foresee(struct rebuild *rebuild, const struct rk_ahead_batch *batch,
+		    uint32_t at)
 {
 	if (at + FETCH_GAP < batch->n)
 		fetch_command(&batch->cmds[at + FETCH_GAP]);
@@ -514,7 +519,8 @@ static void foresee(const struct rebuild *rebuild,
 
 		if (i < batch->n)
 			rk_engine_foresee(rebuild->out->engine, &batch->cmds[i],
-					  step);
+					  step,
+					  &rebuild->foreseen[i % FORESEEN]);
 	}
 }
 

@@ -247,13 +247,14 @@ static int step(struct run *run)
 	const struct rk_event *events;
 	uint32_t n;
 	int bad = compare_client(run, cmd);
+	struct rk_foreseen foreseen = {{0, 0}};
 	int code;
 	int twin;
 	int expected;
 
 	/* Only one of the two looks ahead: that must make no difference. */
 	for (uint32_t step = 0; step < RK_FORESEE_STEPS; step++)
-		rk_engine_foresee(run->large.engine, cmd, step);
+		rk_engine_foresee(run->large.engine, cmd, step, &foreseen);
 	code = rk_harness_apply(&run->large, cmd);
 	twin = rk_harness_apply(&run->small, cmd);
 	expected = rk_auditor_apply(run->auditor, cmd);

@@ -219,6 +219,25 @@ Test(fx, one_division_rounds_a_value_both_ways_as_two_do)
 	}
 }
 
+Test(fx, dividing_by_a_rate_is_dividing)
+{
+	struct rk_prng prng;
+
+	rk_prng_init(&prng, 20261129);
+	for (int i = 0; i < 200000; i++) {
+		rk_i128 num = (rk_i128)rk_prng_edge(&prng) *
+			      rk_prng_magnitude(&prng, 34);
+
+		if (i % 3 == 0)
+			num = num / RK_RATE_ONE * RK_RATE_ONE;
+		for (int round = RK_ROUND_FLOOR; round <= RK_ROUND_TRUNC;
+		     round++)
+			cr_assert(rk_fx_div_rate(num, (enum rk_round)round) ==
+				  rk_fx_div(num, RK_RATE_ONE,
+					    (enum rk_round)round));
+	}
+}
+
 Test(fx, bits_of_a_worth_bound_it_and_not_by_much)
 {
 	struct rk_prng prng;
