@@ -102,8 +102,9 @@ static int list_all(struct book *book, struct rk_error *error)
 				      .asset = markets->assets[i]};
 		r = apply(book, &cmd, error);
 	}
+	/* MARKET is the same for those that are linear: this serves all. */
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
-		cmd = (struct rk_cmd){.type = RK_CMD_MARKET,
+		cmd = (struct rk_cmd){.type = RK_CMD_CONTRACT,
 				      .market = markets->markets[i]};
 		r = apply(book, &cmd, error);
 	}
@@ -195,7 +196,8 @@ static int quote(struct book *book, struct rk_json *json, const json_t *prices,
 	if (rk_view_slot(book->engine, row.slot, &slot) != RK_OK ||
 	    slot.mark.raw != row.price.raw)
 		return rk_json_fail(json, prices, name,
-				    "must be at most its price_max");
+				    "must be at most its price_max, and of a "
+				    "market at least its price_min");
 	return 0;
 }
 
@@ -322,7 +324,7 @@ static int told(struct rk_json *json, const json_t *position, int code)
 				    "settles in");
 	case RK_REJ_BAD_PRICE:
 		return rk_json_fail(json, position, "entry",
-				    "must be above 0 and at most price_max");
+				    "must be from price_min to price_max");
 	case RK_REJ_BAD_SIZE:
 	case RK_REJ_POSITION_LIMIT:
 		return rk_json_fail(json, position, "size",
@@ -352,7 +354,8 @@ static int hold(struct rk_json *json, const json_t *position, uint32_t market,
 	if (rk_json_has(position, "cost") == rk_json_has(position, "entry"))
 		return rk_json_fail(json, position, "entry",
 				    "must be there (a price), or else cost "
-				    "(signed as size)");
+				    "(signed as size; inverse: the other "
+				    "way)");
 	if (rk_json_has(position, "entry")) {
 		r = rk_json_decimal(json, position, "entry",
 				    view->listing.price_decimals, &entry.raw);

@@ -179,7 +179,7 @@ static struct ctl_table *fill_positions(struct ctl *ctl,
 		ctl_cell_decimal(table, position->cost, scale.settle,
 				 scale.asset);
 		ctl_cell_decimal(table, position->mark, scale.price,
-				 scale.asset);
+				 scale.quote);
 		ctl_cell_decimal(table, position->unrealised, scale.settle,
 				 scale.asset);
 		ctl_cell_color(table,

@@ -14,6 +14,41 @@ static const char *settle_name(struct ctl *ctl, const Riskd__Market *market)
 	return asset ? asset->name : "?";
 }
 
+static bool is_inverse(const Riskd__Market *market)
+{
+	return market->contract == RISKD__CONTRACT__CONTRACT_INVERSE;
+}
+
+/* Linear, and its other figures 1, or 0 from a daemon that has no others. */
+static bool is_plain(const Riskd__Market *market)
+{
+	return !is_inverse(market) && market->multiplier <= 1 &&
+	       market->multiplier_decimals == 0 && market->price_min <= 1;
+}
+
+/* The currency of an inverse contract's price has no name. */
+static const char *quote_name(struct ctl *ctl, const Riskd__Market *market)
+{
+	return is_inverse(market) ? "" : settle_name(ctl, market);
+}
+
+static void fill_contract(struct ctl *ctl, struct ctl_table *table,
+			  const Riskd__Market *market)
+{
+	ctl_cell(table, "%s", ctl_contract_name(is_inverse(market)));
+	ctl_cell_decimal(table, market->multiplier > 0 ? market->multiplier : 1,
+			 market->multiplier_decimals, "");
+	ctl_cell_decimal(table, market->price_min > 0 ? market->price_min : 1,
+			 market->price_decimals, quote_name(ctl, market));
+}
+
+static void hide_contract(struct ctl_table *table)
+{
+	ctl_table_hide(table, "contract");
+	ctl_table_hide(table, "multiplier");
+	ctl_table_hide(table, "price_min");
+}
+
 static const struct ctl_column list_columns[] = {
 	{"Market", "market", CTL_TEXT},
 	{"Settle", "settle", CTL_TEXT},
@@ -23,6 +58,9 @@ static const struct ctl_column list_columns[] = {
 	{"Open interest", "open_interest", CTL_DECIMAL},
 	{"Withheld", "withheld", CTL_INTEGER},
 	{"Halted", "halted", CTL_BOOL},
+	{"Contract", "contract", CTL_TEXT},
+	{"Multiplier", "multiplier", CTL_DECIMAL},
+	{"Smallest price", "price_min", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -30,6 +68,7 @@ int cmd_market_list(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__MarketsAnswer *list;
 	struct ctl_table *table;
+	bool plain = true;
 	int n;
 	int rc;
 
@@ -45,14 +84,18 @@ int cmd_market_list(struct ctl *ctl, int argc, char **argv)
 		ctl_cell(table, "%s", settle_name(ctl, market));
 		ctl_cell_decimal(table, market->price->mark,
 				 market->price_decimals,
-				 settle_name(ctl, market));
+				 quote_name(ctl, market));
 		ctl_cell_price_state(table, market->price->state);
 		ctl_cell_u64(table, market->holders);
 		ctl_cell_decimal(table, market->open_interest,
 				 market->size_decimals, "");
 		ctl_cell_u64(table, market->withheld);
 		ctl_cell_bool(table, market->halted);
+		fill_contract(ctl, table, market);
+		plain = plain && is_plain(market);
 	}
+	if (plain)
+		hide_contract(table);
 	return ctl_table_print(ctl, table,
 			       "No markets: list some in markets.json.");
 }
@@ -74,13 +117,16 @@ static const struct ctl_column show_columns[] = {
 	{"Largest price", "price_max", CTL_DECIMAL},
 	{"Largest position", "position_max", CTL_DECIMAL},
 	{"Cost of closing", "close_cost", CTL_DECIMAL},
+	{"Contract", "contract", CTL_TEXT},
+	{"Multiplier", "multiplier", CTL_DECIMAL},
+	{"Smallest price", "price_min", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
 
 static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 {
 	struct ctl_table *table = ctl_table_new(show_columns);
-	const char *settle = settle_name(ctl, market);
+	const char *quote = quote_name(ctl, market);
 	const Riskd__Price *price = market->price;
 	char when[CTL_TIME_SIZE] = "never";
 
@@ -89,8 +135,8 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	ctl_cell(table, "%s", market->name);
 	ctl_cell_u64(table, market->id);
 	ctl_cell_u64(table, price->slot);
-	ctl_cell(table, "%s", settle);
-	ctl_cell_decimal(table, price->mark, market->price_decimals, settle);
+	ctl_cell(table, "%s", settle_name(ctl, market));
+	ctl_cell_decimal(table, price->mark, market->price_decimals, quote);
 	ctl_cell_price_state(table, price->state);
 	ctl_cell(table, "%s", when);
 	ctl_cell_bool(table, market->halted);
@@ -101,10 +147,13 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	ctl_cell_u64(table, market->withheld);
 	ctl_cell_decimal(table, market->lot, market->size_decimals, "");
 	ctl_cell_decimal(table, market->price_max, market->price_decimals,
-			 settle);
+			 quote);
 	ctl_cell_decimal(table, market->position_max, market->size_decimals,
 			 "");
 	ctl_cell_decimal(table, market->close_cost, 9, "");
+	fill_contract(ctl, table, market);
+	if (is_plain(market))
+		hide_contract(table);
 	return table;
 }
 

@@ -43,8 +43,8 @@ struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 		ctl_cell_decimal(table, order->size, scale.size, "");
 		ctl_cell_decimal(table, order->filled, scale.size, "");
 		ctl_cell_decimal(table, order->floor_price, scale.price,
-				 scale.asset);
-		ctl_cell_decimal(table, order->mark, scale.price, scale.asset);
+				 scale.quote);
+		ctl_cell_decimal(table, order->mark, scale.price, scale.quote);
 		ctl_cell(table, "%s", ctl_format_time(order->opened_ns, when));
 		ctl_cell(table, "%s", ctl_format_time(order->expiry_ns, when));
 		ctl_cell_bool(table, order->close_asked);

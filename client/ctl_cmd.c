@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ctl_out.h"
 #include "librisk_text.h"
 
 #define RATE_DECIMALS 9
@@ -198,8 +199,7 @@ static void put_market(struct filling *f, const struct rk_cmd_market *market)
 static void put_contract(struct filling *f, const struct rk_cmd_market *market)
 {
 	put_text(f, "contract",
-		 market->contract == RK_CONTRACT_INVERSE ? "inverse"
-							 : "linear");
+		 ctl_contract_name(market->contract == RK_CONTRACT_INVERSE));
 	put_decimal(f, "multiplier", market->multiplier,
 		    market->multiplier_decimals);
 	put_decimal(f, "price_min", market->price_min.raw,

@@ -84,7 +84,8 @@ static struct ctl_scale scale_of(const struct ctl *ctl,
 				 const Riskd__Event *event)
 {
 	if (!event->market_plus_one)
-		return (struct ctl_scale){.market = "", .asset = ""};
+		return (struct ctl_scale){
+			.market = "", .asset = "", .quote = ""};
 	return ctl_scale_of(ctl, event->market_plus_one - 1);
 }
 
@@ -103,16 +104,16 @@ static void add_order(struct fields *fields, const Riskd__Event *event)
 	if (order->phase == RISKD__LIQUIDATION_ORDER__PHASE__PHASE_FILLED) {
 		add_decimal(fields, "fill", order->fill, scale.size, "");
 		add_decimal(fields, "price", order->fill_price, scale.price,
-			    scale.asset);
+			    scale.quote);
 		add_u64(fields, "trade", order->trade);
 	}
 	if (order->late)
 		add_text(fields, "late", "yes");
 	if (opened) {
 		add_decimal(fields, "floor", order->floor_price, scale.price,
-			    scale.asset);
+			    scale.quote);
 		add_decimal(fields, "mark", order->mark, scale.price,
-			    scale.asset);
+			    scale.quote);
 		/* The public stream tells no health. */
 		if (event->account) {
 			add_usd(fields, "equity", order->equity);
@@ -131,7 +132,7 @@ static void add_position(struct fields *fields, const Riskd__Event *event)
 
 	add_u64(fields, "trade", position->trade);
 	add_decimal(fields, "traded", position->traded, scale.size, "");
-	add_decimal(fields, "price", position->price, scale.price, scale.asset);
+	add_decimal(fields, "price", position->price, scale.price, scale.quote);
 	add_decimal(fields, "size", position->size, scale.size, "");
 	add_decimal(fields, "cost", position->cost, scale.settle, scale.asset);
 	add_decimal(fields, "realised", position->realised, scale.settle,

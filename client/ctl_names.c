@@ -72,6 +72,7 @@ static void take_markets(struct ctl_names *names,
 		market->price_decimals = view.listing.price_decimals;
 		market->size_decimals = view.listing.size_decimals;
 		market->settle = view.settle_asset;
+		market->inverse = view.listing.contract == RK_CONTRACT_INVERSE;
 	}
 }
 

@@ -5,6 +5,7 @@
 #ifndef CLIENT_CTL_NAMES_H
 #define CLIENT_CTL_NAMES_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "engine/cmd.h"
@@ -22,6 +23,7 @@ struct ctl_name_market {
 	uint8_t price_decimals;
 	uint8_t size_decimals;
 	uint32_t settle; /* asset */
+	bool inverse;    /* then prices are not in it */
 };
 
 /* What a slot is the price of. */

@@ -17,7 +17,8 @@ struct cell {
 
 struct ctl_table {
 	const struct ctl_column *columns;
-	size_t width; /* columns */
+	size_t width;    /* columns */
+	uint64_t hidden; /* a bit for each that people do not see */
 	struct cell *cells;
 	size_t n;
 	size_t max;
@@ -44,6 +45,27 @@ void ctl_table_free(struct ctl_table *table)
 		free(table->cells[i].text);
 	free(table->cells);
 	free(table);
+}
+
+void ctl_table_hide(struct ctl_table *table, const char *key)
+{
+	for (size_t c = 0; table && c < table->width && c < 64; c++)
+		if (strcmp(table->columns[c].key, key) == 0)
+			table->hidden |= UINT64_C(1) << c;
+}
+
+static bool is_hidden(const struct ctl_table *table, size_t column)
+{
+	return column < 64 && (table->hidden >> column & 1);
+}
+
+/* Of those that people see. */
+static bool is_last(const struct ctl_table *table, size_t column)
+{
+	for (size_t c = column + 1; c < table->width; c++)
+		if (!is_hidden(table, c))
+			return false;
+	return true;
 }
 
 bool ctl_table_is_empty(const struct ctl_table *table)
@@ -318,7 +340,7 @@ static void print_cell(const struct ctl *ctl, const struct ctl_table *table,
 {
 	const struct cell *cell = &table->cells[i + column];
 	enum ctl_kind kind = table->columns[column].kind;
-	bool last = column + 1 == table->width;
+	bool last = is_last(table, column);
 	size_t n = strlen(cell->text);
 	size_t whole = kind == CTL_DECIMAL ? whole_of(cell->text) : n;
 	size_t left = 0;
@@ -348,7 +370,7 @@ static void print_title(const struct ctl_table *table, size_t column,
 {
 	const char *title = table->columns[column].title;
 	enum ctl_kind kind = table->columns[column].kind;
-	bool last = column + 1 == table->width;
+	bool last = is_last(table, column);
 	int width = (int)w->all;
 
 	if (kind == CTL_DECIMAL || kind == CTL_INTEGER)
@@ -365,12 +387,15 @@ static int print_text(const struct ctl *ctl, const struct ctl_table *table)
 	if (!w)
 		return ctl_refuse(ctl, "out of memory");
 	for (size_t c = 0; c < table->width; c++) {
+		if (is_hidden(table, c))
+			continue;
 		w[c] = measure(table, c);
 		print_title(table, c, &w[c]);
 	}
 	for (size_t i = 0; i < table->n; i += table->width)
 		for (size_t c = 0; c < table->width; c++)
-			print_cell(ctl, table, i, c, &w[c]);
+			if (!is_hidden(table, c))
+				print_cell(ctl, table, i, c, &w[c]);
 	free(w);
 	return CTL_OK;
 }
@@ -401,10 +426,13 @@ int ctl_table_print_record(const struct ctl *ctl, struct ctl_table *table)
 	if (!table || table->failed || ctl->output != CTL_TABLE)
 		return ctl_table_print(ctl, table, "");
 	for (size_t c = 0; c < table->width; c++)
-		width = larger(width, strlen(table->columns[c].title));
+		if (!is_hidden(table, c))
+			width = larger(width, strlen(table->columns[c].title));
 	for (size_t c = 0; c < table->n; c++) {
 		const struct cell *cell = &table->cells[c];
 
+		if (is_hidden(table, c))
+			continue;
 		(void)printf("%-*s  %s%s%s%s%s\n", (int)width,
 			     table->columns[c].title,
 			     ctl_color_on(ctl, cell->color), cell->text,

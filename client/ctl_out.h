@@ -39,6 +39,8 @@ struct ctl_table;
 struct ctl_table *ctl_table_new(const struct ctl_column *columns);
 void ctl_table_free(struct ctl_table *table);
 bool ctl_table_is_empty(const struct ctl_table *table);
+/* People do not see that column, as it says nothing; programs do. */
+void ctl_table_hide(struct ctl_table *table, const char *key);
 
 /* The next cell, from left to right, row by row. */
 void ctl_cell(struct ctl_table *table, const char *format, ...)
@@ -100,6 +102,7 @@ struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 struct ctl_scale {
 	const char *market;
 	const char *asset; /* it settles in */
+	const char *quote; /* unit of prices: the asset, or "" when inverse */
 	uint32_t price;
 	uint32_t size;
 	uint32_t settle;
@@ -111,6 +114,9 @@ const char *ctl_asset_of(const struct ctl *ctl, uint32_t asset,
 /* What a price slot is the price of; "?" and 0 when there is none. */
 const char *ctl_slot_of(const struct ctl *ctl, uint32_t slot,
 			uint32_t *ret_decimals);
+
+/* "linear", "inverse", as in markets.json. */
+const char *ctl_contract_name(bool inverse);
 
 /* Print one object as a line, and drop the reference; NULL is no memory. */
 int ctl_json_print(const struct ctl *ctl, json_t *object);

@@ -8,7 +8,7 @@
 static struct ctl_scale offline_scale(const struct ctl_names *names,
 				      uint32_t id)
 {
-	struct ctl_scale scale = {.market = "?", .asset = "?"};
+	struct ctl_scale scale = {.market = "?", .asset = "?", .quote = "?"};
 	const struct ctl_name_market *market = ctl_names_market(names, id);
 	const struct ctl_name_asset *asset;
 
@@ -22,12 +22,14 @@ static struct ctl_scale offline_scale(const struct ctl_names *names,
 		scale.settle = asset->decimals;
 		scale.asset = asset->name;
 	}
+	/* A price in coins is none: the currency of the quote has no name. */
+	scale.quote = market->inverse ? "" : scale.asset;
 	return scale;
 }
 
 struct ctl_scale ctl_scale_of(const struct ctl *ctl, uint32_t id)
 {
-	struct ctl_scale scale = {.market = "?", .asset = "?"};
+	struct ctl_scale scale = {.market = "?", .asset = "?", .quote = "?"};
 	const Riskd__Market *market;
 
 	if (ctl->names)
@@ -39,7 +41,15 @@ struct ctl_scale ctl_scale_of(const struct ctl *ctl, uint32_t id)
 	scale.price = market->price_decimals;
 	scale.size = market->size_decimals;
 	scale.asset = ctl_asset_of(ctl, market->settle_asset, &scale.settle);
+	scale.quote = market->contract == RISKD__CONTRACT__CONTRACT_INVERSE
+			      ? ""
+			      : scale.asset;
 	return scale;
+}
+
+const char *ctl_contract_name(bool inverse)
+{
+	return inverse ? "inverse" : "linear";
 }
 
 const char *ctl_asset_of(const struct ctl *ctl, uint32_t id,

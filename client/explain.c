@@ -320,6 +320,20 @@ static void choose_slots(struct explain *explain,
 			explain_want_slot(explain, cmd->prices.quotes[i].slot);
 }
 
+/* Is there anything to say about contracts? */
+static bool has_contracts(const struct rk_engine *engine)
+{
+	struct rk_market_view view;
+
+	for (uint32_t i = 0; rk_view_market(engine, i, &view) == RK_OK; i++)
+		if (view.listing.contract != RK_CONTRACT_LINEAR ||
+		    view.listing.multiplier != 1 ||
+		    view.listing.multiplier_decimals != 0 ||
+		    view.listing.price_min.raw != 1)
+			return true;
+	return false;
+}
+
 /* First replay: beyond the command, for its events. */
 static int learn(struct explain *explain)
 {
@@ -333,6 +347,7 @@ static int learn(struct explain *explain)
 	explain->commands = after.commands;
 	rk_view_counts(after.engine, &counts);
 	explain->risk = counts.risk;
+	explain->contracts = has_contracts(after.engine);
 	choose_accounts(explain);
 	choose_slots(explain, after.engine);
 	if (ctl_names_take(&explain->names, after.engine) < 0)

@@ -57,6 +57,7 @@ struct explain {
 	size_t events_max;
 	bool failed; /* no memory */
 	struct ctl_names names;
+	bool contracts;          /* there are other markets than plain ones */
 	struct rk_cmd_risk risk; /* in force when it was judged */
 	int64_t time_ns[EXPLAIN_STATES];
 

@@ -20,6 +20,7 @@ static const struct ctl_column position_columns[] = {
 	{"Size", "size", CTL_DECIMAL},
 	{"Mark", "mark", CTL_DECIMAL},
 	{"Mark is", "price_state", CTL_TEXT},
+	{"Value is", "value_is", CTL_TEXT},
 	{"Value", "value", CTL_DECIMAL},
 	{"Cost", "cost", CTL_DECIMAL},
 	{"Unrealised", "unrealised", CTL_DECIMAL},
@@ -58,6 +59,24 @@ static uint32_t bracket_of(const struct rk_cmd_market *listing, rk_usd notional)
 	return k;
 }
 
+/* How the value follows from the columns before it. */
+static void cell_value_is(struct ctl_table *table,
+			  const struct rk_cmd_market *listing)
+{
+	bool inverse = listing->contract == RK_CONTRACT_INVERSE;
+	char text[RK_DECIMAL_SIZE];
+
+	(void)rk_decimal_format(listing->multiplier,
+				listing->multiplier_decimals, text,
+				sizeof(text));
+	if (inverse)
+		ctl_cell(table, "-size * %s / mark", text);
+	else if (listing->multiplier == 1 && listing->multiplier_decimals == 0)
+		ctl_cell(table, "size * mark");
+	else
+		ctl_cell(table, "size * %s * mark", text);
+}
+
 static void fill_position(const struct explain *explain,
 			  struct ctl_table *table,
 			  const struct rk_engine *engine,
@@ -78,8 +97,9 @@ static void fill_position(const struct explain *explain,
 	ctl_cell(table, "%s", when);
 	ctl_cell(table, "%s", scale.market);
 	ctl_cell_decimal(table, position->size.raw, scale.size, "");
-	ctl_cell_decimal(table, position->mark.raw, scale.price, scale.asset);
+	ctl_cell_decimal(table, position->mark.raw, scale.price, scale.quote);
 	ctl_cell_price_state(table, (Riskd__PriceState)slot.state);
+	cell_value_is(table, &market.listing);
 	ctl_cell_decimal(table, position->unrealised.raw + position->cost.raw,
 			 scale.settle, scale.asset);
 	ctl_cell_decimal(table, position->cost.raw, scale.settle, scale.asset);
@@ -137,7 +157,7 @@ static void fill_orders(const struct explain *explain, struct ctl_table *table,
 		ctl_cell_decimal(table, order->size.raw, scale.size, "");
 		ctl_cell_decimal(table, order->filled.raw, scale.size, "");
 		ctl_cell_decimal(table, order->floor_price.raw, scale.price,
-				 scale.asset);
+				 scale.quote);
 		ctl_cell_bool(table, order->close_asked);
 	}
 }
@@ -153,6 +173,8 @@ void explain_account_fill(struct explain *explain,
 
 	if (!account->positions) {
 		account->positions = ctl_table_new(position_columns);
+		if (!explain->contracts)
+			ctl_table_hide(account->positions, "value_is");
 		account->assets = explain_assets_new();
 		account->orders = ctl_table_new(order_columns);
 	}

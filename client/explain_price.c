@@ -32,7 +32,7 @@ static const char *judge(const struct rk_quote_view *quote,
 	if (quote->time_ns < now_ns - slot->age_max_ns)
 		return "stale";
 	if (quote->disputing)
-		return "above price_max: it disputes the price";
+		return "beyond price_min or price_max: it disputes the price";
 	if (slot->state == RK_PRICE_DISPUTED)
 		return "another one disputes the price";
 	*ret_used = true;
@@ -118,6 +118,9 @@ static const struct ctl_column market_columns[] = {
 	{"Price good for", "price_age_max_s", CTL_DECIMAL},
 	{"Cost of closing", "close_cost", CTL_DECIMAL},
 	{"Halted", "halted", CTL_BOOL},
+	{"Contract", "contract", CTL_TEXT},
+	{"Multiplier", "multiplier", CTL_DECIMAL},
+	{"Smallest price", "price_min", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -174,11 +177,17 @@ static void fill_market(const struct explain *explain,
 	ctl_cell(table, "%s", scale.asset);
 	ctl_cell_decimal(table, listing->lot.raw, scale.size, "");
 	ctl_cell_decimal(table, listing->price_max.raw, scale.price,
-			 scale.asset);
+			 scale.quote);
 	ctl_cell_decimal(table, listing->position_max.raw, scale.size, "");
 	ctl_cell_decimal(table, listing->price_age_max_ns / NS_PER_MS, 3, "s");
 	ctl_cell_decimal(table, listing->close_cost.raw, RATE_DECIMALS, "");
 	ctl_cell_bool(table, view.halted);
+	ctl_cell(table, "%s",
+		 ctl_contract_name(listing->contract == RK_CONTRACT_INVERSE));
+	ctl_cell_decimal(table, listing->multiplier,
+			 listing->multiplier_decimals, "");
+	ctl_cell_decimal(table, listing->price_min.raw, scale.price,
+			 scale.quote);
 	fill_brackets(explain->brackets, engine, id, listing);
 }
 
@@ -188,6 +197,11 @@ void explain_markets_fill(struct explain *explain,
 	struct rk_slot_view slot;
 
 	explain->markets = ctl_table_new(market_columns);
+	if (!explain->contracts) {
+		ctl_table_hide(explain->markets, "contract");
+		ctl_table_hide(explain->markets, "multiplier");
+		ctl_table_hide(explain->markets, "price_min");
+	}
 	explain->brackets = ctl_table_new(bracket_columns);
 	for (uint32_t i = 0; i < explain->slots_n; i++)
 		if (rk_view_slot(engine, explain->slots[i], &slot) == RK_OK &&

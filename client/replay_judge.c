@@ -301,7 +301,8 @@ bool rk_replay_judge_mark_part(const struct rk_replay_case *which,
 {
 	int64_t more = which->before.notional - which->recorded.notional;
 
-	if (!which->before.known || which->before.longs == which->before.shorts)
+	if (!which->before.known || which->before.inverse ||
+	    which->before.longs == which->before.shorts)
 		return false;
 	*ret_usd = which->before.longs ? more : -more;
 	return true;

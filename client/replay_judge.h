@@ -24,6 +24,7 @@ struct rk_replay_figures {
 	bool known;
 	bool longs;
 	bool shorts;
+	bool inverse; /* some contract of it is */
 	int64_t equity;
 	int64_t notional;
 	int64_t maintenance;
@@ -137,7 +138,8 @@ const char *rk_replay_judge_miss_name(enum rk_replay_miss miss);
 
 /*
  * How much of the equity that riskd has too much is due to the marks: known
- * only of an account that is wholly long or wholly short.
+ * only of an account that is wholly long or wholly short, in linear contracts:
+ * the notional of an inverse one stays as it is while the mark moves.
  */
 bool rk_replay_judge_mark_part(const struct rk_replay_case *which,
 			       int64_t *ret_usd);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "librisk_text.h"
 #include "replay_run_impl.h"
 
 #define NS_PER_MS  INT64_C(1000000)
@@ -114,10 +115,17 @@ static int read_figures(struct rk_replay_run *run, uint32_t user,
 	figures.notional = health->notional;
 	figures.maintenance = health->maintenance;
 	for (size_t i = 0; i < answer->account->n_positions; i++) {
-		if (answer->account->positions[i]->size > 0)
+		const Riskd__Position *position = answer->account->positions[i];
+		const Riskd__Market *market =
+			risk_market_by_id(run->risk, position->market);
+
+		if (position->size > 0)
 			figures.longs = true;
 		else
 			figures.shorts = true;
+		if (market &&
+		    market->contract == RISKD__CONTRACT__CONTRACT_INVERSE)
+			figures.inverse = true;
 	}
 	riskd__answer__free_unpacked(answer, NULL);
 	*ret_figures = figures;

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "app/core.h"
+#include "engine/contract.h"
+#include "engine/decimal.h"
 #include "engine/rc.h"
 #include "engine/view.h"
 #include "ops/markets.h"
@@ -166,15 +168,78 @@ static int list_asset(struct rk_core *core, const struct rk_cmd_asset *asset)
 	return apply(core, &cmd, asset->name);
 }
 
+/* Say what the file has otherwise, of what no command can change. */
+static int refuse_contract(struct rk_core *core, const char *market,
+			   const char *key, const char *is, const char *want)
+{
+	rk_log_write(core->log, RK_LOG_ERROR,
+		     "cannot start: %s of market %s is %s, but %s in %s: "
+		     "contract, multiplier and price_min stay for ever",
+		     key, market, is, want, core->conf->markets);
+	return -EINVAL;
+}
+
+static const char *contract_name(const struct rk_cmd_market *market)
+{
+	return market->contract == RK_CONTRACT_INVERSE ? "inverse" : "linear";
+}
+
+/* MARKET_CHANGE would leave these as they are, and nobody would know. */
+static int check_contract(struct rk_core *core, const struct rk_cmd_market *is,
+			  const struct rk_cmd_market *want)
+{
+	char was[RK_DECIMAL_SIZE];
+	char now[RK_DECIMAL_SIZE];
+
+	if (is->contract != want->contract)
+		return refuse_contract(core, is->name, "contract",
+				       contract_name(is), contract_name(want));
+	if (is->multiplier != want->multiplier ||
+	    is->multiplier_decimals != want->multiplier_decimals)
+		return refuse_contract(
+			core, is->name, "multiplier",
+			rk_decimal_format(is->multiplier,
+					  is->multiplier_decimals, was,
+					  sizeof(was)),
+			rk_decimal_format(want->multiplier,
+					  want->multiplier_decimals, now,
+					  sizeof(now)));
+	/* Other decimals are refused with the change they are part of. */
+	if (is->price_decimals == want->price_decimals &&
+	    is->price_min.raw != want->price_min.raw)
+		return refuse_contract(core, is->name, "price_min",
+				       rk_decimal_format(is->price_min.raw,
+							 is->price_decimals,
+							 was, sizeof(was)),
+				       rk_decimal_format(want->price_min.raw,
+							 want->price_decimals,
+							 now, sizeof(now)));
+	return 0;
+}
+
+static bool is_plain(const struct rk_cmd_market *market)
+{
+	return market->contract == RK_CONTRACT_LINEAR &&
+	       market->multiplier == 1 && market->multiplier_decimals == 0 &&
+	       market->price_min.raw == 1;
+}
+
 static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
 {
-	struct rk_cmd cmd = {.type = RK_CMD_MARKET};
+	struct rk_cmd cmd = {.type = RK_CMD_CONTRACT};
 	struct rk_market_view view;
 	uint32_t id;
+	int r;
 
 	cmd.market = *market;
+	rk_contract_complete(&cmd.market);
+	if (is_plain(&cmd.market))
+		cmd.type = RK_CMD_MARKET;
 	if (rk_view_find_market(core->engine, market->name, &id) == RK_OK &&
 	    rk_view_market(core->engine, id, &view) == RK_OK) {
+		r = check_contract(core, &view.listing, &cmd.market);
+		if (r < 0)
+			return r;
 		if (same_market(market, &view.listing))
 			return 0;
 		cmd.type = RK_CMD_MARKET_CHANGE;

@@ -224,6 +224,12 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	row->market.price_max = listing->price_max.raw;
 	row->market.position_max = listing->position_max.raw;
 	row->market.close_cost = listing->close_cost.raw;
+	row->market.contract = listing->contract == RK_CONTRACT_INVERSE
+				       ? RISKD__CONTRACT__CONTRACT_INVERSE
+				       : RISKD__CONTRACT__CONTRACT_LINEAR;
+	row->market.multiplier = listing->multiplier;
+	row->market.multiplier_decimals = listing->multiplier_decimals;
+	row->market.price_min = listing->price_min.raw;
 	row->market.halted = row->view.halted;
 	row->market.open_interest = (int64_t)row->view.long_size;
 	row->market.vault_size = (int64_t)row->view.vault_size;

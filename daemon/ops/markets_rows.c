@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/decimal.h"
 #include "engine/listing.h"
 #include "engine/rc.h"
 #include "ops/json.h"
@@ -43,6 +42,8 @@ static const struct need market_needs[] = {
 	{"lot", "must be above 0 and at most position_max"},
 	{"price_age_max", "must be above 0 and at most 3652d"},
 	{"close_cost", "must be from 0 to below 1"},
+	{"multiplier", RK_MULTIPLIER_NEED},
+	{"price_min", RK_PRICE_MIN_NEED},
 	{NULL, "must be something else"},
 };
 
@@ -266,7 +267,7 @@ static int read_brackets(struct rk_json *json, const json_t *object,
 	return 0;
 }
 
-/* Everything but names and brackets, checked. */
+/* Everything but names, contract and brackets, checked with the contract. */
 static int read_figures(struct rk_json *json, const json_t *object,
 			struct rk_cmd_market *market)
 {
@@ -349,11 +350,10 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 	static const char *const keys[] = {
 		"name",          "kind",       "settle",    "price_decimals",
 		"size_decimals", "lot",        "price_max", "position_max",
-		"price_age_max", "close_cost", "brackets",  NULL,
+		"price_age_max", "close_cost", "brackets",  "contract",
+		"multiplier",    "price_min",  NULL,
 	};
 	const struct rk_cmd_asset *settle = NULL;
-	char most[RK_DECIMAL_SIZE];
-	char need[160];
 	const char *field;
 	int r = rk_json_only(json, object, keys);
 
@@ -370,6 +370,9 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   &market->size_decimals);
 	if (r < 0)
 		return r;
+	r = rk_markets_read_contract(json, object, market);
+	if (r < 0)
+		return r;
 	r = read_figures(json, object, market);
 	if (r < 0)
 		return r;
@@ -379,11 +382,5 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 
 	if (rk_listing_check_market(market, settle, &field) == RK_OK)
 		return 0;
-	snprintf(need, sizeof(need),
-		 "must be smaller: at price_max, and %s at its highest, it "
-		 "would be worth more than %s USD",
-		 market->settle,
-		 rk_decimal_format(RK_POSITION_VALUE_MAX, RK_USD_DECIMALS, most,
-				   sizeof(most)));
-	return rk_json_fail(json, object, field, need);
+	return rk_markets_refuse_value(json, object, market, field);
 }

@@ -1,6 +1,6 @@
 /*
  * Rows of markets.json: one asset, what it counts for, one market with its
- * brackets. Inside ops.
+ * contract and brackets. Inside ops.
  */
 #ifndef RK_OPS_MARKETS_ROWS_H
 #define RK_OPS_MARKETS_ROWS_H
@@ -28,5 +28,22 @@ int rk_markets_read_collateral(struct rk_json *json, const json_t *asset,
 int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   const struct rk_markets *before,
 			   struct rk_cmd_market *market);
+
+/*
+ * Contract, multiplier and price_min of the object of a market whose decimals
+ * are read already, or those of one without.
+ */
+int rk_markets_read_contract(struct rk_json *json, const json_t *object,
+			     struct rk_cmd_market *market);
+
+/* Rule N6: -EINVAL after telling what bounds the position. */
+int rk_markets_refuse_value(struct rk_json *json, const json_t *object,
+			    const struct rk_cmd_market *market,
+			    const char *field);
+
+/* What would be right, wherever it is found. */
+#define RK_MULTIPLIER_NEED                                                     \
+	"must be above 0 and at most 1099511627776 of its last decimal"
+#define RK_PRICE_MIN_NEED "must be above 0 and at most price_max"
 
 #endif

@@ -53,3 +53,10 @@ err()
 	grep -qF -e "$1" "$folder/err"
 	report $? "  says $1"
 }
+
+# lacks TEXT: standard output does not have it.
+lacks()
+{
+	! grep -qF -e "$1" "$folder/out"
+	report $? "  does not print $1"
+}

@@ -59,6 +59,53 @@ sed "s/\"name\": \"BTC\", /&\"collateral\": {\"weight_initial\": \"2\"}, /" \
 run 1 "terms that cannot be" calc "$folder/book.json"
 err '$.assets[1].collateral.weight_initial = "2": must be from 0 to'
 
+# Contracts of half a dollar each: 20000 of them entered at 40000 are 0.25 BTC
+# owed, at 50000 they are 0.2.
+inverse_book()
+{
+	cat >"$folder/book.json" <<END
+{"schema": 1,
+ "assets": [
+  {"name": "BTC", "decimals": 8, "price_decimals": 2,
+   "price_max": "1000000", "price_age_max": "5s"}],
+ "markets": [
+  {"name": "INVERSE", "kind": "perpetual", "settle": "BTC",
+   "contract": "inverse", "multiplier": "0.5", "price_min": "1000",
+   "price_decimals": 1, "size_decimals": 0, "lot": "1",
+   "price_max": "1000000", "position_max": "100000",
+   "price_age_max": "5s", "close_cost": "0.0005",
+   "brackets": [{"floor": "0", "maintenance": "0.005", "initial": "0.01"}]}],
+ "prices": {"BTC": "50000", "INVERSE": "$1"},
+ "accounts": [
+  {"name": "long", "balances": {"BTC": "0.05"},
+   "positions": [{"market": "INVERSE", "size": "20000", "entry": "$2"}]},
+  {"name": "hedge", "balances": {"BTC": "0.2"},
+   "positions": [{"market": "INVERSE", "size": "-20000", "cost": "0.2"}]}]}
+END
+}
+inverse_book 50000 40000
+run 0 "inverse contracts" calc "$folder/book.json"
+out '"account":"long","state":"OK","equity":"5000","maintenance":"50"'
+out '"size":"20000","cost":"-0.25","mark":"50000","unrealised":"0.05"'
+out '"notional":"10000","maintenance":"50","initial":"100"'
+out '"liquidation_price":"33500","bankruptcy_price":"33333.3"'
+# Coins sold for dollars: worth the same whatever the price is.
+out '"account":"hedge","state":"OK","equity":"10000","maintenance":"50"'
+out '"liquidation_price":null,"bankruptcy_price":null'
+inverse_book 33500 40000
+run 0 "at the price that is told" calc "$folder/book.json"
+out '"account":"long","state":"LIQUIDATING"'
+inverse_book 33500.1 40000
+run 0 "one unit on" calc "$folder/book.json"
+grep '"long"' "$folder/out" | grep -qF '"liquidatable":false'
+report $? "  liquidatable: false"
+inverse_book 999.9 40000
+run 1 "a price below price_min" calc "$folder/book.json"
+err '$.prices.INVERSE = "999.9": must be at most its price_max, and of a market at least its price_min'
+inverse_book 50000 999.9
+run 1 "an entry below price_min" calc "$folder/book.json"
+err 'positions[0].entry = "999.9": must be from price_min to price_max'
+
 tr -d '\n' <"$book" >"$folder/line"
 echo >>"$folder/line"
 cat "$folder/line" "$folder/line" "$folder/line" >"$folder/books.jsonl"

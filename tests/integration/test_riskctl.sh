@@ -38,6 +38,13 @@ cat >"$folder/markets.json" <<'END'
    "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
    "close_cost": "0.0005",
    "brackets": [
+    {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]},
+  {"name": "BTCUSD-INVERSE", "kind": "perpetual", "settle": "BTC",
+   "contract": "inverse", "multiplier": "0.5", "price_min": "1000",
+   "price_decimals": 1, "size_decimals": 0, "lot": "1",
+   "price_max": "1000000", "position_max": "100000", "price_age_max": "1h",
+   "close_cost": "0.0005",
+   "brackets": [
     {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}]}
 END
 cat >"$folder/riskd.conf" <<END
@@ -125,10 +132,25 @@ run 0 "market list" market list
 out "BTC-PERP"
 run 0 "market list as CSV" market list -o csv
 out "market,settle,mark,state"
+out ",contract,multiplier,price_min"
+out ",linear,1,0.01"
+out ",inverse,0.5,1000"
+run 0 "market list for people" market list
+out "Halted  Contract  Multiplier  Smallest price"
+out "linear           1          0.01 USD"
+out "inverse          0.5     1000"
 run 0 "market show" market show BTC-PERP
 out "1000000.00 USD"
+lacks "Contract"
 run 0 "market show as JSON" market show BTC-PERP --json
 out '"brackets":[{"floor_usd":"0.00","maintenance":"0.005"'
+out '"contract":"linear","multiplier":"1","price_min":"0.01"'
+run 0 "market show of an inverse contract" market show BTCUSD-INVERSE
+out "Contract               inverse"
+out "Multiplier             0.5"
+out "Smallest price         1000"
+out "Largest price          1000000"
+lacks "1000000 BTC"
 run 1 "market that is not there" market show btc-perp
 err "did you mean BTC-PERP?"
 run 0 "asset list" asset list

@@ -1,7 +1,9 @@
 /*
- * Answers to queries: what an asset counts for, and the health of an account.
+ * Answers to queries: what an asset counts for, which contract a market is,
+ * and the health of an account.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "codec/answer.h"
@@ -111,6 +113,41 @@ Test(answer, every_asset_tells_what_it_counts_for, .init = begin)
 	cr_expect_eq(coin->liability_withdrawal, PERCENT(120));
 	cr_expect_eq(coin->profit_maintenance, PERCENT(50));
 	cr_expect_eq(coin->profit_initial, PERCENT(25));
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}
+
+/* Of 0.25 USD each, settled in COIN, from 0.50 USD on. */
+static uint32_t list_inverse(void)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CONTRACT,
+			     .market = rk_builder_market("INVERSE")};
+
+	(void)snprintf(cmd.market.settle, sizeof(cmd.market.settle), "COIN");
+	cmd.market.contract = RK_CONTRACT_INVERSE;
+	cmd.market.multiplier = 25;
+	cmd.market.multiplier_decimals = 2;
+	cmd.market.price_min.raw = 50;
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	return 2;
+}
+
+Test(answer, every_market_tells_which_contract_it_is, .init = begin)
+{
+	uint32_t inverse = list_inverse();
+	Riskd__Answer *answer = ask_markets();
+	const Riskd__Market *market = answer->markets->markets[0];
+
+	cr_assert_eq(answer->markets->n_markets, 3);
+	cr_expect_eq(market->contract, RISKD__CONTRACT__CONTRACT_LINEAR);
+	cr_expect_eq(market->multiplier, 1);
+	cr_expect_eq(market->multiplier_decimals, 0);
+	cr_expect_eq(market->price_min, 1);
+	market = answer->markets->markets[inverse];
+	cr_expect_eq(market->contract, RISKD__CONTRACT__CONTRACT_INVERSE);
+	cr_expect_eq(market->multiplier, 25);
+	cr_expect_eq(market->multiplier_decimals, 2);
+	cr_expect_eq(market->price_min, 50);
 	riskd__answer__free_unpacked(answer, NULL);
 	rk_builder_fini(&b);
 }

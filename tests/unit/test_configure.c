@@ -3,19 +3,23 @@
  * not say yet: at a first start, and at later ones with files that were edited.
  */
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/core.h"
 #include "engine/view.h"
 #include "ops/error.h"
 #include "ops/markets.h"
+#include "store/record.h"
 #include "support/harness.h"
 
 #define OUTBOX_BYTES  ((size_t)4 << 20)
 #define JOURNAL_BYTES ((size_t)1 << 20)
 #define USD           0
 #define BTC           1
+#define LOT           "\"lot\": \"1\""
 #define HALF          "\"collateral\": {\"weight_maintenance\": \"0.5\"}"
 
 struct rig {
@@ -62,15 +66,16 @@ static void rig_close(struct rig *rig)
 }
 
 /*
- * Start, or start again, with these objects more in USD and in BTC, and a
- * market. Returns how many commands that made.
+ * Start, or start again, with these objects more in USD, in BTC and in the
+ * market. What rk_configure() returns.
  */
-static uint64_t start(struct rig *rig, const char *usd, const char *btc)
+static int configure(struct rig *rig, const char *usd, const char *btc,
+		     const char *market)
 {
-	uint64_t before = rk_view_seq(rig->core.engine);
 	struct rk_markets *markets = NULL;
 	struct rk_error error = {""};
 	char text[2048];
+	int r;
 
 	(void)snprintf(
 		text, sizeof(text),
@@ -81,17 +86,35 @@ static uint64_t start(struct rig *rig, const char *usd, const char *btc)
 		"\"price_age_max\": \"5s\"%s%s}], \"markets\": ["
 		"{\"name\": \"P\", \"kind\": \"perpetual\", "
 		"\"settle\": \"USD\", \"price_decimals\": 2, "
-		"\"size_decimals\": 4, \"lot\": \"1\", \"price_max\": "
+		"\"size_decimals\": 4, \"price_max\": "
 		"\"1000\", \"position_max\": \"1000\", \"price_age_max\": "
 		"\"5s\", \"close_cost\": \"0\", \"brackets\": "
-		"[{\"floor\": \"0\", \"max_leverage\": \"10\"}]}]}",
-		*usd ? ", " : "", usd, *btc ? ", " : "", btc);
+		"[{\"floor\": \"0\", \"max_leverage\": \"10\"}], "
+		"%s}]}",
+		*usd ? ", " : "", usd, *btc ? ", " : "", btc, market);
 	cr_assert_eq(rk_markets_parse(text, strlen(text), "m.json", &markets,
 				      &error),
 		     0, "%s", error.text);
-	rig->core.recovered.seq = before;
-	cr_assert_eq(rk_configure(&rig->core, markets), 0);
+	rig->core.recovered.seq = rk_view_seq(rig->core.engine);
+	r = rk_configure(&rig->core, markets);
 	rk_markets_free(markets);
+	return r;
+}
+
+/* How many commands that made, when it is taken. */
+static uint64_t start(struct rig *rig, const char *usd, const char *btc)
+{
+	uint64_t before = rk_view_seq(rig->core.engine);
+
+	cr_assert_eq(configure(rig, usd, btc, LOT), 0);
+	return rk_view_seq(rig->core.engine) - before;
+}
+
+static uint64_t start_market(struct rig *rig, const char *market)
+{
+	uint64_t before = rk_view_seq(rig->core.engine);
+
+	cr_assert_eq(configure(rig, "", "", market), 0);
 	return rk_view_seq(rig->core.engine) - before;
 }
 
@@ -175,4 +198,183 @@ Test(configure, terms_taken_out_of_the_file_are_taken_back)
 	cr_assert(is_plain(&rig, BTC));
 	cr_assert_eq(start(&rig, "", ""), 0);
 	rig_close(&rig);
+}
+
+#define MULTIPLIER(x) ", \"multiplier\": \"" x "\""
+#define PRICE_MIN(x)  ", \"price_min\": \"" x "\""
+#define INVERSE       ", \"contract\": \"inverse\""
+
+static struct rk_cmd_market listing_of(const struct rig *rig)
+{
+	struct rk_market_view view;
+
+	cr_assert_eq(rk_view_market(rig->core.engine, 0, &view), 0);
+	return view.listing;
+}
+
+struct count {
+	enum rk_cmd_type type;
+	int n;
+};
+
+static int count_group(void *context, const struct rk_journal_group *group)
+{
+	struct rk_record_room room = {.cmds = NULL};
+	const unsigned char *bytes = group->payload;
+	struct count *count = context;
+	size_t at = 0;
+
+	while (at < group->size) {
+		struct rk_cmd cmd;
+		size_t n;
+
+		cr_assert_eq(rk_record_decode(bytes + at, group->size - at,
+					      &room, &cmd, &n),
+			     0);
+		count->n += cmd.type == count->type;
+		at += n;
+	}
+	return 0;
+}
+
+/* Of all that is in the journal. */
+static int commands_of(struct rig *rig, enum rk_cmd_type type)
+{
+	struct count count = {.type = type};
+
+	cr_assert_eq(
+		rk_journal_replay(rig->core.journal, 1, count_group, &count),
+		0);
+	return count.n;
+}
+
+/* Log lines go where they can be read. */
+static void listen_to(struct rig *rig, int *ret_ear)
+{
+	int ends[2];
+
+	cr_assert_eq(pipe(ends), 0);
+	rk_log_init(&rig->log, ends[1], RK_LOG_ERROR);
+	*ret_ear = ends[0];
+}
+
+/* What was logged since, at least a line. */
+static void hear(struct rig *rig, int ear, char *text, size_t size)
+{
+	ssize_t n;
+
+	(void)close(rig->log.fd);
+	n = read(ear, text, size - 1);
+	cr_assert_gt(n, 0);
+	text[n] = '\0';
+	(void)close(ear);
+}
+
+/* So the journal of who has no other contracts is as it was. */
+Test(configure, a_plain_market_is_listed_by_the_old_command)
+{
+	static const char *const plain[] = {
+		LOT,
+		LOT MULTIPLIER("1.0"),
+		LOT PRICE_MIN("0.01"),
+		LOT ", \"contract\": \"linear\"",
+	};
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++) {
+		struct rig rig;
+
+		rig_open(&rig);
+		(void)start_market(&rig, plain[i]);
+		cr_expect_eq(commands_of(&rig, RK_CMD_MARKET), 1);
+		cr_expect_eq(commands_of(&rig, RK_CMD_CONTRACT), 0);
+		cr_expect_eq(start_market(&rig, LOT), 0);
+		rig_close(&rig);
+	}
+}
+
+Test(configure, any_other_contract_is_listed_by_its_own_command)
+{
+	static const char *const others[] = {
+		LOT MULTIPLIER("0.1"),
+		LOT PRICE_MIN("0.02"),
+		LOT INVERSE PRICE_MIN("0.01"),
+	};
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+		struct rig rig;
+
+		rig_open(&rig);
+		(void)start_market(&rig, others[i]);
+		cr_expect_eq(commands_of(&rig, RK_CMD_MARKET), 0);
+		cr_expect_eq(commands_of(&rig, RK_CMD_CONTRACT), 1);
+		cr_expect_eq(start_market(&rig, others[i]), 0,
+			     "the same is no change");
+		rig_close(&rig);
+	}
+}
+
+Test(configure, a_changed_market_keeps_its_contract)
+{
+#define CONTRACT INVERSE MULTIPLIER("2.5") PRICE_MIN("10")
+	struct rk_cmd_market listing;
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT CONTRACT);
+	cr_assert_eq(start_market(&rig, "\"lot\": \"2\"" CONTRACT), 1);
+	listing = listing_of(&rig);
+	cr_expect_eq(listing.lot.raw, 20000);
+	cr_expect_eq(listing.contract, RK_CONTRACT_INVERSE);
+	cr_expect_eq(listing.multiplier, 25);
+	cr_expect_eq(listing.multiplier_decimals, 1);
+	cr_expect_eq(listing.price_min.raw, 1000);
+	rig_close(&rig);
+}
+
+Test(configure, another_contract_is_refused_by_name_as_it_stays_for_ever)
+{
+	static const struct {
+		const char *is, *want, *message;
+	} cases[] = {
+		{"", INVERSE PRICE_MIN("0.01"),
+		 "cannot start: contract of market P is linear, but inverse "
+		 "in "},
+		{CONTRACT, MULTIPLIER("2.5") PRICE_MIN("10"),
+		 "cannot start: contract of market P is inverse, but linear "
+		 "in "},
+		{"", MULTIPLIER("0.1"),
+		 "cannot start: multiplier of market P is 1, but 0.1 in "},
+		{CONTRACT, INVERSE MULTIPLIER("25") PRICE_MIN("10"),
+		 "cannot start: multiplier of market P is 2.5, but 25 in "},
+		{CONTRACT, INVERSE MULTIPLIER("2.5") PRICE_MIN("9.99"),
+		 "cannot start: price_min of market P is 10, but 9.99 in "},
+		{PRICE_MIN("0.02"), "",
+		 "cannot start: price_min of market P is 0.02, but 0.01 in "},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char is[256];
+		char want[256];
+		char said[1024];
+		struct rig rig;
+		uint64_t seq;
+		int ear;
+
+		(void)snprintf(is, sizeof(is), LOT "%s", cases[i].is);
+		/* Nor with something else that may be changed. */
+		(void)snprintf(want, sizeof(want), "\"lot\": \"%d\"%s",
+			       i % 2 ? 1 : 2, cases[i].want);
+		rig_open(&rig);
+		(void)start_market(&rig, is);
+		seq = rk_view_seq(rig.core.engine);
+		listen_to(&rig, &ear);
+		cr_expect_eq(configure(&rig, "", "", want), -EINVAL);
+		hear(&rig, ear, said, sizeof(said));
+		cr_expect(strstr(said, cases[i].message), "%s", said);
+		cr_expect(strstr(said, "contract, multiplier and price_min "
+				       "stay for ever"),
+			  "%s", said);
+		cr_expect_eq(rk_view_seq(rig.core.engine), seq);
+		rig_close(&rig);
+	}
 }

@@ -574,7 +574,7 @@ Test(markets, the_shipped_lists_are_ones_that_the_engine_takes)
 				     &markets, &error),
 		     0, "%s", error.text);
 	cr_assert_eq(markets->assets_n, 5);
-	cr_assert_eq(markets->markets_n, 12);
+	cr_assert_eq(markets->markets_n, 13);
 	assert_listable(markets);
 	rk_markets_free(markets);
 

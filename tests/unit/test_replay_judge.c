@@ -178,6 +178,9 @@ Test(replay_judge, miss_is_put_down_to_the_larger_part_of_the_gap)
 	cr_assert_eq(rk_replay_judge_miss(&which), RK_REPLAY_MISS_CASH);
 	which.before.notional = 989;
 	cr_assert_eq(rk_replay_judge_miss(&which), RK_REPLAY_MISS_MARK);
+	which.before.inverse = true; /* its notional tells nothing of marks */
+	cr_assert_eq(rk_replay_judge_miss(&which), RK_REPLAY_MISS_CASH);
+	which.before.inverse = false;
 	which.before.shorts = false;
 	cr_assert_eq(rk_replay_judge_miss(&which), RK_REPLAY_MISS_NO_TRADES);
 	which.by_price = true;
