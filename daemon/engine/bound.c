@@ -76,6 +76,8 @@ static int bound_position(const struct rk_scene *scene, struct sums *sums,
 
 	if (r != RK_OK)
 		return r;
+	if (!rk_contract_fits(market, position->size))
+		return RK_REJ_OVERFLOW;
 	return bound_line(scene, sums, market->settle,
 			  magnitude.raw + absolute(position->cost.raw));
 }
@@ -124,6 +126,10 @@ static bool is_far_within(const struct rk_engine *engine,
 		const struct rk_asset *settle = &engine->assets[market->settle];
 		int value = bits_of(position->size.raw) + market->value_bits;
 
+		/* One from before position_max was lowered. */
+		if (rk_fx_magnitude(position->size).raw >
+		    market->listing.position_max.raw)
+			return false;
 		/* The value is rounded up before it is turned into USD. */
 		value = value < 0 ? 1 : value + 1;
 		if (!count_bits(&sum, most_bits(settle, value)) ||

@@ -12,18 +12,18 @@ static bool is_inverse(const struct rk_market *market)
 }
 
 /* num / den of the exact value, num at least 0, den above 0. */
-static int exact(const struct rk_market *market, rk_px price, rk_qty size,
-		 rk_i128 *ret_num, rk_i128 *ret_den)
+static int exact_at(const struct rk_market *market, rk_i128 price, rk_qty size,
+		    rk_i128 *ret_num, rk_i128 *ret_den)
 {
 	rk_i128 num = rk_fx_magnitude(size).raw;
 	rk_i128 den = 1;
 	int exp10 = market->value_exp;
 
-	RK_ASSERT(price.raw > 0);
+	RK_ASSERT(price > 0);
 	if (is_inverse(market))
-		den = price.raw;
+		den = price;
 	else
-		num *= price.raw; /* at most 2^124 */
+		num *= price; /* at most 2^125 */
 	if (__builtin_mul_overflow(num, (rk_i128)market->listing.multiplier,
 				   &num))
 		return RK_REJ_OVERFLOW;
@@ -34,6 +34,22 @@ static int exact(const struct rk_market *market, rk_px price, rk_qty size,
 	*ret_num = num;
 	*ret_den = den;
 	return RK_OK;
+}
+
+static int exact(const struct rk_market *market, rk_px price, rk_qty size,
+		 rk_i128 *ret_num, rk_i128 *ret_den)
+{
+	return exact_at(market, price.raw, size, ret_num, ret_den);
+}
+
+bool rk_contract_fits(const struct rk_market *market, rk_qty size)
+{
+	rk_i128 num;
+	rk_i128 den;
+
+	return market->plain ||
+	       exact_at(market, 2 * (rk_i128)market->listing.price_max.raw,
+			size, &num, &den) == RK_OK;
 }
 
 /* Is the value of that size below 0? */

@@ -27,6 +27,12 @@ int rk_contract_value_both(const struct rk_market *market, rk_px price,
 			   rk_qty size, rk_amt *ret_floor,
 			   rk_amt *ret_magnitude);
 
+/*
+ * Can a size be reckoned with at every price up to twice price_max, as a price
+ * that is not OK may be moved so far (S4)? (N6)
+ */
+bool rk_contract_fits(const struct rk_market *market, rk_qty size);
+
 /* The price of price_min..price_max at which a size is worth most. */
 rk_px rk_contract_dearest(const struct rk_market *market);
 

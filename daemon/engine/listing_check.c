@@ -147,6 +147,7 @@ static int check_value(const struct rk_cmd_market *market,
 	rk_usd usd;
 
 	rk_contract_derive(&record, settle->decimals);
+	NEED(rk_contract_fits(&record, market->position_max), "position_max");
 	NEED(rk_contract_value_both(&record, rk_contract_dearest(&record),
 				    market->position_max, &floor,
 				    &value) == RK_OK,

@@ -69,7 +69,11 @@ rk_px rk_scene_price(const struct rk_scene *scene, uint32_t slot,
 	r = rk_fx_shift(mark, band, likes_high ? RK_ROUND_CEIL : RK_ROUND_FLOOR,
 			&moved);
 	/* Beyond the price scale the mark itself must do. */
-	return r == RK_OK ? moved : mark;
+	if (r != RK_OK)
+		return mark;
+	if (moved.raw < scene->slots[slot].price_min.raw)
+		moved = scene->slots[slot].price_min;
+	return moved;
 }
 
 rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
