@@ -10,6 +10,7 @@
 #include "backend.h"
 #include "engine/assert.h"
 #include "engine/books.h"
+#include "engine/contract.h"
 #include "engine/rc.h"
 #include "store/record.h"
 #include "support/harness.h"
@@ -63,6 +64,17 @@ static int list_names(struct backend *backend, enum rk_cmd_type type,
 	return r;
 }
 
+/* A market that needs no CONTRACT. */
+static bool is_plain(const struct rk_cmd_market *market)
+{
+	struct rk_cmd_market wanted = *market;
+
+	rk_contract_complete(&wanted);
+	return wanted.contract == RK_CONTRACT_LINEAR &&
+	       wanted.multiplier == 1 && wanted.multiplier_decimals == 0 &&
+	       wanted.price_min.raw == 1;
+}
+
 /* What assets count for, of those that do not count in full. */
 static int list_terms(struct backend *backend, const struct rk_markets *markets,
 		      struct rk_error *error)
@@ -111,9 +123,10 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list(backend, &cmd, cmd.asset.name, error);
 	}
 	memset(&cmd, 0, sizeof(cmd));
-	cmd.type = RK_CMD_MARKET;
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
 		cmd.market = markets->markets[i];
+		cmd.type =
+			is_plain(&cmd.market) ? RK_CMD_MARKET : RK_CMD_CONTRACT;
 		r = list(backend, &cmd, cmd.market.name, error);
 	}
 	return r == 0 ? list_terms(backend, markets, error) : r;
