@@ -113,6 +113,11 @@ static void fill_market(struct input *in, struct rk_cmd_market *m)
 		m->brackets[i].maintenance.raw = INT64_C(10000000) * byte(in);
 		m->brackets[i].initial.raw = INT64_C(20000000) * byte(in);
 	}
+	/* Only CONTRACT means these. */
+	m->contract = (enum rk_contract)(byte(in) % 3);
+	m->multiplier = from(in, 1);
+	m->multiplier_decimals = byte(in) % 14;
+	m->price_min.raw = from(in, 1);
 }
 
 static void fill_asset(struct input *in, struct rk_cmd_asset *a)
@@ -269,6 +274,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		break;
 	case RK_CMD_MARKET:
 	case RK_CMD_MARKET_CHANGE:
+	case RK_CMD_CONTRACT:
 		fill_market(in, &cmd->market);
 		break;
 	case RK_CMD_HALT:
@@ -321,7 +327,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_COLLATERAL + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_CONTRACT + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =
@@ -340,7 +346,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 		(void)memset(child, 0, sizeof(*child));
 		child->type =
-			(enum rk_cmd_type)(byte(in) % (RK_CMD_COLLATERAL + 1));
+			(enum rk_cmd_type)(byte(in) % (RK_CMD_CONTRACT + 1));
 		if (child->type == RK_CMD_ATOMIC)
 			child->type = RK_CMD_NONE;
 		child->origin = cmd->origin;
@@ -381,6 +387,18 @@ static void set_up(struct rk_harness *harness)
 			    .price_age_max_ns = 1000000000,
 			    .brackets_n = 1,
 			    .brackets = {{{0}, {100000000}, {200000000}}}}},
+		{.type = RK_CMD_CONTRACT,
+		 .market = {.name = "PARKET",
+			    .settle = "BSSET",
+			    .lot = {3},
+			    .price_max = {60000},
+			    .position_max = {100000},
+			    .price_age_max_ns = 1000000000,
+			    .brackets_n = 1,
+			    .brackets = {{{0}, {100000000}, {200000000}}},
+			    .contract = RK_CONTRACT_INVERSE,
+			    .multiplier = 7,
+			    .price_min = {20}}},
 	};
 
 	for (size_t i = 0; i < sizeof(list) / sizeof(list[0]); i++) {

@@ -6,7 +6,7 @@
  *    less no health is higher, and what has no weights stays as it is;
  *  - terms set back lead back to the same figures;
  *  - with all terms as listed every figure is that of an engine loaded from
- *    rows of format 1, which know no terms.
+ *    rows of format 1, which know no terms (of markets, they are newer).
  *
  * collateral [SEED [COMMANDS]]; TAP output.
  */
@@ -184,7 +184,9 @@ static void pass_row(void *context, const struct rk_row *row)
 	/* Closed orders must come in order of closing: one is enough here. */
 	if (row->table == RK_TABLE_LIQUIDATION_ORDER)
 		return;
-	older.format = RK_ROWS_OLDEST;
+	/* Kinds of contracts are as new as terms, and stay here. */
+	if (row->table != RK_TABLE_MARKET)
+		older.format = RK_ROWS_OLDEST;
 	older.n = rk_table_columns(row->table, older.format, columns);
 	p->good = p->good &&
 		  rk_load_row(p->to->engine, &older, &problem) == RK_OK;

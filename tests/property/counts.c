@@ -38,16 +38,34 @@ void counts_add(struct counts *counts, const struct rk_cmd *cmd, int code)
 		counts->codes[RK_REJ_ATOMIC] += cmd->atomic.n - 1;
 }
 
-void counts_add_events(struct counts *counts, const struct rk_event *events,
-		       uint32_t n)
+static void add_contract(struct counts *counts, const struct rk_engine *engine,
+			 const struct rk_event *event)
 {
-	for (uint32_t i = 0; i < n; i++)
+	struct rk_market_view view;
+
+	if (event->market == RK_NO_MARKET ||
+	    rk_view_market(engine, event->market, &view) != RK_OK)
+		return;
+	if (view.listing.contract == RK_CONTRACT_INVERSE) {
+		counts->inverse_positions += event->type == RK_EVENT_POSITION;
+		counts->inverse_orders += event->type == RK_EVENT_ORDER_OPENED;
+	} else if (view.listing.multiplier != 1) {
+		counts->odd_positions += event->type == RK_EVENT_POSITION;
+	}
+}
+
+void counts_add_events(struct counts *counts, const struct rk_engine *engine,
+		       const struct rk_event *events, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
 		counts->events[events[i].type]++;
+		add_contract(counts, engine, &events[i]);
+	}
 }
 
 void counts_print(const struct counts *counts)
 {
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_COLLATERAL; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_CONTRACT; i++)
 		(void)printf("# command %-18s %9" PRIu64 "\n",
 			     rk_cmd_name((enum rk_cmd_type)i),
 			     counts->commands[i]);
@@ -61,6 +79,11 @@ void counts_print(const struct counts *counts)
 		(void)printf("# event   %-18s %9" PRIu64 "\n",
 			     rk_event_name((enum rk_event_type)i),
 			     counts->events[i]);
+	(void)printf("# inverse POSITION %9" PRIu64 "\n"
+		     "# inverse ORDER_OPENED %9" PRIu64 "\n"
+		     "# multiplier POSITION %9" PRIu64 "\n",
+		     counts->inverse_positions, counts->inverse_orders,
+		     counts->odd_positions);
 }
 
 static int rare(const char *kind, const char *name, uint64_t n, uint64_t least)
@@ -77,7 +100,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 {
 	int n = 0;
 
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_COLLATERAL; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_CONTRACT; i++)
 		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
 			  counts->commands[i], least);
 	for (size_t i = 0; i < CODES_N; i++) {
@@ -88,5 +111,8 @@ int counts_check(const struct counts *counts, uint64_t least)
 	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_COLLATERAL_SET; i++)
 		n += rare("event", rk_event_name((enum rk_event_type)i),
 			  counts->events[i], least);
+	n += rare("inverse", "POSITION", counts->inverse_positions, least);
+	n += rare("inverse", "ORDER_OPENED", counts->inverse_orders, least);
+	n += rare("multiplier", "POSITION", counts->odd_positions, least);
 	return n;
 }

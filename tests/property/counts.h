@@ -7,19 +7,24 @@
 
 #include "engine/cmd.h"
 #include "engine/event.h"
+#include "engine/view.h"
 
 #define COUNT_CODES 64
 
 struct counts {
-	uint64_t commands[RK_CMD_COLLATERAL + 1];
+	uint64_t commands[RK_CMD_CONTRACT + 1];
 	uint64_t codes[COUNT_CODES];
 	uint64_t events[RK_EVENT_COLLATERAL_SET + 1];
+	/* Of these, in markets of a kind of contract with its own formula. */
+	uint64_t inverse_positions;
+	uint64_t inverse_orders;
+	uint64_t odd_positions; /* linear, but a multiplier is not 1 */
 };
 
 /* One command, also as a child of an atomic message. */
 void counts_add(struct counts *counts, const struct rk_cmd *cmd, int code);
-void counts_add_events(struct counts *counts, const struct rk_event *events,
-		       uint32_t n);
+void counts_add_events(struct counts *counts, const struct rk_engine *engine,
+		       const struct rk_event *events, uint32_t n);
 
 void counts_print(const struct counts *counts);
 

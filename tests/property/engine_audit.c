@@ -276,7 +276,7 @@ static int step(struct run *run)
 		return 1;
 	}
 	counts_add(&run->counts, cmd, code);
-	counts_add_events(&run->counts, events, n);
+	counts_add_events(&run->counts, run->large.engine, events, n);
 	rk_generator_note(run->generator, events, n);
 	return 0;
 }

@@ -16,7 +16,7 @@
 #define COMMANDS_BETWEEN 32
 #define POSITIONS_MAX    64
 #define BALANCES_MAX     256
-#define EXACT_DIGITS     36 /* figures are compared in 10^-36 of 1e-8 USD */
+#define EXACT_DIGITS     48 /* figures are compared in 10^-48 of 1e-8 USD */
 
 void laws_init(struct laws *laws)
 {
@@ -106,6 +106,30 @@ static struct rk_wide scaled(int64_t figure)
 			   rk_wide_power_of_ten(EXACT_DIGITS));
 }
 
+/*
+ * What a size is worth at the mark (N3), times the price of the settle asset.
+ * An inverse contract's is no decimal: it is rounded at the last digit.
+ */
+static struct rk_wide worth_of(const struct rk_cmd_market *m,
+			       const struct rk_position_view *position,
+			       int64_t settle_price, int settle_decimals,
+			       enum rk_wide_rounding rounding)
+{
+	int decimals =
+		m->size_decimals + m->multiplier_decimals + settle_decimals;
+
+	if (m->contract == RK_CONTRACT_INVERSE)
+		return rk_wide_div(
+			rk_wide_neg(rk_wide_mul(
+				exact(position->size.raw, m->multiplier,
+				      settle_price, decimals),
+				rk_wide_power_of_ten(m->price_decimals))),
+			rk_wide_of(position->mark.raw), rounding);
+	return rk_wide_mul(exact(position->size.raw, m->multiplier,
+				 settle_price, decimals + m->price_decimals),
+			   rk_wide_of(position->mark.raw));
+}
+
 /* An asset, and its price now: 0 when there was never one. */
 struct priced {
 	struct rk_asset_view asset;
@@ -155,20 +179,21 @@ static int check_position(const struct rk_engine *engine,
 	struct rk_market_view market;
 	const struct rk_cmd_market *m = &market.listing;
 	struct priced settle;
-	struct rk_wide worth;
 	struct rk_wide notional;
 
 	(void)rk_view_market(engine, position->market, &market);
 	settle = price_of(engine, market.settle_asset);
-	worth = exact(position->mark.raw, position->size.raw, settle.price,
-		      m->price_decimals + m->size_decimals +
-			      settle.asset.listing.price_decimals);
-	*equity = rk_wide_add(*equity, worth);
+	*equity = rk_wide_add(*equity,
+			      worth_of(m, position, settle.price,
+				       settle.asset.listing.price_decimals,
+				       RK_WIDE_UP));
 	*equity = rk_wide_sub(
 		*equity, exact(position->cost.raw, settle.price, 1,
 			       settle.asset.listing.decimals +
 				       settle.asset.listing.price_decimals));
-	notional = worth;
+	notional =
+		worth_of(m, position, settle.price,
+			 settle.asset.listing.price_decimals, RK_WIDE_TO_ZERO);
 	notional.negative = false;
 	if (rk_wide_cmp(scaled(position->notional.raw), notional) < 0)
 		return broken(text,

@@ -87,7 +87,7 @@ static int64_t health_at(const struct rk_ask *ask, uint32_t slot, int64_t price)
 #define NOISE 600
 
 static void look_at_price(struct run *run, const struct rk_ask *ask,
-			  uint32_t slot, int64_t max)
+			  uint32_t slot, int64_t min, int64_t max)
 {
 	int64_t below = rk_ask_liquidation_price(ask, slot, true).raw;
 	int64_t above = rk_ask_liquidation_price(ask, slot, false).raw;
@@ -106,8 +106,8 @@ static void look_at_price(struct run *run, const struct rk_ask *ask,
 		int64_t at = rk_prng_magnitude(&run->prng, 62);
 		int64_t health;
 
-		if (at > max)
-			continue;
+		if (at < min || at > max)
+			continue; /* not believed, so not asked about */
 		health = health_at(ask, slot, at);
 		if (below == 0 && above == 0)
 			continue; /* safe everywhere, or nowhere */
@@ -135,6 +135,7 @@ static void look_at_prices(struct run *run, const struct rk_ask *ask)
 		if (rk_view_market(engine, view.market, &market) == RK_OK &&
 		    view.mark.raw > 0)
 			look_at_price(run, ask, market.slot,
+				      market.listing.price_min.raw,
 				      market.listing.price_max.raw);
 	}
 	for (uint32_t i = 0; i < rk_ask_balances(ask); i++) {
@@ -144,7 +145,7 @@ static void look_at_prices(struct run *run, const struct rk_ask *ask)
 		if (rk_view_asset(engine, view.asset, &asset) == RK_OK &&
 		    asset.slot != RK_NO_SLOT &&
 		    rk_view_asset_price(engine, view.asset).raw > 0)
-			look_at_price(run, ask, asset.slot,
+			look_at_price(run, ask, asset.slot, 1,
 				      asset.listing.price_max.raw);
 	}
 }

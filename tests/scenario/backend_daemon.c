@@ -112,13 +112,6 @@ static int open_daemon(const struct scn_backend *backend,
 		rk_error_set(error, "out of memory");
 		return -ENOMEM;
 	}
-	if (listing->terms_n > 0) {
-		rk_error_set(error,
-			     "the daemon cannot be told what %s counts "
-			     "for yet",
-			     listing->terms[0].asset);
-		return -EINVAL;
-	}
 	r = scn_process_start(&self->process, backend->program, listing, error);
 	if (r == 0)
 		r = wait_until_open(self, error);

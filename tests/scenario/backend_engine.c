@@ -10,6 +10,7 @@
 #include "backend.h"
 #include "engine/assert.h"
 #include "engine/books.h"
+#include "engine/contract.h"
 #include "engine/rc.h"
 #include "store/record.h"
 #include "support/harness.h"
@@ -63,6 +64,37 @@ static int list_names(struct backend *backend, enum rk_cmd_type type,
 	return r;
 }
 
+/* A market that needs no CONTRACT. */
+static bool is_plain(const struct rk_cmd_market *market)
+{
+	struct rk_cmd_market wanted = *market;
+
+	rk_contract_complete(&wanted);
+	return wanted.contract == RK_CONTRACT_LINEAR &&
+	       wanted.multiplier == 1 && wanted.multiplier_decimals == 0 &&
+	       wanted.price_min.raw == 1;
+}
+
+/* What assets count for, of those that do not count in full. */
+static int list_terms(struct backend *backend, const struct rk_markets *markets,
+		      struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL};
+	struct rk_collateral plain;
+	int r = 0;
+
+	rk_collateral_default(&plain);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		if (rk_collateral_equal(&markets->collateral[i], &plain))
+			continue;
+		memcpy(cmd.collateral.asset, markets->assets[i].name,
+		       RK_NAME_SIZE);
+		cmd.collateral.terms = markets->collateral[i];
+		r = list(backend, &cmd, cmd.collateral.asset, error);
+	}
+	return r;
+}
+
 /* In the order in which the daemon lists. */
 static int list_all(struct backend *backend, const struct scn_listing *listing,
 		    struct rk_error *error)
@@ -91,18 +123,13 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list(backend, &cmd, cmd.asset.name, error);
 	}
 	memset(&cmd, 0, sizeof(cmd));
-	cmd.type = RK_CMD_COLLATERAL;
-	for (uint32_t i = 0; r == 0 && i < listing->terms_n; i++) {
-		cmd.collateral = listing->terms[i];
-		r = list(backend, &cmd, cmd.collateral.asset, error);
-	}
-	memset(&cmd, 0, sizeof(cmd));
-	cmd.type = RK_CMD_MARKET;
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
 		cmd.market = markets->markets[i];
+		cmd.type =
+			is_plain(&cmd.market) ? RK_CMD_MARKET : RK_CMD_CONTRACT;
 		r = list(backend, &cmd, cmd.market.name, error);
 	}
-	return r;
+	return r == 0 ? list_terms(backend, markets, error) : r;
 }
 
 static int close_engine(void *self, struct rk_error *error)

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "engine/listing.h"
-#include "engine/rc.h"
-
 /* A key of a row, with what it is when the line does not say. */
 struct key {
 	const char *name;
@@ -32,15 +29,12 @@ static const struct key asset_keys[] = {
 };
 
 static const struct key market_keys[] = {
-	{"settle", "USD", false},
-	{"price_decimals", "2", true},
-	{"size_decimals", "3", true},
-	{"lot", "0.001", false},
-	{"price_max", "100000", false},
-	{"position_max", "100000", false},
-	{"price_age_max", "5s", false},
-	{"close_cost", "0", false},
-	{NULL, NULL, false},
+	{"settle", "USD", false},       {"price_decimals", "2", true},
+	{"size_decimals", "3", true},   {"lot", "0.001", false},
+	{"price_max", "100000", false}, {"position_max", "100000", false},
+	{"price_age_max", "5s", false}, {"close_cost", "0", false},
+	{"contract", NULL, false},      {"multiplier", NULL, false},
+	{"price_min", NULL, false},     {NULL, NULL, false},
 };
 
 static const char *const risk_keys[] = {
@@ -213,74 +207,63 @@ static void put_brackets(FILE *out, struct scn_line *line)
 }
 
 /* "0.9:0.8:0.7": at maintenance, initial and withdrawal; the last may lack. */
-static void take_rates(struct scn_line *line, const char *key,
-		       rk_rate rates[RK_LEVELS], int levels)
+static void put_rates(FILE *out, struct scn_line *line, const char *key,
+		      int levels)
 {
+	static const char *const names[RK_LEVELS] = {"maintenance", "initial",
+						     "withdrawal"};
 	const char *at = scn_line_text_or(line, key, NULL);
 
 	for (int k = 0; at && k < levels; k++) {
 		size_t n = strcspn(at, ":");
-		char value[32];
 
-		if (n >= sizeof(value) || (at[n] == ':') == (k + 1 == levels)) {
+		if (n == 0 || (at[n] == ':') == (k + 1 == levels)) {
 			scn_line_fail(line,
 				      "%s must be %d numbers with a "
 				      "colon between two of them",
 				      key, levels);
 			return;
 		}
-		memcpy(value, at, n);
-		value[n] = '\0';
-		rates[k].raw = scn_line_read_decimal(line, key, value, 9);
+		(void)fprintf(out, "%s\"%s_%s\": \"%.*s\"", k == 0 ? "" : ", ",
+			      key, names[k], (int)n, at);
 		at += n + (at[n] == ':');
 	}
 }
 
-/*
- * Terms of an asset become a command. In markets.json they will be its object
- * "collateral", {"weight_maintenance": "0.9", ...}.
- */
-static void take_terms(struct scn_listing *listing, struct scn_line *line,
-		       const char *name)
+/* What it counts for, where the line says so. */
+static void put_terms(FILE *out, struct scn_line *line)
 {
-	struct rk_cmd_collateral cmd = {.asset = ""};
-	const char *field;
-	bool is_told = scn_line_find(line, "weight") ||
-		       scn_line_find(line, "liability") ||
-		       scn_line_find(line, "profit");
+	/* The profit that counts at withdrawal is always 0. */
+	static const struct {
+		const char *key;
+		int levels;
+	} terms[] = {{"weight", RK_LEVELS},
+		     {"liability", RK_LEVELS},
+		     {"profit", RK_LEVEL_WITHDRAWAL}};
+	unsigned int told = 0;
 
-	if (!is_told)
-		return;
-	rk_collateral_default(&cmd.terms);
-	take_rates(line, "weight", cmd.terms.weight, RK_LEVELS);
-	take_rates(line, "liability", cmd.terms.liability, RK_LEVELS);
-	/* At withdrawal it is always 0. */
-	take_rates(line, "profit", cmd.terms.profit, RK_LEVEL_WITHDRAWAL);
-	if (line->wrong[0] == '\0' &&
-	    rk_listing_check_collateral(&cmd.terms, &field) != RK_OK)
-		scn_line_fail(line, "%s cannot be that", field);
-	if (listing->terms_n == SCN_TERMS_MAX) {
-		scn_line_fail(line, "more than %d assets have terms",
-			      SCN_TERMS_MAX);
-		return;
+	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
+		if (!scn_line_find(line, terms[i].key))
+			continue;
+		(void)fputs(told++ == 0 ? ", \"collateral\": {" : ", ", out);
+		put_rates(out, line, terms[i].key, terms[i].levels);
 	}
-	(void)snprintf(cmd.asset, sizeof(cmd.asset), "%s", name);
-	listing->terms[listing->terms_n++] = cmd;
+	if (told > 0)
+		(void)fputc('}', out);
 }
 
 static void add_asset(struct scn_listing *listing, struct scn_line *line)
 {
 	struct scn_text *text = &listing->assets;
-	const char *name = name_of(line);
 	const struct key *keys = scn_line_find(line, "fixed_price")
 					 ? fixed_asset_keys
 					 : asset_keys;
 
 	put_separator(text);
-	(void)fprintf(text->stream, "{\"name\": \"%s\"", name);
+	(void)fprintf(text->stream, "{\"name\": \"%s\"", name_of(line));
 	put_keys(text->stream, line, keys);
+	put_terms(text->stream, line);
 	(void)fputc('}', text->stream);
-	take_terms(listing, line, name);
 }
 
 static void add_market(struct scn_listing *listing, struct scn_line *line)

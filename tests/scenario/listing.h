@@ -17,8 +17,7 @@
 /* The folder of sockets, as the text of the configuration names it. */
 #define SCN_FOLDER_VARIABLE "RISKD_SCENARIO_DIR"
 
-#define SCN_LIMITS_N  12
-#define SCN_TERMS_MAX 16
+#define SCN_LIMITS_N 12
 
 struct scn_text {
 	FILE *stream;
@@ -33,9 +32,6 @@ struct scn_listing {
 	struct scn_text venues;
 	struct scn_text assets;
 	struct scn_text markets_rows;
-	/* What assets count for, where a line says so. Not in the texts yet. */
-	struct rk_cmd_collateral terms[SCN_TERMS_MAX];
-	uint32_t terms_n;
 	char limits[SCN_LIMITS_N][16];
 	/* Set by scn_listing_finish. */
 	struct scn_text conf_file;

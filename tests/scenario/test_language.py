@@ -86,7 +86,7 @@ CASES = [
      '$.markets[1].lot = "0"'),
     ('terms of an asset can work', '> asset USD fixed_price=1 '
      'weight=0.9:0.95:0.8\n> account id=1\n',
-     ':1: weight_initial cannot be that'),
+     '$.assets[0].collateral.weight_initial = "0.95"'),
     ('terms of an asset have all levels', '> asset USD fixed_price=1 '
      'weight=0.9:0.8\n> account id=1\n',
      ':1: weight must be 3 numbers'),

@@ -220,6 +220,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_sync_stall(a, &cmd->sync_stall);
 	case RK_CMD_COLLATERAL:
 		return audit_collateral(a, &cmd->collateral);
+	case RK_CMD_CONTRACT:
+		return audit_contract(a, &cmd->market);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:
@@ -231,7 +233,6 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_SKIPPED:
-	case RK_CMD_CONTRACT:
 		break;
 	}
 	return book_child(a, cmd);

@@ -89,6 +89,7 @@ int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	struct rk_book *b = &a->book;
 	uint32_t id = audit_find_market(b, cmd->name);
 	struct rk_ev_name name = {.id = id};
+	struct rk_cmd_market after = *cmd;
 	struct rk_cmd_market before;
 	int code;
 
@@ -106,10 +107,15 @@ int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	    cmd->close_cost.raw == before.close_cost.raw &&
 	    same_brackets(cmd, &before))
 		return RK_REJ_NO_CHANGE;
-	if (!audit_market_can_work(cmd,
+	/* What kind of contract it is stays, whatever the command says. */
+	after.contract = before.contract;
+	after.multiplier = before.multiplier;
+	after.multiplier_decimals = before.multiplier_decimals;
+	after.price_min = before.price_min;
+	if (!audit_market_can_work(&after,
 				   &b->assets[b->markets[id].settle].listing))
 		return RK_REJ_BAD_PARAM;
-	b->markets[id].listing = *cmd;
+	b->markets[id].listing = after;
 	code = check_consequences(b, b->markets[id].slot, cmd->price_max);
 	if (code != RK_OK)
 		return code;

@@ -118,6 +118,17 @@ static void tell_money(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(w->amount.raw));
 }
 
+static void tell_contract(struct rk_audit_text *t,
+			  const struct rk_cmd_market *m)
+{
+	TELL(" %.23s settle=%.23s contract=%d multiplier=%lld/%u price=%lld"
+	     "..%lld/%u position_max=%lld/%u",
+	     m->name, m->settle, (int)m->contract, NUMBER(m->multiplier),
+	     m->multiplier_decimals, NUMBER(m->price_min.raw),
+	     NUMBER(m->price_max.raw), m->price_decimals,
+	     NUMBER(m->position_max.raw), m->size_decimals);
+}
+
 static void tell_terms(struct rk_audit_text *t,
 		       const struct rk_cmd_collateral *c)
 {
@@ -156,6 +167,8 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     NUMBER(cmd->market.position_max.raw),
 		     NUMBER(cmd->market.price_age_max_ns),
 		     cmd->market.brackets_n);
+	else if (cmd->type == RK_CMD_CONTRACT)
+		tell_contract(t, &cmd->market);
 	else if (cmd->type == RK_CMD_COLLATERAL)
 		tell_terms(t, &cmd->collateral);
 	else if (cmd->type == RK_CMD_SYNC_STALL)

@@ -11,10 +11,28 @@ struct rk_wide audit_value(const struct rk_book *b, uint32_t market,
 {
 	const struct book_market *m = &b->markets[market];
 	int exponent = b->assets[m->settle].listing.decimals -
-		       m->listing.price_decimals - m->listing.size_decimals;
+		       m->listing.size_decimals -
+		       m->listing.multiplier_decimals;
+	struct rk_wide held = rk_wide_mul(rk_wide_of(size),
+					  rk_wide_of(m->listing.multiplier));
 
-	return rk_wide_scale(rk_wide_mul(rk_wide_of(price), rk_wide_of(size)),
-			     exponent, rk_wide_of(1), rounding);
+	if (m->listing.contract == RK_CONTRACT_INVERSE)
+		return rk_wide_scale(rk_wide_neg(held),
+				     exponent + m->listing.price_decimals,
+				     rk_wide_of(price), rounding);
+	return rk_wide_scale(rk_wide_mul(held, rk_wide_of(price)),
+			     exponent - m->listing.price_decimals,
+			     rk_wide_of(1), rounding);
+}
+
+/* |value|, rounded up: what a position weighs, on either side. */
+static struct rk_wide notional_of(const struct rk_book *b, uint32_t market,
+				  rk_i128 price, rk_i128 size)
+{
+	struct rk_wide low = audit_value(b, market, price, size, RK_WIDE_DOWN);
+	struct rk_wide high = audit_value(b, market, price, size, RK_WIDE_UP);
+
+	return rk_wide_sign(low) < 0 ? rk_wide_neg(low) : high;
 }
 
 static struct rk_wide usd_at(const struct rk_cmd_asset *asset,
@@ -105,14 +123,13 @@ struct audit_figures audit_position_figures(const struct rk_book *b,
 {
 	const struct book_market *m = &b->markets[p->market];
 	rk_i128 mark = mark_of(b, p->market, prices);
-	rk_i128 size = p->size < 0 ? -(rk_i128)p->size : p->size;
 	struct audit_figures f;
 	struct rk_wide n;
 
 	f.profit = rk_wide_to_128(rk_wide_sub(
 		audit_value(b, p->market, mark, p->size, RK_WIDE_DOWN),
 		rk_wide_of(p->cost)));
-	n = audit_value(b, p->market, mark, size, RK_WIDE_UP);
+	n = notional_of(b, p->market, mark, p->size);
 	f.notional =
 		rk_wide_to_128(audit_usd(b, m->settle, n, prices, RK_WIDE_UP));
 	f.maintenance = requirement(&m->listing, f.notional, false);
@@ -268,7 +285,13 @@ static rk_i128 magnitude(int64_t value)
 	return value < 0 ? -(rk_i128)value : value;
 }
 
-/* Rule N7: everything at its largest price must stay within 2^61. */
+/* The price at which a position is worth most (N6, N7). */
+rk_px audit_dearest(const struct rk_cmd_market *m)
+{
+	return m->contract == RK_CONTRACT_INVERSE ? m->price_min : m->price_max;
+}
+
+/* Rule N7: everything at its largest worth must stay within 2^61. */
 bool audit_within_bounds(const struct rk_book *b, uint32_t account)
 {
 	const struct rk_wide most = rk_wide_of(RK_ACCOUNT_VALUE_MAX);
@@ -281,8 +304,8 @@ bool audit_within_bounds(const struct rk_book *b, uint32_t account)
 
 		if (p->account != account)
 			continue;
-		n = audit_value(b, p->market, m->listing.price_max.raw,
-				magnitude(p->size), RK_WIDE_UP);
+		n = notional_of(b, p->market, audit_dearest(&m->listing).raw,
+				p->size);
 		n = rk_wide_add(n, rk_wide_of(magnitude(p->cost)));
 		add_to_bounds(b, &sum, m->settle, n);
 	}

@@ -226,26 +226,79 @@ static bool brackets_can_work(const struct rk_cmd_market *cmd)
 	return true;
 }
 
-/* The largest position at the largest price: at most 2^60, raw and as USD. */
+/* Rule N6: the engine multiplies in 128 bits, signed. */
+static bool fits_128(struct rk_wide number)
+{
+	struct rk_wide most =
+		rk_wide_sub(rk_wide_mul(rk_wide_of((rk_i128)1 << 64),
+					rk_wide_of((rk_i128)1 << 63)),
+			    rk_wide_of(1));
+
+	return rk_wide_cmp(number, most) <= 0;
+}
+
+static struct rk_wide times_ten(struct rk_wide number, int exponent)
+{
+	return exponent <= 0
+		       ? number
+		       : rk_wide_mul(number,
+				     rk_wide_power_of_ten((uint32_t)exponent));
+}
+
+/*
+ * The largest position where it is worth most, in raw units of the settle
+ * asset. False when a product on the way passes 128 bits.
+ */
+static bool worth_at_most(const struct rk_cmd_market *cmd,
+			  const struct rk_cmd_asset *settle,
+			  struct rk_wide *ret_worth)
+{
+	bool inverse = cmd->contract == RK_CONTRACT_INVERSE;
+	int exponent = settle->decimals - cmd->size_decimals -
+		       cmd->multiplier_decimals +
+		       (inverse ? cmd->price_decimals : -cmd->price_decimals);
+	struct rk_wide above = rk_wide_mul(rk_wide_of(cmd->position_max.raw),
+					   rk_wide_of(cmd->multiplier));
+	struct rk_wide below = rk_wide_of(1);
+
+	if (inverse)
+		below = rk_wide_of(cmd->price_min.raw);
+	else
+		above = rk_wide_mul(above, rk_wide_of(cmd->price_max.raw));
+	above = times_ten(above, exponent);
+	below = times_ten(below, -exponent);
+	*ret_worth = rk_wide_div(above, below, RK_WIDE_UP);
+	return fits_128(above) && fits_128(below);
+}
+
+/* The largest position where it is worth most: 2^60, raw and as USD. */
 static bool worth_believable(const struct rk_cmd_market *cmd,
 			     const struct rk_cmd_asset *settle)
 {
 	int64_t price = settle->fixed_price.raw > 0 ? settle->fixed_price.raw
 						    : settle->price_max.raw;
-	struct rk_wide worth = rk_wide_mul(rk_wide_of(cmd->price_max.raw),
-					   rk_wide_of(cmd->position_max.raw));
+	struct rk_wide worth;
 
-	worth = rk_wide_scale(worth,
-			      settle->decimals - cmd->price_decimals -
-				      cmd->size_decimals,
-			      rk_wide_of(1), RK_WIDE_UP);
-	if (rk_wide_cmp(worth, rk_wide_of(RK_POSITION_VALUE_MAX)) > 0)
+	if (!worth_at_most(cmd, settle, &worth) ||
+	    rk_wide_cmp(worth, rk_wide_of(RK_POSITION_VALUE_MAX)) > 0)
 		return false;
 	worth = rk_wide_scale(rk_wide_mul(worth, rk_wide_of(price)),
 			      RK_USD_DECIMALS - settle->decimals -
 				      settle->price_decimals,
 			      rk_wide_of(1), RK_WIDE_UP);
 	return rk_wide_cmp(worth, rk_wide_of(RK_POSITION_VALUE_MAX)) <= 0;
+}
+
+static bool contract_can_work(const struct rk_cmd_market *cmd)
+{
+	if (cmd->contract != RK_CONTRACT_LINEAR &&
+	    cmd->contract != RK_CONTRACT_INVERSE)
+		return false;
+	if (cmd->multiplier <= 0 || cmd->multiplier > RK_MULTIPLIER_MAX ||
+	    cmd->multiplier_decimals > RK_DECIMALS_MAX)
+		return false;
+	return cmd->price_min.raw >= 1 &&
+	       cmd->price_min.raw <= cmd->price_max.raw;
 }
 
 bool audit_market_can_work(const struct rk_cmd_market *cmd,
@@ -262,10 +315,11 @@ bool audit_market_can_work(const struct rk_cmd_market *cmd,
 		return false;
 	if (cmd->close_cost.raw < 0 || cmd->close_cost.raw >= RK_RATE_ONE)
 		return false;
-	return brackets_can_work(cmd) && worth_believable(cmd, settle);
+	return contract_can_work(cmd) && brackets_can_work(cmd) &&
+	       worth_believable(cmd, settle);
 }
 
-int audit_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
+static int list_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 {
 	struct rk_book *b = &a->book;
 	struct book_market *market = &b->markets[b->markets_n];
@@ -292,4 +346,27 @@ int audit_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 		b->markets_n, market->slot, cmd->name);
 	b->markets_n++;
 	return RK_OK;
+}
+
+/* Whatever a MARKET says of it: linear, multiplier 1, any price. */
+int audit_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
+{
+	struct rk_cmd_market listing = *cmd;
+
+	listing.contract = RK_CONTRACT_LINEAR;
+	listing.multiplier = 1;
+	listing.multiplier_decimals = 0;
+	listing.price_min.raw = 1;
+	return list_market(a, &listing);
+}
+
+int audit_contract(struct rk_auditor *a, const struct rk_cmd_market *cmd)
+{
+	struct rk_cmd_market listing = *cmd;
+
+	if (listing.multiplier == 0)
+		listing.multiplier = 1;
+	if (listing.price_min.raw == 0)
+		listing.price_min.raw = 1;
+	return list_market(a, &listing);
 }

@@ -55,6 +55,10 @@ static void see_market(struct difference *d, const struct rk_cmd_market *x,
 	SEE_RAW(position_max);
 	SEE(price_age_max_ns);
 	SEE_RAW(close_cost);
+	SEE(contract);
+	SEE(multiplier);
+	SEE(multiplier_decimals);
+	SEE_RAW(price_min);
 	SEE(brackets_n);
 	for (uint32_t k = 0; k < x->brackets_n && !d->found; k++) {
 		d->part = k;

@@ -9,6 +9,7 @@
 #define ORDERS_PER_POSITION 4
 #define CAPACITY_RETRY_NS   INT64_C(1000000000)
 #define FILLED_MAX          (INT64_C(1) << 62)
+#define PRICE_MAX           (INT64_C(1) << 62)
 
 static struct rk_event *tell(struct rk_auditor *a, enum rk_event_type type,
 			     const struct book_order *order, uint32_t reason)
@@ -335,6 +336,36 @@ static bool take_record(struct rk_book *b)
 	return true;
 }
 
+/*
+ * Rule L6: the price at which closing the position takes just its share of
+ * equity. A share is a part of the notional, which moves with the price of a
+ * linear contract and against that of an inverse one. At most 2^62, also when
+ * no price is that high.
+ */
+static struct rk_wide bankruptcy_price(const struct rk_cmd_market *m, bool sell,
+				       rk_i128 mark, rk_i128 notional,
+				       rk_i128 share)
+{
+	const struct rk_wide most = rk_wide_of(PRICE_MAX);
+	struct rk_wide price = rk_wide_of(mark);
+	struct rk_wide part;
+
+	if (m->contract != RK_CONTRACT_INVERSE) {
+		part = rk_wide_div(rk_wide_mul(price, rk_wide_of(share)),
+				   rk_wide_of(notional), RK_WIDE_DOWN);
+		price = sell ? rk_wide_sub(price, part)
+			     : rk_wide_add(price, part);
+	} else if (!sell && share >= notional) {
+		return most;
+	} else {
+		price = rk_wide_div(
+			rk_wide_mul(price, rk_wide_of(notional)),
+			rk_wide_of(sell ? notional + share : notional - share),
+			sell ? RK_WIDE_UP : RK_WIDE_DOWN);
+	}
+	return rk_wide_cmp(price, most) > 0 ? most : price;
+}
+
 /* Rule L6: the worst price at which the order may trade. */
 static int64_t floor_price(const struct rk_book *b, const struct wanted *w,
 			   const struct audit_health *h)
@@ -356,12 +387,9 @@ static int64_t floor_price(const struct rk_book *b, const struct wanted *w,
 			rk_wide_mul(rk_wide_of(h->equity),
 				    rk_wide_of(w->figures.maintenance)),
 			rk_wide_of(h->r[RK_LEVEL_MAINTENANCE]), RK_WIDE_DOWN);
-		struct rk_wide away = rk_wide_div(
-			rk_wide_mul(rk_wide_of(mark), share),
-			rk_wide_of(w->figures.notional), RK_WIDE_DOWN);
-		struct rk_wide bankrupt =
-			sell ? rk_wide_sub(rk_wide_of(mark), away)
-			     : rk_wide_add(rk_wide_of(mark), away);
+		struct rk_wide bankrupt = bankruptcy_price(
+			&m->listing, sell, mark, w->figures.notional,
+			rk_wide_to_128(share));
 		int order = rk_wide_cmp(bankrupt, price);
 
 		if (sell ? order > 0 : order < 0)

@@ -62,6 +62,7 @@ int audit_publisher(struct rk_auditor *a, const struct rk_cmd_name *cmd);
 int audit_venue(struct rk_auditor *a, const struct rk_cmd_name *cmd);
 int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd);
 int audit_market(struct rk_auditor *a, const struct rk_cmd_market *cmd);
+int audit_contract(struct rk_auditor *a, const struct rk_cmd_market *cmd);
 /* Rule K2. */
 struct rk_collateral audit_terms_at_first(void);
 
@@ -114,6 +115,7 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 				   const rk_i128 *prices);
 rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 		      rk_i128 profit, enum rk_level level);
+rk_px audit_dearest(const struct rk_cmd_market *m);
 bool audit_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_may_take_out(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);

@@ -7,6 +7,7 @@
 #define FUTURE_NS INT64_C(1000000000) /* how far ahead a quote may be */
 
 struct slot_limits {
+	int64_t price_min;
 	int64_t price_max;
 	int64_t age_max;
 };
@@ -18,11 +19,11 @@ static struct slot_limits limits_of(const struct rk_book *b, uint32_t slot)
 	if (at->market != AUDIT_NONE) {
 		const struct rk_cmd_market *m = &b->markets[at->market].listing;
 
-		return (struct slot_limits){m->price_max.raw,
+		return (struct slot_limits){m->price_min.raw, m->price_max.raw,
 					    m->price_age_max_ns};
 	}
 	return (struct slot_limits){
-		b->assets[at->asset].listing.price_max.raw,
+		1, b->assets[at->asset].listing.price_max.raw,
 		b->assets[at->asset].listing.price_age_max_ns};
 }
 
@@ -73,7 +74,8 @@ static void find_fresh(const struct rk_auditor *a, uint32_t slot,
 		    (rk_i128)q->time_ns <
 			    (rk_i128)a->book.now_ns - limits.age_max)
 			continue;
-		if (q->price > limits.price_max) {
+		if (q->price > limits.price_max ||
+		    q->price < limits.price_min) {
 			f->disputing++;
 			continue;
 		}

@@ -16,7 +16,7 @@ struct side {
 	uint32_t account;
 	uint32_t order; /* AUDIT_NONE: no liquidation order */
 	int sign;       /* buyer 1, seller -1 */
-	int64_t value;  /* of the whole trade, above or equal to 0 */
+	int64_t value;  /* of the whole trade for a buyer, signed (N3) */
 	int64_t part;   /* size that the account takes, not signed */
 	int64_t part_value;
 	int64_t realised;
@@ -87,7 +87,8 @@ static int check_form(const struct rk_auditor *a,
 	if (cmd->market >= b->markets_n)
 		return RK_REJ_NO_MARKET;
 	m = &b->markets[cmd->market].listing;
-	if (cmd->price.raw < 1 || cmd->price.raw > m->price_max.raw)
+	if (cmd->price.raw < m->price_min.raw ||
+	    cmd->price.raw > m->price_max.raw)
 		return RK_REJ_BAD_PRICE;
 	if (cmd->size.raw < 1)
 		return RK_REJ_BAD_SIZE;

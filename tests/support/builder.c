@@ -82,6 +82,14 @@ void rk_builder_fini(struct rk_builder *builder)
 	rk_harness_fini(&builder->harness);
 }
 
+int rk_builder_contract(struct rk_builder *builder,
+			const struct rk_cmd_market *market)
+{
+	return rk_builder_apply(
+		builder,
+		(struct rk_cmd){.type = RK_CMD_CONTRACT, .market = *market});
+}
+
 int rk_builder_account(struct rk_builder *builder, uint64_t id, int64_t cents)
 {
 	int code = rk_builder_apply(

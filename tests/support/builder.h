@@ -32,6 +32,10 @@ void rk_builder_fini(struct rk_builder *builder);
 /* What init lists for PERP, to change and list under another name. */
 struct rk_cmd_market rk_builder_market(const char *name);
 
+/* Lists one by CONTRACT, the fields that MARKET leaves out included. */
+int rk_builder_contract(struct rk_builder *builder,
+			const struct rk_cmd_market *market);
+
 int rk_builder_apply(struct rk_builder *builder, struct rk_cmd cmd);
 
 /* A cross account with full enforcement, its own owner, and that many cents */

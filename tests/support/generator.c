@@ -118,6 +118,19 @@ int64_t rk_generator_power(int exponent)
 	return power;
 }
 
+int64_t rk_generator_product(int64_t a, int64_t b, int exponent,
+			     int64_t divisor)
+{
+	rk_i128 product = (rk_i128)a * b;
+
+	for (; exponent < 0; exponent++)
+		product /= 10;
+	for (; exponent > 0 && product < (rk_i128)1 << 120; exponent--)
+		product *= 10;
+	product /= divisor == 0 ? 1 : divisor;
+	return product > INT64_MAX ? INT64_MAX : (int64_t)product;
+}
+
 int64_t rk_generator_amount(struct rk_generator *g, uint32_t asset, int64_t usd)
 {
 	struct rk_asset_view view;
@@ -147,7 +160,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		enum rk_cmd_type type;
 		uint32_t weight;
 	} table[] = {
-		{RK_CMD_TRADE, 251},       {RK_CMD_PRICES, 170},
+		{RK_CMD_TRADE, 251},       {RK_CMD_PRICES, 167},
 		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
 		{RK_CMD_TRANSFER, 60},     {RK_CMD_ATOMIC, 60},
 		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
@@ -156,16 +169,18 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		{RK_CMD_LIMITS, 14},       {RK_CMD_ACCOUNT, 15},
 		{RK_CMD_RISK, 5},          {RK_CMD_RESUME, 3},
 		{RK_CMD_PUBLISHER, 4},     {RK_CMD_VENUE, 4},
-		{RK_CMD_ASSET, 5},         {RK_CMD_MARKET, 5},
+		{RK_CMD_ASSET, 5},         {RK_CMD_MARKET, 4},
 		{RK_CMD_ASSET_CHANGE, 7},  {RK_CMD_MARKET_CHANGE, 11},
 		{RK_CMD_SYNC_STALL, 3},    {RK_CMD_SKIPPED, 3},
-		{RK_CMD_COLLATERAL, 5},
+		{RK_CMD_COLLATERAL, 5},    {RK_CMD_CONTRACT, 4},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
 		RK_CMD_PUBLISHER, RK_CMD_PUBLISHER, RK_CMD_PUBLISHER,
 		RK_CMD_VENUE,     RK_CMD_VENUE,     RK_CMD_ASSET,
-		RK_CMD_ASSET,     RK_CMD_MARKET,
+		RK_CMD_ASSET,     RK_CMD_MARKET,    RK_CMD_CONTRACT,
+		RK_CMD_MARKET,    RK_CMD_CONTRACT,  RK_CMD_MARKET,
+		RK_CMD_CONTRACT,  RK_CMD_MARKET,    RK_CMD_CONTRACT,
 	};
 	uint64_t pick;
 
@@ -213,6 +228,7 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_SYNC_STALL] = rk_generator_sync_stall,
 		[RK_CMD_SKIPPED] = rk_generator_skipped,
 		[RK_CMD_COLLATERAL] = rk_generator_collateral,
+		[RK_CMD_CONTRACT] = rk_generator_list_contract,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

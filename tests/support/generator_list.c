@@ -160,4 +160,85 @@ void rk_generator_list_market(struct rk_generator *g, struct rk_cmd *cmd)
 	m->lot.raw = 1 + (int64_t)rk_generator_below(g, 100);
 	if (m->lot.raw > m->position_max.raw)
 		m->lot.raw = m->position_max.raw;
+	/* Said by a MARKET, this must not count. */
+	if (cmd->type == RK_CMD_MARKET && rk_generator_chance(g, 20)) {
+		m->contract = (enum rk_contract)rk_generator_below(g, 3);
+		m->multiplier = rk_prng_edge(&g->prng);
+		m->price_min.raw = rk_prng_edge(&g->prng);
+	}
+}
+
+/* The first of a few that is a coin: it has an index, and is worth something */
+static bool find_coin(struct rk_generator *g, struct rk_cmd_asset *ret_coin)
+{
+	struct rk_asset_view view;
+
+	for (int i = 0; i < 12; i++) {
+		if (rk_view_asset(g->engine, rk_generator_asset(g), &view) !=
+		    RK_OK)
+			return false;
+		*ret_coin = view.listing;
+		if (view.slot != RK_NO_SLOT && view.listing.price_decimals <= 6)
+			return true;
+	}
+	return false;
+}
+
+/* A position at price_min, where it weighs most, stays below the bound. */
+static void make_inverse(struct rk_generator *g,
+			 const struct rk_cmd_asset *coin,
+			 struct rk_cmd_market *m)
+{
+	int64_t usd;
+
+	m->contract = RK_CONTRACT_INVERSE;
+	(void)memcpy(m->settle, coin->name, sizeof(m->settle));
+	m->multiplier = rk_prng_between(&g->prng, 1, 120);
+	m->multiplier_decimals = (uint8_t)rk_generator_below(g, 3);
+	m->size_decimals = (uint8_t)rk_generator_below(g, 3);
+	m->price_min.raw =
+		m->price_max.raw / rk_prng_between(&g->prng, 10, 400) + 1;
+	/* So many coins may be held, and for each price_min contracts. */
+	usd = coin->price_max.raw / rk_generator_power(coin->price_decimals) +
+	      1;
+	m->position_max.raw = rk_generator_product(
+		INT64_C(5000000000) / usd + 1, m->price_min.raw,
+		m->size_decimals + m->multiplier_decimals - m->price_decimals,
+		m->multiplier);
+}
+
+/* Linear, of a size that is no power of ten of anything. */
+static void make_odd(struct rk_generator *g, struct rk_cmd_market *m)
+{
+	m->multiplier = rk_prng_between(&g->prng, 1, 5000);
+	m->multiplier_decimals = (uint8_t)rk_generator_below(g, 5);
+	if (rk_generator_chance(g, 30))
+		m->multiplier = rk_prng_magnitude(&g->prng, 40);
+	if (rk_generator_chance(g, 60))
+		m->price_min.raw =
+			m->price_max.raw / rk_prng_between(&g->prng, 10, 400) +
+			1;
+	m->position_max.raw = rk_generator_share(
+		m->position_max.raw, rk_generator_power(m->multiplier_decimals),
+		m->multiplier);
+	if (rk_generator_chance(g, 10))
+		m->multiplier = 0; /* which is 1 */
+}
+
+void rk_generator_list_contract(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_cmd_market *m = &cmd->market;
+	struct rk_cmd_asset coin;
+
+	rk_generator_list_market(g, cmd);
+	if (rk_generator_chance(g, 65) && find_coin(g, &coin))
+		make_inverse(g, &coin, m);
+	else
+		make_odd(g, m);
+	if (rk_generator_chance(g, 40))
+		m->position_max.raw /= 1 + (int64_t)rk_generator_below(g, 50);
+	if (m->position_max.raw < 1)
+		m->position_max.raw = 1;
+	if (m->lot.raw > m->position_max.raw)
+		m->lot.raw = m->position_max.raw;
 }

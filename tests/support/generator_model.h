@@ -52,6 +52,9 @@ int64_t rk_generator_share(int64_t amount, int64_t part, int64_t whole);
 int64_t rk_generator_amount(struct rk_generator *g, uint32_t asset,
 			    int64_t usd);
 int64_t rk_generator_power(int exponent);
+/* a * b * 10^exponent / divisor, none of them below 0, within 64 bits. */
+int64_t rk_generator_product(int64_t a, int64_t b, int exponent,
+			     int64_t divisor);
 
 /* generator_list.c */
 void rk_generator_limits_cmd(struct rk_generator *g, struct rk_cmd *cmd);
@@ -59,6 +62,7 @@ void rk_generator_risk(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_name(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_list_asset(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_list_market(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_list_contract(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_brackets(struct rk_generator *g, struct rk_cmd_market *m);
 
 /* generator_change.c */

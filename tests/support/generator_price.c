@@ -21,6 +21,18 @@ static int64_t price_max_of(struct rk_generator *g, uint32_t slot)
 	return INT64_MAX;
 }
 
+static int64_t price_min_of(struct rk_generator *g, uint32_t slot)
+{
+	struct rk_slot_view view;
+	struct rk_market_view market;
+
+	if (rk_view_slot(g->engine, slot, &view) != RK_OK ||
+	    view.market == RK_NO_MARKET ||
+	    rk_view_market(g->engine, view.market, &market) != RK_OK)
+		return 1;
+	return market.listing.price_min.raw;
+}
+
 int64_t rk_generator_price(struct rk_generator *g, uint32_t slot)
 {
 	if (slot >= WORLD_SLOTS)
@@ -42,8 +54,8 @@ static void walk(struct rk_generator *g, uint32_t slot)
 	if (rk_prng_chance(&g->prng, 1, 30))
 		step = rk_prng_between(&g->prng, -3500, 3500);
 	price += rk_generator_share(price, step, 10000);
-	if (price < max / 200 || price < 1)
-		price = max / 8 + 1;
+	if (price < max / 200 || price < price_min_of(g, slot))
+		price = max / 8 + price_min_of(g, slot);
 	if (price > max / 2)
 		price = max / 4 + 1;
 	g->price[slot] = price;
@@ -113,6 +125,9 @@ static int64_t quote_price(struct rk_generator *g, uint32_t slot)
 		return rk_prng_edge(&g->prng);
 	case 5:
 		return 1;
+	case 6:
+		return price_min_of(g, slot) -
+		       (int64_t)rk_generator_below(g, 2);
 	default:
 		/* Publishers differ by up to a thousandth. */
 		return price +

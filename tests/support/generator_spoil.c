@@ -152,6 +152,36 @@ static void spoil_market(struct rk_generator *g, struct rk_cmd_market *m)
 	}
 }
 
+/* Half of the time what only a contract has. */
+static void spoil_contract(struct rk_generator *g, struct rk_cmd_market *m)
+{
+	switch (rk_generator_below(g, 8)) {
+	case 0:
+		m->contract = (enum rk_contract)rk_generator_below(g, 4);
+		break;
+	case 1:
+		m->multiplier = rk_prng_edge(&g->prng);
+		break;
+	case 2:
+		m->multiplier =
+			RK_MULTIPLIER_MAX + rk_prng_between(&g->prng, -1, 1);
+		break;
+	case 3:
+		m->multiplier_decimals = (uint8_t)rk_generator_below(g, 15);
+		break;
+	case 4:
+		m->price_min.raw =
+			rk_generator_chance(g, 50)
+				? m->price_max.raw +
+					  rk_prng_between(&g->prng, -1, 1)
+				: rk_prng_edge(&g->prng);
+		break;
+	default:
+		spoil_market(g, m);
+		break;
+	}
+}
+
 static void spoil_collateral(struct rk_generator *g,
 			     struct rk_cmd_collateral *c)
 {
@@ -276,6 +306,21 @@ static void spoil_side(struct rk_generator *g, struct rk_trade_side *side)
 	}
 }
 
+/* Also just beyond what is believed. */
+static void spoil_price(struct rk_generator *g, struct rk_cmd_trade *t)
+{
+	struct rk_market_view view;
+
+	if (rk_generator_chance(g, 50) ||
+	    rk_view_market(g->engine, t->market, &view) != RK_OK)
+		t->price.raw = rk_prng_edge(&g->prng);
+	else if (rk_generator_chance(g, 50))
+		t->price.raw = view.listing.price_max.raw + 1;
+	else
+		t->price.raw = view.listing.price_min.raw -
+			       (int64_t)rk_generator_below(g, 2);
+}
+
 static void spoil_trade(struct rk_generator *g, struct rk_cmd_trade *t)
 {
 	switch (rk_generator_below(g, 9)) {
@@ -291,7 +336,7 @@ static void spoil_trade(struct rk_generator *g, struct rk_cmd_trade *t)
 		t->seller = (struct rk_trade_side){0};
 		break;
 	case 3:
-		t->price.raw = rk_prng_edge(&g->prng);
+		spoil_price(g, t);
 		break;
 	case 4:
 		t->size.raw = rk_prng_edge(&g->prng);
@@ -330,6 +375,9 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_MARKET:
 	case RK_CMD_MARKET_CHANGE:
 		spoil_market(g, &cmd->market);
+		break;
+	case RK_CMD_CONTRACT:
+		spoil_contract(g, &cmd->market);
 		break;
 	case RK_CMD_HALT:
 		cmd->halt.market = rk_generator_market(g);
@@ -373,7 +421,6 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_RESUME:
 	case RK_CMD_PRICES:
 	case RK_CMD_ATOMIC:
-	case RK_CMD_CONTRACT:
 		break; /* these spoil themselves */
 	}
 }

@@ -19,13 +19,16 @@ static int64_t size_for(struct rk_generator *g,
 
 	if (rk_view_asset(g->engine, market->settle_asset, &settle) != RK_OK)
 		return 1;
-	exponent =
-		m->price_decimals + m->size_decimals - settle.listing.decimals;
-	if (exponent < 0)
-		size = amount / price / rk_generator_power(-exponent);
+	exponent = m->size_decimals + m->multiplier_decimals -
+		   settle.listing.decimals;
+	if (m->contract == RK_CONTRACT_INVERSE)
+		size = rk_generator_product(amount, price,
+					    exponent - m->price_decimals,
+					    m->multiplier);
 	else
-		size = rk_generator_share(amount, rk_generator_power(exponent),
-					  price);
+		size = rk_generator_product(
+			       amount, 1, exponent + m->price_decimals, price) /
+		       m->multiplier;
 	if (size > m->position_max.raw)
 		size = m->position_max.raw;
 	return size < 1 ? 1 : size;
@@ -36,15 +39,16 @@ static int64_t price_near(struct rk_generator *g,
 {
 	int64_t price = rk_generator_price(g, market->slot);
 	int64_t max = market->listing.price_max.raw;
+	int64_t min = market->listing.price_min.raw;
 	int64_t off = rk_prng_between(&g->prng, -50, 50);
 
 	if (rk_generator_chance(g, 4))
 		off = rk_prng_between(&g->prng, -4000, 4000);
 	price += rk_generator_share(price, off, 10000);
 	if (rk_generator_chance(g, 1))
-		price = max;
-	if (price < 1)
-		return 1;
+		price = rk_generator_chance(g, 50) ? min : max;
+	if (price < min)
+		return min;
 	return price > max ? max : price;
 }
 

@@ -12,8 +12,11 @@
 #define POSITIONS_MAX 64
 #define ASSETS_MAX    256
 
-/* Digits kept beyond raw: enough for each step to be exact. */
-#define VALUE_DIGITS 24 /* of an amount: two times 12 decimals */
+/*
+ * Digits kept beyond raw: enough for each step to be exact, but for the value
+ * of an inverse contract, which is rounded at the last of them.
+ */
+#define VALUE_DIGITS 36 /* of an amount: three times 12 decimals */
 #define USD_DIGITS   12 /* of its worth: decimals of an index */
 #define RATE_DIGITS  9  /* of a part, and again of a weight */
 #define WORTH_DIGITS (VALUE_DIGITS + USD_DIGITS)
@@ -101,6 +104,25 @@ static struct asset_line *hold(const struct rk_engine *engine,
 	return line;
 }
 
+/* In 10^-VALUE_DIGITS raw (N3). */
+static struct rk_wide value_of(const struct rk_cmd_market *m,
+			       const struct rk_position_view *position,
+			       int settle_decimals,
+			       enum rk_wide_rounding rounding)
+{
+	struct rk_wide held = rk_wide_mul(rk_wide_of(position->size.raw),
+					  rk_wide_of(m->multiplier));
+	int digits = settle_decimals - m->size_decimals -
+		     m->multiplier_decimals + VALUE_DIGITS;
+
+	if (m->contract == RK_CONTRACT_INVERSE)
+		return rk_wide_div(rk_wide_neg(times_ten(
+					   held, digits + m->price_decimals)),
+				   rk_wide_of(position->mark.raw), rounding);
+	return times_ten(rk_wide_mul(held, rk_wide_of(position->mark.raw)),
+			 digits - m->price_decimals);
+}
+
 static void add_position(const struct rk_engine *engine, struct picture *p,
 			 const struct rk_position_view *position)
 {
@@ -111,14 +133,13 @@ static void add_position(const struct rk_engine *engine, struct picture *p,
 
 	(void)rk_view_market(engine, position->market, &market);
 	line = hold(engine, p, market.settle_asset);
-	value = times_ten(rk_wide_mul(rk_wide_of(position->mark.raw),
-				      rk_wide_of(position->size.raw)),
-			  line->asset.listing.decimals - m->price_decimals -
-				  m->size_decimals + VALUE_DIGITS);
-	add_to(&line->profit, value);
+	add_to(&line->profit,
+	       value_of(m, position, line->asset.listing.decimals, RK_WIDE_UP));
 	line->profit = rk_wide_sub(
 		line->profit,
 		times_ten(rk_wide_of(position->cost.raw), VALUE_DIGITS));
+	value = value_of(m, position, line->asset.listing.decimals,
+			 RK_WIDE_TO_ZERO);
 	value.negative = false;
 	value = worth(engine, line, value);
 	add_to(&p->notional, value);

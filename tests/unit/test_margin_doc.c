@@ -230,6 +230,7 @@ static void book(enum rk_cmd_type type, const char *amount)
 }
 
 struct fill {
+	uint32_t market; /* 0: EX-PERP */
 	enum rk_side side;
 	const char *size;
 	const char *price;
@@ -246,6 +247,7 @@ static void trade(const struct fill *fill)
 					     : &cmd.trade.seller;
 
 	cmd.trade.trade = ++trades;
+	cmd.trade.market = fill->market;
 	cmd.trade.price.raw = raw(fill->price, PRICE_DECIMALS);
 	cmd.trade.size.raw = raw(fill->size, SIZE_DECIMALS);
 	side->account = ACCOUNT;
@@ -506,7 +508,6 @@ static void page_terms(const char *words, const rk_rate rates[RK_LEVELS])
 static void list_btc(void)
 {
 	struct rk_cmd asset = {.type = RK_CMD_ASSET};
-	struct rk_collateral terms;
 
 	snprintf(asset.asset.name, sizeof(asset.asset.name), "BTC");
 	asset.asset.decimals = USD_DECIMALS;
@@ -514,6 +515,12 @@ static void list_btc(void)
 	asset.asset.price_max.raw = raw("1000000", PRICE_DECIMALS);
 	asset.asset.price_age_max_ns = AGE_MAX;
 	must(&asset);
+}
+
+static void set_example_terms(void)
+{
+	struct rk_collateral terms;
+
 	rk_collateral_default(&terms);
 	terms.weight[RK_LEVEL_MAINTENANCE].raw = raw("0.9", 9);
 	terms.weight[RK_LEVEL_INITIAL].raw = raw("0.8", 9);
@@ -533,18 +540,25 @@ static void list_btc(void)
 #define BTC      1
 #define BTC_SLOT 1
 
+static void deposit_btc(const char *amount)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT};
+
+	cmd.amount.account = ACCOUNT;
+	cmd.amount.asset = BTC;
+	cmd.amount.amount.raw = raw(amount, USD_DECIMALS);
+	must(&cmd);
+}
+
 static void open_weighted_example(void)
 {
 	struct fill open = {.side = RK_SIDE_BUY, .size = "10", .price = "2000"};
-	struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT};
 
 	list_btc();
+	set_example_terms();
 	quote_slot(BTC_SLOT, "30000");
 	quote("2000");
-	cmd.amount.account = ACCOUNT;
-	cmd.amount.asset = BTC;
-	cmd.amount.amount.raw = raw("2", USD_DECIMALS);
-	must(&cmd);
+	deposit_btc("2");
 	book(RK_CMD_ADJUST, "-20000");
 	trade(&open);
 	quote("2100");
@@ -616,4 +630,114 @@ Test(margin_doc, an_asset_of_low_weight_alone_has_an_r)
 	book(RK_CMD_DEPOSIT, "100");
 	cr_expect_eq(view().margin.maintenance.raw, usd("70"));
 	cr_expect_eq(view().state, RK_STATE_WARN);
+}
+
+#define INVERSE      1
+#define INVERSE_SLOT 2
+
+/* EX-INVERSE, of contracts worth so many USD. */
+static void list_inverse(int64_t multiplier)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CONTRACT};
+	struct rk_cmd_market *market = &cmd.market;
+
+	list_btc();
+	snprintf(market->name, sizeof(market->name), "EX-INVERSE");
+	snprintf(market->settle, sizeof(market->settle), "BTC");
+	market->price_decimals = PRICE_DECIMALS;
+	market->size_decimals = SIZE_DECIMALS;
+	market->lot.raw = raw("1", SIZE_DECIMALS);
+	market->price_max.raw = raw("1000000", PRICE_DECIMALS);
+	market->position_max.raw = raw("10000", SIZE_DECIMALS);
+	market->price_age_max_ns = AGE_MAX;
+	market->close_cost.raw = raw("0.001", 9);
+	market->brackets_n = 1;
+	market->brackets[0].maintenance.raw = raw("0.01", 9);
+	market->brackets[0].initial.raw = raw("0.02", 9);
+	market->contract = RK_CONTRACT_INVERSE;
+	market->multiplier = multiplier;
+	market->price_min.raw = raw("1000", PRICE_DECIMALS);
+	must(&cmd);
+}
+
+static void quote_both(const char *price)
+{
+	quote_slot(BTC_SLOT, price);
+	quote_slot(INVERSE_SLOT, price);
+}
+
+Test(margin_doc, an_inverse_contract_gains_as_its_source_says)
+{
+	struct fill open = {.market = INVERSE,
+			    .side = RK_SIDE_BUY,
+			    .size = "10000",
+			    .price = "8000"};
+	struct fill close = {.market = INVERSE,
+			     .side = RK_SIDE_SELL,
+			     .size = "10000",
+			     .price = "12500"};
+	const struct rk_event *event;
+
+	list_inverse(1);
+	quote_both("8000");
+	deposit_btc("1");
+	trade(&open);
+	event = find(RK_EVENT_POSITION);
+	cr_assert_not_null(event);
+	row_usd("inverse: cost at 8000", event->position.cost.raw);
+	trade(&close);
+	event = find(RK_EVENT_POSITION);
+	cr_assert_not_null(event);
+	row_usd("inverse: realised at 12500", event->position.realised.raw);
+}
+
+Test(margin_doc, an_inverse_long_is_liquidated_as_the_page_says)
+{
+	struct fill open = {.market = INVERSE,
+			    .side = RK_SIDE_BUY,
+			    .size = "1000",
+			    .price = "20000"};
+	struct rk_position_view position;
+	const struct rk_event *event;
+
+	list_inverse(100);
+	quote_both("20000");
+	deposit_btc("0.5");
+	trade(&open);
+	quote_both("18300");
+	event = find(RK_EVENT_ORDER_OPENED);
+	cr_assert_not_null(event);
+	cr_expect_eq(rk_view_positions(engine, 0, &position, 1), 1);
+	row_usd("inverse: cost", position.cost.raw);
+	row_usd("inverse: unrealised", position.unrealised.raw);
+	row_usd("inverse: equity", view().margin.equity.raw);
+	row_usd("inverse: notional", position.notional.raw);
+	row_usd("inverse: maintenance", position.maintenance.raw);
+	row("inverse: state", rk_state_name(view().state));
+	row_number("inverse: size of the order", event->order.size.raw,
+		   SIZE_DECIMALS);
+	row_number("inverse: floor price", event->order.floor_price.raw,
+		   PRICE_DECIMALS);
+}
+
+Test(margin_doc, a_short_with_its_coins_owns_the_same_at_every_price)
+{
+	struct fill open = {.market = INVERSE,
+			    .side = RK_SIDE_SELL,
+			    .size = "1000",
+			    .price = "20000"};
+	static const char *const prices[] = {"20000", "10000", "80000"};
+	char words[64];
+
+	list_inverse(100);
+	quote_both("20000");
+	deposit_btc("5");
+	trade(&open);
+	for (size_t i = 0; i < sizeof(prices) / sizeof(prices[0]); i++) {
+		quote_both(prices[i]);
+		snprintf(words, sizeof(words), "hedged: equity at %s",
+			 prices[i]);
+		row_usd(words, view().margin.equity.raw);
+		cr_expect_eq(view().state, RK_STATE_OK);
+	}
 }

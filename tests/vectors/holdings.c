@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/ask.h"
 #include "engine/assert.h"
 #include "engine/rc.h"
 
@@ -182,4 +183,19 @@ struct dec holdings_taken_most(struct book *book)
 			bad = middle;
 	}
 	return dec_of(good, asset.listing.decimals);
+}
+
+struct dec holdings_withdrawable(const struct book *book)
+{
+	struct rk_asset_view asset;
+	struct rk_ask ask;
+	uint32_t index;
+	int r = rk_view_find_account(book->engine, HOLDINGS_ACCOUNT, &index);
+
+	RK_ASSERT(r == RK_OK);
+	r = rk_ask_account(book->engine, index, &ask);
+	RK_ASSERT(r == RK_OK);
+	r = rk_view_asset(book->engine, 1, &asset);
+	RK_ASSERT(r == RK_OK);
+	return dec_of(rk_ask_withdrawable(&ask, 1).raw, asset.listing.decimals);
 }

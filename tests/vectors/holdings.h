@@ -36,7 +36,9 @@ bool holdings_fit(const struct holding *holdings, size_t n);
 struct dec holdings_assets(const struct book *book);
 struct dec holdings_debts(const struct book *book);
 
-/* The most of the first asset that may be taken out, asked of the engine. */
+/* The most of the first asset that the engine lets go. */
 struct dec holdings_taken_most(struct book *book);
+/* The same, as the engine tells when it is asked. */
+struct dec holdings_withdrawable(const struct book *book);
 
 #endif

@@ -2,10 +2,12 @@
  * Vectors about the price that leaves an account with nothing: each position
  * answers for a part of the equity that is as large as its part of all
  * maintenance. The engine puts it into an order as its floor price, as long
- * as there is equity: below zero the order's band decides instead.
+ * as there is equity: below zero the order's band decides instead. Of a lone
+ * position it tells the price when asked, with or without equity.
  */
 #include <string.h>
 
+#include "engine/ask.h"
 #include "engine/rc.h"
 #include "model.h"
 
@@ -176,32 +178,76 @@ static bool find_order(const struct book *book, uint32_t market,
 	return false;
 }
 
+/*
+ * The last price at which equity is not below 0, asked of the engine, which
+ * tells the first one beyond. False when no price is that.
+ */
+static bool ask_price(const struct book *book, uint32_t market, bool is_long,
+		      rk_px *ret_price)
+{
+	struct rk_market_view view;
+	struct rk_ask ask;
+	uint32_t index;
+
+	if (rk_view_find_account(book->engine, ACCOUNT, &index) != RK_OK ||
+	    rk_ask_account(book->engine, index, &ask) != RK_OK ||
+	    rk_view_market(book->engine, market, &view) != RK_OK)
+		return false;
+	*ret_price = rk_ask_bankruptcy_price(&ask, view.slot, is_long);
+	if (ret_price->raw == 0)
+		return false;
+	ret_price->raw += is_long ? 1 : -1;
+	return true;
+}
+
+/* Is there an order in this book, whose floor is the price? */
+static bool is_ordered(const struct holdings *holdings)
+{
+	return dec_sign(holdings->equity) > 0 &&
+	       dec_cmp(holdings->equity, holdings->maintenance) < 0;
+}
+
+static bool find_price(const struct book *book, const struct holdings *holdings,
+		       uint32_t market, rk_px *ret_price)
+{
+	struct rk_order_view order;
+
+	if (!is_ordered(holdings))
+		return ask_price(book, market,
+				 dec_sign(holdings->rows[0].size) > 0,
+				 ret_price);
+	if (!find_order(book, market, &order))
+		return false;
+	*ret_price = order.floor_price;
+	return true;
+}
+
 enum verdict model_prorata_bankruptcy_value(struct vec *vec)
 {
 	struct holdings holdings;
-	struct rk_order_view order;
 	struct figure figure;
 	struct dec price;
 	struct book book;
 	uint32_t market = RK_NO_MARKET;
-	bool found;
+	rk_px found = {0};
+	bool is_found;
 	int r;
 
 	if (!read_holdings(vec, &holdings))
 		return vec_wait(vec, "rates that are no multiples of 1e-9");
-	if (dec_sign(holdings.equity) <= 0)
-		return vec_wait(vec, "equity not above 0: the order's band "
-				     "decides");
-	if (dec_cmp(holdings.equity, holdings.maintenance) >= 0)
-		return vec_wait(vec, "not below maintenance: there is no order "
-				     "to have a price");
+	if (!is_ordered(&holdings) && holdings.n > 1)
+		return vec_wait(vec, "no order, and the price asked for is of "
+				     "one position for all equity");
+	if (dec_sign(vec_number(vec, vec->expected, "quote_value")) ==
+	    dec_sign(holdings.delta))
+		return vec_wait(vec, "a price below 0 is told as none");
 	r = open_holdings(&book, &holdings, &market);
-	found = r == RK_OK && find_order(&book, market, &order);
+	is_found = r == RK_OK && find_price(&book, &holdings, market, &found);
 	book_close(&book);
 	if (r != RK_OK)
 		return vec_refused(vec, "the account", r);
-	if (!found)
-		return vec_check(vec, false, "there is no order to close %s",
+	if (!is_found)
+		return vec_check(vec, false, "there is no price to close %s at",
 				 holdings.symbol)
 			       ? VERDICT_PASS
 			       : VERDICT_FAIL;
@@ -210,7 +256,7 @@ enum verdict model_prorata_bankruptcy_value(struct vec *vec)
 	 * one quantum for each position's, one for the sum, one for the value.
 	 * The engine rounds the price.
 	 */
-	price = dec_of(order.floor_price.raw, book.scale.price);
+	price = dec_of(found.raw, book.scale.price);
 	figure = vec_figure(vec, "quote_value", book.scale.money,
 			    RK_ROUND_FLOOR);
 	figure.slack = dec_add(

@@ -1,12 +1,15 @@
 /*
  * Vectors about prices at which something happens: liquidation, bankruptcy.
  *
- * The engine is not asked for such a price: it judges at the prices it gets.
- * So the account is valued just inside and just outside of the price that is
- * expected, and must be on the two sides of the line there.
+ * The account is valued just inside and just outside of the price that is
+ * expected, and must be on the two sides of the line there. Then the engine is
+ * asked for the price, of that account, and of one that holds nothing but is
+ * supposed to have the same.
  */
 #include <string.h>
 
+#include "engine/ask.h"
+#include "engine/assert.h"
 #include "engine/rc.h"
 #include "model.h"
 
@@ -56,6 +59,63 @@ static int64_t blur_steps(const struct probe *probe)
 	return (int64_t)steps.m;
 }
 
+/* What the account has, as that of somebody who is not there. */
+static void suppose_all(const struct rk_ask *there, struct rk_ask *supposed)
+{
+	struct rk_balance_view balance;
+	struct rk_position_view position;
+	int r = RK_OK;
+
+	for (uint32_t i = 0; r == RK_OK && i < rk_ask_balances(there); i++) {
+		rk_ask_balance(there, i, &balance);
+		r = rk_ask_deposit(supposed, balance.asset, balance.amount);
+	}
+	for (uint32_t i = 0; r == RK_OK && i < rk_ask_positions(there); i++) {
+		rk_ask_position(there, i, &position);
+		r = rk_ask_hold(supposed, position.market, position.size,
+				position.cost);
+	}
+	RK_ASSERT(r == RK_OK);
+}
+
+static int64_t ask_for(const struct probe *probe, const struct rk_ask *ask)
+{
+	struct rk_market_view market;
+	int r = rk_view_market(probe->book->engine, probe->market, &market);
+	bool gains = probe->side > 0;
+
+	RK_ASSERT(r == RK_OK);
+	return probe->line == LINE_HEALTH
+		       ? rk_ask_liquidation_price(ask, market.slot, gains).raw
+		       : rk_ask_bankruptcy_price(ask, market.slot, gains).raw;
+}
+
+/* The price the engine tells must be one of these; 0: there is none. */
+static void expect_told(struct vec *vec, const struct probe *probe,
+			const char *key, int64_t low, int64_t high)
+{
+	struct rk_ask there;
+	struct rk_ask supposed;
+	uint32_t index = 0;
+	int64_t told;
+	int r = rk_view_find_account(probe->book->engine, ACCOUNT, &index);
+
+	RK_ASSERT(r == RK_OK);
+	r = rk_ask_account(probe->book->engine, index, &there);
+	RK_ASSERT(r == RK_OK);
+	rk_ask_nobody(probe->book->engine, &supposed);
+	suppose_all(&there, &supposed);
+	told = ask_for(probe, &there);
+	(void)vec_check(vec, told >= low && told <= high,
+			"%s: the engine tells %lld, not one of %lld..%lld", key,
+			(long long)told, (long long)low, (long long)high);
+	(void)vec_check(vec, ask_for(probe, &supposed) == told,
+			"%s: the engine tells another price of what is only "
+			"supposed",
+			key);
+	vec->compared -= 2; /* it is one figure */
+}
+
 /*
  * A price printed with many digits and without a tolerance was rounded to
  * them; one with few is meant as it stands.
@@ -79,6 +139,7 @@ static void expect_never(struct vec *vec, const struct probe *probe,
 			"%s: none expected, but the line is crossed at the "
 			"smallest price",
 			key);
+	expect_told(vec, probe, key, 0, 0);
 }
 
 static void expect_price(struct vec *vec, const struct probe *probe,
@@ -124,6 +185,7 @@ static void expect_price(struct vec *vec, const struct probe *probe,
 			key, dec_text(want, text),
 			probe->line == LINE_HEALTH ? "health" : "equity",
 			at_low >= 0 ? "not below 0" : "below 0");
+	expect_told(vec, probe, key, low, high);
 }
 
 /* One position of a vector. */

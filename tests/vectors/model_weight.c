@@ -186,6 +186,7 @@ enum verdict model_max_withdrawable(struct vec *vec)
 	struct dec each = dec_mul(weight, price);
 	struct holding holdings[2] = {{.price = price}, {.price = one}};
 	struct dec most = dec_of(0, 0);
+	struct dec told = dec_of(0, 0);
 	struct figure figure;
 	struct book book;
 	int r;
@@ -208,6 +209,8 @@ enum verdict model_max_withdrawable(struct vec *vec)
 	r = holdings_open(&book, holdings, 2);
 	if (r == RK_OK)
 		most = holdings_taken_most(&book);
+	if (r == RK_OK)
+		told = holdings_withdrawable(&book);
 	book_close(&book);
 	if (r != RK_OK)
 		return no_room(vec, r);
@@ -220,7 +223,9 @@ enum verdict model_max_withdrawable(struct vec *vec)
 	figure.slack = dec_add(figure.slack, quantum);
 	(void)vec_check(vec, dec_cmp(most, figure.want) >= 0,
 			"amount: the engine lets less go");
-	vec->compared--; /* it is one figure */
+	(void)vec_check(vec, dec_cmp(most, told) == 0,
+			"amount: the engine tells another than it lets go");
+	vec->compared -= 2; /* it is one figure */
 	(void)vec_compare(vec, &figure, most);
 	return vec_verdict(vec);
 }
