@@ -16,7 +16,9 @@ static bool at_most(rk_i128 equity, rk_rate multiple, rk_i128 maintenance)
 	return equity * RK_RATE_ONE <= multiple.raw * maintenance;
 }
 
-static rk_i128 moved(const struct rk_book *b, rk_i128 mark, bool up)
+/* Never below least, which is believed. */
+static rk_i128 moved(const struct rk_book *b, rk_i128 mark, bool up,
+		     rk_i128 least)
 {
 	rk_i128 band = b->risk.stale_band.raw;
 	struct rk_wide price = rk_wide_mul(
@@ -28,7 +30,7 @@ static rk_i128 moved(const struct rk_book *b, rk_i128 mark, bool up)
 
 	if (mark == 0)
 		return 0;
-	return result < 1 ? 1 : result;
+	return result < least ? least : result;
 }
 
 /* Marks that are not OK, moved to the side that favours the account. */
@@ -44,7 +46,9 @@ static void move_marks(const struct rk_book *b, uint32_t account,
 		if (p->account != account ||
 		    b->slots[slot].state == RK_PRICE_OK)
 			continue;
-		prices[slot] = moved(b, b->slots[slot].mark, p->size > 0);
+		prices[slot] =
+			moved(b, b->slots[slot].mark, p->size > 0,
+			      b->markets[p->market].listing.price_min.raw);
 	}
 }
 
@@ -70,7 +74,7 @@ static void move_indexes(const struct rk_book *b, uint32_t account,
 		counted = audit_counted(&b->assets[i],
 					audit_balance(b, account, i), profit,
 					RK_LEVEL_MAINTENANCE);
-		prices[slot] = moved(b, b->slots[slot].mark, counted >= 0);
+		prices[slot] = moved(b, b->slots[slot].mark, counted >= 0, 1);
 	}
 }
 

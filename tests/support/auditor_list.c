@@ -260,15 +260,24 @@ static bool worth_at_most(const struct rk_cmd_market *cmd,
 	struct rk_wide above = rk_wide_mul(rk_wide_of(cmd->position_max.raw),
 					   rk_wide_of(cmd->multiplier));
 	struct rk_wide below = rk_wide_of(1);
+	/* The same at twice the largest price. */
+	struct rk_wide twice =
+		rk_wide_mul(rk_wide_of(2), rk_wide_of(cmd->price_max.raw));
+	struct rk_wide above_twice = above;
+	struct rk_wide below_twice = below;
 
-	if (inverse)
+	if (inverse) {
 		below = rk_wide_of(cmd->price_min.raw);
-	else
+		below_twice = twice;
+	} else {
+		above_twice = rk_wide_mul(above, twice);
 		above = rk_wide_mul(above, rk_wide_of(cmd->price_max.raw));
+	}
 	above = times_ten(above, exponent);
 	below = times_ten(below, -exponent);
 	*ret_worth = rk_wide_div(above, below, RK_WIDE_UP);
-	return fits_128(above) && fits_128(below);
+	return fits_128(times_ten(above_twice, exponent)) &&
+	       fits_128(times_ten(below_twice, -exponent));
 }
 
 /* The largest position where it is worth most: 2^60, raw and as USD. */
