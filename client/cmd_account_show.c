@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <time.h>
 
+#include "ctl_figures.h"
 #include "ctl_out.h"
 
 static const struct ctl_column row_columns[] = {
@@ -92,13 +93,16 @@ static const struct ctl_column health_columns[] = {
 	{"Health (maintenance)", "health_usd", CTL_DECIMAL},
 	{"Health (initial)", "health_initial_usd", CTL_DECIMAL},
 	{"Health (withdrawal)", "health_withdrawal_usd", CTL_DECIMAL},
+	{"Free collateral", "free_collateral_usd", CTL_DECIMAL},
 	{"Notional", "notional_usd", CTL_DECIMAL},
+	{"Leverage", "leverage", CTL_DECIMAL},
 	{"All prices OK", "prices_ok", CTL_BOOL},
 	{"Last event", "last_event", CTL_INTEGER},
 	{NULL, NULL, CTL_TEXT},
 };
 
-static struct ctl_table *fill_health(const Riskd__AccountRow *row)
+static struct ctl_table *fill_health(const Riskd__AccountRow *row,
+				     const Riskd__AccountFigures *figures)
 {
 	struct ctl_table *table = ctl_table_new(health_columns);
 	const Riskd__Health *health = row->health;
@@ -120,158 +124,104 @@ static struct ctl_table *fill_health(const Riskd__AccountRow *row)
 		       health->health_maintenance < 0 ? CTL_RED : CTL_PLAIN);
 	ctl_cell_usd(table, health->health_initial);
 	ctl_cell_usd(table, health->health_withdrawal);
+	ctl_cell_usd(table, figures->free_collateral);
 	ctl_cell_usd(table, health->notional);
+	ctl_cell_factor(table, figures->leverage);
 	ctl_cell_bool(table, health->prices_ok);
 	ctl_cell_color(table, health->prices_ok ? CTL_PLAIN : CTL_YELLOW);
 	ctl_cell_u64(table, row->last_event);
 	return table;
 }
 
-static const struct ctl_column balance_columns[] = {
-	{"Balance", "asset", CTL_TEXT},
-	{"Amount", "amount", CTL_DECIMAL},
-	{"Value", "value_usd", CTL_DECIMAL},
-	{NULL, NULL, CTL_TEXT},
-};
-
-static struct ctl_table *fill_balances(struct ctl *ctl,
-				       const Riskd__AccountAnswer *account)
+static int show(struct ctl *ctl, const Riskd__AccountAnswer *account,
+		const Riskd__AccountFigures *figures, bool brief)
 {
-	struct ctl_table *table = ctl_table_new(balance_columns);
-
-	for (size_t i = 0; i < account->n_balances; i++) {
-		const Riskd__Balance *balance = account->balances[i];
-		const Riskd__Asset *asset =
-			risk_asset_by_id(ctl->risk, balance->asset);
-
-		ctl_cell(table, "%s", asset ? asset->name : "?");
-		ctl_cell_decimal(table, balance->amount,
-				 asset ? asset->decimals : 0,
-				 asset ? asset->name : "");
-		ctl_cell_usd(table, balance->value);
-	}
-	return table;
-}
-
-static const struct ctl_column position_columns[] = {
-	{"Position", "market", CTL_TEXT},
-	{"Size", "size", CTL_DECIMAL},
-	{"Cost", "cost", CTL_DECIMAL},
-	{"Mark", "mark", CTL_DECIMAL},
-	{"Unrealised", "unrealised", CTL_DECIMAL},
-	{"Notional", "notional_usd", CTL_DECIMAL},
-	{"Maintenance", "maintenance_usd", CTL_DECIMAL},
-	{"Withheld", "withheld", CTL_BOOL},
-	{NULL, NULL, CTL_TEXT},
-};
-
-static struct ctl_table *fill_positions(struct ctl *ctl,
-					const Riskd__AccountAnswer *account)
-{
-	struct ctl_table *table = ctl_table_new(position_columns);
-
-	for (size_t i = 0; i < account->n_positions; i++) {
-		const Riskd__Position *position = account->positions[i];
-		struct ctl_scale scale = ctl_scale_of(ctl, position->market);
-
-		ctl_cell(table, "%s", scale.market);
-		ctl_cell_decimal(table, position->size, scale.size, "");
-		ctl_cell_decimal(table, position->cost, scale.settle,
-				 scale.asset);
-		ctl_cell_decimal(table, position->mark, scale.price,
-				 scale.quote);
-		ctl_cell_decimal(table, position->unrealised, scale.settle,
-				 scale.asset);
-		ctl_cell_color(table,
-			       position->unrealised < 0 ? CTL_RED : CTL_GREEN);
-		ctl_cell_usd(table, position->notional);
-		ctl_cell_usd(table, position->maintenance);
-		ctl_cell_bool(table, position->withheld);
-	}
-	return table;
-}
-
-static int show_json(const struct ctl *ctl, struct ctl_table *tables[4])
-{
-	static const char *const keys[] = {NULL, "balances", "positions",
-					   "orders"};
-	json_t *rows = ctl_table_json(tables[0]);
-	json_t *object = json_incref(json_array_get(rows, 0));
-	bool failed = !object;
-
-	for (int i = 1; i < 4; i++)
-		failed = json_object_set_new(object, keys[i],
-					     ctl_table_json(tables[i])) ||
-			 failed;
-	json_decref(rows);
-	if (failed) {
-		json_decref(object);
-		object = NULL;
-	}
-	return ctl_json_print(ctl, object);
-}
-
-static int show(struct ctl *ctl, const Riskd__AccountAnswer *account)
-{
-	struct ctl_table *tables[4] = {
-		fill_health(account->row),
-		fill_balances(ctl, account),
-		fill_positions(ctl, account),
-		ctl_order_table(ctl, account->orders, account->n_orders),
+	struct ctl_part parts[] = {
+		{fill_health(account->row, figures), NULL, false, NULL, NULL},
+		{ctl_balance_table(ctl, figures, brief), "balances", false,
+		 NULL, "No balances."},
+		{ctl_position_table(ctl, figures, account, brief), "positions",
+		 false, NULL, "No positions."},
+		{ctl_order_table(ctl, account->orders, account->n_orders),
+		 "orders", false, NULL, "No orders open."},
 	};
-	int rc;
 
-	if (ctl->output == CTL_JSON) {
-		rc = show_json(ctl, tables);
-		for (int i = 0; i < 4; i++)
-			ctl_table_free(tables[i]);
-		return rc;
-	}
-	rc = ctl_table_print_record(ctl, tables[0]);
-	for (int i = 1; i < 4; i++) {
-		static const char *const empty[] = {NULL, "No balances.",
-						    "No positions.",
-						    "No orders open."};
+	return ctl_parts_print(ctl, parts, sizeof(parts) / sizeof(parts[0]));
+}
 
-		(void)putchar('\n');
-		if (rc == CTL_OK)
-			rc = ctl_table_print(ctl, tables[i], empty[i]);
-		else
-			ctl_table_free(tables[i]);
+/* An account with what can be done; both answers are the caller's. */
+struct look {
+	Riskd__Answer *account;
+	Riskd__Answer *figures;
+	bool brief; /* the figures are */
+};
+
+/* brief: limits are not wanted. They are left out where they take too long. */
+static int look_at(struct ctl *ctl, uint64_t account, bool brief,
+		   struct look *ret_look)
+{
+	struct risk_what_if_query query = {
+		.accounts = &account, .accounts_n = 1, .brief = brief};
+	int rc = risk_account(ctl->risk, account, &ret_look->account);
+
+	if (rc)
+		return ctl_fail(ctl, rc);
+	rc = risk_what_if(ctl->risk, &query, &ret_look->figures);
+	if (rc == RK_REJ_TOO_MANY) {
+		ctl_say(ctl, "Limits (?) are left out: %s",
+			risk_error(ctl->risk));
+		query.brief = true;
+		rc = risk_what_if(ctl->risk, &query, &ret_look->figures);
 	}
-	return rc;
+	ret_look->brief = query.brief;
+	if (rc == 0 && ret_look->figures->what_if->n_after == 1)
+		return CTL_OK;
+	riskd__answer__free_unpacked(ret_look->account, NULL);
+	if (rc)
+		return ctl_fail(ctl, rc);
+	riskd__answer__free_unpacked(ret_look->figures, NULL);
+	return ctl_refuse(ctl, "the daemon's answer is not whole");
+}
+
+static const Riskd__AccountFigures *figures_of(const struct look *look)
+{
+	return look->figures->what_if->after[0];
+}
+
+static void look_away(struct look *look)
+{
+	riskd__answer__free_unpacked(look->account, NULL);
+	riskd__answer__free_unpacked(look->figures, NULL);
 }
 
 int cmd_account_show(struct ctl *ctl, int argc, char **argv)
 {
 	const struct ctl_option none[] = {{NULL, 0, NULL, NULL}};
-	Riskd__Answer *answer;
 	uint64_t account = 0;
+	struct look look;
 	int n;
 	int rc;
 
 	if ((rc = ctl_parse(ctl, none, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 1, 1)) ||
 	    (rc = ctl_read_account(ctl, argv[1], &account)) ||
-	    (rc = ctl_connect(ctl)))
+	    (rc = ctl_connect(ctl)) ||
+	    (rc = look_at(ctl, account, false, &look)))
 		return rc;
-	rc = risk_account(ctl->risk, account, &answer);
-	if (rc)
-		return ctl_fail(ctl, rc);
-	rc = show(ctl, answer->account);
-	riskd__answer__free_unpacked(answer, NULL);
+	rc = show(ctl, look.account->account, figures_of(&look), look.brief);
+	look_away(&look);
 	return rc;
 }
 
 /* One look at an account. On a terminal it is drawn over the last one. */
 static int print_health(struct ctl *ctl, uint64_t account, bool redraw)
 {
-	Riskd__Answer *answer;
 	char when[CTL_TIME_SIZE];
-	int rc = risk_account(ctl->risk, account, &answer);
+	struct look look;
+	int rc = look_at(ctl, account, true, &look);
 
 	if (rc)
-		return ctl_fail(ctl, rc);
+		return rc;
 	if (redraw) {
 		struct timespec now;
 
@@ -280,8 +230,9 @@ static int print_health(struct ctl *ctl, uint64_t account, bool redraw)
 			     ctl_format_time((int64_t)now.tv_sec * 1000000000,
 					     when));
 	}
-	rc = ctl_table_print_record(ctl, fill_health(answer->account->row));
-	riskd__answer__free_unpacked(answer, NULL);
+	rc = ctl_table_print_record(ctl, fill_health(look.account->account->row,
+						     figures_of(&look)));
+	look_away(&look);
 	(void)fflush(stdout); /* main checks stdout at the end */
 	return rc;
 }

@@ -102,8 +102,9 @@ void ctl_say(const struct ctl *ctl, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * Options of a verb. Exactly one of value and flag is set. The table ends
- * with a row whose name is NULL.
+ * Options of a verb. At most one of value and flag is set; with neither it may
+ * be given again and again (ctl_parse_list). The table ends with a row whose
+ * name is NULL.
  */
 struct ctl_option {
 	const char *name; /* "from", given as --from V or --from=V */
@@ -119,6 +120,20 @@ struct ctl_option {
  */
 int ctl_parse(const struct ctl *ctl, const struct ctl_option *options, int argc,
 	      char **argv, int *ret_n);
+
+/* Options that were given again and again, in order. */
+#define CTL_LIST_MAX 64
+struct ctl_list {
+	const struct ctl_option *options; /* of the verb */
+	size_t n;
+	struct {
+		const struct ctl_option *option;
+		const char *value; /* in argv */
+	} given[CTL_LIST_MAX];
+};
+/* The same for a verb that has such options; list->options is set. */
+int ctl_parse_list(const struct ctl *ctl, struct ctl_list *list, int argc,
+		   char **argv, int *ret_n);
 
 /*
  * Each prints what is wrong and returns CTL_USAGE, or CTL_OK. A market or
@@ -172,6 +187,7 @@ int cmd_account_transfer(struct ctl *ctl, int argc, char **argv);
 int cmd_account_show(struct ctl *ctl, int argc, char **argv);
 int cmd_account_health(struct ctl *ctl, int argc, char **argv);
 int cmd_account_list(struct ctl *ctl, int argc, char **argv);
+int cmd_account_what_if(struct ctl *ctl, int argc, char **argv);
 int cmd_trade(struct ctl *ctl, int argc, char **argv);
 int cmd_price_push(struct ctl *ctl, int argc, char **argv);
 int cmd_price_tail(struct ctl *ctl, int argc, char **argv);

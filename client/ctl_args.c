@@ -61,15 +61,33 @@ static int unknown_option(const struct ctl *ctl,
 	return ctl_usage_error(ctl, "no option \"%s\"", arg);
 }
 
-/* Read one option at argv[at]; *ret_used is how many words it took. */
-static int take_option(const struct ctl *ctl, const struct ctl_option *options,
-		       int words, char **argv, int *ret_used)
+/* The value of an option goes to where it belongs. */
+static int keep(const struct ctl *ctl, struct ctl_list *list,
+		const struct ctl_option *option, const char *value)
 {
-	const struct ctl_option *option = find_option(options, argv[0]);
+	if (option->value) {
+		*option->value = value;
+		return CTL_OK;
+	}
+	if (list->n == CTL_LIST_MAX)
+		return ctl_usage_error(ctl,
+				       "--%s %s: at most %d of these options",
+				       option->name, value, CTL_LIST_MAX);
+	list->given[list->n].option = option;
+	list->given[list->n].value = value;
+	list->n++;
+	return CTL_OK;
+}
+
+/* Read one option at argv[at]; *ret_used is how many words it took. */
+static int take_option(const struct ctl *ctl, struct ctl_list *list, int words,
+		       char **argv, int *ret_used)
+{
+	const struct ctl_option *option = find_option(list->options, argv[0]);
 	const char *value = strchr(argv[0], '=');
 
 	if (!option)
-		return unknown_option(ctl, options, argv[0]);
+		return unknown_option(ctl, list->options, argv[0]);
 	*ret_used = 1;
 	if (option->flag) {
 		if (value)
@@ -78,22 +96,20 @@ static int take_option(const struct ctl *ctl, const struct ctl_option *options,
 		*option->flag = true;
 		return CTL_OK;
 	}
-	if (value) {
-		*option->value = value + 1;
-		return CTL_OK;
-	}
+	if (value)
+		return keep(ctl, list, option, value + 1);
 	if (words < 2)
 		return ctl_usage_error(ctl, "--%s needs a value", option->name);
-	*option->value = argv[1];
 	*ret_used = 2;
-	return CTL_OK;
+	return keep(ctl, list, option, argv[1]);
 }
 
-int ctl_parse(const struct ctl *ctl, const struct ctl_option *options, int argc,
-	      char **argv, int *ret_n)
+int ctl_parse_list(const struct ctl *ctl, struct ctl_list *list, int argc,
+		   char **argv, int *ret_n)
 {
 	int n = 0;
 
+	list->n = 0;
 	for (int i = 1; i < argc;) {
 		int used = 1;
 		int rc;
@@ -107,13 +123,21 @@ int ctl_parse(const struct ctl *ctl, const struct ctl_option *options, int argc,
 			argv[++n] = argv[i++];
 			continue;
 		}
-		rc = take_option(ctl, options, argc - i, argv + i, &used);
+		rc = take_option(ctl, list, argc - i, argv + i, &used);
 		if (rc)
 			return rc;
 		i += used;
 	}
 	*ret_n = n;
 	return CTL_OK;
+}
+
+int ctl_parse(const struct ctl *ctl, const struct ctl_option *options, int argc,
+	      char **argv, int *ret_n)
+{
+	struct ctl_list list = {.options = options};
+
+	return ctl_parse_list(ctl, &list, argc, argv, ret_n);
 }
 
 int ctl_want(const struct ctl *ctl, int n, int least, int most)

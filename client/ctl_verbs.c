@@ -134,7 +134,8 @@ const struct ctl_verb ctl_verbs[] = {
 		.sub = "show",
 		.run = cmd_account_show,
 		.usage = "ACCOUNT",
-		.summary = "health, balances, positions and open orders",
+		.summary = "health, balances, positions with their limits, "
+			   "open orders",
 		.options = NULL,
 		.example = "riskctl account show 42\n"
 			   "riskctl account show 42 --json | jq .positions",
@@ -159,6 +160,29 @@ const struct ctl_verb ctl_verbs[] = {
 			   "equity (0)\n"
 			   "-n, --number N    how many, up to 1000 (20)",
 		.example = "riskctl account list --above 0.8 -n 50",
+	},
+	{
+		.group = "account",
+		.sub = "whatif",
+		.run = cmd_account_what_if,
+		.usage = "ACCOUNT...",
+		.summary = "what would become of accounts, before and after",
+		.options = "--price MARKET=PRICE   suppose a price of a "
+			   "market or asset\n"
+			   "--deposit [ACCOUNT:]AMOUNT:ASSET\n"
+			   "                  suppose money put in, below 0 "
+			   "taken out\n"
+			   "--fill [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			   "                  suppose a fill, below 0 sold "
+			   "(at the mark)\n"
+			   "--brief           without limits, for many "
+			   "accounts at once",
+		.example =
+			"riskctl account whatif 42 --price BTC-PERP=27000\n"
+			"riskctl account whatif 42 --fill BTC-PERP:-0.5@29900 "
+			"--deposit 500:USD\n"
+			"riskctl account whatif 42 43 --deposit 42:-100:USD "
+			"--deposit 43:100:USD",
 	},
 	{
 		.group = "trade",

@@ -31,6 +31,8 @@ static Riskd__Answer__KindCase kind_of(const Riskd__Query *query)
 		return RISKD__ANSWER__KIND_DIGEST;
 	case RISKD__QUERY__KIND_SNAPSHOT:
 		return RISKD__ANSWER__KIND_SNAPSHOT;
+	case RISKD__QUERY__KIND_WHAT_IF:
+		return RISKD__ANSWER__KIND_WHAT_IF;
 	case RISKD__QUERY__KIND__NOT_SET:
 	case _RISKD__QUERY__KIND__CASE_IS_INT_SIZE:
 	default:

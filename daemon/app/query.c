@@ -1,5 +1,5 @@
 /*
- * All queries but that for events. See query.h.
+ * All queries but those for events and what-if. See query.h.
  */
 #include "app/query.h"
 
@@ -234,16 +234,21 @@ static bool answer(struct rk_core *core, uint32_t pending,
 	case RK_QUERY_SNAPSHOT:
 		rk_upkeep_ask(core, pending);
 		return false;
+	case RK_QUERY_WHAT_IF:
+		return rk_query_what_if(core, pending, query, bytes);
 	default: /* the codec lets no other through */
 		return false;
 	}
 }
 
-/* These walk all accounts: a turn answers one, so that ticks get in between. */
+/*
+ * These walk all accounts, or look at some very often: a turn answers one, so
+ * that ticks get in between.
+ */
 static bool is_heavy(enum rk_query_kind kind)
 {
 	return kind == RK_QUERY_ACCOUNTS || kind == RK_QUERY_ORDERS ||
-	       kind == RK_QUERY_DIGEST;
+	       kind == RK_QUERY_DIGEST || kind == RK_QUERY_WHAT_IF;
 }
 
 /*

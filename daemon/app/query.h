@@ -18,6 +18,13 @@ void rk_query_wake(struct rk_core *core);
 void rk_query_events(struct rk_core *core, uint32_t pending,
 		     const struct rk_query *query);
 
+/*
+ * The WhatIfQuery, into bytes; false: refused, and answered so.
+ * query_what_if.c.
+ */
+bool rk_query_what_if(struct rk_core *core, uint32_t pending,
+		      const struct rk_query *query, struct rk_bytes *bytes);
+
 /* The oldest event that can be read, from memory or from the files. */
 uint64_t rk_query_oldest_event(const struct rk_core *core);
 

@@ -78,6 +78,30 @@ void rk_answer_client(struct rk_bytes *bytes, const struct rk_engine *engine,
 		      const char *client);
 void rk_answer_digest(struct rk_bytes *bytes, const struct rk_engine *engine);
 
+/*
+ * The figures of one account, read off a question, kept in scratch until the
+ * answer is written; NULL when they do not fit there.
+ */
+struct rk_ask;
+struct rk_figures; /* what the wire has of them */
+struct rk_figures_of {
+	const struct rk_ask *ask;
+	uint64_t account;
+	enum rk_state state;
+	bool brief; /* without limits, which take long */
+};
+struct rk_figures *rk_answer_figures(struct rk_scratch *scratch,
+				     const struct rk_engine *engine,
+				     const struct rk_figures_of *of);
+/* Of n accounts each; before is NULL when nothing is supposed. */
+struct rk_figures_list {
+	struct rk_figures **before;
+	struct rk_figures **after;
+	size_t n;
+};
+void rk_answer_what_if(struct rk_bytes *bytes, uint64_t seq,
+		       const struct rk_figures_list *list);
+
 /* Events already encoded: fields 1, as rk_pack_bytes() writes them. */
 struct rk_event_list {
 	const void *bytes;

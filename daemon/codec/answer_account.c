@@ -34,6 +34,49 @@ int64_t rk_answer_factor(const struct rk_margin *margin)
 	return rk_fx_fits(factor) ? (int64_t)factor : -1;
 }
 
+void rk_answer_health(const struct rk_margin *margin, enum rk_state state,
+		      Riskd__Health *ret_health)
+{
+	riskd__health__init(ret_health);
+	ret_health->state = (Riskd__State)state;
+	ret_health->equity = margin->equity.raw;
+	ret_health->maintenance = margin->maintenance.raw;
+	ret_health->initial = margin->initial.raw;
+	ret_health->health_maintenance = margin->health_m.raw;
+	ret_health->health_initial = margin->health_i.raw;
+	ret_health->health_withdrawal = margin->health_w.raw;
+	ret_health->notional = margin->notional.raw;
+	ret_health->ratio = rk_answer_ratio(margin);
+	ret_health->prices_ok = margin->prices_ok;
+	ret_health->assets = margin->assets.raw;
+	ret_health->liabilities = margin->liabilities.raw;
+	ret_health->health_factor = rk_answer_factor(margin);
+}
+
+void rk_answer_position(const struct rk_position_view *view,
+			Riskd__Position *ret_position)
+{
+	riskd__position__init(ret_position);
+	ret_position->market = view->market;
+	ret_position->size = view->size.raw;
+	ret_position->cost = view->cost.raw;
+	ret_position->mark = view->mark.raw;
+	ret_position->unrealised = view->unrealised.raw;
+	ret_position->notional = view->notional.raw;
+	ret_position->maintenance = view->maintenance.raw;
+	ret_position->initial = view->initial.raw;
+	ret_position->withheld = view->withheld != RK_WITHHELD_NONE;
+}
+
+void rk_answer_balance(const struct rk_balance_view *view,
+		       Riskd__Balance *ret_balance)
+{
+	riskd__balance__init(ret_balance);
+	ret_balance->asset = view->asset;
+	ret_balance->amount = view->amount.raw;
+	ret_balance->value = view->value.raw;
+}
+
 /* A row and the message inside it. */
 struct account_row {
 	Riskd__AccountRow row;
@@ -42,23 +85,7 @@ struct account_row {
 
 static void set_row(const struct rk_account_view *view, struct account_row *row)
 {
-	const struct rk_margin *margin = &view->margin;
-
-	riskd__health__init(&row->health);
-	row->health.state = (Riskd__State)view->state;
-	row->health.equity = margin->equity.raw;
-	row->health.maintenance = margin->maintenance.raw;
-	row->health.initial = margin->initial.raw;
-	row->health.health_maintenance = margin->health_m.raw;
-	row->health.health_initial = margin->health_i.raw;
-	row->health.health_withdrawal = margin->health_w.raw;
-	row->health.notional = margin->notional.raw;
-	row->health.ratio = rk_answer_ratio(margin);
-	row->health.prices_ok = margin->prices_ok;
-	row->health.assets = margin->assets.raw;
-	row->health.liabilities = margin->liabilities.raw;
-	row->health.health_factor = rk_answer_factor(margin);
-
+	rk_answer_health(&view->margin, view->state, &row->health);
 	riskd__account_row__init(&row->row);
 	row->row.account = view->account;
 	row->row.owner = view->owner;
@@ -82,18 +109,8 @@ static bool add_positions(struct rk_scratch *scratch,
 	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
 		return false;
 	rows = memory;
-	for (uint32_t i = 0; i < n; i++) {
-		riskd__position__init(&rows[i]);
-		rows[i].market = views[i].market;
-		rows[i].size = views[i].size.raw;
-		rows[i].cost = views[i].cost.raw;
-		rows[i].mark = views[i].mark.raw;
-		rows[i].unrealised = views[i].unrealised.raw;
-		rows[i].notional = views[i].notional.raw;
-		rows[i].maintenance = views[i].maintenance.raw;
-		rows[i].initial = views[i].initial.raw;
-		rows[i].withheld = views[i].withheld != RK_WITHHELD_NONE;
-	}
+	for (uint32_t i = 0; i < n; i++)
+		rk_answer_position(&views[i], &rows[i]);
 	wire->n_positions = n;
 	wire->positions = (Riskd__Position **)pointers;
 	return true;
@@ -112,12 +129,8 @@ static bool add_balances(struct rk_scratch *scratch,
 	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
 		return false;
 	rows = memory;
-	for (uint32_t i = 0; i < n; i++) {
-		riskd__balance__init(&rows[i]);
-		rows[i].asset = views[i].asset;
-		rows[i].amount = views[i].amount.raw;
-		rows[i].value = views[i].value.raw;
-	}
+	for (uint32_t i = 0; i < n; i++)
+		rk_answer_balance(&views[i], &rows[i]);
 	wire->n_balances = n;
 	wire->balances = (Riskd__Balance **)pointers;
 	return true;

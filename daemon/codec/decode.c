@@ -108,6 +108,48 @@ int rk_decode_prices(const struct rk_decode_input *input,
 			   error);
 }
 
+static void take_supposition(const Riskd__Supposition *wire,
+			     struct rk_supposition *row)
+{
+	memset(row, 0, sizeof(*row));
+	switch ((int)wire->kind_case) {
+	case RISKD__SUPPOSITION__KIND_PRICE:
+		row->kind = RK_SUPPOSE_PRICE;
+		row->id = wire->price->slot;
+		row->price = wire->price->price;
+		return;
+	case RISKD__SUPPOSITION__KIND_DEPOSIT:
+		row->kind = RK_SUPPOSE_DEPOSIT;
+		row->account = wire->deposit->account;
+		row->id = wire->deposit->asset;
+		row->amount = wire->deposit->amount;
+		return;
+	case RISKD__SUPPOSITION__KIND_FILL:
+		row->kind = RK_SUPPOSE_FILL;
+		row->account = wire->fill->account;
+		row->id = wire->fill->market;
+		row->amount = wire->fill->size;
+		row->price = wire->fill->price;
+		row->fee = wire->fill->fee;
+		return;
+	default:
+		return; /* refused when its turn comes */
+	}
+}
+
+static void take_what_if(const Riskd__WhatIfQuery *wire,
+			 struct rk_what_if *what)
+{
+	what->accounts = wire->accounts;
+	what->accounts_n = wire->n_accounts;
+	what->suppose_n = wire->n_suppose;
+	what->brief = wire->brief;
+	if (wire->n_suppose > RK_WHAT_IF_SUPPOSE_MAX)
+		return;
+	for (size_t i = 0; i < wire->n_suppose; i++)
+		take_supposition(wire->suppose[i], &what->suppose[i]);
+}
+
 /* What is asked, without protobuf-c around it; texts stay in scratch. */
 static bool take_query(const Riskd__Query *wire, struct rk_query *query)
 {
@@ -138,6 +180,9 @@ static bool take_query(const Riskd__Query *wire, struct rk_query *query)
 	case RISKD__QUERY__KIND_ORDERS:
 		query->market_plus_one = wire->orders->market_plus_one;
 		query->limit = wire->orders->limit;
+		return true;
+	case RISKD__QUERY__KIND_WHAT_IF:
+		take_what_if(wire->what_if, &query->what_if);
 		return true;
 	default:
 		return false;

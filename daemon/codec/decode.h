@@ -61,19 +61,50 @@ enum rk_query_kind {
 	RK_QUERY_ORDERS = 8,
 	RK_QUERY_DIGEST = 9,
 	RK_QUERY_SNAPSHOT = 10,
+	RK_QUERY_WHAT_IF = 11,
+};
+
+#define RK_WHAT_IF_ACCOUNTS_MAX 64
+#define RK_WHAT_IF_SUPPOSE_MAX  64
+
+/* The numbers are those of the fields in Supposition; 0: none of them. */
+enum rk_supposition_kind {
+	RK_SUPPOSE_NOTHING = 0,
+	RK_SUPPOSE_PRICE = 1,
+	RK_SUPPOSE_DEPOSIT = 2,
+	RK_SUPPOSE_FILL = 3,
+};
+
+struct rk_supposition {
+	enum rk_supposition_kind kind;
+	uint64_t account; /* DEPOSIT, FILL; 0: the only one */
+	uint32_t id;      /* slot, asset or market */
+	int64_t amount;   /* DEPOSIT, FILL: the size */
+	int64_t price;    /* PRICE, FILL */
+	int64_t fee;      /* FILL */
+};
+
+/* Beyond the maximum of suppositions their number is true, no row is there. */
+struct rk_what_if {
+	const uint64_t *accounts; /* in scratch */
+	size_t accounts_n;
+	struct rk_supposition suppose[RK_WHAT_IF_SUPPOSE_MAX];
+	size_t suppose_n;
+	bool brief;
 };
 
 /* A Query; only what belongs to its kind is set. */
 struct rk_query {
 	enum rk_query_kind kind;
-	uint64_t account;         /* ACCOUNT */
-	int64_t ratio_above;      /* ACCOUNTS */
-	uint32_t limit;           /* ACCOUNTS, EVENTS, ORDERS; 0: default */
-	uint64_t from;            /* EVENTS */
-	uint32_t wait_ms;         /* EVENTS */
-	const char *topic;        /* EVENTS */
-	const char *client;       /* CLIENT */
-	uint32_t market_plus_one; /* ORDERS */
+	uint64_t account;          /* ACCOUNT */
+	int64_t ratio_above;       /* ACCOUNTS */
+	uint32_t limit;            /* ACCOUNTS, EVENTS, ORDERS; 0: default */
+	uint64_t from;             /* EVENTS */
+	uint32_t wait_ms;          /* EVENTS */
+	const char *topic;         /* EVENTS */
+	const char *client;        /* CLIENT */
+	uint32_t market_plus_one;  /* ORDERS */
+	struct rk_what_if what_if; /* WHAT_IF */
 };
 
 /* Decode a Query: 0 or RK_REJ_*. */

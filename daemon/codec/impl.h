@@ -5,6 +5,7 @@
 #define RK_CODEC_IMPL_H
 
 #include "codec/pack.h"
+#include "engine/view.h"
 #include "riskd.pb-c.h"
 
 /* Stamp the version and pack, if it fits. */
@@ -16,5 +17,13 @@ void rk_answer_pack(struct rk_bytes *bytes, Riskd__Answer *answer);
  */
 bool rk_answer_rows(struct rk_scratch *scratch, size_t n, size_t size,
 		    void **ret_rows, void ***ret_pointers);
+
+/* Parts of an account. All fields are set. */
+void rk_answer_health(const struct rk_margin *margin, enum rk_state state,
+		      Riskd__Health *ret_health);
+void rk_answer_position(const struct rk_position_view *view,
+			Riskd__Position *ret_position);
+void rk_answer_balance(const struct rk_balance_view *view,
+		       Riskd__Balance *ret_balance);
 
 #endif

@@ -109,11 +109,17 @@ void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin)
 
 enum rk_state rk_ask_state(const struct rk_ask *ask)
 {
+	return rk_ask_state_after(ask, RK_STATE_OK);
+}
+
+enum rk_state rk_ask_state_after(const struct rk_ask *ask,
+				 enum rk_state present)
+{
 	struct rk_scene scene = scene_of(ask);
 	struct rk_judgement judgement;
 
 	rk_margin_judge(&scene, &ask->holdings, &judgement);
-	return rk_judge_next(&ask->engine->risk, RK_STATE_OK, &judgement,
+	return rk_judge_next(&ask->engine->risk, present, &judgement,
 			     ask->holdings.positions_n > 0);
 }
 

@@ -50,6 +50,9 @@ void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin);
 
 /* What would follow from it, for one that is OK now (S2, without S4). */
 enum rk_state rk_ask_state(const struct rk_ask *ask);
+/* The same for one in another state: each has an edge of its own to leave. */
+enum rk_state rk_ask_state_after(const struct rk_ask *ask,
+				 enum rk_state present);
 
 /* Positions in order of market, 0 .. n - 1. */
 uint32_t rk_ask_positions(const struct rk_ask *ask);

@@ -85,8 +85,32 @@ static void fill_status(Riskd__StatusAnswer *status)
 	status->events_urls = events;
 }
 
+#define FIGURES_MAX 64
+
+struct figures_list {
+	Riskd__AccountFigures figures[FIGURES_MAX];
+	Riskd__AccountFigures *list[FIGURES_MAX];
+};
+
+static void answer_what_if(const Riskd__WhatIfQuery *query,
+			   Riskd__WhatIfAnswer *answer,
+			   struct figures_list *list)
+{
+	for (size_t i = 0; i < query->n_accounts && i < FIGURES_MAX; i++) {
+		riskd__account_figures__init(&list->figures[i]);
+		list->figures[i].account = query->accounts[i];
+		list->list[i] = &list->figures[i];
+	}
+	answer->after = list->list;
+	answer->n_after = query->n_accounts;
+	answer->before = list->list;
+	answer->n_before = query->n_suppose > 0 ? query->n_accounts : 0;
+}
+
 static nng_msg *answer(struct fake *fake, const Riskd__Query *query)
 {
+	Riskd__WhatIfAnswer what_if = RISKD__WHAT_IF_ANSWER__INIT;
+	struct figures_list figures;
 	Riskd__Answer answer = RISKD__ANSWER__INIT;
 	Riskd__StatusAnswer status;
 	Riskd__MarketsAnswer markets = RISKD__MARKETS_ANSWER__INIT;
@@ -115,6 +139,10 @@ static nng_msg *answer(struct fake *fake, const Riskd__Query *query)
 		answer_events(fake, query->events, &events, &list);
 		answer.kind_case = RISKD__ANSWER__KIND_EVENTS;
 		answer.events = &events;
+	} else if (query->kind_case == RISKD__QUERY__KIND_WHAT_IF) {
+		answer_what_if(query->what_if, &what_if, &figures);
+		answer.kind_case = RISKD__ANSWER__KIND_WHAT_IF;
+		answer.what_if = &what_if;
 	} else {
 		/* To a question about orders it talks of markets. */
 		answer.kind_case = RISKD__ANSWER__KIND_MARKETS;
@@ -136,7 +164,15 @@ static void run_query(void *arg)
 		if (!query)
 			continue;
 		msg = answer(fake, query);
-		riskd__query__free_unpacked(query, NULL);
+		if (query->kind_case == RISKD__QUERY__KIND_WHAT_IF) {
+			/* The asker waits for the answer before it looks. */
+			if (fake->what_if)
+				riskd__query__free_unpacked(fake->what_if,
+							    NULL);
+			fake->what_if = query;
+		} else {
+			riskd__query__free_unpacked(query, NULL);
+		}
 		if (nng_sendmsg(fake->query, msg, 0))
 			nng_msg_free(msg);
 	}
@@ -187,6 +223,8 @@ void fake_stop(struct fake *fake)
 	nng_thread_destroy(fake->threads[1]);
 	for (unsigned i = 0; i < fake->held_n; i++)
 		fake_drop(&fake->held[i]);
+	if (fake->what_if)
+		riskd__query__free_unpacked(fake->what_if, NULL);
 	free(fake);
 }
 

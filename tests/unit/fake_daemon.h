@@ -32,6 +32,11 @@ struct fake {
 	atomic_uint event_queries;
 	atomic_uint_fast64_t newest; /* events 1..newest exist */
 	atomic_uint_fast64_t oldest;
+	/*
+	 * The newest WhatIfQuery; it is answered with one row of "after" per
+	 * account and, when something is supposed, as many of "before".
+	 */
+	Riskd__Query *what_if;
 	uint32_t protocol; /* version in answers; 1 */
 
 	/* Runs for each request, on a thread of the fake. */

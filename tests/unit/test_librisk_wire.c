@@ -12,6 +12,7 @@
 #include "librisk.h"
 #include "librisk_cmd.h"
 #include "librisk_text.h"
+#include "librisk_what_if.h"
 
 /* Long enough never to matter where a reply comes, even on a slow machine. */
 #define PATIENCE_MS 20000
@@ -326,6 +327,79 @@ Test(send, an_answer_to_another_question_is_refused)
 	cr_expect_eq(risk_status(risk, &answer), -EPROTO);
 	cr_expect(strstr(risk_error(risk), "version 2"), "%s",
 		  risk_error(risk));
+}
+
+Test(send, a_question_of_what_if_goes_out_whole_and_in_order)
+{
+	const uint64_t accounts[] = {7, UINT64_MAX};
+	const struct risk_supposed_fill fill = {
+		.account = 7, .market = 3, .size = -50, .price = 90, .fee = -1};
+	struct risk_supposition suppose[3];
+	Riskd__Supposition *rows[] = {&suppose[0].row, &suppose[1].row,
+				      &suppose[2].row};
+	const struct risk_what_if_query query = {
+		.accounts = accounts,
+		.accounts_n = 2,
+		.suppose = rows,
+		.suppose_n = 3,
+		.brief = true,
+	};
+	const Riskd__WhatIfQuery *seen;
+	Riskd__Answer *answer;
+
+	connect_with((struct risk_options){0});
+	risk_suppose_fill(&suppose[0], &fill);
+	risk_suppose_price(&suppose[1], 4, 123);
+	risk_suppose_deposit(&suppose[2], UINT64_MAX, 1, -9);
+	cr_assert_eq(risk_what_if(risk, &query, &answer), 0);
+	cr_assert_eq(answer->what_if->n_before, 2);
+	cr_assert_eq(answer->what_if->n_after, 2);
+	cr_expect_eq(answer->what_if->after[1]->account, UINT64_MAX);
+	riskd__answer__free_unpacked(answer, NULL);
+
+	seen = fake->what_if->what_if;
+	cr_expect(seen->brief);
+	cr_assert_eq(seen->n_accounts, 2);
+	cr_expect_eq(seen->accounts[0], 7);
+	cr_assert_eq(seen->n_suppose, 3);
+	cr_assert_eq(seen->suppose[0]->kind_case,
+		     RISKD__SUPPOSITION__KIND_FILL);
+	cr_expect_eq(seen->suppose[0]->fill->account, 7);
+	cr_expect_eq(seen->suppose[0]->fill->market, 3);
+	cr_expect_eq(seen->suppose[0]->fill->size, -50);
+	cr_expect_eq(seen->suppose[0]->fill->price, 90);
+	cr_expect_eq(seen->suppose[0]->fill->fee, -1);
+	cr_assert_eq(seen->suppose[1]->kind_case,
+		     RISKD__SUPPOSITION__KIND_PRICE);
+	cr_expect_eq(seen->suppose[1]->price->slot, 4);
+	cr_expect_eq(seen->suppose[1]->price->price, 123);
+	cr_assert_eq(seen->suppose[2]->kind_case,
+		     RISKD__SUPPOSITION__KIND_DEPOSIT);
+	cr_expect_eq(seen->suppose[2]->deposit->account, UINT64_MAX);
+	cr_expect_eq(seen->suppose[2]->deposit->asset, 1);
+	cr_expect_eq(seen->suppose[2]->deposit->amount, -9);
+}
+
+Test(send, a_question_of_what_if_that_cannot_be_is_not_sent)
+{
+	uint64_t accounts[RISK_WHAT_IF_ACCOUNTS_MAX + 1] = {1};
+	struct risk_what_if_query query = {.accounts = accounts};
+	Riskd__Answer *answer;
+
+	connect_with((struct risk_options){0});
+	cr_expect_eq(risk_what_if(risk, &query, &answer), -EINVAL);
+	query.accounts_n = RISK_WHAT_IF_ACCOUNTS_MAX + 1;
+	cr_expect_eq(risk_what_if(risk, &query, &answer), -EINVAL);
+	cr_expect(strstr(risk_error(risk), "must be 1 to 64"), "%s",
+		  risk_error(risk));
+	query.accounts_n = 1;
+	query.suppose_n = RISK_WHAT_IF_SUPPOSE_MAX + 1;
+	cr_expect_eq(risk_what_if(risk, &query, &answer), -EINVAL);
+	query.suppose_n = 0;
+	cr_assert_eq(risk_what_if(risk, &query, &answer), 0);
+	cr_expect_eq(answer->what_if->n_before, 0);
+	cr_expect_eq(answer->what_if->n_after, 1);
+	riskd__answer__free_unpacked(answer, NULL);
 }
 
 Test(send, nobody_at_the_address_is_told_at_once)

@@ -1,0 +1,505 @@
+/*
+ * riskctl account whatif: what would become of accounts, before and after.
+ * The daemon answers from copies; nothing is changed.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "ctl_figures.h"
+
+#define PARTS_MAX 3
+#define PART_SIZE 64
+
+#define USD_DECIMALS 8
+
+/* A question being put together. */
+struct question {
+	struct risk_supposition suppose[RISK_WHAT_IF_SUPPOSE_MAX];
+	Riskd__Supposition *rows[RISK_WHAT_IF_SUPPOSE_MAX];
+	uint64_t accounts[RISK_WHAT_IF_ACCOUNTS_MAX];
+	struct risk_what_if_query query;
+};
+
+/* A word cut at its colons. */
+struct parts {
+	char part[PARTS_MAX][PART_SIZE];
+	size_t n;
+};
+
+static int cut(const struct ctl *ctl, const char *option, const char *form,
+	       const char *text, struct parts *ret_parts)
+{
+	const char *at = text;
+	bool fits = true;
+
+	for (ret_parts->n = 0; fits && ret_parts->n < PARTS_MAX;) {
+		size_t length = strcspn(at, ":");
+
+		fits = length > 0 && length < PART_SIZE;
+		if (!fits)
+			break;
+		memcpy(ret_parts->part[ret_parts->n], at, length);
+		ret_parts->part[ret_parts->n][length] = '\0';
+		ret_parts->n++;
+		at += length;
+		if (*at == '\0')
+			break;
+		at++;
+	}
+	if (!fits || *at != '\0' || ret_parts->n < 2)
+		return ctl_usage_error(ctl, "--%s \"%s\": must be %s", option,
+				       text, form);
+	return CTL_OK;
+}
+
+/* The account in front, when there are three parts; the rest moves up. */
+static int take_account(const struct ctl *ctl, const struct question *q,
+			const char *option, struct parts *parts,
+			uint64_t *ret_account)
+{
+	int rc;
+
+	*ret_account = 0;
+	if (parts->n < PARTS_MAX) {
+		if (q->query.accounts_n == 1)
+			return CTL_OK;
+		return ctl_usage_error(ctl,
+				       "--%s %s:%s: say which of the accounts: "
+				       "ACCOUNT:%s:%s",
+				       option, parts->part[0], parts->part[1],
+				       parts->part[0], parts->part[1]);
+	}
+	rc = ctl_read_account(ctl, parts->part[0], ret_account);
+	memmove(parts->part[0], parts->part[1], 2 * sizeof(parts->part[0]));
+	return rc;
+}
+
+/* MARKET=PRICE, where an asset may stand for a market. */
+static int suppose_price(const struct ctl *ctl, const char *text,
+			 struct risk_supposition *row)
+{
+	const char *equals = strchr(text, '=');
+	char name[PART_SIZE];
+	uint32_t decimals;
+	uint32_t slot;
+	int64_t price;
+	int rc;
+
+	if (!equals || equals == text || (size_t)(equals - text) >= PART_SIZE)
+		return ctl_usage_error(
+			ctl, "--price \"%s\": must be MARKET=PRICE", text);
+	memcpy(name, text, (size_t)(equals - text));
+	name[equals - text] = '\0';
+	rc = risk_find_slot(ctl->risk, name, &slot, &decimals);
+	if (rc)
+		return ctl_fail(ctl, rc);
+	rc = ctl_read_decimal(ctl, "price", equals + 1, decimals, &price);
+	if (rc == CTL_OK)
+		risk_suppose_price(row, slot, price);
+	return rc;
+}
+
+static int suppose_deposit(const struct ctl *ctl, const struct question *q,
+			   const char *text, struct risk_supposition *row)
+{
+	const Riskd__Asset *asset;
+	struct parts parts;
+	uint64_t account;
+	int64_t amount;
+	int rc;
+
+	if ((rc = cut(ctl, "deposit", "[ACCOUNT:]AMOUNT:ASSET", text,
+		      &parts)) ||
+	    (rc = take_account(ctl, q, "deposit", &parts, &account)) ||
+	    (rc = ctl_read_asset(ctl, parts.part[1], &asset)) ||
+	    (rc = ctl_read_decimal(ctl, "amount", parts.part[0],
+				   asset->decimals, &amount)))
+		return rc;
+	risk_suppose_deposit(row, account, asset->id, amount);
+	return CTL_OK;
+}
+
+static int suppose_fill(const struct ctl *ctl, const struct question *q,
+			const char *text, struct risk_supposition *row)
+{
+	struct risk_supposed_fill fill = {.price = 0};
+	const Riskd__Market *market;
+	struct parts parts;
+	char *at;
+	int rc;
+
+	if ((rc = cut(ctl, "fill", "[ACCOUNT:]MARKET:SIZE[@PRICE]", text,
+		      &parts)) ||
+	    (rc = take_account(ctl, q, "fill", &parts, &fill.account)) ||
+	    (rc = ctl_read_market(ctl, parts.part[0], &market)))
+		return rc;
+	at = strchr(parts.part[1], '@');
+	if (at) {
+		*at = '\0';
+		rc = ctl_read_decimal(ctl, "price", at + 1,
+				      market->price_decimals, &fill.price);
+	}
+	if (rc == CTL_OK)
+		rc = ctl_read_decimal(ctl, "size", parts.part[1],
+				      market->size_decimals, &fill.size);
+	/* 0 stands for the mark, but nobody means that by writing it. */
+	if (rc == CTL_OK && at && fill.price == 0)
+		rc = ctl_usage_error(ctl, "--fill \"%s\": price is 0", text);
+	fill.market = market->id;
+	if (rc == CTL_OK)
+		risk_suppose_fill(row, &fill);
+	return rc;
+}
+
+static int read_question(const struct ctl *ctl, const struct ctl_list *list,
+			 char **argv, struct question *q)
+{
+	int rc = CTL_OK;
+
+	for (size_t i = 0; rc == CTL_OK && i < q->query.accounts_n; i++)
+		rc = ctl_read_account(ctl, argv[i + 1], &q->accounts[i]);
+	for (size_t i = 0; rc == CTL_OK && i < list->n; i++) {
+		const char *name = list->given[i].option->name;
+		const char *text = list->given[i].value;
+		struct risk_supposition *row = &q->suppose[i];
+
+		if (strcmp(name, "price") == 0)
+			rc = suppose_price(ctl, text, row);
+		else if (strcmp(name, "deposit") == 0)
+			rc = suppose_deposit(ctl, q, text, row);
+		else
+			rc = suppose_fill(ctl, q, text, row);
+		q->rows[i] = &row->row;
+	}
+	q->query.accounts = q->accounts;
+	q->query.suppose = q->rows;
+	q->query.suppose_n = list->n;
+	return rc;
+}
+
+static const struct ctl_column columns[] = {
+	{"Account", "account", CTL_INTEGER},
+	{"Figure", "figure", CTL_TEXT},
+	{"Before", "before", CTL_DECIMAL},
+	{"After", "after", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+/* A table of both sides being filled, row by row. */
+struct sides {
+	const struct ctl *ctl;
+	struct ctl_table *table;
+	const Riskd__AccountFigures *side[2]; /* before, after */
+	bool brief;
+};
+
+static void title(struct sides *s, const char *of, const char *figure)
+{
+	if (s->ctl->output == CTL_CSV)
+		ctl_cell_u64(s->table, s->side[1]->account);
+	ctl_cell(s->table, "%s%s%s", of, *of ? " " : "", figure);
+}
+
+static void usd_row(struct sides *s, const char *name, const int64_t raw[2])
+{
+	title(s, "", name);
+	ctl_cell_usd(s->table, raw[0]);
+	ctl_cell_usd(s->table, raw[1]);
+}
+
+static void health_rows(struct sides *s)
+{
+	const Riskd__Health *h[2] = {s->side[0]->health, s->side[1]->health};
+#define USD_ROW(name, of, member)                                              \
+	usd_row(s, name, (int64_t[2]){(of)[0]->member, (of)[1]->member})
+
+	title(s, "", "State");
+	ctl_cell_state(s->table, h[0]->state);
+	ctl_cell_state(s->table, h[1]->state);
+	title(s, "", "Ratio");
+	ctl_cell_ratio(s->table, h[0]->ratio);
+	ctl_cell_ratio(s->table, h[1]->ratio);
+	title(s, "", "Health factor");
+	ctl_cell_factor(s->table, h[0]->health_factor);
+	ctl_cell_factor(s->table, h[1]->health_factor);
+	title(s, "", "Leverage");
+	ctl_cell_factor(s->table, s->side[0]->leverage);
+	ctl_cell_factor(s->table, s->side[1]->leverage);
+	USD_ROW("Equity", h, equity);
+	USD_ROW("Assets", h, assets);
+	USD_ROW("Liabilities", h, liabilities);
+	USD_ROW("Maintenance margin", h, maintenance);
+	USD_ROW("Initial margin", h, initial);
+	USD_ROW("Health (maintenance)", h, health_maintenance);
+	USD_ROW("Health (initial)", h, health_initial);
+	USD_ROW("Health (withdrawal)", h, health_withdrawal);
+	USD_ROW("Free collateral", s->side, free_collateral);
+	USD_ROW("Notional", h, notional);
+#undef USD_ROW
+	title(s, "", "All prices OK");
+	ctl_cell_bool(s->table, h[0]->prices_ok);
+	ctl_cell_bool(s->table, h[1]->prices_ok);
+}
+
+static const Riskd__BalanceFigures *
+find_balance(const Riskd__AccountFigures *side, uint32_t asset)
+{
+	for (size_t i = 0; i < side->n_balances; i++)
+		if (side->balances[i]->balance->asset == asset)
+			return side->balances[i];
+	return NULL;
+}
+
+static void balance_rows(struct sides *s, uint32_t asset)
+{
+	uint32_t price_decimals = ctl_price_decimals(s->ctl, asset);
+	int64_t withdrawable[2] = {0, 0};
+	int64_t liquidation[2] = {0, 0};
+	int64_t amount[2] = {0, 0};
+	uint32_t decimals;
+	const char *name = ctl_asset_of(s->ctl, asset, &decimals);
+
+	for (int i = 0; i < 2; i++) {
+		const Riskd__BalanceFigures *of =
+			find_balance(s->side[i], asset);
+
+		if (!of)
+			continue;
+		amount[i] = of->balance->amount;
+		withdrawable[i] = of->withdrawable;
+		liquidation[i] = of->liquidation_price;
+	}
+	title(s, name, "balance");
+	for (int i = 0; i < 2; i++)
+		ctl_cell_decimal(s->table, amount[i], decimals, name);
+	if (s->brief)
+		return;
+	title(s, name, "withdrawable");
+	for (int i = 0; i < 2; i++)
+		ctl_cell_decimal(s->table, withdrawable[i], decimals, name);
+	if (liquidation[0] == 0 && liquidation[1] == 0)
+		return;
+	title(s, name, "liquidation price");
+	for (int i = 0; i < 2; i++)
+		ctl_cell_limit(s->table, liquidation[i], price_decimals, "USD");
+}
+
+static const Riskd__PositionFigures *
+find_position(const Riskd__AccountFigures *side, uint32_t market)
+{
+	for (size_t i = 0; i < side->n_positions; i++)
+		if (side->positions[i]->position->market == market)
+			return side->positions[i];
+	return NULL;
+}
+
+/* One figure of a position in decimals; a side without position has none. */
+struct position_cell {
+	const char *name;
+	uint32_t decimals;
+	const char *unit;
+	int64_t raw[2];
+	bool limit; /* 0 is none */
+};
+
+static void position_row(struct sides *s, const char *market,
+			 const bool held[2], const struct position_cell *cell)
+{
+	title(s, market, cell->name);
+	for (int i = 0; i < 2; i++)
+		if (!held[i])
+			ctl_cell(s->table, "none");
+		else if (cell->limit)
+			ctl_cell_limit(s->table, cell->raw[i], cell->decimals,
+				       cell->unit);
+		else
+			ctl_cell_decimal(s->table, cell->raw[i], cell->decimals,
+					 cell->unit);
+}
+
+static void position_rows(struct sides *s, uint32_t market)
+{
+	static const Riskd__PositionFigures none =
+		RISKD__POSITION_FIGURES__INIT;
+	static const Riskd__Position nothing = RISKD__POSITION__INIT;
+	const struct ctl_scale scale = ctl_scale_of(s->ctl, market);
+	const Riskd__PositionFigures *f[2];
+	const Riskd__Position *p[2];
+	bool held[2];
+
+	for (int i = 0; i < 2; i++) {
+		f[i] = find_position(s->side[i], market);
+		held[i] = f[i] != NULL;
+		p[i] = held[i] ? f[i]->position : &nothing;
+		f[i] = held[i] ? f[i] : &none;
+	}
+#define ROW(name, decimals, unit, of, member, limit)                           \
+	position_row(                                                          \
+		s, scale.market, held,                                         \
+		&(struct position_cell){name,                                  \
+					decimals,                              \
+					unit,                                  \
+					{(of)[0]->member, (of)[1]->member},    \
+					limit})
+	ROW("size", scale.size, "", p, size, false);
+	ROW("mark", scale.price, scale.quote, p, mark, false);
+	ROW("unrealised", scale.settle, scale.asset, p, unrealised, false);
+	ROW("maintenance", USD_DECIMALS, "USD", p, maintenance, false);
+	if (s->brief)
+		return;
+	ROW("liquidation price", scale.price, scale.quote, f, liquidation_price,
+	    true);
+	ROW("bankruptcy price", scale.price, scale.quote, f, bankruptcy_price,
+	    true);
+	ROW("max buy", scale.size, "", f, max_buy, false);
+	ROW("max sell", scale.size, "", f, max_sell, false);
+#undef ROW
+}
+
+/* Those of after, then those that were there before only. */
+static void account_rows(struct sides *s)
+{
+	const Riskd__AccountFigures *before = s->side[0];
+	const Riskd__AccountFigures *after = s->side[1];
+
+	health_rows(s);
+	for (size_t i = 0; i < after->n_balances; i++)
+		balance_rows(s, after->balances[i]->balance->asset);
+	for (size_t i = 0; i < after->n_positions; i++)
+		position_rows(s, after->positions[i]->position->market);
+	for (size_t i = 0; i < before->n_positions; i++) {
+		uint32_t market = before->positions[i]->position->market;
+
+		if (!find_position(after, market))
+			position_rows(s, market);
+	}
+}
+
+static const struct ctl_column figure_columns[] = {
+	{"State", "state", CTL_TEXT},
+	{"Ratio", "ratio", CTL_DECIMAL},
+	{"Health factor", "health_factor", CTL_DECIMAL},
+	{"Leverage", "leverage", CTL_DECIMAL},
+	{"Equity", "equity_usd", CTL_DECIMAL},
+	{"Assets", "assets_usd", CTL_DECIMAL},
+	{"Liabilities", "liabilities_usd", CTL_DECIMAL},
+	{"Maintenance margin", "maintenance_usd", CTL_DECIMAL},
+	{"Initial margin", "initial_usd", CTL_DECIMAL},
+	{"Health (maintenance)", "health_usd", CTL_DECIMAL},
+	{"Health (initial)", "health_initial_usd", CTL_DECIMAL},
+	{"Health (withdrawal)", "health_withdrawal_usd", CTL_DECIMAL},
+	{"Free collateral", "free_collateral_usd", CTL_DECIMAL},
+	{"Notional", "notional_usd", CTL_DECIMAL},
+	{"All prices OK", "prices_ok", CTL_BOOL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+static json_t *side_json(const struct ctl *ctl,
+			 const Riskd__AccountFigures *side, bool brief)
+{
+	const Riskd__Health *health = side->health;
+	struct ctl_table *table = ctl_table_new(figure_columns);
+	const struct ctl_part parts[] = {
+		{table, NULL, false, NULL, NULL},
+		{ctl_balance_table(ctl, side, brief), "balances", false, NULL,
+		 NULL},
+		{ctl_position_table(ctl, side, NULL, brief), "positions", false,
+		 NULL, NULL},
+	};
+
+	ctl_cell_state(table, health->state);
+	ctl_cell_ratio(table, health->ratio);
+	ctl_cell_factor(table, health->health_factor);
+	ctl_cell_factor(table, side->leverage);
+	ctl_cell_usd(table, health->equity);
+	ctl_cell_usd(table, health->assets);
+	ctl_cell_usd(table, health->liabilities);
+	ctl_cell_usd(table, health->maintenance);
+	ctl_cell_usd(table, health->initial);
+	ctl_cell_usd(table, health->health_maintenance);
+	ctl_cell_usd(table, health->health_initial);
+	ctl_cell_usd(table, health->health_withdrawal);
+	ctl_cell_usd(table, side->free_collateral);
+	ctl_cell_usd(table, health->notional);
+	ctl_cell_bool(table, health->prices_ok);
+	return ctl_parts_json(parts, sizeof(parts) / sizeof(parts[0]));
+}
+
+static int print_json(const struct ctl *ctl, const struct sides *s)
+{
+	json_t *before = side_json(ctl, s->side[0], s->brief);
+	json_t *after = side_json(ctl, s->side[1], s->brief);
+
+	/* "o" takes both, and none of them may be NULL. */
+	return ctl_json_print(ctl, json_pack("{s:I,s:o,s:o}", "account",
+					     (json_int_t)s->side[1]->account,
+					     "before", before, "after", after));
+}
+
+static int print_answer(const struct ctl *ctl, const Riskd__WhatIfAnswer *wire,
+			bool brief)
+{
+	struct ctl_table *csv = NULL;
+	int rc = CTL_OK;
+
+	if (ctl->output == CTL_CSV)
+		csv = ctl_table_new(columns);
+	for (size_t i = 0; rc == CTL_OK && i < wire->n_after; i++) {
+		struct sides s = {
+			ctl, csv, {wire->before[i], wire->after[i]}, brief};
+
+		if (ctl->output == CTL_JSON) {
+			rc = print_json(ctl, &s);
+			continue;
+		}
+		if (!csv) {
+			s.table = ctl_table_new(columns + 1);
+			(void)printf("%sAccount %" PRIu64 "\n",
+				     i > 0 ? "\n" : "",
+				     wire->after[i]->account);
+		}
+		account_rows(&s);
+		if (!csv)
+			rc = ctl_table_print(ctl, s.table, "");
+	}
+	if (ctl->output == CTL_CSV)
+		return ctl_table_print(ctl, csv, "");
+	return rc;
+}
+
+int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
+{
+	bool brief = false;
+	const struct ctl_option options[] = {
+		{"price", 0, NULL, NULL}, {"deposit", 0, NULL, NULL},
+		{"fill", 0, NULL, NULL},  {"brief", 0, NULL, &brief},
+		{NULL, 0, NULL, NULL},
+	};
+	struct ctl_list list = {.options = options};
+	static struct question q; /* large */
+	Riskd__Answer *answer;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse_list(ctl, &list, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 1, RISK_WHAT_IF_ACCOUNTS_MAX)))
+		return rc;
+	if (list.n == 0)
+		return ctl_usage_error(ctl, "nothing is supposed: give "
+					    "--price, --deposit or --fill "
+					    "(account show tells what is)");
+	q.query.accounts_n = (size_t)n;
+	q.query.brief = brief;
+	if ((rc = ctl_connect(ctl)) ||
+	    (rc = read_question(ctl, &list, argv, &q)))
+		return rc;
+	rc = risk_what_if(ctl->risk, &q.query, &answer);
+	if (rc)
+		return ctl_fail(ctl, rc);
+	if (answer->what_if->n_before != answer->what_if->n_after)
+		rc = ctl_refuse(ctl, "the daemon's answer is not whole");
+	else
+		rc = print_answer(ctl, answer->what_if, brief);
+	riskd__answer__free_unpacked(answer, NULL);
+	return rc;
+}

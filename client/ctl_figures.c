@@ -1,0 +1,129 @@
+/*
+ * riskctl: the figures of an account. See ctl_figures.h.
+ */
+#include "ctl_figures.h"
+
+static const struct ctl_column balance_columns[] = {
+	{"Balance", "asset", CTL_TEXT},
+	{"Amount", "amount", CTL_DECIMAL},
+	{"Value", "value_usd", CTL_DECIMAL},
+	{"Withdrawable", "withdrawable", CTL_DECIMAL},
+	{"Liquidation", "liquidation_price", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+static const struct ctl_column position_columns[] = {
+	{"Position", "market", CTL_TEXT},
+	{"Size", "size", CTL_DECIMAL},
+	{"Cost", "cost", CTL_DECIMAL},
+	{"Mark", "mark", CTL_DECIMAL},
+	{"Unrealised", "unrealised", CTL_DECIMAL},
+	{"Notional", "notional_usd", CTL_DECIMAL},
+	{"Maintenance", "maintenance_usd", CTL_DECIMAL},
+	{"Withheld", "withheld", CTL_BOOL},
+	{"Liquidation", "liquidation_price", CTL_DECIMAL},
+	{"Bankruptcy", "bankruptcy_price", CTL_DECIMAL},
+	{"Max buy", "max_buy", CTL_DECIMAL},
+	{"Max sell", "max_sell", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+void ctl_cell_limit(struct ctl_table *table, int64_t price, uint32_t decimals,
+		    const char *unit)
+{
+	if (price == 0)
+		ctl_cell(table, "none");
+	else
+		ctl_cell_decimal(table, price, decimals, unit);
+}
+
+uint32_t ctl_price_decimals(const struct ctl *ctl, uint32_t id)
+{
+	const Riskd__Asset *asset = risk_asset_by_id(ctl->risk, id);
+
+	return asset && asset->price ? asset->price->decimals : 0;
+}
+
+static void unknown(struct ctl_table *table, int cells)
+{
+	while (cells-- > 0)
+		ctl_cell(table, "?");
+}
+
+struct ctl_table *ctl_balance_table(const struct ctl *ctl,
+				    const Riskd__AccountFigures *figures,
+				    bool brief)
+{
+	struct ctl_table *table = ctl_table_new(balance_columns);
+
+	for (size_t i = 0; i < figures->n_balances; i++) {
+		const Riskd__BalanceFigures *of = figures->balances[i];
+		const Riskd__Balance *balance = of->balance;
+		uint32_t decimals;
+		const char *name = ctl_asset_of(ctl, balance->asset, &decimals);
+
+		ctl_cell(table, "%s", name);
+		ctl_cell_decimal(table, balance->amount, decimals, name);
+		ctl_cell_usd(table, balance->value);
+		if (brief) {
+			unknown(table, 2);
+			continue;
+		}
+		ctl_cell_decimal(table, of->withdrawable, decimals, name);
+		ctl_cell_limit(table, of->liquidation_price,
+			       ctl_price_decimals(ctl, balance->asset), "USD");
+	}
+	return table;
+}
+
+static bool is_withheld(const Riskd__AccountAnswer *account, uint32_t market)
+{
+	for (size_t i = 0; account && i < account->n_positions; i++)
+		if (account->positions[i]->market == market)
+			return account->positions[i]->withheld;
+	return false;
+}
+
+static void add_position(struct ctl_table *table,
+			 const Riskd__Position *position,
+			 const struct ctl_scale *scale, bool withheld)
+{
+	ctl_cell(table, "%s", scale->market);
+	ctl_cell_decimal(table, position->size, scale->size, "");
+	ctl_cell_decimal(table, position->cost, scale->settle, scale->asset);
+	ctl_cell_decimal(table, position->mark, scale->price, scale->quote);
+	ctl_cell_decimal(table, position->unrealised, scale->settle,
+			 scale->asset);
+	ctl_cell_color(table, position->unrealised < 0 ? CTL_RED : CTL_GREEN);
+	ctl_cell_usd(table, position->notional);
+	ctl_cell_usd(table, position->maintenance);
+	ctl_cell_bool(table, withheld);
+}
+
+struct ctl_table *ctl_position_table(const struct ctl *ctl,
+				     const Riskd__AccountFigures *figures,
+				     const Riskd__AccountAnswer *account,
+				     bool brief)
+{
+	struct ctl_table *table = ctl_table_new(position_columns);
+
+	for (size_t i = 0; i < figures->n_positions; i++) {
+		const Riskd__PositionFigures *of = figures->positions[i];
+		uint32_t market = of->position->market;
+		struct ctl_scale scale = ctl_scale_of(ctl, market);
+
+		add_position(table, of->position, &scale,
+			     is_withheld(account, market));
+		if (brief) {
+			unknown(table, 4);
+			continue;
+		}
+		ctl_cell_limit(table, of->liquidation_price, scale.price,
+			       scale.quote);
+		ctl_cell_limit(table, of->bankruptcy_price, scale.price,
+			       scale.quote);
+		ctl_cell_decimal(table, of->max_buy, scale.size, "");
+		ctl_cell_decimal(table, of->max_sell, scale.size, "");
+	}
+	return table;
+}

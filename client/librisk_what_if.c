@@ -1,0 +1,81 @@
+/*
+ * librisk: the WhatIfQuery. See librisk_what_if.h. What is wrong with a value
+ * is named by the daemon.
+ */
+#include "librisk_what_if.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "librisk_impl.h"
+
+void risk_suppose_price(struct risk_supposition *supposition, uint32_t slot,
+			int64_t price)
+{
+	Riskd__SupposedPrice *body = &supposition->body.price;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_price__init(body);
+	body->slot = slot;
+	body->price = price;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_PRICE;
+	supposition->row.price = body;
+}
+
+void risk_suppose_deposit(struct risk_supposition *supposition,
+			  uint64_t account, uint32_t asset, int64_t amount)
+{
+	Riskd__SupposedDeposit *body = &supposition->body.deposit;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_deposit__init(body);
+	body->account = account;
+	body->asset = asset;
+	body->amount = amount;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_DEPOSIT;
+	supposition->row.deposit = body;
+}
+
+void risk_suppose_fill(struct risk_supposition *supposition,
+		       const struct risk_supposed_fill *fill)
+{
+	Riskd__SupposedFill *body = &supposition->body.fill;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_fill__init(body);
+	body->account = fill->account;
+	body->market = fill->market;
+	body->size = fill->size;
+	body->price = fill->price;
+	body->fee = fill->fee;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_FILL;
+	supposition->row.fill = body;
+}
+
+int risk_what_if(struct risk *risk, const struct risk_what_if_query *what,
+		 Riskd__Answer **ret_answer)
+{
+	Riskd__WhatIfQuery wire = RISKD__WHAT_IF_QUERY__INIT;
+	Riskd__Query query = RISKD__QUERY__INIT;
+	uint64_t accounts[RISK_WHAT_IF_ACCOUNTS_MAX];
+
+	if (what->accounts_n < 1 ||
+	    what->accounts_n > RISK_WHAT_IF_ACCOUNTS_MAX)
+		return librisk_fail(
+			&risk->error, -EINVAL, "%zu accounts: must be 1 to %d",
+			what->accounts_n, RISK_WHAT_IF_ACCOUNTS_MAX);
+	if (what->suppose_n > RISK_WHAT_IF_SUPPOSE_MAX)
+		return librisk_fail(&risk->error, -EINVAL,
+				    "%zu suppositions: at most %d",
+				    what->suppose_n, RISK_WHAT_IF_SUPPOSE_MAX);
+	/* The generated struct wants a pointer that is not const. */
+	memcpy(accounts, what->accounts, what->accounts_n * sizeof(*accounts));
+	wire.n_accounts = what->accounts_n;
+	wire.accounts = accounts;
+	wire.n_suppose = what->suppose_n;
+	wire.suppose = what->suppose;
+	wire.brief = what->brief;
+	query.kind_case = RISKD__QUERY__KIND_WHAT_IF;
+	query.what_if = &wire;
+	return risk_query(risk, &query, ret_answer);
+}

@@ -1,0 +1,80 @@
+/*
+ * librisk: what accounts could do, and what would become of them.
+ *
+ * The daemon answers from copies, by the functions that judge: what it tells
+ * is what would be done. Nothing is changed. Without suppositions the answer
+ * is what there is: how much can be withdrawn, bought and sold, and at which
+ * prices an account would be liquidated.
+ *
+ * A struct risk_supposition is filled in by one of the functions below;
+ * &supposition.row is then a row of a risk_what_if_query. It points into
+ * itself, so it must not be copied or moved once filled in. Nothing is
+ * allocated: there is nothing to release. Amounts, prices and sizes are
+ * integers in the decimals of their asset or market (librisk_text.h turns
+ * text into them).
+ */
+#ifndef LIBRISK_WHAT_IF_H
+#define LIBRISK_WHAT_IF_H
+
+#include "librisk.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RISK_WHAT_IF_ACCOUNTS_MAX 64
+#define RISK_WHAT_IF_SUPPOSE_MAX  64
+
+struct risk_supposition {
+	Riskd__Supposition row;
+	union {
+		Riskd__SupposedPrice price;
+		Riskd__SupposedDeposit deposit;
+		Riskd__SupposedFill fill;
+	} body;
+};
+
+/* The price of a slot (risk_find_slot), for all accounts asked about. */
+void risk_suppose_price(struct risk_supposition *supposition, uint32_t slot,
+			int64_t price);
+
+/*
+ * account 0 here and below: the only one asked about. amount below 0 is taken
+ * out, whatever margin says.
+ */
+void risk_suppose_deposit(struct risk_supposition *supposition,
+			  uint64_t account, uint32_t asset, int64_t amount);
+
+/* A fill as a fact, whatever margin says. */
+struct risk_supposed_fill {
+	uint64_t account;
+	uint32_t market;
+	int64_t size;  /* bought; below 0: sold */
+	int64_t price; /* 0: the mark, as supposed so far */
+	int64_t fee;   /* settle asset; below 0 is a rebate */
+};
+void risk_suppose_fill(struct risk_supposition *supposition,
+		       const struct risk_supposed_fill *fill);
+
+struct risk_what_if_query {
+	const uint64_t *accounts; /* 1 to 64, each once; borrowed */
+	size_t accounts_n;
+	Riskd__Supposition **suppose; /* at most 64, in this order; borrowed */
+	size_t suppose_n;
+	/* Leave out what takes long: withdrawable, the prices, max_*. */
+	bool brief;
+};
+
+/*
+ * Figures before (none when nothing is supposed) and after, in the order of
+ * accounts. RK_REJ_TOO_MANY when the daemon would be held up for too long: ask
+ * about fewer accounts, or briefly. *ret_answer is the caller's:
+ * riskd__answer__free_unpacked(answer, NULL).
+ */
+int risk_what_if(struct risk *risk, const struct risk_what_if_query *query,
+		 Riskd__Answer **ret_answer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,465 @@
+/*
+ * The WhatIfQuery: what accounts could do, and what would become of them.
+ *
+ * Limits are found by halving, which takes hundreds of looks at all that an
+ * account holds, and the loop waits meanwhile. So the work is counted before
+ * it is begun, and a question that would take too long is refused.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "app/query.h"
+#include "codec/answer.h"
+#include "engine/ask.h"
+#include "engine/decimal.h"
+#include "engine/rc.h"
+
+/*
+ * Steps of one question, at about 8 ns each: a step is one balance or position
+ * looked at once. An account of 64 positions that is safe takes 1.5 million.
+ */
+#define STEPS_MAX 2000000U
+
+/* A look costs so many steps besides those of what is held. */
+#define LOOK_STEPS 24U
+
+/*
+ * Looks that find one limit, at most: halving 2^62, and more where an account
+ * is not safe, as what is best for it must be found first.
+ */
+#define LOOKS_SAFE   64U
+#define LOOKS_UNSAFE 600U
+
+/* Prices that are supposed are searched at each step, so many cost one more. */
+#define SUPPOSED_PER_STEP 24U
+
+struct asking {
+	const struct rk_engine *engine;
+	const struct rk_what_if *what;
+	struct rk_engine_counts counts;
+	uint32_t indices[RK_WHAT_IF_ACCOUNTS_MAX];
+	uint64_t steps;
+	char text[192]; /* of a refusal */
+};
+
+__attribute__((format(printf, 3, 4))) static int
+refuse(struct asking *a, int code, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	(void)vsnprintf(a->text, sizeof(a->text), format, arguments);
+	va_end(arguments);
+	return code;
+}
+
+static int find_accounts(struct asking *a)
+{
+	const struct rk_what_if *what = a->what;
+
+	if (what->accounts_n == 0)
+		return refuse(a, RK_REJ_BAD_MESSAGE,
+			      "no account is asked about: name 1 to %d",
+			      RK_WHAT_IF_ACCOUNTS_MAX);
+	if (what->accounts_n > RK_WHAT_IF_ACCOUNTS_MAX)
+		return refuse(a, RK_REJ_TOO_MANY,
+			      "%zu accounts are asked about; at most %d are "
+			      "answered",
+			      what->accounts_n, RK_WHAT_IF_ACCOUNTS_MAX);
+	for (size_t i = 0; i < what->accounts_n; i++) {
+		unsigned long long id = what->accounts[i];
+
+		if (rk_view_find_account(a->engine, what->accounts[i],
+					 &a->indices[i]) != RK_OK)
+			return refuse(a, RK_REJ_NO_ACCOUNT,
+				      "there is no account %llu", id);
+		for (size_t j = 0; j < i; j++)
+			if (what->accounts[j] == what->accounts[i])
+				return refuse(a, RK_REJ_SAME_ACCOUNT,
+					      "account %llu is named twice: "
+					      "name each once",
+					      id);
+	}
+	return RK_OK;
+}
+
+/* Whom each supposition is about. */
+static int check_targets(struct asking *a)
+{
+	const struct rk_what_if *what = a->what;
+
+	if (what->suppose_n > RK_WHAT_IF_SUPPOSE_MAX)
+		return refuse(a, RK_REJ_TOO_MANY,
+			      "%zu things are supposed; at most %d can be",
+			      what->suppose_n, RK_WHAT_IF_SUPPOSE_MAX);
+	for (size_t k = 0; k < what->suppose_n; k++) {
+		const struct rk_supposition *row = &what->suppose[k];
+		bool known = row->account == 0 && what->accounts_n == 1;
+
+		if (row->kind == RK_SUPPOSE_NOTHING)
+			return refuse(a, RK_REJ_BAD_TYPE,
+				      "supposition %zu is empty or of a kind "
+				      "this daemon does not know",
+				      k + 1);
+		if (row->kind == RK_SUPPOSE_PRICE)
+			continue;
+		for (size_t i = 0; i < what->accounts_n; i++)
+			known = known || what->accounts[i] == row->account;
+		if (!known && row->account == 0)
+			return refuse(a, RK_REJ_NO_ACCOUNT,
+				      "supposition %zu: account 0 stands for "
+				      "the only account, but %zu are asked "
+				      "about: name one",
+				      k + 1, what->accounts_n);
+		if (!known)
+			return refuse(a, RK_REJ_NO_ACCOUNT,
+				      "supposition %zu: account %llu is not "
+				      "asked about: name it among the accounts",
+				      k + 1, (unsigned long long)row->account);
+	}
+	return RK_OK;
+}
+
+static int refuse_price(struct asking *a, size_t k, uint32_t slot,
+			int64_t price)
+{
+	struct rk_slot_view view = {.asset = 0};
+	struct rk_market_view market;
+	struct rk_asset_view asset;
+	const char *name;
+	char given[RK_DECIMAL_SIZE];
+	char least[RK_DECIMAL_SIZE];
+	char most[RK_DECIMAL_SIZE];
+	int64_t min = 1;
+	int64_t max;
+
+	(void)rk_view_slot(a->engine, slot, &view); /* it is known */
+	if (view.market != RK_NO_MARKET) {
+		(void)rk_view_market(a->engine, view.market, &market);
+		name = market.listing.name;
+		min = market.listing.price_min.raw;
+		max = market.listing.price_max.raw;
+	} else {
+		(void)rk_view_asset(a->engine, view.asset, &asset);
+		name = asset.listing.name;
+		max = asset.listing.price_max.raw;
+	}
+	return refuse(
+		a, RK_REJ_BAD_PRICE,
+		"supposition %zu: price %s of %s must be from %s to %s", k + 1,
+		rk_decimal_format(price, view.decimals, given, sizeof(given)),
+		name,
+		rk_decimal_format(min, view.decimals, least, sizeof(least)),
+		rk_decimal_format(max, view.decimals, most, sizeof(most)));
+}
+
+static int suppose_price(struct asking *a, size_t k, struct rk_ask *ask)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+
+	if (row->id >= a->counts.slots)
+		return refuse(a, RK_REJ_NO_SLOT,
+			      "supposition %zu: there is no price slot %u: "
+			      "there are 0 to %u",
+			      k + 1, row->id, a->counts.slots - 1);
+	if (rk_ask_price(ask, row->id, (rk_px){row->price}) != RK_OK)
+		return refuse_price(a, k, row->id, row->price);
+	return RK_OK;
+}
+
+/* The price of a slot, as supposed by what comes before k; 0: none. */
+static rk_px price_of(const struct asking *a, size_t k, uint32_t slot)
+{
+	const struct rk_supposition *row = a->what->suppose;
+	struct rk_slot_view view = {.mark = {0}};
+
+	while (k-- > 0)
+		if (row[k].kind == RK_SUPPOSE_PRICE && row[k].id == slot)
+			return (rk_px){row[k].price};
+	(void)rk_view_slot(a->engine, slot, &view); /* it is known */
+	return view.mark;
+}
+
+static int64_t balance_of(const struct rk_ask *ask, uint32_t asset)
+{
+	for (uint32_t i = 0; i < rk_ask_balances(ask); i++) {
+		struct rk_balance_view view;
+
+		rk_ask_balance(ask, i, &view);
+		if (view.asset == asset)
+			return view.amount.raw;
+	}
+	return 0;
+}
+
+static int suppose_deposit(struct asking *a, size_t k, struct rk_ask *ask)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	struct rk_asset_view asset;
+	int r;
+
+	if (row->id >= a->counts.assets)
+		return refuse(a, RK_REJ_NO_ASSET,
+			      "supposition %zu: there is no asset %u: there "
+			      "are 0 to %u",
+			      k + 1, row->id, a->counts.assets - 1);
+	if (row->amount == 0)
+		return refuse(a, RK_REJ_BAD_AMOUNT,
+			      "supposition %zu: amount is 0: above 0 is put "
+			      "in, below 0 is taken out",
+			      k + 1);
+	(void)rk_view_asset(a->engine, row->id, &asset); /* it is known */
+	r = rk_ask_deposit(ask, row->id, (rk_amt){row->amount});
+	if (r != RK_OK)
+		return refuse(a, r, "supposition %zu: amount of %s: %s", k + 1,
+			      asset.listing.name, rk_rc_text(r));
+	if (balance_of(ask, row->id) < 0 && asset.slot != RK_NO_SLOT &&
+	    price_of(a, k, asset.slot).raw == 0)
+		return refuse(a, RK_REJ_NO_PRICE,
+			      "supposition %zu: %s would be owed and has no "
+			      "price: suppose one before it",
+			      k + 1, asset.listing.name);
+	return RK_OK;
+}
+
+/* Size of the position in a market, and how many there are in others. */
+static int64_t position_of(const struct rk_ask *ask, uint32_t market,
+			   uint32_t *ret_others)
+{
+	int64_t size = 0;
+
+	*ret_others = rk_ask_positions(ask);
+	for (uint32_t i = 0; i < rk_ask_positions(ask); i++) {
+		struct rk_position_view view;
+
+		rk_ask_position(ask, i, &view);
+		if (view.market != market)
+			continue;
+		size = view.size.raw;
+		*ret_others -= 1;
+	}
+	return size;
+}
+
+/* What a Trade is refused for before it is booked: 0 or the code. */
+static int check_fill(const struct asking *a, const struct rk_supposition *row,
+		      const struct rk_market_view *market,
+		      const struct rk_ask *ask, enum rk_mode mode)
+{
+	uint32_t others;
+	int64_t size = position_of(ask, row->id, &others);
+	int64_t most = market->listing.position_max.raw;
+
+	/* One from before position_max was lowered is closed in one fill. */
+	if (size > most || -size > most)
+		most = size > 0 ? size : -size;
+	if (row->amount == 0 || row->amount > most || row->amount < -most)
+		return RK_REJ_BAD_SIZE;
+	if (size == 0 && others > 0 && mode == RK_MODE_ISOLATED)
+		return RK_REJ_ISOLATED;
+	if (size == 0 && others >= a->counts.limits.positions_per_account_max)
+		return RK_REJ_CAPACITY;
+	return RK_OK;
+}
+
+static int refuse_fill(struct asking *a, size_t k, int code,
+		       const struct rk_market_view *market)
+{
+	const struct rk_cmd_market *listing = &market->listing;
+	char size[RK_DECIMAL_SIZE];
+	char most[RK_DECIMAL_SIZE];
+
+	(void)rk_decimal_format(a->what->suppose[k].amount,
+				listing->size_decimals, size, sizeof(size));
+	(void)rk_decimal_format(listing->position_max.raw,
+				listing->size_decimals, most, sizeof(most));
+	if (code == RK_REJ_BAD_SIZE)
+		return refuse(a, code,
+			      "supposition %zu: size %s of %s must be up to %s "
+			      "on either side, and not 0",
+			      k + 1, size, listing->name, most);
+	if (code == RK_REJ_POSITION_LIMIT)
+		return refuse(a, code,
+			      "supposition %zu: size %s of %s: the position "
+			      "would pass position_max %s",
+			      k + 1, size, listing->name, most);
+	if (code == RK_REJ_CAPACITY)
+		return refuse(a, code,
+			      "supposition %zu: size %s of %s: an account has "
+			      "at most %u positions",
+			      k + 1, size, listing->name,
+			      a->counts.limits.positions_per_account_max);
+	return refuse(a, code, "supposition %zu: size %s of %s: %s", k + 1,
+		      size, listing->name, rk_rc_text(code));
+}
+
+static int suppose_fill(struct asking *a, size_t k, struct rk_ask *ask,
+			enum rk_mode mode)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	struct rk_market_view market;
+	rk_px price = {row->price};
+	rk_px mark;
+	int r;
+
+	if (row->id >= a->counts.markets)
+		return refuse(a, RK_REJ_NO_MARKET,
+			      "supposition %zu: there is no market %u: there "
+			      "are 0 to %u",
+			      k + 1, row->id, a->counts.markets - 1);
+	(void)rk_view_market(a->engine, row->id, &market); /* it is known */
+	mark = price_of(a, k, market.slot);
+	if (mark.raw == 0)
+		return refuse(a, RK_REJ_NO_PRICE,
+			      "supposition %zu: %s has no price: suppose one "
+			      "before it",
+			      k + 1, market.listing.name);
+	if (price.raw == 0)
+		price = mark;
+	r = check_fill(a, row, &market, ask, mode);
+	if (r == RK_OK)
+		r = rk_ask_fill(ask, row->id, (rk_qty){row->amount}, price,
+				(rk_amt){row->fee});
+	if (r == RK_REJ_BAD_PRICE)
+		return refuse_price(a, k, market.slot, price.raw);
+	if (r == RK_REJ_NO_PRICE)
+		return refuse(a, r,
+			      "supposition %zu: what %s settles in has no "
+			      "price: suppose one before it",
+			      k + 1, market.listing.name);
+	return r == RK_OK ? r : refuse_fill(a, k, r, &market);
+}
+
+/* All that is supposed, as far as it is about the ith account. */
+static int suppose(struct asking *a, size_t i, enum rk_mode mode,
+		   struct rk_ask *ask)
+{
+	const struct rk_what_if *what = a->what;
+	int r = RK_OK;
+
+	for (size_t k = 0; r == RK_OK && k < what->suppose_n; k++) {
+		const struct rk_supposition *row = &what->suppose[k];
+		bool mine =
+			row->account == 0 || row->account == what->accounts[i];
+
+		if (row->kind == RK_SUPPOSE_PRICE)
+			r = suppose_price(a, k, ask);
+		else if (mine && row->kind == RK_SUPPOSE_DEPOSIT)
+			r = suppose_deposit(a, k, ask);
+		else if (mine)
+			r = suppose_fill(a, k, ask, mode);
+	}
+	return r;
+}
+
+/* What the figures of one account cost, at most. */
+static uint64_t steps_of(const struct asking *a, const struct rk_ask *ask)
+{
+	uint64_t positions = rk_ask_positions(ask);
+	uint64_t balances = rk_ask_balances(ask);
+	uint64_t look = positions + balances + LOOK_STEPS;
+	uint64_t looks = 3; /* health, state, and what is held once more */
+	struct rk_margin margin;
+
+	if (!a->what->brief) {
+		rk_ask_margin(ask, &margin);
+		/* Per position two prices and two sizes. */
+		looks += 2 * positions *
+				 (margin.health_m.raw < 0 ? LOOKS_UNSAFE
+							  : LOOKS_SAFE) +
+			 2 * positions *
+				 (margin.health_i.raw < 0 ? LOOKS_UNSAFE
+							  : LOOKS_SAFE) +
+			 balances * LOOKS_SAFE +
+			 balances * (margin.health_m.raw < 0 ? LOOKS_UNSAFE
+							     : LOOKS_SAFE);
+	}
+	return looks * (look + look * ask->supposed_n / SUPPOSED_PER_STEP);
+}
+
+/* The figures of the ith account, before and after: one of a list each. */
+struct pair {
+	struct rk_figures *before;
+	struct rk_figures *after;
+};
+
+/*
+ * One account: count, or with ret_pair do. What is refused is refused when
+ * counting.
+ */
+static int take_account(struct asking *a, size_t i, struct rk_scratch *scratch,
+			struct pair *ret_pair)
+{
+	struct rk_account_view view;
+	struct rk_ask ask;
+	struct rk_figures_of of = {&ask, a->what->accounts[i], RK_STATE_OK,
+				   a->what->brief};
+	int r;
+
+	(void)rk_view_account(a->engine, a->indices[i], &view); /* found */
+	(void)rk_ask_account(a->engine, a->indices[i], &ask);
+	of.state = view.state;
+	if (ret_pair && a->what->suppose_n > 0)
+		ret_pair->before = rk_answer_figures(scratch, a->engine, &of);
+	else if (a->what->suppose_n > 0)
+		a->steps += steps_of(a, &ask);
+	r = suppose(a, i, view.mode, &ask);
+	if (r != RK_OK)
+		return r;
+	of.state = rk_ask_state_after(&ask, view.state);
+	if (ret_pair)
+		ret_pair->after = rk_answer_figures(scratch, a->engine, &of);
+	else
+		a->steps += steps_of(a, &ask);
+	return RK_OK;
+}
+
+/* All that can be wrong with a question is found before it is answered. */
+static int check(struct asking *a)
+{
+	int r = find_accounts(a);
+
+	if (r == RK_OK)
+		r = check_targets(a);
+	for (size_t i = 0; r == RK_OK && i < a->what->accounts_n; i++)
+		r = take_account(a, i, NULL, NULL);
+	if (r == RK_OK && a->steps > STEPS_MAX)
+		r = refuse(a, RK_REJ_TOO_MANY,
+			   "the answer takes %llu looks at a position; at most "
+			   "%u are taken: ask about fewer accounts at once, or "
+			   "briefly",
+			   (unsigned long long)a->steps, STEPS_MAX);
+	return r;
+}
+
+bool rk_query_what_if(struct rk_core *core, uint32_t pending,
+		      const struct rk_query *query, struct rk_bytes *bytes)
+{
+	struct rk_figures *before[RK_WHAT_IF_ACCOUNTS_MAX];
+	struct rk_figures *after[RK_WHAT_IF_ACCOUNTS_MAX];
+	struct asking a = {.engine = core->engine, .what = &query->what_if};
+	struct rk_figures_list list = {NULL, after, a.what->accounts_n};
+	int r;
+
+	rk_view_counts(core->engine, &a.counts);
+	r = check(&a);
+	if (r != RK_OK) {
+		rk_query_refuse(core, pending, r, a.text);
+		return false;
+	}
+	if (a.what->suppose_n > 0)
+		list.before = before;
+	for (size_t i = 0; i < a.what->accounts_n; i++) {
+		struct pair pair = {NULL, NULL};
+
+		(void)take_account(&a, i, &core->scratch, &pair); /* checked */
+		before[i] = pair.before;
+		after[i] = pair.after;
+		if (!pair.after || (list.before && !pair.before)) {
+			bytes->full = true;
+			return true;
+		}
+	}
+	rk_answer_what_if(bytes, a.counts.seq, &list);
+	return true;
+}

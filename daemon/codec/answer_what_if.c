@@ -1,0 +1,174 @@
+/*
+ * What accounts could do, and what would become of them. See answer.h.
+ */
+#include "codec/answer.h"
+#include "codec/impl.h"
+#include "engine/ask.h"
+#include "engine/fx.h"
+#include "engine/rc.h"
+
+/* The message first: a pointer to this is one to that. */
+struct rk_figures {
+	Riskd__AccountFigures wire;
+	Riskd__Health health;
+};
+
+struct balance_row {
+	Riskd__BalanceFigures figures;
+	Riskd__Balance balance;
+};
+
+struct position_row {
+	Riskd__PositionFigures figures;
+	Riskd__Position position;
+};
+
+/* Notional / equity in 1e-9, rounded up; -1 when there is none. */
+static int64_t leverage_of(const struct rk_margin *margin)
+{
+	rk_i128 leverage;
+
+	if (margin->equity.raw <= 0)
+		return -1;
+	leverage = rk_fx_div((rk_i128)margin->notional.raw * RK_RATE_ONE,
+			     margin->equity.raw, RK_ROUND_CEIL);
+	return rk_fx_fits(leverage) ? (int64_t)leverage : -1;
+}
+
+static void set_balance(const struct rk_engine *engine,
+			const struct rk_figures_of *of, uint32_t i,
+			struct balance_row *row)
+{
+	struct rk_balance_view view;
+	struct rk_asset_view asset;
+
+	rk_ask_balance(of->ask, i, &view);
+	rk_answer_balance(&view, &row->balance);
+	riskd__balance_figures__init(&row->figures);
+	row->figures.balance = &row->balance;
+	if (of->brief)
+		return;
+	row->figures.withdrawable =
+		rk_ask_withdrawable(of->ask, view.asset).raw;
+	(void)rk_view_asset(engine, view.asset, &asset); /* it is held */
+	if (asset.slot != RK_NO_SLOT)
+		row->figures.liquidation_price =
+			rk_ask_liquidation_price(of->ask, asset.slot,
+						 view.amount.raw > 0)
+				.raw;
+}
+
+static int64_t most(const struct rk_ask *ask,
+		    const struct rk_position_view *view, enum rk_side side)
+{
+	const rk_rate no_fee = {0};
+
+	return rk_ask_order_size(ask, view->market, side, view->mark, no_fee)
+		.raw;
+}
+
+static void set_position(const struct rk_engine *engine,
+			 const struct rk_figures_of *of, uint32_t i,
+			 struct position_row *row)
+{
+	struct rk_position_view view;
+	struct rk_market_view market;
+	bool gains;
+
+	rk_ask_position(of->ask, i, &view);
+	rk_answer_position(&view, &row->position);
+	riskd__position_figures__init(&row->figures);
+	row->figures.position = &row->position;
+	if (of->brief)
+		return;
+	(void)rk_view_market(engine, view.market, &market); /* it is held */
+	gains = view.size.raw > 0;
+	row->figures.liquidation_price =
+		rk_ask_liquidation_price(of->ask, market.slot, gains).raw;
+	row->figures.bankruptcy_price =
+		rk_ask_bankruptcy_price(of->ask, market.slot, gains).raw;
+	row->figures.max_buy = most(of->ask, &view, RK_SIDE_BUY);
+	row->figures.max_sell = most(of->ask, &view, RK_SIDE_SELL);
+}
+
+static bool add_balances(struct rk_scratch *scratch,
+			 const struct rk_engine *engine,
+			 const struct rk_figures_of *of,
+			 Riskd__AccountFigures *wire)
+{
+	uint32_t n = rk_ask_balances(of->ask);
+	struct balance_row *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++)
+		set_balance(engine, of, i, &rows[i]);
+	wire->n_balances = n;
+	wire->balances = (Riskd__BalanceFigures **)pointers;
+	return true;
+}
+
+static bool add_positions(struct rk_scratch *scratch,
+			  const struct rk_engine *engine,
+			  const struct rk_figures_of *of,
+			  Riskd__AccountFigures *wire)
+{
+	uint32_t n = rk_ask_positions(of->ask);
+	struct position_row *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++)
+		set_position(engine, of, i, &rows[i]);
+	wire->n_positions = n;
+	wire->positions = (Riskd__PositionFigures **)pointers;
+	return true;
+}
+
+struct rk_figures *rk_answer_figures(struct rk_scratch *scratch,
+				     const struct rk_engine *engine,
+				     const struct rk_figures_of *of)
+{
+	struct rk_figures *figures =
+		rk_scratch_take(scratch, 1, sizeof(*figures));
+	struct rk_margin margin;
+
+	if (!figures)
+		return NULL;
+	rk_ask_margin(of->ask, &margin);
+	rk_answer_health(&margin, of->state, &figures->health);
+	riskd__account_figures__init(&figures->wire);
+	figures->wire.account = of->account;
+	figures->wire.health = &figures->health;
+	if (margin.health_i.raw > 0)
+		figures->wire.free_collateral = margin.health_i.raw;
+	figures->wire.leverage = leverage_of(&margin);
+	if (!add_balances(scratch, engine, of, &figures->wire) ||
+	    !add_positions(scratch, engine, of, &figures->wire))
+		return NULL;
+	return figures;
+}
+
+void rk_answer_what_if(struct rk_bytes *bytes, uint64_t seq,
+		       const struct rk_figures_list *list)
+{
+	Riskd__Answer answer = RISKD__ANSWER__INIT;
+	Riskd__WhatIfAnswer wire = RISKD__WHAT_IF_ANSWER__INIT;
+
+	if (list->before) {
+		wire.n_before = list->n;
+		wire.before = (Riskd__AccountFigures **)list->before;
+	}
+	wire.n_after = list->n;
+	wire.after = (Riskd__AccountFigures **)list->after;
+	answer.seq = seq;
+	answer.kind_case = RISKD__ANSWER__KIND_WHAT_IF;
+	answer.what_if = &wire;
+	rk_answer_pack(bytes, &answer);
+}

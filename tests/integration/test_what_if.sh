@@ -1,0 +1,274 @@
+#!/bin/sh
+# Questions of the kind "what if" against a real riskd: what is told is what
+# happens when it is done. usage: test_what_if.sh RISKD RISKCTL
+#
+# It starts the daemon in a folder of its own and ends it. Output is TAP.
+set -u
+
+riskd=$1
+riskctl=$2
+# shellcheck source=tests/integration/riskctl.sh
+. "$(dirname "$0")/riskctl.sh"
+
+cat >"$folder/markets.json" <<'END'
+{"schema": 1,
+ "assets": [
+  {"name": "USD", "decimals": 2, "fixed_price": "1"},
+  {"name": "BTC", "decimals": 8, "price_decimals": 2,
+   "price_max": "10000000", "price_age_max": "1h",
+   "collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8"}},
+  {"name": "DUST", "decimals": 2, "price_decimals": 2,
+   "price_max": "10000000", "price_age_max": "1h"}],
+ "markets": [
+  {"name": "BTC-PERP", "kind": "perpetual", "settle": "USD",
+   "price_decimals": 2, "size_decimals": 6, "lot": "0.001",
+   "price_max": "1000000", "position_max": "500", "price_age_max": "1h",
+   "close_cost": "0.0005",
+   "brackets": [
+    {"floor": "0", "maintenance": "0.005", "initial": "0.01"},
+    {"floor": "1000000", "maintenance": "0.01", "initial": "0.02"}]},
+  {"name": "ETH-PERP", "kind": "perpetual", "settle": "USD",
+   "price_decimals": 2, "size_decimals": 6, "lot": "0.01",
+   "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
+   "close_cost": "0.0005",
+   "brackets": [{"floor": "0", "maintenance": "0.01", "initial": "0.02"}]},
+  {"name": "NEW-PERP", "kind": "perpetual", "settle": "USD",
+   "price_decimals": 2, "size_decimals": 6, "lot": "0.01",
+   "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
+   "close_cost": "0.0005",
+   "brackets": [{"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}]}
+END
+cat >"$folder/riskd.conf" <<END
+clock = real
+markets = "$folder/markets.json"
+publishers = {"feed"}
+venues = {"venue"}
+listen {
+	prices = {"ipc://$folder/prices.sock"}
+	ingest = {"ipc://$folder/ingest.sock"}
+	query = {"ipc://$folder/query.sock"}
+	events = {"ipc://$folder/events.sock"}
+	public = {"ipc://$folder/public.sock"}
+}
+journal {
+	kind = memory
+}
+limits {
+	accounts = 100
+	owners = 100
+	positions = 100
+	balances = 100
+	events_kept = 4096
+}
+END
+
+"$riskd" -c "$folder/riskd.conf" >"$folder/log" 2>&1 &
+daemon=$!
+RISKCTL_SERVER=ipc://$folder/query.sock
+export RISKCTL_SERVER
+tries=100
+until timeout 5 "$riskctl" status >/dev/null 2>&1; do
+	tries=$((tries - 1))
+	if [ "$tries" -eq 0 ] || ! kill -0 "$daemon" 2>/dev/null; then
+		sed 's/^/# /' "$folder/log"
+		echo "Bail out! riskd did not come up"
+		exit 1
+	fi
+	sleep 0.1
+done
+
+# figure FILTER: one figure of the last run, which printed JSON on one line.
+figure()
+{
+	python3 -c '
+import json, sys
+value = json.loads(open(sys.argv[1]).read())
+for key in sys.argv[2].split("."):
+    value = value[int(key) if key.isdigit() else key]
+print(value)' "$folder/out" "$1"
+}
+
+# beside PRICE UNITS: the price so many hundredths further.
+beside()
+{
+	python3 -c '
+import decimal, sys
+print(decimal.Decimal(sys.argv[1]) + decimal.Decimal(sys.argv[2]) / 100)
+' "$1" "$2"
+}
+
+# is WANT GOT NAME
+is()
+{
+	[ "$1" = "$2" ]
+	report $? "$3: $1, got $2"
+}
+
+state_of()
+{
+	timeout 60 "$riskctl" account show "$1" --json >"$folder/out" 2>&1
+	figure state
+}
+
+run 0 "prices" price push BTC-PERP 30000 ETH-PERP 2000 BTC 30000
+for account in 1 2 3 4 5; do
+	run 0 "account $account" account create "$account"
+done
+run 0 "isolated" account create 6 --mode isolated
+run 0 "money" account deposit 1 5000 USD
+run 0 "coins" account deposit 1 0.1 BTC
+run 0 "a long position" trade BTC-PERP 0.7@30010 --buyer 1 \
+	--seller external:venue --fee 3.5
+run 0 "money" account deposit 2 5000 USD
+run 0 "a short position" trade BTC-PERP 0.7@30010 --buyer external:venue \
+	--seller 2 --fee 3.5
+run 0 "money" account deposit 3 100000 USD
+run 0 "money" account deposit 6 100000 USD
+
+# What is withdrawable can be withdrawn, and not a cent more.
+run 0 "what can be withdrawn" account show 2 --json
+most=$(figure balances.0.withdrawable)
+run 1 "a cent more cannot" account withdraw 2 "$(beside "$most" 1)" USD
+err "MARGIN"
+run 0 "so much can: $most" account withdraw 2 "$most" USD
+run 0 "what can be withdrawn now" account show 2 --json
+is 0 "$(figure balances.0.withdrawable)" "nothing is left"
+run 0 "coins" account deposit 3 0.5 BTC
+run 0 "a whole balance may go" account show 3 --json
+is 0.5 "$(figure balances.1.withdrawable)" "all coins"
+
+# The largest order that would pass leaves initial health at 0 or above.
+run 0 "what can be bought" account show 2 --json
+most=$(figure positions.0.max_buy)
+run 0 "so much" account whatif 2 --fill "BTC-PERP:$most" --json
+is 0.00 "$(figure after.free_collateral_usd | cut -c 1-4)" \
+	"free collateral afterwards"
+run 0 "a unit more" account whatif 2 --fill \
+	"BTC-PERP:$(python3 -c '
+import decimal, sys
+print(decimal.Decimal(sys.argv[1]) + decimal.Decimal("0.000001"))' "$most")" \
+	--json
+is - "$(figure after.health_initial_usd | cut -c 1)" "initial health is below 0"
+
+# A supposed fill equals the real one afterwards, and so does a deposit.
+run 0 "supposed" account whatif 3 --fill ETH-PERP:-10.5@2010 \
+	--fill BTC-PERP:2@30001.5 --deposit -70.25:USD --json
+figure after >"$folder/supposed"
+is OK "$(figure before.state)" "state before"
+run 0 "nothing was changed" account show 3 --json
+is "[]" "$(figure positions)" "positions"
+run 0 "real" trade ETH-PERP 10.5@2010 --buyer external:venue --seller 3
+run 0 "real" trade BTC-PERP 2@30001.5 --buyer 3 --seller external:venue
+run 0 "real" account withdraw 3 70.25 USD
+run 0 "the figures then" account whatif 3 --price ETH-PERP=2000 --json
+figure before >"$folder/real"
+cmp -s "$folder/supposed" "$folder/real"
+report $? "are those that were told"
+
+# Two accounts in one question: a transfer is two deposits.
+run 0 "two accounts" account whatif 1 3 --deposit 1:100:USD \
+	--deposit 3:-100:USD --json
+[ "$(wc -l <"$folder/out")" -eq 2 ]
+report $? "  prints one object each"
+run 0 "side by side" account whatif 1 3 --price BTC-PERP=29000 \
+	--fill 3:BTC-PERP:-2
+out "Account 3"
+out "BTC-PERP liquidation price"
+run 0 "as CSV" account whatif 1 --deposit 1:USD -o csv
+out "account,figure,before,after"
+out "1,State,OK,OK"
+run 0 "briefly" account whatif 1 --deposit 1:USD --brief --json
+out '"withdrawable":"?","liquidation_price":"?"'
+
+# The price that is told is the crossing, on both sides, supposed and real.
+run 0 "prices to come" account show 2 --json
+short=$(figure positions.0.liquidation_price)
+run 0 "prices to come" account show 1 --json
+long=$(figure positions.0.liquidation_price)
+for question in "1 $long -1 1" "2 $short 1 -1"; do
+	# shellcheck disable=SC2086 # four words
+	set -- $question
+	run 0 "account $1 at $2" account whatif "$1" --price "BTC-PERP=$2" --json
+	is LIQUIDATING "$(figure after.state)" "  supposed"
+	run 0 "account $1 beside $2" account whatif "$1" \
+		--price "BTC-PERP=$(beside "$2" "$4")" --json
+	is MARGIN_CALL "$(figure after.state)" "  supposed"
+	run 0 "beside it" price push BTC-PERP "$(beside "$2" "$4")"
+	is MARGIN_CALL "$(state_of "$1")" "  real"
+	run 0 "at it" price push BTC-PERP "$2"
+	is LIQUIDATING "$(state_of "$1")" "  real"
+	run 0 "back" price push BTC-PERP 30000
+done
+
+# Refusals name the value and what would be right.
+run 1 "an account that is not there" account whatif 99 --price BTC-PERP=1
+err "NO_ACCOUNT: there is no account 99"
+run 1 "an account named twice" account whatif 1 1 --price BTC-PERP=1
+err "SAME_ACCOUNT: account 1 is named twice"
+run 1 "an account not asked about" account whatif 1 --deposit 2:5:USD
+err "supposition 1: account 2 is not asked about"
+run 2 "an account left out" account whatif 1 2 --deposit 5:USD
+err "say which of the accounts"
+run 2 "nothing supposed" account whatif 1
+err "nothing is supposed"
+run 1 "a market that is not there" account whatif 1 --fill BTC-PER:1
+err "did you mean BTC-PERP?"
+run 2 "half a price" account whatif 1 --price BTC-PERP
+err "must be MARKET=PRICE"
+run 2 "half a deposit" account whatif 1 --deposit 5
+err "must be [ACCOUNT:]AMOUNT:ASSET"
+run 2 "four parts" account whatif 1 --fill 1:2:3:4
+err "must be [ACCOUNT:]MARKET:SIZE[@PRICE]"
+run 1 "a price above price_max" account whatif 1 \
+	--price BTC=20 --price BTC-PERP=1000000.01
+err "BAD_PRICE: supposition 2: price 1000000.01 of BTC-PERP must be from 0.01 to 1000000"
+run 1 "a price of 0" account whatif 1 --price BTC-PERP=0
+err "BAD_PRICE"
+run 1 "a fill above price_max" account whatif 1 --fill BTC-PERP:1@1000000.01
+err "BAD_PRICE"
+run 1 "a fill of nothing" account whatif 1 --fill BTC-PERP:0
+err "BAD_SIZE"
+run 1 "a fill beyond position_max" account whatif 3 --fill BTC-PERP:499
+err "POSITION_LIMIT: supposition 1: size 499 of BTC-PERP: the position would pass position_max 500"
+run 1 "a market without a price" account whatif 1 --fill NEW-PERP:1
+err "NO_PRICE: supposition 1: NEW-PERP has no price: suppose one before it"
+run 0 "with one" account whatif 1 --price NEW-PERP=10 --fill NEW-PERP:1
+run 1 "a debt without a price" account whatif 1 --deposit -1:DUST
+err "NO_PRICE"
+run 1 "a second market of an isolated account" account whatif 6 \
+	--fill BTC-PERP:1 --fill ETH-PERP:1
+err "ISOLATED: supposition 2"
+run 1 "a deposit of nothing" account whatif 1 --deposit 0:USD
+err "BAD_AMOUNT"
+many=$(python3 -c 'print("--price BTC-PERP=30000 " * 65)')
+# shellcheck disable=SC2086 # many words
+run 2 "too much supposed" account whatif 1 $many
+err "at most 64"
+
+# What would take too long is refused, and answered without its limits.
+accounts=
+for account in $(seq 10 37); do
+	"$riskctl" -q account create "$account"
+	"$riskctl" -q account deposit "$account" 1000 USD
+	for market in BTC-PERP@30000 ETH-PERP@2000; do
+		"$riskctl" -q trade "${market%@*}" "0.01@${market#*@}" \
+			--buyer "$account" --seller external:venue
+	done
+	accounts="$accounts $account"
+done
+many=$(python3 -c 'print("--price BTC-PERP=29999 " * 64)')
+# shellcheck disable=SC2086 # many words
+run 0 "28 accounts" account whatif $accounts --price BTC-PERP=29999 --json
+# shellcheck disable=SC2086
+run 1 "and 64 prices" account whatif $accounts $many --json
+err "looks at a position; at most 2000000 are taken"
+# shellcheck disable=SC2086
+run 0 "briefly" account whatif $accounts $many --brief --json
+
+kill -TERM "$daemon"
+wait "$daemon"
+report $? "riskd ends with exit code 0"
+daemon=
+
+echo "1..$count"
+[ "$failed" -eq 0 ]
