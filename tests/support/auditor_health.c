@@ -304,6 +304,9 @@ bool audit_within_bounds(const struct rk_book *b, uint32_t account)
 
 		if (p->account != account)
 			continue;
+		if (!audit_has_room(&m->listing, &b->assets[m->settle].listing,
+				    magnitude(p->size)))
+			return false;
 		n = notional_of(b, p->market, audit_dearest(&m->listing).raw,
 				p->size);
 		n = rk_wide_add(n, rk_wide_of(magnitude(p->cost)));

@@ -246,38 +246,39 @@ static struct rk_wide times_ten(struct rk_wide number, int exponent)
 }
 
 /*
- * The largest position where it is worth most, in raw units of the settle
- * asset. False when a product on the way passes 128 bits.
+ * A size at a price, in raw units of the settle asset, rounded up. False when a
+ * product on the way passes 128 bits.
  */
-static bool worth_at_most(const struct rk_cmd_market *cmd,
-			  const struct rk_cmd_asset *settle,
-			  struct rk_wide *ret_worth)
+static bool worth_at(const struct rk_cmd_market *cmd,
+		     const struct rk_cmd_asset *settle, rk_i128 price,
+		     rk_i128 size, struct rk_wide *ret_worth)
 {
 	bool inverse = cmd->contract == RK_CONTRACT_INVERSE;
 	int exponent = settle->decimals - cmd->size_decimals -
 		       cmd->multiplier_decimals +
 		       (inverse ? cmd->price_decimals : -cmd->price_decimals);
-	struct rk_wide above = rk_wide_mul(rk_wide_of(cmd->position_max.raw),
-					   rk_wide_of(cmd->multiplier));
+	struct rk_wide above =
+		rk_wide_mul(rk_wide_of(size), rk_wide_of(cmd->multiplier));
 	struct rk_wide below = rk_wide_of(1);
-	/* The same at twice the largest price. */
-	struct rk_wide twice =
-		rk_wide_mul(rk_wide_of(2), rk_wide_of(cmd->price_max.raw));
-	struct rk_wide above_twice = above;
-	struct rk_wide below_twice = below;
 
-	if (inverse) {
-		below = rk_wide_of(cmd->price_min.raw);
-		below_twice = twice;
-	} else {
-		above_twice = rk_wide_mul(above, twice);
-		above = rk_wide_mul(above, rk_wide_of(cmd->price_max.raw));
-	}
+	if (inverse)
+		below = rk_wide_of(price);
+	else
+		above = rk_wide_mul(above, rk_wide_of(price));
 	above = times_ten(above, exponent);
 	below = times_ten(below, -exponent);
 	*ret_worth = rk_wide_div(above, below, RK_WIDE_UP);
-	return fits_128(times_ten(above_twice, exponent)) &&
-	       fits_128(times_ten(below_twice, -exponent));
+	return fits_128(above) && fits_128(below);
+}
+
+/* Rule S4 may move a price that is not OK to twice price_max. */
+bool audit_has_room(const struct rk_cmd_market *cmd,
+		    const struct rk_cmd_asset *settle, rk_i128 size)
+{
+	struct rk_wide ignored;
+
+	return worth_at(cmd, settle, 2 * (rk_i128)cmd->price_max.raw, size,
+			&ignored);
 }
 
 /* The largest position where it is worth most: 2^60, raw and as USD. */
@@ -288,7 +289,9 @@ static bool worth_believable(const struct rk_cmd_market *cmd,
 						    : settle->price_max.raw;
 	struct rk_wide worth;
 
-	if (!worth_at_most(cmd, settle, &worth) ||
+	if (!audit_has_room(cmd, settle, cmd->position_max.raw) ||
+	    !worth_at(cmd, settle, audit_dearest(cmd).raw,
+		      cmd->position_max.raw, &worth) ||
 	    rk_wide_cmp(worth, rk_wide_of(RK_POSITION_VALUE_MAX)) > 0)
 		return false;
 	worth = rk_wide_scale(rk_wide_mul(worth, rk_wide_of(price)),

@@ -54,6 +54,8 @@ bool audit_asset_price_ok(const struct rk_book *b, uint32_t asset);
 bool audit_name_good(const char *name);
 /* Rule N6. */
 bool audit_asset_can_work(const struct rk_cmd_asset *cmd);
+bool audit_has_room(const struct rk_cmd_market *cmd,
+		    const struct rk_cmd_asset *settle, rk_i128 size);
 bool audit_market_can_work(const struct rk_cmd_market *cmd,
 			   const struct rk_cmd_asset *settle);
 int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd);
