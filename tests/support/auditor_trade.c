@@ -262,7 +262,8 @@ static int move_position(struct rk_auditor *a, struct side *side, uint32_t at)
 	is = o.size < 0 ? -o.size : o.size;
 	if (!fits(o.size) || !fits(o.cost) || !fits(o.realised))
 		return RK_REJ_OVERFLOW;
-	if (is > m->position_max.raw && is >= was)
+	/* A fill that is the vault's wholly leaves the position as it is. */
+	if (is > m->position_max.raw && is >= was && side->part != 0)
 		return RK_REJ_POSITION_LIMIT;
 	check_rounding(a, side, &before, &o);
 	p->size = (int64_t)o.size;
