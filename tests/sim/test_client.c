@@ -447,7 +447,7 @@ static bool every_lie_is_noticed(void)
 	for (int lie = HONEST + 1; lie < LIES; lie++) {
 		uint64_t counts[SIM_CLIENT_COUNTS] = {0};
 
-		open_world(7, (enum lie)lie);
+		open_world(8, (enum lie)lie);
 		run_world(counts);
 		(void)printf("# lie %d: %s\n", lie, complaint);
 		TAP_CHECK(complaints > 0);
