@@ -303,6 +303,8 @@ static int read_balances(const struct book *book, struct rk_json *json,
 		    rk_view_asset_price(book->engine, id).raw == 0)
 			return rk_json_fail(json, balances, name,
 					    "is owed, but has no price");
+		if (amount.raw == 0)
+			continue;
 		r = rk_ask_deposit(ask, id, amount);
 		if (r != RK_OK)
 			return rk_json_fail(json, balances, name,

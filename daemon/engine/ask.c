@@ -43,6 +43,14 @@ int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount)
 
 	if (asset >= ask->engine->assets_n)
 		return RK_REJ_NO_ASSET;
+	if (amount.raw == 0)
+		return RK_REJ_BAD_AMOUNT;
+	/* What is owed must have a price. */
+	if (amount.raw < 0 && rk_scene_asset_price(&scene, asset).raw == 0 &&
+	    (rk_i128)rk_holdings_balance(&ask->holdings, asset).raw +
+			    amount.raw <
+		    0)
+		return RK_REJ_NO_PRICE;
 	return rk_suppose_credit(&scene, &ask->holdings, asset, amount);
 }
 
@@ -62,6 +70,8 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	if (part.raw == 0 || part.raw > RK_POSITION_MAX ||
 	    part.raw < -RK_POSITION_MAX)
 		return RK_REJ_BAD_SIZE;
+	if (fee.raw > RK_FEE_MAX || fee.raw < -RK_FEE_MAX)
+		return RK_REJ_BAD_AMOUNT;
 	if (rk_scene_mark(&scene, record->slot).raw == 0 ||
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;

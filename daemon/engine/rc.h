@@ -24,7 +24,7 @@
 	X(NO_WITHDRAWAL, 8, ENGINE, "no such pending withdrawal")              \
 	X(EXISTS, 9, ENGINE, "this id or name is already in use")              \
 	X(BAD_AMOUNT, 10, ENGINE, "amount is zero or has the wrong sign")      \
-	X(BAD_PRICE, 11, ENGINE, "price must be above 0, at most price_max")   \
+	X(BAD_PRICE, 11, ENGINE, "price must be price_min to price_max")       \
 	X(BAD_SIZE, 12, ENGINE, "size must be above 0, at most position_max")  \
 	X(BAD_PARAM, 13, ENGINE, "parameters that cannot work")                \
 	X(BAD_TIME, 14, ENGINE, "time steps back")                             \

@@ -19,8 +19,6 @@
 #include "engine/rc.h"
 #include "engine/scene.h"
 
-#define FEE_MAX (INT64_C(1) << 60)
-
 /* One side of the trade while it is being booked. */
 struct side {
 	const struct rk_trade_side *wire;
@@ -89,8 +87,8 @@ static int check_sides(const struct rk_engine *engine,
 	for (int i = 0; i < 2; i++) {
 		int64_t fee = sides[i]->fee.raw;
 
-		if ((sides[i]->account == 0 && fee != 0) || fee > FEE_MAX ||
-		    fee < -FEE_MAX)
+		if ((sides[i]->account == 0 && fee != 0) || fee > RK_FEE_MAX ||
+		    fee < -RK_FEE_MAX)
 			return RK_REJ_BAD_AMOUNT;
 	}
 	for (int i = 0; i < 2; i++)

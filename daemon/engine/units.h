@@ -40,6 +40,9 @@ typedef struct rk_rate {
 #define RK_DECIMALS_MAX       12 /* of prices and sizes */
 #define RK_ASSET_DECIMALS_MAX 8
 
+/* No fee or rebate of one side of a trade is larger. */
+#define RK_FEE_MAX (INT64_C(1) << 60)
+
 /* No price_max above this: twice a price still fits. */
 #define RK_PRICE_MAX (INT64_C(1) << 62)
 /* No position_max above this: two positions together still fit. */
