@@ -46,7 +46,7 @@ int rk_engine_init(struct rk_arena *arena, const struct rk_cmd_limits *max,
  * Returns 0, or the RK_REJ_* code of the refusal. A refused command changes
  * nothing but the sequence number and its client's entry, and is itself
  * reported as an event. An ATOMIC command returns the code of the first child
- * that was refused; rk_engine_answer() tells each child's own.
+ * that was refused; rk_engine_check_client() tells each child's own.
  *
  * The sequence violations OUT_OF_ORDER, TOO_OLD and SEQ_REUSED, and the
  * repeat of a command answered before, change nothing at all, not even the

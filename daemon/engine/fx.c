@@ -112,31 +112,6 @@ int rk_fx_scale(rk_i128 x, int exp10, enum rk_round round, rk_i128 *ret_x)
 	return RK_OK;
 }
 
-static int scaled_product(rk_i128 product, int exp10, enum rk_round round,
-			  int64_t *ret_raw)
-{
-	rk_i128 scaled;
-	int r = rk_fx_scale(product, exp10, round, &scaled);
-
-	if (r != RK_OK)
-		return r;
-	if (!rk_fx_fits(scaled))
-		return RK_REJ_OVERFLOW;
-
-	*ret_raw = (int64_t)scaled;
-	return RK_OK;
-}
-
-int rk_fx_value(rk_px price, rk_qty size, int exp10, enum rk_round round,
-		rk_amt *ret_amt)
-{
-	RK_ASSERT(ret_amt);
-
-	/* |price| * |size| is at most 2^126: the product cannot overflow. */
-	return scaled_product((rk_i128)price.raw * size.raw, exp10, round,
-			      &ret_amt->raw);
-}
-
 int rk_fx_value_both(rk_px price, rk_qty size, int exp10, rk_amt *ret_floor,
 		     rk_amt *ret_magnitude)
 {
@@ -170,10 +145,20 @@ int rk_fx_value_both(rk_px price, rk_qty size, int exp10, rk_amt *ret_floor,
 int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 	      rk_usd *ret_usd)
 {
+	rk_i128 scaled;
+	int r;
+
 	RK_ASSERT(ret_usd);
 
-	return scaled_product((rk_i128)amount.raw * price.raw, exp10, round,
-			      &ret_usd->raw);
+	/* |amount| * |price| is at most 2^126: the product cannot overflow. */
+	r = rk_fx_scale((rk_i128)amount.raw * price.raw, exp10, round, &scaled);
+	if (r != RK_OK)
+		return r;
+	if (!rk_fx_fits(scaled))
+		return RK_REJ_OVERFLOW;
+
+	ret_usd->raw = (int64_t)scaled;
+	return RK_OK;
 }
 
 /* The least b with x at most 2^b; x above 0. */

@@ -33,13 +33,10 @@ bool rk_fx_fits(rk_i128 x);
 /* num / 10^9, for what was multiplied by a rate. */
 rk_i128 rk_fx_div_rate(rk_i128 num, enum rk_round round);
 
-/* price * size in raw units of the settle asset: 0 or RK_REJ_OVERFLOW. */
-int rk_fx_value(rk_px price, rk_qty size, int exp10, enum rk_round round,
-		rk_amt *ret_amt);
-
 /*
- * The same of a position, rounded both ways by one division: its value toward
- * minus infinity, the value of its magnitude toward plus infinity.
+ * price * size in raw units of the settle asset, rounded both ways by one
+ * division: the value toward minus infinity, the value of the magnitude toward
+ * plus infinity. 0 or RK_REJ_OVERFLOW.
  */
 int rk_fx_value_both(rk_px price, rk_qty size, int exp10, rk_amt *ret_floor,
 		     rk_amt *ret_magnitude);

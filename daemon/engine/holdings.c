@@ -82,12 +82,3 @@ int rk_holdings_credit(struct rk_holdings *holdings, uint32_t asset,
 	}
 	return rk_fx_add_amt(balance->amount, delta, &balance->amount);
 }
-
-struct rk_held_position *rk_holdings_position(struct rk_holdings *holdings,
-					      uint32_t market)
-{
-	for (uint32_t i = 0; i < holdings->positions_n; i++)
-		if (holdings->positions[i].market == market)
-			return &holdings->positions[i];
-	return NULL;
-}

@@ -41,8 +41,4 @@ rk_amt rk_holdings_balance(const struct rk_holdings *holdings, uint32_t asset);
 int rk_holdings_credit(struct rk_holdings *holdings, uint32_t asset,
 		       rk_amt delta);
 
-/* The position in a market, NULL where there is none. */
-struct rk_held_position *rk_holdings_position(struct rk_holdings *holdings,
-					      uint32_t market);
-
 #endif

@@ -158,11 +158,6 @@ void rk_price_seed(struct rk_engine *engine, uint32_t market, rk_px price)
 	slot->mark = price;
 }
 
-bool rk_price_ok(const struct rk_engine *engine, uint32_t slot)
-{
-	return slot == RK_NONE || engine->slots[slot].state == RK_PRICE_OK;
-}
-
 /* What the quotes of one slot say at this time. */
 struct verdict {
 	enum rk_price_state state;

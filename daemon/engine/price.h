@@ -40,7 +40,4 @@ void rk_price_set_bounds(struct rk_engine *engine, uint32_t slot,
 /* A market that never had a price takes that of its first trade (T7). */
 void rk_price_seed(struct rk_engine *engine, uint32_t market, rk_px price);
 
-/* Is the price good enough to act on? A fixed price always is. */
-bool rk_price_ok(const struct rk_engine *engine, uint32_t slot);
-
 #endif

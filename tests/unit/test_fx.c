@@ -199,23 +199,30 @@ Test(fx, one_division_rounds_a_value_both_ways_as_two_do)
 		rk_px price = {rk_prng_magnitude(&prng, 62)};
 		rk_qty size = {rk_prng_magnitude(&prng, 61)};
 		int exp10 = (int)rk_prng_below(&prng, 33) - 24;
-		rk_amt floor[2] = {{1}, {1}};
-		rk_amt ceil[2] = {{1}, {1}};
-		rk_qty magnitude = size;
+		rk_i128 product = (rk_i128)price.raw * size.raw;
+		rk_amt floor = {1};
+		rk_amt ceil = {1};
+		rk_i128 down = 0;
+		rk_i128 up = 0;
 		int r;
 
-		if (i % 2 == 0)
+		if (rk_fx_scale(product, exp10, RK_ROUND_CEIL, &up) != RK_OK ||
+		    !rk_fx_fits(up))
+			r = RK_REJ_OVERFLOW;
+		else
+			r = RK_OK;
+		if (i % 2 == 0) {
 			size.raw = -size.raw;
-		r = rk_fx_value_both(price, size, exp10, &floor[0], &ceil[0]);
-		cr_assert_eq(r, rk_fx_value(price, magnitude, exp10,
-					    RK_ROUND_CEIL, &ceil[1]));
+			product = -product;
+		}
+		cr_assert_eq(
+			rk_fx_value_both(price, size, exp10, &floor, &ceil), r);
 		if (r != RK_OK)
 			continue;
-		cr_assert_eq(rk_fx_value(price, size, exp10, RK_ROUND_FLOOR,
-					 &floor[1]),
+		cr_assert_eq(rk_fx_scale(product, exp10, RK_ROUND_FLOOR, &down),
 			     RK_OK);
-		cr_assert_eq(floor[0].raw, floor[1].raw);
-		cr_assert_eq(ceil[0].raw, ceil[1].raw);
+		cr_assert_eq(floor.raw, (int64_t)down);
+		cr_assert_eq(ceil.raw, (int64_t)up);
 	}
 }
 
