@@ -75,13 +75,10 @@ static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
 	if (r == RK_OK)
 		r = rk_trade_fill(position->size, position->cost, fill->part,
 				  value, &result);
+	if (r == RK_OK)
+		r = rk_trade_check_limit(market, position->size, result.size);
 	if (r != RK_OK)
 		return r;
-	if (rk_fx_magnitude(result.size).raw >
-		    market->listing.position_max.raw &&
-	    rk_fx_magnitude(result.size).raw >=
-		    rk_fx_magnitude(position->size).raw)
-		return RK_REJ_POSITION_LIMIT;
 	position->size = result.size;
 	position->cost = result.cost;
 	if (result.size.raw == 0)

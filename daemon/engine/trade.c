@@ -70,6 +70,17 @@ int rk_trade_fill(rk_qty size, rk_amt cost, rk_qty part, rk_amt value,
 	return RK_OK;
 }
 
+int rk_trade_check_limit(const struct rk_market *market, rk_qty before,
+			 rk_qty after)
+{
+	int64_t size = rk_fx_magnitude(after).raw;
+
+	if (size > market->listing.position_max.raw &&
+	    size >= rk_fx_magnitude(before).raw)
+		return RK_REJ_POSITION_LIMIT;
+	return RK_OK;
+}
+
 static int check_sides(const struct rk_engine *engine,
 		       const struct rk_cmd_trade *trade)
 {
@@ -313,11 +324,9 @@ static int book_position(struct rk_engine *engine,
 			  side->value, ret_result);
 	if (r != RK_OK)
 		return r;
-	if (rk_fx_magnitude(ret_result->size).raw >
-		    market->listing.position_max.raw &&
-	    rk_fx_magnitude(ret_result->size).raw >=
-		    rk_fx_magnitude(position->size).raw)
-		return RK_REJ_POSITION_LIMIT;
+	r = rk_trade_check_limit(market, position->size, ret_result->size);
+	if (r != RK_OK)
+		return r;
 
 	rk_mark(engine, RK_UNIT_ACCOUNT, side->account);
 	count_open(engine, market, position->size, ret_result->size);

@@ -22,4 +22,12 @@ struct rk_fill_result {
 int rk_trade_fill(rk_qty size, rk_amt cost, rk_qty part, rk_amt value,
 		  struct rk_fill_result *ret_result);
 
+/*
+ * May a position of one size become one of another? 0 or
+ * RK_REJ_POSITION_LIMIT: beyond position_max only one that was there before it
+ * was lowered stays, and only smaller. Rule T6.
+ */
+int rk_trade_check_limit(const struct rk_market *market, rk_qty before,
+			 rk_qty after);
+
 #endif
