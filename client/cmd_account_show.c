@@ -82,21 +82,7 @@ static const struct ctl_column health_columns[] = {
 	{"Owner", "owner", CTL_INTEGER},
 	{"Mode", "mode", CTL_TEXT},
 	{"Enforcement", "enforcement", CTL_TEXT},
-	{"State", "state", CTL_TEXT},
-	{"Ratio", "ratio", CTL_DECIMAL},
-	{"Health factor", "health_factor", CTL_DECIMAL},
-	{"Equity", "equity_usd", CTL_DECIMAL},
-	{"Assets", "assets_usd", CTL_DECIMAL},
-	{"Liabilities", "liabilities_usd", CTL_DECIMAL},
-	{"Maintenance margin", "maintenance_usd", CTL_DECIMAL},
-	{"Initial margin", "initial_usd", CTL_DECIMAL},
-	{"Health (maintenance)", "health_usd", CTL_DECIMAL},
-	{"Health (initial)", "health_initial_usd", CTL_DECIMAL},
-	{"Health (withdrawal)", "health_withdrawal_usd", CTL_DECIMAL},
-	{"Free collateral", "free_collateral_usd", CTL_DECIMAL},
-	{"Notional", "notional_usd", CTL_DECIMAL},
-	{"Leverage", "leverage", CTL_DECIMAL},
-	{"All prices OK", "prices_ok", CTL_BOOL},
+	CTL_HEALTH_COLUMNS(CTL_COLUMN),
 	{"Last event", "last_event", CTL_INTEGER},
 	{NULL, NULL, CTL_TEXT},
 };
@@ -105,30 +91,12 @@ static struct ctl_table *fill_health(const Riskd__AccountRow *row,
 				     const Riskd__AccountFigures *figures)
 {
 	struct ctl_table *table = ctl_table_new(health_columns);
-	const Riskd__Health *health = row->health;
 
 	ctl_cell_u64(table, row->account);
 	ctl_cell_u64(table, row->owner);
 	ctl_cell(table, "%s", risk_mode_name(row->mode));
 	ctl_cell(table, "%s", risk_enforcement_name(row->enforcement));
-	ctl_cell_state(table, health->state);
-	ctl_cell_ratio(table, health->ratio);
-	ctl_cell_factor(table, health->health_factor);
-	ctl_cell_usd(table, health->equity);
-	ctl_cell_usd(table, health->assets);
-	ctl_cell_usd(table, health->liabilities);
-	ctl_cell_usd(table, health->maintenance);
-	ctl_cell_usd(table, health->initial);
-	ctl_cell_usd(table, health->health_maintenance);
-	ctl_cell_color(table,
-		       health->health_maintenance < 0 ? CTL_RED : CTL_PLAIN);
-	ctl_cell_usd(table, health->health_initial);
-	ctl_cell_usd(table, health->health_withdrawal);
-	ctl_cell_usd(table, figures->free_collateral);
-	ctl_cell_usd(table, health->notional);
-	ctl_cell_factor(table, figures->leverage);
-	ctl_cell_bool(table, health->prices_ok);
-	ctl_cell_color(table, health->prices_ok ? CTL_PLAIN : CTL_YELLOW);
+	ctl_health_cells(table, row->health, figures);
 	ctl_cell_u64(table, row->last_event);
 	return table;
 }

@@ -375,30 +375,15 @@ static void account_rows(struct sides *s)
 	}
 }
 
-static const struct ctl_column figure_columns[] = {
-	{"State", "state", CTL_TEXT},
-	{"Ratio", "ratio", CTL_DECIMAL},
-	{"Health factor", "health_factor", CTL_DECIMAL},
-	{"Leverage", "leverage", CTL_DECIMAL},
-	{"Equity", "equity_usd", CTL_DECIMAL},
-	{"Assets", "assets_usd", CTL_DECIMAL},
-	{"Liabilities", "liabilities_usd", CTL_DECIMAL},
-	{"Maintenance margin", "maintenance_usd", CTL_DECIMAL},
-	{"Initial margin", "initial_usd", CTL_DECIMAL},
-	{"Health (maintenance)", "health_usd", CTL_DECIMAL},
-	{"Health (initial)", "health_initial_usd", CTL_DECIMAL},
-	{"Health (withdrawal)", "health_withdrawal_usd", CTL_DECIMAL},
-	{"Free collateral", "free_collateral_usd", CTL_DECIMAL},
-	{"Notional", "notional_usd", CTL_DECIMAL},
-	{"All prices OK", "prices_ok", CTL_BOOL},
+static const struct ctl_column side_columns[] = {
+	CTL_HEALTH_COLUMNS(CTL_COLUMN),
 	{NULL, NULL, CTL_TEXT},
 };
 
 static json_t *side_json(const struct ctl *ctl,
 			 const Riskd__AccountFigures *side, bool brief)
 {
-	const Riskd__Health *health = side->health;
-	struct ctl_table *table = ctl_table_new(figure_columns);
+	struct ctl_table *table = ctl_table_new(side_columns);
 	const struct ctl_part parts[] = {
 		{table, NULL, false, NULL, NULL},
 		{ctl_balance_table(ctl, side, brief), "balances", false, NULL,
@@ -407,21 +392,7 @@ static json_t *side_json(const struct ctl *ctl,
 		 NULL, NULL},
 	};
 
-	ctl_cell_state(table, health->state);
-	ctl_cell_ratio(table, health->ratio);
-	ctl_cell_factor(table, health->health_factor);
-	ctl_cell_factor(table, side->leverage);
-	ctl_cell_usd(table, health->equity);
-	ctl_cell_usd(table, health->assets);
-	ctl_cell_usd(table, health->liabilities);
-	ctl_cell_usd(table, health->maintenance);
-	ctl_cell_usd(table, health->initial);
-	ctl_cell_usd(table, health->health_maintenance);
-	ctl_cell_usd(table, health->health_initial);
-	ctl_cell_usd(table, health->health_withdrawal);
-	ctl_cell_usd(table, side->free_collateral);
-	ctl_cell_usd(table, health->notional);
-	ctl_cell_bool(table, health->prices_ok);
+	ctl_health_cells(table, side->health, side);
 	return ctl_parts_json(parts, sizeof(parts) / sizeof(parts[0]));
 }
 

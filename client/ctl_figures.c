@@ -28,6 +28,29 @@ static const struct ctl_column position_columns[] = {
 	{NULL, NULL, CTL_TEXT},
 };
 
+void ctl_health_cells(struct ctl_table *table, const Riskd__Health *health,
+		      const Riskd__AccountFigures *figures)
+{
+	ctl_cell_state(table, health->state);
+	ctl_cell_ratio(table, health->ratio);
+	ctl_cell_factor(table, health->health_factor);
+	ctl_cell_usd(table, health->equity);
+	ctl_cell_usd(table, health->assets);
+	ctl_cell_usd(table, health->liabilities);
+	ctl_cell_usd(table, health->maintenance);
+	ctl_cell_usd(table, health->initial);
+	ctl_cell_usd(table, health->health_maintenance);
+	ctl_cell_color(table,
+		       health->health_maintenance < 0 ? CTL_RED : CTL_PLAIN);
+	ctl_cell_usd(table, health->health_initial);
+	ctl_cell_usd(table, health->health_withdrawal);
+	ctl_cell_usd(table, figures->free_collateral);
+	ctl_cell_usd(table, health->notional);
+	ctl_cell_factor(table, figures->leverage);
+	ctl_cell_bool(table, health->prices_ok);
+	ctl_cell_color(table, health->prices_ok ? CTL_PLAIN : CTL_YELLOW);
+}
+
 void ctl_cell_limit(struct ctl_table *table, int64_t price, uint32_t decimals,
 		    const char *unit)
 {

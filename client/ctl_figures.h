@@ -7,6 +7,33 @@
 #include "ctl_out.h"
 #include "librisk_what_if.h"
 
+/*
+ * What an account has and needs, as columns and as their cells. The health is
+ * not always that of the figures: theirs has the state they would lead to.
+ */
+#define CTL_HEALTH_COLUMNS(X)                                                  \
+	X("State", "state", CTL_TEXT), X("Ratio", "ratio", CTL_DECIMAL),       \
+		X("Health factor", "health_factor", CTL_DECIMAL),              \
+		X("Equity", "equity_usd", CTL_DECIMAL),                        \
+		X("Assets", "assets_usd", CTL_DECIMAL),                        \
+		X("Liabilities", "liabilities_usd", CTL_DECIMAL),              \
+		X("Maintenance margin", "maintenance_usd", CTL_DECIMAL),       \
+		X("Initial margin", "initial_usd", CTL_DECIMAL),               \
+		X("Health (maintenance)", "health_usd", CTL_DECIMAL),          \
+		X("Health (initial)", "health_initial_usd", CTL_DECIMAL),      \
+		X("Health (withdrawal)", "health_withdrawal_usd",              \
+		  CTL_DECIMAL),                                                \
+		X("Free collateral", "free_collateral_usd", CTL_DECIMAL),      \
+		X("Notional", "notional_usd", CTL_DECIMAL),                    \
+		X("Leverage", "leverage", CTL_DECIMAL),                        \
+		X("All prices OK", "prices_ok", CTL_BOOL)
+#define CTL_COLUMN(title, key, kind)                                           \
+	{                                                                      \
+		title, key, kind                                               \
+	}
+void ctl_health_cells(struct ctl_table *table, const Riskd__Health *health,
+		      const Riskd__AccountFigures *figures);
+
 /* brief: limits were not asked for, and are shown as "?". */
 struct ctl_table *ctl_balance_table(const struct ctl *ctl,
 				    const Riskd__AccountFigures *figures,
