@@ -60,3 +60,53 @@ lacks()
 	! grep -qF -e "$1" "$folder/out"
 	report $? "  does not print $1"
 }
+
+# await CONF LOG QUERY PROBE...: a daemon, when riskctl PROBE... works there.
+await()
+{
+	"$riskd" -c "$1" >"$2" 2>&1 &
+	daemon=$!
+	RISKCTL_SERVER=ipc://$3
+	export RISKCTL_SERVER
+	log=$2
+	shift 3
+	tries=100
+	until timeout 5 "$riskctl" "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		if [ "$tries" -eq 0 ] || ! kill -0 "$daemon" 2>/dev/null; then
+			sed 's/^/# /' "$log"
+			echo "Bail out! riskd did not come up"
+			exit 1
+		fi
+		sleep 0.1
+	done
+}
+
+# start_in_memory VENUE: a daemon for $folder/markets.json that keeps no state.
+start_in_memory()
+{
+	cat >"$folder/riskd.conf" <<END
+clock = real
+markets = "$folder/markets.json"
+publishers = {"feed"}
+venues = {"$1"}
+listen {
+	prices = {"ipc://$folder/prices.sock"}
+	ingest = {"ipc://$folder/ingest.sock"}
+	query = {"ipc://$folder/query.sock"}
+	events = {"ipc://$folder/events.sock"}
+	public = {"ipc://$folder/public.sock"}
+}
+journal {
+	kind = memory
+}
+limits {
+	accounts = 100
+	owners = 100
+	positions = 100
+	balances = 100
+	events_kept = 4096
+}
+END
+	await "$folder/riskd.conf" "$folder/log" "$folder/query.sock" status
+}

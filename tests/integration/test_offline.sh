@@ -70,21 +70,8 @@ nth()
 
 start()
 {
-	"$riskd" -c "$1.conf" >"$1.log" 2>&1 &
-	daemon=$!
-	RISKCTL_SERVER=ipc://$1.query.sock
-	export RISKCTL_SERVER
-	tries=100
 	# Prices are stale after a restart (exit code 5): it answers all the same.
-	until timeout 5 "$riskctl" market list >/dev/null 2>&1; do
-		tries=$((tries - 1))
-		if [ "$tries" -eq 0 ] || ! kill -0 "$daemon" 2>/dev/null; then
-			sed 's/^/# /' "$1.log"
-			echo "Bail out! riskd did not come up"
-			exit 1
-		fi
-		sleep 0.1
-	done
+	await "$1.conf" "$1.log" "$1.query.sock" market list
 }
 
 # configure NAME: a riskd with its state in NAME.state.

@@ -47,44 +47,7 @@ cat >"$folder/markets.json" <<'END'
    "brackets": [
     {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}]}
 END
-cat >"$folder/riskd.conf" <<END
-clock = real
-markets = "$folder/markets.json"
-publishers = {"feed"}
-venues = {"binance"}
-listen {
-	prices = {"ipc://$folder/prices.sock"}
-	ingest = {"ipc://$folder/ingest.sock"}
-	query = {"ipc://$folder/query.sock"}
-	events = {"ipc://$folder/events.sock"}
-	public = {"ipc://$folder/public.sock"}
-}
-journal {
-	kind = memory
-}
-limits {
-	accounts = 100
-	owners = 100
-	positions = 100
-	balances = 100
-	events_kept = 4096
-}
-END
-
-"$riskd" -c "$folder/riskd.conf" >"$folder/log" 2>&1 &
-daemon=$!
-RISKCTL_SERVER=ipc://$folder/query.sock
-export RISKCTL_SERVER
-tries=100
-until timeout 5 "$riskctl" status >/dev/null 2>&1; do
-	tries=$((tries - 1))
-	if [ "$tries" -eq 0 ] || ! kill -0 "$daemon" 2>/dev/null; then
-		sed 's/^/# /' "$folder/log"
-		echo "Bail out! riskd did not come up"
-		exit 1
-	fi
-	sleep 0.1
-done
+start_in_memory binance
 
 # The command line itself.
 run 0 "version" --version

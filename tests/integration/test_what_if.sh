@@ -38,44 +38,7 @@ cat >"$folder/markets.json" <<'END'
    "close_cost": "0.0005",
    "brackets": [{"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}]}
 END
-cat >"$folder/riskd.conf" <<END
-clock = real
-markets = "$folder/markets.json"
-publishers = {"feed"}
-venues = {"venue"}
-listen {
-	prices = {"ipc://$folder/prices.sock"}
-	ingest = {"ipc://$folder/ingest.sock"}
-	query = {"ipc://$folder/query.sock"}
-	events = {"ipc://$folder/events.sock"}
-	public = {"ipc://$folder/public.sock"}
-}
-journal {
-	kind = memory
-}
-limits {
-	accounts = 100
-	owners = 100
-	positions = 100
-	balances = 100
-	events_kept = 4096
-}
-END
-
-"$riskd" -c "$folder/riskd.conf" >"$folder/log" 2>&1 &
-daemon=$!
-RISKCTL_SERVER=ipc://$folder/query.sock
-export RISKCTL_SERVER
-tries=100
-until timeout 5 "$riskctl" status >/dev/null 2>&1; do
-	tries=$((tries - 1))
-	if [ "$tries" -eq 0 ] || ! kill -0 "$daemon" 2>/dev/null; then
-		sed 's/^/# /' "$folder/log"
-		echo "Bail out! riskd did not come up"
-		exit 1
-	fi
-	sleep 0.1
-done
+start_in_memory venue
 
 # figure FILTER: one figure of the last run, which printed JSON on one line.
 figure()
@@ -136,6 +99,20 @@ is 0 "$(figure balances.0.withdrawable)" "nothing is left"
 run 0 "coins" account deposit 3 0.5 BTC
 run 0 "a whole balance may go" account show 3 --json
 is 0.5 "$(figure balances.1.withdrawable)" "all coins"
+
+# Leverage is told as notional / equity, rounded up; and what a question takes
+# as good is told as it is of the account itself.
+run 0 "leverage" account show 1 --json
+is "$(figure leverage)" "$(python3 -c '
+import decimal, json, sys
+decimal.getcontext().prec = 60
+row = json.loads(open(sys.argv[1]).read())
+value = decimal.Decimal(row["notional_usd"]) / decimal.Decimal(row["equity_usd"])
+print(value.quantize(decimal.Decimal("1e-9"), decimal.ROUND_UP).normalize())
+' "$folder/out")" "notional / equity"
+run 0 "coins nobody prices" account deposit 5 10 DUST
+run 0 "an account without a price" account show 5 --json
+is False "$(figure prices_ok)" "all prices OK"
 
 # The largest order that would pass leaves initial health at 0 or above.
 run 0 "what can be bought" account show 2 --json
