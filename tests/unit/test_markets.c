@@ -11,6 +11,7 @@
 
 #include "engine/listing.h"
 #include "engine/rc.h"
+#include "markets_rig.h"
 #include "ops/demo.h"
 #include "ops/error.h"
 #include "ops/markets.h"
@@ -36,27 +37,11 @@ static const char base[] =
 /* The base with the first old as new, and ' as ". */
 static const char *changed(const char *old, const char *new)
 {
-	static char text[4096];
 	const char *at = strstr(base, old);
 
 	cr_assert_not_null(at, "%s", old);
-	snprintf(text, sizeof(text), "%.*s%s%s", (int)(at - base), base, new,
-		 at + strlen(old));
-	for (char *c = text; *c != '\0'; c++)
-		if (*c == '\'')
-			*c = '"';
-	return text;
-}
-
-static struct rk_markets *parsed(const char *text)
-{
-	struct rk_markets *markets = NULL;
-	struct rk_error error = {""};
-	int r = rk_markets_parse(text, strlen(text), "m.json", &markets,
-				 &error);
-
-	cr_assert_eq(r, 0, "%s", error.text);
-	return markets;
+	return rig_text("%.*s%s%s", (int)(at - base), base, new,
+			at + strlen(old));
 }
 
 struct wrong {
@@ -67,22 +52,14 @@ struct wrong {
 
 static void assert_refused(const struct wrong *cases, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		const char *text = changed(cases[i].old, cases[i].new);
-		struct rk_markets *markets = NULL;
-		struct rk_error error = {""};
-		int r = rk_markets_parse(text, strlen(text), "m.json", &markets,
-					 &error);
-
-		cr_expect_eq(r, -EINVAL, "%s: %d", cases[i].new, r);
-		cr_expect_null(markets);
-		cr_expect_str_eq(error.text, cases[i].message);
-	}
+	for (size_t i = 0; i < n; i++)
+		rig_refused(changed(cases[i].old, cases[i].new),
+			    cases[i].message, cases[i].new);
 }
 
 Test(markets, every_figure_arrives_in_its_scale)
 {
-	struct rk_markets *markets = parsed(changed("", ""));
+	struct rk_markets *markets = rig_parsed(changed("", ""));
 	const struct rk_cmd_asset *usd = &markets->assets[0];
 	const struct rk_cmd_asset *btc = &markets->assets[1];
 	const struct rk_cmd_market *perp = &markets->markets[0];
@@ -139,7 +116,7 @@ Test(markets, leverage_gives_margins_rounded_up)
 
 		snprintf(text, sizeof(text), "%s",
 			 changed("'30'", cases[i].leverage));
-		markets = parsed(text);
+		markets = rig_parsed(text);
 		bracket = &markets->markets[0].brackets[1];
 		cr_expect_eq(bracket->initial.raw, cases[i].initial,
 			     "%s: %" PRId64, cases[i].leverage,
@@ -153,9 +130,9 @@ Test(markets, leverage_gives_margins_rounded_up)
 
 Test(markets, a_fixed_price_may_have_its_own_decimals)
 {
-	struct rk_markets *markets =
-		parsed(changed("'fixed_price': '1'",
-			       "'price_decimals': 2, 'fixed_price': '1.25'"));
+	struct rk_markets *markets = rig_parsed(
+		changed("'fixed_price': '1'",
+			"'price_decimals': 2, 'fixed_price': '1.25'"));
 
 	cr_assert_eq(markets->assets[0].price_decimals, 2);
 	cr_assert_eq(markets->assets[0].fixed_price.raw, 125);
@@ -165,7 +142,7 @@ Test(markets, a_fixed_price_may_have_its_own_decimals)
 Test(markets, empty_lists_are_allowed)
 {
 	struct rk_markets *markets =
-		parsed("{\"schema\": 1, \"assets\": [], \"markets\": []}");
+		rig_parsed("{\"schema\": 1, \"assets\": [], \"markets\": []}");
 
 	cr_assert_eq(markets->assets_n, 0);
 	cr_assert_eq(markets->markets_n, 0);
@@ -434,7 +411,7 @@ Test(markets, rule_n6_refuses_markets_that_cannot_work)
 
 	assert_refused(cases, N(cases));
 	/* Just below the bound is right. */
-	rk_markets_free(parsed(changed("'5000'", "'11529.215'")));
+	rk_markets_free(rig_parsed(changed("'5000'", "'11529.215'")));
 }
 
 Test(markets, rule_n6_refuses_brackets_that_cannot_work)
@@ -529,7 +506,7 @@ Test(markets, a_file_that_cannot_be_read_is_named)
 
 Test(markets, more_than_the_limits_is_refused_before_start)
 {
-	struct rk_markets *markets = parsed(changed("", ""));
+	struct rk_markets *markets = rig_parsed(changed("", ""));
 	struct rk_cmd_limits limits = {.assets_max = 2, .markets_max = 1};
 	struct rk_error error;
 

@@ -3,13 +3,11 @@
  * a key is left out, and what is said when it is wrong.
  */
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "engine/listing.h"
 #include "engine/rc.h"
-#include "ops/error.h"
+#include "markets_rig.h"
 #include "ops/markets.h"
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -21,38 +19,25 @@
 /* A market of prices up to a million, with these keys more, and ' as ". */
 static const char *text_with(const char *more)
 {
-	static char text[2048];
-
-	(void)snprintf(text, sizeof(text),
-		       "{'schema': 1, 'assets': [\n"
-		       " {'name': 'USD', 'decimals': 8, 'fixed_price': '1'},\n"
-		       " {'name': 'BTC', 'decimals': 8, 'price_decimals': 2,\n"
-		       "  'price_max': '1000000', 'price_age_max': '5s'}],\n"
-		       " 'markets': [{'name': 'M', 'kind': 'perpetual', %s,\n"
-		       "  'price_decimals': 2, 'size_decimals': 0,\n"
-		       "  'lot': '1', 'price_max': '1000000',\n"
-		       "  'price_age_max': '5s', 'close_cost': '0',\n"
-		       "  'brackets': [{'floor': '0', 'max_leverage': '10'}]\n"
-		       " }]}",
-		       more);
-	for (char *c = text; *c != '\0'; c++)
-		if (*c == '\'')
-			*c = '"';
-	return text;
+	return rig_text("{'schema': 1, 'assets': [\n"
+			" {'name': 'USD', 'decimals': 8, 'fixed_price': '1'},\n"
+			" {'name': 'BTC', 'decimals': 8, 'price_decimals': 2,\n"
+			"  'price_max': '1000000', 'price_age_max': '5s'}],\n"
+			" 'markets': [{'name': 'M', 'kind': 'perpetual', %s,\n"
+			"  'price_decimals': 2, 'size_decimals': 0,\n"
+			"  'lot': '1', 'price_max': '1000000',\n"
+			"  'price_age_max': '5s', 'close_cost': '0',\n"
+			"  'brackets': [{'floor': '0', 'max_leverage': '10'}]\n"
+			" }]}",
+			more);
 }
 
 static struct rk_cmd_market read_market(const char *more)
 {
-	const char *text = text_with(more);
-	struct rk_markets *markets = NULL;
-	struct rk_error error = {""};
-	struct rk_cmd_market market;
+	struct rk_markets *markets = rig_parsed(text_with(more));
+	struct rk_cmd_market market = markets->markets[0];
 	const char *field;
-	int r = rk_markets_parse(text, strlen(text), "m.json", &markets,
-				 &error);
 
-	cr_assert_eq(r, 0, "%s", error.text);
-	market = markets->markets[0];
 	cr_expect_eq(rk_listing_check_market(&market, NULL, &field), RK_OK,
 		     "%s", more);
 	rk_markets_free(markets);
@@ -61,15 +46,7 @@ static struct rk_cmd_market read_market(const char *more)
 
 static void assert_refused(const char *more, const char *message)
 {
-	const char *text = text_with(more);
-	struct rk_markets *markets = NULL;
-	struct rk_error error = {""};
-	int r = rk_markets_parse(text, strlen(text), "m.json", &markets,
-				 &error);
-
-	cr_expect_eq(r, -EINVAL, "%s: %d", more, r);
-	cr_expect_null(markets);
-	cr_expect_str_eq(error.text, message);
+	rig_refused(text_with(more), message, more);
 }
 
 Test(markets_contract, a_market_that_says_nothing_is_linear_and_counts_once)

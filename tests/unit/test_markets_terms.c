@@ -3,13 +3,12 @@
  * a key is left out, and what is said when it is wrong.
  */
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "engine/listing.h"
-#include "ops/error.h"
+#include "markets_rig.h"
 #include "ops/markets.h"
 
 #define N(array) (sizeof(array) / sizeof((array)[0]))
@@ -19,42 +18,16 @@
 /* Two assets, with this behind the last key of BTC, and ' as ". */
 static const char *text_with(const char *more)
 {
-	static char text[2048];
-
-	(void)snprintf(text, sizeof(text),
-		       "{'schema': 1, 'markets': [], 'assets': [\n"
-		       " {'name': 'USD', 'decimals': 8, 'fixed_price': '1'},\n"
-		       " {'name': 'BTC', 'decimals': 7, 'price_decimals': 2,\n"
-		       "  'price_max': '1000000', 'price_age_max': '5s'%s}]}",
-		       more);
-	for (char *c = text; *c != '\0'; c++)
-		if (*c == '\'')
-			*c = '"';
-	return text;
-}
-
-static struct rk_markets *parsed(const char *text)
-{
-	struct rk_markets *markets = NULL;
-	struct rk_error error = {""};
-	int r = rk_markets_parse(text, strlen(text), "m.json", &markets,
-				 &error);
-
-	cr_assert_eq(r, 0, "%s", error.text);
-	return markets;
+	return rig_text("{'schema': 1, 'markets': [], 'assets': [\n"
+			" {'name': 'USD', 'decimals': 8, 'fixed_price': '1'},\n"
+			" {'name': 'BTC', 'decimals': 7, 'price_decimals': 2,\n"
+			"  'price_max': '1000000', 'price_age_max': '5s'%s}]}",
+			more);
 }
 
 static void assert_refused(const char *more, const char *message)
 {
-	const char *text = text_with(more);
-	struct rk_markets *markets = NULL;
-	struct rk_error error = {""};
-	int r = rk_markets_parse(text, strlen(text), "m.json", &markets,
-				 &error);
-
-	cr_expect_eq(r, -EINVAL, "%s: %d", more, r);
-	cr_expect_null(markets);
-	cr_expect_str_eq(error.text, message);
+	rig_refused(text_with(more), message, more);
 }
 
 /* The terms of BTC when its object "collateral" holds these keys. */
@@ -65,7 +38,7 @@ static struct rk_collateral terms_with(const char *keys)
 	struct rk_collateral terms;
 
 	(void)snprintf(object, sizeof(object), ", 'collateral': {%s}", keys);
-	markets = parsed(text_with(object));
+	markets = rig_parsed(text_with(object));
 	terms = markets->collateral[BTC];
 	rk_markets_free(markets);
 	return terms;
@@ -84,7 +57,7 @@ static void assert_rates(const char *keys, const rk_rate *rates, int64_t m,
 
 Test(markets_terms, without_terms_an_asset_counts_for_what_it_is_worth)
 {
-	struct rk_markets *markets = parsed(text_with(""));
+	struct rk_markets *markets = rig_parsed(text_with(""));
 	struct rk_collateral plain;
 	struct rk_collateral terms;
 
