@@ -67,7 +67,7 @@ static int read_term(struct rk_json *json, const json_t *object,
 
 	if (r < 0)
 		return r;
-	for (int k = term->level; k <= (int)term->last; k++)
+	for (unsigned int k = term->level; k <= (unsigned int)term->last; k++)
 		rates[term->rates][k] = rate;
 	if (rk_listing_check_collateral(terms, &field) != RK_OK)
 		return rk_json_fail(json, object, term->key, term->need);

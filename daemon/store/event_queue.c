@@ -64,7 +64,7 @@ static bool put(struct rk_event_queue *queue,
 		at = 0;
 	}
 	memcpy(queue->bytes + at, entry, sizeof(*entry));
-	if (entry->size > 0)
+	if (body)
 		memcpy(queue->bytes + at + sizeof(*entry), body, entry->size);
 	queue->head += size;
 	return true;

@@ -149,7 +149,12 @@ void rk_generator_list_market(struct rk_generator *g, struct rk_cmd *cmd)
 	if (worth == 0)
 		worth = settle.listing.price_max.raw;
 	worth = worth / rk_generator_power(settle.listing.price_decimals) + 1;
-	worth *= m->price_max.raw / rk_generator_power(m->price_decimals) + 1;
+	if (__builtin_mul_overflow(
+		    worth,
+		    m->price_max.raw / rk_generator_power(m->price_decimals) +
+			    1,
+		    &worth))
+		worth = INT64_MAX;
 	m->position_max.raw =
 		rk_generator_share(INT64_C(11000000000),
 				   rk_generator_power(m->size_decimals), worth);
