@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/contract.h"
 #include "engine/rc.h"
 #include "engine/records.h"
 #include "world.h"
@@ -228,19 +229,36 @@ static void any_terms(struct sim_world *w)
 	w->deeds[SIM_DEED_EDITED_TERMS]++;
 }
 
-static bool edit_market(struct sim_world *w, const struct rk_cmd_market *market)
+/* What kind of contract a market is stays for ever: riskd would not start. */
+static void edit_rest(struct rk_cmd_market *market,
+		      const struct rk_cmd_market *wanted)
+{
+	struct rk_cmd_market before = *market;
+
+	*market = *wanted;
+	market->contract = before.contract;
+	market->multiplier = before.multiplier;
+	market->multiplier_decimals = before.multiplier_decimals;
+	market->price_min = before.price_min;
+}
+
+static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 {
 	struct sim_setting *s = &w->setting;
 
 	for (uint32_t i = 0; i < s->markets_n; i++) {
-		if (strcmp(s->markets[i].name, market->name) == 0) {
-			s->markets[i] = *market;
+		if (strcmp(s->markets[i].name, cmd->market.name) == 0) {
+			edit_rest(&s->markets[i], &cmd->market);
 			return true;
 		}
 	}
-	if (s->markets_n == SIM_LISTED_MAX)
+	if (s->markets_n == SIM_LISTED_MAX || cmd->type == RK_CMD_MARKET_CHANGE)
 		return false;
-	s->markets[s->markets_n++] = *market;
+	s->markets[s->markets_n] = cmd->market;
+	/* The generator lets a MARKET say what does not count. */
+	if (cmd->type == RK_CMD_MARKET)
+		rk_contract_default(&s->markets[s->markets_n]);
+	s->markets_n++;
 	return true;
 }
 
@@ -265,8 +283,9 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_asset(w, &cmd->asset);
 	if (cmd->type == RK_CMD_COLLATERAL)
 		return edit_terms(w, &cmd->collateral);
-	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_MARKET_CHANGE)
-		return edit_market(w, &cmd->market);
+	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_CONTRACT ||
+	    cmd->type == RK_CMD_MARKET_CHANGE)
+		return edit_market(w, cmd);
 	return false;
 }
 
