@@ -1,7 +1,7 @@
 /*
  * From what is on disk to a daemon that can go on: lock, newest good snapshot,
- * replay of the journal behind it, a safe end of the journal, events written
- * anew where a crash may have lost them. See core.h.
+ * a safe end of the journal, replay of what it holds behind the snapshot,
+ * events written anew where a crash may have lost them. See core.h.
  *
  * The newest file of events is kept when its checkpoint is in the journal too:
  * then what it holds need not be said again. Should it turn out to be damaged,
@@ -38,6 +38,7 @@ struct recovery {
 	struct rk_event_checkpoint left;
 	bool left_fits; /* the journal says the same of that event */
 	uint64_t kept;  /* events up to this one are not written anew; 0 */
+	uint64_t torn;  /* bytes dropped behind the last good group */
 };
 
 static int failed(const struct rk_core *core, int r, const char *text)
@@ -162,19 +163,12 @@ static void on_group(void *context, const struct rk_journal_group *group)
  * Events are written when they are durable. When there are more of them than
  * the journal leads to, its end is missing, however whole the rest may be.
  */
-static int on_checked(void *context, uint64_t event, bool skips)
+static int check_newest_event(const struct rk_core *core, uint64_t event)
 {
-	struct recovery *recovery = context;
-	struct rk_core *core = recovery->core;
 	char name[RK_FILE_NAME_SIZE] = "";
 	char text[512];
-	uint64_t newest;
+	uint64_t newest = rk_event_files_newest(&core->files, name);
 
-	if (core->read_only)
-		return 0;
-	if (skips)
-		recovery->left_fits = false;
-	newest = rk_event_files_newest(&core->files, name);
 	if (newest <= event)
 		return 0;
 	(void)snprintf(text, sizeof(text),
@@ -184,6 +178,32 @@ static int on_checked(void *context, uint64_t event, bool skips)
 		       "what is lost",
 		       name, newest, event, name);
 	return failed(core, -ENOENT, text);
+}
+
+/*
+ * What can be read need not be on the disk. It has to be before anything that
+ * follows from it is written: events whose commands a loss of power takes away
+ * would keep riskd down.
+ */
+static int on_checked(void *context, struct rk_journal_end *end, uint64_t event,
+		      bool skips)
+{
+	struct recovery *recovery = context;
+	struct rk_core *core = recovery->core;
+	char text[RK_JOURNAL_TEXT_SIZE] = "";
+	uint64_t torn = end->torn;
+	int r;
+
+	if (core->read_only)
+		return 0;
+	if (skips)
+		recovery->left_fits = false;
+	r = check_newest_event(core, event);
+	if (r < 0)
+		return r;
+	r = rk_journal_repair(&core->files, end, text);
+	recovery->torn += torn; /* another attempt finds none */
+	return r < 0 ? failed(core, r, text) : 0;
 }
 
 /* The snapshot is loaded: events behind it are written, or kept. */
@@ -344,8 +364,10 @@ static int rebuild_all(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 	return rebuild(recovery, rebuilt);
 }
 
-static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
+static void tell(const struct recovery *recovery,
+		 const struct rk_rebuilt *rebuilt)
 {
+	const struct rk_core *core = recovery->core;
 	double seconds = (double)(rebuilt->replay_ns + 1) / 1e9;
 
 	if (rk_view_seq(core->engine) == 0) {
@@ -365,11 +387,11 @@ static void tell(struct rk_core *core, const struct rk_rebuilt *rebuilt)
 		rebuilt->commands, rk_view_event(core->engine),
 		core->recovered.events_kept, rebuilt->load_ns / NS_PER_MS,
 		rebuilt->check_ns / NS_PER_MS, rebuilt->replay_ns / NS_PER_MS,
-		(double)rebuilt->commands / seconds, rebuilt->end.torn,
+		(double)rebuilt->commands / seconds, recovery->torn,
 		rebuilt->skipped);
 }
 
-/* The end of the log is made safe, and written behind. */
+/* Behind the end of the log, which is safe by now. */
 static int open_journal(struct rk_core *core, struct rk_rebuilt *rebuilt,
 			const struct rk_setup_options *setup)
 {
@@ -386,11 +408,9 @@ static int open_journal(struct rk_core *core, struct rk_rebuilt *rebuilt,
 	};
 	struct rk_journal_skip skip = {setup->skip, rebuilt->end.time_ns};
 	char text[RK_JOURNAL_TEXT_SIZE] = "";
-	int r = rk_journal_repair(&core->files, &rebuilt->end, text);
+	int r = rk_journal_open_file(&options, &rebuilt->end.place,
+				     &core->journal, text);
 
-	if (r == 0)
-		r = rk_journal_open_file(&options, &rebuilt->end.place,
-					 &core->journal, text);
 	if (r == 0 && rebuilt->skip_is_new) {
 		r = rk_journal_add_skip(core->journal, &skip);
 		if (r < 0)
@@ -480,7 +500,7 @@ int rk_recovery_run(struct rk_core *core,
 	if (recovery.kept != 0)
 		core->recovered.events_kept =
 			recovery.kept + 1 - recovery.left_first;
-	tell(core, &rebuilt);
+	tell(&recovery, &rebuilt);
 	if (core->read_only)
 		return rk_journal_open_memory(1, &core->journal);
 

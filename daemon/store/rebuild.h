@@ -43,11 +43,13 @@ struct rk_rebuild_options {
 	/* Each group as it was written, in the first reading. */
 	void (*group)(void *context, const struct rk_journal_group *group);
 	/*
-	 * The journal is good, and nothing was applied yet: the newest event
+	 * The journal is good, and nothing was applied yet. event: the newest
 	 * that it leads to, UINT64_MAX when it does not tell. skips: commands
-	 * are left out, and events are others than were written.
+	 * are left out, and events are others than were written. Whoever
+	 * writes what follows from the journal calls rk_journal_repair() here.
 	 */
-	int (*checked)(void *context, uint64_t event, bool skips);
+	int (*checked)(void *context, struct rk_journal_end *end,
+		       uint64_t event, bool skips);
 	/* The snapshot is loaded: no command was applied yet. */
 	int (*loaded)(void *context, const struct rk_snapshot_meta *meta);
 	void (*progress)(void *context, uint64_t done, uint64_t total);
