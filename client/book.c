@@ -234,7 +234,7 @@ static int read_root(struct book *book, struct rk_error *error)
 
 	if (r == 0)
 		r = rk_json_list(&json, book->root, "accounts", &accounts);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	book->accounts_n = (uint32_t)json_array_size(accounts);
 	r = read_listing(book, error);
@@ -386,7 +386,7 @@ static int read_position(const struct book *book, struct rk_json *json,
 
 	if (r == 0)
 		r = rk_json_string(json, position, "market", &name);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	if (rk_view_find_market(book->engine, name, &id) != RK_OK ||
 	    rk_view_market(book->engine, id, &view) != RK_OK)

@@ -364,6 +364,18 @@ static void try_prices(struct rk_scratch *scratch, const uint8_t *data,
 	}
 }
 
+/* Each takes bytes of the message; rows only up to the maximum. */
+static void check_what_if(const struct rk_what_if *what_if, size_t size)
+{
+	size_t n = what_if->suppose_n;
+
+	must(what_if->accounts_n <= size && n <= size);
+	must(what_if->accounts_n == 0 || what_if->accounts != NULL);
+	for (size_t i = 0; i < n && n <= RK_WHAT_IF_SUPPOSE_MAX; i++)
+		must(what_if->suppose[i].kind >= RK_SUPPOSE_NOTHING &&
+		     what_if->suppose[i].kind <= RK_SUPPOSE_FILL);
+}
+
 static void try_query(struct rk_scratch *scratch, const uint8_t *data,
 		      size_t size)
 {
@@ -376,7 +388,9 @@ static void try_query(struct rk_scratch *scratch, const uint8_t *data,
 		must(r > 0 && error.text[0] != '\0');
 		return;
 	}
-	must(query.kind >= RK_QUERY_STATUS && query.kind <= RK_QUERY_SNAPSHOT);
+	must(query.kind >= RK_QUERY_STATUS && query.kind <= RK_QUERY_WHAT_IF);
+	if (query.kind == RK_QUERY_WHAT_IF)
+		check_what_if(&query.what_if, size);
 	must((query.kind == RK_QUERY_EVENTS) == (query.topic != NULL));
 	must((query.kind == RK_QUERY_CLIENT) == (query.client != NULL));
 	must(!query.topic || strlen(query.topic) <= size);
