@@ -1,6 +1,6 @@
 /*
  * riskctl account: what changes accounts: create, deposit, withdraw, adjust,
- * transfer. Showing them is in cmd_account_show.c.
+ * transfer, mode, move. Showing them is in cmd_account_show.c.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 static const struct ctl_option no_options[] = {{NULL, 0, NULL, NULL}};
 
-static int read_mode(const struct ctl *ctl, const char *text,
+static int read_mode(const struct ctl *ctl, const char *what, const char *text,
 		     Riskd__Mode *ret_mode)
 {
 	if (!strcmp(text, "cross"))
@@ -18,8 +18,9 @@ static int read_mode(const struct ctl *ctl, const char *text,
 	else if (!strcmp(text, "isolated"))
 		*ret_mode = RISKD__MODE__MODE_ISOLATED;
 	else
-		return ctl_usage_error(
-			ctl, "--mode \"%s\": must be cross or isolated", text);
+		return ctl_usage_error(ctl,
+				       "%s \"%s\": must be cross or isolated",
+				       what, text);
 	return CTL_OK;
 }
 
@@ -45,7 +46,7 @@ int cmd_account_create(struct ctl *ctl, int argc, char **argv)
 	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 1, 1)) ||
 	    (rc = ctl_read_account(ctl, argv[1], &account)) ||
-	    (rc = read_mode(ctl, mode_text, &mode)))
+	    (rc = read_mode(ctl, "--mode", mode_text, &mode)))
 		return rc;
 	owner = account;
 	if (owner_text &&
@@ -140,6 +141,71 @@ int cmd_account_transfer(struct ctl *ctl, int argc, char **argv)
 			"%s %s moved from account %" PRIu64
 			" to account %" PRIu64,
 			argv[3], money.asset->name, from, to);
+}
+
+int cmd_account_mode(struct ctl *ctl, int argc, char **argv)
+{
+	Riskd__Mode mode = RISKD__MODE__MODE_CROSS;
+	struct risk_cmd cmd;
+	uint64_t account = 0;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 2, 2)) ||
+	    (rc = ctl_read_account(ctl, argv[1], &account)) ||
+	    (rc = read_mode(ctl, "mode", argv[2], &mode)))
+		return rc;
+	risk_cmd_mode(&cmd, account, mode);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq, "account %" PRIu64 " is %s", account,
+			argv[2]);
+}
+
+/* What goes along, in the asset that the market settles in. */
+static int read_along(struct ctl *ctl, const char *text,
+		      const Riskd__Market *market, int64_t *ret_amount)
+{
+	const Riskd__Asset *settle =
+		risk_asset_by_id(ctl->risk, market->settle_asset);
+
+	*ret_amount = 0;
+	if (!text)
+		return CTL_OK;
+	return ctl_read_decimal(ctl, "amount", text,
+				settle ? settle->decimals : 8, ret_amount);
+}
+
+int cmd_account_move(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__Market *market = NULL;
+	struct risk_cmd cmd;
+	int64_t amount = 0;
+	uint64_t from = 0;
+	uint64_t to = 0;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 3, 4)) ||
+	    (rc = ctl_read_account(ctl, argv[1], &from)) ||
+	    (rc = ctl_read_account(ctl, argv[2], &to)) ||
+	    (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_market(ctl, argv[3], &market)) ||
+	    (rc = read_along(ctl, n == 4 ? argv[4] : NULL, market, &amount)))
+		return rc;
+	risk_cmd_move(&cmd, from, to, market->id, amount);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq,
+			"position in %s moved from account %" PRIu64
+			" to account %" PRIu64,
+			argv[3], from, to);
 }
 
 /* Ids of withdrawals need only be unique while pending. */

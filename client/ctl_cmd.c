@@ -254,6 +254,24 @@ static void put_transfer(struct filling *f, const struct rk_cmd_transfer *t)
 	put_decimal(f, "amount", t->amount.raw, put_asset_id(f, t->asset));
 }
 
+static void put_mode(struct filling *f, const struct rk_cmd_mode *mode)
+{
+	put_u64(f, "account", mode->account);
+	put_text(f, "mode", mode_name(mode->mode));
+}
+
+static void put_move(struct filling *f, const struct rk_cmd_move *move)
+{
+	const struct ctl_name_market *market = put_market_id(f, move->market);
+	const struct ctl_name_asset *settle =
+		market ? ctl_names_asset(f->names, market->settle) : NULL;
+
+	put_u64(f, "from", move->from);
+	put_u64(f, "to", move->to);
+	put_decimal(f, "amount", move->amount.raw,
+		    settle ? settle->decimals : -1);
+}
+
 static void put_side(struct filling *f, const char *key,
 		     const struct rk_trade_side *side, int decimals)
 {
@@ -381,6 +399,12 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_TRANSFER:
 		put_transfer(f, &cmd->transfer);
+		return;
+	case RK_CMD_MODE:
+		put_mode(f, &cmd->mode);
+		return;
+	case RK_CMD_MOVE:
+		put_move(f, &cmd->move);
 		return;
 	case RK_CMD_TRADE:
 		put_trade(f, &cmd->trade);

@@ -145,6 +145,16 @@ static void add_position(struct fields *fields, const Riskd__Event *event)
 			    "");
 }
 
+static void add_moved(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__PositionMoved *moved = event->position_moved;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_u64(fields, "other", moved->other);
+	add_decimal(fields, "size", moved->size, scale.size, "");
+	add_decimal(fields, "cost", moved->cost, scale.settle, scale.asset);
+}
+
 static void add_balance(struct fields *fields, const Riskd__Event *event)
 {
 	const Riskd__BalanceChanged *balance = event->balance;
@@ -231,6 +241,12 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		/* To the millisecond, like times of people. */
 		add_decimal(fields, "age",
 			    event->sync_stalled->age_ns / 1000000, 3, "s");
+		break;
+	case RISKD__EVENT__KIND_MODE_SET:
+		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
+		break;
+	case RISKD__EVENT__KIND_POSITION_MOVED:
+		add_moved(fields, event);
 		break;
 	case RISKD__EVENT__KIND_RESUMED:
 	case RISKD__EVENT__KIND__NOT_SET:

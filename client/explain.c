@@ -224,6 +224,13 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_RESERVE:
 		want_account(explain, cmd->withdraw.account);
 		return;
+	case RK_CMD_MODE:
+		want_account(explain, cmd->mode.account);
+		return;
+	case RK_CMD_MOVE:
+		want_account(explain, cmd->move.from);
+		want_account(explain, cmd->move.to);
+		return;
 	case RK_CMD_TRANSFER:
 		want_account(explain, cmd->transfer.from);
 		want_account(explain, cmd->transfer.to);

@@ -86,6 +86,23 @@ void risk_cmd_transfer(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 	cmd->body.transfer.amount = amount;
 }
 
+void risk_cmd_mode(struct risk_cmd *cmd, uint64_t account, Riskd__Mode mode)
+{
+	FILL(cmd, SET_MODE, set_mode, mode, set_mode);
+	cmd->body.mode.account = account;
+	cmd->body.mode.mode = mode;
+}
+
+void risk_cmd_move(struct risk_cmd *cmd, uint64_t from, uint64_t to,
+		   uint32_t market, int64_t amount)
+{
+	FILL(cmd, MOVE_POSITION, move_position, move, move_position);
+	cmd->body.move.from = from;
+	cmd->body.move.to = to;
+	cmd->body.move.market = market;
+	cmd->body.move.amount = amount;
+}
+
 static void fill_side(Riskd__TradeSide *side, Riskd__OrderId *order,
 		      const struct risk_trade_side *from)
 {

@@ -26,6 +26,8 @@ struct risk_cmd {
 		Riskd__ConfirmWithdrawal confirm;
 		Riskd__CancelWithdrawal cancel;
 		Riskd__Transfer transfer;
+		Riskd__SetMode mode;
+		Riskd__MovePosition move;
 		Riskd__Trade trade;
 		Riskd__OrderClosed order_closed;
 		Riskd__HaltMarket halt;
@@ -77,6 +79,12 @@ void risk_cmd_confirm(struct risk_cmd *cmd, uint64_t withdrawal);
 void risk_cmd_cancel(struct risk_cmd *cmd, uint64_t withdrawal);
 void risk_cmd_transfer(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 		       uint32_t asset, int64_t amount);
+/* From cross to isolated, or back. */
+void risk_cmd_mode(struct risk_cmd *cmd, uint64_t account, Riskd__Mode mode);
+/* A whole position, and an amount of the settle asset, to another account of
+ * the same owner. */
+void risk_cmd_move(struct risk_cmd *cmd, uint64_t from, uint64_t to,
+		   uint32_t market, int64_t amount);
 void risk_cmd_trade(struct risk_cmd *cmd, const struct risk_trade *trade);
 /* No more fills will come for this order; it was filled this much in all. */
 void risk_cmd_order_closed(struct risk_cmd *cmd, struct risk_order_id order,

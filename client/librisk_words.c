@@ -137,6 +137,10 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "DEFICIT";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
+	case RISKD__EVENT__KIND_MODE_SET:
+		return "MODE_SET";
+	case RISKD__EVENT__KIND_POSITION_MOVED:
+		return "POSITION_MOVED";
 	case RISKD__EVENT__KIND__NOT_SET:
 	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
 	default:

@@ -322,6 +322,18 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		cmd->transfer.asset = row->transfer->asset;
 		cmd->transfer.amount.raw = row->transfer->amount;
 		return true;
+	case RISKD__COMMAND__KIND_SET_MODE:
+		cmd->type = RK_CMD_MODE;
+		cmd->mode.account = row->set_mode->account;
+		cmd->mode.mode = (enum rk_mode)row->set_mode->mode;
+		return true;
+	case RISKD__COMMAND__KIND_MOVE_POSITION:
+		cmd->type = RK_CMD_MOVE;
+		cmd->move.from = row->move_position->from;
+		cmd->move.to = row->move_position->to;
+		cmd->move.market = row->move_position->market;
+		cmd->move.amount.raw = row->move_position->amount;
+		return true;
 	case RISKD__COMMAND__KIND_TRADE:
 		take_trade(cmd, row->trade);
 		return true;

@@ -27,6 +27,8 @@ struct parts {
 		Riskd__Withheld withheld;
 		Riskd__Deficit deficit;
 		Riskd__SyncStalled sync_stalled;
+		Riskd__ModeSet mode_set;
+		Riskd__PositionMoved moved;
 	};
 };
 
@@ -222,6 +224,24 @@ static void set_withheld(struct parts *p, const struct rk_event *event)
 	p->event.withheld = &p->withheld;
 }
 
+static void set_mode(struct parts *p, const struct rk_event *event)
+{
+	riskd__mode_set__init(&p->mode_set);
+	p->mode_set.mode = (Riskd__Mode)event->mode.mode;
+	p->event.kind_case = RISKD__EVENT__KIND_MODE_SET;
+	p->event.mode_set = &p->mode_set;
+}
+
+static void set_moved(struct parts *p, const struct rk_event *event)
+{
+	riskd__position_moved__init(&p->moved);
+	p->moved.other = event->moved.other;
+	p->moved.size = event->moved.size.raw;
+	p->moved.cost = event->moved.cost.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_POSITION_MOVED;
+	p->event.position_moved = &p->moved;
+}
+
 static void set_kind(struct parts *p, const struct rk_event *event,
 		     bool public_view)
 {
@@ -256,6 +276,12 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		return;
 	case RK_EVENT_POSITION:
 		set_position(p, event);
+		return;
+	case RK_EVENT_MODE_SET:
+		set_mode(p, event);
+		return;
+	case RK_EVENT_POSITION_MOVED:
+		set_moved(p, event);
 		return;
 	case RK_EVENT_STATE:
 		set_state(p, event);

@@ -45,7 +45,9 @@
 	X(SYNC_STALL, 23)                                                      \
 	X(SKIPPED, 24)                                                         \
 	X(COLLATERAL, 25)                                                      \
-	X(CONTRACT, 26)
+	X(CONTRACT, 26)                                                        \
+	X(MODE, 35)                                                            \
+	X(MOVE, 36)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -120,6 +122,24 @@ struct rk_cmd_transfer {
 	rk_amt amount;
 };
 
+/* From cross to isolated or back; nothing is moved. */
+struct rk_cmd_mode {
+	uint64_t account;
+	enum rk_mode mode;
+};
+
+/*
+ * A whole position goes to another account of the same owner, with its cost,
+ * and with it an amount of the settle asset: how a position of a cross account
+ * becomes an isolated one, and back.
+ */
+struct rk_cmd_move {
+	uint64_t from;
+	uint64_t to;
+	uint32_t market;
+	rk_amt amount; /* 0 or more */
+};
+
 struct rk_trade_side {
 	uint64_t account;         /* 0: the external venue */
 	rk_amt fee;               /* in the settle asset; below 0 is a rebate */
@@ -192,6 +212,8 @@ struct rk_cmd {
 		struct rk_cmd_amount amount;
 		struct rk_cmd_withdraw withdraw;
 		struct rk_cmd_transfer transfer;
+		struct rk_cmd_mode mode;
+		struct rk_cmd_move move;
 		struct rk_cmd_trade trade;
 		struct rk_cmd_order_closed order_closed;
 		struct rk_cmd_prices prices;

@@ -37,9 +37,43 @@ static void put_position_event(struct rk_words *w,
 	rk_words_put_signed(w, position->balance.raw);
 }
 
+/* What is booked on an account. False: none of these. */
+static bool put_booking(struct rk_words *w, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_ACCOUNT_CREATED:
+		rk_words_put(w, event->created.owner);
+		rk_words_put(w, event->created.mode);
+		rk_words_put(w, event->created.enforcement);
+		return true;
+	case RK_EVENT_BALANCE:
+		rk_words_put(w, event->balance.asset);
+		rk_words_put(w, event->balance.cause);
+		rk_words_put_signed(w, event->balance.delta.raw);
+		rk_words_put_signed(w, event->balance.balance.raw);
+		rk_words_put(w, event->balance.ref);
+		return true;
+	case RK_EVENT_POSITION:
+		put_position_event(w, &event->position);
+		return true;
+	case RK_EVENT_MODE_SET:
+		rk_words_put(w, event->mode.mode);
+		return true;
+	case RK_EVENT_POSITION_MOVED:
+		rk_words_put(w, event->moved.other);
+		rk_words_put_signed(w, event->moved.size.raw);
+		rk_words_put_signed(w, event->moved.cost.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
-	switch (event->type) {
+	if (put_booking(w, event))
+		return;
+	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
 		rk_words_put(w, event->rejected.cmd);
 		rk_words_put_signed(w, event->rejected.code);
@@ -63,21 +97,6 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 		rk_words_put(w, event->price_state.after);
 		rk_words_put_signed(w, event->price_state.mark.raw);
 		return;
-	case RK_EVENT_ACCOUNT_CREATED:
-		rk_words_put(w, event->created.owner);
-		rk_words_put(w, event->created.mode);
-		rk_words_put(w, event->created.enforcement);
-		return;
-	case RK_EVENT_BALANCE:
-		rk_words_put(w, event->balance.asset);
-		rk_words_put(w, event->balance.cause);
-		rk_words_put_signed(w, event->balance.delta.raw);
-		rk_words_put_signed(w, event->balance.balance.raw);
-		rk_words_put(w, event->balance.ref);
-		return;
-	case RK_EVENT_POSITION:
-		put_position_event(w, &event->position);
-		return;
 	case RK_EVENT_STATE:
 		rk_words_put(w, event->state.before);
 		rk_words_put(w, event->state.after);
@@ -99,11 +118,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_SYNC_STALLED:
 		rk_words_put_signed(w, event->sync_stalled.age_ns);
 		return;
-	case RK_EVENT_RESUMED:
-	case RK_EVENT_LIMITS_SET:
-	case RK_EVENT_RISK_SET:
-	case RK_EVENT_NONE:
-	default:
+	default: /* all is said by its type */
 		return;
 	}
 }

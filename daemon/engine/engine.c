@@ -17,6 +17,7 @@
 #include "engine/judge.h"
 #include "engine/ledger.h"
 #include "engine/listing.h"
+#include "engine/move.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
@@ -312,6 +313,10 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_ledger_cancel(engine, cmd, events);
 	case RK_CMD_TRANSFER:
 		return rk_ledger_transfer(engine, cmd, events);
+	case RK_CMD_MODE:
+		return rk_move_mode(engine, cmd, events);
+	case RK_CMD_MOVE:
+		return rk_move_position(engine, cmd, events);
 	case RK_CMD_TRADE:
 		return rk_trade_apply(engine, cmd, events);
 	case RK_CMD_ORDER_CLOSED:

@@ -9,6 +9,7 @@
 #define RK_ENGINE_EVENT_H
 
 #include "engine/cmd.h"
+#include "engine/event_words.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
 #define RK_EVENT_MAP(X)                                                        \
@@ -34,69 +35,15 @@
 	X(ASSET_CHANGED, 20)                                                   \
 	X(MARKET_CHANGED, 21)                                                  \
 	X(SYNC_STALLED, 22)                                                    \
-	X(COLLATERAL_SET, 23)
+	X(COLLATERAL_SET, 23)                                                  \
+	X(MODE_SET, 40)                                                        \
+	X(POSITION_MOVED, 41)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
 #define RK_EVENT_ENUM(name, number) RK_EVENT_##name = (number),
 	RK_EVENT_MAP(RK_EVENT_ENUM)
 #undef RK_EVENT_ENUM
-};
-
-/* Why a balance changed. */
-enum rk_balance_cause {
-	RK_BALANCE_DEPOSIT = 1,
-	RK_BALANCE_ADJUST = 2,
-	RK_BALANCE_RESERVE = 3, /* withdrawal reserved: left the account */
-	RK_BALANCE_CONFIRM = 4, /* withdrawal sent: balance unchanged */
-	RK_BALANCE_CANCEL = 5,  /* withdrawal undone: amount is back */
-	RK_BALANCE_TRANSFER_IN = 6,
-	RK_BALANCE_TRANSFER_OUT = 7,
-};
-
-/* State of a price slot; HALTED is an operator's word about the market. */
-enum rk_price_state {
-	RK_PRICE_NONE = 0, /* no quote yet */
-	RK_PRICE_OK = 1,
-	RK_PRICE_STALE = 2,    /* newest quote is older than price_age_max */
-	RK_PRICE_DISPUTED = 3, /* a fresh quote above price_max */
-	RK_PRICE_HALTED = 4,
-};
-
-/* Health of an account, from good to bad (design section 7). */
-enum rk_state {
-	RK_STATE_OK = 0,
-	RK_STATE_WARN = 1,
-	RK_STATE_MARGIN_CALL = 2,
-	RK_STATE_LIQUIDATING = 3,
-	RK_STATE_TAKEOVER = 4, /* entered once there is a backstop vault */
-	RK_STATE_BANKRUPT = 5, /* flat, and equity below 0 */
-};
-
-enum rk_side {
-	RK_SIDE_BUY = 1,
-	RK_SIDE_SELL = 2
-};
-
-enum rk_order_reason {
-	RK_ORDER_MAINTENANCE = 1
-};
-
-enum rk_close_reason {
-	RK_CLOSE_FILLED = 1,
-	RK_CLOSE_EXPIRED = 2,
-	RK_CLOSE_RECOVERED = 3, /* the account is at the target again */
-	RK_CLOSE_FLAT = 4,      /* nothing left to close in that market */
-	RK_CLOSE_CONFIRMED = 5, /* order_closed said so */
-	RK_CLOSE_TIMEOUT = 6,   /* no order_closed within close_timeout */
-};
-
-/* Why an action that is due does not happen yet. */
-enum rk_withheld {
-	RK_WITHHELD_NONE = 0,
-	RK_WITHHELD_PRICE = 1,    /* a price is not OK */
-	RK_WITHHELD_HALTED = 2,   /* the market is halted */
-	RK_WITHHELD_CAPACITY = 3, /* order table full; tried again in 1 s */
 };
 
 struct rk_ev_rejected {
@@ -143,6 +90,17 @@ struct rk_ev_position {
 	rk_amt realised; /* profit booked to the balance, before fee */
 	rk_amt fee;
 	rk_amt balance; /* of the settle asset, after */
+};
+
+struct rk_ev_mode {
+	enum rk_mode mode; /* from now on */
+};
+
+/* One of the two accounts: the one that gives comes first. */
+struct rk_ev_moved {
+	uint64_t other;
+	rk_qty size; /* after; 0: it was given away */
+	rk_amt cost; /* after */
 };
 
 /* The figures a judgement was made on. */
@@ -211,6 +169,8 @@ struct rk_event {
 		struct rk_ev_account created;
 		struct rk_ev_balance balance;
 		struct rk_ev_position position;
+		struct rk_ev_mode mode;
+		struct rk_ev_moved moved;
 		struct rk_ev_state state;
 		struct rk_ev_order order;
 		struct rk_ev_withheld withheld;

@@ -27,6 +27,10 @@ static uint32_t accounts_of(const struct rk_cmd *cmd,
 		accounts[0] = cmd->transfer.from;
 		accounts[1] = cmd->transfer.to;
 		return 2;
+	case RK_CMD_MOVE:
+		accounts[0] = cmd->move.from;
+		accounts[1] = cmd->move.to;
+		return 2;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
 		accounts[0] = cmd->amount.account;

@@ -265,36 +265,44 @@ int rk_ledger_cancel(struct rk_engine *engine, const struct rk_cmd *cmd,
 	return book(engine, events, &booking);
 }
 
+int rk_ledger_move(struct rk_engine *engine, struct rk_evbuf *events,
+		   uint32_t from, uint32_t to, struct rk_held_balance what)
+{
+	struct booking out = {from,
+			      what.asset,
+			      {-what.amount.raw},
+			      RK_BALANCE_TRANSFER_OUT,
+			      engine->accounts[to].id};
+	struct booking in = {to, what.asset, what.amount,
+			     RK_BALANCE_TRANSFER_IN, engine->accounts[from].id};
+	int r = book(engine, events, &out);
+
+	return r == RK_OK ? book(engine, events, &in) : r;
+}
+
 int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 		       struct rk_evbuf *events)
 {
 	const struct rk_cmd_transfer *want = &cmd->transfer;
-	struct booking out = {
-		0, want->asset, {0}, RK_BALANCE_TRANSFER_OUT, want->to};
-	struct booking in = {0, want->asset, want->amount,
-			     RK_BALANCE_TRANSFER_IN, want->from};
+	uint32_t from = rk_account_find(engine, want->from);
+	uint32_t to = rk_account_find(engine, want->to);
 	int r;
 
-	out.account = rk_account_find(engine, want->from);
-	in.account = rk_account_find(engine, want->to);
-	if (out.account == RK_NONE || in.account == RK_NONE)
+	if (from == RK_NONE || to == RK_NONE)
 		return RK_REJ_NO_ACCOUNT;
-	if (out.account == in.account)
+	if (from == to)
 		return RK_REJ_SAME_ACCOUNT;
 	if (want->asset >= engine->assets_n)
 		return RK_REJ_NO_ASSET;
 	if (want->amount.raw <= 0)
 		return RK_REJ_BAD_AMOUNT;
-	if (rk_account_balance(engine, out.account, want->asset).raw <
+	if (rk_account_balance(engine, from, want->asset).raw <
 	    want->amount.raw)
 		return RK_REJ_BALANCE;
-	r = check_out(engine, out.account, want->asset, want->amount);
+	r = check_out(engine, from, want->asset, want->amount);
 	if (r != RK_OK)
 		return r;
-
-	out.delta.raw = -want->amount.raw;
-	r = book(engine, events, &out);
-	if (r != RK_OK)
-		return r;
-	return book(engine, events, &in);
+	return rk_ledger_move(
+		engine, events, from, to,
+		(struct rk_held_balance){want->asset, want->amount});
 }

@@ -4,6 +4,7 @@
 #ifndef RK_ENGINE_LEDGER_H
 #define RK_ENGINE_LEDGER_H
 
+#include "engine/holdings.h"
 #include "engine/state.h"
 
 /* Each applies one command: 0 or RK_REJ_*. The caller undoes a refusal. */
@@ -19,5 +20,12 @@ int rk_ledger_cancel(struct rk_engine *engine, const struct rk_cmd *cmd,
 		     struct rk_evbuf *events);
 int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 		       struct rk_evbuf *events);
+
+/*
+ * An amount above 0 from one account to another, by their records; the sender
+ * has it, and may give it. 0, RK_REJ_CAPACITY or RK_REJ_OVERFLOW.
+ */
+int rk_ledger_move(struct rk_engine *engine, struct rk_evbuf *events,
+		   uint32_t from, uint32_t to, struct rk_held_balance what);
 
 #endif

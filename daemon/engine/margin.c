@@ -371,11 +371,36 @@ static bool owes_nothing(const struct rk_holdings *holdings)
 	return holdings->positions_n == 0;
 }
 
+/*
+ * Is health at these levels 0 or more? A price that is not OK makes a credit
+ * worth nothing.
+ */
+static bool covers(const struct rk_scene *scene, const struct sheet *sheet,
+		   enum rk_level first, enum rk_level last)
+{
+	struct worth worth[RK_LEVELS] = {{0, 0}, {0, 0}, {0, 0}};
+
+	for (uint32_t i = 0; i < sheet->lines_n; i++) {
+		const struct line *line = &sheet->lines[i];
+		rk_i128 usd =
+			line_usd(scene, line, line->balance + line->unrealised);
+
+		if (!line_ok(scene, line))
+			continue;
+		for (unsigned int k = first; k <= (unsigned int)last; k++)
+			add_worth(scene, line, (enum rk_level)k, usd,
+				  &worth[k]);
+	}
+	for (unsigned int k = first; k <= (unsigned int)last; k++)
+		if (worth[k].assets < worth[k].liabilities + sheet->required[k])
+			return false;
+	return true;
+}
+
 int rk_margin_check_out(const struct rk_scene *scene,
 			const struct rk_holdings *holdings, uint32_t asset,
 			rk_amt amount)
 {
-	struct worth worth[RK_LEVELS] = {{0, 0}, {0, 0}, {0, 0}};
 	struct sheet sheet;
 	int r;
 
@@ -387,20 +412,25 @@ int rk_margin_check_out(const struct rk_scene *scene,
 
 	fill_sheet(scene, holdings, true, &sheet);
 	line_of(&sheet, asset)->balance -= amount.raw;
-	for (uint32_t i = 0; i < sheet.lines_n; i++) {
-		const struct line *line = &sheet.lines[i];
-		rk_i128 usd =
-			line_usd(scene, line, line->balance + line->unrealised);
+	return covers(scene, &sheet, RK_LEVEL_INITIAL, RK_LEVEL_WITHDRAWAL)
+		       ? RK_OK
+		       : RK_REJ_MARGIN;
+}
 
-		/* A price that is not OK makes a credit worth nothing. */
-		if (!line_ok(scene, line))
-			continue;
-		for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
-			add_worth(scene, line, (enum rk_level)k, usd,
-				  &worth[k]);
-	}
-	for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
-		if (worth[k].assets < worth[k].liabilities + sheet.required[k])
-			return RK_REJ_MARGIN;
-	return RK_OK;
+int rk_margin_check_initial(const struct rk_scene *scene,
+			    const struct rk_holdings *holdings)
+{
+	struct sheet sheet;
+	int r;
+
+	if (owes_nothing(holdings))
+		return RK_OK;
+	r = check_out_prices(scene, holdings);
+	if (r != RK_OK)
+		return r;
+
+	fill_sheet(scene, holdings, true, &sheet);
+	return covers(scene, &sheet, RK_LEVEL_INITIAL, RK_LEVEL_INITIAL)
+		       ? RK_OK
+		       : RK_REJ_MARGIN;
 }

@@ -47,6 +47,10 @@ int rk_margin_check_out(const struct rk_scene *scene,
 			const struct rk_holdings *holdings, uint32_t asset,
 			rk_amt amount);
 
+/* Is health_I 0 or more, judged as above (V1)? The same answers. */
+int rk_margin_check_initial(const struct rk_scene *scene,
+			    const struct rk_holdings *holdings);
+
 /* One position at a price: what it is worth and what it requires. */
 struct rk_leg {
 	rk_amt value;       /* size * price, signed, floor */

@@ -48,6 +48,12 @@
 	X(NO_CHANGE, 32, ENGINE, "it is already so")                           \
 	X(REPEAT, 33, ENGINE, "this very command was answered before")         \
 	X(SKIPPED, 34, ENGINE, "left out by the operator")                     \
+	X(NOT_OK, 50, ENGINE, "the account is not in state OK")                \
+	X(ORDERS_OPEN, 51, ENGINE, "liquidation orders are not closed yet")    \
+	X(OTHER_OWNER, 52, ENGINE, "accounts are of different owners")         \
+	X(OTHER_ENFORCEMENT, 53, ENGINE, "accounts differ in enforcement")     \
+	X(NO_POSITION, 54, ENGINE, "no position in this market")               \
+	X(HAS_POSITION, 55, ENGINE, "the receiver has a position there")       \
 	X(BAD_MESSAGE, 64, WIRE, "message cannot be decoded")                  \
 	X(BAD_VERSION, 65, WIRE, "protocol version not spoken here")           \
 	X(TOO_MANY, 66, WIRE, "too many rows in one message")                  \

@@ -263,6 +263,23 @@ static void pass_transfer(struct stream *s, struct rk_cmd_transfer *t)
 	pass_i64(s, &t->amount.raw);
 }
 
+static void pass_mode(struct stream *s, struct rk_cmd_mode *mode)
+{
+	uint32_t value = mode->mode;
+
+	pass_u64(s, &mode->account);
+	pass_u32(s, &value);
+	mode->mode = (enum rk_mode)value;
+}
+
+static void pass_move(struct stream *s, struct rk_cmd_move *move)
+{
+	pass_u64(s, &move->from);
+	pass_u64(s, &move->to);
+	pass_u32(s, &move->market);
+	pass_i64(s, &move->amount.raw);
+}
+
 static void pass_skipped(struct stream *s, struct rk_cmd_skipped *skipped)
 {
 	uint32_t type = skipped->type;
@@ -338,6 +355,12 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		return;
 	case RK_CMD_TRANSFER:
 		pass_transfer(s, &cmd->transfer);
+		return;
+	case RK_CMD_MODE:
+		pass_mode(s, &cmd->mode);
+		return;
+	case RK_CMD_MOVE:
+		pass_move(s, &cmd->move);
 		return;
 	case RK_CMD_TRADE:
 		pass_trade(s, &cmd->trade);

@@ -226,6 +226,14 @@ static void fill_transfer(struct input *in, struct rk_cmd_transfer *transfer)
 	transfer->amount.raw = number(in);
 }
 
+static void fill_move(struct input *in, struct rk_cmd_move *move)
+{
+	move->from = byte(in) % 10;
+	move->to = byte(in) % 10;
+	move->market = byte(in) % 5;
+	move->amount.raw = number(in);
+}
+
 static void fill_order_closed(struct input *in,
 			      struct rk_cmd_order_closed *closed)
 {
@@ -249,11 +257,47 @@ static void fill_collateral(struct input *in, struct rk_cmd_collateral *c)
 		c->terms.profit[RK_LEVEL_WITHDRAWAL].raw = 0;
 }
 
+/* Money and positions. False: none of these. */
+static bool fill_booking(struct input *in, struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_ACCOUNT:
+		fill_account(in, &cmd->account);
+		return true;
+	case RK_CMD_DEPOSIT:
+	case RK_CMD_ADJUST:
+		fill_amount(in, &cmd->amount);
+		return true;
+	case RK_CMD_RESERVE:
+	case RK_CMD_CONFIRM:
+	case RK_CMD_CANCEL:
+		fill_withdraw(in, &cmd->withdraw);
+		return true;
+	case RK_CMD_MODE:
+		cmd->mode.account = byte(in) % 10;
+		cmd->mode.mode = (enum rk_mode)(byte(in) % 4);
+		return true;
+	case RK_CMD_MOVE:
+		fill_move(in, &cmd->move);
+		return true;
+	case RK_CMD_TRANSFER:
+		fill_transfer(in, &cmd->transfer);
+		return true;
+	case RK_CMD_TRADE:
+		fill_trade(in, &cmd->trade);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Everything but ATOMIC, so that it serves children too. */
 static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		 struct rk_quote *quotes)
 {
-	switch (cmd->type) {
+	if (fill_booking(in, cmd))
+		return;
+	switch ((int)cmd->type) {
 	case RK_CMD_CLOCK:
 	case RK_CMD_RESUME:
 		fill_clock(in, &cmd->clock, engine);
@@ -281,24 +325,6 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		cmd->halt.market = byte(in) % 5;
 		cmd->halt.halted = byte(in) % 2 != 0;
 		break;
-	case RK_CMD_ACCOUNT:
-		fill_account(in, &cmd->account);
-		break;
-	case RK_CMD_DEPOSIT:
-	case RK_CMD_ADJUST:
-		fill_amount(in, &cmd->amount);
-		break;
-	case RK_CMD_RESERVE:
-	case RK_CMD_CONFIRM:
-	case RK_CMD_CANCEL:
-		fill_withdraw(in, &cmd->withdraw);
-		break;
-	case RK_CMD_TRANSFER:
-		fill_transfer(in, &cmd->transfer);
-		break;
-	case RK_CMD_TRADE:
-		fill_trade(in, &cmd->trade);
-		break;
 	case RK_CMD_ORDER_CLOSED:
 		fill_order_closed(in, &cmd->order_closed);
 		break;
@@ -314,8 +340,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_COLLATERAL:
 		fill_collateral(in, &cmd->collateral);
 		break;
-	case RK_CMD_NONE:
-	case RK_CMD_ATOMIC:
+	default:
 		break;
 	}
 }
@@ -327,7 +352,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_CONTRACT + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_MOVE + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

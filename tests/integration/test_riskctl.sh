@@ -172,6 +172,10 @@ run 0 "account adjust below 0" account adjust 42 -12.5 USD
 run 0 "account transfer" account transfer 42 43 100 USD
 run 1 "transfer to itself" account transfer 42 42 1 USD
 err "SAME_ACCOUNT"
+run 2 "a mode of another name" account mode 42 hedged
+run 1 "a mode that it has" account mode 42 cross
+run 1 "a position that is not there" account move 42 43 BTC-PERP 1
+err "OTHER_OWNER"
 run 0 "account withdraw" account withdraw 42 87.5 USD
 run 1 "withdrawal above the balance" account withdraw 42 100000 USD
 err "BALANCE"

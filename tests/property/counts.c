@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "engine/rc.h"
 
@@ -65,7 +66,7 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 
 void counts_print(const struct counts *counts)
 {
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_CONTRACT; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_MOVE; i++)
 		(void)printf("# command %-18s %9" PRIu64 "\n",
 			     rk_cmd_name((enum rk_cmd_type)i),
 			     counts->commands[i]);
@@ -75,7 +76,7 @@ void counts_print(const struct counts *counts)
 				     code_table[i].name,
 				     counts->codes[code_table[i].code]);
 	}
-	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_COLLATERAL_SET; i++)
+	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_POSITION_MOVED; i++)
 		(void)printf("# event   %-18s %9" PRIu64 "\n",
 			     rk_event_name((enum rk_event_type)i),
 			     counts->events[i]);
@@ -86,9 +87,15 @@ void counts_print(const struct counts *counts)
 		     counts->odd_positions);
 }
 
+/* A number that is free has no name. */
+static bool is_free(const char *name)
+{
+	return strcmp(name, "UNKNOWN") == 0;
+}
+
 static int rare(const char *kind, const char *name, uint64_t n, uint64_t least)
 {
-	if (n >= least)
+	if (n >= least || is_free(name))
 		return 0;
 	(void)printf("# too rare: %s %s occurred %" PRIu64
 		     " times, wanted %" PRIu64 "\n",
@@ -100,7 +107,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 {
 	int n = 0;
 
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_CONTRACT; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_MOVE; i++)
 		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
 			  counts->commands[i], least);
 	for (size_t i = 0; i < CODES_N; i++) {
@@ -108,7 +115,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 			n += rare("refusal", code_table[i].name,
 				  counts->codes[code_table[i].code], least);
 	}
-	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_COLLATERAL_SET; i++)
+	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_POSITION_MOVED; i++)
 		n += rare("event", rk_event_name((enum rk_event_type)i),
 			  counts->events[i], least);
 	n += rare("inverse", "POSITION", counts->inverse_positions, least);

@@ -12,9 +12,9 @@
 #define COUNT_CODES 64
 
 struct counts {
-	uint64_t commands[RK_CMD_CONTRACT + 1];
+	uint64_t commands[RK_CMD_MOVE + 1];
 	uint64_t codes[COUNT_CODES];
-	uint64_t events[RK_EVENT_COLLATERAL_SET + 1];
+	uint64_t events[RK_EVENT_POSITION_MOVED + 1];
 	/* Of these, in markets of a kind of contract with its own formula. */
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;

@@ -125,6 +125,9 @@ static void print_accounts(const struct rk_engine *engine,
 	} else if (cmd->type == RK_CMD_TRANSFER) {
 		print_account(engine, cmd->transfer.from);
 		print_account(engine, cmd->transfer.to);
+	} else if (cmd->type == RK_CMD_MOVE) {
+		print_account(engine, cmd->move.from);
+		print_account(engine, cmd->move.to);
 	} else if (cmd->type == RK_CMD_RESERVE) {
 		print_account(engine, cmd->withdraw.account);
 	} else if (cmd->type == RK_CMD_DEPOSIT || cmd->type == RK_CMD_ADJUST) {

@@ -66,7 +66,8 @@ static void note_events(struct laws *laws, const struct rk_harness *harness)
 		uint32_t index;
 
 		if ((ev->type == RK_EVENT_BALANCE ||
-		     ev->type == RK_EVENT_POSITION) &&
+		     ev->type == RK_EVENT_POSITION ||
+		     ev->type == RK_EVENT_POSITION_MOVED) &&
 		    rk_view_find_account(harness->engine, ev->account,
 					 &index) == RK_OK)
 			laws->moved[index] = true;

@@ -8,23 +8,26 @@
 
 #define EXTERNAL "external"
 
+static enum rk_mode mode_of(struct scn_line *line, const char *mode)
+{
+	if (strcmp(mode, "ISOLATED") == 0)
+		return RK_MODE_ISOLATED;
+	if (strcmp(mode, "CROSS") != 0)
+		scn_line_fail(line, "mode=%s must be CROSS or ISOLATED", mode);
+	return RK_MODE_CROSS;
+}
+
 static void build_account(struct scn_line *line, struct rk_cmd *cmd)
 {
-	const char *mode;
 	const char *enforcement;
 
 	cmd->type = RK_CMD_ACCOUNT;
 	cmd->account.account = scn_line_count(line, "id");
 	cmd->account.owner =
 		scn_line_count_or(line, "owner", cmd->account.account);
-	mode = scn_line_text_or(line, "mode", "CROSS");
+	cmd->account.mode =
+		mode_of(line, scn_line_text_or(line, "mode", "CROSS"));
 	enforcement = scn_line_text_or(line, "enforcement", "FULL");
-	if (strcmp(mode, "CROSS") == 0)
-		cmd->account.mode = RK_MODE_CROSS;
-	else if (strcmp(mode, "ISOLATED") == 0)
-		cmd->account.mode = RK_MODE_ISOLATED;
-	else
-		scn_line_fail(line, "mode=%s must be CROSS or ISOLATED", mode);
 	if (strcmp(enforcement, "FULL") == 0)
 		cmd->account.enforcement = RK_ENFORCE_FULL;
 	else if (strcmp(enforcement, "REPORT") == 0)
@@ -75,6 +78,29 @@ static void build_transfer(const struct scn_world *world, struct scn_line *line,
 	cmd->transfer.from = scn_line_count(line, "from");
 	cmd->transfer.to = scn_line_count(line, "to");
 	cmd->transfer.amount = amount_of(world, line, &cmd->transfer.asset);
+}
+
+static void build_mode(struct scn_line *line, struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_MODE;
+	cmd->mode.account = scn_line_count(line, "account");
+	cmd->mode.mode = mode_of(line, scn_line_text(line, "mode"));
+}
+
+/* What goes along is of the settle asset: move from= to= market= amount= */
+static void build_move(const struct scn_world *world, struct scn_line *line,
+		       struct rk_cmd *cmd)
+{
+	struct rk_cmd_move *move = &cmd->move;
+
+	cmd->type = RK_CMD_MOVE;
+	move->from = scn_line_count(line, "from");
+	move->to = scn_line_count(line, "to");
+	move->market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	move->amount.raw = scn_line_decimal_or(
+		line, "amount",
+		scn_world_settle_of(world, move->market)->decimals, 0);
 }
 
 static const struct scn_order *order_of(const struct scn_world *world,
@@ -239,6 +265,10 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_withdrawal(line, cmd);
 	else if (strcmp(line->verb, "transfer") == 0)
 		build_transfer(world, line, cmd);
+	else if (strcmp(line->verb, "mode") == 0)
+		build_mode(line, cmd);
+	else if (strcmp(line->verb, "move") == 0)
+		build_move(world, line, cmd);
 	else if (strcmp(line->verb, "fill") == 0)
 		build_fill(world, line, cmd);
 	else if (strcmp(line->verb, "order_closed") == 0)

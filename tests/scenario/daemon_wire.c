@@ -100,6 +100,14 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 				  cmd->transfer.to, cmd->transfer.asset,
 				  cmd->transfer.amount.raw);
 		return 0;
+	case RK_CMD_MODE:
+		risk_cmd_mode(&row->cmd, cmd->mode.account,
+			      (Riskd__Mode)cmd->mode.mode);
+		return 0;
+	case RK_CMD_MOVE:
+		risk_cmd_move(&row->cmd, cmd->move.from, cmd->move.to,
+			      cmd->move.market, cmd->move.amount.raw);
+		return 0;
 	case RK_CMD_TRADE:
 		put_trade(&cmd->trade, &row->cmd);
 		return 0;
@@ -136,6 +144,14 @@ static void take_price_state(const Riskd__PriceStateChanged *wire,
 	event->price_state.before = (enum rk_price_state)wire->before;
 	event->price_state.after = (enum rk_price_state)wire->after;
 	event->price_state.mark.raw = wire->mark;
+}
+
+static void take_moved(const Riskd__PositionMoved *wire, struct rk_event *event)
+{
+	event->type = RK_EVENT_POSITION_MOVED;
+	event->moved.other = wire->other;
+	event->moved.size.raw = wire->size;
+	event->moved.cost.raw = wire->cost;
 }
 
 static void take_created(const Riskd__AccountCreated *wire,
@@ -283,6 +299,13 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		break;
 	case RISKD__EVENT__KIND_WITHHELD:
 		take_withheld(wire->withheld, event);
+		break;
+	case RISKD__EVENT__KIND_MODE_SET:
+		event->type = RK_EVENT_MODE_SET;
+		event->mode.mode = (enum rk_mode)wire->mode_set->mode;
+		break;
+	case RISKD__EVENT__KIND_POSITION_MOVED:
+		take_moved(wire->position_moved, event);
 		break;
 	case RISKD__EVENT__KIND_DEFICIT:
 		event->type = RK_EVENT_DEFICIT;

@@ -158,6 +158,19 @@ static void put_state(const struct rk_event *event, struct scn_record *record)
 	scn_record_usd(record, "initial", event->state.health.initial);
 }
 
+static void put_moved(const struct scn_world *world,
+		      const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_ev_moved *from = &event->moved;
+
+	scn_record_count(record, "other", from->other);
+	scn_record_decimal(
+		record, "size", from->size.raw,
+		scn_world_market_of(world, event->market)->size_decimals);
+	scn_record_decimal(record, "cost", from->cost.raw,
+			   scn_world_settle_of(world, event->market)->decimals);
+}
+
 static void put_withheld(const struct rk_event *event,
 			 struct scn_record *record)
 {
@@ -205,6 +218,14 @@ void scn_record_event(const struct scn_world *world,
 		break;
 	case RK_EVENT_WITHHELD:
 		put_withheld(event, record);
+		break;
+	case RK_EVENT_MODE_SET:
+		scn_record_word(record, "mode",
+				event->mode.mode == RK_MODE_CROSS ? "CROSS"
+								  : "ISOLATED");
+		break;
+	case RK_EVENT_POSITION_MOVED:
+		put_moved(world, event, record);
 		break;
 	case RK_EVENT_DEFICIT:
 		scn_record_usd(record, "amount", event->deficit.amount);
@@ -256,6 +277,8 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_SYNC_STALLED:
 	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_MODE_SET:
+	case RK_EVENT_POSITION_MOVED:
 	default:
 		return false;
 	}

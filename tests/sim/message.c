@@ -206,6 +206,31 @@ static void add_transfer(struct sim_request *request,
 	row->wire.transfer = &row->transfer;
 }
 
+static void add_mode(struct sim_request *request,
+		     const struct rk_cmd_mode *mode)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_SET_MODE);
+
+	riskd__set_mode__init(&row->mode);
+	row->mode.account = mode->account;
+	row->mode.mode = (Riskd__Mode)mode->mode;
+	row->wire.set_mode = &row->mode;
+}
+
+static void add_move(struct sim_request *request,
+		     const struct rk_cmd_move *move)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_MOVE_POSITION);
+
+	riskd__move_position__init(&row->move);
+	row->move.from = move->from;
+	row->move.to = move->to;
+	row->move.market = move->market;
+	row->move.amount = move->amount.raw;
+	row->wire.move_position = &row->move;
+}
+
 static void add_trade(struct sim_request *request,
 		      const struct rk_cmd_trade *trade)
 {
@@ -307,6 +332,12 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 		return 0;
 	case RK_CMD_TRANSFER:
 		add_transfer(request, &cmd->transfer);
+		return 0;
+	case RK_CMD_MODE:
+		add_mode(request, &cmd->mode);
+		return 0;
+	case RK_CMD_MOVE:
+		add_move(request, &cmd->move);
 		return 0;
 	case RK_CMD_TRADE:
 		add_trade(request, &cmd->trade);

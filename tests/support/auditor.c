@@ -142,6 +142,10 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_cancel(a, &cmd->withdraw);
 	case RK_CMD_TRANSFER:
 		return audit_transfer(a, &cmd->transfer);
+	case RK_CMD_MODE:
+		return audit_mode(a, &cmd->mode);
+	case RK_CMD_MOVE:
+		return audit_move(a, &cmd->move);
 	case RK_CMD_TRADE:
 		return audit_trade(a, &cmd->trade);
 	case RK_CMD_ORDER_CLOSED:
@@ -230,6 +234,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_CONFIRM:
 	case RK_CMD_CANCEL:
 	case RK_CMD_TRANSFER:
+	case RK_CMD_MODE:
+	case RK_CMD_MOVE:
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_SKIPPED:

@@ -154,6 +154,15 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		tell_trade(t, &cmd->trade);
 	else if (cmd->type >= RK_CMD_DEPOSIT && cmd->type <= RK_CMD_TRANSFER)
 		tell_money(t, cmd);
+	else if (cmd->type == RK_CMD_MODE)
+		TELL(" account=%llu mode=%d",
+		     (unsigned long long)cmd->mode.account,
+		     (int)cmd->mode.mode);
+	else if (cmd->type == RK_CMD_MOVE)
+		TELL(" from=%llu to=%llu market=%u amount=%lld",
+		     (unsigned long long)cmd->move.from,
+		     (unsigned long long)cmd->move.to, cmd->move.market,
+		     NUMBER(cmd->move.amount.raw));
 	else if (cmd->type == RK_CMD_CLOCK || cmd->type == RK_CMD_RESUME)
 		TELL(" time_ns=%lld", NUMBER(cmd->clock.time_ns));
 	else if (cmd->type == RK_CMD_ASSET_CHANGE)

@@ -113,6 +113,14 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_POSITION:
 		see_position(d, &x->position, &y->position);
 		break;
+	case RK_EVENT_MODE_SET:
+		SEE(mode.mode);
+		break;
+	case RK_EVENT_POSITION_MOVED:
+		SEE(moved.other);
+		SEE_RAW(moved.size);
+		SEE_RAW(moved.cost);
+		break;
 	case RK_EVENT_STATE:
 		SEE(state.before);
 		SEE(state.after);

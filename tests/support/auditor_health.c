@@ -357,22 +357,52 @@ static bool has_debt(const struct rk_book *b, uint32_t account)
 	return false;
 }
 
-/* Rule A6, with the amount already gone from the book. */
-int audit_may_take_out(const struct rk_book *b, uint32_t account)
+/* Figures where a price that is not OK makes a balance worth nothing. */
+static int evaluate_strictly(const struct rk_book *b, uint32_t account,
+			     struct audit_health *ret_health)
 {
 	rk_i128 prices[AUDIT_SLOTS];
-	struct audit_health h;
 
-	if (audit_count_positions(b, account) == 0 && !has_debt(b, account))
-		return RK_OK;
 	if (price_missing(b, account))
 		return RK_REJ_PRICE_NOT_OK;
 	/* What is left with a price that is not OK are balances above 0. */
 	for (uint32_t i = 0; i < b->slots_n; i++)
 		prices[i] =
 			b->slots[i].state == RK_PRICE_OK ? b->slots[i].mark : 0;
-	h = audit_evaluate(b, account, prices);
-	if (h.health[RK_LEVEL_INITIAL] < 0 || h.health[RK_LEVEL_WITHDRAWAL] < 0)
-		return RK_REJ_MARGIN;
+	*ret_health = audit_evaluate(b, account, prices);
 	return RK_OK;
+}
+
+static bool owes(const struct rk_book *b, uint32_t account)
+{
+	return audit_count_positions(b, account) > 0 || has_debt(b, account);
+}
+
+/* Rule A6, with the amount already gone from the book. */
+int audit_may_take_out(const struct rk_book *b, uint32_t account)
+{
+	struct audit_health h;
+	int code;
+
+	if (!owes(b, account))
+		return RK_OK;
+	code = evaluate_strictly(b, account, &h);
+	if (code == RK_OK && (h.health[RK_LEVEL_INITIAL] < 0 ||
+			      h.health[RK_LEVEL_WITHDRAWAL] < 0))
+		return RK_REJ_MARGIN;
+	return code;
+}
+
+/* Rules V1 and V2. */
+int audit_initially_healthy(const struct rk_book *b, uint32_t account)
+{
+	struct audit_health h;
+	int code;
+
+	if (!owes(b, account))
+		return RK_OK;
+	code = evaluate_strictly(b, account, &h);
+	if (code == RK_OK && h.health[RK_LEVEL_INITIAL] < 0)
+		return RK_REJ_MARGIN;
+	return code;
 }

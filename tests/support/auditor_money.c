@@ -243,6 +243,32 @@ int audit_cancel(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
 	return RK_OK;
 }
 
+int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
+		     struct rk_cmd_amount what)
+{
+	struct rk_book *b = &a->book;
+	int code = audit_set_balance(a, from, what.asset,
+				     audit_balance(b, from, what.asset) -
+					     what.amount.raw);
+
+	if (code != RK_OK)
+		return code;
+	tell_balance(a, from,
+		     (struct rk_ev_balance){.asset = what.asset,
+					    .cause = RK_BALANCE_TRANSFER_OUT,
+					    .delta = {-what.amount.raw},
+					    .ref = b->accounts[to].id});
+	code = add(a, to, what.asset, what.amount.raw);
+	if (code != RK_OK)
+		return code;
+	tell_balance(a, to,
+		     (struct rk_ev_balance){.asset = what.asset,
+					    .cause = RK_BALANCE_TRANSFER_IN,
+					    .delta = what.amount,
+					    .ref = b->accounts[from].id});
+	return RK_OK;
+}
+
 int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 {
 	struct rk_book *b = &a->book;
@@ -266,18 +292,8 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 	code = audit_may_take_out(b, from);
 	if (code != RK_OK)
 		return code;
-	tell_balance(a, from,
-		     (struct rk_ev_balance){.asset = cmd->asset,
-					    .cause = RK_BALANCE_TRANSFER_OUT,
-					    .delta = {-cmd->amount.raw},
-					    .ref = cmd->to});
-	code = add(a, to, cmd->asset, cmd->amount.raw);
-	if (code != RK_OK)
-		return code;
-	tell_balance(a, to,
-		     (struct rk_ev_balance){.asset = cmd->asset,
-					    .cause = RK_BALANCE_TRANSFER_IN,
-					    .delta = cmd->amount,
-					    .ref = cmd->from});
-	return RK_OK;
+	(void)audit_set_balance(a, from, cmd->asset, balance);
+	return audit_pass_money(a, from, to,
+				(struct rk_cmd_amount){.asset = cmd->asset,
+						       .amount = cmd->amount});
 }

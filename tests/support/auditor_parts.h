@@ -85,6 +85,13 @@ int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd);
 int audit_confirm(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd);
 int audit_cancel(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd);
 int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd);
+/* From one account to another that has it, with both events. */
+int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
+		     struct rk_cmd_amount what);
+
+/* auditor_move.c */
+int audit_mode(struct rk_auditor *a, const struct rk_cmd_mode *cmd);
+int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd);
 
 /* auditor_trade.c */
 int audit_trade(struct rk_auditor *a, const struct rk_cmd_trade *cmd);
@@ -120,6 +127,7 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 rk_px audit_dearest(const struct rk_cmd_market *m);
 bool audit_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_may_take_out(const struct rk_book *b, uint32_t account);
+int audit_initially_healthy(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);
 rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
 		    const rk_i128 *prices);

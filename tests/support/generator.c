@@ -160,9 +160,9 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		enum rk_cmd_type type;
 		uint32_t weight;
 	} table[] = {
-		{RK_CMD_TRADE, 251},       {RK_CMD_PRICES, 167},
+		{RK_CMD_TRADE, 216},       {RK_CMD_PRICES, 167},
 		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
-		{RK_CMD_TRANSFER, 60},     {RK_CMD_ATOMIC, 60},
+		{RK_CMD_TRANSFER, 45},     {RK_CMD_ATOMIC, 60},
 		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
 		{RK_CMD_ADJUST, 40},       {RK_CMD_CONFIRM, 20},
 		{RK_CMD_CANCEL, 20},       {RK_CMD_HALT, 25},
@@ -173,6 +173,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		{RK_CMD_ASSET_CHANGE, 7},  {RK_CMD_MARKET_CHANGE, 11},
 		{RK_CMD_SYNC_STALL, 3},    {RK_CMD_SKIPPED, 3},
 		{RK_CMD_COLLATERAL, 5},    {RK_CMD_CONTRACT, 4},
+		{RK_CMD_MODE, 20},         {RK_CMD_MOVE, 30},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
@@ -220,6 +221,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_CONFIRM] = rk_generator_settle_withdrawal,
 		[RK_CMD_CANCEL] = rk_generator_settle_withdrawal,
 		[RK_CMD_TRANSFER] = rk_generator_transfer,
+		[RK_CMD_MODE] = rk_generator_mode,
+		[RK_CMD_MOVE] = rk_generator_move,
 		[RK_CMD_TRADE] = rk_generator_trade,
 		[RK_CMD_ORDER_CLOSED] = rk_generator_order_closed,
 		[RK_CMD_PRICES] = rk_generator_prices,
@@ -246,7 +249,7 @@ static void fill_in_atomic(struct rk_generator *g, struct rk_cmd *cmd)
 		RK_CMD_DEPOSIT,  RK_CMD_ADJUST,       RK_CMD_RESERVE,
 		RK_CMD_TRANSFER, RK_CMD_TRADE,        RK_CMD_TRADE,
 		RK_CMD_TRADE,    RK_CMD_CONFIRM,      RK_CMD_CANCEL,
-		RK_CMD_ACCOUNT,  RK_CMD_ORDER_CLOSED,
+		RK_CMD_ACCOUNT,  RK_CMD_ORDER_CLOSED, RK_CMD_MOVE,
 	};
 	bool skipped = rk_generator_chance(g, 2);
 	uint32_t n = 1 + (uint32_t)rk_generator_below(g, WORLD_CHILDREN);

@@ -79,6 +79,8 @@ void rk_generator_adjust(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_reserve(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_settle_withdrawal(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_transfer(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_mode(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_move(struct rk_generator *g, struct rk_cmd *cmd);
 
 /* generator_trade.c */
 void rk_generator_trade(struct rk_generator *g, struct rk_cmd *cmd);

@@ -23,7 +23,9 @@ void rk_generator_new_account(struct rk_generator *g, struct rk_cmd *cmd)
 	struct rk_cmd_account *a = &cmd->account;
 
 	a->account = 1000 + rk_generator_below(g, 2000);
-	a->owner = 1 + rk_generator_below(g, g->accounts);
+	/* Most accounts share their owner with others. */
+	a->owner = 1 + rk_generator_below(
+			       g, rk_generator_chance(g, 85) ? 3 : g->accounts);
 	a->mode = rk_generator_chance(g, 30) ? RK_MODE_ISOLATED : RK_MODE_CROSS;
 	a->enforcement = rk_generator_chance(g, 15) ? RK_ENFORCE_REPORT
 						    : RK_ENFORCE_FULL;
@@ -114,6 +116,124 @@ void rk_generator_settle_withdrawal(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	cmd->withdraw.withdrawal =
 		g->withdrawals[rk_generator_below(g, WORLD_WITHDRAWALS)];
+}
+
+/* Any account. False: it is not there. */
+static bool look(struct rk_generator *g, uint64_t *ret_id,
+		 struct rk_account_view *ret_view)
+{
+	uint32_t i;
+
+	*ret_id = rk_generator_account(g);
+	return rk_view_find_account(g->engine, *ret_id, &i) == RK_OK &&
+	       rk_view_account(g->engine, i, ret_view) == RK_OK;
+}
+
+/* Now and then one that is well, but whose orders are not closed yet. */
+void rk_generator_mode(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_account_view view = {.owner = 0};
+	bool wanted = rk_generator_chance(g, 30);
+	bool found = false;
+
+	for (int i = 0; i < 200 && !found; i++)
+		found = look(g, &cmd->mode.account, &view) &&
+			(!wanted ||
+			 (view.orders_open_n > 0 && view.state == RK_STATE_OK));
+	cmd->mode.mode =
+		view.mode == RK_MODE_CROSS ? RK_MODE_ISOLATED : RK_MODE_CROSS;
+	if (rk_generator_chance(g, 15))
+		cmd->mode.mode = view.mode;
+}
+
+static bool may_give(struct rk_generator *g, const struct rk_account_view *from)
+{
+	return from->positions_n > 0 &&
+	       ((from->state == RK_STATE_OK && from->margin.prices_ok) ||
+		rk_generator_chance(g, 2));
+}
+
+/* Mostly one that holds nothing yet, as a new isolated account. */
+static bool may_receive(struct rk_generator *g,
+			const struct rk_account_view *from,
+			const struct rk_account_view *to)
+{
+	return to->account != from->account && to->owner == from->owner &&
+	       (to->enforcement == from->enforcement ||
+		rk_generator_chance(g, 3)) &&
+	       (to->positions_n == 0 || rk_generator_chance(g, 30)) &&
+	       to->state == RK_STATE_OK;
+}
+
+static bool mark_is_ok(const struct rk_generator *g, uint32_t market)
+{
+	struct rk_market_view view;
+	struct rk_slot_view slot;
+
+	return rk_view_market(g->engine, market, &view) == RK_OK &&
+	       rk_view_slot(g->engine, view.slot, &slot) == RK_OK &&
+	       slot.state == RK_PRICE_OK;
+}
+
+/* A market it holds, mostly one that has a price. */
+static uint32_t position_of(struct rk_generator *g, uint64_t account)
+{
+	struct rk_position_view positions[RK_POSITIONS_MAX];
+	uint32_t market = rk_generator_market(g);
+	uint32_t n = 0;
+	uint32_t i;
+
+	if (rk_view_find_account(g->engine, account, &i) == RK_OK)
+		n = rk_view_positions(g->engine, i, positions,
+				      RK_POSITIONS_MAX);
+	for (int tries = 0; n > 0 && tries < 8; tries++) {
+		market = positions[rk_generator_below(g, n)].market;
+		if (mark_is_ok(g, market))
+			break;
+	}
+	return market;
+}
+
+/* What the giver has of the asset that the position settles in. */
+static int64_t settle_balance(struct rk_generator *g,
+			      const struct rk_cmd_move *move)
+{
+	struct rk_balance_view balances[RK_ASSETS_MAX];
+	struct rk_market_view market;
+	uint32_t i;
+	uint32_t n;
+
+	if (rk_view_find_account(g->engine, move->from, &i) != RK_OK ||
+	    rk_view_market(g->engine, move->market, &market) != RK_OK)
+		return 0;
+	n = rk_view_balances(g->engine, i, balances, RK_ASSETS_MAX);
+	for (uint32_t k = 0; k < n; k++)
+		if (balances[k].asset == market.settle_asset)
+			return balances[k].amount.raw;
+	return 0;
+}
+
+/* Mostly from an account that may give to one that may receive. */
+void rk_generator_move(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_account_view from = {.owner = 0};
+	struct rk_account_view to = {.owner = 0};
+	int tries = rk_generator_chance(g, 10) ? 1 : 200;
+	int64_t balance;
+	bool found = false;
+
+	for (int i = 0; i < tries && !found; i++)
+		found = look(g, &cmd->move.from, &from) && may_give(g, &from);
+	found = false;
+	for (int i = 0; i < tries && !found; i++)
+		found = look(g, &cmd->move.to, &to) &&
+			may_receive(g, &from, &to);
+	cmd->move.market = rk_generator_market(g);
+	if (rk_generator_chance(g, 80))
+		cmd->move.market = position_of(g, cmd->move.from);
+	balance = settle_balance(g, &cmd->move);
+	if (balance > 0 || rk_generator_chance(g, 10))
+		cmd->move.amount.raw = part_to_take(g, balance);
 }
 
 void rk_generator_transfer(struct rk_generator *g, struct rk_cmd *cmd)

@@ -264,6 +264,27 @@ static void spoil_withdraw(struct rk_generator *g, struct rk_cmd_withdraw *w)
 	}
 }
 
+static void spoil_move(struct rk_generator *g, struct rk_cmd_move *move)
+{
+	switch (rk_generator_below(g, 5)) {
+	case 0:
+		move->from = nobody(g);
+		break;
+	case 1:
+		move->to = nobody(g);
+		break;
+	case 2:
+		move->to = move->from;
+		break;
+	case 3:
+		move->market = g->counts.markets;
+		break;
+	default:
+		move->amount.raw = rk_prng_edge(&g->prng);
+		break;
+	}
+}
+
 static void spoil_transfer(struct rk_generator *g, struct rk_cmd_transfer *t)
 {
 	switch (rk_generator_below(g, 5)) {
@@ -355,9 +376,47 @@ static void spoil_trade(struct rk_generator *g, struct rk_cmd_trade *t)
 	}
 }
 
+/* Money and positions. False: none of these. */
+static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_ACCOUNT:
+		spoil_account(g, &cmd->account);
+		return true;
+	case RK_CMD_DEPOSIT:
+	case RK_CMD_ADJUST:
+		spoil_amount(g, &cmd->amount);
+		return true;
+	case RK_CMD_RESERVE:
+	case RK_CMD_CONFIRM:
+	case RK_CMD_CANCEL:
+		spoil_withdraw(g, &cmd->withdraw);
+		return true;
+	case RK_CMD_MODE:
+		cmd->mode.mode = (enum rk_mode)rk_generator_below(g, 4);
+		return true;
+	case RK_CMD_MOVE:
+		spoil_move(g, &cmd->move);
+		return true;
+	case RK_CMD_TRANSFER:
+		spoil_transfer(g, &cmd->transfer);
+		return true;
+	case RK_CMD_TRADE:
+		spoil_trade(g, &cmd->trade);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		cmd->order_closed.order.seq++;
+		return true;
+	default:
+		return false;
+	}
+}
+
 void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 {
-	switch (cmd->type) {
+	if (spoil_booking(g, cmd))
+		return;
+	switch ((int)cmd->type) {
 	case RK_CMD_LIMITS:
 		spoil_limits(g, &cmd->limits);
 		break;
@@ -385,27 +444,6 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 			cmd->halt.market += g->counts.markets;
 		cmd->halt.halted = rk_generator_chance(g, 50);
 		break;
-	case RK_CMD_ACCOUNT:
-		spoil_account(g, &cmd->account);
-		break;
-	case RK_CMD_DEPOSIT:
-	case RK_CMD_ADJUST:
-		spoil_amount(g, &cmd->amount);
-		break;
-	case RK_CMD_RESERVE:
-	case RK_CMD_CONFIRM:
-	case RK_CMD_CANCEL:
-		spoil_withdraw(g, &cmd->withdraw);
-		break;
-	case RK_CMD_TRANSFER:
-		spoil_transfer(g, &cmd->transfer);
-		break;
-	case RK_CMD_TRADE:
-		spoil_trade(g, &cmd->trade);
-		break;
-	case RK_CMD_ORDER_CLOSED:
-		cmd->order_closed.order.seq++;
-		break;
 	case RK_CMD_SYNC_STALL:
 		cmd->sync_stall.age_ns = rk_prng_edge(&g->prng);
 		break;
@@ -416,11 +454,7 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_COLLATERAL:
 		spoil_collateral(g, &cmd->collateral);
 		break;
-	case RK_CMD_NONE:
-	case RK_CMD_CLOCK:
-	case RK_CMD_RESUME:
-	case RK_CMD_PRICES:
-	case RK_CMD_ATOMIC:
+	default:
 		break; /* these spoil themselves */
 	}
 }
