@@ -23,13 +23,13 @@ static const char *const rate_scale =
 struct position {
 	const json_t *symbol;
 	struct num size;
+	struct num worst; /* with the worse side of its orders filled */
 	struct num mark;
 	struct num cost;
 	struct num funding; /* due, below 0: to be got */
 	struct num maintenance;
 	struct num initial;
 	struct num liquidation; /* bad: none */
-	bool orders;
 	bool flat; /* the rate is the base rate at mark and where liquidated */
 };
 
@@ -47,7 +47,6 @@ struct account {
 	struct token tokens[ROWS_MAX];
 	size_t tokens_n;
 	struct num gross; /* all sums without signs */
-	bool orders;
 };
 
 /* So much of a rate as the engine has, and of a weight that is a power. */
@@ -88,12 +87,13 @@ static struct position read_position(const struct trial *trial,
 		.size = at(row, 1),
 		.mark = at(row, 2),
 		.cost = at(row, 4),
-		.orders =
-			num_sign(at(row, 8)) != 0 || num_sign(at(row, 9)) != 0,
 	};
 	double size = fabs(to_double(p.size));
 	double mmr = to_double(in(p.symbol, "mmr"));
 
+	p.worst = num_add(p.size, at(row, 8));
+	if (num_cmp(num_abs(num_sub(p.size, at(row, 9))), num_abs(p.worst)) > 0)
+		p.worst = num_sub(p.size, at(row, 9));
 	p.funding = num_mul(p.size, num_sub(at(row, 5), at(row, 6)));
 	if (answer) {
 		p.maintenance = at(answer, 0);
@@ -159,7 +159,6 @@ static void read_account(const struct trial *trial, struct account *a)
 			num_add(a->gross, num_abs(num_mul(p->size, p->mark)));
 		a->gross = num_add(a->gross, num_add(num_abs(p->cost),
 						     num_abs(p->funding)));
-		a->orders |= p->orders;
 	}
 	for (size_t i = 0; i < json_array_size(tokens) && i < ROWS_MAX; i++) {
 		struct token *t = &a->tokens[a->tokens_n++];
@@ -210,7 +209,11 @@ static void put_token(struct seen *seen, const struct token *t)
 	}
 }
 
-static void look(const struct account *a, struct seen *seen)
+/*
+ * With worst, each position is as if the worse side of its orders had been
+ * filled at the mark: what initial margin is taken of, and worth the same.
+ */
+static void look(const struct account *a, bool worst, struct seen *seen)
 {
 	struct desk_terms plain = desk_terms_plain();
 	struct num total = a->gross;
@@ -218,7 +221,8 @@ static void look(const struct account *a, struct seen *seen)
 
 	for (size_t i = 0; i < a->positions_n; i++)
 		total = num_add(total,
-				num_abs(num_mul(a->positions[i].size,
+				num_abs(num_mul(num_mul(a->positions[i].worst,
+							num_of(2, 0)),
 						highest(&a->positions[i]))));
 	desk_open(&seen->desk, desk_money_for(total));
 	desk_nobody(&seen->desk, &seen->ask);
@@ -228,17 +232,22 @@ static void look(const struct account *a, struct seen *seen)
 		put_token(seen, &a->tokens[i]);
 	for (size_t i = 0; i < a->positions_n; i++) {
 		const struct position *p = &a->positions[i];
+		struct num size = worst ? p->worst : p->size;
+		struct num more = num_mul(num_sub(size, p->size), p->mark);
 		struct desk_perp perp = {.settle = cash,
-					 .size = p->size,
+					 .size = size,
 					 .mark = p->mark,
 					 .price_max = highest(p)};
 
-		desk_one_bracket(&perp, p->maintenance,
-				 num_min(num_of(1, 0),
-					 num_max(p->maintenance, p->initial)));
+		/* Orders may bring the initial rate below maintenance. */
+		desk_one_bracket(
+			&perp, worst ? num_of(0, 0) : p->maintenance,
+			num_min(num_of(1, 0),
+				worst ? p->initial
+				      : num_max(p->maintenance, p->initial)));
 		seen->markets[i] = desk_perp(&seen->desk, &perp);
-		desk_hold(&seen->desk, &seen->ask, seen->markets[i], p->size,
-			  p->cost);
+		desk_hold(&seen->desk, &seen->ask, seen->markets[i], size,
+			  num_add(p->cost, more));
 		desk_deposit(&seen->desk, &seen->ask, cash,
 			     num_neg(p->funding));
 	}
@@ -278,11 +287,6 @@ static void compare(struct trial *trial, struct expectation *e,
 static void compare_initial(struct trial *trial, const struct account *a,
 			    const struct seen *seen, struct num tolerance)
 {
-	if (a->orders) {
-		leave_out(trial, "im, fc with open orders",
-			  "orders before their fill are not seen yet");
-		return;
-	}
 	for (size_t i = 0; i < a->positions_n; i++) {
 		if (num_cmp(a->positions[i].initial, num_of(1, 0)) > 0) {
 			leave_out(trial, "im, fc",
@@ -424,22 +428,34 @@ static void judge_isolated(struct trial *trial, const struct account *a,
 	expect(trial, &e);
 }
 
+static void judge_initial(struct trial *trial, const struct account *a)
+{
+	struct seen seen;
+
+	look(a, true, &seen);
+	if (seen.desk.code == RK_OK)
+		compare_initial(trial, a, &seen,
+				num_add(seen.desk.slack,
+					num_mul(a->gross, num_of(1, 15))));
+	else
+		leave_out(trial, "im, fc", "the engine refuses it");
+	desk_close(&seen.desk);
+}
+
 static void judge(struct trial *trial)
 {
 	static struct account account;
 	struct seen seen;
 
 	read_account(trial, &account);
-	look(&account, &seen);
+	look(&account, false, &seen);
 	if (seen.desk.code != RK_OK) {
 		leave_out(trial, "account", "the engine refuses it");
 	} else if (is_kind(trial, "isolated")) {
 		judge_isolated(trial, &account, &seen);
 	} else {
 		compare_sums(trial, &account, &seen);
-		compare_initial(trial, &account, &seen,
-				num_add(seen.desk.slack,
-					num_mul(account.gross, num_of(1, 15))));
+		judge_initial(trial, &account);
 		for (size_t i = 0; i < account.positions_n; i++)
 			compare_price(trial, &account, &seen, i);
 	}
