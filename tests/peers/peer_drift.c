@@ -417,6 +417,7 @@ static void put_earning(struct seen *seen, const struct perp *p, size_t i)
 				 .mark = p->mark,
 				 .price_max = num_mul(p->mark, num_of(2, 0))};
 
+	seen->markets[i] = 0;
 	if (num_sign(p->size) == 0)
 		return;
 	for (int k = 0; k < 2; k++)
