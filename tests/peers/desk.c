@@ -1,0 +1,467 @@
+/*
+ * A book of the engine for one case. See desk.h.
+ */
+#include "desk.h"
+
+#include <limits.h>
+#include <stdio.h>
+
+#include "engine/rc.h"
+
+#define YEAR_NS            (INT64_C(31536000) * INT64_C(1000000000))
+#define MONEY_MAX          20
+#define DIGITS_MONEY       17 /* of everything together */
+#define DIGITS_RAW         17 /* of an amount or a size */
+#define DIGITS_PRICE       18
+#define RATE_PLACES        9
+#define PRICE_DIGITS_LEAST 3
+
+/* The e with |a| < 10^e, and no smaller one. */
+static int magnitude(struct num a)
+{
+	struct num one = num_of(1, 0);
+	int e = -40;
+
+	for (one.places = 40; num_cmp(num_abs(a), one) >= 0; one.places--)
+		e++;
+	return e;
+}
+
+int desk_money_for(struct num total)
+{
+	int places = DIGITS_MONEY - magnitude(total);
+
+	return places < MONEY_MAX ? places : MONEY_MAX;
+}
+
+void desk_open(struct desk *desk, int money)
+{
+	const struct rk_cmd_risk risk =
+		book_risk((rk_rate){RK_RATE_ONE * 6 / 5});
+	const struct scale scale = {.money = money};
+
+	*desk = (struct desk){.money = money, .slack = num_of(2, money)};
+	desk->code = book_open(&desk->book, scale, &risk);
+}
+
+void desk_close(struct desk *desk)
+{
+	book_close(&desk->book);
+}
+
+struct desk_terms desk_terms_plain(void)
+{
+	struct num one = num_of(1, 0);
+
+	return (struct desk_terms){{one, one}, {one, one}, {one, one}};
+}
+
+static void add_slack(struct desk *desk, struct num more)
+{
+	/* Fewer digits, rounded up: sums of it are no longer than needed. */
+	desk->slack = num_add(desk->slack,
+			      num_round(more, desk->money + 6, RK_WIDE_UP));
+}
+
+/* In places of rates, against the account; true when it is exact. */
+static bool rate_of(struct num rate, enum rk_wide_rounding rounding,
+		    rk_rate *ret_rate)
+{
+	if (!num_raw(rate, RATE_PLACES, rounding, &ret_rate->raw))
+		ret_rate->raw = INT64_MAX; /* refused by the engine */
+	return num_cmp(num_of(ret_rate->raw, RATE_PLACES), rate) == 0;
+}
+
+static struct rk_collateral take_terms(const struct desk_terms *terms,
+				       bool *ret_exact)
+{
+	struct rk_collateral c;
+	bool exact = true;
+
+	for (int k = 0; k < 2; k++) {
+		exact &= rate_of(terms->weight[k], RK_WIDE_DOWN, &c.weight[k]);
+		exact &= rate_of(terms->liability[k], RK_WIDE_UP,
+				 &c.liability[k]);
+		exact &= rate_of(terms->profit[k], RK_WIDE_DOWN, &c.profit[k]);
+	}
+	c.weight[RK_LEVEL_WITHDRAWAL] = c.weight[RK_LEVEL_INITIAL];
+	c.liability[RK_LEVEL_WITHDRAWAL] = c.liability[RK_LEVEL_INITIAL];
+	c.profit[RK_LEVEL_WITHDRAWAL].raw = 0;
+	*ret_exact = exact;
+	return c;
+}
+
+/* What a unit is chosen for. */
+struct counted {
+	struct num amount;
+	struct num price;
+	struct num price_max;
+	int decimals_max; /* of amounts */
+	int shift;        /* of money: an engine's USD is 10^-shift of it */
+};
+
+struct choice {
+	int exponent; /* counted in 10^exponent tokens */
+	int decimals;
+	int price_decimals;
+	int off; /* power of ten of what rounding loses; INT_MIN: nothing */
+};
+
+static struct choice choose(const struct counted *c)
+{
+	int amount_e = magnitude(c->amount);
+	int price_e = magnitude(c->price_max);
+	int least_e = magnitude(c->price);
+	int amount_places = num_trim(c->amount).places;
+	int price_places = num_trim(c->price).places;
+	struct choice best = {.off = INT_MAX};
+
+	for (int u = -24; u <= 30; u++) {
+		struct choice now = {u, DIGITS_RAW - amount_e + u,
+				     DIGITS_PRICE - price_e - u - c->shift,
+				     INT_MIN};
+		int has;
+
+		if (now.decimals > c->decimals_max)
+			now.decimals = c->decimals_max;
+		if (now.price_decimals > RK_DECIMALS_MAX)
+			now.price_decimals = RK_DECIMALS_MAX;
+		if (now.decimals < 0 || now.price_decimals < 0)
+			continue;
+		has = now.decimals - u;
+		if (amount_places > has && price_e - has > now.off)
+			now.off = price_e - has;
+		has = now.price_decimals + u + c->shift;
+		/* A price must have some digits to be one. */
+		if (has + least_e < PRICE_DIGITS_LEAST)
+			continue;
+		if (price_places > has && amount_e - has > now.off)
+			now.off = amount_e - has;
+		/* Of those that are as good, the one with the finest price. */
+		if (now.off < best.off ||
+		    (now.off == best.off &&
+		     now.exponent + now.price_decimals >
+			     best.exponent + best.price_decimals))
+			best = now;
+	}
+	return best;
+}
+
+static void count_in(struct desk *desk, const struct choice *choice,
+		     struct desk_unit *ret_unit)
+{
+	ret_unit->places = choice->decimals - choice->exponent;
+	ret_unit->price_places = choice->price_decimals + choice->exponent +
+				 desk->money - RK_USD_DECIMALS;
+}
+
+/* What rounding amount and price to these units may be worth. */
+static struct num lost(const struct counted *c, const struct desk_unit *unit)
+{
+	struct num lost = num_of(0, 0);
+
+	if (num_trim(c->amount).places > unit->places)
+		lost = num_mul(num_of(1, unit->places), c->price_max);
+	if (num_trim(c->price).places > unit->price_places)
+		lost = num_add(lost, num_mul(num_of(1, unit->price_places),
+					     num_abs(c->amount)));
+	return lost;
+}
+
+static void quote(struct desk *desk, uint32_t slot, int64_t price)
+{
+	struct rk_quote quote = {
+		.slot = slot,
+		.price = {price},
+		.time_ns = desk->book.time_ns,
+		.seq = ++desk->book.last_id,
+	};
+	struct rk_cmd cmd = {.type = RK_CMD_PRICES, .prices = {&quote, 1}};
+
+	if (desk->code == RK_OK)
+		desk->code = book_apply(&desk->book, &cmd);
+}
+
+/* List it under the terms; 0 when refused. */
+static uint32_t list(struct desk *desk, struct rk_cmd *cmd,
+		     const struct rk_collateral *terms)
+{
+	struct rk_cmd say = {.type = RK_CMD_COLLATERAL,
+			     .collateral = {.terms = *terms}};
+	struct rk_engine_counts counts;
+	uint32_t asset;
+
+	if (desk->code != RK_OK)
+		return 0;
+	rk_view_counts(desk->book.engine, &counts);
+	asset = counts.assets;
+	if (asset == DESK_UNITS_MAX) {
+		desk->code = RK_REJ_CAPACITY;
+		return 0;
+	}
+	(void)snprintf(cmd->asset.name, sizeof(cmd->asset.name), "A%u", asset);
+	(void)snprintf(say.collateral.asset, sizeof(say.collateral.asset),
+		       "A%u", asset);
+	desk->code = book_apply(&desk->book, cmd);
+	if (desk->code == RK_OK)
+		desk->code = book_apply(&desk->book, &say);
+	if (desk->code == RK_REJ_NO_CHANGE)
+		desk->code = RK_OK;
+	return desk->code == RK_OK ? asset : 0;
+}
+
+uint32_t desk_asset(struct desk *desk, const struct desk_asset *asset)
+{
+	const struct counted counted = {
+		.amount = asset->amount,
+		.price = asset->price,
+		.price_max = asset->moves ? asset->price_max : asset->price,
+		.decimals_max = RK_ASSET_DECIMALS_MAX,
+		.shift = desk->money - RK_USD_DECIMALS,
+	};
+	struct choice choice = choose(&counted);
+	enum rk_wide_rounding rounding =
+		num_sign(asset->amount) < 0 ? RK_WIDE_UP : RK_WIDE_DOWN;
+	struct num most =
+		num_max(asset->terms.liability[0], asset->terms.liability[1]);
+	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
+	struct rk_collateral terms;
+	struct desk_unit unit;
+	rk_px price = {0};
+	bool exact;
+	uint32_t id;
+
+	if (choice.off == INT_MAX) {
+		desk->code = desk->code ? desk->code : RK_REJ_OVERFLOW;
+		return 0;
+	}
+	count_in(desk, &choice, &unit);
+	terms = take_terms(&asset->terms, &exact);
+	cmd.asset.decimals = (uint8_t)choice.decimals;
+	cmd.asset.price_decimals = (uint8_t)choice.price_decimals;
+	(void)num_raw(asset->price, unit.price_places, rounding, &price.raw);
+	if (asset->moves) {
+		(void)num_raw(asset->price_max, unit.price_places, RK_WIDE_UP,
+			      &cmd.asset.price_max.raw);
+		cmd.asset.price_age_max_ns = YEAR_NS;
+	} else {
+		cmd.asset.fixed_price = price;
+	}
+	id = list(desk, &cmd, &terms);
+	if (id == 0)
+		return 0;
+	if (asset->moves) {
+		struct rk_asset_view view;
+
+		(void)rk_view_asset(desk->book.engine, id, &view);
+		unit.slot = view.slot;
+		quote(desk, view.slot, price.raw);
+	}
+	desk->assets[id] = unit;
+	add_slack(desk, num_mul(lost(&counted, &unit), most));
+	add_slack(desk, num_of(3, desk->money));
+	if (!exact)
+		add_slack(desk, num_mul(num_abs(num_mul(asset->amount,
+							counted.price_max)),
+					num_of(1, RATE_PLACES)));
+	return id;
+}
+
+uint32_t desk_settle(struct desk *desk, struct num price,
+		     const struct desk_terms *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
+	struct rk_collateral collateral;
+	bool exact;
+	uint32_t id;
+
+	collateral = take_terms(terms, &exact);
+	cmd.asset.decimals = RK_ASSET_DECIMALS_MAX;
+	cmd.asset.price_decimals = RK_DECIMALS_MAX;
+	(void)num_raw(price, RK_DECIMALS_MAX, RK_WIDE_DOWN,
+		      &cmd.asset.fixed_price.raw);
+	if (!exact ||
+	    num_cmp(num_of(cmd.asset.fixed_price.raw, RK_DECIMALS_MAX),
+		    price) != 0)
+		desk->code = desk->code ? desk->code : RK_REJ_BAD_PARAM;
+	id = list(desk, &cmd, &collateral);
+	desk->assets[id].places = desk->money;
+	desk->assets[id].price_places = RK_DECIMALS_MAX;
+	add_slack(desk, num_of(4, desk->money));
+	return id;
+}
+
+void desk_one_bracket(struct desk_perp *perp, struct num maintenance,
+		      struct num initial)
+{
+	perp->brackets_n = 1;
+	perp->brackets[0] =
+		(struct desk_bracket){num_of(0, 0), maintenance, initial};
+}
+
+static void take_brackets(struct desk *desk, const struct desk_perp *perp,
+			  struct rk_cmd_market *market)
+{
+	struct num most = num_abs(num_mul(perp->size, perp->price_max));
+	bool exact = true;
+
+	market->brackets_n = perp->brackets_n;
+	for (uint32_t i = 0; i < perp->brackets_n; i++) {
+		const struct desk_bracket *bracket = &perp->brackets[i];
+		struct rk_bracket *to = &market->brackets[i];
+
+		if (!num_raw(bracket->floor, desk->money, RK_WIDE_DOWN,
+			     &to->floor.raw))
+			to->floor.raw = INT64_MAX - 16 + (int64_t)i;
+		exact &= rate_of(bracket->maintenance, RK_WIDE_UP,
+				 &to->maintenance);
+		exact &= rate_of(bracket->initial, RK_WIDE_UP, &to->initial);
+	}
+	if (!exact)
+		add_slack(desk, num_mul(most, num_of(1, RATE_PLACES)));
+}
+
+static void take_linear(struct desk *desk, const struct desk_perp *perp,
+			struct rk_cmd_market *market, struct desk_unit *unit)
+{
+	const struct counted counted = {
+		.amount = perp->size,
+		.price = perp->mark,
+		.price_max = perp->price_max,
+		.decimals_max = RK_DECIMALS_MAX,
+		.shift = desk->money - RK_USD_DECIMALS,
+	};
+	struct choice choice = choose(&counted);
+
+	if (choice.off == INT_MAX) {
+		desk->code = desk->code ? desk->code : RK_REJ_OVERFLOW;
+		return;
+	}
+	count_in(desk, &choice, unit);
+	market->size_decimals = (uint8_t)choice.decimals;
+	market->price_decimals = (uint8_t)choice.price_decimals;
+	market->multiplier = 1;
+	market->price_min.raw = 1;
+	add_slack(desk, num_mul(lost(&counted, unit), num_of(2, 0)));
+}
+
+/* Contracts are whole; a contract of the engine is worth more by its USD. */
+static void take_inverse(struct desk *desk, const struct desk_perp *perp,
+			 struct rk_cmd_market *market, struct desk_unit *unit)
+{
+	int shift = desk->money - RK_USD_DECIMALS;
+
+	unit->places = 0;
+	unit->price_places = DIGITS_PRICE - magnitude(perp->price_max);
+	if (unit->price_places > RK_DECIMALS_MAX)
+		unit->price_places = RK_DECIMALS_MAX;
+	market->contract = RK_CONTRACT_INVERSE;
+	market->price_decimals = (uint8_t)unit->price_places;
+	market->multiplier_decimals = (uint8_t)(shift < 0 ? -shift : 0);
+	(void)num_raw(perp->multiplier, shift > 0 ? shift : 0, RK_WIDE_DOWN,
+		      &market->multiplier);
+	(void)num_raw(perp->price_min, unit->price_places, RK_WIDE_UP,
+		      &market->price_min.raw);
+}
+
+uint32_t desk_perp(struct desk *desk, const struct desk_perp *perp)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CONTRACT};
+	struct rk_cmd_market *market = &cmd.market;
+	struct rk_engine_counts counts;
+	struct rk_market_view view;
+	struct desk_unit unit = {0};
+	int64_t price = 0;
+
+	if (desk->code != RK_OK)
+		return 0;
+	rk_view_counts(desk->book.engine, &counts);
+	(void)snprintf(market->name, sizeof(market->name), "M%u",
+		       counts.markets);
+	(void)snprintf(market->settle, sizeof(market->settle), "A%u",
+		       perp->settle);
+	market->lot.raw = 1;
+	market->price_age_max_ns = YEAR_NS;
+	take_brackets(desk, perp, market);
+	if (perp->inverse)
+		take_inverse(desk, perp, market, &unit);
+	else
+		take_linear(desk, perp, market, &unit);
+	(void)num_raw(num_abs(perp->size), unit.places, RK_WIDE_UP,
+		      &market->position_max.raw);
+	(void)num_raw(perp->price_max, unit.price_places, RK_WIDE_UP,
+		      &market->price_max.raw);
+	/* Against the account: low for a long, high for a short. */
+	(void)num_raw(perp->mark, unit.price_places,
+		      num_sign(perp->size) < 0 ? RK_WIDE_UP : RK_WIDE_DOWN,
+		      &price);
+	if (desk->code == RK_OK)
+		desk->code = book_apply(&desk->book, &cmd);
+	if (desk->code != RK_OK)
+		return 0;
+	(void)rk_view_market(desk->book.engine, counts.markets, &view);
+	unit.slot = view.slot;
+	desk->perps[counts.markets] = unit;
+	quote(desk, view.slot, price);
+	add_slack(desk, num_of(6, desk->money));
+	return counts.markets;
+}
+
+void desk_nobody(struct desk *desk, struct rk_ask *ret_ask)
+{
+	rk_ask_nobody(desk->book.engine, ret_ask);
+}
+
+void desk_deposit(struct desk *desk, struct rk_ask *ask, uint32_t asset,
+		  struct num amount)
+{
+	rk_amt raw;
+
+	if (desk->code != RK_OK || num_sign(amount) == 0)
+		return;
+	if (!num_raw(amount, desk->assets[asset].places, RK_WIDE_DOWN,
+		     &raw.raw)) {
+		desk->code = RK_REJ_OVERFLOW;
+		return;
+	}
+	if (raw.raw != 0)
+		desk->code = rk_ask_deposit(ask, asset, raw);
+}
+
+void desk_hold(struct desk *desk, struct rk_ask *ask, uint32_t market,
+	       struct num size, struct num cost)
+{
+	struct rk_market_view view;
+	rk_qty raw;
+	rk_amt paid;
+
+	if (desk->code != RK_OK)
+		return;
+	(void)rk_view_market(desk->book.engine, market, &view);
+	/* A size that is not exact is nearer to 0: its slack says so. */
+	if (!num_raw(size, desk->perps[market].places, RK_WIDE_TO_ZERO,
+		     &raw.raw) ||
+	    !num_raw(cost, desk->assets[view.settle_asset].places, RK_WIDE_UP,
+		     &paid.raw)) {
+		desk->code = RK_REJ_OVERFLOW;
+		return;
+	}
+	desk->code = rk_ask_hold(ask, market, raw, paid);
+}
+
+struct num desk_usd(const struct desk *desk, rk_usd usd)
+{
+	return num_of(usd.raw, desk->money);
+}
+
+struct num desk_unit_of_money(const struct desk *desk)
+{
+	return num_of(1, desk->money);
+}
+
+struct num desk_liquidation(const struct rk_ask *ask,
+			    const struct desk_unit *unit, bool gains)
+{
+	return num_of(rk_ask_liquidation_price(ask, unit->slot, gains).raw,
+		      unit->price_places);
+}
