@@ -45,7 +45,10 @@
 	X(SYNC_STALL, 23)                                                      \
 	X(SKIPPED, 24)                                                         \
 	X(COLLATERAL, 25)                                                      \
-	X(CONTRACT, 26)
+	X(CONTRACT, 26)                                                        \
+	X(FUNDING, 27)                                                         \
+	X(PREMIUM, 28)                                                         \
+	X(FUND, 29)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -137,6 +140,24 @@ struct rk_cmd_trade {
 	struct rk_trade_side seller;
 };
 
+/*
+ * How far a market trades from its index: one sample of the running interval.
+ * Impact prices are those at which an order of some size would be filled.
+ */
+struct rk_cmd_premium {
+	uint32_t market;
+	rk_px index;
+	rk_px impact_bid; /* 0: nobody buys */
+	rk_px impact_ask; /* 0: nobody sells */
+};
+
+/* A fact: the venue's own funding. Long pays when rate is above 0. */
+struct rk_cmd_fund {
+	uint32_t market;
+	rk_rate rate; /* of the value at price; at most 1 either way */
+	rk_px price;
+};
+
 /* The gateway says: no more fills will come; this much was filled. */
 struct rk_cmd_order_closed {
 	struct rk_order_id order;
@@ -193,6 +214,9 @@ struct rk_cmd {
 		struct rk_cmd_withdraw withdraw;
 		struct rk_cmd_transfer transfer;
 		struct rk_cmd_trade trade;
+		struct rk_cmd_funding funding;
+		struct rk_cmd_premium premium;
+		struct rk_cmd_fund fund;
 		struct rk_cmd_order_closed order_closed;
 		struct rk_cmd_prices prices;
 		struct rk_cmd_atomic atomic;

@@ -37,6 +37,39 @@ static void put_position_event(struct rk_words *w,
 	rk_words_put_signed(w, position->balance.raw);
 }
 
+static void put_account_event(struct rk_words *w,
+			      const struct rk_ev_account *created)
+{
+	rk_words_put(w, created->owner);
+	rk_words_put(w, created->mode);
+	rk_words_put(w, created->enforcement);
+}
+
+static void put_balance_event(struct rk_words *w,
+			      const struct rk_ev_balance *balance)
+{
+	rk_words_put(w, balance->asset);
+	rk_words_put(w, balance->cause);
+	rk_words_put_signed(w, balance->delta.raw);
+	rk_words_put_signed(w, balance->balance.raw);
+	rk_words_put(w, balance->ref);
+}
+
+static void put_funding_event(struct rk_words *w, const struct rk_event *event)
+{
+	if (event->type == RK_EVENT_FUNDING) {
+		rk_words_put_signed(w, event->funding.rate.raw);
+		rk_words_put_signed(w, event->funding.price.raw);
+		rk_words_put_wide(w, event->funding.index);
+		rk_words_put(w, event->funding.samples);
+		rk_words_put(w, event->funding.restarted);
+		return;
+	}
+	rk_words_put_signed(w, event->funding_paid.amount.raw);
+	rk_words_put_signed(w, event->funding_paid.booked.raw);
+	rk_words_put_signed(w, event->funding_paid.balance.raw);
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
 	switch (event->type) {
@@ -53,6 +86,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_FUNDING_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);
@@ -64,16 +98,10 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 		rk_words_put_signed(w, event->price_state.mark.raw);
 		return;
 	case RK_EVENT_ACCOUNT_CREATED:
-		rk_words_put(w, event->created.owner);
-		rk_words_put(w, event->created.mode);
-		rk_words_put(w, event->created.enforcement);
+		put_account_event(w, &event->created);
 		return;
 	case RK_EVENT_BALANCE:
-		rk_words_put(w, event->balance.asset);
-		rk_words_put(w, event->balance.cause);
-		rk_words_put_signed(w, event->balance.delta.raw);
-		rk_words_put_signed(w, event->balance.balance.raw);
-		rk_words_put(w, event->balance.ref);
+		put_balance_event(w, &event->balance);
 		return;
 	case RK_EVENT_POSITION:
 		put_position_event(w, &event->position);
@@ -95,6 +123,10 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 		return;
 	case RK_EVENT_DEFICIT:
 		rk_words_put_signed(w, event->deficit.amount.raw);
+		return;
+	case RK_EVENT_FUNDING:
+	case RK_EVENT_FUNDING_PAID:
+		put_funding_event(w, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		rk_words_put_signed(w, event->sync_stalled.age_ns);

@@ -12,13 +12,15 @@
 #define COUNT_CODES 64
 
 struct counts {
-	uint64_t commands[RK_CMD_CONTRACT + 1];
+	uint64_t commands[RK_CMD_FUND + 1];
 	uint64_t codes[COUNT_CODES];
-	uint64_t events[RK_EVENT_COLLATERAL_SET + 1];
+	uint64_t events[RK_EVENT_FUNDING_PAID + 1];
 	/* Of these, in markets of a kind of contract with its own formula. */
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;
 	uint64_t odd_positions; /* linear, but a multiplier is not 1 */
+	/* Funding that had to settle everybody first. */
+	uint64_t restarts;
 };
 
 /* One command, also as a child of an atomic message. */

@@ -166,6 +166,31 @@ static void put_withheld(const struct rk_event *event,
 	put_health(record, &event->withheld.health);
 }
 
+static void put_funding(const struct scn_world *world,
+			const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_ev_funding *from = &event->funding;
+
+	scn_record_decimal(record, "rate", from->rate.raw, 9);
+	scn_record_decimal(
+		record, "price", from->price.raw,
+		scn_world_market_of(world, event->market)->price_decimals);
+	scn_record_count(record, "samples", from->samples);
+	scn_record_word(record, "restarted", from->restarted ? "yes" : "no");
+}
+
+static void put_funding_paid(const struct scn_world *world,
+			     const struct rk_event *event,
+			     struct scn_record *record)
+{
+	const struct rk_ev_funding_paid *from = &event->funding_paid;
+	uint8_t money = scn_world_settle_of(world, event->market)->decimals;
+
+	scn_record_decimal(record, "amount", from->amount.raw, money);
+	scn_record_decimal(record, "booked", from->booked.raw, money);
+	scn_record_decimal(record, "balance", from->balance.raw, money);
+}
+
 void scn_record_event(const struct scn_world *world,
 		      const struct rk_event *event, struct scn_record *record)
 {
@@ -209,6 +234,13 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_DEFICIT:
 		scn_record_usd(record, "amount", event->deficit.amount);
 		break;
+	case RK_EVENT_FUNDING:
+		put_funding(world, event, record);
+		break;
+	case RK_EVENT_FUNDING_PAID:
+		put_funding_paid(world, event, record);
+		break;
+	case RK_EVENT_FUNDING_SET:
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_SYNC_STALLED:
@@ -256,6 +288,9 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_SYNC_STALLED:
 	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_FUNDING:
+	case RK_EVENT_FUNDING_PAID:
 	default:
 		return false;
 	}

@@ -83,6 +83,25 @@ static void see_name(struct difference *d, const struct rk_ev_name *x,
 	audit_see_text(d, "name", x->name, y->name);
 }
 
+static void see_funding(struct difference *d, const struct rk_ev_funding *x,
+			const struct rk_ev_funding *y)
+{
+	SEE_RAW(rate);
+	SEE_RAW(price);
+	SEE(index);
+	SEE(samples);
+	SEE(restarted);
+}
+
+static void see_funding_paid(struct difference *d,
+			     const struct rk_ev_funding_paid *x,
+			     const struct rk_ev_funding_paid *y)
+{
+	SEE_RAW(amount);
+	SEE_RAW(booked);
+	SEE_RAW(balance);
+}
+
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
@@ -97,6 +116,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_FUNDING_SET:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_PRICE_STATE:
@@ -130,6 +150,12 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 		break;
 	case RK_EVENT_DEFICIT:
 		SEE_RAW(deficit.amount);
+		break;
+	case RK_EVENT_FUNDING:
+		see_funding(d, &x->funding, &y->funding);
+		break;
+	case RK_EVENT_FUNDING_PAID:
+		see_funding_paid(d, &x->funding_paid, &y->funding_paid);
 		break;
 	case RK_EVENT_SYNC_STALLED:
 		SEE(sync_stalled.age_ns);
