@@ -108,16 +108,19 @@ void rk_generator_fund(struct rk_generator *g, struct rk_cmd *cmd)
 		fund_most(g, &view.listing, fund);
 }
 
+/* One draw after the other: compilers differ in the order within a line. */
 static void spoil_terms(struct rk_generator *g, struct rk_funding *terms)
 {
 	int64_t *const fields[] = {&terms->interval_ns, &terms->interest.raw,
 				   &terms->clamp.raw, &terms->cap.raw};
 	int64_t *field = fields[rk_generator_below(g, 4)];
 
-	*field = rk_generator_chance(g, 50)
-			 ? rk_prng_edge(&g->prng)
-			 : RK_RATE_ONE * rk_prng_between(&g->prng, -1, 1) +
-				   rk_prng_between(&g->prng, -1, 1);
+	if (rk_generator_chance(g, 50)) {
+		*field = rk_prng_edge(&g->prng);
+		return;
+	}
+	*field = RK_RATE_ONE * rk_prng_between(&g->prng, -1, 1);
+	*field += rk_prng_between(&g->prng, -1, 1);
 }
 
 void rk_generator_spoil_funding(struct rk_generator *g, struct rk_cmd *cmd)
@@ -125,19 +128,21 @@ void rk_generator_spoil_funding(struct rk_generator *g, struct rk_cmd *cmd)
 	int64_t *const prices[] = {
 		&cmd->premium.index.raw, &cmd->premium.impact_bid.raw,
 		&cmd->premium.impact_ask.raw, &cmd->fund.price.raw};
+	int64_t *price = prices[3];
 
 	if (cmd->type == RK_CMD_FUNDING && rk_generator_chance(g, 10))
 		cmd->funding.market[0] = '!';
 	else if (cmd->type == RK_CMD_FUNDING)
 		spoil_terms(g, &cmd->funding.terms);
-	else if (cmd->type == RK_CMD_PREMIUM && rk_generator_chance(g, 20))
-		cmd->premium.market = g->counts.markets;
-	else if (cmd->type == RK_CMD_PREMIUM)
-		*prices[rk_generator_below(g, 3)] = rk_prng_edge(&g->prng);
 	else if (rk_generator_chance(g, 20))
-		cmd->fund.market = g->counts.markets;
-	else if (rk_generator_chance(g, 50))
+		*(cmd->type == RK_CMD_FUND ? &cmd->fund.market
+					   : &cmd->premium.market) =
+			g->counts.markets;
+	else if (cmd->type == RK_CMD_FUND && rk_generator_chance(g, 50))
 		cmd->fund.rate.raw = rk_prng_edge(&g->prng);
-	else
-		*prices[3] = rk_prng_edge(&g->prng);
+	else {
+		if (cmd->type == RK_CMD_PREMIUM)
+			price = prices[rk_generator_below(g, 3)];
+		*price = rk_prng_edge(&g->prng);
+	}
 }

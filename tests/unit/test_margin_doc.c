@@ -741,3 +741,70 @@ Test(margin_doc, a_short_with_its_coins_owns_the_same_at_every_price)
 		cr_expect_eq(view().state, RK_STATE_OK);
 	}
 }
+
+static int64_t balance(void)
+{
+	struct rk_balance_view held;
+
+	cr_assert_eq(rk_view_balances(engine, 0, &held, 1), 1);
+	return held.amount.raw;
+}
+
+static void premium(const char *bid)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_PREMIUM};
+
+	cmd.premium.index.raw = raw("1900", PRICE_DECIMALS);
+	cmd.premium.impact_bid.raw = raw(bid, PRICE_DECIMALS);
+	cmd.premium.impact_ask.raw = raw("1907", PRICE_DECIMALS);
+	must(&cmd);
+}
+
+/* Eight hours, of which the first end is at 28800 s. */
+static void pass_an_interval(void)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_FUNDING};
+
+	snprintf(cmd.funding.market, sizeof(cmd.funding.market), "EX-PERP");
+	cmd.funding.terms.interval_ns = 28800 * SECOND;
+	cmd.funding.terms.interest.raw = raw("0.0001", 9);
+	cmd.funding.terms.clamp.raw = raw("0.0005", 9);
+	cmd.funding.terms.cap.raw = raw("0.04", 9);
+	must(&cmd);
+	premium("1905.70");
+	premium("1903.80");
+	cmd = (struct rk_cmd){.type = RK_CMD_CLOCK, .clock = {28800 * SECOND}};
+	must(&cmd);
+}
+
+Test(margin_doc, funding_is_paid_as_the_page_says)
+{
+	struct fill part = {
+		.side = RK_SIDE_SELL, .size = "10", .price = "1900"};
+	struct rk_position_view position;
+	struct rk_books_asset sums;
+	const struct rk_event *event;
+
+	open_example("9000");
+	quote("1900");
+	row_usd("funding: equity before", view().margin.equity.raw);
+	pass_an_interval();
+	event = find(RK_EVENT_FUNDING);
+	cr_assert_not_null(event);
+	row_number("funding: rate", event->funding.rate.raw, 9);
+	cr_assert_eq(rk_view_positions(engine, 0, &position, 1), 1);
+	row_usd("funding: of the position", position.funding.raw);
+	row_usd("funding: equity after", view().margin.equity.raw);
+	row_usd("funding: balance not settled", balance());
+	trade(&part);
+	event = find(RK_EVENT_FUNDING_PAID);
+	cr_assert_not_null(event);
+	row_usd("funding: paid before the sale",
+		event->funding_paid.booked.raw);
+	event = find(RK_EVENT_POSITION);
+	cr_assert_not_null(event);
+	row_usd("funding: realised by the sale", event->position.realised.raw);
+	row_usd("funding: balance after the sale", event->position.balance.raw);
+	cr_assert_eq(rk_view_books_asset(engine, 0, &sums), 0);
+	row_sum("funding: clearing", sums.clearing, USD_DECIMALS);
+}
