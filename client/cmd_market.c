@@ -3,6 +3,8 @@
  */
 #include "ctl_out.h"
 
+#define RATE_DECIMALS 9
+
 static const struct ctl_option no_options[] = {{NULL, 0, NULL, NULL}};
 
 /* The asset's name stands behind its amounts. */
@@ -278,4 +280,30 @@ int cmd_market_halt(struct ctl *ctl, int argc, char **argv)
 int cmd_market_resume(struct ctl *ctl, int argc, char **argv)
 {
 	return set_halt(ctl, argc, argv, false);
+}
+
+int cmd_market_fund(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__Market *market = NULL;
+	struct risk_cmd cmd;
+	int64_t rate;
+	int64_t price;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 3, 3)) || (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_market(ctl, argv[1], &market)) ||
+	    (rc = ctl_read_decimal(ctl, "RATE", argv[2], RATE_DECIMALS,
+				   &rate)) ||
+	    (rc = ctl_read_decimal(ctl, "PRICE", argv[3],
+				   market->price_decimals, &price)))
+		return rc;
+	risk_cmd_fund(&cmd, market->id, rate, price);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq, "funding of %s is booked: %s at %s",
+			market->name, argv[2], argv[3]);
 }

@@ -11,7 +11,7 @@
 /* The index of a market moved. */
 struct rk_ev_funding {
 	rk_rate rate; /* long pays when above 0 */
-	rk_px price;  /* 0: there was none yet, nobody pays */
+	rk_px price;
 	/*
 	 * After, in 1e-18 raw settle units per raw unit of size. A position
 	 * has -(index - its own) * size to settle.

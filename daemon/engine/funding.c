@@ -343,12 +343,11 @@ static bool move(struct rk_engine *engine, struct rk_evbuf *events,
 	struct rk_market *market = &engine->markets[run->market];
 	struct rk_market_funding *funding = &market->funding;
 	struct rk_event *event;
-	rk_i128 index = funding->index;
+	rk_i128 index = funding->index +
+			rk_funding_delta(market, told->rate, told->price);
 	rk_i128 low;
 	rk_i128 high;
 
-	if (told->price.raw != 0)
-		index += rk_funding_delta(market, told->rate, told->price);
 	low = least(index, funding->low);
 	high = -least(-index, -funding->high);
 	/* One move from 0 is never too far: rates are at most 1. */
@@ -403,8 +402,10 @@ static bool end_interval(struct rk_engine *engine, struct rk_evbuf *events)
 		.samples = funding->premium_n,
 	};
 
-	if (!move(engine, events, &told))
+	/* Nobody can hold a position where there was never a price. */
+	if (told.price.raw != 0 && !move(engine, events, &told))
 		return false;
+	rk_mark(engine, RK_UNIT_MARKET, engine->funding.market);
 	funding->premium_sum = 0;
 	funding->premium_n = 0;
 	return true;

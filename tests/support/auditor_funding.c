@@ -290,12 +290,9 @@ static void move_index(struct rk_auditor *a, uint32_t market,
 	struct book_market *m = &b->markets[market];
 	rk_i128 most = index_part(b, market, RK_RATE_ONE,
 				  audit_dearest(&m->listing).raw);
-	rk_i128 delta = 0;
-	rk_i128 after;
+	rk_i128 delta = index_part(b, market, told.rate.raw, told.price.raw);
+	rk_i128 after = m->index + delta;
 
-	if (told.price.raw != 0)
-		delta = index_part(b, market, told.rate.raw, told.price.raw);
-	after = m->index + delta;
 	if ((after > m->index_high ? after : m->index_high) -
 		    (after < m->index_low ? after : m->index_low) >
 	    most) {
@@ -348,7 +345,8 @@ void audit_intervals(struct rk_auditor *a, int64_t from_ns)
 			    b->now_ns / m->funding.interval_ns)
 			continue;
 		told.rate.raw = audit_funding_rate(m);
-		move_index(a, i, told);
+		if (told.price.raw != 0)
+			move_index(a, i, told);
 		m->premium_sum = 0;
 		m->premium_n = 0;
 	}

@@ -264,9 +264,11 @@ Test(funding, premiums_must_be_prices_that_are_believed)
 Test(funding, without_a_mark_nothing_moves)
 {
 	cr_assert_eq(set_terms("OTHER", &usual), RK_OK);
+	cr_assert_eq(premium(1, 100, 101, 102), RK_OK);
 	cr_assert_eq(clock_to(END_NS), RK_OK);
-	expect_funding(usual.interest.raw, 0, 0);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_FUNDING), 0);
 	cr_expect(market(1).funding_index == 0);
+	cr_expect_eq(market(1).premium_n, 0);
 }
 
 Test(funding, a_trade_settles_both_of_its_sides_first)
