@@ -86,6 +86,19 @@ static int set_collateral(struct book *book, uint32_t asset,
 	return apply(book, &cmd, error);
 }
 
+static int set_funding(struct book *book, uint32_t market,
+		       struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_FUNDING};
+
+	if (book->markets->funding[market].interval_ns == 0)
+		return 0;
+	cmd.funding.terms = book->markets->funding[market];
+	memcpy(cmd.funding.market, book->markets->markets[market].name,
+	       RK_NAME_SIZE);
+	return apply(book, &cmd, error);
+}
+
 static int list_all(struct book *book, struct rk_error *error)
 {
 	const struct rk_markets *markets = book->markets;
@@ -110,6 +123,8 @@ static int list_all(struct book *book, struct rk_error *error)
 	}
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_collateral(book, i, error);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_funding(book, i, error);
 	return r;
 }
 
@@ -340,16 +355,38 @@ static int told(struct rk_json *json, const json_t *position, int code)
 	}
 }
 
+/* With the price at which it was entered. */
+static int enter(struct rk_json *json, const json_t *position,
+		 struct rk_held_position *held, struct rk_ask *ask)
+{
+	struct rk_market_view view;
+	struct rk_position_view entered;
+	rk_px entry;
+	int r;
+
+	(void)rk_view_market(ask->engine, held->market, &view);
+	r = rk_json_decimal(json, position, "entry",
+			    view.listing.price_decimals, &entry.raw);
+	if (r == 0)
+		r = told(json, position,
+			 rk_ask_fill(ask, held->market, held->size, entry,
+				     (rk_amt){0}));
+	for (uint32_t i = 0; r == 0 && i < rk_ask_positions(ask); i++) {
+		rk_ask_position(ask, i, &entered);
+		if (entered.market == held->market)
+			held->cost = entered.cost;
+	}
+	return r;
+}
+
 /* With the price at which it was entered, or what it cost in all. */
 static int hold(struct rk_json *json, const json_t *position, uint32_t market,
 		const struct rk_market_view *view, struct rk_ask *ask)
 {
+	struct rk_held_position held = {.market = market};
 	struct rk_asset_view settle;
-	rk_qty size;
-	rk_px entry;
-	rk_amt cost;
 	int r = rk_json_decimal(json, position, "size",
-				view->listing.size_decimals, &size.raw);
+				view->listing.size_decimals, &held.size.raw);
 
 	if (r < 0)
 		return r;
@@ -358,27 +395,25 @@ static int hold(struct rk_json *json, const json_t *position, uint32_t market,
 				    "must be there (a price), or else cost "
 				    "(signed as size; inverse: the other "
 				    "way)");
-	if (rk_json_has(position, "entry")) {
-		r = rk_json_decimal(json, position, "entry",
-				    view->listing.price_decimals, &entry.raw);
-		if (r < 0)
-			return r;
-		return told(json, position,
-			    rk_ask_fill(ask, market, size, entry, (rk_amt){0}));
-	}
 	(void)rk_view_asset(ask->engine, view->settle_asset, &settle);
-	r = rk_json_decimal(json, position, "cost", settle.listing.decimals,
-			    &cost.raw);
+	if (rk_json_has(position, "entry"))
+		r = enter(json, position, &held, ask);
+	else
+		r = rk_json_decimal(json, position, "cost",
+				    settle.listing.decimals, &held.cost.raw);
+	if (r == 0 && rk_json_has(position, "funding"))
+		r = rk_json_decimal(json, position, "funding",
+				    settle.listing.decimals, &held.funding.raw);
 	if (r < 0)
 		return r;
-	return told(json, position, rk_ask_hold(ask, market, size, cost));
+	return told(json, position, rk_ask_hold(ask, &held));
 }
 
 static int read_position(const struct book *book, struct rk_json *json,
 			 json_t *position, struct rk_ask *ask)
 {
-	static const char *const keys[] = {"market", "size", "entry", "cost",
-					   NULL};
+	static const char *const keys[] = {"market", "size",    "entry",
+					   "cost",   "funding", NULL};
 	struct rk_market_view view;
 	const char *name;
 	uint32_t id;

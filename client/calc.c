@@ -137,6 +137,7 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 	put_decimal(&f, "mark", view.mark.raw, price_decimals);
 	put_decimal(&f, "unrealised", view.unrealised.raw,
 		    settle.listing.decimals);
+	put_decimal(&f, "funding", view.funding.raw, settle.listing.decimals);
 	put_usd(&f, "notional", view.notional);
 	put_usd(&f, "maintenance", view.maintenance);
 	put_usd(&f, "initial", view.initial);

@@ -344,6 +344,7 @@ static void position_rows(struct sides *s, uint32_t market)
 	ROW("size", scale.size, "", p, size, false);
 	ROW("mark", scale.price, scale.quote, p, mark, false);
 	ROW("unrealised", scale.settle, scale.asset, p, unrealised, false);
+	ROW("funding", scale.settle, scale.asset, p, funding, false);
 	ROW("maintenance", USD_DECIMALS, "USD", p, maintenance, false);
 	if (s->brief)
 		return;

@@ -3,6 +3,8 @@
  */
 #include "ctl_out.h"
 
+#define RATE_DECIMALS 9
+
 static const struct ctl_option no_options[] = {{NULL, 0, NULL, NULL}};
 
 /* The asset's name stands behind its amounts. */
@@ -120,8 +122,46 @@ static const struct ctl_column show_columns[] = {
 	{"Contract", "contract", CTL_TEXT},
 	{"Multiplier", "multiplier", CTL_DECIMAL},
 	{"Smallest price", "price_min", CTL_DECIMAL},
+	{"Funding every", "funding_interval", CTL_DECIMAL},
+	{"Next funding", "funding_next", CTL_TEXT},
+	{"Rate so far", "funding_rate", CTL_DECIMAL},
+	{"Premium samples", "premium_samples", CTL_INTEGER},
+	{"Interest", "funding_interest", CTL_DECIMAL},
+	{"Clamp of premium", "funding_clamp", CTL_DECIMAL},
+	{"Cap of rate", "funding_cap", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
+
+static void hide_funding(struct ctl_table *table)
+{
+	ctl_table_hide(table, "funding_interval");
+	ctl_table_hide(table, "funding_next");
+	ctl_table_hide(table, "funding_rate");
+	ctl_table_hide(table, "premium_samples");
+	ctl_table_hide(table, "funding_interest");
+	ctl_table_hide(table, "funding_clamp");
+	ctl_table_hide(table, "funding_cap");
+}
+
+static void fill_funding(struct ctl_table *table, const Riskd__Market *market)
+{
+	static const Riskd__FundingTerms none = RISKD__FUNDING_TERMS__INIT;
+	const Riskd__FundingTerms *terms =
+		market->funding ? market->funding : &none;
+	char when[CTL_TIME_SIZE] = "never";
+
+	if (terms->next_ns)
+		(void)ctl_format_time(terms->next_ns, when);
+	ctl_cell_decimal(table, terms->interval_ns, 9, "s");
+	ctl_cell(table, "%s", when);
+	ctl_cell_decimal(table, terms->rate, 9, "");
+	ctl_cell_u64(table, terms->samples);
+	ctl_cell_decimal(table, terms->interest, 9, "");
+	ctl_cell_decimal(table, terms->clamp, 9, "");
+	ctl_cell_decimal(table, terms->cap, 9, "");
+	if (terms->interval_ns == 0)
+		hide_funding(table);
+}
 
 static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 {
@@ -152,6 +192,7 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 			 "");
 	ctl_cell_decimal(table, market->close_cost, 9, "");
 	fill_contract(ctl, table, market);
+	fill_funding(table, market);
 	if (is_plain(market))
 		hide_contract(table);
 	return table;
@@ -239,4 +280,30 @@ int cmd_market_halt(struct ctl *ctl, int argc, char **argv)
 int cmd_market_resume(struct ctl *ctl, int argc, char **argv)
 {
 	return set_halt(ctl, argc, argv, false);
+}
+
+int cmd_market_fund(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__Market *market = NULL;
+	struct risk_cmd cmd;
+	int64_t rate;
+	int64_t price;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 3, 3)) || (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_market(ctl, argv[1], &market)) ||
+	    (rc = ctl_read_decimal(ctl, "RATE", argv[2], RATE_DECIMALS,
+				   &rate)) ||
+	    (rc = ctl_read_decimal(ctl, "PRICE", argv[3],
+				   market->price_decimals, &price)))
+		return rc;
+	risk_cmd_fund(&cmd, market->id, rate, price);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq, "funding of %s is booked: %s at %s",
+			market->name, argv[2], argv[3]);
 }

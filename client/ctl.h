@@ -176,6 +176,7 @@ int cmd_status(struct ctl *ctl, int argc, char **argv);
 int cmd_market_list(struct ctl *ctl, int argc, char **argv);
 int cmd_market_show(struct ctl *ctl, int argc, char **argv);
 int cmd_market_halt(struct ctl *ctl, int argc, char **argv);
+int cmd_market_fund(struct ctl *ctl, int argc, char **argv);
 int cmd_market_resume(struct ctl *ctl, int argc, char **argv);
 int cmd_asset_list(struct ctl *ctl, int argc, char **argv);
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv);

@@ -162,6 +162,15 @@ static void put_collateral(struct filling *f,
 	put_rate(f, "profit_initial", terms->profit[RK_LEVEL_INITIAL]);
 }
 
+static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
+{
+	put_name(f, "market", funding->market);
+	put_i64(f, "interval_ns", funding->terms.interval_ns);
+	put_rate(f, "interest", funding->terms.interest);
+	put_rate(f, "clamp", funding->terms.clamp);
+	put_rate(f, "cap", funding->terms.cap);
+}
+
 static json_t *bracket_json(const struct rk_bracket *bracket, bool *failed)
 {
 	struct filling f = {.object = json_object()};
@@ -305,6 +314,26 @@ static void put_trade(struct filling *f, const struct rk_cmd_trade *trade)
 	put_side(f, "seller", &trade->seller, fee);
 }
 
+static void put_premium(struct filling *f, const struct rk_cmd_premium *premium)
+{
+	const struct ctl_name_market *market =
+		put_market_id(f, premium->market);
+	int decimals = market ? market->price_decimals : -1;
+
+	put_decimal(f, "index", premium->index.raw, decimals);
+	put_decimal(f, "impact_bid", premium->impact_bid.raw, decimals);
+	put_decimal(f, "impact_ask", premium->impact_ask.raw, decimals);
+}
+
+static void put_fund(struct filling *f, const struct rk_cmd_fund *fund)
+{
+	const struct ctl_name_market *market = put_market_id(f, fund->market);
+
+	put_rate(f, "rate", fund->rate);
+	put_decimal(f, "price", fund->price.raw,
+		    market ? market->price_decimals : -1);
+}
+
 static json_t *quote_json(const struct ctl_names *names,
 			  const struct rk_quote *quote, bool *failed)
 {
@@ -366,6 +395,9 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_COLLATERAL:
 		put_collateral(f, &cmd->collateral);
 		return true;
+	case RK_CMD_FUNDING:
+		put_funding(f, &cmd->funding);
+		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);
 		put(f, "halted", json_boolean(cmd->halt.halted));
@@ -416,6 +448,12 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_PRICES:
 		put_quotes(f, &cmd->prices);
+		return;
+	case RK_CMD_PREMIUM:
+		put_premium(f, &cmd->premium);
+		return;
+	case RK_CMD_FUND:
+		put_fund(f, &cmd->fund);
 		return;
 	case RK_CMD_SYNC_STALL:
 		put_i64(f, "age_ns", cmd->sync_stall.age_ns);

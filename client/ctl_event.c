@@ -193,6 +193,31 @@ static void add_price_state(struct fields *fields,
 	add_decimal(fields, "mark", changed->mark, decimals, "");
 }
 
+static void add_funding(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__Funding *funding = event->funding;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_decimal(fields, "rate", funding->rate, 9, "");
+	add_decimal(fields, "price", funding->price, scale.price, scale.quote);
+	add_u64(fields, "samples", funding->samples);
+	if (funding->restarted)
+		add_text(fields, "restarted", "yes");
+}
+
+static void add_funding_paid(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__FundingPaid *paid = event->funding_paid;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_decimal(fields, "amount", paid->amount, scale.settle, scale.asset);
+	if (paid->booked != paid->amount)
+		add_decimal(fields, "booked", paid->booked, scale.settle,
+			    scale.asset);
+	add_decimal(fields, "balance", paid->balance, scale.settle,
+		    scale.asset);
+}
+
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
 	switch (event->kind_case) {
@@ -236,6 +261,12 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		break;
 	case RISKD__EVENT__KIND_DEFICIT:
 		add_usd(fields, "amount", event->deficit->amount);
+		break;
+	case RISKD__EVENT__KIND_FUNDING:
+		add_funding(fields, event);
+		break;
+	case RISKD__EVENT__KIND_FUNDING_PAID:
+		add_funding_paid(fields, event);
 		break;
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		/* To the millisecond, like times of people. */

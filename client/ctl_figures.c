@@ -18,6 +18,7 @@ static const struct ctl_column position_columns[] = {
 	{"Cost", "cost", CTL_DECIMAL},
 	{"Mark", "mark", CTL_DECIMAL},
 	{"Unrealised", "unrealised", CTL_DECIMAL},
+	{"Funding", "funding", CTL_DECIMAL},
 	{"Notional", "notional_usd", CTL_DECIMAL},
 	{"Maintenance", "maintenance_usd", CTL_DECIMAL},
 	{"Withheld", "withheld", CTL_BOOL},
@@ -118,6 +119,8 @@ static void add_position(struct ctl_table *table,
 	ctl_cell_decimal(table, position->unrealised, scale->settle,
 			 scale->asset);
 	ctl_cell_color(table, position->unrealised < 0 ? CTL_RED : CTL_GREEN);
+	ctl_cell_decimal(table, position->funding, scale->settle, scale->asset);
+	ctl_cell_color(table, position->funding < 0 ? CTL_RED : CTL_PLAIN);
 	ctl_cell_usd(table, position->notional);
 	ctl_cell_usd(table, position->maintenance);
 	ctl_cell_bool(table, withheld);

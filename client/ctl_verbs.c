@@ -54,6 +54,15 @@ const struct ctl_verb ctl_verbs[] = {
 		.example = "riskctl market resume BTC-PERP",
 	},
 	{
+		.group = "market",
+		.sub = "fund",
+		.run = cmd_market_fund,
+		.usage = "MARKET RATE PRICE",
+		.summary = "book funding as the venue took it",
+		.options = NULL,
+		.example = "riskctl market fund BTC-PERP 0.0001 25000",
+	},
+	{
 		.group = "asset",
 		.sub = "list",
 		.run = cmd_asset_list,

@@ -260,6 +260,9 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_SKIPPED:
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_CONTRACT:
+	case RK_CMD_FUNDING:
+	case RK_CMD_PREMIUM:
+	case RK_CMD_FUND:
 	default:
 		return; /* those concerned are in the events */
 	}

@@ -24,6 +24,7 @@ static const struct ctl_column position_columns[] = {
 	{"Value", "value", CTL_DECIMAL},
 	{"Cost", "cost", CTL_DECIMAL},
 	{"Unrealised", "unrealised", CTL_DECIMAL},
+	{"Funding", "funding", CTL_DECIMAL},
 	{"Settle price", "settle_price", CTL_DECIMAL},
 	{"Notional", "notional_usd", CTL_DECIMAL},
 	{"Bracket", "bracket", CTL_INTEGER},
@@ -104,6 +105,8 @@ static void fill_position(const struct explain *explain,
 			 scale.settle, scale.asset);
 	ctl_cell_decimal(table, position->cost.raw, scale.settle, scale.asset);
 	ctl_cell_decimal(table, position->unrealised.raw, scale.settle,
+			 scale.asset);
+	ctl_cell_decimal(table, position->funding.raw, scale.settle,
 			 scale.asset);
 	ctl_cell_decimal(table,
 			 rk_view_asset_price(engine, market.settle_asset).raw,

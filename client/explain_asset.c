@@ -38,7 +38,7 @@ struct ctl_table *explain_assets_new(void)
 struct line {
 	uint32_t asset;
 	int64_t balance;
-	int64_t unrealised;
+	int64_t unrealised; /* with funding that is not settled */
 };
 
 static struct line *line_of(struct line *lines, uint32_t *n, uint32_t asset)
@@ -135,7 +135,8 @@ void explain_assets_fill(const struct explain *explain, struct ctl_table *table,
 			continue;
 		line = line_of(lines, &lines_n, market.settle_asset);
 		if (line)
-			line->unrealised += positions[i].unrealised.raw;
+			line->unrealised += positions[i].unrealised.raw +
+					    positions[i].funding.raw;
 	}
 	for (uint32_t i = 0; i < lines_n; i++)
 		fill_line(explain, table, engine, &lines[i],

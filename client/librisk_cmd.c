@@ -151,6 +151,25 @@ void risk_cmd_halt(struct risk_cmd *cmd, uint32_t market, bool halted)
 	cmd->body.halt.halted = halted;
 }
 
+void risk_cmd_premium(struct risk_cmd *cmd, uint32_t market, int64_t index,
+		      int64_t impact_bid, int64_t impact_ask)
+{
+	FILL(cmd, PREMIUM, premium, premium, premium);
+	cmd->body.premium.market = market;
+	cmd->body.premium.index = index;
+	cmd->body.premium.impact_bid = impact_bid;
+	cmd->body.premium.impact_ask = impact_ask;
+}
+
+void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
+		   int64_t price)
+{
+	FILL(cmd, FUND, fund, fund, fund);
+	cmd->body.fund.market = market;
+	cmd->body.fund.rate = rate;
+	cmd->body.fund.price = price;
+}
+
 /* The generated structs want char *, but packing only reads it. */
 static char *unconst(const char *text)
 {

@@ -31,6 +31,8 @@ struct risk_cmd {
 		Riskd__Trade trade;
 		Riskd__OrderClosed order_closed;
 		Riskd__HaltMarket halt;
+		Riskd__Premium premium;
+		Riskd__Fund fund;
 		Riskd__PriceBatch prices;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
@@ -90,6 +92,12 @@ void risk_cmd_trade(struct risk_cmd *cmd, const struct risk_trade *trade);
 void risk_cmd_order_closed(struct risk_cmd *cmd, struct risk_order_id order,
 			   int64_t filled);
 void risk_cmd_halt(struct risk_cmd *cmd, uint32_t market, bool halted);
+/* A sample for the funding of a market; a price of 0: nobody is there. */
+void risk_cmd_premium(struct risk_cmd *cmd, uint32_t market, int64_t index,
+		      int64_t impact_bid, int64_t impact_ask);
+/* Funding as the venue took it; rate in 1e-9, long pays above 0. */
+void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
+		   int64_t price);
 /* name is borrowed until the command has been sent. */
 void risk_cmd_add_venue(struct risk_cmd *cmd, const char *name);
 void risk_cmd_add_publisher(struct risk_cmd *cmd, const char *name);

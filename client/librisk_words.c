@@ -99,6 +99,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "MARKET_LISTED";
 	case RISKD__ADDED__WHAT__WHAT_COLLATERAL:
 		return "COLLATERAL_SET";
+	case RISKD__ADDED__WHAT__WHAT_FUNDING:
+		return "FUNDING_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:
@@ -135,6 +137,10 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "WITHHELD";
 	case RISKD__EVENT__KIND_DEFICIT:
 		return "DEFICIT";
+	case RISKD__EVENT__KIND_FUNDING:
+		return "FUNDING";
+	case RISKD__EVENT__KIND_FUNDING_PAID:
+		return "FUNDING_PAID";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
 	case RISKD__EVENT__KIND_MODE_SET:

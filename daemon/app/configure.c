@@ -264,6 +264,23 @@ static int set_collateral(struct rk_core *core, const char *asset,
 	return apply(core, &cmd, asset);
 }
 
+/* Terms that the file no longer has are those of a market without any. */
+static int set_funding(struct rk_core *core, const char *market,
+		       const struct rk_funding *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_FUNDING};
+	struct rk_market_view view;
+	uint32_t id;
+
+	if (rk_view_find_market(core->engine, market, &id) == RK_OK &&
+	    rk_view_market(core->engine, id, &view) == RK_OK &&
+	    rk_funding_equal(terms, &view.funding))
+		return 0;
+	memcpy(cmd.funding.market, market, RK_NAME_SIZE);
+	cmd.funding.terms = *terms;
+	return apply(core, &cmd, market);
+}
+
 /* A market that the file no longer names goes on: it is not to be forgotten */
 static void warn_missing(struct rk_core *core, const struct rk_markets *markets)
 {
@@ -302,6 +319,9 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_collateral(core, markets->assets[i].name,
 				   &markets->collateral[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_funding(core, markets->markets[i].name,
+				&markets->funding[i]);
 	if (r == 0 && core->recovered.seq != 0)
 		warn_missing(core, markets);
 	if (r == 0 && core->recovered.seq != 0 &&

@@ -165,6 +165,7 @@ struct asset_row {
 struct market_row {
 	Riskd__Market market;
 	Riskd__Price price;
+	Riskd__FundingTerms funding;
 	struct rk_market_view view;
 	Riskd__Bracket brackets[RK_BRACKETS_MAX];
 	Riskd__Bracket *pointers[RK_BRACKETS_MAX];
@@ -207,6 +208,21 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	}
 }
 
+static void set_funding(const struct rk_market_view *view,
+			Riskd__FundingTerms *wire)
+{
+	riskd__funding_terms__init(wire);
+	wire->interval_ns = view->funding.interval_ns;
+	wire->interest = view->funding.interest.raw;
+	wire->clamp = view->funding.clamp.raw;
+	wire->cap = view->funding.cap.raw;
+	wire->next_ns = view->funding_next_ns;
+	wire->rate = view->funding_rate.raw;
+	wire->samples = view->premium_n;
+	wire->index_high = (int64_t)(view->funding_index >> 64);
+	wire->index_low = (uint64_t)view->funding_index;
+}
+
 static void set_market(const struct rk_engine *engine, uint32_t id,
 		       struct market_row *row)
 {
@@ -237,6 +253,8 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	row->market.last_trade = row->view.last_trade;
 	row->market.withheld = row->view.withheld;
 	row->market.price = &row->price;
+	row->market.funding = &row->funding;
+	set_funding(&row->view, &row->funding);
 	set_price(engine, row->view.slot, &row->price);
 
 	row->market.n_brackets = listing->brackets_n;

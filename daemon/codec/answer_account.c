@@ -65,6 +65,7 @@ void rk_answer_position(const struct rk_position_view *view,
 	ret_position->notional = view->notional.raw;
 	ret_position->maintenance = view->maintenance.raw;
 	ret_position->initial = view->initial.raw;
+	ret_position->funding = view->funding.raw;
 	ret_position->withheld = view->withheld != RK_WITHHELD_NONE;
 }
 

@@ -359,6 +359,19 @@ static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		cmd->halt.market = row->halt_market->market;
 		cmd->halt.halted = row->halt_market->halted;
 		return RK_OK;
+	case RISKD__COMMAND__KIND_PREMIUM:
+		cmd->type = RK_CMD_PREMIUM;
+		cmd->premium.market = row->premium->market;
+		cmd->premium.index.raw = row->premium->index;
+		cmd->premium.impact_bid.raw = row->premium->impact_bid;
+		cmd->premium.impact_ask.raw = row->premium->impact_ask;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_FUND:
+		cmd->type = RK_CMD_FUND;
+		cmd->fund.market = row->fund->market;
+		cmd->fund.rate.raw = row->fund->rate;
+		cmd->fund.price.raw = row->fund->price;
+		return RK_OK;
 	case RISKD__COMMAND__KIND_PRICES:
 		cmd->type = RK_CMD_PRICES;
 		return take_quotes(context->scratch, row->prices,

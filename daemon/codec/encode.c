@@ -27,6 +27,8 @@ struct parts {
 		Riskd__Withheld withheld;
 		Riskd__Deficit deficit;
 		Riskd__SyncStalled sync_stalled;
+		Riskd__Funding funding;
+		Riskd__FundingPaid funding_paid;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
 	};
@@ -62,6 +64,8 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED;
 	case RK_EVENT_MARKET_CHANGED:
 		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
+	case RK_EVENT_FUNDING_SET:
+		return RISKD__ADDED__WHAT__WHAT_FUNDING;
 	case RK_EVENT_COLLATERAL_SET:
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
 	default:
@@ -242,10 +246,74 @@ static void set_moved(struct parts *p, const struct rk_event *event)
 	p->event.position_moved = &p->moved;
 }
 
+static void set_deficit(struct parts *p, const struct rk_event *event)
+{
+	riskd__deficit__init(&p->deficit);
+	p->deficit.amount = event->deficit.amount.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_DEFICIT;
+	p->event.deficit = &p->deficit;
+}
+
+static void set_funding(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_funding *from = &event->funding;
+
+	riskd__funding__init(&p->funding);
+	p->funding.rate = from->rate.raw;
+	p->funding.price = from->price.raw;
+	p->funding.index_high = (int64_t)(from->index >> 64);
+	p->funding.index_low = (uint64_t)from->index;
+	p->funding.samples = from->samples;
+	p->funding.restarted = from->restarted;
+	p->event.kind_case = RISKD__EVENT__KIND_FUNDING;
+	p->event.funding = &p->funding;
+}
+
+static void set_funding_paid(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_funding_paid *from = &event->funding_paid;
+
+	riskd__funding_paid__init(&p->funding_paid);
+	p->funding_paid.amount = from->amount.raw;
+	p->funding_paid.booked = from->booked.raw;
+	p->funding_paid.balance = from->balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_FUNDING_PAID;
+	p->event.funding_paid = &p->funding_paid;
+}
+
+/* What was booked on an account. False: none of these. */
+static bool set_booking(struct parts *p, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_ACCOUNT_CREATED:
+		set_created(p, event);
+		return true;
+	case RK_EVENT_BALANCE:
+		set_balance(p, event);
+		return true;
+	case RK_EVENT_POSITION:
+		set_position(p, event);
+		return true;
+	case RK_EVENT_MODE_SET:
+		set_mode(p, event);
+		return true;
+	case RK_EVENT_POSITION_MOVED:
+		set_moved(p, event);
+		return true;
+	case RK_EVENT_FUNDING_PAID:
+		set_funding_paid(p, event);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void set_kind(struct parts *p, const struct rk_event *event,
 		     bool public_view)
 {
-	switch (event->type) {
+	if (set_booking(p, event))
+		return;
+	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
 		set_rejected(p, event);
 		return;
@@ -263,25 +331,11 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_FUNDING_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
 		set_price_state(p, event);
-		return;
-	case RK_EVENT_ACCOUNT_CREATED:
-		set_created(p, event);
-		return;
-	case RK_EVENT_BALANCE:
-		set_balance(p, event);
-		return;
-	case RK_EVENT_POSITION:
-		set_position(p, event);
-		return;
-	case RK_EVENT_MODE_SET:
-		set_mode(p, event);
-		return;
-	case RK_EVENT_POSITION_MOVED:
-		set_moved(p, event);
 		return;
 	case RK_EVENT_STATE:
 		set_state(p, event);
@@ -296,10 +350,10 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		set_withheld(p, event);
 		return;
 	case RK_EVENT_DEFICIT:
-		riskd__deficit__init(&p->deficit);
-		p->deficit.amount = event->deficit.amount.raw;
-		p->event.kind_case = RISKD__EVENT__KIND_DEFICIT;
-		p->event.deficit = &p->deficit;
+		set_deficit(p, event);
+		return;
+	case RK_EVENT_FUNDING:
+		set_funding(p, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		riskd__sync_stalled__init(&p->sync_stalled);
@@ -307,7 +361,6 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		p->event.kind_case = RISKD__EVENT__KIND_SYNC_STALLED;
 		p->event.sync_stalled = &p->sync_stalled;
 		return;
-	case RK_EVENT_NONE:
 	default:
 		return;
 	}
@@ -320,7 +373,9 @@ bool rk_encode_is_public(const struct rk_event *event)
 	return rk_event_is_order(event->type) ||
 	       event->type == RK_EVENT_PRICE_STATE ||
 	       event->type == RK_EVENT_MARKET_LISTED ||
-	       event->type == RK_EVENT_MARKET_CHANGED;
+	       event->type == RK_EVENT_MARKET_CHANGED ||
+	       event->type == RK_EVENT_FUNDING_SET ||
+	       event->type == RK_EVENT_FUNDING;
 }
 
 size_t rk_encode_event(const struct rk_event *event, bool public_view,

@@ -125,6 +125,7 @@ uint32_t rk_account_open_position(struct rk_engine *engine, uint32_t account,
 	memset(position, 0, sizeof(*position));
 	position->account = account;
 	position->market = market;
+	position->funding_index = record->funding.index;
 	position->next = *link;
 	position->holder_prev = RK_NONE;
 	position->holder_next = slot->holders;

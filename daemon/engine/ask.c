@@ -78,9 +78,11 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	return rk_suppose_fill(&scene, &ask->holdings, &fill);
 }
 
-int rk_ask_hold(struct rk_ask *ask, uint32_t market, rk_qty size, rk_amt cost)
+int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 {
 	struct rk_scene scene = scene_of(ask);
+	uint32_t market = position->market;
+	rk_qty size = position->size;
 	const struct rk_market *record;
 
 	if (market >= ask->engine->markets_n)
@@ -92,7 +94,7 @@ int rk_ask_hold(struct rk_ask *ask, uint32_t market, rk_qty size, rk_amt cost)
 	if (rk_scene_mark(&scene, record->slot).raw == 0 ||
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
-	return rk_suppose_position(&scene, &ask->holdings, market, size, cost);
+	return rk_suppose_position(&scene, &ask->holdings, position);
 }
 
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price)
@@ -154,6 +156,7 @@ void rk_ask_position(const struct rk_ask *ask, uint32_t i,
 		.mark = rk_scene_mark(&scene,
 				      ask->engine->markets[held->market].slot),
 		.unrealised = leg.unrealised,
+		.funding = held->funding,
 		.notional = leg.notional,
 		.maintenance = leg.maintenance,
 		.initial = leg.initial,
@@ -206,8 +209,11 @@ rk_px rk_ask_bankruptcy_price(const struct rk_ask *ask, uint32_t slot,
 rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset)
 {
 	struct rk_scene scene = scene_of(ask);
+	struct rk_holdings settled = ask->holdings;
 
-	return rk_solve_withdrawable(&scene, &ask->holdings, asset);
+	if (rk_suppose_settled(&scene, &settled) != RK_OK)
+		return (rk_amt){0};
+	return rk_solve_withdrawable(&scene, &settled, asset);
 }
 
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,

@@ -42,9 +42,10 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price);
 /*
  * A position as it is somewhere else, in the place of the one there is: size
- * not 0 (RK_REJ_BAD_SIZE), cost signed as size and in the settle asset.
+ * not 0 (RK_REJ_BAD_SIZE), cost signed as size and in the settle asset, as is
+ * funding that is not settled.
  */
-int rk_ask_hold(struct rk_ask *ask, uint32_t market, rk_qty size, rk_amt cost);
+int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position);
 
 void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin);
 

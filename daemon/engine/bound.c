@@ -5,6 +5,7 @@
 
 #include "engine/assert.h"
 #include "engine/contract.h"
+#include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/state.h"
@@ -71,15 +72,24 @@ static int bound_position(const struct rk_scene *scene, struct sums *sums,
 	const struct rk_market *market = &scene->markets[position->market];
 	rk_amt value;
 	rk_amt magnitude;
+	rk_amt funding;
 	int r = rk_contract_value_both(market, rk_contract_dearest(market),
 				       position->size, &value, &magnitude);
 
+	if (r == RK_OK)
+		r = rk_funding_bound(market, position->size, &funding);
 	if (r != RK_OK)
 		return r;
 	if (!rk_contract_fits(market, position->size))
 		return RK_REJ_OVERFLOW;
+	/* In a market without funding it may have been told of another's. */
+	if (absolute(position->funding.raw) > funding.raw)
+		return bound_line(scene, sums, market->settle,
+				  magnitude.raw + absolute(position->cost.raw) +
+					  absolute(position->funding.raw));
 	return bound_line(scene, sums, market->settle,
-			  magnitude.raw + absolute(position->cost.raw));
+			  magnitude.raw + absolute(position->cost.raw) +
+				  funding.raw);
 }
 
 /* The least b with |x| at most 2^b. */
@@ -135,6 +145,13 @@ static bool is_far_within(const struct rk_engine *engine,
 		if (!count_bits(&sum, most_bits(settle, value)) ||
 		    !count_bits(&sum,
 				most_bits(settle, bits_of(position->cost.raw))))
+			return false;
+		/* Its funding is at most what it is worth, but for one from
+		 * before price_max was lowered. */
+		if (market->funding.active &&
+		    (market->funding.high - market->funding.low >
+			     market->funding.most ||
+		     !count_bits(&sum, most_bits(settle, value))))
 			return false;
 	}
 	for (uint32_t i = account->balances; i != RK_NONE;

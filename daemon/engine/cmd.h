@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "engine/cmd_account.h"
 #include "engine/cmd_listing.h"
 #include "engine/hash.h"
 #include "engine/units.h"
@@ -46,6 +47,9 @@
 	X(SKIPPED, 24)                                                         \
 	X(COLLATERAL, 25)                                                      \
 	X(CONTRACT, 26)                                                        \
+	X(FUNDING, 27)                                                         \
+	X(PREMIUM, 28)                                                         \
+	X(FUND, 29)                                                            \
 	X(MODE, 35)                                                            \
 	X(MOVE, 36)
 
@@ -54,18 +58,6 @@ enum rk_cmd_type {
 #define RK_CMD_ENUM(name, number) RK_CMD_##name = (number),
 	RK_CMD_MAP(RK_CMD_ENUM)
 #undef RK_CMD_ENUM
-};
-
-/* Isolated: one position and its own collateral. Cross: all share one. */
-enum rk_mode {
-	RK_MODE_CROSS = 1,
-	RK_MODE_ISOLATED = 2
-};
-
-/* Report: judged and reported, never liquidated. */
-enum rk_enforcement {
-	RK_ENFORCE_FULL = 1,
-	RK_ENFORCE_REPORT = 2
 };
 
 /*
@@ -93,53 +85,6 @@ struct rk_cmd_halt {
 	bool halted;
 };
 
-struct rk_cmd_account {
-	uint64_t account; /* chosen by the caller, not 0 */
-	uint64_t owner;   /* not 0 */
-	enum rk_mode mode;
-	enum rk_enforcement enforcement;
-};
-
-/* DEPOSIT (amount above 0) and ADJUST (a fact, either sign, unchecked). */
-struct rk_cmd_amount {
-	uint64_t account;
-	uint32_t asset;
-	rk_amt amount;
-};
-
-/* RESERVE takes the amount out of the account, CONFIRM sends, CANCEL undoes */
-struct rk_cmd_withdraw {
-	uint64_t withdrawal; /* chosen by the caller, unique while pending */
-	uint64_t account;    /* RESERVE only */
-	uint32_t asset;      /* RESERVE only */
-	rk_amt amount;       /* RESERVE only */
-};
-
-struct rk_cmd_transfer {
-	uint64_t from;
-	uint64_t to;
-	uint32_t asset;
-	rk_amt amount;
-};
-
-/* From cross to isolated or back; nothing is moved. */
-struct rk_cmd_mode {
-	uint64_t account;
-	enum rk_mode mode;
-};
-
-/*
- * A whole position goes to another account of the same owner, with its cost,
- * and with it an amount of the settle asset: how a position of a cross account
- * becomes an isolated one, and back.
- */
-struct rk_cmd_move {
-	uint64_t from;
-	uint64_t to;
-	uint32_t market;
-	rk_amt amount; /* 0 or more */
-};
-
 struct rk_trade_side {
 	uint64_t account;         /* 0: the external venue */
 	rk_amt fee;               /* in the settle asset; below 0 is a rebate */
@@ -155,6 +100,24 @@ struct rk_cmd_trade {
 	rk_qty size; /* above 0 */
 	struct rk_trade_side buyer;
 	struct rk_trade_side seller;
+};
+
+/*
+ * How far a market trades from its index: one sample of the running interval.
+ * Impact prices are those at which an order of some size would be filled.
+ */
+struct rk_cmd_premium {
+	uint32_t market;
+	rk_px index;
+	rk_px impact_bid; /* 0: nobody buys */
+	rk_px impact_ask; /* 0: nobody sells */
+};
+
+/* A fact: the venue's own funding. Long pays when rate is above 0. */
+struct rk_cmd_fund {
+	uint32_t market;
+	rk_rate rate; /* of the value at price; at most 1 either way */
+	rk_px price;
 };
 
 /* The gateway says: no more fills will come; this much was filled. */
@@ -215,6 +178,9 @@ struct rk_cmd {
 		struct rk_cmd_mode mode;
 		struct rk_cmd_move move;
 		struct rk_cmd_trade trade;
+		struct rk_cmd_funding funding;
+		struct rk_cmd_premium premium;
+		struct rk_cmd_fund fund;
 		struct rk_cmd_order_closed order_closed;
 		struct rk_cmd_prices prices;
 		struct rk_cmd_atomic atomic;

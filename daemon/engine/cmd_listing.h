@@ -135,6 +135,27 @@ struct rk_cmd_market {
 	rk_px price_min;             /* smallest price that is believed; 0: 1 */
 };
 
+/*
+ * When and how much the positions of a market pay each other (rules F1 to F9
+ * of docs/engine.md). With P the mean premium of an interval, its rate is
+ * P + clamp(interest - P, -clamp, clamp), and at most cap either way.
+ */
+struct rk_funding {
+	int64_t interval_ns; /* 1 s to 3652 days; 0: none, and all else is 0 */
+	rk_rate interest;    /* per interval; at most 1 either way */
+	rk_rate clamp;       /* 0..1 */
+	rk_rate cap;         /* per interval; above 0, at most 1 */
+};
+
+struct rk_cmd_funding {
+	char market[RK_NAME_SIZE];
+	struct rk_funding terms;
+};
+
+bool rk_funding_equal(const struct rk_funding *a, const struct rk_funding *b);
+
+#define RK_FUNDING_INTERVAL_MIN_NS INT64_C(1000000000)
+
 #define RK_MULTIPLIER_MAX (INT64_C(1) << 40)
 
 #endif

@@ -101,6 +101,43 @@ int rk_contract_value_both(const struct rk_market *market, rk_px price,
 	return RK_OK;
 }
 
+/* part * factor / den, rounded down, bit by bit; part below den. */
+static rk_u128 scaled(rk_u128 part, rk_u128 den, int64_t factor)
+{
+	rk_u128 whole = 0;
+	rk_u128 rest = 0;
+
+	/* den is below 2^127: neither sum can pass 2^128. */
+	for (int bit = 62; bit >= 0; bit--) {
+		rest *= 2;
+		whole *= 2;
+		if (rest >= den) {
+			rest -= den;
+			whole++;
+		}
+		if (!((uint64_t)factor >> bit & 1))
+			continue;
+		rest += part;
+		if (rest >= den) {
+			rest -= den;
+			whole++;
+		}
+	}
+	return whole;
+}
+
+rk_i128 rk_contract_unit(const struct rk_market *market, rk_px price,
+			 int64_t factor)
+{
+	rk_i128 num;
+	rk_i128 den;
+	int r = exact(market, price, (rk_qty){1}, &num, &den);
+
+	RK_ASSERT(r == RK_OK);
+	return num / den * factor +
+	       (rk_i128)scaled((rk_u128)(num % den), (rk_u128)den, factor);
+}
+
 rk_px rk_contract_dearest(const struct rk_market *market)
 {
 	return is_inverse(market) ? market->listing.price_min

@@ -33,6 +33,14 @@ int rk_contract_value_both(const struct rk_market *market, rk_px price,
  */
 bool rk_contract_fits(const struct rk_market *market, rk_qty size);
 
+/*
+ * factor * |value of one raw unit of size|, rounded toward zero. For a market
+ * that may be listed (N6), a price of price_min..price_max and a factor of
+ * 0..10^18: then it is at most 2^120.
+ */
+rk_i128 rk_contract_unit(const struct rk_market *market, rk_px price,
+			 int64_t factor);
+
 /* The price of price_min..price_max at which a size is worth most. */
 rk_px rk_contract_dearest(const struct rk_market *market);
 

@@ -69,6 +69,21 @@ static bool put_booking(struct rk_words *w, const struct rk_event *event)
 	}
 }
 
+static void put_funding_event(struct rk_words *w, const struct rk_event *event)
+{
+	if (event->type == RK_EVENT_FUNDING) {
+		rk_words_put_signed(w, event->funding.rate.raw);
+		rk_words_put_signed(w, event->funding.price.raw);
+		rk_words_put_wide(w, event->funding.index);
+		rk_words_put(w, event->funding.samples);
+		rk_words_put(w, event->funding.restarted);
+		return;
+	}
+	rk_words_put_signed(w, event->funding_paid.amount.raw);
+	rk_words_put_signed(w, event->funding_paid.booked.raw);
+	rk_words_put_signed(w, event->funding_paid.balance.raw);
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
 	if (put_booking(w, event))
@@ -87,6 +102,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_FUNDING_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);
@@ -114,6 +130,10 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 		return;
 	case RK_EVENT_DEFICIT:
 		rk_words_put_signed(w, event->deficit.amount.raw);
+		return;
+	case RK_EVENT_FUNDING:
+	case RK_EVENT_FUNDING_PAID:
+		put_funding_event(w, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		rk_words_put_signed(w, event->sync_stalled.age_ns);

@@ -14,6 +14,7 @@
 #include "engine/assert.h"
 #include "engine/client.h"
 #include "engine/digest.h"
+#include "engine/funding.h"
 #include "engine/judge.h"
 #include "engine/ledger.h"
 #include "engine/listing.h"
@@ -24,8 +25,12 @@
 #include "engine/state.h"
 #include "engine/trade.h"
 
-/* The most that one command of an atomic message changes, with room. */
-#define UNDO_PER_CMD 8192
+/*
+ * The most that one command of an atomic message changes, with room, and that
+ * settling the funding of one position does.
+ */
+#define UNDO_PER_CMD    8192
+#define UNDO_PER_SETTLE 1024
 
 static const struct rk_cmd_risk risk_default = {
 	.warn_enter = {1500000000},
@@ -120,7 +125,9 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	rk_map_init(&e->order_map, arena, max->orders_max);
 	rk_map_init(&e->withdrawal_map, arena, max->withdrawals_max);
 	rk_heap_init(&e->timers, arena, max->accounts_max + max->orders_max);
-	e->undo.max = (size_t)RK_ATOMIC_MAX * UNDO_PER_CMD;
+	e->undo.max = (size_t)RK_ATOMIC_MAX *
+		      (UNDO_PER_CMD + (size_t)max->positions_per_account_max *
+					      UNDO_PER_SETTLE);
 	e->undo.bytes = rk_arena_take(arena, e->undo.max, 1);
 }
 
@@ -150,6 +157,7 @@ static void start_lists(struct rk_engine *e)
 	e->closed_first = RK_NONE;
 	e->closed_last = RK_NONE;
 	e->recheck_ns = RK_TIME_NEVER;
+	e->funding_ns = RK_TIME_NEVER;
 	e->phase = RK_PHASE_IDLE;
 }
 
@@ -297,6 +305,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_listing_change_market(engine, cmd, events);
 	case RK_CMD_COLLATERAL:
 		return rk_listing_collateral(engine, cmd, events);
+	case RK_CMD_FUNDING:
+		return rk_listing_funding(engine, cmd, events);
 	case RK_CMD_HALT:
 		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:
@@ -324,6 +334,10 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;
+	case RK_CMD_PREMIUM:
+		return rk_funding_premium(engine, cmd);
+	case RK_CMD_FUND:
+		return rk_funding_fund(engine, cmd);
 	case RK_CMD_SYNC_STALL:
 		return apply_sync_stall(engine, cmd, events);
 	case RK_CMD_SKIPPED:
@@ -440,6 +454,8 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->epoch++;
 	engine->touched_n = 0;
 	engine->order_n = 0;
+	memset(&engine->funding, 0, sizeof(engine->funding));
+	engine->funding.from_ns = engine->time_ns;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

@@ -9,6 +9,7 @@
 #define RK_ENGINE_EVENT_H
 
 #include "engine/cmd.h"
+#include "engine/event_funding.h"
 #include "engine/event_words.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
@@ -36,6 +37,9 @@
 	X(MARKET_CHANGED, 21)                                                  \
 	X(SYNC_STALLED, 22)                                                    \
 	X(COLLATERAL_SET, 23)                                                  \
+	X(FUNDING_SET, 27)                                                     \
+	X(FUNDING, 28)                                                         \
+	X(FUNDING_PAID, 29)                                                    \
 	X(MODE_SET, 40)                                                        \
 	X(POSITION_MOVED, 41)
 
@@ -157,7 +161,7 @@ struct rk_event {
 	uint64_t prev_account; /* previous event of that account; 0: first */
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
-	 * market.<market> for PRICE_STATE, MARKET_LISTED, MARKET_CHANGED;
+	 * market.<market> for PRICE_STATE, MARKET_*, FUNDING, FUNDING_SET;
 	 * system when the event is about no account. 0: none, or the account
 	 * is all.
 	 */
@@ -176,6 +180,8 @@ struct rk_event {
 		struct rk_ev_withheld withheld;
 		struct rk_ev_deficit deficit;
 		struct rk_ev_sync_stalled sync_stalled;
+		struct rk_ev_funding funding;
+		struct rk_ev_funding_paid funding_paid;
 	};
 };
 
@@ -185,8 +191,8 @@ static inline bool rk_event_is_order(enum rk_event_type type)
 	return type >= RK_EVENT_ORDER_OPENED && type <= RK_EVENT_ORDER_CLOSED;
 }
 
-/* Room that one step of the engine may need. */
-#define RK_EVENTS_PER_STEP_MAX 1024
+/* Room for one step: the largest atomic message, each settling an account. */
+#define RK_EVENTS_PER_STEP_MAX (RK_ATOMIC_MAX * (RK_POSITIONS_MAX + 4))
 
 /* Where the engine writes; memory is the caller's. */
 struct rk_evbuf {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/assert.h"
+#include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/state.h"
@@ -33,6 +34,9 @@ void rk_holdings_of(const struct rk_engine *engine,
 		ret_holdings->positions[n].market = position->market;
 		ret_holdings->positions[n].size = position->size;
 		ret_holdings->positions[n].cost = position->cost;
+		ret_holdings->positions[n].funding = rk_funding_unsettled(
+			&engine->markets[position->market], position->size,
+			position->funding_index);
 		n++;
 	}
 	ret_holdings->positions_n = n;

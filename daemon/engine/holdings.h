@@ -20,6 +20,7 @@ struct rk_held_position {
 	uint32_t market;
 	rk_qty size;
 	rk_amt cost;
+	rk_amt funding; /* not settled yet; below 0: to be paid */
 };
 
 /* Of a large struct, only what is in use is ever touched. */

@@ -1,14 +1,15 @@
 /*
  * The phases after a command's bookings. See judge.h.
  *
- * Timers first, then slots, then all touched accounts are judged before any
- * is acted upon, riskiest first: what is done to one must not depend on where
- * another happens to be stored.
+ * Timers first, then slots, then funding, then all touched accounts are judged
+ * before any is acted upon, riskiest first: what is done to one must not depend
+ * on where another happens to be stored.
  */
 #include "engine/judge.h"
 
 #include "engine/account.h"
 #include "engine/assert.h"
+#include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/liquidation.h"
 #include "engine/margin.h"
@@ -292,7 +293,12 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 			return;
 		engine->moved_n = 0;
 		engine->moved_at = 0;
-		engine->phase = RK_PHASE_JUDGE;
+		engine->phase = RK_PHASE_FUNDING;
+		return;
+	case RK_PHASE_FUNDING:
+		/* At the marks as they are now. */
+		if (!rk_funding_step(engine, events))
+			engine->phase = RK_PHASE_JUDGE;
 		return;
 	case RK_PHASE_JUDGE:
 		judge_touched(engine);

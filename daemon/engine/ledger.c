@@ -9,6 +9,7 @@
 #include "engine/account.h"
 #include "engine/assert.h"
 #include "engine/bound.h"
+#include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
@@ -182,6 +183,9 @@ int rk_ledger_reserve(struct rk_engine *engine, const struct rk_cmd *cmd,
 	r = new_withdrawal(engine, want->withdrawal, &withdrawal);
 	if (r != RK_OK)
 		return r;
+	r = rk_funding_settle_all(engine, events, booking.account);
+	if (r != RK_OK)
+		return r;
 	if (rk_account_balance(engine, booking.account, want->asset).raw <
 	    want->amount.raw)
 		return RK_REJ_BALANCE;
@@ -296,6 +300,9 @@ int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return RK_REJ_NO_ASSET;
 	if (want->amount.raw <= 0)
 		return RK_REJ_BAD_AMOUNT;
+	r = rk_funding_settle_all(engine, events, from);
+	if (r != RK_OK)
+		return r;
 	if (rk_account_balance(engine, from, want->asset).raw <
 	    want->amount.raw)
 		return RK_REJ_BALANCE;

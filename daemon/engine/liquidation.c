@@ -104,8 +104,10 @@ static uint32_t gather(const struct rk_engine *engine, uint32_t account,
 	for (uint32_t i = engine->accounts[account].positions; i != RK_NONE;
 	     i = engine->positions[i].next) {
 		const struct rk_position *position = &engine->positions[i];
-		const struct rk_held_position held = {
-			position->market, position->size, position->cost};
+		const struct rk_held_position held = {.market =
+							      position->market,
+						      .size = position->size,
+						      .cost = position->cost};
 		struct candidate new = {.position = i};
 		uint32_t at = n++;
 

@@ -315,6 +315,8 @@ void rk_listing_derive_market(const struct rk_engine *engine,
 {
 	rk_contract_derive(market,
 			   engine->assets[market->settle].listing.decimals);
+	market->funding.most = rk_contract_unit(
+		market, rk_contract_dearest(market), RK_RATE_ONE * RK_RATE_ONE);
 	compute_deductions(market);
 }
 

@@ -45,6 +45,10 @@ int rk_listing_change_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 			     struct rk_evbuf *events);
 
+/* How a market's positions pay each other from now on (rule F1). */
+int rk_listing_funding(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events);
+
 /* What an asset counts for from now on (rules K1 and K2). */
 int rk_listing_collateral(struct rk_engine *engine, const struct rk_cmd *cmd,
 			  struct rk_evbuf *events);
@@ -69,6 +73,8 @@ int rk_listing_check_asset(const struct rk_cmd_asset *asset,
 			   const char **ret_field);
 int rk_listing_check_collateral(const struct rk_collateral *terms,
 				const char **ret_field);
+int rk_listing_check_funding(const struct rk_funding *terms,
+			     const char **ret_field);
 /* settle may be NULL: then what depends on it is not checked. */
 int rk_listing_check_market(const struct rk_cmd_market *listing,
 			    const struct rk_cmd_asset *settle,

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "engine/bound.h"
+#include "engine/funding.h"
 #include "engine/listing.h"
 #include "engine/price.h"
 #include "engine/rc.h"
@@ -173,6 +174,45 @@ int rk_listing_collateral(struct rk_engine *engine, const struct rk_cmd *cmd,
 	event->name.slot = asset->slot;
 	memcpy(event->name.name, asset->listing.name, RK_NAME_SIZE);
 	rk_touch_all(engine); /* whoever holds or owes it */
+	return RK_OK;
+}
+
+int rk_listing_funding(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	const struct rk_cmd_funding *want = &cmd->funding;
+	uint32_t id = rk_listing_find_market(engine, want->market);
+	struct rk_market_funding *funding;
+	struct rk_market *market;
+	struct rk_event *event;
+	const char *field;
+	int r;
+
+	if (id == RK_NONE)
+		return RK_REJ_NO_MARKET;
+	r = rk_listing_check_funding(&want->terms, &field);
+	if (r != RK_OK)
+		return r;
+	market = &engine->markets[id];
+	funding = &market->funding;
+	if (rk_funding_equal(&funding->terms, &want->terms))
+		return RK_REJ_NO_CHANGE;
+	r = rk_funding_activate(engine, id);
+	if (r != RK_OK)
+		return r;
+
+	rk_mark(engine, RK_UNIT_MARKET, id);
+	rk_change(engine, funding, sizeof(*funding));
+	funding->terms = want->terms;
+	if (want->terms.interval_ns == 0) {
+		funding->premium_sum = 0;
+		funding->premium_n = 0;
+	}
+	rk_funding_schedule(engine);
+	event = rk_emit(engine, events, RK_EVENT_FUNDING_SET, RK_NONE, id);
+	event->name.id = id;
+	event->name.slot = market->slot;
+	memcpy(event->name.name, market->listing.name, RK_NAME_SIZE);
 	return RK_OK;
 }
 

@@ -108,6 +108,26 @@ int rk_listing_check_collateral(const struct rk_collateral *terms,
 	return RK_OK;
 }
 
+int rk_listing_check_funding(const struct rk_funding *terms,
+			     const char **ret_field)
+{
+	if (terms->interval_ns == 0) {
+		NEED(terms->interest.raw == 0, "interest");
+		NEED(terms->clamp.raw == 0, "clamp");
+		NEED(terms->cap.raw == 0, "cap");
+		return RK_OK;
+	}
+	NEED(terms->interval_ns >= RK_FUNDING_INTERVAL_MIN_NS, "interval");
+	NEED(terms->interval_ns <= RK_DURATION_MAX_NS, "interval");
+	NEED(terms->interest.raw >= -RK_RATE_ONE, "interest");
+	NEED(terms->interest.raw <= RK_RATE_ONE, "interest");
+	NEED(terms->clamp.raw >= 0, "clamp");
+	NEED(terms->clamp.raw <= RK_RATE_ONE, "clamp");
+	NEED(terms->cap.raw > 0, "cap");
+	NEED(terms->cap.raw <= RK_RATE_ONE, "cap");
+	return RK_OK;
+}
+
 static int check_brackets(const struct rk_cmd_market *market,
 			  const char **ret_field)
 {

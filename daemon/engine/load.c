@@ -10,6 +10,7 @@
 #include "engine/assert.h"
 #include "engine/bound.h"
 #include "engine/contract.h"
+#include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/listing.h"
 #include "engine/order.h"
@@ -144,10 +145,28 @@ static int take_asset(struct taking *t)
 	return RK_OK;
 }
 
+static bool check_funding(const struct rk_market_funding *funding,
+			  const char **ret_field)
+{
+	if (rk_listing_check_funding(&funding->terms, ret_field) != RK_OK)
+		return false;
+	*ret_field = "funding_index";
+	if (funding->low > 0 || funding->high < 0 ||
+	    funding->index < funding->low || funding->index > funding->high)
+		return false;
+	*ret_field = "funding_active";
+	if (!funding->active && (funding->terms.interval_ns != 0 ||
+				 funding->low != 0 || funding->high != 0))
+		return false;
+	*ret_field = "premium_samples";
+	return funding->premium_n <= INT64_MAX;
+}
+
 static int take_market(struct taking *t)
 {
 	struct rk_engine *e = t->engine;
 	struct rk_market *market = &e->markets[e->markets_n];
+	const char *field;
 	uint32_t same;
 	int r;
 
@@ -173,6 +192,9 @@ static int take_market(struct taking *t)
 		return bad(t, "brackets", "out of range");
 	if (market->trade_highest > INT64_MAX)
 		return bad(t, "trade_highest", "out of range");
+
+	if (!check_funding(&market->funding, &field))
+		return bad(t, field, "cannot be");
 
 	market->slot = RK_NONE;
 	e->markets_n++;
@@ -400,6 +422,22 @@ static int take_balance(struct taking *t)
 	return RK_OK;
 }
 
+/* Can what is not settled be told (N7)? */
+static bool funding_fits(const struct rk_market_funding *funding,
+			 const struct rk_position *position)
+{
+	rk_i128 product;
+
+	return position->funding_index >= funding->low &&
+	       position->funding_index <= funding->high &&
+	       !__builtin_mul_overflow(
+		       funding->high - funding->low,
+		       (rk_i128)rk_fx_magnitude(position->size).raw,
+		       &product) &&
+	       product / ((rk_i128)RK_RATE_ONE * RK_RATE_ONE) <=
+		       RK_ACCOUNT_VALUE_MAX;
+}
+
 static int take_position(struct taking *t)
 {
 	struct rk_engine *e = t->engine;
@@ -429,6 +467,8 @@ static int take_position(struct taking *t)
 	if (position.last_order_ns < 0 ||
 	    position.last_order_ns > RK_TIME_MAX_NS)
 		return bad(t, "last_order_ns", "out of range");
+	if (!funding_fits(&e->markets[position.market].funding, &position))
+		return bad(t, "funding_index", "out of range");
 	/* Those from before the limit was lowered stay. */
 	e->limits.positions_per_account_max = RK_POSITIONS_MAX;
 	i = rk_account_open_position(e, t->at.number, position.market);
@@ -441,6 +481,7 @@ static int take_position(struct taking *t)
 	record->cost = position.cost;
 	record->last_order_ns = position.last_order_ns;
 	record->withheld = position.withheld;
+	record->funding_index = position.funding_index;
 	market = &e->markets[position.market];
 	if (position.withheld != RK_WITHHELD_NONE)
 		market->withheld_n++;
@@ -693,6 +734,7 @@ int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 	ret_problem->table = "liquidation_order";
 	if (rk_order_load_end(engine) != RK_OK)
 		return bad(&t, "closing", "numbers have a gap");
+	rk_funding_schedule(engine);
 	/* What was loaded is what the snapshot holds. */
 	rk_marks_forget(engine);
 	return RK_OK;

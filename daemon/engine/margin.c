@@ -150,7 +150,8 @@ static void add_position(const struct rk_scene *scene, struct sheet *sheet,
 	struct rk_leg leg;
 
 	value_leg(scene, position, &leg);
-	line_of(sheet, market->settle)->unrealised += leg.unrealised.raw;
+	line_of(sheet, market->settle)->unrealised +=
+		(rk_i128)leg.unrealised.raw + position->funding.raw;
 	sheet->required[RK_LEVEL_MAINTENANCE] +=
 		leg_maintenance(market, &leg).raw;
 	sheet->notional += leg.notional.raw;

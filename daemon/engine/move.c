@@ -120,6 +120,7 @@ static int put_in(struct rk_engine *engine, uint32_t account,
 	position->size = taken->size;
 	position->cost = taken->cost;
 	position->last_order_ns = taken->last_order_ns;
+	position->funding_index = taken->funding_index;
 	return RK_OK;
 }
 

@@ -236,7 +236,7 @@ static void touch_positions(struct rk_engine *engine, uint32_t slot)
 		rk_touch(engine, engine->positions[i].account);
 }
 
-static void touch_holders(struct rk_engine *engine, uint32_t slot)
+void rk_price_touch_holders(struct rk_engine *engine, uint32_t slot)
 {
 	uint32_t asset = engine->slots[slot].asset;
 	uint32_t i;
@@ -305,6 +305,6 @@ bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events)
 
 	if (slot->state != before)
 		emit_state(engine, events, index, before);
-	touch_holders(engine, index);
+	rk_price_touch_holders(engine, index);
 	return true;
 }

@@ -37,6 +37,21 @@ struct rk_asset {
 	rk_i128 clearing;
 };
 
+/*
+ * The funding of a market. The index is what a long of one raw unit of size
+ * has paid since the index began at 0, in 1e-18 raw settle units.
+ */
+struct rk_market_funding {
+	struct rk_funding terms;
+	bool active; /* there were terms or a FUND: N7 counts it, for ever */
+	rk_i128 index;
+	rk_i128 low;  /* least and largest index since it began at 0 ... */
+	rk_i128 high; /* ... so no position has more to settle than high-low */
+	rk_i128 most; /* a raw unit at the dearest price: they may be so far */
+	rk_i128 premium_sum; /* of the samples of the running interval, 1e-9 */
+	uint64_t premium_n;
+};
+
 struct rk_market {
 	struct rk_cmd_market listing;
 	uint32_t settle;
@@ -53,6 +68,7 @@ struct rk_market {
 	rk_i128 vault_size;
 	rk_i128 vault_cost;
 	rk_i128 clearing_cost;
+	struct rk_market_funding funding;
 	uint32_t holders_n;
 	uint32_t withheld_n;
 	uint64_t last_market_event;
@@ -99,7 +115,8 @@ struct rk_position {
 	rk_amt cost;
 	int64_t last_order_ns; /* 0: none yet */
 	enum rk_withheld withheld;
-	uint32_t next; /* of the account, or of the free list */
+	uint32_t next;         /* of the account, or of the free list */
+	rk_i128 funding_index; /* of the market, when last settled */
 	uint32_t holder_next;
 	uint32_t holder_prev;
 };

@@ -284,6 +284,20 @@ static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
 	pass_i64(p, "price_min", &listing->price_min.raw);
 }
 
+static void pass_funding(struct rk_pass *p, struct rk_market_funding *f)
+{
+	pass_i64(p, "funding_interval_ns", &f->terms.interval_ns);
+	pass_i64(p, "funding_interest", &f->terms.interest.raw);
+	pass_i64(p, "funding_clamp", &f->terms.clamp.raw);
+	pass_i64(p, "funding_cap", &f->terms.cap.raw);
+	pass_bool(p, "funding_active", &f->active);
+	pass_wide(p, "funding_index", &f->index);
+	pass_wide(p, "funding_low", &f->low);
+	pass_wide(p, "funding_high", &f->high);
+	pass_wide(p, "premium_sum", &f->premium_sum);
+	pass_u64(p, "premium_samples", &f->premium_n);
+}
+
 void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_market *market)
 {
@@ -309,6 +323,8 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 	pass_trades(p, "trade_window", market->trades);
 	if (p->format >= 2)
 		pass_contract(p, listing);
+	if (p->format >= 2)
+		pass_funding(p, &market->funding);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
@@ -404,6 +420,8 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 	position->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", position->withheld, RK_WITHHELD_NONE,
 		RK_WITHHELD_CAPACITY);
+	if (p->format >= 2)
+		pass_wide(p, "funding_index", &position->funding_index);
 }
 
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,

@@ -15,10 +15,22 @@
 /* What is left to do of the present command (see judge.c). */
 enum rk_phase {
 	RK_PHASE_IDLE,
-	RK_PHASE_TIMERS, /* run what is due */
-	RK_PHASE_SLOTS,  /* aggregate moved slots, touch their holders */
-	RK_PHASE_JUDGE,  /* judge all touched, sort those due by risk */
-	RK_PHASE_ACT,    /* act on them, one by one */
+	RK_PHASE_TIMERS,  /* run what is due */
+	RK_PHASE_SLOTS,   /* aggregate moved slots, touch their holders */
+	RK_PHASE_FUNDING, /* move indices of funding, touch holders */
+	RK_PHASE_JUDGE,   /* judge all touched, sort those due by risk */
+	RK_PHASE_ACT,     /* act on them, one by one */
+};
+
+/* The funding of the present command, see funding.c. */
+struct rk_funding_run {
+	int64_t from_ns;  /* time before the command */
+	uint32_t market;  /* next to look at, or being settled */
+	uint32_t account; /* next to settle */
+	bool settling;
+	bool restarted; /* the index of this market */
+	bool given;     /* fund is to be applied */
+	struct rk_cmd_fund fund;
 };
 
 struct rk_engine {
@@ -44,6 +56,7 @@ struct rk_engine {
 	uint32_t slots_n;
 	struct rk_publisher_quote *quotes; /* [slot][publisher] */
 	int64_t recheck_ns; /* earliest of all slots, or before */
+	int64_t funding_ns; /* the first end of an interval ahead; derived */
 
 	struct rk_account *accounts;
 	uint32_t accounts_n;
@@ -88,6 +101,8 @@ struct rk_engine {
 	struct rk_due *due;
 	uint32_t due_n;
 	uint32_t due_at;
+
+	struct rk_funding_run funding;
 
 	struct rk_marks marks; /* of change: outside digest and snapshot */
 

@@ -57,6 +57,37 @@ static void drop_position(struct rk_holdings *holdings,
 		(holdings->positions_n - at) * sizeof(*position));
 }
 
+/* Before a position changes, and before anything is taken out (F7). */
+static int settle(const struct rk_scene *scene, struct rk_holdings *holdings,
+		  struct rk_held_position *position)
+{
+	rk_amt amount = position->funding;
+
+	position->funding.raw = 0;
+	if (amount.raw == 0)
+		return RK_OK;
+	return rk_holdings_credit(
+		holdings, scene->markets[position->market].settle, amount);
+}
+
+int rk_suppose_settled(const struct rk_scene *scene,
+		       struct rk_holdings *holdings)
+{
+	bool moved = false;
+
+	for (uint32_t i = 0; i < holdings->positions_n; i++) {
+		struct rk_held_position *position = &holdings->positions[i];
+		int r;
+
+		if (position->funding.raw != 0)
+			moved = true;
+		r = settle(scene, holdings, position);
+		if (r != RK_OK)
+			return r;
+	}
+	return moved ? rk_bound_check_holdings(scene, holdings) : RK_OK;
+}
+
 static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
 		const struct rk_supposed_fill *fill)
 {
@@ -70,6 +101,9 @@ static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
 
 	if (!position)
 		return RK_REJ_CAPACITY;
+	r = settle(scene, holdings, position);
+	if (r != RK_OK)
+		return r;
 	r = rk_contract_value(market, fill->price, fill->part, RK_ROUND_TRUNC,
 			      &value);
 	if (r == RK_OK)
@@ -92,17 +126,17 @@ static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
 }
 
 int rk_suppose_position(const struct rk_scene *scene,
-			struct rk_holdings *holdings, uint32_t market,
-			rk_qty size, rk_amt cost)
+			struct rk_holdings *holdings,
+			const struct rk_held_position *held)
 {
 	struct rk_holdings before = *holdings;
-	struct rk_held_position *position = open_position(holdings, market);
+	struct rk_held_position *position =
+		open_position(holdings, held->market);
 	int r;
 
 	if (!position)
 		return RK_REJ_CAPACITY;
-	position->size = size;
-	position->cost = cost;
+	*position = *held;
 	r = rk_bound_check_holdings(scene, holdings);
 	if (r != RK_OK)
 		*holdings = before;

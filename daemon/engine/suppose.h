@@ -17,8 +17,12 @@ int rk_suppose_credit(const struct rk_scene *scene,
 
 /* A position, in the place of the one there is; size is not 0. */
 int rk_suppose_position(const struct rk_scene *scene,
-			struct rk_holdings *holdings, uint32_t market,
-			rk_qty size, rk_amt cost);
+			struct rk_holdings *holdings,
+			const struct rk_held_position *held);
+
+/* All funding settled (F7). Of a copy of no further use when it fails. */
+int rk_suppose_settled(const struct rk_scene *scene,
+		       struct rk_holdings *holdings);
 
 /* A fill: part is signed, fee in the settle asset (rules T2 to T4). */
 struct rk_supposed_fill {

@@ -12,6 +12,7 @@
 #include "engine/assert.h"
 #include "engine/bound.h"
 #include "engine/contract.h"
+#include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/liquidation.h"
 #include "engine/order.h"
@@ -307,7 +308,7 @@ static int open_for(struct rk_engine *engine, const struct side *side,
 	return RK_OK;
 }
 
-static int book_position(struct rk_engine *engine,
+static int book_position(struct rk_engine *engine, struct rk_evbuf *events,
 			 const struct rk_cmd_trade *trade, struct side *side,
 			 struct rk_fill_result *ret_result)
 {
@@ -316,6 +317,10 @@ static int book_position(struct rk_engine *engine,
 	uint32_t i;
 	int r = open_for(engine, side, trade->market, &i);
 
+	if (r != RK_OK)
+		return r;
+
+	r = rk_funding_settle(engine, events, i);
 	if (r != RK_OK)
 		return r;
 
@@ -402,7 +407,7 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	}
 
 	if (side->part.raw != 0)
-		r = book_position(engine, trade, side, &result);
+		r = book_position(engine, events, trade, side, &result);
 	else if (held != RK_NONE) {
 		result.size = engine->positions[held].size;
 		result.cost = engine->positions[held].cost;

@@ -8,6 +8,7 @@
 #include "engine/account.h"
 #include "engine/assert.h"
 #include "engine/client.h"
+#include "engine/funding.h"
 #include "engine/margin.h"
 #include "engine/order.h"
 #include "engine/rc.h"
@@ -36,6 +37,8 @@ int64_t rk_view_next_due(const struct rk_engine *engine)
 		due++;
 	if (engine->timers.n > 0 && engine->timers.timers[0].time_ns < due)
 		due = engine->timers.timers[0].time_ns;
+	if (engine->funding_ns < due)
+		due = engine->funding_ns;
 	return due;
 }
 
@@ -115,6 +118,23 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	return RK_OK;
 }
 
+static void view_funding(const struct rk_engine *engine,
+			 const struct rk_market *market,
+			 struct rk_market_view *view)
+{
+	const struct rk_market_funding *funding = &market->funding;
+
+	view->funding = funding->terms;
+	view->funding_next_ns = 0;
+	if (funding->terms.interval_ns != 0)
+		view->funding_next_ns =
+			rk_funding_next(&funding->terms, engine->time_ns);
+	view->funding_index = funding->index;
+	view->funding_rate = rk_funding_rate(
+		&funding->terms, funding->premium_sum, funding->premium_n);
+	view->premium_n = funding->premium_n;
+}
+
 int rk_view_market(const struct rk_engine *engine, uint32_t market,
 		   struct rk_market_view *ret_view)
 {
@@ -134,6 +154,7 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 	ret_view->holders = record->holders_n;
 	ret_view->last_trade = record->trade_highest;
 	ret_view->withheld = record->withheld_n;
+	view_funding(engine, record, ret_view);
 	return RK_OK;
 }
 
@@ -258,8 +279,10 @@ static void view_position(const struct rk_engine *engine,
 			  struct rk_position_view *view)
 {
 	const struct rk_market *market = &engine->markets[position->market];
-	const struct rk_held_position held = {position->market, position->size,
-					      position->cost};
+	const struct rk_held_position held = {
+		position->market, position->size, position->cost,
+		rk_funding_unsettled(market, position->size,
+				     position->funding_index)};
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_leg leg;
 
@@ -270,6 +293,7 @@ static void view_position(const struct rk_engine *engine,
 	view->withheld = position->withheld;
 	rk_margin_leg(&scene, &held, &leg);
 	view->unrealised = leg.unrealised;
+	view->funding = held.funding;
 	view->notional = leg.notional;
 	view->maintenance = leg.maintenance;
 	view->initial = leg.initial;

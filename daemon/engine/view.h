@@ -46,6 +46,7 @@ struct rk_position_view {
 	rk_amt cost;
 	rk_px mark;
 	rk_amt unrealised; /* rounded down */
+	rk_amt funding;    /* not settled; counts as unrealised does */
 	rk_usd notional;
 	rk_usd maintenance;
 	rk_usd initial;
@@ -88,8 +89,13 @@ struct rk_market_view {
 	rk_i128 short_size; /* of accounts, as a positive number */
 	rk_i128 vault_size; /* of the backstop vault, signed */
 	uint32_t holders;
-	uint32_t withheld;   /* positions on its withheld list */
-	uint64_t last_trade; /* highest trade id booked; 0: none */
+	uint32_t withheld;         /* positions on its withheld list */
+	uint64_t last_trade;       /* highest trade id booked; 0: none */
+	struct rk_funding funding; /* terms */
+	int64_t funding_next_ns;   /* end of the interval; 0: none */
+	rk_i128 funding_index;     /* as in rk_ev_funding */
+	rk_rate funding_rate;      /* if the interval ended now */
+	uint64_t premium_n;        /* samples of this interval */
 };
 
 struct rk_slot_view {
@@ -139,7 +145,7 @@ uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
- * price that ages. INT64_MAX: nothing is waiting.
+ * price that ages, an interval of funding. INT64_MAX: nothing is waiting.
  */
 int64_t rk_view_next_due(const struct rk_engine *engine);
 uint64_t rk_view_quotes_dropped(const struct rk_engine *engine);

@@ -8,7 +8,7 @@
 
 #include "engine/event.h"
 
-#define RK_WORDS_MAX 128
+#define RK_WORDS_MAX 256
 
 struct rk_words {
 	uint64_t words[RK_WORDS_MAX];

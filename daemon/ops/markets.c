@@ -80,7 +80,10 @@ static int read_root(struct rk_json *json, json_t *root,
 				     sizeof(*markets->collateral));
 	markets->markets =
 		calloc(json_array_size(list) + 1, sizeof(*markets->markets));
-	if (!markets->assets || !markets->collateral || !markets->markets) {
+	markets->funding =
+		calloc(json_array_size(list) + 1, sizeof(*markets->funding));
+	if (!markets->assets || !markets->collateral || !markets->markets ||
+	    !markets->funding) {
 		rk_error_set(json->error, "%s: out of memory", json->file);
 		return -ENOMEM;
 	}
@@ -89,9 +92,14 @@ static int read_root(struct rk_json *json, json_t *root,
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_t *market = json_array_get(list, i);
+
 		rk_json_enter(json, "markets", i);
-		r = rk_markets_read_market(json, json_array_get(list, i),
-					   markets, &markets->markets[i]);
+		r = rk_markets_read_market(json, market, markets,
+					   &markets->markets[i]);
+		if (r == 0)
+			r = rk_markets_read_funding(json, market,
+						    &markets->funding[i]);
 		if (r < 0)
 			return r;
 		markets->markets_n++;
@@ -152,6 +160,7 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->assets);
 	free(markets->collateral);
 	free(markets->markets);
+	free(markets->funding);
 	free(markets);
 }
 

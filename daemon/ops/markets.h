@@ -27,6 +27,7 @@ struct rk_markets {
 	struct rk_cmd_asset *assets;
 	struct rk_collateral *collateral; /* of each asset */
 	struct rk_cmd_market *markets;
+	struct rk_funding *funding; /* of each market; interval 0: none */
 };
 
 /*

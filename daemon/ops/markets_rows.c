@@ -351,7 +351,7 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 		"name",          "kind",       "settle",    "price_decimals",
 		"size_decimals", "lot",        "price_max", "position_max",
 		"price_age_max", "close_cost", "brackets",  "contract",
-		"multiplier",    "price_min",  NULL,
+		"multiplier",    "price_min",  "funding",   NULL,
 	};
 	const struct rk_cmd_asset *settle = NULL;
 	const char *field;

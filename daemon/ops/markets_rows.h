@@ -1,6 +1,6 @@
 /*
  * Rows of markets.json: one asset, what it counts for, one market with its
- * contract and brackets. Inside ops.
+ * contract, brackets and funding. Inside ops.
  */
 #ifndef RK_OPS_MARKETS_ROWS_H
 #define RK_OPS_MARKETS_ROWS_H
@@ -10,6 +10,7 @@
 struct rk_cmd_asset;
 struct rk_cmd_market;
 struct rk_collateral;
+struct rk_funding;
 struct rk_markets;
 
 /*
@@ -35,6 +36,10 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
  */
 int rk_markets_read_contract(struct rk_json *json, const json_t *object,
 			     struct rk_cmd_market *market);
+
+/* The terms that the object of a market holds, or those of one without. */
+int rk_markets_read_funding(struct rk_json *json, const json_t *market,
+			    struct rk_funding *terms);
 
 /* Rule N6: -EINVAL after telling what bounds the position. */
 int rk_markets_refuse_value(struct rk_json *json, const json_t *object,

@@ -188,6 +188,30 @@ static void pass_collateral(struct stream *s, struct rk_cmd_collateral *c)
 	}
 }
 
+static void pass_funding(struct stream *s, struct rk_cmd_funding *f)
+{
+	pass_name(s, f->market);
+	pass_i64(s, &f->terms.interval_ns);
+	pass_i64(s, &f->terms.interest.raw);
+	pass_i64(s, &f->terms.clamp.raw);
+	pass_i64(s, &f->terms.cap.raw);
+}
+
+static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
+{
+	pass_u32(s, &p->market);
+	pass_i64(s, &p->index.raw);
+	pass_i64(s, &p->impact_bid.raw);
+	pass_i64(s, &p->impact_ask.raw);
+}
+
+static void pass_fund(struct stream *s, struct rk_cmd_fund *f)
+{
+	pass_u32(s, &f->market);
+	pass_i64(s, &f->rate.raw);
+	pass_i64(s, &f->price.raw);
+}
+
 static void pass_account(struct stream *s, struct rk_cmd_account *a)
 {
 	uint32_t mode = a->mode;
@@ -317,6 +341,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_COLLATERAL:
 		pass_collateral(s, &cmd->collateral);
 		return true;
+	case RK_CMD_FUNDING:
+		pass_funding(s, &cmd->funding);
+		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);
 		pass_bool(s, &cmd->halt.halted);
@@ -368,6 +395,12 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_ORDER_CLOSED:
 		pass_order_id(s, &cmd->order_closed.order);
 		pass_i64(s, &cmd->order_closed.filled.raw);
+		return;
+	case RK_CMD_PREMIUM:
+		pass_premium(s, &cmd->premium);
+		return;
+	case RK_CMD_FUND:
+		pass_fund(s, &cmd->fund);
 		return;
 	case RK_CMD_SYNC_STALL:
 		pass_i64(s, &cmd->sync_stall.age_ns);

@@ -291,6 +291,53 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 	}
 }
 
+/* One byte each, so that terms that can work are found soon. */
+static void fill_funding(struct input *in, struct rk_cmd_funding *f)
+{
+	name(in, "MARKET", f->market);
+	f->terms.interval_ns = byte(in) * INT64_C(1000000000);
+	if (f->terms.interval_ns == 0 && !in->wide)
+		return;
+	f->terms.interest.raw = (byte(in) - 128) * 7812500;
+	f->terms.clamp.raw = byte(in) * 3921568;
+	f->terms.cap.raw = 1 + byte(in) * 3921568;
+	if (in->wide)
+		f->terms.cap.raw = number(in);
+}
+
+/* Of what came later. */
+static void fill_later(struct input *in, struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_SYNC_STALL:
+		cmd->sync_stall.age_ns = number(in);
+		break;
+	case RK_CMD_SKIPPED:
+		cmd->skipped.type = (enum rk_cmd_type)byte(in);
+		break;
+	case RK_CMD_COLLATERAL:
+		fill_collateral(in, &cmd->collateral);
+		break;
+	case RK_CMD_FUNDING:
+		fill_funding(in, &cmd->funding);
+		break;
+	case RK_CMD_PREMIUM:
+		cmd->premium.market = byte(in) % 5;
+		cmd->premium.index.raw = number(in);
+		cmd->premium.impact_bid.raw = number(in);
+		cmd->premium.impact_ask.raw = number(in);
+		break;
+	case RK_CMD_FUND:
+		cmd->fund.market = byte(in) % 5;
+		cmd->fund.rate.raw =
+			in->wide ? number(in) : (byte(in) - 128) * 7812500;
+		cmd->fund.price.raw = number(in);
+		break;
+	default:
+		break;
+	}
+}
+
 /* Everything but ATOMIC, so that it serves children too. */
 static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		 struct rk_quote *quotes)
@@ -332,13 +379,12 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		fill_prices(in, &cmd->prices, quotes);
 		break;
 	case RK_CMD_SYNC_STALL:
-		cmd->sync_stall.age_ns = number(in);
-		break;
 	case RK_CMD_SKIPPED:
-		cmd->skipped.type = (enum rk_cmd_type)byte(in);
-		break;
 	case RK_CMD_COLLATERAL:
-		fill_collateral(in, &cmd->collateral);
+	case RK_CMD_FUNDING:
+	case RK_CMD_PREMIUM:
+	case RK_CMD_FUND:
+		fill_later(in, cmd);
 		break;
 	default:
 		break;

@@ -446,7 +446,9 @@ void desk_hold(struct desk *desk, struct rk_ask *ask, uint32_t market,
 		desk->code = RK_REJ_OVERFLOW;
 		return;
 	}
-	desk->code = rk_ask_hold(ask, market, raw, paid);
+	desk->code = rk_ask_hold(
+		ask, &(struct rk_held_position){
+			     .market = market, .size = raw, .cost = paid});
 }
 
 struct num desk_usd(const struct desk *desk, rk_usd usd)

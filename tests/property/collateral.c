@@ -184,8 +184,8 @@ static void pass_row(void *context, const struct rk_row *row)
 	/* Closed orders must come in order of closing: one is enough here. */
 	if (row->table == RK_TABLE_LIQUIDATION_ORDER)
 		return;
-	/* Kinds of contracts are as new as terms, and stay here. */
-	if (row->table != RK_TABLE_MARKET)
+	/* Contracts and funding are as new as terms, and stay here. */
+	if (row->table != RK_TABLE_MARKET && row->table != RK_TABLE_POSITION)
 		older.format = RK_ROWS_OLDEST;
 	older.n = rk_table_columns(row->table, older.format, columns);
 	p->good = p->good &&

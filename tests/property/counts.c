@@ -23,7 +23,15 @@ static const struct {
 #undef WIRE
 };
 
-#define CODES_N (sizeof(code_table) / sizeof(code_table[0]))
+/* Their numbers may have gaps. */
+static const enum rk_event_type event_table[] = {
+#define ROW(name, number) RK_EVENT_##name,
+	RK_EVENT_MAP(ROW)
+#undef ROW
+};
+
+#define EVENTS_N (sizeof(event_table) / sizeof(event_table[0]))
+#define CODES_N  (sizeof(code_table) / sizeof(code_table[0]))
 
 void counts_add(struct counts *counts, const struct rk_cmd *cmd, int code)
 {
@@ -60,6 +68,8 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 {
 	for (uint32_t i = 0; i < n; i++) {
 		counts->events[events[i].type]++;
+		counts->restarts += events[i].type == RK_EVENT_FUNDING &&
+				    events[i].funding.restarted;
 		add_contract(counts, engine, &events[i]);
 	}
 }
@@ -76,15 +86,16 @@ void counts_print(const struct counts *counts)
 				     code_table[i].name,
 				     counts->codes[code_table[i].code]);
 	}
-	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_POSITION_MOVED; i++)
+	for (size_t i = 0; i < EVENTS_N; i++)
 		(void)printf("# event   %-18s %9" PRIu64 "\n",
-			     rk_event_name((enum rk_event_type)i),
-			     counts->events[i]);
+			     rk_event_name(event_table[i]),
+			     counts->events[event_table[i]]);
 	(void)printf("# inverse POSITION %9" PRIu64 "\n"
 		     "# inverse ORDER_OPENED %9" PRIu64 "\n"
-		     "# multiplier POSITION %9" PRIu64 "\n",
+		     "# multiplier POSITION %9" PRIu64 "\n"
+		     "# FUNDING restarted %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
-		     counts->odd_positions);
+		     counts->odd_positions, counts->restarts);
 }
 
 /* A number that is free has no name. */
@@ -115,11 +126,12 @@ int counts_check(const struct counts *counts, uint64_t least)
 			n += rare("refusal", code_table[i].name,
 				  counts->codes[code_table[i].code], least);
 	}
-	for (int i = RK_EVENT_REJECTED; i <= RK_EVENT_POSITION_MOVED; i++)
-		n += rare("event", rk_event_name((enum rk_event_type)i),
-			  counts->events[i], least);
+	for (size_t i = 0; i < EVENTS_N; i++)
+		n += rare("event", rk_event_name(event_table[i]),
+			  counts->events[event_table[i]], least);
 	n += rare("inverse", "POSITION", counts->inverse_positions, least);
 	n += rare("inverse", "ORDER_OPENED", counts->inverse_orders, least);
 	n += rare("multiplier", "POSITION", counts->odd_positions, least);
+	n += rare("restarted", "FUNDING", counts->restarts, least);
 	return n;
 }

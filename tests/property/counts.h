@@ -19,6 +19,8 @@ struct counts {
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;
 	uint64_t odd_positions; /* linear, but a multiplier is not 1 */
+	/* Funding that had to settle everybody first. */
+	uint64_t restarts;
 };
 
 /* One command, also as a child of an atomic message. */

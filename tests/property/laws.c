@@ -67,7 +67,8 @@ static void note_events(struct laws *laws, const struct rk_harness *harness)
 
 		if ((ev->type == RK_EVENT_BALANCE ||
 		     ev->type == RK_EVENT_POSITION ||
-		     ev->type == RK_EVENT_POSITION_MOVED) &&
+		     ev->type == RK_EVENT_POSITION_MOVED ||
+		     ev->type == RK_EVENT_FUNDING_PAID) &&
 		    rk_view_find_account(harness->engine, ev->account,
 					 &index) == RK_OK)
 			laws->moved[index] = true;
@@ -189,9 +190,11 @@ static int check_position(const struct rk_engine *engine,
 				       settle.asset.listing.price_decimals,
 				       RK_WIDE_UP));
 	*equity = rk_wide_sub(
-		*equity, exact(position->cost.raw, settle.price, 1,
-			       settle.asset.listing.decimals +
-				       settle.asset.listing.price_decimals));
+		*equity,
+		exact((rk_i128)position->cost.raw - position->funding.raw,
+		      settle.price, 1,
+		      settle.asset.listing.decimals +
+			      settle.asset.listing.price_decimals));
 	notional =
 		worth_of(m, position, settle.price,
 			 settle.asset.listing.price_decimals, RK_WIDE_TO_ZERO);

@@ -184,7 +184,9 @@ static void look_at_withdrawal(struct run *run, const struct rk_ask *ask,
 			continue; /* the table of withdrawals is full */
 		see(run, WITHDRAWABLE,
 		    more == RK_REJ_MARGIN || more == RK_REJ_BALANCE ||
-			    (most == 0 && more == RK_REJ_PRICE_NOT_OK),
+			    (most == 0 && (more == RK_REJ_PRICE_NOT_OK ||
+					   /* no room for its funding */
+					   more == RK_REJ_OVERFLOW)),
 		    "%" PRId64 " and one more: %d", most, more);
 		if (most > 0)
 			see(run, WITHDRAWABLE,

@@ -363,11 +363,13 @@ static void hold_in(const struct rk_ask *ask, struct finer finer,
 		struct rk_position_view view;
 
 		rk_ask_position(ask, i, &view);
-		r = rk_ask_hold(
-			ret_ask, view.market,
-			(rk_qty){random_book_more(view.size.raw, finer.size)},
-			(rk_amt){
-				random_book_more(view.cost.raw, finer.amount)});
+		r = rk_ask_hold(ret_ask,
+				&(struct rk_held_position){
+					.market = view.market,
+					.size = {random_book_more(view.size.raw,
+								  finer.size)},
+					.cost = {random_book_more(
+						view.cost.raw, finer.amount)}});
 	}
 	if (r != RK_OK) {
 		(void)fprintf(stderr, "a finer book refuses: %s\n",

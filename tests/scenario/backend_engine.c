@@ -95,6 +95,25 @@ static int list_terms(struct backend *backend, const struct rk_markets *markets,
 	return r;
 }
 
+/* Of those that have any. */
+static int list_funding(struct backend *backend,
+			const struct rk_markets *markets,
+			struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_FUNDING};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		if (markets->funding[i].interval_ns == 0)
+			continue;
+		memcpy(cmd.funding.market, markets->markets[i].name,
+		       RK_NAME_SIZE);
+		cmd.funding.terms = markets->funding[i];
+		r = list(backend, &cmd, cmd.funding.market, error);
+	}
+	return r;
+}
+
 /* In the order in which the daemon lists. */
 static int list_all(struct backend *backend, const struct scn_listing *listing,
 		    struct rk_error *error)
@@ -129,7 +148,9 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 			is_plain(&cmd.market) ? RK_CMD_MARKET : RK_CMD_CONTRACT;
 		r = list(backend, &cmd, cmd.market.name, error);
 	}
-	return r == 0 ? list_terms(backend, markets, error) : r;
+	if (r == 0)
+		r = list_terms(backend, markets, error);
+	return r == 0 ? list_funding(backend, markets, error) : r;
 }
 
 static int close_engine(void *self, struct rk_error *error)

@@ -188,6 +188,33 @@ static void build_halt(const struct scn_world *world, struct scn_line *line,
 	cmd->halt.market = scn_world_market(world, line, name ? name : "");
 }
 
+static void build_premium(const struct scn_world *world, struct scn_line *line,
+			  struct rk_cmd *cmd)
+{
+	struct rk_cmd_premium *premium = &cmd->premium;
+	uint8_t decimals;
+
+	cmd->type = RK_CMD_PREMIUM;
+	premium->market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	decimals = scn_world_market_of(world, premium->market)->price_decimals;
+	premium->index.raw = scn_line_decimal(line, "index", decimals);
+	premium->impact_bid.raw = scn_line_decimal_or(line, "bid", decimals, 0);
+	premium->impact_ask.raw = scn_line_decimal_or(line, "ask", decimals, 0);
+}
+
+static void build_fund(const struct scn_world *world, struct scn_line *line,
+		       struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_FUND;
+	cmd->fund.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	cmd->fund.rate.raw = scn_line_decimal(line, "rate", 9);
+	cmd->fund.price.raw = scn_line_decimal(
+		line, "price",
+		scn_world_market_of(world, cmd->fund.market)->price_decimals);
+}
+
 /* Quotes of one publisher: each field left is NAME=price. */
 static void build_tick(struct scn_world *world, struct scn_line *line,
 		       struct scn_command *command)
@@ -275,6 +302,10 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_order_closed(world, line, cmd);
 	else if (is_one_of(line->verb, "halt", "lift"))
 		build_halt(world, line, cmd);
+	else if (strcmp(line->verb, "premium") == 0)
+		build_premium(world, line, cmd);
+	else if (strcmp(line->verb, "fund") == 0)
+		build_fund(world, line, cmd);
 	else if (strcmp(line->verb, "tick") == 0)
 		build_tick(world, line, command);
 	else if (strcmp(line->verb, "clock") == 0)

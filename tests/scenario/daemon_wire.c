@@ -119,6 +119,16 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 	case RK_CMD_HALT:
 		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
 		return 0;
+	case RK_CMD_PREMIUM:
+		risk_cmd_premium(&row->cmd, cmd->premium.market,
+				 cmd->premium.index.raw,
+				 cmd->premium.impact_bid.raw,
+				 cmd->premium.impact_ask.raw);
+		return 0;
+	case RK_CMD_FUND:
+		risk_cmd_fund(&row->cmd, cmd->fund.market, cmd->fund.rate.raw,
+			      cmd->fund.price.raw);
+		return 0;
 	case RK_CMD_PRICES:
 		return put_prices(&cmd->prices, row);
 	default:
@@ -266,6 +276,17 @@ static void take_withheld(const Riskd__Withheld *wire, struct rk_event *event)
 	event->withheld.health.maintenance.raw = wire->maintenance;
 }
 
+static void take_funding(const Riskd__Funding *wire, struct rk_event *event)
+{
+	event->type = RK_EVENT_FUNDING;
+	event->funding.rate.raw = wire->rate;
+	event->funding.price.raw = wire->price;
+	event->funding.index = (rk_i128)wire->index_high * ((rk_i128)1 << 64) +
+			       wire->index_low;
+	event->funding.samples = wire->samples;
+	event->funding.restarted = wire->restarted;
+}
+
 int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 {
 	memset(event, 0, sizeof(*event));
@@ -311,6 +332,15 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		event->type = RK_EVENT_DEFICIT;
 		event->deficit.amount.raw = wire->deficit->amount;
 		break;
+	case RISKD__EVENT__KIND_FUNDING:
+		take_funding(wire->funding, event);
+		break;
+	case RISKD__EVENT__KIND_FUNDING_PAID:
+		event->type = RK_EVENT_FUNDING_PAID;
+		event->funding_paid.amount.raw = wire->funding_paid->amount;
+		event->funding_paid.booked.raw = wire->funding_paid->booked;
+		event->funding_paid.balance.raw = wire->funding_paid->balance;
+		break;
 	default:
 		break;
 	}
@@ -344,6 +374,7 @@ static void take_held(const Riskd__Position *wire, struct rk_position_view *row)
 	row->cost.raw = wire->cost;
 	row->mark.raw = wire->mark;
 	row->unrealised.raw = wire->unrealised;
+	row->funding.raw = wire->funding;
 	row->notional.raw = wire->notional;
 	row->maintenance.raw = wire->maintenance;
 	row->initial.raw = wire->initial;

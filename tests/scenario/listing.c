@@ -252,6 +252,31 @@ static void put_terms(FILE *out, struct scn_line *line)
 		(void)fputc('}', out);
 }
 
+/* "8h:0.0001:0.0005:0.04": interval, interest, clamp and cap. */
+static void put_funding(FILE *out, struct scn_line *line)
+{
+	static const char *const names[] = {"interval", "interest", "clamp",
+					    "cap"};
+	const char *at = scn_line_text_or(line, "funding", NULL);
+
+	if (!at)
+		return;
+	(void)fputs(", \"funding\": {", out);
+	for (int k = 0; k < 4; k++) {
+		size_t n = strcspn(at, ":");
+
+		if (n == 0 || (at[n] == ':') == (k == 3)) {
+			scn_line_fail(line, "funding must be interval:interest:"
+					    "clamp:cap");
+			return;
+		}
+		(void)fprintf(out, "%s\"%s\": \"%.*s\"", k == 0 ? "" : ", ",
+			      names[k], (int)n, at);
+		at += n + (at[n] == ':');
+	}
+	(void)fputc('}', out);
+}
+
 static void add_asset(struct scn_listing *listing, struct scn_line *line)
 {
 	struct scn_text *text = &listing->assets;
@@ -276,6 +301,7 @@ static void add_market(struct scn_listing *listing, struct scn_line *line)
 		      name_of(line));
 	put_keys(text->stream, line, market_keys);
 	put_brackets(text->stream, line);
+	put_funding(text->stream, line);
 	(void)fputc('}', text->stream);
 }
 

@@ -179,6 +179,31 @@ static void put_withheld(const struct rk_event *event,
 	put_health(record, &event->withheld.health);
 }
 
+static void put_funding(const struct scn_world *world,
+			const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_ev_funding *from = &event->funding;
+
+	scn_record_decimal(record, "rate", from->rate.raw, 9);
+	scn_record_decimal(
+		record, "price", from->price.raw,
+		scn_world_market_of(world, event->market)->price_decimals);
+	scn_record_count(record, "samples", from->samples);
+	scn_record_word(record, "restarted", from->restarted ? "yes" : "no");
+}
+
+static void put_funding_paid(const struct scn_world *world,
+			     const struct rk_event *event,
+			     struct scn_record *record)
+{
+	const struct rk_ev_funding_paid *from = &event->funding_paid;
+	uint8_t money = scn_world_settle_of(world, event->market)->decimals;
+
+	scn_record_decimal(record, "amount", from->amount.raw, money);
+	scn_record_decimal(record, "booked", from->booked.raw, money);
+	scn_record_decimal(record, "balance", from->balance.raw, money);
+}
+
 void scn_record_event(const struct scn_world *world,
 		      const struct rk_event *event, struct scn_record *record)
 {
@@ -191,7 +216,7 @@ void scn_record_event(const struct scn_world *world,
 			: scn_world_market_of(world, event->market)->name);
 	scn_record_time(record, "at", event->time_ns);
 
-	switch (event->type) {
+	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
 		put_rejected(event, record);
 		break;
@@ -230,18 +255,12 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_DEFICIT:
 		scn_record_usd(record, "amount", event->deficit.amount);
 		break;
-	case RK_EVENT_ASSET_CHANGED:
-	case RK_EVENT_MARKET_CHANGED:
-	case RK_EVENT_SYNC_STALLED:
-	case RK_EVENT_COLLATERAL_SET:
-	case RK_EVENT_NONE:
-	case RK_EVENT_RESUMED:
-	case RK_EVENT_LIMITS_SET:
-	case RK_EVENT_RISK_SET:
-	case RK_EVENT_PUBLISHER_ADDED:
-	case RK_EVENT_VENUE_ADDED:
-	case RK_EVENT_ASSET_LISTED:
-	case RK_EVENT_MARKET_LISTED:
+	case RK_EVENT_FUNDING:
+		put_funding(world, event, record);
+		break;
+	case RK_EVENT_FUNDING_PAID:
+		put_funding_paid(world, event, record);
+		break;
 	default:
 		break;
 	}
@@ -249,7 +268,7 @@ void scn_record_event(const struct scn_world *world,
 
 bool scn_record_is_echo(const struct rk_event *event)
 {
-	switch (event->type) {
+	switch ((int)event->type) {
 	case RK_EVENT_ACCOUNT_CREATED:
 	case RK_EVENT_BALANCE:
 	case RK_EVENT_POSITION:
@@ -257,28 +276,6 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_PRICE_STATE: /* that a first price is there */
 		return event->price_state.before == RK_PRICE_NONE &&
 		       event->price_state.after == RK_PRICE_OK;
-	case RK_EVENT_NONE:
-	case RK_EVENT_REJECTED:
-	case RK_EVENT_RESUMED:
-	case RK_EVENT_LIMITS_SET:
-	case RK_EVENT_RISK_SET:
-	case RK_EVENT_PUBLISHER_ADDED:
-	case RK_EVENT_VENUE_ADDED:
-	case RK_EVENT_ASSET_LISTED:
-	case RK_EVENT_MARKET_LISTED:
-	case RK_EVENT_STATE:
-	case RK_EVENT_ORDER_OPENED:
-	case RK_EVENT_ORDER_FILLED:
-	case RK_EVENT_ORDER_CLOSE_ASKED:
-	case RK_EVENT_ORDER_CLOSED:
-	case RK_EVENT_WITHHELD:
-	case RK_EVENT_DEFICIT:
-	case RK_EVENT_ASSET_CHANGED:
-	case RK_EVENT_MARKET_CHANGED:
-	case RK_EVENT_SYNC_STALLED:
-	case RK_EVENT_COLLATERAL_SET:
-	case RK_EVENT_MODE_SET:
-	case RK_EVENT_POSITION_MOVED:
 	default:
 		return false;
 	}

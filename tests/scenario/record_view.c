@@ -71,6 +71,7 @@ void scn_record_position(const struct scn_world *world,
 	scn_record_decimal(record, "mark", view.mark.raw,
 			   listing->price_decimals);
 	scn_record_decimal(record, "unrealised", view.unrealised.raw, money);
+	scn_record_decimal(record, "funding", view.funding.raw, money);
 	scn_record_usd(record, "notional", view.notional);
 	scn_record_usd(record, "maintenance", view.maintenance);
 	scn_record_usd(record, "initial", view.initial);

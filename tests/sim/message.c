@@ -271,6 +271,31 @@ static void add_halt(struct sim_request *request,
 	row->wire.halt_market = &row->halt;
 }
 
+static void add_premium(struct sim_request *request,
+			const struct rk_cmd_premium *premium)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_PREMIUM);
+
+	riskd__premium__init(&row->premium);
+	row->premium.market = premium->market;
+	row->premium.index = premium->index.raw;
+	row->premium.impact_bid = premium->impact_bid.raw;
+	row->premium.impact_ask = premium->impact_ask.raw;
+	row->wire.premium = &row->premium;
+}
+
+static void add_fund(struct sim_request *request,
+		     const struct rk_cmd_fund *fund)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_FUND);
+
+	riskd__fund__init(&row->fund);
+	row->fund.market = fund->market;
+	row->fund.rate = fund->rate.raw;
+	row->fund.price = fund->price.raw;
+	row->wire.fund = &row->fund;
+}
+
 static int add_name(struct sim_request *request, const struct rk_cmd *cmd)
 {
 	struct sim_row *row;
@@ -347,6 +372,12 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 		return 0;
 	case RK_CMD_HALT:
 		add_halt(request, &cmd->halt);
+		return 0;
+	case RK_CMD_PREMIUM:
+		add_premium(request, &cmd->premium);
+		return 0;
+	case RK_CMD_FUND:
+		add_fund(request, &cmd->fund);
 		return 0;
 	case RK_CMD_VENUE:
 	case RK_CMD_PUBLISHER:

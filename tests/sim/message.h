@@ -35,6 +35,8 @@ struct sim_row {
 		Riskd__Trade trade;
 		Riskd__OrderClosed order_closed;
 		Riskd__HaltMarket halt;
+		Riskd__Premium premium;
+		Riskd__Fund fund;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
 	};

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/contract.h"
+#include "engine/listing.h"
 #include "engine/rc.h"
 #include "engine/records.h"
 #include "world.h"
@@ -84,8 +85,10 @@ static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 		s->collateral[s->assets_n] = asset.collateral;
 		s->assets[s->assets_n++] = asset.listing;
 	}
-	for (uint32_t i = 0; rk_view_market(engine, i, &market) == RK_OK; i++)
+	for (uint32_t i = 0; rk_view_market(engine, i, &market) == RK_OK; i++) {
+		s->funding[s->markets_n] = market.funding;
 		s->markets[s->markets_n++] = market.listing;
+	}
 	for (uint32_t i = 0; (name = rk_view_publisher(engine, i)); i++)
 		add_name(&s->conf.publishers, name);
 	for (uint32_t i = 0; (name = rk_view_venue(engine, i)); i++)
@@ -254,12 +257,29 @@ static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 	}
 	if (s->markets_n == SIM_LISTED_MAX || cmd->type == RK_CMD_MARKET_CHANGE)
 		return false;
+	memset(&s->funding[s->markets_n], 0, sizeof(s->funding[0]));
 	s->markets[s->markets_n] = cmd->market;
 	/* The generator lets a MARKET say what does not count. */
 	if (cmd->type == RK_CMD_MARKET)
 		rk_contract_default(&s->markets[s->markets_n]);
 	s->markets_n++;
 	return true;
+}
+
+static bool edit_funding(struct sim_world *w, const struct rk_cmd_funding *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_listing_check_funding(&cmd->terms, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->markets_n; i++) {
+		if (strcmp(s->markets[i].name, cmd->market) == 0) {
+			s->funding[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
 }
 
 /* True when the command says something that a file can say. */
@@ -283,6 +303,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_asset(w, &cmd->asset);
 	if (cmd->type == RK_CMD_COLLATERAL)
 		return edit_terms(w, &cmd->collateral);
+	if (cmd->type == RK_CMD_FUNDING)
+		return edit_funding(w, &cmd->funding);
 	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_CONTRACT ||
 	    cmd->type == RK_CMD_MARKET_CHANGE)
 		return edit_market(w, cmd);

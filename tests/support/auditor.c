@@ -169,6 +169,9 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_SYNC_STALL:
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_CONTRACT:
+	case RK_CMD_FUNDING:
+	case RK_CMD_PREMIUM:
+	case RK_CMD_FUND:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -226,6 +229,12 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_collateral(a, &cmd->collateral);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);
+	case RK_CMD_FUNDING:
+		return audit_funding(a, &cmd->funding);
+	case RK_CMD_PREMIUM:
+		return audit_premium(a, &cmd->premium);
+	case RK_CMD_FUND:
+		return audit_fund(a, &cmd->fund);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:

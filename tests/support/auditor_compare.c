@@ -59,6 +59,7 @@ static void see_positions(struct difference *d, const struct rk_book *b,
 		audit_see(d, "mark", b->slots[b->markets[p->market].slot].mark,
 			  got[i].mark.raw);
 		audit_see(d, "unrealised", f.profit, got[i].unrealised.raw);
+		audit_see(d, "funding", f.funding, got[i].funding.raw);
 		audit_see(d, "notional", f.notional, got[i].notional.raw);
 		audit_see(d, "maintenance", f.maintenance,
 			  got[i].maintenance.raw);

@@ -77,6 +77,20 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 	else if (ev->type == RK_EVENT_STATE)
 		TELL(" %s->%s", rk_state_name(ev->state.before),
 		     rk_state_name(ev->state.after));
+	else if (ev->type == RK_EVENT_FUNDING)
+		TELL(" rate=%lld price=%lld index=%lld*2^64+%llu samples=%llu"
+		     " restarted=%d",
+		     NUMBER(ev->funding.rate.raw),
+		     NUMBER(ev->funding.price.raw),
+		     NUMBER(ev->funding.index >> 64),
+		     (unsigned long long)ev->funding.index,
+		     (unsigned long long)ev->funding.samples,
+		     ev->funding.restarted);
+	else if (ev->type == RK_EVENT_FUNDING_PAID)
+		TELL(" amount=%lld booked=%lld balance=%lld",
+		     NUMBER(ev->funding_paid.amount.raw),
+		     NUMBER(ev->funding_paid.booked.raw),
+		     NUMBER(ev->funding_paid.balance.raw));
 	else if (ev->type == RK_EVENT_DEFICIT)
 		TELL(" amount=%lld", NUMBER(ev->deficit.amount.raw));
 	if (ev->type == RK_EVENT_STATE)
@@ -142,6 +156,26 @@ static void tell_terms(struct rk_audit_text *t,
 	     NUMBER(c->terms.profit[1].raw), NUMBER(c->terms.profit[2].raw));
 }
 
+static void tell_funding(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	const struct rk_funding *terms = &cmd->funding.terms;
+
+	if (cmd->type == RK_CMD_FUNDING)
+		TELL(" %.23s interval_ns=%lld interest=%lld clamp=%lld"
+		     " cap=%lld",
+		     cmd->funding.market, NUMBER(terms->interval_ns),
+		     NUMBER(terms->interest.raw), NUMBER(terms->clamp.raw),
+		     NUMBER(terms->cap.raw));
+	else if (cmd->type == RK_CMD_PREMIUM)
+		TELL(" market=%u index=%lld bid=%lld ask=%lld",
+		     cmd->premium.market, NUMBER(cmd->premium.index.raw),
+		     NUMBER(cmd->premium.impact_bid.raw),
+		     NUMBER(cmd->premium.impact_ask.raw));
+	else if (cmd->type == RK_CMD_FUND)
+		TELL(" market=%u rate=%lld price=%lld", cmd->fund.market,
+		     NUMBER(cmd->fund.rate.raw), NUMBER(cmd->fund.price.raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -197,6 +231,7 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->account.account,
 		     (unsigned long long)cmd->account.owner,
 		     (int)cmd->account.mode, (int)cmd->account.enforcement);
+	tell_funding(t, cmd);
 }
 
 void rk_auditor_describe_event(const struct rk_event *ev,

@@ -83,10 +83,63 @@ static void see_name(struct difference *d, const struct rk_ev_name *x,
 	audit_see_text(d, "name", x->name, y->name);
 }
 
+static void see_funding(struct difference *d, const struct rk_ev_funding *x,
+			const struct rk_ev_funding *y)
+{
+	SEE_RAW(rate);
+	SEE_RAW(price);
+	SEE(index);
+	SEE(samples);
+	SEE(restarted);
+}
+
+static void see_funding_paid(struct difference *d,
+			     const struct rk_ev_funding_paid *x,
+			     const struct rk_ev_funding_paid *y)
+{
+	SEE_RAW(amount);
+	SEE_RAW(booked);
+	SEE_RAW(balance);
+}
+
+/* What was booked on an account. False: none of these. */
+static bool see_booking(struct difference *d, const struct rk_event *x,
+			const struct rk_event *y)
+{
+	switch ((int)x->type) {
+	case RK_EVENT_ACCOUNT_CREATED:
+		SEE(created.owner);
+		SEE(created.mode);
+		SEE(created.enforcement);
+		return true;
+	case RK_EVENT_BALANCE:
+		see_balance(d, &x->balance, &y->balance);
+		return true;
+	case RK_EVENT_POSITION:
+		see_position(d, &x->position, &y->position);
+		return true;
+	case RK_EVENT_MODE_SET:
+		SEE(mode.mode);
+		return true;
+	case RK_EVENT_POSITION_MOVED:
+		SEE(moved.other);
+		SEE_RAW(moved.size);
+		SEE_RAW(moved.cost);
+		return true;
+	case RK_EVENT_FUNDING_PAID:
+		see_funding_paid(d, &x->funding_paid, &y->funding_paid);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
-	switch (x->type) {
+	if (see_booking(d, x, y))
+		return;
+	switch ((int)x->type) {
 	case RK_EVENT_REJECTED:
 		see_rejected(d, &x->rejected, &y->rejected);
 		break;
@@ -97,29 +150,11 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_ASSET_CHANGED:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_FUNDING_SET:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_PRICE_STATE:
 		see_price_state(d, &x->price_state, &y->price_state);
-		break;
-	case RK_EVENT_ACCOUNT_CREATED:
-		SEE(created.owner);
-		SEE(created.mode);
-		SEE(created.enforcement);
-		break;
-	case RK_EVENT_BALANCE:
-		see_balance(d, &x->balance, &y->balance);
-		break;
-	case RK_EVENT_POSITION:
-		see_position(d, &x->position, &y->position);
-		break;
-	case RK_EVENT_MODE_SET:
-		SEE(mode.mode);
-		break;
-	case RK_EVENT_POSITION_MOVED:
-		SEE(moved.other);
-		SEE_RAW(moved.size);
-		SEE_RAW(moved.cost);
 		break;
 	case RK_EVENT_STATE:
 		SEE(state.before);
@@ -139,13 +174,13 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_DEFICIT:
 		SEE_RAW(deficit.amount);
 		break;
+	case RK_EVENT_FUNDING:
+		see_funding(d, &x->funding, &y->funding);
+		break;
 	case RK_EVENT_SYNC_STALLED:
 		SEE(sync_stalled.age_ns);
 		break;
-	case RK_EVENT_NONE:
-	case RK_EVENT_RESUMED:
-	case RK_EVENT_LIMITS_SET:
-	case RK_EVENT_RISK_SET:
+	default: /* all is said by its type */
 		break;
 	}
 }

@@ -129,6 +129,7 @@ struct audit_figures audit_position_figures(const struct rk_book *b,
 	f.profit = rk_wide_to_128(rk_wide_sub(
 		audit_value(b, p->market, mark, p->size, RK_WIDE_DOWN),
 		rk_wide_of(p->cost)));
+	f.funding = audit_unsettled(b, p);
 	n = notional_of(b, p->market, mark, p->size);
 	f.notional =
 		rk_wide_to_128(audit_usd(b, m->settle, n, prices, RK_WIDE_UP));
@@ -160,7 +161,7 @@ static void add_positions(const struct rk_book *b, uint32_t account,
 		h->required[RK_LEVEL_MAINTENANCE] += f.maintenance;
 		h->required[RK_LEVEL_INITIAL] += f.initial;
 		sum->held[m->settle] = true;
-		sum->profit[m->settle] += f.profit;
+		sum->profit[m->settle] += f.profit + f.funding;
 		if (b->slots[m->slot].state != RK_PRICE_OK)
 			h->prices_ok = false;
 	}
@@ -310,6 +311,7 @@ bool audit_within_bounds(const struct rk_book *b, uint32_t account)
 		n = notional_of(b, p->market, audit_dearest(&m->listing).raw,
 				p->size);
 		n = rk_wide_add(n, rk_wide_of(magnitude(p->cost)));
+		n = rk_wide_add(n, audit_funding_bound(b, p));
 		add_to_bounds(b, &sum, m->settle, n);
 	}
 	for (uint32_t i = 0; i < b->balances_n; i++) {

@@ -69,7 +69,8 @@ static void move_indexes(const struct rk_book *b, uint32_t account,
 			if (p->account == account &&
 			    b->markets[p->market].settle == i)
 				profit += audit_position_figures(b, p, prices)
-						  .profit;
+						  .profit +
+					  audit_unsettled(b, p);
 		}
 		counted = audit_counted(&b->assets[i],
 					audit_balance(b, account, i), profit,

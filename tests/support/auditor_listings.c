@@ -97,6 +97,27 @@ static struct interest count_interest(const struct rk_book *b, uint32_t market)
 	return sum;
 }
 
+static void see_funding(struct difference *d, const struct rk_book *b,
+			const struct book_market *x,
+			const struct rk_market_view *got)
+{
+	const struct rk_market_view *y = got;
+	int64_t interval = x->funding.interval_ns;
+
+	SEE(funding.interval_ns);
+	SEE_RAW(funding.interest);
+	SEE_RAW(funding.clamp);
+	SEE_RAW(funding.cap);
+	audit_see(d, "funding_next_ns",
+		  interval == 0 ? 0
+				: b->now_ns - b->now_ns % interval + interval,
+		  y->funding_next_ns);
+	audit_see(d, "funding_index", x->index, y->funding_index);
+	audit_see(d, "funding_rate", audit_funding_rate(x),
+		  y->funding_rate.raw);
+	audit_see(d, "premium_n", x->premium_n, (rk_i128)y->premium_n);
+}
+
 static void see_markets(struct difference *d, const struct rk_book *b,
 			const struct rk_engine *engine)
 {
@@ -119,6 +140,7 @@ static void see_markets(struct difference *d, const struct rk_book *b,
 		audit_see(d, "settle_asset", x->settle, y.settle_asset);
 		audit_see(d, "slot", x->slot, y.slot);
 		audit_see(d, "halted", x->halted, y.halted);
+		see_funding(d, b, x, &y);
 		audit_see(d, "long_size", sum.long_size, y.long_size);
 		audit_see(d, "short_size", sum.short_size, y.short_size);
 		audit_see(d, "holders", sum.holders, y.holders);

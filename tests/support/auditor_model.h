@@ -47,6 +47,13 @@ struct book_market {
 	rk_i128 clearing_cost;
 	uint64_t last_event;
 	uint64_t last_order_event;
+	struct rk_funding funding; /* terms */
+	bool funded;
+	rk_i128 index;
+	rk_i128 index_low;
+	rk_i128 index_high;
+	rk_i128 premium_sum;
+	int64_t premium_n;
 };
 
 struct book_slot {
@@ -77,6 +84,7 @@ struct book_position {
 	bool ordered; /* last_order_ns counts */
 	int64_t last_order_ns;
 	enum rk_withheld withheld;
+	rk_i128 index; /* of the market, when last settled */
 };
 
 struct book_balance {

@@ -174,6 +174,9 @@ int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
 		return RK_REJ_EXISTS;
 	if (b->withdrawals_n >= b->limits.withdrawals_max)
 		return RK_REJ_CAPACITY;
+	code = audit_settle_account(a, account);
+	if (code != RK_OK)
+		return code;
 	balance = audit_balance(b, account, cmd->asset);
 	if (balance < cmd->amount.raw)
 		return RK_REJ_BALANCE;
@@ -285,6 +288,9 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 		return RK_REJ_NO_ASSET;
 	if (cmd->amount.raw <= 0)
 		return RK_REJ_BAD_AMOUNT;
+	code = audit_settle_account(a, from);
+	if (code != RK_OK)
+		return code;
 	balance = audit_balance(b, from, cmd->asset);
 	if (balance < cmd->amount.raw)
 		return RK_REJ_BALANCE;

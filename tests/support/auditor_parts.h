@@ -19,8 +19,9 @@ struct audit_health {
 	bool prices_ok;
 };
 
-struct audit_figures {  /* of one position, at some prices */
-	rk_i128 profit; /* settle asset */
+struct audit_figures {   /* of one position, at some prices */
+	rk_i128 profit;  /* settle asset */
+	rk_i128 funding; /* the same, not settled */
 	rk_i128 notional;
 	rk_i128 maintenance;
 	rk_i128 initial;
@@ -134,6 +135,20 @@ rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
 uint32_t audit_bracket(const struct rk_cmd_market *m, rk_i128 notional);
 rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
 			bool initial);
+
+/* auditor_funding.c */
+int audit_funding(struct rk_auditor *a, const struct rk_cmd_funding *cmd);
+int audit_premium(struct rk_auditor *a, const struct rk_cmd_premium *cmd);
+int audit_fund(struct rk_auditor *a, const struct rk_cmd_fund *cmd);
+/* Time has moved from there. */
+void audit_intervals(struct rk_auditor *a, int64_t from_ns);
+rk_i128 audit_unsettled(const struct rk_book *b, const struct book_position *p);
+int64_t audit_funding_rate(const struct book_market *m);
+/* What N7 counts for it. */
+struct rk_wide audit_funding_bound(const struct rk_book *b,
+				   const struct book_position *p);
+int audit_settle(struct rk_auditor *a, uint32_t position);
+int audit_settle_account(struct rk_auditor *a, uint32_t account);
 
 /* auditor_judge.c */
 void audit_judge(struct rk_auditor *a);

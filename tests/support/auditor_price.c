@@ -194,9 +194,11 @@ static void touch_waiting(struct rk_auditor *a)
 int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume)
 {
 	struct rk_book *b = &a->book;
+	int64_t from_ns;
 
 	if (time_ns < b->now_ns || time_ns > RK_TIME_MAX_NS)
 		return RK_REJ_BAD_TIME;
+	from_ns = b->now_ns;
 	b->now_ns = time_ns;
 	if (resume)
 		(void)audit_emit(a, RK_EVENT_RESUMED, AUDIT_NONE, RK_NO_MARKET);
@@ -225,6 +227,7 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume)
 			continue;
 		audit_touch_holders(a, i);
 	}
+	audit_intervals(a, from_ns);
 	return RK_OK;
 }
 

@@ -179,7 +179,9 @@ static int take_position(struct rk_book *b, const struct side *side,
 		return RK_REJ_CAPACITY;
 	*ret_at = b->positions_n++;
 	b->positions[*ret_at] = (struct book_position){
-		.account = side->account, .market = side->trade->market};
+		.account = side->account,
+		.market = side->trade->market,
+		.index = b->markets[side->trade->market].index};
 	return RK_OK;
 }
 
@@ -353,6 +355,8 @@ static int book_side(struct rk_auditor *a, struct side *side)
 		return code;
 	split_with_vault(b, side);
 	code = take_position(b, side, &at);
+	if (code == RK_OK && at != AUDIT_NONE && side->part != 0)
+		code = audit_settle(a, at);
 	if (code == RK_OK && at != AUDIT_NONE)
 		code = move_position(a, side, at);
 	if (code == RK_OK)

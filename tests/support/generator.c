@@ -160,7 +160,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		enum rk_cmd_type type;
 		uint32_t weight;
 	} table[] = {
-		{RK_CMD_TRADE, 216},       {RK_CMD_PRICES, 167},
+		{RK_CMD_TRADE, 200},       {RK_CMD_PRICES, 160},
 		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
 		{RK_CMD_TRANSFER, 45},     {RK_CMD_ATOMIC, 60},
 		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
@@ -173,7 +173,9 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		{RK_CMD_ASSET_CHANGE, 7},  {RK_CMD_MARKET_CHANGE, 11},
 		{RK_CMD_SYNC_STALL, 3},    {RK_CMD_SKIPPED, 3},
 		{RK_CMD_COLLATERAL, 5},    {RK_CMD_CONTRACT, 4},
-		{RK_CMD_MODE, 20},         {RK_CMD_MOVE, 30},
+		{RK_CMD_FUNDING, 4},       {RK_CMD_PREMIUM, 8},
+		{RK_CMD_FUND, 11},         {RK_CMD_MODE, 20},
+		{RK_CMD_MOVE, 30},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
@@ -232,6 +234,9 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_SKIPPED] = rk_generator_skipped,
 		[RK_CMD_COLLATERAL] = rk_generator_collateral,
 		[RK_CMD_CONTRACT] = rk_generator_list_contract,
+		[RK_CMD_FUNDING] = rk_generator_funding,
+		[RK_CMD_PREMIUM] = rk_generator_premium,
+		[RK_CMD_FUND] = rk_generator_fund,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

@@ -72,6 +72,12 @@ void rk_generator_collateral(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd);
 
+/* generator_funding.c */
+void rk_generator_funding(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_premium(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_fund(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_funding(struct rk_generator *g, struct rk_cmd *cmd);
+
 /* generator_money.c */
 void rk_generator_new_account(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_deposit(struct rk_generator *g, struct rk_cmd *cmd);

@@ -412,6 +412,20 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	}
 }
 
+static void spoil_halt(struct rk_generator *g, struct rk_cmd_halt *halt)
+{
+	halt->market = rk_generator_market(g);
+	if (rk_generator_chance(g, 50))
+		halt->market += g->counts.markets;
+	halt->halted = rk_generator_chance(g, 50);
+}
+
+static void spoil_skipped(struct rk_generator *g,
+			  struct rk_cmd_skipped *skipped)
+{
+	skipped->type = (enum rk_cmd_type)rk_generator_below(g, 300);
+}
+
 void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	if (spoil_booking(g, cmd))
@@ -439,20 +453,21 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 		spoil_contract(g, &cmd->market);
 		break;
 	case RK_CMD_HALT:
-		cmd->halt.market = rk_generator_market(g);
-		if (rk_generator_chance(g, 50))
-			cmd->halt.market += g->counts.markets;
-		cmd->halt.halted = rk_generator_chance(g, 50);
+		spoil_halt(g, &cmd->halt);
 		break;
 	case RK_CMD_SYNC_STALL:
 		cmd->sync_stall.age_ns = rk_prng_edge(&g->prng);
 		break;
 	case RK_CMD_SKIPPED:
-		cmd->skipped.type =
-			(enum rk_cmd_type)rk_generator_below(g, 300);
+		spoil_skipped(g, &cmd->skipped);
 		break;
 	case RK_CMD_COLLATERAL:
 		spoil_collateral(g, &cmd->collateral);
+		break;
+	case RK_CMD_FUNDING:
+	case RK_CMD_PREMIUM:
+	case RK_CMD_FUND:
+		rk_generator_spoil_funding(g, cmd);
 		break;
 	default:
 		break; /* these spoil themselves */

@@ -136,8 +136,9 @@ static void add_position(const struct rk_engine *engine, struct picture *p,
 	add_to(&line->profit,
 	       value_of(m, position, line->asset.listing.decimals, RK_WIDE_UP));
 	line->profit = rk_wide_sub(
-		line->profit,
-		times_ten(rk_wide_of(position->cost.raw), VALUE_DIGITS));
+		line->profit, times_ten(rk_wide_of((rk_i128)position->cost.raw -
+						   position->funding.raw),
+					VALUE_DIGITS));
 	value = value_of(m, position, line->asset.listing.decimals,
 			 RK_WIDE_TO_ZERO);
 	value.negative = false;

@@ -219,3 +219,55 @@ Test(answer, the_health_factor_is_rounded_down)
 			     "case %zu", i);
 	}
 }
+
+/* 40 at 100 USD, of which 0.25 % is owed. */
+Test(answer, funding_is_told_of_the_market_and_of_the_position, .init = begin)
+{
+	struct rk_cmd set = {
+		.type = RK_CMD_FUNDING,
+		.funding = {.market = "PERP",
+			    .terms = {.interval_ns = 3600 * BUILDER_SECOND_NS,
+				      .interest = {100000},
+				      .clamp = {500000},
+				      .cap = {40000000}}}};
+	struct rk_cmd fund = {.type = RK_CMD_FUND,
+			      .fund = {.rate = {2500000}, .price = {100}}};
+	struct rk_cmd premium = {.type = RK_CMD_PREMIUM,
+				 .premium = {.index = {100},
+					     .impact_bid = {102},
+					     .impact_ask = {103}}};
+	const Riskd__FundingTerms *told;
+	Riskd__Answer *answer;
+
+	cr_assert_eq(rk_builder_account(&b, ACCOUNT, 100000), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, ACCOUNT, 0, 40, 100), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, set), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, fund), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, premium), RK_OK);
+	answer = ask_account();
+	cr_expect_eq(answer->account->positions[0]->funding, -1000);
+	cr_expect_eq(answer->account->positions[0]->unrealised, 0);
+	cr_expect_eq(answer->account->row->health->equity, 990 * BUILDER_USD);
+	riskd__answer__free_unpacked(answer, NULL);
+
+	answer = ask_markets();
+	told = answer->markets->markets[0]->funding;
+	cr_assert_not_null(told);
+	cr_expect_eq(told->interval_ns, 3600 * BUILDER_SECOND_NS);
+	cr_expect_eq(told->interest, 100000);
+	cr_expect_eq(told->clamp, 500000);
+	cr_expect_eq(told->cap, 40000000);
+	cr_expect_eq(told->next_ns % told->interval_ns, 0);
+	cr_expect_gt(told->next_ns, BUILDER_START_NS);
+	cr_expect_eq(told->rate, 19500000);
+	cr_expect_eq(told->samples, 1);
+	/* 25 cents for each unit, in 1e-18. */
+	cr_expect_eq(told->index_high, 1);
+	cr_expect_eq(told->index_low, UINT64_C(6553255926290448384));
+	told = answer->markets->markets[1]->funding;
+	cr_expect_eq(told->interval_ns, 0);
+	cr_expect_eq(told->next_ns, 0);
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}

@@ -378,3 +378,36 @@ Test(configure, another_contract_is_refused_by_name_as_it_stays_for_ever)
 		rig_close(&rig);
 	}
 }
+
+#define FUNDING(cap)                                                           \
+	", \"funding\": {\"interval\": \"8h\", \"interest\": \"0.0001\", "     \
+	"\"clamp\": \"0.0005\", \"cap\": \"" cap "\"}"
+
+static struct rk_funding funding_of(const struct rig *rig)
+{
+	struct rk_market_view view;
+
+	cr_assert_eq(rk_view_market(rig->core.engine, 0, &view), 0);
+	return view.funding;
+}
+
+Test(configure, funding_of_the_file_is_set_changed_and_taken_back)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT);
+	cr_expect_eq(commands_of(&rig, RK_CMD_FUNDING), 0);
+	cr_expect_eq(funding_of(&rig).interval_ns, 0);
+	cr_assert_eq(start_market(&rig, LOT FUNDING("0.04")), 1);
+	cr_expect_eq(funding_of(&rig).interval_ns, INT64_C(28800000000000));
+	cr_expect_eq(funding_of(&rig).cap.raw, 40000000);
+	cr_assert_eq(start_market(&rig, LOT FUNDING("0.04")), 0,
+		     "the same is no change");
+	cr_assert_eq(start_market(&rig, LOT FUNDING("0.05")), 1);
+	cr_expect_eq(funding_of(&rig).cap.raw, 50000000);
+	cr_assert_eq(start_market(&rig, LOT), 1);
+	cr_expect_eq(funding_of(&rig).interval_ns, 0);
+	cr_expect_eq(commands_of(&rig, RK_CMD_FUNDING), 3);
+	rig_close(&rig);
+}

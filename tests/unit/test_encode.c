@@ -50,6 +50,7 @@ Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
 		{RK_EVENT_MARKET_CHANGED,
 		 RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED},
 		{RK_EVENT_COLLATERAL_SET, RISKD__ADDED__WHAT__WHAT_COLLATERAL},
+		{RK_EVENT_FUNDING_SET, RISKD__ADDED__WHAT__WHAT_FUNDING},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -78,12 +79,55 @@ Test(encode, a_stall_tells_its_age)
 	riskd__event__free_unpacked(wire, NULL);
 }
 
+Test(encode, funding_tells_its_rate_and_its_index_in_two_parts)
+{
+	struct rk_event event = {.type = RK_EVENT_FUNDING,
+				 .market = 1,
+				 .funding = {.rate = {-100000},
+					     .price = {1900},
+					     .index = -1,
+					     .samples = 60,
+					     .restarted = true}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_FUNDING);
+	cr_expect_eq(wire->funding->rate, -100000);
+	cr_expect_eq(wire->funding->price, 1900);
+	cr_expect_eq(wire->funding->index_high, -1);
+	cr_expect_eq(wire->funding->index_low, UINT64_MAX);
+	cr_expect_eq(wire->funding->samples, 60);
+	cr_expect(wire->funding->restarted);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
+Test(encode, funding_paid_tells_what_was_booked)
+{
+	struct rk_event event = {.type = RK_EVENT_FUNDING_PAID,
+				 .account = 7,
+				 .market = 1,
+				 .funding_paid = {{-5}, {0}, {12}}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_expect_not(rk_encode_is_public(&event));
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_FUNDING_PAID);
+	cr_expect_eq(wire->account, 7);
+	cr_expect_eq(wire->market_plus_one, 2);
+	cr_expect_eq(wire->funding_paid->amount, -5);
+	cr_expect_eq(wire->funding_paid->booked, 0);
+	cr_expect_eq(wire->funding_paid->balance, 12);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
 Test(encode, the_public_sees_markets_and_no_assets)
 {
 	struct rk_event event = {.type = RK_EVENT_MARKET_CHANGED, .market = 1};
 
 	cr_expect(rk_encode_is_public(&event));
 	event.type = RK_EVENT_MARKET_LISTED;
+	cr_expect(rk_encode_is_public(&event));
+	event.type = RK_EVENT_FUNDING;
+	cr_expect(rk_encode_is_public(&event));
+	event.type = RK_EVENT_FUNDING_SET;
 	cr_expect(rk_encode_is_public(&event));
 	event.type = RK_EVENT_ASSET_CHANGED;
 	event.market = RK_NO_MARKET;

@@ -148,6 +148,15 @@ static const struct field contract_fields[] = {TEXT(market.name),
 					       NUM(market.multiplier_decimals),
 					       NUM(market.price_min),
 					       END};
+static const struct field funding_fields[] = {
+	TEXT(funding.market),        NUM(funding.terms.interval_ns),
+	NUM(funding.terms.interest), NUM(funding.terms.clamp),
+	NUM(funding.terms.cap),      END};
+static const struct field premium_fields[] = {
+	NUM(premium.market), NUM(premium.index), NUM(premium.impact_bid),
+	NUM(premium.impact_ask), END};
+static const struct field fund_fields[] = {NUM(fund.market), NUM(fund.rate),
+					   NUM(fund.price), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -177,6 +186,9 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_SKIPPED] = skipped_fields,
 	[RK_CMD_COLLATERAL] = collateral_fields,
 	[RK_CMD_CONTRACT] = contract_fields,
+	[RK_CMD_FUNDING] = funding_fields,
+	[RK_CMD_PREMIUM] = premium_fields,
+	[RK_CMD_FUND] = fund_fields,
 	[RK_CMD_MODE] = mode_fields,
 	[RK_CMD_MOVE] = move_fields,
 };

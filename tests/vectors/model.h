@@ -39,6 +39,11 @@ enum verdict model_weighted_margin(struct vec *vec);
 enum verdict model_token_health(struct vec *vec);
 enum verdict model_max_withdrawable(struct vec *vec);
 
+/* model_funding.c: what longs and shorts pay each other */
+enum verdict model_premium_clamp_funding(struct vec *vec);
+enum verdict model_funding_index_settlement(struct vec *vec);
+enum verdict model_funding_index_delta(struct vec *vec);
+
 /* model_loan.c: groups of vectors of lenders */
 enum verdict model_health_factor(struct vec *vec);
 enum verdict model_available_borrow(struct vec *vec);

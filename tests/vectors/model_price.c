@@ -72,8 +72,10 @@ static void suppose_all(const struct rk_ask *there, struct rk_ask *supposed)
 	}
 	for (uint32_t i = 0; r == RK_OK && i < rk_ask_positions(there); i++) {
 		rk_ask_position(there, i, &position);
-		r = rk_ask_hold(supposed, position.market, position.size,
-				position.cost);
+		r = rk_ask_hold(supposed, &(struct rk_held_position){
+						  .market = position.market,
+						  .size = position.size,
+						  .cost = position.cost});
 	}
 	RK_ASSERT(r == RK_OK);
 }

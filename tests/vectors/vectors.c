@@ -21,7 +21,9 @@
 #define TEXT_SIZE  512
 
 /* What the engine cannot say yet, and what will be needed to say it. */
-#define WAITS_FUNDING   "funding is not settled yet"
+#define WAITS_CAP       "a cap of rates is set, not derived from margins"
+#define WAITS_DAILY     "a rate is of its interval, not a part of a day's"
+#define WAITS_UPCOMING  "funding still to come is no part of margin"
 #define WAITS_TOTALS    "weights do not depend on what all hold yet"
 #define WAITS_SIZES     "weights do not depend on sizes yet"
 #define WAITS_ORDERS    "orders before their fill are not seen yet"
@@ -74,12 +76,12 @@ static struct model perp_models[MODELS_MAX] = {
 	{WAITING(scaled_asset_weight, WAITS_TOTALS)},
 	{WAITING(size_adjusted_weights, WAITS_SIZES)},
 	{WAITING(fillable_price, WAITS_PRICE)},
-	{WAITING(premium_clamp_funding, WAITS_FUNDING)},
-	{WAITING(funding_index_settlement, WAITS_FUNDING)},
-	{WAITING(funding_index_delta, WAITS_FUNDING)},
-	{WAITING(funding_clamp_im_minus_mm, WAITS_FUNDING)},
-	{WAITING(twap_funding_rate, WAITS_FUNDING)},
-	{WAITING(funding_in_margin, WAITS_FUNDING)},
+	{JUDGED(premium_clamp_funding)},
+	{JUDGED(funding_index_settlement)},
+	{JUDGED(funding_index_delta)},
+	{WAITING(funding_clamp_im_minus_mm, WAITS_CAP)},
+	{WAITING(twap_funding_rate, WAITS_DAILY)},
+	{WAITING(funding_in_margin, WAITS_UPCOMING)},
 	{WAITING(insurance_fund_delta, WAITS_INSURANCE)},
 	{WAITING(insurance_payout_caps, WAITS_INSURANCE)},
 	{WAITING(perp_insurance_fee, WAITS_INSURANCE)},

@@ -1,0 +1,240 @@
+/*
+ * Vectors about funding: what a premium leads to, how far an index moves, and
+ * what a position is due when it has moved.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "engine/rc.h"
+#include "model.h"
+
+#define HOUR_NS        INT64_C(3600000000000)
+#define RATE_DECIMALS  9
+#define INDEX_DECIMALS 18
+#define EIGHT_HOURS    28800 /* s */
+
+/* One market whose prices and sizes have so many decimals, and room. */
+struct stage {
+	struct book book;
+	uint32_t market;
+	uint64_t account;
+};
+
+static int open_stage(struct stage *stage, struct scale scale,
+		      struct dec price_max, struct dec size_max)
+{
+	const struct rk_cmd_risk risk =
+		book_risk((rk_rate){RK_RATE_ONE * 6 / 5});
+	struct book_market market = {
+		.name = "PERP", .price_max = price_max, .size_max = size_max};
+	int r;
+
+	model_one_bracket(&market, (rk_rate){0}, (rk_rate){1});
+	r = book_open(&stage->book, scale, &risk);
+	if (r == RK_OK)
+		r = book_market(&stage->book, &market, &stage->market);
+	stage->account = 1;
+	return r;
+}
+
+static struct rk_market_view view_of(const struct stage *stage)
+{
+	struct rk_market_view view;
+
+	memset(&view, 0, sizeof(view));
+	(void)rk_view_market(stage->book.engine, stage->market, &view);
+	return view;
+}
+
+/* One premium under these terms: the rate if the interval ended now. */
+static int rate_of(struct stage *stage, const struct rk_funding *terms,
+		   const struct rk_cmd_premium *premium, struct dec *ret_rate)
+{
+	static const struct rk_funding none;
+	struct rk_cmd cmd = {.type = RK_CMD_FUNDING,
+			     .funding = {"PERP", *terms}};
+	int r = book_apply(&stage->book, &cmd);
+
+	cmd = (struct rk_cmd){.type = RK_CMD_PREMIUM, .premium = *premium};
+	if (r == RK_OK)
+		r = book_apply(&stage->book, &cmd);
+	*ret_rate = dec_of(view_of(stage).funding_rate.raw, RATE_DECIMALS);
+	/* So that no sample stays for the next terms. */
+	cmd = (struct rk_cmd){.type = RK_CMD_FUNDING,
+			      .funding = {"PERP", none}};
+	if (r == RK_OK)
+		r = book_apply(&stage->book, &cmd);
+	return r;
+}
+
+/* null: nobody is on that side. */
+static struct dec price_or_none(struct vec *vec, const char *key)
+{
+	if (json_is_null(json_object_get(vec->inputs, key)))
+		return dec_of(0, 0);
+	return vec_number(vec, vec->inputs, key);
+}
+
+enum verdict model_premium_clamp_funding(struct vec *vec)
+{
+	struct dec oracle = vec_number(vec, vec->inputs, "oracle");
+	struct dec bid = price_or_none(vec, "impact_bid");
+	struct dec ask = price_or_none(vec, "impact_ask");
+	struct dec interest = vec_number(vec, vec->inputs, "interest_rate_8h");
+	struct dec clamp = vec_number(vec, vec->inputs, "clamp");
+	struct dec most = dec_max(oracle, dec_max(bid, ask));
+	struct scale scale = {8, dec_places(oracle), 0};
+	struct rk_funding terms = {.interval_ns = 8 * HOUR_NS,
+				   .cap = {RK_RATE_ONE}};
+	struct rk_cmd_premium premium = {.market = 0};
+	struct stage stage;
+	struct dec rate;
+	int r;
+
+	if (scale.price < dec_places(bid))
+		scale.price = dec_places(bid);
+	if (scale.price < dec_places(ask))
+		scale.price = dec_places(ask);
+	if (vec->broken)
+		return vec_verdict(vec);
+	if (!dec_raw(oracle, scale.price, RK_ROUND_TRUNC, &premium.index.raw) ||
+	    !dec_raw(bid, scale.price, RK_ROUND_TRUNC,
+		     &premium.impact_bid.raw) ||
+	    !dec_raw(ask, scale.price, RK_ROUND_TRUNC, &premium.impact_ask.raw))
+		return vec_wait(vec,
+				"prices have more decimals than there are");
+	r = open_stage(&stage, scale, most, dec_of(1, 0));
+	premium.market = stage.market;
+	/* Without clamp and interest the rate is the premium itself. */
+	if (r == RK_OK)
+		r = rate_of(&stage, &terms, &premium, &rate);
+	if (r == RK_OK)
+		vec_expect(vec, "premium", rate, RATE_DECIMALS, RK_ROUND_TRUNC);
+	if (!dec_raw(interest, RATE_DECIMALS, RK_ROUND_TRUNC,
+		     &terms.interest.raw) ||
+	    !dec_raw(clamp, RATE_DECIMALS, RK_ROUND_TRUNC, &terms.clamp.raw))
+		r = RK_REJ_BAD_PARAM;
+	if (r == RK_OK)
+		r = rate_of(&stage, &terms, &premium, &rate);
+	if (r == RK_OK)
+		vec_expect(vec, "rate_8h", rate, RATE_DECIMALS, RK_ROUND_TRUNC);
+	book_close(&stage.book);
+	return r == RK_OK ? vec_verdict(vec)
+			  : vec_refused(vec, "the premium", r);
+}
+
+/* A FUND of any rate, in parts of at most 1; false: none has that rate. */
+static int fund(struct stage *stage, struct dec rate, rk_px price)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_FUND,
+			     .fund = {.market = stage->market, .price = price}};
+	int64_t left;
+	int r = RK_OK;
+
+	if (!dec_raw(rate, RATE_DECIMALS, RK_ROUND_TRUNC, &left))
+		return RK_REJ_OVERFLOW;
+	while (r == RK_OK && left != 0) {
+		cmd.fund.rate.raw = left;
+		if (left > RK_RATE_ONE)
+			cmd.fund.rate.raw = RK_RATE_ONE;
+		if (left < -RK_RATE_ONE)
+			cmd.fund.rate.raw = -RK_RATE_ONE;
+		r = book_apply(&stage->book, &cmd);
+		left -= cmd.fund.rate.raw;
+	}
+	return r;
+}
+
+/*
+ * A unit of size is worth 10 USD, 10^9 raw, so that a rate of 1e-9 moves the
+ * index by one raw unit: the index of the vector.
+ */
+enum verdict model_funding_index_settlement(struct vec *vec)
+{
+	const struct scale scale = {8, 0, 0};
+	const rk_px price = {10};
+	struct dec now = vec_number(vec, vec->inputs, "index_now");
+	struct dec last = vec_number(vec, vec->inputs, "index_last");
+	struct dec size = vec_number(vec, vec->inputs, "size");
+	struct stage stage;
+	struct rk_position_view position;
+	struct dec before;
+	int r;
+
+	if (vec->broken)
+		return vec_verdict(vec);
+	before = last;
+	before.places += RATE_DECIMALS;
+	r = open_stage(&stage, scale, dec_of(40, 0),
+		       dec_max(dec_abs(size), dec_of(1, 0)));
+	if (r == RK_OK)
+		r = book_account(&stage.book, stage.account, RK_MODE_CROSS);
+	if (r == RK_OK)
+		r = fund(&stage, before, price);
+	if (r == RK_OK && dec_sign(size) != 0)
+		r = book_trade(&stage.book, stage.account, stage.market, size,
+			       dec_of(10, 0));
+	now = dec_sub(now, last);
+	now.places += RATE_DECIMALS;
+	if (r == RK_OK)
+		r = fund(&stage, now, price);
+	if (r == RK_OK) {
+		position =
+			book_position(&stage.book, stage.account, stage.market);
+		vec_expect(vec, "credit", dec_of(position.funding.raw, 0), 0,
+			   RK_ROUND_FLOOR);
+	}
+	book_close(&stage.book);
+	return r == RK_OK ? vec_verdict(vec)
+			  : vec_refused(vec, "the position", r);
+}
+
+/*
+ * The vector's index counts 10^-6 of a quote quantum per base quantum; ours is
+ * finer, and cut to it here. Prices and sizes share out the decimals that lie
+ * between the two.
+ */
+enum verdict model_funding_index_delta(struct vec *vec)
+{
+	struct dec rate = vec_number(vec, vec->inputs, "rate_8h_ppm");
+	struct dec seconds = vec_number(vec, vec->inputs, "seconds");
+	struct dec price = vec_number(vec, vec->inputs, "price");
+	struct dec base = vec_number(vec, vec->inputs, "base_resolution");
+	struct dec quote = vec_number(vec, vec->inputs, "quote_resolution");
+	struct scale scale = {8, 0, 0};
+	struct stage stage;
+	struct dec scaled = price;
+	int64_t places;
+	rk_px raw;
+	int r;
+
+	if (vec->broken)
+		return vec_verdict(vec);
+	if (!dec_raw(dec_sub(quote, base), 0, RK_ROUND_TRUNC, &places) ||
+	    places + 2 < 0 || places + 2 > 2 * RK_DECIMALS_MAX)
+		return vec_wait(vec, "decimals are at most 12");
+	places += 2;
+	scale.size =
+		places > RK_DECIMALS_MAX ? (int)places - RK_DECIMALS_MAX : 0;
+	scale.price = (int)places - scale.size;
+	if (!dec_raw(price, 0, RK_ROUND_TRUNC, &raw.raw) || raw.raw <= 0)
+		return vec_wait(vec, "a price is a whole number above 0");
+	scaled.places += scale.price;
+	rate.places += 6;
+	rate = dec_mul(rate, seconds);
+	rate = dec_div(rate, dec_of(EIGHT_HOURS, 0), RATE_DECIMALS,
+		       RK_ROUND_TRUNC);
+	r = open_stage(&stage, scale, dec_mul(scaled, dec_of(8, 0)),
+		       dec_of(1, scale.size));
+	if (r == RK_OK)
+		r = fund(&stage, rate, raw);
+	if (r == RK_OK)
+		vec_expect(vec, "index_delta",
+			   dec_of(rk_fx_div(view_of(&stage).funding_index,
+					    rk_fx_pow10(INDEX_DECIMALS),
+					    RK_ROUND_TRUNC),
+				  0),
+			   0, RK_ROUND_TRUNC);
+	book_close(&stage.book);
+	return r == RK_OK ? vec_verdict(vec) : vec_refused(vec, "the move", r);
+}
