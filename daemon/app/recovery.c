@@ -180,30 +180,15 @@ static int check_newest_event(const struct rk_core *core, uint64_t event)
 	return failed(core, -ENOENT, text);
 }
 
-/*
- * What can be read need not be on the disk. It has to be before anything that
- * follows from it is written: events whose commands a loss of power takes away
- * would keep riskd down.
- */
-static int on_checked(void *context, struct rk_journal_end *end, uint64_t event,
-		      bool skips)
+static int on_checked(void *context, uint64_t event, bool skips)
 {
 	struct recovery *recovery = context;
-	struct rk_core *core = recovery->core;
-	char text[RK_JOURNAL_TEXT_SIZE] = "";
-	uint64_t torn = end->torn;
-	int r;
 
-	if (core->read_only)
+	if (recovery->core->read_only)
 		return 0;
 	if (skips)
 		recovery->left_fits = false;
-	r = check_newest_event(core, event);
-	if (r < 0)
-		return r;
-	r = rk_journal_repair(&core->files, end, text);
-	recovery->torn += torn; /* another attempt finds none */
-	return r < 0 ? failed(core, r, text) : 0;
+	return check_newest_event(recovery->core, event);
 }
 
 /* The snapshot is loaded: events behind it are written, or kept. */
@@ -243,6 +228,25 @@ static int on_loaded(void *context, const struct rk_snapshot_meta *meta)
 	}
 	r = rk_event_store_open(&options, meta->event, &core->store, text);
 	return r < 0 ? failed(core, r, text) : 0;
+}
+
+/*
+ * What can be read need not be on the disk. It has to be before anything that
+ * follows from it is written: events whose commands a loss of power takes away
+ * would keep riskd down. Whatever is refused was refused before.
+ */
+static int on_ready(void *context, struct rk_journal_end *end)
+{
+	struct recovery *recovery = context;
+	char text[RK_JOURNAL_TEXT_SIZE] = "";
+	uint64_t torn = end->torn;
+	int r;
+
+	if (recovery->core->read_only)
+		return 0;
+	r = rk_journal_repair(&recovery->core->files, end, text);
+	recovery->torn += torn; /* another attempt finds none */
+	return r < 0 ? failed(recovery->core, r, text) : 0;
 }
 
 static int write_event(struct recovery *recovery, const struct rk_event *event,
@@ -322,6 +326,7 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 		.group = on_group,
 		.checked = on_checked,
 		.loaded = on_loaded,
+		.ready = on_ready,
 		.progress = on_progress,
 		.warn = on_warn,
 		.context = recovery,

@@ -580,12 +580,15 @@ static int attempt(struct rebuild *rebuild)
 	if (r == 0)
 		r = check_journal(rebuild);
 	if (r == 0 && rebuild->options->checked)
-		r = rebuild->options->checked(
-			rebuild->options->context, &rebuild->out->end,
-			rebuild->checked_event, rebuild->skips_n > 0);
+		r = rebuild->options->checked(rebuild->options->context,
+					      rebuild->checked_event,
+					      rebuild->skips_n > 0);
 	if (r == 0 && rebuild->options->loaded)
 		r = rebuild->options->loaded(rebuild->options->context,
 					     &rebuild->out->snapshot);
+	if (r == 0 && rebuild->options->ready)
+		r = rebuild->options->ready(rebuild->options->context,
+					    &rebuild->out->end);
 	if (r == 0)
 		r = replay_journal(rebuild);
 	return r;

@@ -43,15 +43,18 @@ struct rk_rebuild_options {
 	/* Each group as it was written, in the first reading. */
 	void (*group)(void *context, const struct rk_journal_group *group);
 	/*
-	 * The journal is good, and nothing was applied yet. event: the newest
+	 * The journal is good, and nothing was applied yet: the newest event
 	 * that it leads to, UINT64_MAX when it does not tell. skips: commands
-	 * are left out, and events are others than were written. Whoever
-	 * writes what follows from the journal calls rk_journal_repair() here.
+	 * are left out, and events are others than were written.
 	 */
-	int (*checked)(void *context, struct rk_journal_end *end,
-		       uint64_t event, bool skips);
+	int (*checked)(void *context, uint64_t event, bool skips);
 	/* The snapshot is loaded: no command was applied yet. */
 	int (*loaded)(void *context, const struct rk_snapshot_meta *meta);
+	/*
+	 * Commands are about to be applied: whoever writes what follows from
+	 * the journal calls rk_journal_repair() here.
+	 */
+	int (*ready)(void *context, struct rk_journal_end *end);
 	void (*progress)(void *context, uint64_t done, uint64_t total);
 	/* Something worth a line in a log: a snapshot that is no good. */
 	void (*warn)(void *context, const char *text);
