@@ -175,7 +175,7 @@ err "SAME_ACCOUNT"
 run 2 "a mode of another name" account mode 42 hedged
 run 1 "a mode that it has" account mode 42 cross
 run 1 "a position that is not there" account move 42 43 BTC-PERP 1
-err "OTHER_OWNER"
+err "NO_POSITION"
 run 0 "account withdraw" account withdraw 42 87.5 USD
 run 1 "withdrawal above the balance" account withdraw 42 100000 USD
 err "BALANCE"
