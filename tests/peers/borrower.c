@@ -362,7 +362,8 @@ static size_t read_all(FILE *file, struct snapshot *all)
 			if (n == SNAPSHOTS_MAX)
 				return 0;
 			s = &all[n++];
-			(void)snprintf(s->block, sizeof(s->block), "%s", f[0]);
+			(void)snprintf(s->block, sizeof(s->block), "%.15s",
+				       f[0]);
 			(void)snprintf(s->time, sizeof(s->time), "%s", f[1]);
 			s->day = day_of(f[1]);
 			s->stated = num_parse(f[8]);

@@ -337,10 +337,12 @@ Test(funding, what_a_question_says_can_be_withdrawn_is_let_out)
 		most = rk_ask_withdrawable(&ask, 0).raw;
 		cr_expect_neq(reserve(i + 1, most + 1), RK_OK);
 		cr_assert_eq(reserve(i + 1, most), RK_OK);
-		cr_assert_eq(rk_builder_apply(
-				     &b, (struct rk_cmd){.type = RK_CMD_CONFIRM,
-							 .withdraw = {9}}),
-			     RK_OK);
+		cr_assert_eq(
+			rk_builder_apply(
+				&b,
+				(struct rk_cmd){.type = RK_CMD_CONFIRM,
+						.withdraw = {.withdrawal = 9}}),
+			RK_OK);
 	}
 }
 
