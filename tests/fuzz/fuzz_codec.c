@@ -284,6 +284,16 @@ static void check_record(const struct rk_cmd *cmd)
 	must(length_again == length && memcmp(first, second, length) == 0);
 }
 
+/* What a client may send; the rest is the daemon's and the configuration's. */
+static bool may_come(enum rk_cmd_type type)
+{
+	if (type == RK_CMD_ASSET || type == RK_CMD_MARKET)
+		return false;
+	return (type >= RK_CMD_PUBLISHER && type <= RK_CMD_PRICES) ||
+	       type == RK_CMD_PREMIUM || type == RK_CMD_FUND ||
+	       type == RK_CMD_MODE || type == RK_CMD_MOVE;
+}
+
 static void check_request(const struct rk_request *request)
 {
 	must(request->n >= 1 && request->n <= COMMANDS_MAX);
@@ -295,9 +305,7 @@ static void check_request(const struct rk_request *request)
 		must(is_ended(cmd->origin.client, RK_NAME_SIZE));
 		must(cmd->origin.client_seq == request->client_seq + i);
 		must(!request->atomic || rk_cmd_may_be_atomic(cmd->type));
-		must(cmd->type >= RK_CMD_PUBLISHER &&
-		     cmd->type <= RK_CMD_PRICES);
-		must(cmd->type != RK_CMD_ASSET && cmd->type != RK_CMD_MARKET);
+		must(may_come(cmd->type));
 		must(cmd->type != RK_CMD_PRICES || cmd->prices.n <= QUOTES_MAX);
 		check_record(cmd);
 	}
