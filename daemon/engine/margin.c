@@ -398,40 +398,38 @@ static bool covers(const struct rk_scene *scene, const struct sheet *sheet,
 	return true;
 }
 
+/* From health_I to that of level `last`, with `out` gone if it is not NULL. */
+static int check_levels(const struct rk_scene *scene,
+			const struct rk_holdings *holdings,
+			const struct rk_held_balance *out, enum rk_level last)
+{
+	struct sheet sheet;
+	int r;
+
+	if (owes_nothing(holdings))
+		return RK_OK;
+	r = check_out_prices(scene, holdings);
+	if (r != RK_OK)
+		return r;
+
+	fill_sheet(scene, holdings, true, &sheet);
+	if (out)
+		line_of(&sheet, out->asset)->balance -= out->amount.raw;
+	return covers(scene, &sheet, RK_LEVEL_INITIAL, last) ? RK_OK
+							     : RK_REJ_MARGIN;
+}
+
 int rk_margin_check_out(const struct rk_scene *scene,
 			const struct rk_holdings *holdings, uint32_t asset,
 			rk_amt amount)
 {
-	struct sheet sheet;
-	int r;
+	const struct rk_held_balance out = {asset, amount};
 
-	if (owes_nothing(holdings))
-		return RK_OK;
-	r = check_out_prices(scene, holdings);
-	if (r != RK_OK)
-		return r;
-
-	fill_sheet(scene, holdings, true, &sheet);
-	line_of(&sheet, asset)->balance -= amount.raw;
-	return covers(scene, &sheet, RK_LEVEL_INITIAL, RK_LEVEL_WITHDRAWAL)
-		       ? RK_OK
-		       : RK_REJ_MARGIN;
+	return check_levels(scene, holdings, &out, RK_LEVEL_WITHDRAWAL);
 }
 
-int rk_margin_check_initial(const struct rk_scene *scene,
-			    const struct rk_holdings *holdings)
+int rk_margin_check(const struct rk_scene *scene,
+		    const struct rk_holdings *holdings, enum rk_level last)
 {
-	struct sheet sheet;
-	int r;
-
-	if (owes_nothing(holdings))
-		return RK_OK;
-	r = check_out_prices(scene, holdings);
-	if (r != RK_OK)
-		return r;
-
-	fill_sheet(scene, holdings, true, &sheet);
-	return covers(scene, &sheet, RK_LEVEL_INITIAL, RK_LEVEL_INITIAL)
-		       ? RK_OK
-		       : RK_REJ_MARGIN;
+	return check_levels(scene, holdings, NULL, last);
 }

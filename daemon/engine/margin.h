@@ -47,9 +47,12 @@ int rk_margin_check_out(const struct rk_scene *scene,
 			const struct rk_holdings *holdings, uint32_t asset,
 			rk_amt amount);
 
-/* Is health_I 0 or more, judged as above (V1)? The same answers. */
-int rk_margin_check_initial(const struct rk_scene *scene,
-			    const struct rk_holdings *holdings);
+/*
+ * Is health 0 or more at the levels from initial to `last`, judged as above
+ * with nothing taken out (V1, V2)? The same answers.
+ */
+int rk_margin_check(const struct rk_scene *scene,
+		    const struct rk_holdings *holdings, enum rk_level last);
 
 /* One position at a price: what it is worth and what it requires. */
 struct rk_leg {

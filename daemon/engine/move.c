@@ -19,13 +19,14 @@ static int check_calm(const struct rk_account *account)
 	return account->orders_n > 0 ? RK_REJ_ORDERS_OPEN : RK_OK;
 }
 
-static int check_health(const struct rk_engine *engine, uint32_t account)
+static int check_health(const struct rk_engine *engine, uint32_t account,
+			enum rk_level last)
 {
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_holdings holdings;
 
 	rk_holdings_of(engine, &engine->accounts[account], &holdings);
-	return rk_margin_check_initial(&scene, &holdings);
+	return rk_margin_check(&scene, &holdings, last);
 }
 
 int rk_move_mode(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -48,7 +49,7 @@ int rk_move_mode(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return r;
 	if (want->mode == RK_MODE_ISOLATED && account->positions_n > 1)
 		return RK_REJ_ISOLATED;
-	r = check_health(engine, i);
+	r = check_health(engine, i, RK_LEVEL_INITIAL);
 	if (r != RK_OK)
 		return r;
 
@@ -177,10 +178,13 @@ int rk_move_position(struct rk_engine *engine, const struct rk_cmd *cmd,
 			(struct rk_held_balance){settle, want->amount});
 	if (r == RK_OK)
 		r = rk_bound_check(engine, &engine->accounts[move.to]);
+	/* Money that goes along is taken out: profit does not pay it (A6). */
 	if (r == RK_OK)
-		r = check_health(engine, move.from);
+		r = check_health(engine, move.from,
+				 want->amount.raw > 0 ? RK_LEVEL_WITHDRAWAL
+						      : RK_LEVEL_INITIAL);
 	if (r == RK_OK)
-		r = check_health(engine, move.to);
+		r = check_health(engine, move.to, RK_LEVEL_INITIAL);
 	if (r != RK_OK)
 		return r;
 

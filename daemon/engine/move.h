@@ -4,7 +4,7 @@
  *
  * Nobody gets out of a liquidation this way: all accounts concerned are in
  * state OK, without liquidation orders, and have an initial health of 0 or
- * more afterwards.
+ * more afterwards; who gives money as well, a withdrawal health too.
  */
 #ifndef RK_ENGINE_MOVE_H
 #define RK_ENGINE_MOVE_H

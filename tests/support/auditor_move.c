@@ -77,7 +77,8 @@ static int settle_down(struct rk_auditor *a, const struct rk_cmd_move *cmd,
 	if (code == RK_OK && !audit_within_bounds(b, to))
 		code = RK_REJ_OVERFLOW;
 	if (code == RK_OK)
-		code = audit_initially_healthy(b, from);
+		code = cmd->amount.raw > 0 ? audit_may_take_out(b, from)
+					   : audit_initially_healthy(b, from);
 	return code == RK_OK ? audit_initially_healthy(b, to) : code;
 }
 

@@ -95,6 +95,17 @@ Test(move, the_giver_stays_healthy)
 	cr_expect_eq(move(1, 2, 0, 90000), RK_OK);
 }
 
+/* OTHER stays, with 1000 USD of profit that is not realised. */
+Test(move, profit_that_is_not_realised_does_not_go_along)
+{
+	cr_assert_eq(rk_builder_quote(&b, 1, 100), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 1, 10, 100), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 1, 200), RK_OK);
+	/* OTHER needs 200 USD, of the balance. */
+	cr_expect_eq(move(1, 2, 0, 80001), RK_REJ_MARGIN);
+	cr_expect_eq(move(1, 2, 0, 80000), RK_OK);
+}
+
 Test(move, accounts_market_and_amount_are_checked_in_order)
 {
 	cr_assert_eq(open_account(3, 8, RK_MODE_CROSS, RK_ENFORCE_FULL), RK_OK);
@@ -138,6 +149,33 @@ Test(move, neither_side_may_be_in_trouble)
 	cr_assert_neq(rk_builder_view(&b, 1).state, RK_STATE_OK);
 	cr_expect_eq(move(1, 2, 0, 0), RK_REJ_NOT_OK);
 	cr_expect_eq(set_mode(1, RK_MODE_ISOLATED), RK_REJ_NOT_OK);
+}
+
+static int close_order(struct rk_order_id order)
+{
+	return rk_builder_apply(
+		&b, (struct rk_cmd){.type = RK_CMD_ORDER_CLOSED,
+				    .order_closed = {.order = order}});
+}
+
+/* The cooldown of a second is the position's, whoever holds it. */
+Test(move, the_time_of_the_last_order_goes_along)
+{
+	const struct rk_event *opened;
+
+	cr_assert_eq(rk_builder_adjust(&b, 1, -96000), RK_OK);
+	opened = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
+	cr_assert_not_null(opened, "40 USD are less than 50");
+	cr_assert_eq(close_order(opened->order.order), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, 96000), RK_OK);
+	cr_assert_eq(rk_builder_view(&b, 1).state, RK_STATE_OK);
+	cr_assert_eq(move(1, 2, 0, 20000), RK_OK);
+
+	cr_assert_eq(rk_builder_adjust(&b, 2, -16000), RK_OK);
+	cr_expect_eq(rk_builder_view(&b, 2).state, RK_STATE_LIQUIDATING);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_OPENED), 0);
+	cr_assert_eq(rk_builder_wait(&b, BUILDER_SECOND_NS), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_OPENED), 1);
 }
 
 Test(move, a_mode_changes_and_changes_back)
