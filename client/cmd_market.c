@@ -1,7 +1,8 @@
 /*
- * riskctl market: list, show, halt, resume.
+ * riskctl market: list, show, halt, resume, fund.
  */
 #include "ctl_out.h"
+#include "engine/units.h"
 
 #define RATE_DECIMALS 9
 
@@ -282,6 +283,18 @@ int cmd_market_resume(struct ctl *ctl, int argc, char **argv)
 	return set_halt(ctl, argc, argv, false);
 }
 
+/* A part of the value at the price: riskd would refuse more than all of it. */
+static int read_rate(const struct ctl *ctl, const char *text, int64_t *ret_rate)
+{
+	int rc = ctl_read_decimal(ctl, "RATE", text, RATE_DECIMALS, ret_rate);
+
+	if (rc == CTL_OK &&
+	    (*ret_rate > RK_RATE_ONE || *ret_rate < -RK_RATE_ONE))
+		return ctl_usage_error(ctl, "RATE \"%s\": must be -1 to 1",
+				       text);
+	return rc;
+}
+
 int cmd_market_fund(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Market *market = NULL;
@@ -295,8 +308,7 @@ int cmd_market_fund(struct ctl *ctl, int argc, char **argv)
 	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 3, 3)) || (rc = ctl_connect(ctl)) ||
 	    (rc = ctl_read_market(ctl, argv[1], &market)) ||
-	    (rc = ctl_read_decimal(ctl, "RATE", argv[2], RATE_DECIMALS,
-				   &rate)) ||
+	    (rc = read_rate(ctl, argv[2], &rate)) ||
 	    (rc = ctl_read_decimal(ctl, "PRICE", argv[3],
 				   market->price_decimals, &price)))
 		return rc;

@@ -317,8 +317,8 @@ run 1 "market halted already" market halt BTC-PERP
 err "NO_CHANGE"
 run 0 "funding of a venue" market fund BTC-PERP 0.0000 25200
 err "funding of BTC-PERP is booked: 0.0000 at 25200"
-run 1 "funding beyond 100 %" market fund BTC-PERP 1.1 25200
-err "BAD_PARAM"
+run 2 "funding beyond 100 %" market fund BTC-PERP 1.1 25200
+err 'RATE "1.1": must be -1 to 1'
 run 5 "status with a halted market that is held" status
 err "unhealthy: BTC-PERP: price is HALTED with 1 holders"
 run 0 "market resume" market resume BTC-PERP
