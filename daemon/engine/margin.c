@@ -381,6 +381,7 @@ static bool covers(const struct rk_scene *scene, const struct sheet *sheet,
 {
 	struct worth worth[RK_LEVELS] = {{0, 0}, {0, 0}, {0, 0}};
 
+	RK_ASSERT(first <= last && last < RK_LEVELS);
 	for (uint32_t i = 0; i < sheet->lines_n; i++) {
 		const struct line *line = &sheet->lines[i];
 		rk_i128 usd =

@@ -64,7 +64,7 @@ static uint64_t next_id(struct rk_generator *g, uint32_t market)
 		return *id;
 	case 1:
 	case 4:
-		return *id - 4093 - rk_generator_below(g, 6);
+		return *id - 4093 - rk_generator_below(g, 18);
 	case 2:
 		return *id - rk_generator_below(g, 12);
 	case 3:
