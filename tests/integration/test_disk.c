@@ -23,11 +23,13 @@
 #include "folder.h"
 #include "load.h"
 
-#define N(array)   (sizeof(array) / sizeof((array)[0]))
-#define NOBODY     65534
-#define FILLER     "filler"
-#define LARGE      "size=64m,mode=755"
-#define LEFT_BYTES 100000 /* less than a snapshot takes */
+#define N(array)    (sizeof(array) / sizeof((array)[0]))
+#define NOBODY      65534
+#define FILLER      "filler"
+#define LARGE       "size=64m,mode=755"
+#define LEFT_BYTES  100000 /* less than a snapshot takes */
+#define QUIET_MS    500
+#define QUIET_TRIES 20
 
 static struct rk_load load;
 static struct rk_session session;
@@ -101,16 +103,38 @@ static void start_to_die(struct rk_rig *rig)
 	rk_load_connect(&load);
 }
 
+static size_t free_bytes(const struct rk_rig *rig)
+{
+	struct statvfs disk;
+
+	CHECK(statvfs(rig->riskd.state, &disk) == 0, "cannot look");
+	return (size_t)disk.f_bavail * disk.f_bsize;
+}
+
+/* What is free once nobody writes: riskd prepares its next segment alone. */
+static size_t await_quiet(const struct rk_rig *rig)
+{
+	size_t before = free_bytes(rig);
+
+	for (int i = 0; i < QUIET_TRIES; i++) {
+		size_t now;
+
+		rk_process_sleep_ms(QUIET_MS);
+		now = free_bytes(rig);
+		if (now == before)
+			break;
+		before = now;
+	}
+	return before;
+}
+
 /* All of it but for some bytes. */
 static void fill_disk(struct rk_rig *rig, size_t left)
 {
 	struct rk_folder_file file = {rig->riskd.state, FILLER};
-	struct statvfs disk;
-	size_t size;
+	size_t size = await_quiet(rig);
 	void *bytes;
 
-	CHECK(statvfs(rig->riskd.state, &disk) == 0, "cannot look");
-	size = (size_t)disk.f_bavail * disk.f_bsize;
 	if (size <= left)
 		return;
 	size -= left;
@@ -222,8 +246,8 @@ static void snapshot_finds_no_room(struct rk_rig *rig)
 	rk_load_run(&load, RK_LOAD_CLIENTS);
 	rk_load_settle(&load);
 	rk_load_check_state(&load);
-	rk_process_kill(&rig->riskd);
 	rk_wire_close_all(rig);
+	rk_process_kill(&rig->riskd);
 	rk_process_start(&rig->riskd);
 	rk_wire_open_query(rig);
 	rk_load_connect(&load);
