@@ -374,23 +374,20 @@ static void folder_is_not_ours(struct rk_rig *rig)
 }
 
 /* A file of the state that cannot be read names itself. */
-static void check_unreadable(struct rk_rig *rig, const char *prefix,
-			     const char *suffix)
+static void check_unreadable(struct rk_rig *rig, const char *name)
 {
-	static struct rk_folder_names names;
 	char path[192];
 
-	rk_folder_list(rig->riskd.state, prefix, suffix, &names);
-	CHECK(names.n > 0, "there is no %s file", prefix);
-	(void)snprintf(path, sizeof(path), "%s/%s", rig->riskd.state,
-		       names.name[names.n - 1]);
+	(void)snprintf(path, sizeof(path), "%s/%s", rig->riskd.state, name);
 	CHECK(chown(path, 0, 0) == 0 && chmod(path, 0600) == 0, "cannot chmod");
-	check_refused(rig, names.name[names.n - 1]);
+	check_refused(rig, name);
 	CHECK(chown(path, NOBODY, NOBODY) == 0, "cannot chown");
 }
 
 static void files_are_not_ours(struct rk_rig *rig)
 {
+	static struct rk_folder_names names;
+
 	become_nobody(rig);
 	CHECK(chown(rig->riskd.state, NOBODY, NOBODY) == 0, "cannot chown");
 	rk_process_start(&rig->riskd);
@@ -405,10 +402,18 @@ static void files_are_not_ours(struct rk_rig *rig)
 	rk_load_connect(&load);
 	rk_load_run(&load, RK_LOAD_CLIENTS);
 	take_snapshot(rig);
+	rk_load_run(&load, RK_LOAD_CLIENTS);
+	rk_load_settle(&load);
 	rk_wire_close_all(rig);
 	rk_process_kill(&rig->riskd);
-	check_unreadable(rig, "journal-", ".rkj");
-	check_unreadable(rig, "events-", ".db");
+	rk_folder_list(rig->riskd.state, "journal-", ".rkj", &names);
+	CHECK(names.n > 0, "there is no journal");
+	check_unreadable(rig, names.name[names.n - 1]);
+
+	/* The newest may be written anew: nobody need read it. */
+	rk_folder_list(rig->riskd.state, "events-", ".db", &names);
+	CHECK(names.n > 1, "the snapshot began no file of events");
+	check_unreadable(rig, names.name[0]);
 }
 
 static void folder_is_in_use(struct rk_rig *rig)
