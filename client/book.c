@@ -86,6 +86,19 @@ static int set_collateral(struct book *book, uint32_t asset,
 	return apply(book, &cmd, error);
 }
 
+static int set_lending(struct book *book, uint32_t asset,
+		       struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LENDING};
+
+	if (!book->markets->lending[asset].lendable)
+		return 0;
+	cmd.lending.terms = book->markets->lending[asset];
+	memcpy(cmd.lending.asset, book->markets->assets[asset].name,
+	       RK_NAME_SIZE);
+	return apply(book, &cmd, error);
+}
+
 static int set_funding(struct book *book, uint32_t market,
 		       struct rk_error *error)
 {
@@ -123,6 +136,8 @@ static int list_all(struct book *book, struct rk_error *error)
 	}
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_collateral(book, i, error);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_lending(book, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_funding(book, i, error);
 	return r;

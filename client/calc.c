@@ -6,6 +6,7 @@
 #include "calc.h"
 
 #include "engine/decimal.h"
+#include "engine/rc.h"
 
 #define RATIO_DECIMALS 9
 
@@ -81,6 +82,11 @@ static void put_margin(struct filling *f, const struct rk_margin *margin)
 	put_usd(f, "liabilities", margin->liabilities);
 	put_ratio(f, "health_factor", margin->assets.raw,
 		  margin->liabilities.raw, false);
+	put_usd(f, "collateral", margin->collateral);
+	put_usd(f, "debt", margin->debt);
+	put_ratio(f, "ltv", margin->debt.raw, margin->collateral.raw, true);
+	put_ratio(f, "liquidation_threshold", margin->assets.raw,
+		  margin->collateral.raw, false);
 	put_usd(f, "notional", margin->notional);
 	put_ratio(f, "leverage", margin->notional.raw, margin->equity.raw,
 		  true);
@@ -110,6 +116,27 @@ static json_t *balance_json(const struct book *book, const struct rk_ask *ask,
 						       view.amount.raw > 0);
 	put_price(&f, "liquidation_price", liquidation,
 		  asset.listing.price_decimals);
+	*failed = *failed || f.failed;
+	return f.object;
+}
+
+/* What may be borrowed of each asset that is lent: by health alone. */
+static json_t *borrowable_json(const struct book *book,
+			       const struct rk_ask *ask, bool *failed)
+{
+	struct filling f = {.object = json_object()};
+	struct rk_lending_view lending;
+	struct rk_asset_view asset;
+
+	for (uint32_t i = 0;
+	     rk_view_lending(book->engine, i, &lending) == RK_OK; i++) {
+		if (!lending.terms.lendable)
+			continue;
+		(void)rk_view_asset(book->engine, i, &asset);
+		put_decimal(&f, asset.listing.name,
+			    rk_ask_borrowable(ask, i).raw,
+			    asset.listing.decimals);
+	}
 	*failed = *failed || f.failed;
 	return f.object;
 }
@@ -186,6 +213,7 @@ json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 			f.failed = true;
 	put(&f, "balances", balances);
 	put(&f, "positions", positions);
+	put(&f, "borrowable", borrowable_json(book, ask, &f.failed));
 	if (!f.failed)
 		return f.object;
 	json_decref(f.object);

@@ -112,9 +112,14 @@ static int show(struct ctl *ctl, const Riskd__AccountAnswer *account,
 		 false, NULL, "No positions."},
 		{ctl_order_table(ctl, account->orders, account->n_orders),
 		 "orders", false, NULL, "No orders open."},
+		{NULL, "borrowable", false, NULL, NULL},
 	};
+	size_t n = sizeof(parts) / sizeof(parts[0]) - 1;
 
-	return ctl_parts_print(ctl, parts, sizeof(parts) / sizeof(parts[0]));
+	/* Where nothing is lent, there is nothing to say. */
+	if (figures->n_borrowable > 0)
+		parts[n++].table = ctl_borrowable_table(ctl, figures);
+	return ctl_parts_print(ctl, parts, n);
 }
 
 /* An account with what can be done; both answers are the caller's. */

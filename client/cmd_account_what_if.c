@@ -265,7 +265,7 @@ static void balance_rows(struct sides *s, uint32_t asset)
 
 		if (!of)
 			continue;
-		amount[i] = of->balance->amount;
+		amount[i] = of->balance->amount + of->balance->interest;
 		withdrawable[i] = of->withdrawable;
 		liquidation[i] = of->liquidation_price;
 	}

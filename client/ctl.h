@@ -180,6 +180,7 @@ int cmd_market_fund(struct ctl *ctl, int argc, char **argv);
 int cmd_market_resume(struct ctl *ctl, int argc, char **argv);
 int cmd_asset_list(struct ctl *ctl, int argc, char **argv);
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv);
+int cmd_asset_accrue(struct ctl *ctl, int argc, char **argv);
 int cmd_account_create(struct ctl *ctl, int argc, char **argv);
 int cmd_account_deposit(struct ctl *ctl, int argc, char **argv);
 int cmd_account_withdraw(struct ctl *ctl, int argc, char **argv);

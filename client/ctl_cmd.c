@@ -162,6 +162,23 @@ static void put_collateral(struct filling *f,
 	put_rate(f, "profit_initial", terms->profit[RK_LEVEL_INITIAL]);
 }
 
+/* Caps in raw units: the asset is named, not numbered. */
+static void put_lending(struct filling *f, const struct rk_cmd_lending *lending)
+{
+	const struct rk_lending *terms = &lending->terms;
+
+	put_name(f, "asset", lending->asset);
+	put(f, "lendable", json_boolean(terms->lendable));
+	put_rate(f, "base", terms->base);
+	put_rate(f, "slope_low", terms->slope_low);
+	put_rate(f, "slope_high", terms->slope_high);
+	put_rate(f, "kink", terms->kink);
+	put_rate(f, "reserve", terms->reserve);
+	put_i64(f, "borrow_cap", terms->borrow_cap.raw);
+	put_i64(f, "supply_cap", terms->supply_cap.raw);
+	put_i64(f, "interval_ns", terms->interval_ns);
+}
+
 static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
 {
 	put_name(f, "market", funding->market);
@@ -398,6 +415,9 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		put_funding(f, &cmd->funding);
 		return true;
+	case RK_CMD_LENDING:
+		put_lending(f, &cmd->lending);
+		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);
 		put(f, "halted", json_boolean(cmd->halt.halted));
@@ -454,6 +474,9 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_FUND:
 		put_fund(f, &cmd->fund);
+		return;
+	case RK_CMD_ACCRUE:
+		(void)put_asset_id(f, cmd->accrue.asset);
 		return;
 	case RK_CMD_SYNC_STALL:
 		put_i64(f, "age_ns", cmd->sync_stall.age_ns);

@@ -218,8 +218,78 @@ static void add_funding_paid(struct fields *fields, const Riskd__Event *event)
 		    scale.asset);
 }
 
+static void add_interest(struct fields *fields, const Riskd__Interest *interest)
+{
+	uint32_t decimals;
+	const char *name =
+		ctl_asset_of(fields->ctl, interest->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	/* Of 1e-18, as many digits as other rates have. */
+	add_decimal(fields, "borrow_rate",
+		    (int64_t)(interest->borrow_rate / 1000000000), 9, "");
+	add_decimal(fields, "supply_rate",
+		    (int64_t)(interest->supply_rate / 1000000000), 9, "");
+	add_decimal(fields, "utilisation",
+		    (int64_t)(interest->utilisation / 1000000000), 9, "");
+	add_decimal(fields, "earned", (int64_t)interest->earned, decimals,
+		    name);
+	add_decimal(fields, "reserve", (int64_t)interest->reserve, decimals,
+		    name);
+}
+
+static void add_interest_paid(struct fields *fields,
+			      const Riskd__InterestPaid *paid)
+{
+	uint32_t decimals;
+	const char *name = ctl_asset_of(fields->ctl, paid->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	add_decimal(fields, "amount", paid->amount, decimals, name);
+	if (paid->booked != paid->amount)
+		add_decimal(fields, "booked", paid->booked, decimals, name);
+	add_decimal(fields, "balance", paid->balance, decimals, name);
+}
+
+static void add_restarted(struct fields *fields,
+			  const Riskd__IndexRestarted *restarted)
+{
+	uint32_t decimals;
+	const char *name =
+		ctl_asset_of(fields->ctl, restarted->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	add_decimal(fields, "rounding", restarted->rounding, decimals, name);
+}
+
+/* What an index moved, or brought. False: none of these. */
+static bool add_index(struct fields *fields, const Riskd__Event *event)
+{
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_FUNDING:
+		add_funding(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_FUNDING_PAID:
+		add_funding_paid(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_INTEREST:
+		add_interest(fields, event->interest);
+		return true;
+	case RISKD__EVENT__KIND_INTEREST_PAID:
+		add_interest_paid(fields, event->interest_paid);
+		return true;
+	case RISKD__EVENT__KIND_INDEX_RESTARTED:
+		add_restarted(fields, event->index_restarted);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
+	if (add_index(fields, event))
+		return;
 	switch (event->kind_case) {
 	case RISKD__EVENT__KIND_REJECTED:
 		add_rejected(fields, event->rejected);
@@ -262,12 +332,6 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 	case RISKD__EVENT__KIND_DEFICIT:
 		add_usd(fields, "amount", event->deficit->amount);
 		break;
-	case RISKD__EVENT__KIND_FUNDING:
-		add_funding(fields, event);
-		break;
-	case RISKD__EVENT__KIND_FUNDING_PAID:
-		add_funding_paid(fields, event);
-		break;
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		/* To the millisecond, like times of people. */
 		add_decimal(fields, "age",
@@ -280,6 +344,11 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		add_moved(fields, event);
 		break;
 	case RISKD__EVENT__KIND_RESUMED:
+	case RISKD__EVENT__KIND_FUNDING:
+	case RISKD__EVENT__KIND_FUNDING_PAID:
+	case RISKD__EVENT__KIND_INTEREST:
+	case RISKD__EVENT__KIND_INTEREST_PAID:
+	case RISKD__EVENT__KIND_INDEX_RESTARTED:
 	case RISKD__EVENT__KIND__NOT_SET:
 	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
 	default:

@@ -170,6 +170,12 @@ void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
 	cmd->body.fund.price = price;
 }
 
+void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset)
+{
+	FILL(cmd, ACCRUE, accrue, accrue, accrue);
+	cmd->body.accrue.asset = asset;
+}
+
 /* The generated structs want char *, but packing only reads it. */
 static char *unconst(const char *text)
 {

@@ -33,6 +33,7 @@ struct risk_cmd {
 		Riskd__HaltMarket halt;
 		Riskd__Premium premium;
 		Riskd__Fund fund;
+		Riskd__Accrue accrue;
 		Riskd__PriceBatch prices;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
@@ -98,6 +99,8 @@ void risk_cmd_premium(struct risk_cmd *cmd, uint32_t market, int64_t index,
 /* Funding as the venue took it; rate in 1e-9, long pays above 0. */
 void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
 		   int64_t price);
+/* Interest of an asset up to now. */
+void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset);
 /* name is borrowed until the command has been sent. */
 void risk_cmd_add_venue(struct risk_cmd *cmd, const char *name);
 void risk_cmd_add_publisher(struct risk_cmd *cmd, const char *name);

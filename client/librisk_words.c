@@ -101,6 +101,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "COLLATERAL_SET";
 	case RISKD__ADDED__WHAT__WHAT_FUNDING:
 		return "FUNDING_SET";
+	case RISKD__ADDED__WHAT__WHAT_LENDING:
+		return "LENDING_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:
@@ -141,6 +143,12 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "FUNDING";
 	case RISKD__EVENT__KIND_FUNDING_PAID:
 		return "FUNDING_PAID";
+	case RISKD__EVENT__KIND_INTEREST:
+		return "INTEREST";
+	case RISKD__EVENT__KIND_INTEREST_PAID:
+		return "INTEREST_PAID";
+	case RISKD__EVENT__KIND_INDEX_RESTARTED:
+		return "INDEX_RESTARTED";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
 	case RISKD__EVENT__KIND_MODE_SET:

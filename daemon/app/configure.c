@@ -281,6 +281,23 @@ static int set_funding(struct rk_core *core, const char *market,
 	return apply(core, &cmd, market);
 }
 
+/* Terms that the file no longer has are those of an asset that is not lent. */
+static int set_lending(struct rk_core *core, const char *asset,
+		       const struct rk_lending *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LENDING};
+	struct rk_lending_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
+	    rk_view_lending(core->engine, id, &view) == RK_OK &&
+	    rk_lending_equal(terms, &view.terms))
+		return 0;
+	memcpy(cmd.lending.asset, asset, RK_NAME_SIZE);
+	cmd.lending.terms = *terms;
+	return apply(core, &cmd, asset);
+}
+
 /* A market that the file no longer names goes on: it is not to be forgotten */
 static void warn_missing(struct rk_core *core, const struct rk_markets *markets)
 {
@@ -319,6 +336,9 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_collateral(core, markets->assets[i].name,
 				   &markets->collateral[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_lending(core, markets->assets[i].name,
+				&markets->lending[i]);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_funding(core, markets->markets[i].name,
 				&markets->funding[i]);

@@ -352,6 +352,17 @@ static int suppose(struct asking *a, size_t i, enum rk_mode mode,
 	return r;
 }
 
+/* Assets of which it is told what may be borrowed. */
+static uint64_t lent(const struct asking *a)
+{
+	struct rk_lending_view view;
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; rk_view_lending(a->engine, i, &view) == RK_OK; i++)
+		n += view.terms.lendable;
+	return n;
+}
+
 /* What the figures of one account cost, at most. */
 static uint64_t steps_of(const struct asking *a, const struct rk_ask *ask)
 {
@@ -370,7 +381,7 @@ static uint64_t steps_of(const struct asking *a, const struct rk_ask *ask)
 			 2 * positions *
 				 (margin.health_i.raw < 0 ? LOOKS_UNSAFE
 							  : LOOKS_SAFE) +
-			 balances * LOOKS_SAFE +
+			 (balances + lent(a)) * LOOKS_SAFE +
 			 balances * (margin.health_m.raw < 0 ? LOOKS_UNSAFE
 							     : LOOKS_SAFE);
 	}

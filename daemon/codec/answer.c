@@ -159,6 +159,7 @@ struct asset_row {
 	Riskd__Asset asset;
 	Riskd__Price price;
 	Riskd__Collateral collateral;
+	Riskd__LendingPool lending;
 	struct rk_asset_view view;
 };
 
@@ -189,6 +190,39 @@ static void set_collateral(const struct rk_collateral *terms,
 	wire->profit_initial = profit[RK_LEVEL_INITIAL].raw;
 }
 
+/* False: it was never lent. */
+static bool set_lending(const struct rk_engine *engine, uint32_t id,
+			Riskd__LendingPool *wire)
+{
+	struct rk_lending_view view;
+
+	(void)rk_view_lending(engine, id, &view); /* id is below n */
+	if (!view.active)
+		return false;
+	riskd__lending_pool__init(wire);
+	wire->lendable = view.terms.lendable;
+	wire->base_rate = view.terms.base.raw;
+	wire->slope_low = view.terms.slope_low.raw;
+	wire->slope_high = view.terms.slope_high.raw;
+	wire->kink = view.terms.kink.raw;
+	wire->reserve = view.terms.reserve.raw;
+	wire->borrow_cap = view.terms.borrow_cap.raw;
+	wire->supply_cap = view.terms.supply_cap.raw;
+	wire->interval_ns = view.terms.interval_ns;
+	wire->next_ns = view.next_ns;
+	wire->accrued_ns = view.accrued_ns;
+	wire->supplied = (int64_t)view.supplied;
+	wire->borrowed = (uint64_t)view.borrowed;
+	wire->cash = (int64_t)view.cash;
+	wire->utilisation = (uint64_t)view.utilisation;
+	wire->borrow_rate = (uint64_t)view.borrow_rate;
+	wire->supply_rate = (uint64_t)view.supply_rate;
+	wire->debt_index = (uint64_t)view.debt_index;
+	wire->supply_index = (uint64_t)view.supply_index;
+	wire->deficit = (uint64_t)rk_view_deficit(engine, id);
+	return true;
+}
+
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      struct asset_row *row)
 {
@@ -200,6 +234,8 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	row->asset.price = &row->price;
 	row->asset.collateral = &row->collateral;
 	set_collateral(&row->view.collateral, &row->collateral);
+	if (set_lending(engine, id, &row->lending))
+		row->asset.lending = &row->lending;
 	set_price(engine, row->view.slot, &row->price);
 	if (row->view.slot == RK_NO_SLOT) {
 		row->price.mark = row->view.listing.fixed_price.raw;

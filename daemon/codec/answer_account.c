@@ -34,6 +34,19 @@ int64_t rk_answer_factor(const struct rk_margin *margin)
 	return rk_fx_fits(factor) ? (int64_t)factor : -1;
 }
 
+/* A part of the collateral in 1e-9, or -1. */
+static int64_t of_collateral(const struct rk_margin *margin, int64_t part,
+			     enum rk_round round)
+{
+	rk_i128 share;
+
+	if (margin->collateral.raw <= 0)
+		return -1;
+	share = rk_fx_div((rk_i128)part * RK_RATE_ONE, margin->collateral.raw,
+			  round);
+	return rk_fx_fits(share) ? (int64_t)share : -1;
+}
+
 void rk_answer_health(const struct rk_margin *margin, enum rk_state state,
 		      Riskd__Health *ret_health)
 {
@@ -51,6 +64,12 @@ void rk_answer_health(const struct rk_margin *margin, enum rk_state state,
 	ret_health->assets = margin->assets.raw;
 	ret_health->liabilities = margin->liabilities.raw;
 	ret_health->health_factor = rk_answer_factor(margin);
+	ret_health->collateral = margin->collateral.raw;
+	ret_health->debt = margin->debt.raw;
+	ret_health->ltv =
+		of_collateral(margin, margin->debt.raw, RK_ROUND_CEIL);
+	ret_health->liquidation_threshold =
+		of_collateral(margin, margin->assets.raw, RK_ROUND_FLOOR);
 }
 
 void rk_answer_position(const struct rk_position_view *view,
@@ -76,6 +95,7 @@ void rk_answer_balance(const struct rk_balance_view *view,
 	ret_balance->asset = view->asset;
 	ret_balance->amount = view->amount.raw;
 	ret_balance->value = view->value.raw;
+	ret_balance->interest = view->interest.raw;
 }
 
 /* A row and the message inside it. */

@@ -111,6 +111,39 @@ static bool add_balances(struct rk_scratch *scratch,
 	return true;
 }
 
+/* Of each asset that is lent, also of those that are not held. */
+static bool add_borrowable(struct rk_scratch *scratch,
+			   const struct rk_engine *engine,
+			   const struct rk_figures_of *of,
+			   Riskd__AccountFigures *wire)
+{
+	struct rk_lending_view view;
+	Riskd__Borrowable *rows;
+	void *memory;
+	void **pointers;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; rk_view_lending(engine, i, &view) == RK_OK; i++)
+		n += view.terms.lendable;
+	if (n == 0 || of->brief)
+		return true;
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	n = 0;
+	for (uint32_t i = 0; rk_view_lending(engine, i, &view) == RK_OK; i++) {
+		if (!view.terms.lendable)
+			continue;
+		riskd__borrowable__init(&rows[n]);
+		rows[n].asset = i;
+		rows[n].amount = rk_ask_borrowable(of->ask, i).raw;
+		n++;
+	}
+	wire->n_borrowable = n;
+	wire->borrowable = (Riskd__Borrowable **)pointers;
+	return true;
+}
+
 static bool add_positions(struct rk_scratch *scratch,
 			  const struct rk_engine *engine,
 			  const struct rk_figures_of *of,
@@ -150,6 +183,7 @@ struct rk_figures *rk_answer_figures(struct rk_scratch *scratch,
 		figures->wire.free_collateral = margin.health_i.raw;
 	figures->wire.leverage = leverage_of(&margin);
 	if (!add_balances(scratch, engine, of, &figures->wire) ||
+	    !add_borrowable(scratch, engine, of, &figures->wire) ||
 	    !add_positions(scratch, engine, of, &figures->wire))
 		return NULL;
 	return figures;

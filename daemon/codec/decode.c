@@ -372,6 +372,10 @@ static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		cmd->fund.rate.raw = row->fund->rate;
 		cmd->fund.price.raw = row->fund->price;
 		return RK_OK;
+	case RISKD__COMMAND__KIND_ACCRUE:
+		cmd->type = RK_CMD_ACCRUE;
+		cmd->accrue.asset = row->accrue->asset;
+		return RK_OK;
 	case RISKD__COMMAND__KIND_PRICES:
 		cmd->type = RK_CMD_PRICES;
 		return take_quotes(context->scratch, row->prices,

@@ -29,6 +29,9 @@ struct parts {
 		Riskd__SyncStalled sync_stalled;
 		Riskd__Funding funding;
 		Riskd__FundingPaid funding_paid;
+		Riskd__Interest interest;
+		Riskd__InterestPaid interest_paid;
+		Riskd__IndexRestarted restarted;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
 	};
@@ -66,6 +69,8 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
 	case RK_EVENT_FUNDING_SET:
 		return RISKD__ADDED__WHAT__WHAT_FUNDING;
+	case RK_EVENT_LENDING_SET:
+		return RISKD__ADDED__WHAT__WHAT_LENDING;
 	case RK_EVENT_COLLATERAL_SET:
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
 	default:
@@ -281,6 +286,46 @@ static void set_funding_paid(struct parts *p, const struct rk_event *event)
 	p->event.funding_paid = &p->funding_paid;
 }
 
+static void set_interest(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_interest *from = &event->interest;
+
+	riskd__interest__init(&p->interest);
+	p->interest.asset = from->asset;
+	p->interest.borrow_rate = (uint64_t)from->borrow_rate;
+	p->interest.supply_rate = (uint64_t)from->supply_rate;
+	p->interest.utilisation = (uint64_t)from->utilisation;
+	p->interest.until_ns = from->until_ns;
+	p->interest.debt_index = (uint64_t)from->debt_index;
+	p->interest.supply_index = (uint64_t)from->supply_index;
+	p->interest.earned = (uint64_t)from->earned;
+	p->interest.reserve = (uint64_t)from->reserve;
+	p->event.kind_case = RISKD__EVENT__KIND_INTEREST;
+	p->event.interest = &p->interest;
+}
+
+static void set_interest_paid(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_interest_paid *from = &event->interest_paid;
+
+	riskd__interest_paid__init(&p->interest_paid);
+	p->interest_paid.asset = from->asset;
+	p->interest_paid.amount = from->amount.raw;
+	p->interest_paid.booked = from->booked.raw;
+	p->interest_paid.balance = from->balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_INTEREST_PAID;
+	p->event.interest_paid = &p->interest_paid;
+}
+
+static void set_restarted(struct parts *p, const struct rk_event *event)
+{
+	riskd__index_restarted__init(&p->restarted);
+	p->restarted.asset = event->restarted.asset;
+	p->restarted.rounding = (int64_t)event->restarted.rounding;
+	p->event.kind_case = RISKD__EVENT__KIND_INDEX_RESTARTED;
+	p->event.index_restarted = &p->restarted;
+}
+
 /* What was booked on an account. False: none of these. */
 static bool set_booking(struct parts *p, const struct rk_event *event)
 {
@@ -302,6 +347,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 		return true;
 	case RK_EVENT_FUNDING_PAID:
 		set_funding_paid(p, event);
+		return true;
+	case RK_EVENT_INTEREST_PAID:
+		set_interest_paid(p, event);
 		return true;
 	default:
 		return false;
@@ -332,6 +380,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_LENDING_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -354,6 +403,12 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		return;
 	case RK_EVENT_FUNDING:
 		set_funding(p, event);
+		return;
+	case RK_EVENT_INTEREST:
+		set_interest(p, event);
+		return;
+	case RK_EVENT_INDEX_RESTARTED:
+		set_restarted(p, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		riskd__sync_stalled__init(&p->sync_stalled);

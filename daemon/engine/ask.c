@@ -16,6 +16,7 @@ static struct rk_scene scene_of(const struct rk_ask *ask)
 
 	scene.supposed = ask->supposed;
 	scene.supposed_n = ask->supposed_n;
+	scene.pools_unknown = ask->nobody;
 	return scene;
 }
 
@@ -25,6 +26,7 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 	ret_ask->holdings.balances_n = 0;
 	ret_ask->holdings.positions_n = 0;
 	ret_ask->supposed_n = 0;
+	ret_ask->nobody = true;
 }
 
 int rk_ask_account(const struct rk_engine *engine, uint32_t index,
@@ -33,6 +35,7 @@ int rk_ask_account(const struct rk_engine *engine, uint32_t index,
 	if (index >= engine->accounts_n)
 		return RK_REJ_NO_ACCOUNT;
 	rk_ask_nobody(engine, ret_ask);
+	ret_ask->nobody = false;
 	rk_holdings_of(engine, &engine->accounts[index], &ret_ask->holdings);
 	return RK_OK;
 }
@@ -176,7 +179,8 @@ void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 
 	RK_ASSERT(i < ask->holdings.balances_n);
 	ret_view->asset = held->asset;
-	ret_view->amount = held->amount;
+	ret_view->amount.raw = held->amount.raw - held->interest.raw;
+	ret_view->interest = held->interest;
 	ret_view->value =
 		rk_scene_asset_value(&scene, held->asset, held->amount);
 }
@@ -214,6 +218,16 @@ rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset)
 	if (rk_suppose_settled(&scene, &settled) != RK_OK)
 		return (rk_amt){0};
 	return rk_solve_withdrawable(&scene, &settled, asset);
+}
+
+rk_amt rk_ask_borrowable(const struct rk_ask *ask, uint32_t asset)
+{
+	int64_t held = rk_holdings_balance(&ask->holdings, asset).raw;
+	int64_t most = rk_ask_withdrawable(ask, asset).raw;
+
+	if (held < 0)
+		held = 0;
+	return (rk_amt){most > held ? most - held : 0};
 }
 
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,

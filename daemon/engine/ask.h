@@ -19,6 +19,7 @@ struct rk_ask {
 	struct rk_holdings holdings;
 	struct rk_scene_price supposed[RK_ASK_PRICES_MAX];
 	uint32_t supposed_n;
+	bool nobody; /* of no account: what pools hold is not known */
 };
 
 /* About an account as it is: 0 or RK_REJ_NO_ACCOUNT. */
@@ -76,8 +77,10 @@ rk_px rk_ask_liquidation_price(const struct rk_ask *ask, uint32_t slot,
 rk_px rk_ask_bankruptcy_price(const struct rk_ask *ask, uint32_t slot,
 			      bool gains);
 
-/* The most that may be taken out of an asset. */
+/* The most that may be taken out of an asset, borrowing included. */
 rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset);
+/* Of that, what would be borrowed. */
+rk_amt rk_ask_borrowable(const struct rk_ask *ask, uint32_t asset);
 
 /*
  * The largest order that would pass, bought or sold at a price with a fee

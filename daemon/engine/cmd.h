@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "engine/cmd_account.h"
+#include "engine/cmd_lending.h"
 #include "engine/cmd_listing.h"
 #include "engine/hash.h"
 #include "engine/units.h"
@@ -50,6 +51,8 @@
 	X(FUNDING, 27)                                                         \
 	X(PREMIUM, 28)                                                         \
 	X(FUND, 29)                                                            \
+	X(LENDING, 30)                                                         \
+	X(ACCRUE, 31)                                                          \
 	X(MODE, 35)                                                            \
 	X(MOVE, 36)
 
@@ -181,6 +184,8 @@ struct rk_cmd {
 		struct rk_cmd_funding funding;
 		struct rk_cmd_premium premium;
 		struct rk_cmd_fund fund;
+		struct rk_cmd_lending lending;
+		struct rk_cmd_accrue accrue;
 		struct rk_cmd_order_closed order_closed;
 		struct rk_cmd_prices prices;
 		struct rk_cmd_atomic atomic;

@@ -84,6 +84,33 @@ static void put_funding_event(struct rk_words *w, const struct rk_event *event)
 	rk_words_put_signed(w, event->funding_paid.balance.raw);
 }
 
+static void put_interest_event(struct rk_words *w, const struct rk_event *event)
+{
+	const struct rk_ev_interest *interest = &event->interest;
+
+	if (event->type == RK_EVENT_INTEREST_PAID) {
+		rk_words_put(w, event->interest_paid.asset);
+		rk_words_put_signed(w, event->interest_paid.amount.raw);
+		rk_words_put_signed(w, event->interest_paid.booked.raw);
+		rk_words_put_signed(w, event->interest_paid.balance.raw);
+		return;
+	}
+	if (event->type == RK_EVENT_INDEX_RESTARTED) {
+		rk_words_put(w, event->restarted.asset);
+		rk_words_put_wide(w, event->restarted.rounding);
+		return;
+	}
+	rk_words_put(w, interest->asset);
+	rk_words_put_wide(w, interest->borrow_rate);
+	rk_words_put_wide(w, interest->supply_rate);
+	rk_words_put_wide(w, interest->utilisation);
+	rk_words_put_signed(w, interest->until_ns);
+	rk_words_put_signed(w, interest->debt_index);
+	rk_words_put_signed(w, interest->supply_index);
+	rk_words_put_wide(w, interest->earned);
+	rk_words_put_wide(w, interest->reserve);
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
 	if (put_booking(w, event))
@@ -103,6 +130,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_LENDING_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);
@@ -134,6 +162,11 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_FUNDING:
 	case RK_EVENT_FUNDING_PAID:
 		put_funding_event(w, event);
+		return;
+	case RK_EVENT_INTEREST:
+	case RK_EVENT_INTEREST_PAID:
+	case RK_EVENT_INDEX_RESTARTED:
+		put_interest_event(w, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		rk_words_put_signed(w, event->sync_stalled.age_ns);

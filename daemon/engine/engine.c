@@ -15,8 +15,10 @@
 #include "engine/client.h"
 #include "engine/digest.h"
 #include "engine/funding.h"
+#include "engine/interest.h"
 #include "engine/judge.h"
 #include "engine/ledger.h"
+#include "engine/lending.h"
 #include "engine/listing.h"
 #include "engine/move.h"
 #include "engine/order.h"
@@ -158,6 +160,7 @@ static void start_lists(struct rk_engine *e)
 	e->closed_last = RK_NONE;
 	e->recheck_ns = RK_TIME_NEVER;
 	e->funding_ns = RK_TIME_NEVER;
+	e->interest_ns = RK_TIME_NEVER;
 	e->phase = RK_PHASE_IDLE;
 }
 
@@ -279,6 +282,26 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
+/* Funding and interest: terms, samples, and what moves an index. */
+static int apply_rates(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_FUNDING:
+		return rk_listing_funding(engine, cmd, events);
+	case RK_CMD_PREMIUM:
+		return rk_funding_premium(engine, cmd);
+	case RK_CMD_FUND:
+		return rk_funding_fund(engine, cmd);
+	case RK_CMD_LENDING:
+		return rk_lending_set(engine, cmd, events);
+	case RK_CMD_ACCRUE:
+		return rk_interest_accrue(engine, cmd);
+	default:
+		return RK_REJ_BAD_PARAM;
+	}
+}
+
 static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		     struct rk_evbuf *events)
 {
@@ -306,7 +329,11 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_COLLATERAL:
 		return rk_listing_collateral(engine, cmd, events);
 	case RK_CMD_FUNDING:
-		return rk_listing_funding(engine, cmd, events);
+	case RK_CMD_PREMIUM:
+	case RK_CMD_FUND:
+	case RK_CMD_LENDING:
+	case RK_CMD_ACCRUE:
+		return apply_rates(engine, cmd, events);
 	case RK_CMD_HALT:
 		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:
@@ -334,10 +361,6 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;
-	case RK_CMD_PREMIUM:
-		return rk_funding_premium(engine, cmd);
-	case RK_CMD_FUND:
-		return rk_funding_fund(engine, cmd);
 	case RK_CMD_SYNC_STALL:
 		return apply_sync_stall(engine, cmd, events);
 	case RK_CMD_SKIPPED:
@@ -456,6 +479,8 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->order_n = 0;
 	memset(&engine->funding, 0, sizeof(engine->funding));
 	engine->funding.from_ns = engine->time_ns;
+	memset(&engine->interest, 0, sizeof(engine->interest));
+	engine->interest.from_ns = engine->time_ns;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

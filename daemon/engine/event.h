@@ -10,6 +10,7 @@
 
 #include "engine/cmd.h"
 #include "engine/event_funding.h"
+#include "engine/event_lending.h"
 #include "engine/event_words.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
@@ -40,6 +41,10 @@
 	X(FUNDING_SET, 27)                                                     \
 	X(FUNDING, 28)                                                         \
 	X(FUNDING_PAID, 29)                                                    \
+	X(LENDING_SET, 30)                                                     \
+	X(INTEREST, 31)                                                        \
+	X(INTEREST_PAID, 34)                                                   \
+	X(INDEX_RESTARTED, 35)                                                 \
 	X(MODE_SET, 40)                                                        \
 	X(POSITION_MOVED, 41)
 
@@ -182,6 +187,9 @@ struct rk_event {
 		struct rk_ev_sync_stalled sync_stalled;
 		struct rk_ev_funding funding;
 		struct rk_ev_funding_paid funding_paid;
+		struct rk_ev_interest interest;
+		struct rk_ev_interest_paid interest_paid;
+		struct rk_ev_restarted restarted;
 	};
 };
 
@@ -191,8 +199,11 @@ static inline bool rk_event_is_order(enum rk_event_type type)
 	return type >= RK_EVENT_ORDER_OPENED && type <= RK_EVENT_ORDER_CLOSED;
 }
 
-/* Room for one step: the largest atomic message, each settling an account. */
-#define RK_EVENTS_PER_STEP_MAX (RK_ATOMIC_MAX * (RK_POSITIONS_MAX + 4))
+/*
+ * Room for one step: the largest atomic message, each settling an account: the
+ * funding of its positions, and the interest of the assets they settle in.
+ */
+#define RK_EVENTS_PER_STEP_MAX (RK_ATOMIC_MAX * (2 * RK_POSITIONS_MAX + 8))
 
 /* Where the engine writes; memory is the caller's. */
 struct rk_evbuf {

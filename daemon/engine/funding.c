@@ -8,6 +8,7 @@
 #include "engine/bound.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 
@@ -231,23 +232,28 @@ static rk_amt unsettled_of(const struct rk_engine *engine, uint32_t i)
 				    position->size, position->funding_index);
 }
 
-static int credit(struct rk_engine *engine, uint32_t i, rk_amt amount)
+static int credit(struct rk_engine *engine, struct rk_evbuf *events, uint32_t i,
+		  rk_amt amount)
 {
 	const struct rk_position *position = &engine->positions[i];
+	uint32_t settle = engine->markets[position->market].settle;
 	rk_amt balance;
+	int r;
 
 	if (amount.raw == 0)
 		return RK_OK;
-	return rk_account_credit(engine, position->account,
-				 engine->markets[position->market].settle,
-				 amount, &balance);
+	r = rk_interest_settle(engine, events, position->account, settle);
+	if (r != RK_OK)
+		return r;
+	return rk_account_credit(engine, position->account, settle, amount,
+				 &balance);
 }
 
 int rk_funding_settle(struct rk_engine *engine, struct rk_evbuf *events,
 		      uint32_t position)
 {
 	rk_amt amount = unsettled_of(engine, position);
-	int r = credit(engine, position, amount);
+	int r = credit(engine, events, position, amount);
 
 	if (r == RK_OK)
 		end_settlement(engine, events, position, amount, true);
@@ -282,12 +288,12 @@ static void settle_or_leave(struct rk_engine *engine, struct rk_evbuf *events,
 {
 	uint32_t account = engine->positions[i].account;
 	rk_amt amount = unsettled_of(engine, i);
-	bool booked = credit(engine, i, amount) == RK_OK;
+	bool booked = credit(engine, events, i, amount) == RK_OK;
 
 	if (booked && amount.raw != 0 &&
 	    rk_bound_check(engine, &engine->accounts[account]) != RK_OK) {
 		/* Back to what it was: there is room for that. */
-		int r = credit(engine, i, (rk_amt){-amount.raw});
+		int r = credit(engine, events, i, (rk_amt){-amount.raw});
 
 		RK_ASSERT(r == RK_OK);
 		booked = false;

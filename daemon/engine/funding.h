@@ -32,8 +32,8 @@ void rk_funding_schedule(struct rk_engine *engine);
 
 /*
  * One step of the funding that the present command brings about: intervals
- * that time has passed, and FUND. False when there is none left. At most one
- * event.
+ * that time has passed, and FUND. False when there is none left. At most two
+ * events.
  */
 bool rk_funding_step(struct rk_engine *engine, struct rk_evbuf *events);
 

@@ -8,6 +8,7 @@
 #include "engine/assert.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/rc.h"
 #include "engine/state.h"
 
@@ -15,15 +16,24 @@ void rk_holdings_of(const struct rk_engine *engine,
 		    const struct rk_account *account,
 		    struct rk_holdings *ret_holdings)
 {
+	const bool lent = engine->lending_n > 0;
 	uint32_t n = 0;
 
 	for (uint32_t i = account->balances; i != RK_NONE;
 	     i = engine->balances[i].next) {
 		const struct rk_balance *balance = &engine->balances[i];
 
-		ret_holdings->balances[n].asset = balance->asset;
-		ret_holdings->balances[n].amount = balance->amount;
-		n++;
+		struct rk_held_balance *held = &ret_holdings->balances[n++];
+
+		held->asset = balance->asset;
+		held->amount = balance->amount;
+		held->interest.raw = 0;
+		held->index = balance->index;
+		if (!lent)
+			continue;
+		held->interest = rk_interest_unsettled(
+			&engine->assets[balance->asset], balance);
+		held->amount.raw += held->interest.raw;
 	}
 	ret_holdings->balances_n = n;
 	n = 0;
@@ -84,5 +94,8 @@ int rk_holdings_credit(struct rk_holdings *holdings, uint32_t asset,
 		balance->asset = asset;
 		balance->amount.raw = 0;
 	}
+	/* It is settled before it changes. */
+	balance->interest.raw = 0;
+	balance->index = 0;
 	return rk_fx_add_amt(balance->amount, delta, &balance->amount);
 }

@@ -13,7 +13,9 @@ struct rk_engine;
 
 struct rk_held_balance {
 	uint32_t asset;
-	rk_amt amount; /* below 0: a debt */
+	rk_amt amount;   /* below 0: a debt; with interest */
+	rk_amt interest; /* the part of it that is not settled */
+	int64_t index;   /* when it was last settled; 0: now */
 };
 
 struct rk_held_position {

@@ -1,9 +1,9 @@
 /*
  * The phases after a command's bookings. See judge.h.
  *
- * Timers first, then slots, then funding, then all touched accounts are judged
- * before any is acted upon, riskiest first: what is done to one must not depend
- * on where another happens to be stored.
+ * Timers first, then slots, funding and interest, then all touched accounts are
+ * judged before any is acted upon, riskiest first: what is done to one must not
+ * depend on where another happens to be stored.
  */
 #include "engine/judge.h"
 
@@ -11,6 +11,7 @@
 #include "engine/assert.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/liquidation.h"
 #include "engine/margin.h"
 #include "engine/order.h"
@@ -298,6 +299,10 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 	case RK_PHASE_FUNDING:
 		/* At the marks as they are now. */
 		if (!rk_funding_step(engine, events))
+			engine->phase = RK_PHASE_INTEREST;
+		return;
+	case RK_PHASE_INTEREST:
+		if (!rk_interest_step(engine, events))
 			engine->phase = RK_PHASE_JUDGE;
 		return;
 	case RK_PHASE_JUDGE:

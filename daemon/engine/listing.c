@@ -9,6 +9,7 @@
 #include "engine/assert.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/rc.h"
 #include "engine/state.h"
 
@@ -245,6 +246,8 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 	asset->listing = *listing;
 	memcpy(asset->listing.name, clean, sizeof(clean));
 	rk_collateral_default(&asset->collateral);
+	asset->lending.debt_index = RK_INDEX_ONE;
+	asset->lending.supply_index = RK_INDEX_ONE;
 	rk_listing_derive_asset(asset);
 	asset->slot = RK_NONE;
 	if (listing->fixed_price.raw == 0) {

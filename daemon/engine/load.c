@@ -12,6 +12,7 @@
 #include "engine/contract.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/listing.h"
 #include "engine/order.h"
 #include "engine/price.h"
@@ -117,6 +118,32 @@ static int take_engine(struct taking *t)
 	return RK_OK;
 }
 
+static bool index_fits(int64_t index, int64_t most)
+{
+	return index >= RK_INDEX_ONE && index <= most;
+}
+
+static bool check_lending(const struct rk_asset_lending *lending,
+			  const char **ret_field)
+{
+	if (rk_listing_check_lending(&lending->terms, ret_field) != RK_OK)
+		return false;
+	*ret_field = "lending_active";
+	if (!lending->active &&
+	    (lending->terms.lendable || lending->debt_index != RK_INDEX_ONE ||
+	     lending->supply_index != RK_INDEX_ONE))
+		return false;
+	*ret_field = "debt_index";
+	if (!index_fits(lending->debt_index, RK_INDEX_MAX))
+		return false;
+	*ret_field = "supply_index";
+	if (!index_fits(lending->supply_index, RK_INDEX_MAX))
+		return false;
+	*ret_field = "accrued_ns";
+	return lending->accrued_ns >= 0 &&
+	       lending->accrued_ns <= RK_TIME_MAX_NS;
+}
+
 static int take_asset(struct taking *t)
 {
 	struct rk_engine *e = t->engine;
@@ -126,6 +153,8 @@ static int take_asset(struct taking *t)
 
 	memset(&asset, 0, sizeof(asset));
 	rk_collateral_default(&asset.collateral);
+	asset.lending.debt_index = RK_INDEX_ONE;
+	asset.lending.supply_index = RK_INDEX_ONE;
 	rk_pass_asset(&t->pass, &t->at, &asset);
 	r = passed(t);
 	if (r == RK_OK)
@@ -138,6 +167,8 @@ static int take_asset(struct taking *t)
 	if (rk_listing_check_asset(&asset.listing, &field) != RK_OK ||
 	    rk_listing_check_collateral(&asset.collateral, &field) != RK_OK)
 		return bad(t, field, "cannot work");
+	if (!check_lending(&asset.lending, &field))
+		return bad(t, field, "cannot be");
 
 	rk_listing_derive_asset(&asset);
 	asset.slot = RK_NONE;
@@ -400,11 +431,14 @@ static int take_account(struct taking *t)
 static int take_balance(struct taking *t)
 {
 	struct rk_engine *e = t->engine;
+	const struct rk_asset_lending *lending;
 	struct rk_balance balance;
 	rk_amt after;
+	uint32_t i;
 	int r;
 
 	memset(&balance, 0, sizeof(balance));
+	balance.index = RK_INDEX_ONE;
 	rk_pass_balance(&t->pass, &t->at, &balance);
 	r = passed(t);
 	if (r != RK_OK)
@@ -413,12 +447,20 @@ static int take_balance(struct taking *t)
 		return bad(t, "account", "is no account");
 	if (balance.asset >= e->assets_n)
 		return bad(t, "asset", "is not listed");
+	lending = &e->assets[balance.asset].lending;
+	if (!index_fits(balance.index, balance.amount.raw < 0
+					       ? lending->debt_index
+					       : lending->supply_index))
+		return bad(t, "interest_index", "out of range");
 	if (balance.amount.raw == 0 ||
 	    rk_account_balance(e, t->at.number, balance.asset).raw != 0)
 		return bad(t, "amount", "is 0, or there twice");
 	if (rk_account_credit(e, t->at.number, balance.asset, balance.amount,
 			      &after) != RK_OK)
 		return full(t, "balances");
+	i = rk_account_find_balance(e, t->at.number, balance.asset);
+	RK_ASSERT(i != RK_NONE);
+	e->balances[i].index = balance.index;
 	return RK_OK;
 }
 
@@ -718,6 +760,17 @@ static int end_accounts(struct taking *t)
 	return r;
 }
 
+/* A restart may have led beyond what bookings may reach: not looked at. */
+static void count_shares(struct rk_engine *e)
+{
+	for (uint32_t i = 0; i < e->assets_n; i++) {
+		if (!e->assets[i].lending.active)
+			continue;
+		e->lending_n++;
+		(void)rk_interest_recount(e, i);
+	}
+}
+
 int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 {
 	struct taking t = {.engine = engine, .problem = ret_problem};
@@ -726,6 +779,7 @@ int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 	ret_problem->table = "engine";
 	if (engine->seq == 0)
 		return bad(&t, NULL, "is missing");
+	count_shares(engine);
 	r = end_listings(&t);
 	if (r == RK_OK)
 		r = end_accounts(&t);
@@ -734,6 +788,7 @@ int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 	ret_problem->table = "liquidation_order";
 	if (rk_order_load_end(engine) != RK_OK)
 		return bad(&t, "closing", "numbers have a gap");
+	rk_interest_schedule(engine);
 	rk_funding_schedule(engine);
 	/* What was loaded is what the snapshot holds. */
 	rk_marks_forget(engine);

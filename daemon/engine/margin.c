@@ -293,6 +293,8 @@ void rk_margin_of(const struct rk_scene *scene,
 	struct worth worth[RK_LEVELS] = {{0, 0}, {0, 0}, {0, 0}};
 	rk_i128 health[RK_LEVELS];
 	struct sheet sheet;
+	rk_i128 collateral = 0;
+	rk_i128 debt = 0;
 	rk_i128 equity = 0;
 
 	fill_sheet(scene, holdings, true, &sheet);
@@ -302,6 +304,10 @@ void rk_margin_of(const struct rk_scene *scene,
 			line_usd(scene, line, line->balance + line->unrealised);
 
 		equity += usd;
+		if (usd >= 0)
+			collateral += usd;
+		else
+			debt -= usd;
 		for (int k = 0; k < RK_LEVELS; k++)
 			add_worth(scene, line, (enum rk_level)k, usd,
 				  &worth[k]);
@@ -311,6 +317,8 @@ void rk_margin_of(const struct rk_scene *scene,
 			    sheet.required[k];
 
 	ret_margin->equity = usd_of(equity);
+	ret_margin->collateral = usd_of(collateral);
+	ret_margin->debt = usd_of(debt);
 	ret_margin->assets = usd_of(worth[RK_LEVEL_MAINTENANCE].assets);
 	ret_margin->liabilities =
 		usd_of(worth[RK_LEVEL_MAINTENANCE].liabilities +
@@ -340,9 +348,18 @@ void rk_margin_health(const struct rk_engine *engine,
 	ret_health->initial = margin.initial;
 }
 
+/* Would less than nothing be left of it? */
+static bool borrows(const struct rk_holdings *holdings,
+		    const struct rk_held_balance *out)
+{
+	return out &&
+	       out->amount.raw > rk_holdings_balance(holdings, out->asset).raw;
+}
+
 /* Are all prices usable for taking out? Liabilities and positions need it. */
 static int check_out_prices(const struct rk_scene *scene,
-			    const struct rk_holdings *holdings)
+			    const struct rk_holdings *holdings,
+			    const struct rk_held_balance *out)
 {
 	for (uint32_t i = 0; i < holdings->positions_n; i++) {
 		const struct rk_market *market =
@@ -361,11 +378,17 @@ static int check_out_prices(const struct rk_scene *scene,
 				       scene->assets[balance->asset].slot))
 			return RK_REJ_PRICE_NOT_OK;
 	}
+	if (borrows(holdings, out) &&
+	    !rk_scene_price_ok(scene, scene->assets[out->asset].slot))
+		return RK_REJ_PRICE_NOT_OK;
 	return RK_OK;
 }
 
-static bool owes_nothing(const struct rk_holdings *holdings)
+static bool owes_nothing(const struct rk_holdings *holdings,
+			 const struct rk_held_balance *out)
 {
+	if (borrows(holdings, out))
+		return false;
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
 		if (holdings->balances[i].amount.raw < 0)
 			return false;
@@ -407,9 +430,9 @@ static int check_levels(const struct rk_scene *scene,
 	struct sheet sheet;
 	int r;
 
-	if (owes_nothing(holdings))
+	if (owes_nothing(holdings, out))
 		return RK_OK;
-	r = check_out_prices(scene, holdings);
+	r = check_out_prices(scene, holdings, out);
 	if (r != RK_OK)
 		return r;
 
@@ -424,7 +447,7 @@ int rk_margin_check_out(const struct rk_scene *scene,
 			const struct rk_holdings *holdings, uint32_t asset,
 			rk_amt amount)
 {
-	const struct rk_held_balance out = {asset, amount};
+	const struct rk_held_balance out = {.asset = asset, .amount = amount};
 
 	return check_levels(scene, holdings, &out, RK_LEVEL_WITHDRAWAL);
 }

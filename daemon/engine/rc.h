@@ -54,6 +54,10 @@
 	X(OTHER_ENFORCEMENT, 53, ENGINE, "accounts differ in enforcement")     \
 	X(NO_POSITION, 54, ENGINE, "no position in this market")               \
 	X(HAS_POSITION, 55, ENGINE, "the receiver has a position there")       \
+	X(BORROW_CAP, 60, ENGINE, "more would be borrowed than borrow_cap")    \
+	X(POOL_CASH, 61, ENGINE, "the pool has not so much that is not lent")  \
+	X(SUPPLY_CAP, 62, ENGINE, "more would be supplied than supply_cap")    \
+	X(NOT_LENDABLE, 63, ENGINE, "the asset is not lent")                   \
 	X(BAD_MESSAGE, 64, WIRE, "message cannot be decoded")                  \
 	X(BAD_VERSION, 65, WIRE, "protocol version not spoken here")           \
 	X(TOO_MANY, 66, WIRE, "too many rows in one message")                  \

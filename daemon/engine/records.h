@@ -22,6 +22,20 @@
 #define RK_TIME_NEVER          INT64_MAX
 #define RK_RETRY_NS            INT64_C(1000000000)
 
+/*
+ * The lending of an asset. Indices are 1e-18, from 1 to 2: what one unit that
+ * was owed, or held, when they were 1 has become.
+ */
+struct rk_asset_lending {
+	struct rk_lending terms;
+	bool active; /* there were terms: N7 counts interest, for ever */
+	int64_t debt_index;
+	int64_t supply_index;
+	int64_t accrued_ns;    /* interest is charged up to here */
+	rk_i128 debt_shares;   /* sum of debts by their index; derived */
+	rk_i128 supply_shares; /* sum of what is held by its index; derived */
+};
+
 struct rk_asset {
 	struct rk_cmd_asset listing;
 	int usd_exp;   /* power of ten from amount * price to 1e-8 USD */
@@ -35,6 +49,9 @@ struct rk_asset {
 	rk_i128 pending;
 	rk_i128 fees;
 	rk_i128 clearing;
+	rk_i128 interest; /* counterpart of interest booked */
+	rk_i128 rounding; /* what was left over of it */
+	struct rk_asset_lending lending;
 };
 
 /*
@@ -125,6 +142,7 @@ struct rk_balance {
 	uint32_t account;
 	uint32_t asset;
 	rk_amt amount;
+	int64_t index; /* of its side, when interest was last settled */
 	uint32_t next;
 	uint32_t holder_next;
 	uint32_t holder_prev;

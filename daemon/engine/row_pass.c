@@ -253,6 +253,23 @@ static void pass_collateral(struct rk_pass *p, struct rk_collateral *c)
 	pass_i64(p, "profit_initial", &profit[RK_LEVEL_INITIAL].raw);
 }
 
+static void pass_lending(struct rk_pass *p, struct rk_asset_lending *l)
+{
+	pass_bool(p, "lendable", &l->terms.lendable);
+	pass_i64(p, "lending_base", &l->terms.base.raw);
+	pass_i64(p, "lending_slope_low", &l->terms.slope_low.raw);
+	pass_i64(p, "lending_slope_high", &l->terms.slope_high.raw);
+	pass_i64(p, "lending_kink", &l->terms.kink.raw);
+	pass_i64(p, "lending_reserve", &l->terms.reserve.raw);
+	pass_i64(p, "borrow_cap", &l->terms.borrow_cap.raw);
+	pass_i64(p, "supply_cap", &l->terms.supply_cap.raw);
+	pass_i64(p, "lending_interval_ns", &l->terms.interval_ns);
+	pass_bool(p, "lending_active", &l->active);
+	pass_i64(p, "debt_index", &l->debt_index);
+	pass_i64(p, "supply_index", &l->supply_index);
+	pass_i64(p, "accrued_ns", &l->accrued_ns);
+}
+
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_asset *asset)
 {
@@ -272,6 +289,12 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 	pass_wide(p, "clearing", &asset->clearing);
 	if (p->format >= 2)
 		pass_collateral(p, &asset->collateral);
+	if (p->format >= 2)
+		pass_wide(p, "interest", &asset->interest);
+	if (p->format >= 2)
+		pass_wide(p, "rounding", &asset->rounding);
+	if (p->format >= 2)
+		pass_lending(p, &asset->lending);
 }
 
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
@@ -407,6 +430,8 @@ void rk_pass_balance(struct rk_pass *p, struct rk_row_place *at,
 	pass_u32(p, "account", &at->number);
 	pass_u32(p, "asset", &balance->asset);
 	pass_i64(p, "amount", &balance->amount.raw);
+	if (p->format >= 2)
+		pass_i64(p, "interest_index", &balance->index);
 }
 
 void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,

@@ -40,6 +40,8 @@ struct rk_scene {
 	/* Instead of those of the slots; the last of a slot counts. */
 	const struct rk_scene_price *supposed;
 	uint32_t supposed_n;
+	/* Nobody knows what the pools of lent assets hold: they give it all. */
+	bool pools_unknown;
 };
 
 /* The engine's own, as it is now. */

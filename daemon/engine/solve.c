@@ -6,6 +6,7 @@
 #include "engine/assert.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/lending.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
 #include "engine/records.h"
@@ -95,24 +96,36 @@ void rk_solve_price(const struct rk_scene *scene,
 		ret_prices->above.raw = last_bad(&p, max, safe);
 }
 
+/* By margin, and by what an account may owe (N7). */
+static bool may_leave(const struct rk_scene *scene,
+		      const struct rk_holdings *holdings, uint32_t asset,
+		      int64_t amount)
+{
+	return rk_suppose_taken_out(scene, holdings, asset, (rk_amt){amount}) ==
+	       RK_OK;
+}
+
 rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 			     const struct rk_holdings *holdings, uint32_t asset)
 {
-	int64_t most = rk_holdings_balance(holdings, asset).raw;
+	struct rk_lending_room room = rk_lending_room(&scene->assets[asset]);
+	int64_t most;
 	int64_t good = 0;
 	int64_t bad;
 
+	if (scene->pools_unknown)
+		room.cash = INT64_MAX;
+	most = rk_lending_most_out(&room, rk_holdings_balance(holdings, asset))
+		       .raw;
 	if (most <= 0)
 		return (rk_amt){0};
-	if (rk_margin_check_out(scene, holdings, asset, (rk_amt){most}) ==
-	    RK_OK)
+	if (may_leave(scene, holdings, asset, most))
 		return (rk_amt){most};
 	bad = most;
 	while (bad - good > 1) {
 		int64_t middle = good + (bad - good) / 2;
 
-		if (rk_margin_check_out(scene, holdings, asset,
-					(rk_amt){middle}) == RK_OK)
+		if (may_leave(scene, holdings, asset, middle))
 			good = middle;
 		else
 			bad = middle;

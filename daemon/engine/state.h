@@ -15,11 +15,12 @@
 /* What is left to do of the present command (see judge.c). */
 enum rk_phase {
 	RK_PHASE_IDLE,
-	RK_PHASE_TIMERS,  /* run what is due */
-	RK_PHASE_SLOTS,   /* aggregate moved slots, touch their holders */
-	RK_PHASE_FUNDING, /* move indices of funding, touch holders */
-	RK_PHASE_JUDGE,   /* judge all touched, sort those due by risk */
-	RK_PHASE_ACT,     /* act on them, one by one */
+	RK_PHASE_TIMERS,   /* run what is due */
+	RK_PHASE_SLOTS,    /* aggregate moved slots, touch their holders */
+	RK_PHASE_FUNDING,  /* move indices of funding, touch holders */
+	RK_PHASE_INTEREST, /* move indices of interest, touch holders */
+	RK_PHASE_JUDGE,    /* judge all touched, sort those due by risk */
+	RK_PHASE_ACT,      /* act on them, one by one */
 };
 
 /* The funding of the present command, see funding.c. */
@@ -31,6 +32,15 @@ struct rk_funding_run {
 	bool restarted; /* the index of this market */
 	bool given;     /* fund is to be applied */
 	struct rk_cmd_fund fund;
+};
+
+/* The accrual of interest of the present command, see interest.c. */
+struct rk_interest_run {
+	int64_t from_ns;  /* time before the command */
+	uint32_t asset;   /* next to look at, or being settled */
+	uint32_t account; /* next to settle */
+	bool settling;
+	bool given; /* ACCRUE, of this asset only */
 };
 
 struct rk_engine {
@@ -55,8 +65,10 @@ struct rk_engine {
 	struct rk_slot *slots;
 	uint32_t slots_n;
 	struct rk_publisher_quote *quotes; /* [slot][publisher] */
-	int64_t recheck_ns; /* earliest of all slots, or before */
-	int64_t funding_ns; /* the first end of an interval ahead; derived */
+	int64_t recheck_ns;  /* earliest of all slots, or before */
+	int64_t funding_ns;  /* the first end of an interval ahead; derived */
+	int64_t interest_ns; /* likewise */
+	uint32_t lending_n;  /* assets that were ever lent; derived */
 
 	struct rk_account *accounts;
 	uint32_t accounts_n;
@@ -103,6 +115,7 @@ struct rk_engine {
 	uint32_t due_at;
 
 	struct rk_funding_run funding;
+	struct rk_interest_run interest;
 
 	struct rk_marks marks; /* of change: outside digest and snapshot */
 

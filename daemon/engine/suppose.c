@@ -8,6 +8,7 @@
 #include "engine/bound.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/margin.h"
 #include "engine/rc.h"
 #include "engine/trade.h"
 
@@ -23,6 +24,22 @@ int rk_suppose_credit(const struct rk_scene *scene,
 	if (r != RK_OK)
 		*holdings = before;
 	return r;
+}
+
+int rk_suppose_taken_out(const struct rk_scene *scene,
+			 const struct rk_holdings *holdings, uint32_t asset,
+			 rk_amt amount)
+{
+	/* What would be owed must be within N7, or it could not be weighed. */
+	if (amount.raw > rk_holdings_balance(holdings, asset).raw) {
+		struct rk_holdings after = *holdings;
+		int r = rk_suppose_credit(scene, &after, asset,
+					  (rk_amt){-amount.raw});
+
+		if (r != RK_OK)
+			return r;
+	}
+	return rk_margin_check_out(scene, holdings, asset, amount);
 }
 
 /* In order of market, as the list of an account is. */

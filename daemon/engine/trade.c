@@ -14,6 +14,7 @@
 #include "engine/contract.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/liquidation.h"
 #include "engine/order.h"
 #include "engine/price.h"
@@ -343,7 +344,7 @@ static int book_position(struct rk_engine *engine, struct rk_evbuf *events,
 	return RK_OK;
 }
 
-static int book_money(struct rk_engine *engine,
+static int book_money(struct rk_engine *engine, struct rk_evbuf *events,
 		      const struct rk_cmd_trade *trade, const struct side *side,
 		      rk_amt realised)
 {
@@ -355,6 +356,9 @@ static int book_money(struct rk_engine *engine,
 
 	if (!rk_fx_fits(delta))
 		return RK_REJ_OVERFLOW;
+	r = rk_interest_settle(engine, events, side->account, market->settle);
+	if (r != RK_OK)
+		return r;
 	r = rk_account_credit(engine, side->account, market->settle,
 			      (rk_amt){(int64_t)delta}, &balance);
 	if (r != RK_OK)
@@ -414,7 +418,7 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	}
 	if (r != RK_OK)
 		return r;
-	r = book_money(engine, trade, side, result.realised);
+	r = book_money(engine, events, trade, side, result.realised);
 	if (r != RK_OK)
 		return r;
 

@@ -9,6 +9,7 @@
 #include "engine/assert.h"
 #include "engine/client.h"
 #include "engine/funding.h"
+#include "engine/interest.h"
 #include "engine/margin.h"
 #include "engine/order.h"
 #include "engine/rc.h"
@@ -39,6 +40,8 @@ int64_t rk_view_next_due(const struct rk_engine *engine)
 		due = engine->timers.timers[0].time_ns;
 	if (engine->funding_ns < due)
 		due = engine->funding_ns;
+	if (engine->interest_ns < due)
+		due = engine->interest_ns;
 	return due;
 }
 
@@ -328,8 +331,13 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 		if (n < max) {
 			views[n].asset = engine->balances[i].asset;
 			views[n].amount = engine->balances[i].amount;
+			views[n].interest = rk_interest_unsettled(
+				&engine->assets[views[n].asset],
+				&engine->balances[i]);
 			views[n].value = rk_scene_asset_value(
-				&scene, views[n].asset, views[n].amount);
+				&scene, views[n].asset,
+				(rk_amt){views[n].amount.raw +
+					 views[n].interest.raw});
 		}
 		n++;
 	}

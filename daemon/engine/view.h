@@ -22,6 +22,8 @@ struct rk_margin {
 	rk_usd health_i;
 	rk_usd health_w;
 	rk_usd notional;    /* sum over positions, unsigned */
+	rk_usd collateral;  /* assets with profit above 0, unweighted */
+	rk_usd debt;        /* those below 0, as a positive number */
 	rk_usd assets;      /* A_M: what counts for it at maintenance */
 	rk_usd liabilities; /* L_M: what counts against it */
 	bool prices_ok;     /* every price used is OK */
@@ -55,8 +57,25 @@ struct rk_position_view {
 
 struct rk_balance_view {
 	uint32_t asset;
-	rk_amt amount;
-	rk_usd value; /* rounded down */
+	rk_amt amount;   /* as booked */
+	rk_amt interest; /* not settled; counts as the amount does */
+	rk_usd value;    /* of both, rounded down */
+};
+
+/* The pool of an asset that is, or was, lent. Rates are 1e-18 a year. */
+struct rk_lending_view {
+	struct rk_lending terms;
+	bool active;         /* it is, or was, lent */
+	rk_i128 supplied;    /* borrowed + cash */
+	rk_i128 borrowed;    /* with interest, rounded up */
+	rk_i128 cash;        /* what may still be taken out or borrowed */
+	rk_i128 utilisation; /* 1e-18 */
+	rk_i128 borrow_rate;
+	rk_i128 supply_rate;
+	int64_t debt_index; /* 1e-18 */
+	int64_t supply_index;
+	int64_t accrued_ns;
+	int64_t next_ns; /* end of the interval; 0: none */
 };
 
 struct rk_order_view {
@@ -161,6 +180,13 @@ int rk_view_find_market(const struct rk_engine *engine, const char *name,
 
 int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 		  struct rk_asset_view *ret_view);
+int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
+		    struct rk_lending_view *ret_view);
+/*
+ * What is owed of an asset by accounts that have nothing else: no position, no
+ * balance above 0. Goes over all accounts in BANKRUPT.
+ */
+rk_i128 rk_view_deficit(const struct rk_engine *engine, uint32_t asset);
 int rk_view_market(const struct rk_engine *engine, uint32_t market,
 		   struct rk_market_view *ret_view);
 int rk_view_slot(const struct rk_engine *engine, uint32_t slot,

@@ -43,6 +43,10 @@ static int read_assets(struct rk_json *json, const json_t *list,
 		if (r == 0)
 			r = rk_markets_read_collateral(json, asset,
 						       &markets->collateral[i]);
+		if (r == 0)
+			r = rk_markets_read_lending(json, asset,
+						    &markets->assets[i],
+						    &markets->lending[i]);
 		if (r < 0)
 			return r;
 		markets->assets_n++;
@@ -78,12 +82,14 @@ static int read_root(struct rk_json *json, json_t *root,
 		calloc(json_array_size(assets) + 1, sizeof(*markets->assets));
 	markets->collateral = calloc(json_array_size(assets) + 1,
 				     sizeof(*markets->collateral));
+	markets->lending =
+		calloc(json_array_size(assets) + 1, sizeof(*markets->lending));
 	markets->markets =
 		calloc(json_array_size(list) + 1, sizeof(*markets->markets));
 	markets->funding =
 		calloc(json_array_size(list) + 1, sizeof(*markets->funding));
-	if (!markets->assets || !markets->collateral || !markets->markets ||
-	    !markets->funding) {
+	if (!markets->assets || !markets->collateral || !markets->lending ||
+	    !markets->markets || !markets->funding) {
 		rk_error_set(json->error, "%s: out of memory", json->file);
 		return -ENOMEM;
 	}
@@ -159,6 +165,7 @@ void rk_markets_free(struct rk_markets *markets)
 		return;
 	free(markets->assets);
 	free(markets->collateral);
+	free(markets->lending);
 	free(markets->markets);
 	free(markets->funding);
 	free(markets);

@@ -26,6 +26,7 @@ struct rk_markets {
 	uint32_t markets_n;
 	struct rk_cmd_asset *assets;
 	struct rk_collateral *collateral; /* of each asset */
+	struct rk_lending *lending;       /* of each asset */
 	struct rk_cmd_market *markets;
 	struct rk_funding *funding; /* of each market; interval 0: none */
 };

@@ -133,8 +133,9 @@ int rk_markets_read_asset(struct rk_json *json, json_t *object,
 			  struct rk_cmd_asset *asset)
 {
 	static const char *const keys[] = {
-		"name",      "decimals",      "price_decimals", "fixed_price",
-		"price_max", "price_age_max", "collateral",     NULL,
+		"name",        "decimals",  "price_decimals",
+		"fixed_price", "price_max", "price_age_max",
+		"collateral",  "lending",   NULL,
 	};
 	const char *field;
 	int r = rk_json_only(json, object, keys);

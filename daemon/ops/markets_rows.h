@@ -11,6 +11,7 @@ struct rk_cmd_asset;
 struct rk_cmd_market;
 struct rk_collateral;
 struct rk_funding;
+struct rk_lending;
 struct rk_markets;
 
 /*
@@ -36,6 +37,11 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
  */
 int rk_markets_read_contract(struct rk_json *json, const json_t *object,
 			     struct rk_cmd_market *market);
+
+/* The terms of lending that the object of an asset holds, or none. */
+int rk_markets_read_lending(struct rk_json *json, const json_t *object,
+			    const struct rk_cmd_asset *asset,
+			    struct rk_lending *terms);
 
 /* The terms that the object of a market holds, or those of one without. */
 int rk_markets_read_funding(struct rk_json *json, const json_t *market,

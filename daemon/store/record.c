@@ -197,6 +197,20 @@ static void pass_funding(struct stream *s, struct rk_cmd_funding *f)
 	pass_i64(s, &f->terms.cap.raw);
 }
 
+static void pass_lending(struct stream *s, struct rk_cmd_lending *l)
+{
+	pass_name(s, l->asset);
+	pass_bool(s, &l->terms.lendable);
+	pass_i64(s, &l->terms.base.raw);
+	pass_i64(s, &l->terms.slope_low.raw);
+	pass_i64(s, &l->terms.slope_high.raw);
+	pass_i64(s, &l->terms.kink.raw);
+	pass_i64(s, &l->terms.reserve.raw);
+	pass_i64(s, &l->terms.borrow_cap.raw);
+	pass_i64(s, &l->terms.supply_cap.raw);
+	pass_i64(s, &l->terms.interval_ns);
+}
+
 static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
 {
 	pass_u32(s, &p->market);
@@ -344,6 +358,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		pass_funding(s, &cmd->funding);
 		return true;
+	case RK_CMD_LENDING:
+		pass_lending(s, &cmd->lending);
+		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);
 		pass_bool(s, &cmd->halt.halted);
@@ -401,6 +418,9 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		return;
 	case RK_CMD_FUND:
 		pass_fund(s, &cmd->fund);
+		return;
+	case RK_CMD_ACCRUE:
+		pass_u32(s, &cmd->accrue.asset);
 		return;
 	case RK_CMD_SYNC_STALL:
 		pass_i64(s, &cmd->sync_stall.age_ns);

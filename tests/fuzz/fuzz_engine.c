@@ -305,6 +305,29 @@ static void fill_funding(struct input *in, struct rk_cmd_funding *f)
 		f->terms.cap.raw = number(in);
 }
 
+/* Likewise; rates to 10 a year and more. */
+static void fill_lending(struct input *in, struct rk_cmd_lending *l)
+{
+	struct rk_lending *terms = &l->terms;
+
+	name(in, "ASSET", l->asset);
+	terms->lendable = byte(in) % 8 != 0;
+	if (!terms->lendable && !in->wide)
+		return;
+	terms->base.raw = byte(in) * INT64_C(15000000);
+	terms->slope_low.raw = byte(in) * INT64_C(15000000);
+	terms->slope_high.raw = byte(in) * INT64_C(15000000);
+	terms->kink.raw = 1 + byte(in) * INT64_C(3921568);
+	terms->reserve.raw = byte(in) * INT64_C(3921568);
+	terms->interval_ns = (1 + byte(in)) * INT64_C(1000000000);
+	if (byte(in) % 4 == 0)
+		terms->borrow_cap.raw = number(in);
+	if (byte(in) % 4 == 0)
+		terms->supply_cap.raw = number(in);
+	if (in->wide)
+		terms->slope_high.raw = number(in);
+}
+
 /* Of what came later. */
 static void fill_later(struct input *in, struct rk_cmd *cmd)
 {
@@ -332,6 +355,12 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 		cmd->fund.rate.raw =
 			in->wide ? number(in) : (byte(in) - 128) * 7812500;
 		cmd->fund.price.raw = number(in);
+		break;
+	case RK_CMD_LENDING:
+		fill_lending(in, &cmd->lending);
+		break;
+	case RK_CMD_ACCRUE:
+		cmd->accrue.asset = byte(in) % 5;
 		break;
 	default:
 		break;
@@ -384,6 +413,8 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_FUNDING:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_LENDING:
+	case RK_CMD_ACCRUE:
 		fill_later(in, cmd);
 		break;
 	default:

@@ -23,6 +23,9 @@ cat >"$folder/markets.json" <<'END'
   {"name": "USD", "decimals": 8, "fixed_price": "1"},
   {"name": "BTC", "decimals": 8, "price_decimals": 2,
    "price_max": "10000000", "price_age_max": "1h",
+   "lending": {"base": "0.01", "slope_low": "0.04", "slope_high": "0.6",
+               "kink": "0.8", "reserve": "0.1", "borrow_cap": "50",
+               "interval": "1h"},
    "collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8",
                   "liability_initial": "1.1"}}],
  "markets": [
@@ -127,6 +130,15 @@ out "Liability I  1.1"
 run 0 "asset show as JSON" asset show USD --json
 out '"weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"'
 out '"liability_withdrawal":"1","profit_maintenance":"1","profit_initial":"1"'
+run 0 "asset that is lent" asset show BTC
+out "Borrow rate     0.01"
+out "Borrow cap      50 BTC"
+run 0 "asset that is lent as JSON" asset show BTC --json
+out '"lending":{"lendable":true,"supplied":"0","borrowed":"0","cash":"0",'
+out '"kink":"0.8","reserve":"0.1","interval":"3600"'
+run 0 "asset accrue" asset accrue BTC
+run 1 "asset accrue of one that is not lent" asset accrue USD
+err "NOT_LENDABLE"
 run 1 "asset that is not there" asset show btc
 err "did you mean BTC?"
 run 0 "price push" price push BTC-PERP 30000 ETH-PERP 2000
@@ -189,7 +201,7 @@ out '"withdrawal":8}'
 run 0 "withdrawal confirmed" account withdraw --confirm 8
 run 2 "confirm and cancel" account withdraw --confirm 7 --cancel 7
 run 0 "account show" account show 42 --json
-out '"balances":[{"asset":"USD","amount":"9790","value_usd":"9790.00","withdrawable":"9790","liquidation_price":"none"}]'
+out '"balances":[{"asset":"USD","amount":"9790","interest":"0","value_usd":"9790.00","withdrawable":"9790","liquidation_price":"none"}]'
 out '"health_factor":"none","equity_usd":"9790.00","assets_usd":"9790.00"'
 out '"liabilities_usd":"0.00"'
 run 1 "show nobody" account show 99

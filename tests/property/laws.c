@@ -68,7 +68,8 @@ static void note_events(struct laws *laws, const struct rk_harness *harness)
 		if ((ev->type == RK_EVENT_BALANCE ||
 		     ev->type == RK_EVENT_POSITION ||
 		     ev->type == RK_EVENT_POSITION_MOVED ||
-		     ev->type == RK_EVENT_FUNDING_PAID) &&
+		     ev->type == RK_EVENT_FUNDING_PAID ||
+		     ev->type == RK_EVENT_INTEREST_PAID) &&
 		    rk_view_find_account(harness->engine, ev->account,
 					 &index) == RK_OK)
 			laws->moved[index] = true;
@@ -225,7 +226,9 @@ static int check_rounding(const struct rk_engine *engine, uint32_t index,
 		struct priced p = price_of(engine, balances[i].asset);
 
 		equity = rk_wide_add(
-			equity, exact(balances[i].amount.raw, p.price, 1,
+			equity, exact((rk_i128)balances[i].amount.raw +
+					      balances[i].interest.raw,
+				      p.price, 1,
 				      p.asset.listing.decimals +
 					      p.asset.listing.price_decimals));
 	}
@@ -251,8 +254,8 @@ static int check_asset(const struct rk_engine *engine, uint32_t asset,
 	rk_i128 sum;
 
 	(void)rk_view_books_asset(engine, asset, &b);
-	sum = accounts + b.pending + b.fees + b.clearing + b.insurance +
-	      b.vault + b.rounding + b.external;
+	sum = accounts + b.pending + b.fees + b.clearing + b.interest +
+	      b.insurance + b.vault + b.rounding + b.external;
 	if (accounts != b.accounts || sum != b.deposits - b.withdrawals)
 		return broken(text, "law: books of asset %u do not balance",
 			      asset);

@@ -296,6 +296,16 @@ static void add_fund(struct sim_request *request,
 	row->wire.fund = &row->fund;
 }
 
+static void add_accrue(struct sim_request *request,
+		       const struct rk_cmd_accrue *accrue)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_ACCRUE);
+
+	riskd__accrue__init(&row->accrue);
+	row->accrue.asset = accrue->asset;
+	row->wire.accrue = &row->accrue;
+}
+
 static int add_name(struct sim_request *request, const struct rk_cmd *cmd)
 {
 	struct sim_row *row;
@@ -378,6 +388,9 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 		return 0;
 	case RK_CMD_FUND:
 		add_fund(request, &cmd->fund);
+		return 0;
+	case RK_CMD_ACCRUE:
+		add_accrue(request, &cmd->accrue);
 		return 0;
 	case RK_CMD_VENUE:
 	case RK_CMD_PUBLISHER:

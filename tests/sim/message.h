@@ -37,6 +37,7 @@ struct sim_row {
 		Riskd__HaltMarket halt;
 		Riskd__Premium premium;
 		Riskd__Fund fund;
+		Riskd__Accrue accrue;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
 	};

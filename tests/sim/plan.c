@@ -77,11 +77,14 @@ static void add_name(struct rk_conf_names *names, const char *name)
 
 static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 {
+	struct rk_lending_view lending;
 	struct rk_market_view market;
 	struct rk_asset_view asset;
 	const char *name;
 
 	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++) {
+		(void)rk_view_lending(engine, i, &lending);
+		s->lending[s->assets_n] = lending.terms;
 		s->collateral[s->assets_n] = asset.collateral;
 		s->assets[s->assets_n++] = asset.listing;
 	}
@@ -177,6 +180,7 @@ static bool edit_asset(struct sim_world *w, const struct rk_cmd_asset *asset)
 	if (s->assets_n == SIM_LISTED_MAX)
 		return false;
 	rk_collateral_default(&s->collateral[s->assets_n]);
+	memset(&s->lending[s->assets_n], 0, sizeof(s->lending[0]));
 	s->assets[s->assets_n++] = *asset;
 	return true;
 }
@@ -282,6 +286,22 @@ static bool edit_funding(struct sim_world *w, const struct rk_cmd_funding *cmd)
 	return false;
 }
 
+static bool edit_lending(struct sim_world *w, const struct rk_cmd_lending *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_listing_check_lending(&cmd->terms, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, cmd->asset) == 0) {
+			s->lending[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* True when the command says something that a file can say. */
 static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 {
@@ -305,6 +325,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_terms(w, &cmd->collateral);
 	if (cmd->type == RK_CMD_FUNDING)
 		return edit_funding(w, &cmd->funding);
+	if (cmd->type == RK_CMD_LENDING)
+		return edit_lending(w, &cmd->lending);
 	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_CONTRACT ||
 	    cmd->type == RK_CMD_MARKET_CHANGE)
 		return edit_market(w, cmd);

@@ -13,6 +13,8 @@ static void see_margin(struct difference *d, const struct audit_health *h,
 		       const struct rk_margin *got)
 {
 	audit_see(d, "equity", h->equity, got->equity.raw);
+	audit_see(d, "collateral", h->collateral, got->collateral.raw);
+	audit_see(d, "debt", h->debt, got->debt.raw);
 	audit_see(d, "maintenance", h->r[RK_LEVEL_MAINTENANCE],
 		  got->maintenance.raw);
 	audit_see(d, "initial", h->r[RK_LEVEL_INITIAL], got->initial.raw);
@@ -92,9 +94,13 @@ static void see_balances(struct difference *d, const struct rk_book *b,
 		audit_see(d, "order of balances", true,
 			  i == 0 || got[i - 1].asset < asset);
 		audit_see(d, "balance", amount, got[i].amount.raw);
+		audit_see(d, "interest", audit_worth(b, index, asset) - amount,
+			  got[i].interest.raw);
 		audit_see(d, "value",
-			  rk_wide_to_128(audit_usd(b, asset, rk_wide_of(amount),
-						   NULL, RK_WIDE_DOWN)),
+			  rk_wide_to_128(audit_usd(
+				  b, asset,
+				  rk_wide_of(audit_worth(b, index, asset)),
+				  NULL, RK_WIDE_DOWN)),
 			  got[i].value.raw);
 	}
 }

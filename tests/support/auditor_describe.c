@@ -91,6 +91,21 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->funding_paid.amount.raw),
 		     NUMBER(ev->funding_paid.booked.raw),
 		     NUMBER(ev->funding_paid.balance.raw));
+	else if (ev->type == RK_EVENT_INTEREST)
+		TELL(" asset=%u debt_index=%lld supply_index=%lld earned=%lld"
+		     " reserve=%lld",
+		     ev->interest.asset, NUMBER(ev->interest.debt_index),
+		     NUMBER(ev->interest.supply_index),
+		     NUMBER(ev->interest.earned), NUMBER(ev->interest.reserve));
+	else if (ev->type == RK_EVENT_INTEREST_PAID)
+		TELL(" asset=%u amount=%lld booked=%lld balance=%lld",
+		     ev->interest_paid.asset,
+		     NUMBER(ev->interest_paid.amount.raw),
+		     NUMBER(ev->interest_paid.booked.raw),
+		     NUMBER(ev->interest_paid.balance.raw));
+	else if (ev->type == RK_EVENT_INDEX_RESTARTED)
+		TELL(" asset=%u rounding=%lld", ev->restarted.asset,
+		     NUMBER(ev->restarted.rounding));
 	else if (ev->type == RK_EVENT_DEFICIT)
 		TELL(" amount=%lld", NUMBER(ev->deficit.amount.raw));
 	if (ev->type == RK_EVENT_STATE)
@@ -176,6 +191,20 @@ static void tell_funding(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->fund.rate.raw), NUMBER(cmd->fund.price.raw));
 }
 
+static void tell_lending(struct rk_audit_text *t,
+			 const struct rk_cmd_lending *lending)
+{
+	const struct rk_lending *terms = &lending->terms;
+
+	TELL(" %.23s lendable=%d base=%lld slopes=%lld,%lld kink=%lld"
+	     " reserve=%lld caps=%lld,%lld interval_ns=%lld",
+	     lending->asset, terms->lendable, NUMBER(terms->base.raw),
+	     NUMBER(terms->slope_low.raw), NUMBER(terms->slope_high.raw),
+	     NUMBER(terms->kink.raw), NUMBER(terms->reserve.raw),
+	     NUMBER(terms->borrow_cap.raw), NUMBER(terms->supply_cap.raw),
+	     NUMBER(terms->interval_ns));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -214,6 +243,10 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		tell_contract(t, &cmd->market);
 	else if (cmd->type == RK_CMD_COLLATERAL)
 		tell_terms(t, &cmd->collateral);
+	else if (cmd->type == RK_CMD_LENDING)
+		tell_lending(t, &cmd->lending);
+	else if (cmd->type == RK_CMD_ACCRUE)
+		TELL(" asset=%u", cmd->accrue.asset);
 	else if (cmd->type == RK_CMD_SYNC_STALL)
 		TELL(" age_ns=%lld", NUMBER(cmd->sync_stall.age_ns));
 	else if (cmd->type == RK_CMD_SKIPPED)

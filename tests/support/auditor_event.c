@@ -102,6 +102,20 @@ static void see_funding_paid(struct difference *d,
 	SEE_RAW(balance);
 }
 
+static void see_interest(struct difference *d, const struct rk_ev_interest *x,
+			 const struct rk_ev_interest *y)
+{
+	SEE(asset);
+	SEE(borrow_rate);
+	SEE(supply_rate);
+	SEE(utilisation);
+	SEE(until_ns);
+	SEE(debt_index);
+	SEE(supply_index);
+	SEE(earned);
+	SEE(reserve);
+}
+
 /* What was booked on an account. False: none of these. */
 static bool see_booking(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
@@ -129,6 +143,12 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_FUNDING_PAID:
 		see_funding_paid(d, &x->funding_paid, &y->funding_paid);
 		return true;
+	case RK_EVENT_INTEREST_PAID:
+		SEE(interest_paid.asset);
+		SEE_RAW(interest_paid.amount);
+		SEE_RAW(interest_paid.booked);
+		SEE_RAW(interest_paid.balance);
+		return true;
 	default:
 		return false;
 	}
@@ -151,7 +171,15 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_LENDING_SET:
 		see_name(d, &x->name, &y->name);
+		break;
+	case RK_EVENT_INTEREST:
+		see_interest(d, &x->interest, &y->interest);
+		break;
+	case RK_EVENT_INDEX_RESTARTED:
+		SEE(restarted.asset);
+		SEE(restarted.rounding);
 		break;
 	case RK_EVENT_PRICE_STATE:
 		see_price_state(d, &x->price_state, &y->price_state);

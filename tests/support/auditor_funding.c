@@ -169,12 +169,16 @@ int audit_settle(struct rk_auditor *a, uint32_t position)
 	struct book_position *p = &b->positions[position];
 	const struct book_market *m = &b->markets[p->market];
 	rk_i128 amount = audit_unsettled(b, p);
-	rk_i128 balance = audit_balance(b, p->account, m->settle) + amount;
+	rk_i128 balance;
 	int code;
 
 	p->index = m->index;
 	if (amount == 0)
 		return RK_OK;
+	code = audit_interest(a, p->account, m->settle);
+	if (code != RK_OK)
+		return code;
+	balance = audit_balance(b, p->account, m->settle) + amount;
 	if (audit_find_balance(b, p->account, m->settle) == AUDIT_NONE &&
 	    b->balances_n >= b->limits.balances_max)
 		return RK_REJ_CAPACITY;
@@ -217,13 +221,15 @@ static void settle_or_leave(struct rk_auditor *a, uint32_t position)
 	struct book_asset *settle = &b->assets[b->markets[p->market].settle];
 	rk_i128 amount = audit_unsettled(b, p);
 	uint32_t asset = b->markets[p->market].settle;
+	int first = amount == 0 ? RK_OK : audit_interest(a, p->account, asset);
 	uint32_t events = a->events_n;
 	uint64_t last = b->last_event;
 	uint64_t last_of_account = b->accounts[p->account].last_event;
 	int64_t before = audit_balance(b, p->account, asset);
 	rk_i128 clearing = settle->clearing;
-	int code = audit_settle(a, position);
+	int code = first == RK_OK ? audit_settle(a, position) : first;
 
+	p->index = b->markets[p->market].index;
 	if (code == RK_OK &&
 	    (amount == 0 || audit_within_bounds(b, p->account)))
 		return;

@@ -211,6 +211,7 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 	struct audit_health h = {.prices_ok = true};
 	struct holdings sum = {0};
 	rk_i128 tenth;
+	rk_i128 v;
 
 	add_positions(b, account, prices, &sum, &h);
 	for (uint32_t i = 0; i < b->balances_n; i++) {
@@ -219,15 +220,19 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 		if (at->account != account)
 			continue;
 		sum.held[at->asset] = true;
-		sum.balance[at->asset] = at->amount;
+		sum.balance[at->asset] = at->amount + audit_interest_due(b, at);
 	}
 	for (uint32_t i = 0; i < b->assets_n; i++) {
 		if (!sum.held[i])
 			continue;
 		if (!audit_asset_price_ok(b, i))
 			h.prices_ok = false;
-		h.equity +=
-			usd_down(b, i, sum.balance[i] + sum.profit[i], prices);
+		v = usd_down(b, i, sum.balance[i] + sum.profit[i], prices);
+		h.equity += v;
+		if (v >= 0)
+			h.collateral += v;
+		else
+			h.debt -= v;
 		for (int k = 0; k < RK_LEVELS; k++) {
 			enum rk_level level = (enum rk_level)k;
 			rk_i128 counted =
@@ -319,7 +324,7 @@ bool audit_within_bounds(const struct rk_book *b, uint32_t account)
 
 		if (at->account == account)
 			add_to_bounds(b, &sum, at->asset,
-				      rk_wide_of(magnitude(at->amount)));
+				      audit_balance_bound(b, at));
 	}
 	for (uint32_t i = 0; i < b->assets_n; i++) {
 		if (rk_wide_cmp(sum.raw[i], most) > 0)

@@ -72,9 +72,9 @@ static void move_indexes(const struct rk_book *b, uint32_t account,
 						  .profit +
 					  audit_unsettled(b, p);
 		}
-		counted = audit_counted(&b->assets[i],
-					audit_balance(b, account, i), profit,
-					RK_LEVEL_MAINTENANCE);
+		counted =
+			audit_counted(&b->assets[i], audit_worth(b, account, i),
+				      profit, RK_LEVEL_MAINTENANCE);
 		prices[slot] = moved(b, b->slots[slot].mark, counted >= 0, 1);
 	}
 }

@@ -193,6 +193,8 @@ int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd)
 	(void)memset(asset, 0, sizeof(*asset));
 	asset->listing = *cmd;
 	asset->terms = audit_terms_at_first();
+	asset->debt_index = INT64_C(1000000000000000000);
+	asset->supply_index = INT64_C(1000000000000000000);
 	asset->slot = AUDIT_NONE;
 	if (cmd->fixed_price.raw == 0)
 		asset->slot = take_slot(b, b->assets_n, AUDIT_NONE);

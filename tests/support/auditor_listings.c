@@ -190,12 +190,40 @@ static void see_books(struct difference *d, const struct rk_book *b,
 	audit_see(d, "pending", pending, y.pending);
 	audit_see(d, "fees", x->fees, y.fees);
 	audit_see(d, "clearing", x->clearing, y.clearing);
+	audit_see(d, "interest", x->interest, y.interest);
 	audit_see(d, "insurance", 0, y.insurance);
 	audit_see(d, "vault", 0, y.vault);
-	audit_see(d, "rounding", 0, y.rounding);
+	audit_see(d, "rounding", x->rounding, y.rounding);
 	audit_see(d, "external", 0, y.external);
 	audit_see(d, "sum of balances", x->deposits - x->withdrawals,
-		  accounts + pending + x->fees + x->clearing);
+		  accounts + pending + x->fees + x->clearing + x->interest +
+			  x->rounding);
+}
+
+static void see_pool(struct difference *d, const struct rk_book *b,
+		     const struct rk_engine *engine, uint32_t asset)
+{
+	const struct book_asset *x = &b->assets[asset];
+	struct audit_pool pool = audit_pool_of(b, asset);
+	struct rk_lending_view y;
+
+	audit_see(d, "pool", 0, rk_view_lending(engine, asset, &y));
+	if (d->found)
+		return;
+	audit_see(d, "lent", x->lent, y.active);
+	audit_see(d, "lendable", x->lending.lendable, y.terms.lendable);
+	audit_see(d, "borrow_cap", x->lending.borrow_cap.raw,
+		  y.terms.borrow_cap.raw);
+	audit_see(d, "debt_index", x->debt_index, y.debt_index);
+	audit_see(d, "supply_index", x->supply_index, y.supply_index);
+	audit_see(d, "accrued_ns", x->accrued_ns, y.accrued_ns);
+	if (!x->lent)
+		return;
+	audit_see(d, "borrowed", pool.borrowed, y.borrowed);
+	audit_see(d, "cash", pool.cash, y.cash);
+	audit_see(d, "utilisation", pool.utilisation, y.utilisation);
+	audit_see(d, "borrow_rate", pool.borrow_rate, y.borrow_rate);
+	audit_see(d, "supply_rate", pool.supply_rate, y.supply_rate);
 }
 
 static void see_assets(struct difference *d, const struct rk_book *b,
@@ -215,6 +243,7 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 		d->part = 0;
 		audit_see(d, "slot", b->assets[i].slot, y.slot);
 		see_books(d, b, engine, i);
+		see_pool(d, b, engine, i);
 	}
 }
 

@@ -33,6 +33,14 @@ struct book_asset {
 	rk_i128 withdrawals;
 	rk_i128 fees;
 	rk_i128 clearing;
+	rk_i128 interest;
+	rk_i128 rounding;
+	struct rk_lending lending; /* terms */
+	bool lent;                 /* there were terms */
+	bool forgone;              /* somebody could not hold his interest */
+	int64_t debt_index;
+	int64_t supply_index;
+	int64_t accrued_ns;
 };
 
 struct book_market {
@@ -91,6 +99,7 @@ struct book_balance {
 	uint32_t account;
 	uint32_t asset;
 	int64_t amount;
+	int64_t index; /* of its side, when last settled */
 };
 
 struct book_withdrawal {

@@ -107,6 +107,11 @@ int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd)
 		return RK_REJ_NO_POSITION;
 	if (audit_find_position(b, to, cmd->market) != AUDIT_NONE)
 		return RK_REJ_HAS_POSITION;
+	if (cmd->amount.raw > 0) {
+		code = audit_interest(a, from, b->markets[cmd->market].settle);
+		if (code != RK_OK)
+			return code;
+	}
 	if (cmd->amount.raw > 0 &&
 	    audit_balance(b, from, b->markets[cmd->market].settle) <
 		    cmd->amount.raw)

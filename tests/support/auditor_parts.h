@@ -10,6 +10,8 @@
 /* What an account is worth at some prices, by level. Fits by rule N7. */
 struct audit_health {
 	rk_i128 equity;
+	rk_i128 collateral;
+	rk_i128 debt;
 	rk_i128 assets[RK_LEVELS];      /* A_k */
 	rk_i128 liabilities[RK_LEVELS]; /* L_k */
 	rk_i128 required[RK_LEVELS];    /* by positions */
@@ -149,6 +151,37 @@ struct rk_wide audit_funding_bound(const struct rk_book *b,
 				   const struct book_position *p);
 int audit_settle(struct rk_auditor *a, uint32_t position);
 int audit_settle_account(struct rk_auditor *a, uint32_t account);
+
+/* auditor_lending.c */
+int audit_lending(struct rk_auditor *a, const struct rk_cmd_lending *cmd);
+int audit_accrue(struct rk_auditor *a, const struct rk_cmd_accrue *cmd);
+void audit_lending_intervals(struct rk_auditor *a, int64_t from_ns);
+/* Book it, before the balance changes; a refusal leaves all as it was. */
+int audit_interest(struct rk_auditor *a, uint32_t account, uint32_t asset);
+rk_i128 audit_interest_due(const struct rk_book *b,
+			   const struct book_balance *at);
+/* A balance with its interest; 0 when there is none. */
+rk_i128 audit_worth(const struct rk_book *b, uint32_t account, uint32_t asset);
+/* What N7 counts for it. */
+struct rk_wide audit_balance_bound(const struct rk_book *b,
+				   const struct book_balance *at);
+int64_t audit_index_now(const struct rk_book *b, uint32_t asset,
+			int64_t amount);
+struct audit_pool {
+	rk_i128 debt_shares;
+	rk_i128 supply_shares;
+	rk_i128 borrowed;
+	rk_i128 cash;
+	rk_i128 utilisation;
+	rk_i128 borrow_rate;
+	rk_i128 supply_rate;
+};
+struct audit_pool audit_pool_of(const struct rk_book *b, uint32_t asset);
+/* May it leave, by what the pool was before anything was settled (I2)? */
+int audit_pool_gives(const struct rk_book *b, const struct audit_pool *before,
+		     struct rk_cmd_amount out, int64_t balance, bool inside);
+bool audit_shares_rise(const struct audit_pool *before,
+		       const struct audit_pool *after);
 
 /* auditor_judge.c */
 void audit_judge(struct rk_auditor *a);

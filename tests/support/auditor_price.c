@@ -228,6 +228,7 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume)
 		audit_touch_holders(a, i);
 	}
 	audit_intervals(a, from_ns);
+	audit_lending_intervals(a, from_ns);
 	return RK_OK;
 }
 

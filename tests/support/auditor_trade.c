@@ -280,11 +280,15 @@ static int book_money(struct rk_auditor *a, const struct side *side)
 	struct book_market *m = &b->markets[side->trade->market];
 	int64_t fee = side->told->fee.raw;
 	rk_i128 change = (rk_i128)side->realised - fee;
-	rk_i128 balance = audit_balance(b, side->account, m->settle) + change;
+	rk_i128 balance;
 	int code;
 
 	if (!fits(change))
 		return RK_REJ_OVERFLOW;
+	code = audit_interest(a, side->account, m->settle);
+	if (code != RK_OK)
+		return code;
+	balance = audit_balance(b, side->account, m->settle) + change;
 	if (change != 0 &&
 	    audit_find_balance(b, side->account, m->settle) == AUDIT_NONE &&
 	    b->balances_n >= b->limits.balances_max)

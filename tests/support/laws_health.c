@@ -161,8 +161,10 @@ static void take_picture(const struct rk_engine *engine, uint32_t index,
 	struct rk_wide tenth;
 
 	for (uint32_t i = 0; i < n; i++)
-		hold(engine, p, balances[i].asset)->balance = times_ten(
-			rk_wide_of(balances[i].amount.raw), VALUE_DIGITS);
+		hold(engine, p, balances[i].asset)->balance =
+			times_ten(rk_wide_of((rk_i128)balances[i].amount.raw +
+					     balances[i].interest.raw),
+				  VALUE_DIGITS);
 	n = rk_view_positions(engine, index, positions, POSITIONS_MAX);
 	for (uint32_t i = 0; i < n; i++)
 		add_position(engine, p, &positions[i]);

@@ -157,6 +157,18 @@ static const struct field premium_fields[] = {
 	NUM(premium.impact_ask), END};
 static const struct field fund_fields[] = {NUM(fund.market), NUM(fund.rate),
 					   NUM(fund.price), END};
+static const struct field lending_fields[] = {TEXT(lending.asset),
+					      BOOL(lending.terms.lendable),
+					      NUM(lending.terms.base),
+					      NUM(lending.terms.slope_low),
+					      NUM(lending.terms.slope_high),
+					      NUM(lending.terms.kink),
+					      NUM(lending.terms.reserve),
+					      NUM(lending.terms.borrow_cap),
+					      NUM(lending.terms.supply_cap),
+					      NUM(lending.terms.interval_ns),
+					      END};
+static const struct field accrue_fields[] = {NUM(accrue.asset), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -189,6 +201,8 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_FUNDING] = funding_fields,
 	[RK_CMD_PREMIUM] = premium_fields,
 	[RK_CMD_FUND] = fund_fields,
+	[RK_CMD_LENDING] = lending_fields,
+	[RK_CMD_ACCRUE] = accrue_fields,
 	[RK_CMD_MODE] = mode_fields,
 	[RK_CMD_MOVE] = move_fields,
 };
