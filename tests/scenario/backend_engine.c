@@ -95,6 +95,25 @@ static int list_terms(struct backend *backend, const struct rk_markets *markets,
 	return r;
 }
 
+/* Of those that are lent. */
+static int list_lending(struct backend *backend,
+			const struct rk_markets *markets,
+			struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LENDING};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		if (!markets->lending[i].lendable)
+			continue;
+		memcpy(cmd.lending.asset, markets->assets[i].name,
+		       RK_NAME_SIZE);
+		cmd.lending.terms = markets->lending[i];
+		r = list(backend, &cmd, cmd.lending.asset, error);
+	}
+	return r;
+}
+
 /* Of those that have any. */
 static int list_funding(struct backend *backend,
 			const struct rk_markets *markets,
@@ -150,6 +169,8 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 	}
 	if (r == 0)
 		r = list_terms(backend, markets, error);
+	if (r == 0)
+		r = list_lending(backend, markets, error);
 	return r == 0 ? list_funding(backend, markets, error) : r;
 }
 

@@ -215,6 +215,14 @@ static void build_fund(const struct scn_world *world, struct scn_line *line,
 		scn_world_market_of(world, cmd->fund.market)->price_decimals);
 }
 
+static void build_accrue(const struct scn_world *world, struct scn_line *line,
+			 struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_ACCRUE;
+	cmd->accrue.asset =
+		scn_world_asset(world, line, scn_line_text(line, "asset"));
+}
+
 /* Quotes of one publisher: each field left is NAME=price. */
 static void build_tick(struct scn_world *world, struct scn_line *line,
 		       struct scn_command *command)
@@ -306,6 +314,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_premium(world, line, cmd);
 	else if (strcmp(line->verb, "fund") == 0)
 		build_fund(world, line, cmd);
+	else if (strcmp(line->verb, "accrue") == 0)
+		build_accrue(world, line, cmd);
 	else if (strcmp(line->verb, "tick") == 0)
 		build_tick(world, line, command);
 	else if (strcmp(line->verb, "clock") == 0)

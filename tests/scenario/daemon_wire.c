@@ -65,6 +65,21 @@ static int put_prices(const struct rk_cmd_prices *prices, struct scn_row *row)
 	return 0;
 }
 
+/* What moves an index of funding or of interest. */
+static void put_rates(const struct rk_cmd *cmd, struct risk_cmd *row)
+{
+	if (cmd->type == RK_CMD_PREMIUM)
+		risk_cmd_premium(row, cmd->premium.market,
+				 cmd->premium.index.raw,
+				 cmd->premium.impact_bid.raw,
+				 cmd->premium.impact_ask.raw);
+	else if (cmd->type == RK_CMD_FUND)
+		risk_cmd_fund(row, cmd->fund.market, cmd->fund.rate.raw,
+			      cmd->fund.price.raw);
+	else
+		risk_cmd_accrue(row, cmd->accrue.asset);
+}
+
 int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 {
 	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
@@ -120,14 +135,9 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
 		return 0;
 	case RK_CMD_PREMIUM:
-		risk_cmd_premium(&row->cmd, cmd->premium.market,
-				 cmd->premium.index.raw,
-				 cmd->premium.impact_bid.raw,
-				 cmd->premium.impact_ask.raw);
-		return 0;
 	case RK_CMD_FUND:
-		risk_cmd_fund(&row->cmd, cmd->fund.market, cmd->fund.rate.raw,
-			      cmd->fund.price.raw);
+	case RK_CMD_ACCRUE:
+		put_rates(cmd, &row->cmd);
 		return 0;
 	case RK_CMD_PRICES:
 		return put_prices(&cmd->prices, row);
@@ -287,6 +297,34 @@ static void take_funding(const Riskd__Funding *wire, struct rk_event *event)
 	event->funding.restarted = wire->restarted;
 }
 
+static void take_interest(const Riskd__Event *wire, struct rk_event *event)
+{
+	if (wire->kind_case == RISKD__EVENT__KIND_INTEREST_PAID) {
+		event->type = RK_EVENT_INTEREST_PAID;
+		event->interest_paid.asset = wire->interest_paid->asset;
+		event->interest_paid.amount.raw = wire->interest_paid->amount;
+		event->interest_paid.booked.raw = wire->interest_paid->booked;
+		event->interest_paid.balance.raw = wire->interest_paid->balance;
+		return;
+	}
+	if (wire->kind_case == RISKD__EVENT__KIND_INDEX_RESTARTED) {
+		event->type = RK_EVENT_INDEX_RESTARTED;
+		event->restarted.asset = wire->index_restarted->asset;
+		event->restarted.rounding = wire->index_restarted->rounding;
+		return;
+	}
+	event->type = RK_EVENT_INTEREST;
+	event->interest.asset = wire->interest->asset;
+	event->interest.borrow_rate = wire->interest->borrow_rate;
+	event->interest.supply_rate = wire->interest->supply_rate;
+	event->interest.utilisation = wire->interest->utilisation;
+	event->interest.until_ns = wire->interest->until_ns;
+	event->interest.debt_index = (int64_t)wire->interest->debt_index;
+	event->interest.supply_index = (int64_t)wire->interest->supply_index;
+	event->interest.earned = wire->interest->earned;
+	event->interest.reserve = wire->interest->reserve;
+}
+
 int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 {
 	memset(event, 0, sizeof(*event));
@@ -334,6 +372,11 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		break;
 	case RISKD__EVENT__KIND_FUNDING:
 		take_funding(wire->funding, event);
+		break;
+	case RISKD__EVENT__KIND_INTEREST:
+	case RISKD__EVENT__KIND_INTEREST_PAID:
+	case RISKD__EVENT__KIND_INDEX_RESTARTED:
+		take_interest(wire, event);
 		break;
 	case RISKD__EVENT__KIND_FUNDING_PAID:
 		event->type = RK_EVENT_FUNDING_PAID;
@@ -415,6 +458,7 @@ int scn_wire_account(const Riskd__AccountAnswer *wire,
 		account->balances[i].asset = wire->balances[i]->asset;
 		account->balances[i].amount.raw = wire->balances[i]->amount;
 		account->balances[i].value.raw = wire->balances[i]->value;
+		account->balances[i].interest.raw = wire->balances[i]->interest;
 	}
 	for (size_t i = 0; i < wire->n_orders; i++)
 		take_open_order(wire->orders[i], &account->orders[i]);

@@ -277,6 +277,37 @@ static void put_funding(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
+/* "0.01:0.04:0.6:0.8:0.1:1h": base, slopes, kink, reserve and interval. */
+static void put_lending(FILE *out, struct scn_line *line)
+{
+	static const char *const names[] = {"base", "slope_low", "slope_high",
+					    "kink", "reserve",   "interval"};
+	static const struct key caps[] = {
+		{"borrow_cap", NULL, false},
+		{"supply_cap", NULL, false},
+		{NULL, NULL, false},
+	};
+	const char *at = scn_line_text_or(line, "lending", NULL);
+
+	if (!at)
+		return;
+	(void)fputs(", \"lending\": {", out);
+	for (int k = 0; k < 6; k++) {
+		size_t n = strcspn(at, ":");
+
+		if (n == 0 || (at[n] == ':') == (k == 5)) {
+			scn_line_fail(line, "lending must be base:slope_low:"
+					    "slope_high:kink:reserve:interval");
+			return;
+		}
+		(void)fprintf(out, "%s\"%s\": \"%.*s\"", k == 0 ? "" : ", ",
+			      names[k], (int)n, at);
+		at += n + (at[n] == ':');
+	}
+	put_keys(out, line, caps);
+	(void)fputc('}', out);
+}
+
 static void add_asset(struct scn_listing *listing, struct scn_line *line)
 {
 	struct scn_text *text = &listing->assets;
@@ -288,6 +319,7 @@ static void add_asset(struct scn_listing *listing, struct scn_line *line)
 	(void)fprintf(text->stream, "{\"name\": \"%s\"", name_of(line));
 	put_keys(text->stream, line, keys);
 	put_terms(text->stream, line);
+	put_lending(text->stream, line);
 	(void)fputc('}', text->stream);
 }
 

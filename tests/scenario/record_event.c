@@ -204,6 +204,59 @@ static void put_funding_paid(const struct scn_world *world,
 	scn_record_decimal(record, "balance", from->balance.raw, money);
 }
 
+/* An amount of an asset, however large. */
+static void put_wide(struct scn_record *record, const char *key, rk_i128 amount,
+		     uint8_t decimals)
+{
+	scn_record_decimal(record, key, (int64_t)amount, decimals);
+}
+
+static void put_interest(const struct scn_world *world,
+			 const struct rk_event *event,
+			 struct scn_record *record)
+{
+	const struct rk_ev_interest *from = &event->interest;
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, from->asset);
+
+	scn_record_word(record, "asset", asset->name);
+	/* Rates to the digits that rates have elsewhere. */
+	put_wide(record, "borrow_rate", from->borrow_rate / RK_RATE_ONE, 9);
+	put_wide(record, "supply_rate", from->supply_rate / RK_RATE_ONE, 9);
+	put_wide(record, "utilisation", from->utilisation / RK_RATE_ONE, 9);
+	put_wide(record, "debt_index", from->debt_index, 18);
+	put_wide(record, "supply_index", from->supply_index, 18);
+	put_wide(record, "earned", from->earned, asset->decimals);
+	put_wide(record, "reserve", from->reserve, asset->decimals);
+}
+
+static void put_interest_paid(const struct scn_world *world,
+			      const struct rk_event *event,
+			      struct scn_record *record)
+{
+	const struct rk_ev_interest_paid *from = &event->interest_paid;
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, from->asset);
+
+	scn_record_word(record, "asset", asset->name);
+	scn_record_decimal(record, "amount", from->amount.raw, asset->decimals);
+	scn_record_decimal(record, "booked", from->booked.raw, asset->decimals);
+	scn_record_decimal(record, "balance", from->balance.raw,
+			   asset->decimals);
+}
+
+static void put_restarted(const struct scn_world *world,
+			  const struct rk_event *event,
+			  struct scn_record *record)
+{
+	const struct rk_ev_restarted *from = &event->restarted;
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, from->asset);
+
+	scn_record_word(record, "asset", asset->name);
+	put_wide(record, "rounding", from->rounding, asset->decimals);
+}
+
 void scn_record_event(const struct scn_world *world,
 		      const struct rk_event *event, struct scn_record *record)
 {
@@ -260,6 +313,15 @@ void scn_record_event(const struct scn_world *world,
 		break;
 	case RK_EVENT_FUNDING_PAID:
 		put_funding_paid(world, event, record);
+		break;
+	case RK_EVENT_INTEREST:
+		put_interest(world, event, record);
+		break;
+	case RK_EVENT_INTEREST_PAID:
+		put_interest_paid(world, event, record);
+		break;
+	case RK_EVENT_INDEX_RESTARTED:
+		put_restarted(world, event, record);
 		break;
 	default:
 		break;

@@ -49,6 +49,8 @@ void scn_record_balance(const struct scn_world *world,
 	scn_record_begin(record, "balance");
 	scn_record_decimal(record, "amount", view.amount.raw,
 			   scn_world_asset_of(world, asset)->decimals);
+	scn_record_decimal(record, "interest", view.interest.raw,
+			   scn_world_asset_of(world, asset)->decimals);
 	scn_record_usd(record, "value", view.value);
 }
 
