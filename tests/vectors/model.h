@@ -44,6 +44,10 @@ enum verdict model_premium_clamp_funding(struct vec *vec);
 enum verdict model_funding_index_settlement(struct vec *vec);
 enum verdict model_funding_index_delta(struct vec *vec);
 
+/* model_interest.c: rates of loans, and how they grow (groups of lenders) */
+enum verdict model_interest_rate_model(struct vec *vec);
+enum verdict model_interest_accrual(struct vec *vec);
+
 /* model_loan.c: groups of vectors of lenders */
 enum verdict model_health_factor(struct vec *vec);
 enum verdict model_available_borrow(struct vec *vec);

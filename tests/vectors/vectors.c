@@ -32,7 +32,6 @@
 #define WAITS_SPOT      "balances below 0 are not liquidated yet"
 #define WAITS_PRICE     "order prices are band or bankruptcy price"
 #define WAITS_SLOW      "there is no slow price beside the mark yet"
-#define WAITS_INTEREST  "balances bear no interest yet"
 #define WAITS_LOANS     "collateral is not sold for debts yet"
 #define WAITS_DEFICIT   "a deficit is not shared yet"
 #define WAITS_GUARD     "prices are not limited in how fast they move yet"
@@ -117,8 +116,8 @@ static struct model lending_models[MODELS_MAX] = {
 	{WAITING(dutch_auction_reset, WAITS_LOANS)},
 	{WAITING(bad_debt, WAITS_DEFICIT)},
 	{WAITING(backstop_pool, WAITS_DEFICIT)},
-	{WAITING(interest_rate_model, WAITS_INTEREST)},
-	{WAITING(interest_accrual, WAITS_INTEREST)},
+	{JUDGED(interest_rate_model)},
+	{JUDGED(interest_accrual)},
 	{WAITING(lp_math, WAITS_POOLS)},
 	{WAITING(lp_value, WAITS_POOLS)},
 	{WAITING(parameter_ramp, WAITS_RAMP)},
