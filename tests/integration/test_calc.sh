@@ -59,6 +59,16 @@ sed "s/\"name\": \"BTC\", /&\"collateral\": {\"weight_initial\": \"2\"}, /" \
 run 1 "terms that cannot be" calc "$folder/book.json"
 err '$.assets[1].collateral.weight_initial = "2": must be from 0 to'
 
+# An asset that is lent: health and caps say what may be borrowed of it.
+terms='"lending": {"base": "0.01", "slope_low": "0", "slope_high": "0",'
+terms="$terms \"kink\": \"0.8\", \"reserve\": \"0\", \"interval\": \"1h\"}"
+sed "s/\"name\": \"USD\", /&$terms, /" "$book" >"$folder/book.json"
+run 0 "a book with an asset that is lent" calc "$folder/book.json"
+grep '"loan"' "$folder/out" >"$folder/loan"
+cp "$folder/loan" "$folder/out"
+out '"collateral":"5000","debt":"4000","ltv":"0.8","liquidation_threshold":"1"'
+out '"borrowable":{"USD":"1000"}'
+
 # Contracts of half a dollar each: 20000 of them entered at 40000 are 0.25 BTC
 # owed, at 50000 they are 0.2.
 inverse_book()
