@@ -171,7 +171,28 @@ static void check_shift(struct run *run)
 struct passing {
 	struct rk_harness *to;
 	bool good;
+	bool lent; /* an asset ever was */
 };
+
+static bool ever_lent(const struct rk_engine *engine)
+{
+	struct rk_lending_view view;
+
+	for (uint32_t i = 0; rk_view_lending(engine, i, &view) == RK_OK; i++)
+		if (view.active)
+			return true;
+	return false;
+}
+
+/* The same with terms as listed. */
+static void forget_terms(struct rk_row *row, const struct rk_column *columns)
+{
+	for (uint32_t i = 0; i < row->n; i++)
+		if (strncmp(columns[i].name, "weight_", 7) == 0 ||
+		    strncmp(columns[i].name, "liability_", 10) == 0 ||
+		    strncmp(columns[i].name, "profit_", 7) == 0)
+			row->cells[i].integer = RK_RATE_ONE;
+}
 
 /* Columns of newer formats stand last. */
 static void pass_row(void *context, const struct rk_row *row)
@@ -184,10 +205,14 @@ static void pass_row(void *context, const struct rk_row *row)
 	/* Closed orders must come in order of closing: one is enough here. */
 	if (row->table == RK_TABLE_LIQUIDATION_ORDER)
 		return;
-	/* Contracts and funding are as new as terms, and stay here. */
-	if (row->table != RK_TABLE_MARKET && row->table != RK_TABLE_POSITION)
+	/* Contracts, funding and loans are as new as terms, and stay here. */
+	if (row->table != RK_TABLE_MARKET && row->table != RK_TABLE_POSITION &&
+	    !(p->lent &&
+	      (row->table == RK_TABLE_ASSET || row->table == RK_TABLE_BALANCE)))
 		older.format = RK_ROWS_OLDEST;
 	older.n = rk_table_columns(row->table, older.format, columns);
+	if (row->table == RK_TABLE_ASSET)
+		forget_terms(&older, columns);
 	p->good = p->good &&
 		  rk_load_row(p->to->engine, &older, &problem) == RK_OK;
 }
@@ -201,7 +226,7 @@ static void check_twin(struct run *run)
 	struct rk_margin plain[ACCOUNTS];
 	struct rk_engine_counts counts;
 	struct rk_harness other;
-	struct passing passing = {&other, true};
+	struct passing passing = {&other, true, ever_lent(engine)};
 	struct rk_load_problem problem;
 	uint32_t n;
 
