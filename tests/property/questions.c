@@ -186,9 +186,10 @@ static void look_at_withdrawal(struct run *run, const struct rk_ask *ask,
 		    more == RK_REJ_MARGIN || more == RK_REJ_BALANCE ||
 			    more == RK_REJ_POOL_CASH ||
 			    more == RK_REJ_BORROW_CAP ||
-			    /* what would be owed (N7) */
-			    (view.amount.raw <= most &&
-			     more == RK_REJ_OVERFLOW) ||
+			    /* what would be owed: N7, and a good price */
+			    (view.amount.raw + view.interest.raw <= most &&
+			     (more == RK_REJ_OVERFLOW ||
+			      more == RK_REJ_PRICE_NOT_OK)) ||
 			    (most == 0 && (more == RK_REJ_PRICE_NOT_OK ||
 					   /* no room for its funding */
 					   more == RK_REJ_OVERFLOW)),
