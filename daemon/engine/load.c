@@ -222,10 +222,9 @@ static int take_market(struct taking *t)
 	    market->listing.brackets_n > RK_BRACKETS_MAX)
 		return bad(t, "brackets", "out of range");
 	/* Those that a listing may leave out have been filled in. */
-	if (market->listing.multiplier == 0)
-		return bad(t, "multiplier", "is 0");
-	if (market->listing.price_min.raw == 0)
-		return bad(t, "price_min", "is 0");
+	if (market->listing.multiplier == 0 ||
+	    market->listing.price_min.raw == 0)
+		return bad(t, "multiplier", "or price_min is 0");
 	if (market->trade_highest > INT64_MAX)
 		return bad(t, "trade_highest", "out of range");
 
