@@ -124,11 +124,17 @@ int counts_check(const struct counts *counts, uint64_t least)
 	for (size_t i = 0; i < CODES_N; i++) {
 		if (code_table[i].engine)
 			n += rare("refusal", code_table[i].name,
-				  counts->codes[code_table[i].code], least);
+				  counts->codes[code_table[i].code],
+				  code_table[i].code == RK_REJ_SUPPLY_CAP
+					  ? least / 5
+					  : least);
 	}
 	for (size_t i = 0; i < EVENTS_N; i++)
 		n += rare("event", rk_event_name(event_table[i]),
-			  counts->events[event_table[i]], least);
+			  counts->events[event_table[i]],
+			  /* It takes weeks of the engine's time. */
+			  event_table[i] == RK_EVENT_INDEX_RESTARTED ? least / 5
+								     : least);
 	n += rare("inverse", "POSITION", counts->inverse_positions, least);
 	n += rare("inverse", "ORDER_OPENED", counts->inverse_orders, least);
 	n += rare("multiplier", "POSITION", counts->odd_positions, least);
