@@ -13,9 +13,12 @@
 #include "engine/decimal.h"
 #include "engine/engine.h"
 #include "engine/rc.h"
+#include "engine/terms.h"
 #include "ops/error.h"
 #include "ops/json.h"
 #include "store/rebuild.h"
+
+#define RATE_DECIMALS 9
 
 #define TIME_NS INT64_C(1000000000) /* any: everything happens at once */
 
@@ -99,6 +102,20 @@ static int set_funding(struct book *book, uint32_t market,
 	return apply(book, &cmd, error);
 }
 
+static int set_margin(struct book *book, uint32_t market,
+		      struct rk_error *error)
+{
+	static const struct rk_margin_terms none;
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
+
+	if (rk_terms_equal(&book->markets->margin[market], &none))
+		return 0;
+	cmd.margin.terms = book->markets->margin[market];
+	memcpy(cmd.margin.market, book->markets->markets[market].name,
+	       RK_NAME_SIZE);
+	return apply(book, &cmd, error);
+}
+
 static int list_all(struct book *book, struct rk_error *error)
 {
 	const struct rk_markets *markets = book->markets;
@@ -125,6 +142,8 @@ static int list_all(struct book *book, struct rk_error *error)
 		r = set_collateral(book, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_funding(book, i, error);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_margin(book, i, error);
 	return r;
 }
 
@@ -239,12 +258,55 @@ static int read_prices(struct book *book, struct rk_error *error)
 	return 0;
 }
 
+/* The open interest of markets, for every account of the book. */
+static int suppose_open(const struct book *book, struct rk_json *json,
+			struct rk_ask *ask)
+{
+	json_t *opens = json_object_get(book->root, "open_interest");
+	const char *name;
+	json_t *value;
+
+	if (!opens)
+		return 0;
+	if (!json_is_object(opens))
+		return rk_json_fail(json, book->root, "open_interest",
+				    "must be an object: a size for each "
+				    "market");
+	rk_json_enter_object(json, "open_interest");
+	json_object_foreach(opens, name, value)
+	{
+		struct rk_market_view view;
+		rk_qty size;
+		uint32_t id;
+		int r;
+
+		if (rk_view_find_market(book->engine, name, &id) != RK_OK ||
+		    rk_view_market(book->engine, id, &view) != RK_OK)
+			return rk_json_fail(json, opens, name,
+					    "is no market of this book");
+		r = rk_json_decimal(json, opens, name,
+				    view.listing.size_decimals, &size.raw);
+		if (r < 0)
+			return r;
+		r = rk_ask_open_interest(ask, id, size);
+		if (r == RK_REJ_BAD_SIZE)
+			return rk_json_fail(json, opens, name,
+					    "must be 0 or more");
+		if (r != RK_OK)
+			return rk_json_fail(json, opens, name, rk_rc_text(r));
+	}
+	rk_json_leave(json);
+	return 0;
+}
+
 static int read_root(struct book *book, struct rk_error *error)
 {
-	static const char *const keys[] = {"schema", "assets",   "markets",
-					   "prices", "accounts", NULL};
+	static const char *const keys[] = {
+		"schema",        "assets",   "markets", "prices",
+		"open_interest", "accounts", NULL};
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
 	const json_t *accounts;
+	struct rk_ask ask;
 	int r = rk_json_only(&json, book->root, keys);
 
 	if (r == 0)
@@ -257,7 +319,11 @@ static int read_root(struct book *book, struct rk_error *error)
 		r = make_engine(book, error);
 	if (r == 0)
 		r = read_prices(book, error);
-	return r;
+	if (r != 0)
+		return r;
+	/* Told also when there is no account to ask about. */
+	rk_ask_nobody(book->engine, &ask);
+	return suppose_open(book, &json, &ask);
 }
 
 int book_open(const char *text, size_t size, const char *name,
@@ -379,6 +445,28 @@ static int enter(struct rk_json *json, const json_t *position,
 	return r;
 }
 
+/* The leverage that the account has chosen for the market, if any. */
+static int choose(struct rk_json *json, const json_t *position, uint32_t market,
+		  struct rk_ask *ask)
+{
+	rk_rate leverage;
+	int r;
+
+	if (!rk_json_has(position, "leverage"))
+		return 0;
+	r = rk_json_decimal(json, position, "leverage", RATE_DECIMALS,
+			    &leverage.raw);
+	if (r < 0)
+		return r;
+	/* 0 is none to the engine: who has none leaves it out. */
+	if (leverage.raw == 0 ||
+	    rk_ask_leverage(ask, market, leverage) != RK_OK)
+		return rk_json_fail(json, position, "leverage",
+				    "must be 1 to what the market permits: 1 "
+				    "by the initial rate of its first bracket");
+	return 0;
+}
+
 /* With the price at which it was entered, or what it cost in all. */
 static int hold(struct rk_json *json, const json_t *position, uint32_t market,
 		const struct rk_market_view *view, struct rk_ask *ask)
@@ -406,14 +494,15 @@ static int hold(struct rk_json *json, const json_t *position, uint32_t market,
 				    settle.listing.decimals, &held.funding.raw);
 	if (r < 0)
 		return r;
-	return told(json, position, rk_ask_hold(ask, &held));
+	r = told(json, position, rk_ask_hold(ask, &held));
+	return r == 0 ? choose(json, position, market, ask) : r;
 }
 
 static int read_position(const struct book *book, struct rk_json *json,
 			 json_t *position, struct rk_ask *ask)
 {
-	static const char *const keys[] = {"market", "size",    "entry",
-					   "cost",   "funding", NULL};
+	static const char *const keys[] = {
+		"market", "size", "entry", "cost", "funding", "leverage", NULL};
 	struct rk_market_view view;
 	const char *name;
 	uint32_t id;
@@ -467,6 +556,9 @@ int book_account(const struct book *book, uint32_t i, const char **ret_name,
 	int r;
 
 	rk_ask_nobody(book->engine, ret_ask);
+	r = suppose_open(book, &json, ret_ask);
+	if (r < 0)
+		return r;
 	rk_json_enter(&json, "accounts", i);
 	r = rk_json_only(&json, account, keys);
 	*ret_name = NULL;

@@ -130,6 +130,14 @@ static const struct ctl_column show_columns[] = {
 	{"Interest", "funding_interest", CTL_DECIMAL},
 	{"Clamp of premium", "funding_clamp", CTL_DECIMAL},
 	{"Cap of rate", "funding_cap", CTL_DECIMAL},
+	{"Open interest in USD", "open_interest_usd", CTL_DECIMAL},
+	{"Largest open interest", "open_interest_max", CTL_DECIMAL},
+	{"Initial rate rises from", "open_interest_lower_usd", CTL_DECIMAL},
+	{"Initial rate is 1 at", "open_interest_upper_usd", CTL_DECIMAL},
+	{"Rate grows by", "growth", CTL_TEXT},
+	{"Share of brackets", "base_share", CTL_DECIMAL},
+	{"Factor, maintenance", "factor_maintenance", CTL_DECIMAL},
+	{"Factor, initial", "factor_initial", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -164,6 +172,42 @@ static void fill_funding(struct ctl_table *table, const Riskd__Market *market)
 		hide_funding(table);
 }
 
+/* Those that are none are left out. */
+static void hide_margin(struct ctl_table *table,
+			const Riskd__MarginTerms *terms)
+{
+	if (terms->open_max == 0)
+		ctl_table_hide(table, "open_interest_max");
+	if (terms->scale_upper == 0) {
+		ctl_table_hide(table, "open_interest_lower_usd");
+		ctl_table_hide(table, "open_interest_upper_usd");
+	}
+	if (terms->growth == RISKD__GROWTH__GROWTH_NONE) {
+		ctl_table_hide(table, "growth");
+		ctl_table_hide(table, "base_share");
+		ctl_table_hide(table, "factor_maintenance");
+		ctl_table_hide(table, "factor_initial");
+	}
+}
+
+static void fill_margin(struct ctl_table *table, const Riskd__Market *market)
+{
+	static const Riskd__MarginTerms none = RISKD__MARGIN_TERMS__INIT;
+	const Riskd__MarginTerms *terms =
+		market->margin ? market->margin : &none;
+
+	ctl_cell_usd(table, terms->open_usd);
+	ctl_cell_decimal(table, terms->open_max, market->size_decimals, "");
+	ctl_cell_usd(table, terms->scale_lower);
+	ctl_cell_usd(table, terms->scale_upper);
+	ctl_cell(table, "%s", ctl_growth_name((int)terms->growth));
+	ctl_cell_decimal(table, terms->base_share, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, terms->factor_maintenance, CTL_FACTOR_DECIMALS,
+			 "");
+	ctl_cell_decimal(table, terms->factor_initial, CTL_FACTOR_DECIMALS, "");
+	hide_margin(table, terms);
+}
+
 static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 {
 	struct ctl_table *table = ctl_table_new(show_columns);
@@ -194,6 +238,7 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	ctl_cell_decimal(table, market->close_cost, 9, "");
 	fill_contract(ctl, table, market);
 	fill_funding(table, market);
+	fill_margin(table, market);
 	if (is_plain(market))
 		hide_contract(table);
 	return table;

@@ -185,6 +185,7 @@ int cmd_account_deposit(struct ctl *ctl, int argc, char **argv);
 int cmd_account_withdraw(struct ctl *ctl, int argc, char **argv);
 int cmd_account_adjust(struct ctl *ctl, int argc, char **argv);
 int cmd_account_transfer(struct ctl *ctl, int argc, char **argv);
+int cmd_account_leverage(struct ctl *ctl, int argc, char **argv);
 int cmd_account_mode(struct ctl *ctl, int argc, char **argv);
 int cmd_account_move(struct ctl *ctl, int argc, char **argv);
 int cmd_account_show(struct ctl *ctl, int argc, char **argv);

@@ -171,6 +171,33 @@ static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
 	put_rate(f, "cap", funding->terms.cap);
 }
 
+static void put_margin(struct filling *f, const struct rk_cmd_margin *margin)
+{
+	const struct rk_margin_terms *terms = &margin->terms;
+
+	put_name(f, "market", margin->market);
+	put_decimal(f, "open_interest_lower", terms->scale_lower.raw,
+		    RK_USD_DECIMALS);
+	put_decimal(f, "open_interest_upper", terms->scale_upper.raw,
+		    RK_USD_DECIMALS);
+	/* In which decimals only the market knows. */
+	put_i64(f, "open_interest_max", terms->open_max.raw);
+	put_text(f, "growth", ctl_growth_name((int)terms->growth));
+	put_rate(f, "base_share", terms->base_share);
+	put_decimal(f, "factor_maintenance", terms->factor_maintenance,
+		    CTL_FACTOR_DECIMALS);
+	put_decimal(f, "factor_initial", terms->factor_initial,
+		    CTL_FACTOR_DECIMALS);
+}
+
+static void put_leverage(struct filling *f,
+			 const struct rk_cmd_leverage *leverage)
+{
+	put_u64(f, "account", leverage->account);
+	(void)put_market_id(f, leverage->market);
+	put_rate(f, "leverage", leverage->leverage);
+}
+
 static json_t *bracket_json(const struct rk_bracket *bracket, bool *failed)
 {
 	struct filling f = {.object = json_object()};
@@ -398,6 +425,9 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		put_funding(f, &cmd->funding);
 		return true;
+	case RK_CMD_MARGIN:
+		put_margin(f, &cmd->margin);
+		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);
 		put(f, "halted", json_boolean(cmd->halt.halted));
@@ -431,6 +461,9 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_TRANSFER:
 		put_transfer(f, &cmd->transfer);
+		return;
+	case RK_CMD_LEVERAGE:
+		put_leverage(f, &cmd->leverage);
 		return;
 	case RK_CMD_MODE:
 		put_mode(f, &cmd->mode);

@@ -273,6 +273,10 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		add_decimal(fields, "age",
 			    event->sync_stalled->age_ns / 1000000, 3, "s");
 		break;
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
+		add_decimal(fields, "leverage", event->leverage_set->leverage,
+			    9, "");
+		break;
 	case RISKD__EVENT__KIND_MODE_SET:
 		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
 		break;

@@ -140,6 +140,15 @@ const struct ctl_verb ctl_verbs[] = {
 	},
 	{
 		.group = "account",
+		.sub = "leverage",
+		.run = cmd_account_leverage,
+		.usage = "ACCOUNT MARKET N|none",
+		.summary = "at most this leverage in a market, until set anew",
+		.options = NULL,
+		.example = "riskctl account leverage 42 BTC-PERP 10",
+	},
+	{
+		.group = "account",
 		.sub = "mode",
 		.run = cmd_account_mode,
 		.usage = "ACCOUNT cross|isolated",

@@ -224,6 +224,9 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_RESERVE:
 		want_account(explain, cmd->withdraw.account);
 		return;
+	case RK_CMD_LEVERAGE:
+		want_account(explain, cmd->leverage.account);
+		return;
 	case RK_CMD_MODE:
 		want_account(explain, cmd->mode.account);
 		return;
@@ -261,6 +264,7 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_CONTRACT:
 	case RK_CMD_FUNDING:
+	case RK_CMD_MARGIN:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
 	default:

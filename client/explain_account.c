@@ -25,6 +25,7 @@ static const struct ctl_column position_columns[] = {
 	{"Cost", "cost", CTL_DECIMAL},
 	{"Unrealised", "unrealised", CTL_DECIMAL},
 	{"Funding", "funding", CTL_DECIMAL},
+	{"Leverage chosen", "leverage", CTL_DECIMAL},
 	{"Settle price", "settle_price", CTL_DECIMAL},
 	{"Notional", "notional_usd", CTL_DECIMAL},
 	{"Bracket", "bracket", CTL_INTEGER},
@@ -108,6 +109,7 @@ static void fill_position(const struct explain *explain,
 			 scale.asset);
 	ctl_cell_decimal(table, position->funding.raw, scale.settle,
 			 scale.asset);
+	ctl_cell_decimal(table, position->leverage.raw, 9, "");
 	ctl_cell_decimal(table,
 			 rk_view_asset_price(engine, market.settle_asset).raw,
 			 settle.listing.price_decimals, "USD");

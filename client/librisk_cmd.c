@@ -86,6 +86,15 @@ void risk_cmd_transfer(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 	cmd->body.transfer.amount = amount;
 }
 
+void risk_cmd_leverage(struct risk_cmd *cmd, uint64_t account, uint32_t market,
+		       int64_t leverage)
+{
+	FILL(cmd, SET_LEVERAGE, set_leverage, leverage, set_leverage);
+	cmd->body.leverage.account = account;
+	cmd->body.leverage.market = market;
+	cmd->body.leverage.leverage = leverage;
+}
+
 void risk_cmd_mode(struct risk_cmd *cmd, uint64_t account, Riskd__Mode mode)
 {
 	FILL(cmd, SET_MODE, set_mode, mode, set_mode);

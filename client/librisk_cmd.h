@@ -26,6 +26,7 @@ struct risk_cmd {
 		Riskd__ConfirmWithdrawal confirm;
 		Riskd__CancelWithdrawal cancel;
 		Riskd__Transfer transfer;
+		Riskd__SetLeverage leverage;
 		Riskd__SetMode mode;
 		Riskd__MovePosition move;
 		Riskd__Trade trade;
@@ -81,6 +82,9 @@ void risk_cmd_confirm(struct risk_cmd *cmd, uint64_t withdrawal);
 void risk_cmd_cancel(struct risk_cmd *cmd, uint64_t withdrawal);
 void risk_cmd_transfer(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 		       uint32_t asset, int64_t amount);
+/* Of an account in a market, 1e-9; 0: none of its own. */
+void risk_cmd_leverage(struct risk_cmd *cmd, uint64_t account, uint32_t market,
+		       int64_t leverage);
 /* From cross to isolated, or back. */
 void risk_cmd_mode(struct risk_cmd *cmd, uint64_t account, Riskd__Mode mode);
 /* A whole position, and an amount of the settle asset, to another account of

@@ -101,6 +101,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "COLLATERAL_SET";
 	case RISKD__ADDED__WHAT__WHAT_FUNDING:
 		return "FUNDING_SET";
+	case RISKD__ADDED__WHAT__WHAT_MARGIN:
+		return "MARGIN_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:
@@ -143,6 +145,8 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "FUNDING_PAID";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
+		return "LEVERAGE_SET";
 	case RISKD__EVENT__KIND_MODE_SET:
 		return "MODE_SET";
 	case RISKD__EVENT__KIND_POSITION_MOVED:

@@ -10,6 +10,7 @@
 #include "engine/contract.h"
 #include "engine/decimal.h"
 #include "engine/rc.h"
+#include "engine/terms.h"
 #include "engine/view.h"
 #include "ops/markets.h"
 
@@ -281,6 +282,23 @@ static int set_funding(struct rk_core *core, const char *market,
 	return apply(core, &cmd, market);
 }
 
+/* Terms that the file no longer has are none: nothing but the brackets. */
+static int set_margin(struct rk_core *core, const char *market,
+		      const struct rk_margin_terms *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
+	struct rk_market_view view;
+	uint32_t id;
+
+	if (rk_view_find_market(core->engine, market, &id) == RK_OK &&
+	    rk_view_market(core->engine, id, &view) == RK_OK &&
+	    rk_terms_equal(terms, &view.margin))
+		return 0;
+	memcpy(cmd.margin.market, market, RK_NAME_SIZE);
+	cmd.margin.terms = *terms;
+	return apply(core, &cmd, market);
+}
+
 /* A market that the file no longer names goes on: it is not to be forgotten */
 static void warn_missing(struct rk_core *core, const struct rk_markets *markets)
 {
@@ -322,6 +340,9 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_funding(core, markets->markets[i].name,
 				&markets->funding[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_margin(core, markets->markets[i].name,
+			       &markets->margin[i]);
 	if (r == 0 && core->recovered.seq != 0)
 		warn_missing(core, markets);
 	if (r == 0 && core->recovered.seq != 0 &&

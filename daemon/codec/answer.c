@@ -166,6 +166,7 @@ struct market_row {
 	Riskd__Market market;
 	Riskd__Price price;
 	Riskd__FundingTerms funding;
+	Riskd__MarginTerms margin;
 	struct rk_market_view view;
 	Riskd__Bracket brackets[RK_BRACKETS_MAX];
 	Riskd__Bracket *pointers[RK_BRACKETS_MAX];
@@ -223,6 +224,22 @@ static void set_funding(const struct rk_market_view *view,
 	wire->index_low = (uint64_t)view->funding_index;
 }
 
+static void set_margin(const struct rk_market_view *view,
+		       Riskd__MarginTerms *wire)
+{
+	const struct rk_margin_terms *terms = &view->margin;
+
+	riskd__margin_terms__init(wire);
+	wire->scale_lower = terms->scale_lower.raw;
+	wire->scale_upper = terms->scale_upper.raw;
+	wire->open_max = terms->open_max.raw;
+	wire->growth = (Riskd__Growth)terms->growth;
+	wire->base_share = terms->base_share.raw;
+	wire->factor_maintenance = terms->factor_maintenance;
+	wire->factor_initial = terms->factor_initial;
+	wire->open_usd = view->open_usd.raw;
+}
+
 static void set_market(const struct rk_engine *engine, uint32_t id,
 		       struct market_row *row)
 {
@@ -247,7 +264,7 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	row->market.multiplier_decimals = listing->multiplier_decimals;
 	row->market.price_min = listing->price_min.raw;
 	row->market.halted = row->view.halted;
-	row->market.open_interest = (int64_t)row->view.long_size;
+	row->market.open_interest = (int64_t)row->view.open_interest;
 	row->market.vault_size = (int64_t)row->view.vault_size;
 	row->market.holders = row->view.holders;
 	row->market.last_trade = row->view.last_trade;
@@ -255,6 +272,8 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	row->market.price = &row->price;
 	row->market.funding = &row->funding;
 	set_funding(&row->view, &row->funding);
+	row->market.margin = &row->margin;
+	set_margin(&row->view, &row->margin);
 	set_price(engine, row->view.slot, &row->price);
 
 	row->market.n_brackets = listing->brackets_n;

@@ -322,6 +322,12 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		cmd->transfer.asset = row->transfer->asset;
 		cmd->transfer.amount.raw = row->transfer->amount;
 		return true;
+	case RISKD__COMMAND__KIND_SET_LEVERAGE:
+		cmd->type = RK_CMD_LEVERAGE;
+		cmd->leverage.account = row->set_leverage->account;
+		cmd->leverage.market = row->set_leverage->market;
+		cmd->leverage.leverage.raw = row->set_leverage->leverage;
+		return true;
 	case RISKD__COMMAND__KIND_SET_MODE:
 		cmd->type = RK_CMD_MODE;
 		cmd->mode.account = row->set_mode->account;

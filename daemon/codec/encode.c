@@ -29,6 +29,7 @@ struct parts {
 		Riskd__SyncStalled sync_stalled;
 		Riskd__Funding funding;
 		Riskd__FundingPaid funding_paid;
+		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
 	};
@@ -66,6 +67,8 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
 	case RK_EVENT_FUNDING_SET:
 		return RISKD__ADDED__WHAT__WHAT_FUNDING;
+	case RK_EVENT_MARGIN_SET:
+		return RISKD__ADDED__WHAT__WHAT_MARGIN;
 	case RK_EVENT_COLLATERAL_SET:
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
 	default:
@@ -228,6 +231,14 @@ static void set_withheld(struct parts *p, const struct rk_event *event)
 	p->event.withheld = &p->withheld;
 }
 
+static void set_leverage(struct parts *p, const struct rk_event *event)
+{
+	riskd__leverage_set__init(&p->leverage_set);
+	p->leverage_set.leverage = event->leverage.leverage.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_LEVERAGE_SET;
+	p->event.leverage_set = &p->leverage_set;
+}
+
 static void set_mode(struct parts *p, const struct rk_event *event)
 {
 	riskd__mode_set__init(&p->mode_set);
@@ -294,6 +305,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_POSITION:
 		set_position(p, event);
 		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		set_leverage(p, event);
+		return true;
 	case RK_EVENT_MODE_SET:
 		set_mode(p, event);
 		return true;
@@ -332,6 +346,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_MARGIN_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -375,6 +390,7 @@ bool rk_encode_is_public(const struct rk_event *event)
 	       event->type == RK_EVENT_MARKET_LISTED ||
 	       event->type == RK_EVENT_MARKET_CHANGED ||
 	       event->type == RK_EVENT_FUNDING_SET ||
+	       event->type == RK_EVENT_MARGIN_SET ||
 	       event->type == RK_EVENT_FUNDING;
 }
 

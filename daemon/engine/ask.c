@@ -5,6 +5,7 @@
 
 #include "engine/assert.h"
 #include "engine/judge.h"
+#include "engine/leverage.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
 #include "engine/solve.h"
@@ -16,6 +17,8 @@ static struct rk_scene scene_of(const struct rk_ask *ask)
 
 	scene.supposed = ask->supposed;
 	scene.supposed_n = ask->supposed_n;
+	scene.opens = ask->opens;
+	scene.opens_n = ask->opens_n;
 	return scene;
 }
 
@@ -24,7 +27,9 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 	ret_ask->engine = engine;
 	ret_ask->holdings.balances_n = 0;
 	ret_ask->holdings.positions_n = 0;
+	ret_ask->holdings.leverages_n = 0;
 	ret_ask->supposed_n = 0;
+	ret_ask->opens_n = 0;
 }
 
 int rk_ask_account(const struct rk_engine *engine, uint32_t index,
@@ -97,6 +102,29 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 	return rk_suppose_position(&scene, &ask->holdings, position);
 }
 
+int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size)
+{
+	if (market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	if (size.raw < 0)
+		return RK_REJ_BAD_SIZE;
+	if (ask->opens_n == RK_ASK_OPENS_MAX)
+		return RK_REJ_CAPACITY;
+	ask->opens[ask->opens_n].market = market;
+	ask->opens[ask->opens_n].size = size;
+	ask->opens_n++;
+	return RK_OK;
+}
+
+int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage)
+{
+	if (market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	if (!rk_leverage_fits(&ask->engine->markets[market], leverage))
+		return RK_REJ_LEVERAGE;
+	return rk_holdings_choose(&ask->holdings, market, leverage);
+}
+
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price)
 {
 	if (slot >= ask->engine->slots_n)
@@ -160,6 +188,7 @@ void rk_ask_position(const struct rk_ask *ask, uint32_t i,
 		.notional = leg.notional,
 		.maintenance = leg.maintenance,
 		.initial = leg.initial,
+		.leverage = held->leverage,
 	};
 }
 

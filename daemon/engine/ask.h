@@ -13,12 +13,15 @@
 #include "engine/view.h"
 
 #define RK_ASK_PRICES_MAX 64
+#define RK_ASK_OPENS_MAX  64
 
 struct rk_ask {
 	const struct rk_engine *engine;
 	struct rk_holdings holdings;
 	struct rk_scene_price supposed[RK_ASK_PRICES_MAX];
 	uint32_t supposed_n;
+	struct rk_scene_open opens[RK_ASK_OPENS_MAX];
+	uint32_t opens_n;
 };
 
 /* About an account as it is: 0 or RK_REJ_NO_ACCOUNT. */
@@ -46,6 +49,15 @@ int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price);
  * funding that is not settled.
  */
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position);
+
+/*
+ * Another open interest of a market, 0 or more (RK_REJ_BAD_SIZE); it stays when
+ * a fill is supposed. RK_REJ_CAPACITY beyond RK_ASK_OPENS_MAX of them.
+ */
+int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size);
+
+/* A choice of leverage (0: none), unless RK_REJ_LEVERAGE or RK_REJ_CAPACITY. */
+int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage);
 
 void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin);
 

@@ -50,6 +50,8 @@
 	X(FUNDING, 27)                                                         \
 	X(PREMIUM, 28)                                                         \
 	X(FUND, 29)                                                            \
+	X(MARGIN, 32)                                                          \
+	X(LEVERAGE, 33)                                                        \
 	X(MODE, 35)                                                            \
 	X(MOVE, 36)
 
@@ -181,6 +183,8 @@ struct rk_cmd {
 		struct rk_cmd_funding funding;
 		struct rk_cmd_premium premium;
 		struct rk_cmd_fund fund;
+		struct rk_cmd_margin margin;
+		struct rk_cmd_leverage leverage;
 		struct rk_cmd_order_closed order_closed;
 		struct rk_cmd_prices prices;
 		struct rk_cmd_atomic atomic;

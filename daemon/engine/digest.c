@@ -64,6 +64,9 @@ static bool put_booking(struct rk_words *w, const struct rk_event *event)
 		rk_words_put_signed(w, event->moved.size.raw);
 		rk_words_put_signed(w, event->moved.cost.raw);
 		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		rk_words_put_signed(w, event->leverage.leverage.raw);
+		return true;
 	default:
 		return false;
 	}
@@ -103,6 +106,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_MARGIN_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);

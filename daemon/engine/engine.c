@@ -17,12 +17,14 @@
 #include "engine/funding.h"
 #include "engine/judge.h"
 #include "engine/ledger.h"
+#include "engine/leverage.h"
 #include "engine/listing.h"
 #include "engine/move.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 #include "engine/state.h"
+#include "engine/terms.h"
 #include "engine/trade.h"
 
 /*
@@ -112,6 +114,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	TAKE(accounts, max->accounts_max);
 	TAKE(positions, max->positions_max);
 	TAKE(balances, max->balances_max);
+	TAKE(leverages, max->positions_max);
 	TAKE(orders, max->orders_max);
 	TAKE(withdrawals, max->withdrawals_max);
 	TAKE(clients, max->clients_max);
@@ -153,6 +156,7 @@ static void start_lists(struct rk_engine *e)
 
 	e->positions_pool = empty;
 	e->balances_pool = empty;
+	e->leverages_pool = empty;
 	e->withdrawals_pool = empty;
 	e->closed_first = RK_NONE;
 	e->closed_last = RK_NONE;
@@ -307,6 +311,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_listing_collateral(engine, cmd, events);
 	case RK_CMD_FUNDING:
 		return rk_listing_funding(engine, cmd, events);
+	case RK_CMD_MARGIN:
+		return rk_terms_set(engine, cmd, events);
 	case RK_CMD_HALT:
 		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:
@@ -323,6 +329,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_ledger_cancel(engine, cmd, events);
 	case RK_CMD_TRANSFER:
 		return rk_ledger_transfer(engine, cmd, events);
+	case RK_CMD_LEVERAGE:
+		return rk_leverage_set(engine, cmd, events);
 	case RK_CMD_MODE:
 		return rk_move_mode(engine, cmd, events);
 	case RK_CMD_MOVE:

@@ -40,6 +40,8 @@
 	X(FUNDING_SET, 27)                                                     \
 	X(FUNDING, 28)                                                         \
 	X(FUNDING_PAID, 29)                                                    \
+	X(MARGIN_SET, 32)                                                      \
+	X(LEVERAGE_SET, 33)                                                    \
 	X(MODE_SET, 40)                                                        \
 	X(POSITION_MOVED, 41)
 
@@ -107,6 +109,10 @@ struct rk_ev_moved {
 	rk_amt cost; /* after */
 };
 
+struct rk_ev_leverage {
+	rk_rate leverage; /* from now on; 0: that of the market */
+};
+
 /* The figures a judgement was made on. */
 struct rk_health {
 	rk_usd equity;
@@ -161,9 +167,9 @@ struct rk_event {
 	uint64_t prev_account; /* previous event of that account; 0: first */
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
-	 * market.<market> for PRICE_STATE, MARKET_*, FUNDING, FUNDING_SET;
-	 * system when the event is about no account. 0: none, or the account
-	 * is all.
+	 * market.<market> for PRICE_STATE, MARKET_*, MARGIN_SET, FUNDING,
+	 * FUNDING_SET; system when the event is about no account. 0: none, or
+	 * the account is all.
 	 */
 	uint64_t prev_topic;
 	union {
@@ -175,6 +181,7 @@ struct rk_event {
 		struct rk_ev_position position;
 		struct rk_ev_mode mode;
 		struct rk_ev_moved moved;
+		struct rk_ev_leverage leverage;
 		struct rk_ev_state state;
 		struct rk_ev_order order;
 		struct rk_ev_withheld withheld;

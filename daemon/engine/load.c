@@ -12,15 +12,18 @@
 #include "engine/contract.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/leverage.h"
 #include "engine/listing.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 #include "engine/row_pass.h"
 #include "engine/scene.h"
+#include "engine/terms.h"
 #include "engine/view.h"
 
 #define COUNT_MAX (UINT64_C(1) << 62) /* of events, closings, sequences */
+#define NOT_TOLD  (-1)                /* open interest, before format 2 */
 
 /* One row on its way in. */
 struct taking {
@@ -174,6 +177,7 @@ static int take_market(struct taking *t)
 		return full(t, "markets");
 	memset(market, 0, sizeof(*market));
 	rk_contract_default(&market->listing);
+	market->open_interest = NOT_TOLD;
 	rk_pass_market(&t->pass, &t->at, market);
 	r = passed(t);
 	if (r == RK_OK)
@@ -195,6 +199,8 @@ static int take_market(struct taking *t)
 
 	if (!check_funding(&market->funding, &field))
 		return bad(t, field, "cannot be");
+	if (rk_terms_check(&market->margin, &field) != RK_OK)
+		return bad(t, field, "cannot work");
 
 	market->slot = RK_NONE;
 	e->markets_n++;
@@ -386,6 +392,7 @@ static int take_account(struct taking *t)
 
 	account.positions = RK_NONE;
 	account.balances = RK_NONE;
+	account.leverages = RK_NONE;
 	account.orders = RK_NONE;
 	e->accounts[e->accounts_n++] = account;
 	e->by_state[account.state]++;
@@ -490,6 +497,32 @@ static int take_position(struct taking *t)
 	else
 		market->short_size -= position.size.raw;
 	market->accounts_cost += position.cost.raw;
+	return RK_OK;
+}
+
+static int take_leverage(struct taking *t)
+{
+	struct rk_engine *e = t->engine;
+	struct rk_leverage leverage;
+	int r;
+
+	memset(&leverage, 0, sizeof(leverage));
+	rk_pass_leverage(&t->pass, &t->at, &leverage);
+	r = passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->accounts_n)
+		return bad(t, "account", "is no account");
+	if (leverage.market >= e->markets_n)
+		return bad(t, "market", "is not listed");
+	/* The market may permit less since. */
+	if (leverage.leverage.raw < RK_RATE_ONE ||
+	    leverage.leverage.raw > RK_LEVERAGE_MAX ||
+	    rk_leverage_of(e, t->at.number, leverage.market).raw != 0)
+		return bad(t, "leverage", "out of range, or there twice");
+	if (rk_leverage_keep(e, t->at.number, leverage.market,
+			     leverage.leverage) != RK_OK)
+		return full(t, "positions");
 	return RK_OK;
 }
 
@@ -650,10 +683,32 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		return take_client(&t);
 	case RK_TABLE_ANSWER:
 		return take_answer(&t);
+	case RK_TABLE_LEVERAGE:
+		return take_leverage(&t);
 	case RK_TABLES:
 	default:
 		return bad(&t, NULL, "is no table of the state");
 	}
+}
+
+/* Longs of accounts, the vault and the venues. */
+static rk_i128 sum_of_longs(const struct rk_engine *e, uint32_t market)
+{
+	const struct rk_market *record = &e->markets[market];
+	rk_i128 sum = record->long_size;
+
+	if (record->vault_size > 0)
+		sum += record->vault_size;
+	for (uint32_t v = 0; v < e->venues_n; v++) {
+		rk_i128 size =
+			e->venue_positions[(size_t)v * e->max.markets_max +
+					   market]
+				.size;
+
+		if (size > 0)
+			sum += size;
+	}
+	return sum;
 }
 
 /* Listings hang together; what they lead to is computed anew. */
@@ -673,6 +728,10 @@ static int end_listings(struct taking *t)
 					    &field) != RK_OK)
 			return bad(t, field, "cannot work");
 		rk_listing_derive_market(e, market);
+		if (market->open_interest == NOT_TOLD)
+			market->open_interest = sum_of_longs(e, i);
+		if (market->open_interest != sum_of_longs(e, i))
+			return bad(t, "open_interest", "is not what is long");
 	}
 	t->problem->table = "asset";
 	for (uint32_t i = 0; i < e->assets_n; i++)

@@ -10,6 +10,7 @@
 #include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
+#include "engine/require.h"
 #include "engine/state.h"
 
 /* Balance and profit in one asset. */
@@ -38,23 +39,6 @@ static rk_usd usd_of(rk_i128 raw)
 {
 	RK_ASSERT(rk_fx_fits(raw));
 	return (rk_usd){(int64_t)raw};
-}
-
-uint32_t rk_margin_bracket(const struct rk_market *market, rk_usd notional)
-{
-	uint32_t k = market->listing.brackets_n - 1;
-
-	while (k > 0 && market->listing.brackets[k].floor.raw > notional.raw)
-		k--;
-	return k;
-}
-
-/* N * r - d, rounded up: a requirement. */
-static rk_usd bracket_margin(rk_usd notional, rk_rate rate, rk_i128 deduction)
-{
-	rk_i128 exact = (rk_i128)notional.raw * rate.raw - deduction;
-
-	return usd_of(rk_fx_div_rate(exact, RK_ROUND_CEIL));
 }
 
 /* A notional in USD, rounded up. */
@@ -88,38 +72,28 @@ static void value_leg(const struct rk_scene *scene,
 	RK_ASSERT(r == RK_OK);
 	ret_leg->unrealised.raw = ret_leg->value.raw - position->cost.raw;
 	ret_leg->notional = notional_usd(scene, market->settle, magnitude);
-	ret_leg->bracket = rk_margin_bracket(market, ret_leg->notional);
+	ret_leg->bracket = rk_require_bracket(market, ret_leg->notional);
 }
 
-static rk_usd leg_maintenance(const struct rk_market *market,
-			      const struct rk_leg *leg)
+static struct rk_stake stake_of(const struct rk_scene *scene,
+				const struct rk_held_position *position,
+				const struct rk_leg *leg)
 {
-	uint32_t k = leg->bracket;
-
-	return bracket_margin(leg->notional,
-			      market->listing.brackets[k].maintenance,
-			      market->maintenance_deduction[k]);
-}
-
-static rk_usd leg_initial(const struct rk_market *market,
-			  const struct rk_leg *leg)
-{
-	uint32_t k = leg->bracket;
-
-	return bracket_margin(leg->notional,
-			      market->listing.brackets[k].initial,
-			      market->initial_deduction[k]);
+	return (struct rk_stake){&scene->markets[position->market],
+				 position->size, leg->notional, leg->bracket};
 }
 
 void rk_margin_leg(const struct rk_scene *scene,
 		   const struct rk_held_position *position,
 		   struct rk_leg *ret_leg)
 {
-	const struct rk_market *market = &scene->markets[position->market];
+	struct rk_stake stake;
 
 	value_leg(scene, position, ret_leg);
-	ret_leg->maintenance = leg_maintenance(market, ret_leg);
-	ret_leg->initial = leg_initial(market, ret_leg);
+	stake = stake_of(scene, position, ret_leg);
+	ret_leg->maintenance = rk_require_maintenance(&stake);
+	ret_leg->initial =
+		rk_require_initial(scene, &stake, position->leverage);
 }
 
 static struct line *line_of(struct sheet *sheet, uint32_t asset)
@@ -147,17 +121,20 @@ static void add_position(const struct rk_scene *scene, struct sheet *sheet,
 			 const struct rk_held_position *position, bool all)
 {
 	const struct rk_market *market = &scene->markets[position->market];
+	struct rk_stake stake;
 	struct rk_leg leg;
 
 	value_leg(scene, position, &leg);
+	stake = stake_of(scene, position, &leg);
 	line_of(sheet, market->settle)->unrealised +=
 		(rk_i128)leg.unrealised.raw + position->funding.raw;
 	sheet->required[RK_LEVEL_MAINTENANCE] +=
-		leg_maintenance(market, &leg).raw;
+		rk_require_maintenance(&stake).raw;
 	sheet->notional += leg.notional.raw;
 	if (all)
 		sheet->required[RK_LEVEL_INITIAL] +=
-			leg_initial(market, &leg).raw;
+			rk_require_initial(scene, &stake, position->leverage)
+				.raw;
 	sheet->prices_ok =
 		sheet->prices_ok && rk_scene_price_ok(scene, market->slot);
 }

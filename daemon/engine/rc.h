@@ -54,6 +54,7 @@
 	X(OTHER_ENFORCEMENT, 53, ENGINE, "accounts differ in enforcement")     \
 	X(NO_POSITION, 54, ENGINE, "no position in this market")               \
 	X(HAS_POSITION, 55, ENGINE, "the receiver has a position there")       \
+	X(LEVERAGE, 56, ENGINE, "leverage must be 1 to what the market has")   \
 	X(BAD_MESSAGE, 64, WIRE, "message cannot be decoded")                  \
 	X(BAD_VERSION, 65, WIRE, "protocol version not spoken here")           \
 	X(TOO_MANY, 66, WIRE, "too many rows in one message")                  \

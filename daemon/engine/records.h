@@ -68,6 +68,9 @@ struct rk_market {
 	rk_i128 vault_size;
 	rk_i128 vault_cost;
 	rk_i128 clearing_cost;
+	/* Sum of the long sizes of accounts, the vault and the venues. */
+	rk_i128 open_interest;
+	struct rk_margin_terms margin;
 	struct rk_market_funding funding;
 	uint32_t holders_n;
 	uint32_t withheld_n;
@@ -121,6 +124,14 @@ struct rk_position {
 	uint32_t holder_prev;
 };
 
+/* What an account has chosen for a market, with a position or without. */
+struct rk_leverage {
+	uint32_t account;
+	uint32_t market;
+	rk_rate leverage; /* above 0 */
+	uint32_t next;    /* of the account, or of the free list */
+};
+
 struct rk_balance {
 	uint32_t account;
 	uint32_t asset;
@@ -141,6 +152,8 @@ struct rk_account {
 	uint32_t positions_n;
 	uint32_t balances; /* first, in order of asset */
 	uint32_t balances_n;
+	uint32_t leverages; /* first, in order of market */
+	uint32_t leverages_n;
 	uint32_t orders; /* first that is not closed, newest first */
 	uint32_t orders_n;
 	uint64_t last_event;

@@ -298,6 +298,21 @@ static void pass_funding(struct rk_pass *p, struct rk_market_funding *f)
 	pass_u64(p, "premium_samples", &f->premium_n);
 }
 
+static void pass_margin(struct rk_pass *p, struct rk_market *market)
+{
+	struct rk_margin_terms *terms = &market->margin;
+
+	pass_i64(p, "scale_lower", &terms->scale_lower.raw);
+	pass_i64(p, "scale_upper", &terms->scale_upper.raw);
+	pass_i64(p, "open_max", &terms->open_max.raw);
+	terms->growth = (enum rk_growth)pass_enum(
+		p, "growth", terms->growth, RK_GROWTH_NONE, RK_GROWTH_POWER);
+	pass_i64(p, "base_share", &terms->base_share.raw);
+	pass_i64(p, "factor_maintenance", &terms->factor_maintenance);
+	pass_i64(p, "factor_initial", &terms->factor_initial);
+	pass_wide(p, "open_interest", &market->open_interest);
+}
+
 void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_market *market)
 {
@@ -325,6 +340,8 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		pass_contract(p, listing);
 	if (p->format >= 2)
 		pass_funding(p, &market->funding);
+	if (p->format >= 2)
+		pass_margin(p, market);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
@@ -422,6 +439,14 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 		RK_WITHHELD_CAPACITY);
 	if (p->format >= 2)
 		pass_wide(p, "funding_index", &position->funding_index);
+}
+
+void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,
+		      struct rk_leverage *leverage)
+{
+	pass_u32(p, "account", &at->number);
+	pass_u32(p, "market", &leverage->market);
+	pass_i64(p, "leverage", &leverage->leverage.raw);
 }
 
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,

@@ -92,3 +92,12 @@ rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
 	RK_ASSERT(r == RK_OK);
 	return usd;
 }
+
+rk_i128 rk_scene_open_interest(const struct rk_scene *scene,
+			       const struct rk_market *market)
+{
+	for (uint32_t i = scene->opens_n; i-- > 0;)
+		if (&scene->markets[scene->opens[i].market] == market)
+			return scene->opens[i].size.raw;
+	return market->open_interest;
+}

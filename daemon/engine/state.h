@@ -69,6 +69,8 @@ struct rk_engine {
 	struct rk_pool positions_pool;
 	struct rk_balance *balances;
 	struct rk_pool balances_pool;
+	struct rk_leverage *leverages; /* as many as positions */
+	struct rk_pool leverages_pool;
 
 	struct rk_order *orders;
 	struct rk_map order_map;

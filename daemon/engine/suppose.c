@@ -43,7 +43,10 @@ static struct rk_held_position *open_position(struct rk_holdings *holdings,
 	memmove(position + 1, position,
 		(holdings->positions_n - at) * sizeof(*position));
 	holdings->positions_n++;
-	*position = (struct rk_held_position){.market = market};
+	*position = (struct rk_held_position){
+		.market = market,
+		.leverage = rk_holdings_leverage(holdings, market),
+	};
 	return position;
 }
 
@@ -137,6 +140,7 @@ int rk_suppose_position(const struct rk_scene *scene,
 	if (!position)
 		return RK_REJ_CAPACITY;
 	*position = *held;
+	position->leverage = rk_holdings_leverage(holdings, held->market);
 	r = rk_bound_check_holdings(scene, holdings);
 	if (r != RK_OK)
 		*holdings = before;

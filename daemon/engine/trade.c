@@ -228,6 +228,15 @@ static void count_open(struct rk_engine *engine, struct rk_market *market,
 
 	rk_add(engine, &market->long_size, longs);
 	rk_add(engine, &market->short_size, shorts);
+	rk_add(engine, &market->open_interest, longs);
+}
+
+/* The vault and the venues count toward it as well: then longs are shorts. */
+static void count_other(struct rk_engine *engine, struct rk_market *market,
+			rk_i128 before, rk_i128 after)
+{
+	rk_add(engine, &market->open_interest,
+	       (after > 0 ? after : 0) - (before > 0 ? before : 0));
 }
 
 /*
@@ -264,6 +273,8 @@ static void book_vault(struct rk_engine *engine, struct rk_market *market,
 {
 	if (side->to_vault.raw == 0)
 		return;
+	count_other(engine, market, market->vault_size,
+		    market->vault_size + side->to_vault.raw);
 	rk_add(engine, &market->vault_size, side->to_vault.raw);
 	rk_add(engine, &market->vault_cost, side->vault_value.raw);
 }
@@ -438,6 +449,8 @@ static void book_external(struct rk_engine *engine,
 
 	rk_mark(engine, RK_UNIT_VENUE_POSITION, place);
 	rk_change(engine, position, sizeof(*position));
+	count_other(engine, &engine->markets[trade->market], position->size,
+		    position->size + side->part.raw);
 	position->size += side->part.raw;
 	position->cost += side->value.raw;
 }

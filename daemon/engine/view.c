@@ -9,9 +9,11 @@
 #include "engine/assert.h"
 #include "engine/client.h"
 #include "engine/funding.h"
+#include "engine/leverage.h"
 #include "engine/margin.h"
 #include "engine/order.h"
 #include "engine/rc.h"
+#include "engine/require.h"
 #include "engine/state.h"
 
 uint64_t rk_view_seq(const struct rk_engine *engine)
@@ -138,6 +140,7 @@ static void view_funding(const struct rk_engine *engine,
 int rk_view_market(const struct rk_engine *engine, uint32_t market,
 		   struct rk_market_view *ret_view)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	const struct rk_market *record;
 
 	if (market >= engine->markets_n)
@@ -155,6 +158,9 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 	ret_view->last_trade = record->trade_highest;
 	ret_view->withheld = record->withheld_n;
 	view_funding(engine, record, ret_view);
+	ret_view->margin = record->margin;
+	ret_view->open_interest = record->open_interest;
+	ret_view->open_usd = rk_require_open_interest(&scene, record);
 	return RK_OK;
 }
 
@@ -282,7 +288,8 @@ static void view_position(const struct rk_engine *engine,
 	const struct rk_held_position held = {
 		position->market, position->size, position->cost,
 		rk_funding_unsettled(market, position->size,
-				     position->funding_index)};
+				     position->funding_index),
+		rk_leverage_of(engine, position->account, position->market)};
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_leg leg;
 
@@ -297,6 +304,7 @@ static void view_position(const struct rk_engine *engine,
 	view->notional = leg.notional;
 	view->maintenance = leg.maintenance;
 	view->initial = leg.initial;
+	view->leverage = held.leverage;
 }
 
 uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
@@ -312,6 +320,22 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			view_position(engine, &engine->positions[i], &views[n]);
 		n++;
 	}
+	return n;
+}
+
+uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
+			   struct rk_leverage_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	if (index >= engine->accounts_n)
+		return 0;
+	for (uint32_t i = engine->accounts[index].leverages; i != RK_NONE;
+	     i = engine->leverages[i].next, n++)
+		if (n < max)
+			views[n] = (struct rk_leverage_view){
+				engine->leverages[i].market,
+				engine->leverages[i].leverage};
 	return n;
 }
 

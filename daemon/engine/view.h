@@ -50,7 +50,14 @@ struct rk_position_view {
 	rk_usd notional;
 	rk_usd maintenance;
 	rk_usd initial;
+	rk_rate leverage; /* chosen by the account; 0: that of the market */
 	enum rk_withheld withheld;
+};
+
+/* What an account has chosen for a market, with a position or without. */
+struct rk_leverage_view {
+	uint32_t market;
+	rk_rate leverage;
 };
 
 struct rk_balance_view {
@@ -96,6 +103,9 @@ struct rk_market_view {
 	rk_i128 funding_index;     /* as in rk_ev_funding */
 	rk_rate funding_rate;      /* if the interval ended now */
 	uint64_t premium_n;        /* samples of this interval */
+	struct rk_margin_terms margin;
+	rk_i128 open_interest; /* sum of long sizes, the vault and venues too */
+	rk_usd open_usd;       /* at the mark; INT64_MAX: more than that */
 };
 
 struct rk_slot_view {
@@ -191,6 +201,8 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			   struct rk_position_view *views, uint32_t max);
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max);
+uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
+			   struct rk_leverage_view *views, uint32_t max);
 /* Orders of the account that are not closed. */
 uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
 			struct rk_order_view *views, uint32_t max);

@@ -82,8 +82,10 @@ static int read_root(struct rk_json *json, json_t *root,
 		calloc(json_array_size(list) + 1, sizeof(*markets->markets));
 	markets->funding =
 		calloc(json_array_size(list) + 1, sizeof(*markets->funding));
+	markets->margin =
+		calloc(json_array_size(list) + 1, sizeof(*markets->margin));
 	if (!markets->assets || !markets->collateral || !markets->markets ||
-	    !markets->funding) {
+	    !markets->funding || !markets->margin) {
 		rk_error_set(json->error, "%s: out of memory", json->file);
 		return -ENOMEM;
 	}
@@ -100,6 +102,10 @@ static int read_root(struct rk_json *json, json_t *root,
 		if (r == 0)
 			r = rk_markets_read_funding(json, market,
 						    &markets->funding[i]);
+		if (r == 0)
+			r = rk_markets_read_margin(
+				json, market, markets->markets[i].size_decimals,
+				&markets->margin[i]);
 		if (r < 0)
 			return r;
 		markets->markets_n++;
@@ -161,6 +167,7 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->collateral);
 	free(markets->markets);
 	free(markets->funding);
+	free(markets->margin);
 	free(markets);
 }
 

@@ -27,7 +27,8 @@ struct rk_markets {
 	struct rk_cmd_asset *assets;
 	struct rk_collateral *collateral; /* of each asset */
 	struct rk_cmd_market *markets;
-	struct rk_funding *funding; /* of each market; interval 0: none */
+	struct rk_funding *funding;     /* of each market; interval 0: none */
+	struct rk_margin_terms *margin; /* of each market; all 0: none */
 };
 
 /*

@@ -216,8 +216,16 @@ static int read_bracket(struct rk_json *json, json_t *object,
 			    &bracket->maintenance.raw);
 	if (r < 0)
 		return r;
-	return rk_json_decimal(json, object, "initial", RATE_DECIMALS,
-			       &bracket->initial.raw);
+	r = rk_json_decimal(json, object, "initial", RATE_DECIMALS,
+			    &bracket->initial.raw);
+	if (r < 0)
+		return r;
+	/* The engine can do without margin. Nobody who writes a file wants it.
+	 */
+	if (bracket->initial.raw <= 0)
+		return rk_json_fail(json, object, "initial",
+				    need_of(bracket_needs, "initial"));
+	return 0;
 }
 
 static int bracket_fails(struct rk_json *json, const json_t *object,
@@ -348,10 +356,23 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   struct rk_cmd_market *market)
 {
 	static const char *const keys[] = {
-		"name",          "kind",       "settle",    "price_decimals",
-		"size_decimals", "lot",        "price_max", "position_max",
-		"price_age_max", "close_cost", "brackets",  "contract",
-		"multiplier",    "price_min",  "funding",   NULL,
+		"name",
+		"kind",
+		"settle",
+		"price_decimals",
+		"size_decimals",
+		"lot",
+		"price_max",
+		"position_max",
+		"price_age_max",
+		"close_cost",
+		"brackets",
+		"contract",
+		"multiplier",
+		"price_min",
+		"funding",
+		"margin",
+		NULL,
 	};
 	const struct rk_cmd_asset *settle = NULL;
 	const char *field;

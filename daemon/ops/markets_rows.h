@@ -1,6 +1,6 @@
 /*
  * Rows of markets.json: one asset, what it counts for, one market with its
- * contract, brackets and funding. Inside ops.
+ * contract, brackets, funding and margin terms. Inside ops.
  */
 #ifndef RK_OPS_MARKETS_ROWS_H
 #define RK_OPS_MARKETS_ROWS_H
@@ -11,6 +11,7 @@ struct rk_cmd_asset;
 struct rk_cmd_market;
 struct rk_collateral;
 struct rk_funding;
+struct rk_margin_terms;
 struct rk_markets;
 
 /*
@@ -40,6 +41,11 @@ int rk_markets_read_contract(struct rk_json *json, const json_t *object,
 /* The terms that the object of a market holds, or those of one without. */
 int rk_markets_read_funding(struct rk_json *json, const json_t *market,
 			    struct rk_funding *terms);
+
+/* The same of what bears on its margin. */
+int rk_markets_read_margin(struct rk_json *json, const json_t *market,
+			   uint8_t size_decimals,
+			   struct rk_margin_terms *terms);
 
 /* Rule N6: -EINVAL after telling what bounds the position. */
 int rk_markets_refuse_value(struct rk_json *json, const json_t *object,

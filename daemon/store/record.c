@@ -197,6 +197,28 @@ static void pass_funding(struct stream *s, struct rk_cmd_funding *f)
 	pass_i64(s, &f->terms.cap.raw);
 }
 
+static void pass_margin(struct stream *s, struct rk_cmd_margin *m)
+{
+	uint32_t growth = m->terms.growth;
+
+	pass_name(s, m->market);
+	pass_i64(s, &m->terms.scale_lower.raw);
+	pass_i64(s, &m->terms.scale_upper.raw);
+	pass_i64(s, &m->terms.open_max.raw);
+	pass_u32(s, &growth);
+	m->terms.growth = (enum rk_growth)growth;
+	pass_i64(s, &m->terms.base_share.raw);
+	pass_i64(s, &m->terms.factor_maintenance);
+	pass_i64(s, &m->terms.factor_initial);
+}
+
+static void pass_leverage(struct stream *s, struct rk_cmd_leverage *l)
+{
+	pass_u64(s, &l->account);
+	pass_u32(s, &l->market);
+	pass_i64(s, &l->leverage.raw);
+}
+
 static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
 {
 	pass_u32(s, &p->market);
@@ -344,6 +366,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		pass_funding(s, &cmd->funding);
 		return true;
+	case RK_CMD_MARGIN:
+		pass_margin(s, &cmd->margin);
+		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);
 		pass_bool(s, &cmd->halt.halted);
@@ -382,6 +407,9 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		return;
 	case RK_CMD_TRANSFER:
 		pass_transfer(s, &cmd->transfer);
+		return;
+	case RK_CMD_LEVERAGE:
+		pass_leverage(s, &cmd->leverage);
 		return;
 	case RK_CMD_MODE:
 		pass_mode(s, &cmd->mode);

@@ -122,6 +122,8 @@ static void copy_book(struct rk_book *to, const struct rk_book *from)
 	COPY(balances, balances_n);
 	COPY(withdrawals, withdrawals_n);
 	COPY(orders, orders_n);
+	COPY(leverages, leverages_n);
+	COPY(outsides, outsides_n);
 #undef COPY
 }
 
@@ -142,6 +144,8 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_cancel(a, &cmd->withdraw);
 	case RK_CMD_TRANSFER:
 		return audit_transfer(a, &cmd->transfer);
+	case RK_CMD_LEVERAGE:
+		return audit_leverage(a, &cmd->leverage);
 	case RK_CMD_MODE:
 		return audit_mode(a, &cmd->mode);
 	case RK_CMD_MOVE:
@@ -172,6 +176,7 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_MARGIN:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -231,6 +236,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_contract(a, &cmd->market);
 	case RK_CMD_FUNDING:
 		return audit_funding(a, &cmd->funding);
+	case RK_CMD_MARGIN:
+		return audit_margin(a, &cmd->margin);
 	case RK_CMD_PREMIUM:
 		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
@@ -243,6 +250,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_CONFIRM:
 	case RK_CMD_CANCEL:
 	case RK_CMD_TRANSFER:
+	case RK_CMD_LEVERAGE:
 	case RK_CMD_MODE:
 	case RK_CMD_MOVE:
 	case RK_CMD_TRADE:

@@ -65,6 +65,26 @@ static void see_positions(struct difference *d, const struct rk_book *b,
 			  got[i].maintenance.raw);
 		audit_see(d, "initial", f.initial, got[i].initial.raw);
 		audit_see(d, "withheld", p->withheld, got[i].withheld);
+		audit_see(d, "leverage of it",
+			  audit_leverage_of(b, index, got[i].market),
+			  got[i].leverage.raw);
+	}
+}
+
+static void see_leverages(struct difference *d, const struct rk_book *b,
+			  const struct rk_engine *engine, uint32_t index)
+{
+	struct rk_leverage_view got[RK_LEVERAGES_MAX];
+	uint32_t n = rk_view_leverages(engine, index, got, RK_LEVERAGES_MAX);
+
+	audit_see(d, "leverages", audit_count_leverages(b, index), n);
+	for (uint32_t i = 0; i < n && !d->found; i++) {
+		d->part = got[i].market;
+		audit_see(d, "order of leverages", true,
+			  i == 0 || got[i - 1].market < got[i].market);
+		audit_see(d, "leverage",
+			  audit_leverage_of(b, index, got[i].market),
+			  got[i].leverage.raw);
 	}
 }
 
@@ -174,6 +194,7 @@ int rk_auditor_compare_account(const struct rk_auditor *auditor,
 	audit_see(d, "balances_n", count_balances(b, index), y.balances_n);
 	see_margin(d, &h, &y.margin);
 	see_positions(d, b, engine, index);
+	see_leverages(d, b, engine, index);
 	see_balances(d, b, engine, index);
 	see_orders(d, b, engine, index);
 	return d->found;

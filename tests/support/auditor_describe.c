@@ -176,6 +176,25 @@ static void tell_funding(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->fund.rate.raw), NUMBER(cmd->fund.price.raw));
 }
 
+static void tell_margin(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	const struct rk_margin_terms *terms = &cmd->margin.terms;
+
+	if (cmd->type == RK_CMD_MARGIN)
+		TELL(" %.23s scale=%lld..%lld open_max=%lld growth=%d"
+		     " share=%lld factor=%lld/%lld",
+		     cmd->margin.market, NUMBER(terms->scale_lower.raw),
+		     NUMBER(terms->scale_upper.raw),
+		     NUMBER(terms->open_max.raw), (int)terms->growth,
+		     NUMBER(terms->base_share.raw),
+		     NUMBER(terms->factor_maintenance),
+		     NUMBER(terms->factor_initial));
+	else if (cmd->type == RK_CMD_LEVERAGE)
+		TELL(" account=%llu market=%u leverage=%lld",
+		     (unsigned long long)cmd->leverage.account,
+		     cmd->leverage.market, NUMBER(cmd->leverage.leverage.raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -232,6 +251,7 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->account.owner,
 		     (int)cmd->account.mode, (int)cmd->account.enforcement);
 	tell_funding(t, cmd);
+	tell_margin(t, cmd);
 }
 
 void rk_auditor_describe_event(const struct rk_event *ev,

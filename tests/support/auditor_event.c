@@ -118,6 +118,9 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_POSITION:
 		see_position(d, &x->position, &y->position);
 		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		SEE_RAW(leverage.leverage);
+		return true;
 	case RK_EVENT_MODE_SET:
 		SEE(mode.mode);
 		return true;
@@ -151,6 +154,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_MARGIN_SET:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_PRICE_STATE:

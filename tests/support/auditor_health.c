@@ -4,6 +4,11 @@
  */
 #include "support/auditor_parts.h"
 
+static rk_i128 magnitude(int64_t value)
+{
+	return value < 0 ? -(rk_i128)value : value;
+}
+
 /* In raw units of the settle asset (N3). */
 struct rk_wide audit_value(const struct rk_book *b, uint32_t market,
 			   rk_i128 price, rk_i128 size,
@@ -104,8 +109,8 @@ rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
 	return deduction;
 }
 
-static rk_i128 requirement(const struct rk_cmd_market *m, rk_i128 notional,
-			   bool initial)
+rk_i128 audit_requirement(const struct rk_cmd_market *m, rk_i128 notional,
+			  bool initial)
 {
 	uint32_t k = audit_bracket(m, notional);
 	struct rk_wide rest =
@@ -133,8 +138,13 @@ struct audit_figures audit_position_figures(const struct rk_book *b,
 	n = notional_of(b, p->market, mark, p->size);
 	f.notional =
 		rk_wide_to_128(audit_usd(b, m->settle, n, prices, RK_WIDE_UP));
-	f.maintenance = requirement(&m->listing, f.notional, false);
-	f.initial = requirement(&m->listing, f.notional, true);
+	f.maintenance = audit_grown(
+		m, magnitude(p->size), f.notional,
+		audit_requirement(&m->listing, f.notional, false), false);
+	f.initial = audit_grown(
+		m, magnitude(p->size), f.notional,
+		audit_requirement(&m->listing, f.notional, true), true);
+	f.initial = audit_raised(b, p, f.notional, f.initial, prices);
 	return f;
 }
 
@@ -279,11 +289,6 @@ static void add_to_bounds(const struct rk_book *b, struct bounds *sum,
 	sum->usd = rk_wide_add(
 		sum->usd,
 		usd_at(listing, amount, price_largest(listing), RK_WIDE_UP));
-}
-
-static rk_i128 magnitude(int64_t value)
-{
-	return value < 0 ? -(rk_i128)value : value;
 }
 
 /* The price at which a position is worth most (N6, N7). */

@@ -118,6 +118,25 @@ static void see_funding(struct difference *d, const struct rk_book *b,
 	audit_see(d, "premium_n", x->premium_n, (rk_i128)y->premium_n);
 }
 
+static void see_margin(struct difference *d, const struct rk_book *b,
+		       uint32_t market, const struct rk_market_view *got)
+{
+	const struct rk_margin_terms *x = &b->markets[market].margin;
+	const struct rk_margin_terms *y = &got->margin;
+
+	SEE_RAW(scale_lower);
+	SEE_RAW(scale_upper);
+	SEE_RAW(open_max);
+	SEE(growth);
+	SEE_RAW(base_share);
+	SEE(factor_maintenance);
+	SEE(factor_initial);
+	audit_see(d, "open_interest", audit_open_interest(b, market),
+		  got->open_interest);
+	audit_see(d, "open_usd", audit_open_usd(b, market, NULL),
+		  got->open_usd.raw);
+}
+
 static void see_markets(struct difference *d, const struct rk_book *b,
 			const struct rk_engine *engine)
 {
@@ -141,6 +160,7 @@ static void see_markets(struct difference *d, const struct rk_book *b,
 		audit_see(d, "slot", x->slot, y.slot);
 		audit_see(d, "halted", x->halted, y.halted);
 		see_funding(d, b, x, &y);
+		see_margin(d, b, i, &y);
 		audit_see(d, "long_size", sum.long_size, y.long_size);
 		audit_see(d, "short_size", sum.short_size, y.short_size);
 		audit_see(d, "holders", sum.holders, y.holders);

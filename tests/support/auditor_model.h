@@ -22,6 +22,7 @@
 #define AUDIT_WITHDRAWALS 256
 #define AUDIT_CLIENTS     64
 #define AUDIT_ANSWERS     1024
+#define AUDIT_OUTSIDES    8192
 #define AUDIT_TRADE_IDS   4096
 #define AUDIT_NEVER       INT64_MAX
 
@@ -54,6 +55,20 @@ struct book_market {
 	rk_i128 index_high;
 	rk_i128 premium_sum;
 	int64_t premium_n;
+	struct rk_margin_terms margin;
+};
+
+/* What a venue holds against us. */
+struct book_outside {
+	uint32_t venue;
+	uint32_t market;
+	rk_i128 size;
+};
+
+struct book_leverage {
+	uint32_t account;
+	uint32_t market;
+	int64_t leverage;
 };
 
 struct book_slot {
@@ -137,6 +152,8 @@ struct rk_book {
 	uint32_t balances_n;
 	uint32_t withdrawals_n;
 	uint32_t orders_n;
+	uint32_t leverages_n;
+	uint32_t outsides_n;
 	char publishers[AUDIT_NAMES][RK_NAME_SIZE];
 	char venues[AUDIT_NAMES][RK_NAME_SIZE];
 	struct book_asset assets[AUDIT_NAMES];
@@ -147,6 +164,8 @@ struct rk_book {
 	struct book_balance balances[AUDIT_BALANCES];
 	struct book_withdrawal withdrawals[AUDIT_WITHDRAWALS];
 	struct book_order orders[AUDIT_ORDERS];
+	struct book_leverage leverages[AUDIT_POSITIONS];
+	struct book_outside outsides[AUDIT_OUTSIDES];
 };
 
 struct book_quote {

@@ -90,6 +90,21 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd);
 int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
 		     struct rk_cmd_amount what);
 
+/* auditor_margin.c */
+int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd);
+int audit_leverage(struct rk_auditor *a, const struct rk_cmd_leverage *cmd);
+rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market);
+rk_i128 audit_open_usd(const struct rk_book *b, uint32_t market,
+		       const rk_i128 *prices);
+/* What is required of a size (above 0), where brackets require that. */
+rk_i128 audit_grown(const struct book_market *m, rk_i128 size, rk_i128 notional,
+		    rk_i128 bracket, bool initial);
+rk_i128 audit_raised(const struct rk_book *b, const struct book_position *p,
+		     rk_i128 notional, rk_i128 required, const rk_i128 *prices);
+int64_t audit_leverage_of(const struct rk_book *b, uint32_t account,
+			  uint32_t market);
+uint32_t audit_count_leverages(const struct rk_book *b, uint32_t account);
+
 /* auditor_move.c */
 int audit_mode(struct rk_auditor *a, const struct rk_cmd_mode *cmd);
 int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd);
@@ -133,6 +148,9 @@ struct rk_health audit_health_told(const struct audit_health *h);
 rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
 		    const rk_i128 *prices);
 uint32_t audit_bracket(const struct rk_cmd_market *m, rk_i128 notional);
+/* By brackets alone (H2). */
+rk_i128 audit_requirement(const struct rk_cmd_market *m, rk_i128 notional,
+			  bool initial);
 rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
 			bool initial);
 

@@ -2,6 +2,7 @@
  * Trades: rules T1 to T9 and L8. Each side is booked at once; a refusal is
  * put right by the caller, who copies the whole book back.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/auditor_parts.h"
@@ -336,6 +337,23 @@ static void give_back_position(struct rk_auditor *a, uint32_t at)
 	b->positions_n--;
 }
 
+/* What each venue holds: open interest is told by their sides. */
+static void book_outside(struct rk_book *b, const struct side *side)
+{
+	const struct rk_cmd_trade *trade = side->trade;
+	uint32_t i = 0;
+
+	while (i < b->outsides_n && (b->outsides[i].venue != trade->venue ||
+				     b->outsides[i].market != trade->market))
+		i++;
+	if (i == AUDIT_OUTSIDES)
+		abort(); /* a test asked for more than the array holds */
+	if (i == b->outsides_n)
+		b->outsides[b->outsides_n++] =
+			(struct book_outside){trade->venue, trade->market, 0};
+	b->outsides[i].size += (rk_i128)trade->size.raw * side->sign;
+}
+
 static int book_side(struct rk_auditor *a, struct side *side)
 {
 	struct rk_book *b = &a->book;
@@ -345,6 +363,7 @@ static int book_side(struct rk_auditor *a, struct side *side)
 
 	if (side->told->account == 0) {
 		m->external_size += (rk_i128)side->trade->size.raw * side->sign;
+		book_outside(&a->book, side);
 		m->external_cost += (rk_i128)side->value * side->sign;
 		return RK_OK;
 	}

@@ -160,7 +160,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		enum rk_cmd_type type;
 		uint32_t weight;
 	} table[] = {
-		{RK_CMD_TRADE, 200},       {RK_CMD_PRICES, 160},
+		{RK_CMD_TRADE, 190},       {RK_CMD_PRICES, 160},
 		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
 		{RK_CMD_TRANSFER, 45},     {RK_CMD_ATOMIC, 60},
 		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
@@ -175,7 +175,8 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		{RK_CMD_COLLATERAL, 5},    {RK_CMD_CONTRACT, 4},
 		{RK_CMD_FUNDING, 4},       {RK_CMD_PREMIUM, 8},
 		{RK_CMD_FUND, 11},         {RK_CMD_MODE, 20},
-		{RK_CMD_MOVE, 30},
+		{RK_CMD_MOVE, 30},         {RK_CMD_MARGIN, 4},
+		{RK_CMD_LEVERAGE, 6},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
@@ -237,6 +238,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_FUNDING] = rk_generator_funding,
 		[RK_CMD_PREMIUM] = rk_generator_premium,
 		[RK_CMD_FUND] = rk_generator_fund,
+		[RK_CMD_MARGIN] = rk_generator_margin,
+		[RK_CMD_LEVERAGE] = rk_generator_leverage,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));
@@ -255,6 +258,7 @@ static void fill_in_atomic(struct rk_generator *g, struct rk_cmd *cmd)
 		RK_CMD_TRANSFER, RK_CMD_TRADE,        RK_CMD_TRADE,
 		RK_CMD_TRADE,    RK_CMD_CONFIRM,      RK_CMD_CANCEL,
 		RK_CMD_ACCOUNT,  RK_CMD_ORDER_CLOSED, RK_CMD_MOVE,
+		RK_CMD_LEVERAGE,
 	};
 	bool skipped = rk_generator_chance(g, 2);
 	uint32_t n = 1 + (uint32_t)rk_generator_below(g, WORLD_CHILDREN);

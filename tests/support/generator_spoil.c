@@ -392,6 +392,9 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_CANCEL:
 		spoil_withdraw(g, &cmd->withdraw);
 		return true;
+	case RK_CMD_LEVERAGE:
+		rk_generator_spoil_margin(g, cmd);
+		return true;
 	case RK_CMD_MODE:
 		cmd->mode.mode = (enum rk_mode)rk_generator_below(g, 4);
 		return true;
@@ -463,6 +466,9 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_COLLATERAL:
 		spoil_collateral(g, &cmd->collateral);
+		break;
+	case RK_CMD_MARGIN:
+		rk_generator_spoil_margin(g, cmd);
 		break;
 	case RK_CMD_FUNDING:
 	case RK_CMD_PREMIUM:

@@ -20,7 +20,7 @@ static void seed(struct rk_prng *prng, enum rk_unit unit, uint32_t number,
 static uint32_t count_rows(enum rk_unit unit, uint32_t number, uint32_t version,
 			   uint32_t counts[3])
 {
-	enum rk_table tables[3];
+	enum rk_table tables[RK_UNIT_TABLES_MAX];
 	uint32_t n = rk_unit_tables(unit, tables);
 	uint32_t rows = 0;
 	struct rk_prng prng;
@@ -85,7 +85,7 @@ void rk_unit_rows_make(enum rk_unit unit, uint32_t number, uint32_t version,
 {
 	struct rk_column columns[RK_COLUMNS_MAX];
 	struct rk_row *row = &ret_made->row;
-	enum rk_table tables[3];
+	enum rk_table tables[RK_UNIT_TABLES_MAX];
 	struct rk_prng prng;
 	uint32_t counts[3];
 	uint32_t table = 0;
