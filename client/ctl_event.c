@@ -218,6 +218,15 @@ static void add_funding_paid(struct fields *fields, const Riskd__Event *event)
 		    scale.asset);
 }
 
+static void add_created(struct fields *fields,
+			const Riskd__AccountCreated *created)
+{
+	add_u64(fields, "owner", created->owner);
+	add_text(fields, "mode", risk_mode_name(created->mode));
+	add_text(fields, "enforcement",
+		 risk_enforcement_name(created->enforcement));
+}
+
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
 	switch (event->kind_case) {
@@ -232,12 +241,7 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		add_price_state(fields, event->price_state);
 		break;
 	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
-		add_u64(fields, "owner", event->account_created->owner);
-		add_text(fields, "mode",
-			 risk_mode_name(event->account_created->mode));
-		add_text(fields, "enforcement",
-			 risk_enforcement_name(
-				 event->account_created->enforcement));
+		add_created(fields, event->account_created);
 		break;
 	case RISKD__EVENT__KIND_BALANCE:
 		add_balance(fields, event);

@@ -283,13 +283,11 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
-static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
-		     struct rk_evbuf *events)
+/* What is traded and under which rules. */
+static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
+			 struct rk_evbuf *events)
 {
-	switch (cmd->type) {
-	case RK_CMD_CLOCK:
-	case RK_CMD_RESUME:
-		return apply_clock(engine, cmd, events);
+	switch ((int)cmd->type) {
 	case RK_CMD_LIMITS:
 		return rk_listing_limits(engine, cmd, events);
 	case RK_CMD_RISK:
@@ -313,6 +311,18 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_listing_funding(engine, cmd, events);
 	case RK_CMD_MARGIN:
 		return rk_terms_set(engine, cmd, events);
+	default:
+		return RK_REJ_BAD_PARAM;
+	}
+}
+
+static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+		return apply_clock(engine, cmd, events);
 	case RK_CMD_HALT:
 		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:
@@ -352,8 +362,9 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return refuse_skipped(&cmd->skipped);
 	case RK_CMD_ATOMIC:
 	case RK_CMD_NONE:
-	default:
 		return RK_REJ_BAD_PARAM;
+	default:
+		return apply_listing(engine, cmd, events);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "engine/books.h"
 #include "engine/contract.h"
 #include "engine/rc.h"
+#include "engine/terms.h"
 #include "store/record.h"
 #include "support/harness.h"
 
@@ -114,6 +115,24 @@ static int list_funding(struct backend *backend,
 	return r;
 }
 
+static int list_margin(struct backend *backend,
+		       const struct rk_markets *markets, struct rk_error *error)
+{
+	static const struct rk_margin_terms none;
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		if (rk_terms_equal(&markets->margin[i], &none))
+			continue;
+		memcpy(cmd.margin.market, markets->markets[i].name,
+		       RK_NAME_SIZE);
+		cmd.margin.terms = markets->margin[i];
+		r = list(backend, &cmd, cmd.margin.market, error);
+	}
+	return r;
+}
+
 /* In the order in which the daemon lists. */
 static int list_all(struct backend *backend, const struct scn_listing *listing,
 		    struct rk_error *error)
@@ -150,7 +169,9 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 	}
 	if (r == 0)
 		r = list_terms(backend, markets, error);
-	return r == 0 ? list_funding(backend, markets, error) : r;
+	if (r == 0)
+		r = list_funding(backend, markets, error);
+	return r == 0 ? list_margin(backend, markets, error) : r;
 }
 
 static int close_engine(void *self, struct rk_error *error)

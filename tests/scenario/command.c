@@ -80,6 +80,17 @@ static void build_transfer(const struct scn_world *world, struct scn_line *line,
 	cmd->transfer.amount = amount_of(world, line, &cmd->transfer.asset);
 }
 
+static void build_leverage(const struct scn_world *world, struct scn_line *line,
+			   struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_LEVERAGE;
+	cmd->leverage.account = scn_line_count(line, "account");
+	cmd->leverage.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	cmd->leverage.leverage.raw =
+		scn_line_decimal_or(line, "leverage", 9, 0);
+}
+
 static void build_mode(struct scn_line *line, struct rk_cmd *cmd)
 {
 	cmd->type = RK_CMD_MODE;
@@ -292,6 +303,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_withdrawal(line, cmd);
 	else if (strcmp(line->verb, "transfer") == 0)
 		build_transfer(world, line, cmd);
+	else if (strcmp(line->verb, "leverage") == 0)
+		build_leverage(world, line, cmd);
 	else if (strcmp(line->verb, "mode") == 0)
 		build_mode(line, cmd);
 	else if (strcmp(line->verb, "move") == 0)

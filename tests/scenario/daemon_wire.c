@@ -100,6 +100,11 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 				  cmd->transfer.to, cmd->transfer.asset,
 				  cmd->transfer.amount.raw);
 		return 0;
+	case RK_CMD_LEVERAGE:
+		risk_cmd_leverage(&row->cmd, cmd->leverage.account,
+				  cmd->leverage.market,
+				  cmd->leverage.leverage.raw);
+		return 0;
 	case RK_CMD_MODE:
 		risk_cmd_mode(&row->cmd, cmd->mode.account,
 			      (Riskd__Mode)cmd->mode.mode);
@@ -321,6 +326,10 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 	case RISKD__EVENT__KIND_WITHHELD:
 		take_withheld(wire->withheld, event);
 		break;
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
+		event->type = RK_EVENT_LEVERAGE_SET;
+		event->leverage.leverage.raw = wire->leverage_set->leverage;
+		break;
 	case RISKD__EVENT__KIND_MODE_SET:
 		event->type = RK_EVENT_MODE_SET;
 		event->mode.mode = (enum rk_mode)wire->mode_set->mode;
@@ -378,6 +387,7 @@ static void take_held(const Riskd__Position *wire, struct rk_position_view *row)
 	row->notional.raw = wire->notional;
 	row->maintenance.raw = wire->maintenance;
 	row->initial.raw = wire->initial;
+	row->leverage.raw = wire->leverage;
 	/* The wire tells that, not why. */
 	row->withheld = wire->withheld ? RK_WITHHELD_PRICE : RK_WITHHELD_NONE;
 }
@@ -435,7 +445,7 @@ void scn_wire_market(const Riskd__Market *wire, struct scn_market *market)
 	market->row.slot = wire->price->slot;
 	market->row.settle_asset = wire->settle_asset;
 	market->row.halted = wire->halted;
-	market->row.long_size = wire->open_interest;
+	market->row.open_interest = wire->open_interest;
 	market->row.vault_size = wire->vault_size;
 	market->row.holders = wire->holders;
 	market->row.withheld = wire->withheld;

@@ -277,6 +277,32 @@ static void put_funding(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
+/* "growth:sqrt,factor_initial:0.01": keys of markets.json and their values. */
+static void put_margin(FILE *out, struct scn_line *line)
+{
+	const char *at = scn_line_text_or(line, "margin", NULL);
+	bool first = true;
+
+	if (!at)
+		return;
+	(void)fputs(", \"margin\": {", out);
+	while (*at) {
+		size_t key = strcspn(at, ":");
+		size_t pair = strcspn(at, ",");
+
+		if (key >= pair) {
+			scn_line_fail(line, "margin must be key:value,...");
+			return;
+		}
+		(void)fprintf(out, "%s\"%.*s\": \"%.*s\"", first ? "" : ", ",
+			      (int)key, at, (int)(pair - key - 1),
+			      at + key + 1);
+		first = false;
+		at += pair + (at[pair] == ',');
+	}
+	(void)fputc('}', out);
+}
+
 static void add_asset(struct scn_listing *listing, struct scn_line *line)
 {
 	struct scn_text *text = &listing->assets;
@@ -302,6 +328,7 @@ static void add_market(struct scn_listing *listing, struct scn_line *line)
 	put_keys(text->stream, line, market_keys);
 	put_brackets(text->stream, line);
 	put_funding(text->stream, line);
+	put_margin(text->stream, line);
 	(void)fputc('}', text->stream);
 }
 

@@ -244,6 +244,10 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_WITHHELD:
 		put_withheld(event, record);
 		break;
+	case RK_EVENT_LEVERAGE_SET:
+		scn_record_decimal(record, "leverage",
+				   event->leverage.leverage.raw, 9);
+		break;
 	case RK_EVENT_MODE_SET:
 		scn_record_word(record, "mode",
 				event->mode.mode == RK_MODE_CROSS ? "CROSS"

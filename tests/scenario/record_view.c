@@ -75,6 +75,7 @@ void scn_record_position(const struct scn_world *world,
 	scn_record_usd(record, "notional", view.notional);
 	scn_record_usd(record, "maintenance", view.maintenance);
 	scn_record_usd(record, "initial", view.initial);
+	scn_record_decimal(record, "leverage", view.leverage.raw, 9);
 	scn_record_word(record, "withheld",
 			yes(view.withheld != RK_WITHHELD_NONE));
 }
@@ -127,7 +128,7 @@ void scn_record_market(const struct scn_world *world,
 			rk_price_state_name(market->price.state));
 	scn_record_word(record, "halted", yes(row->halted));
 	/* Positions of a few accounts fit 64 bits. */
-	scn_record_decimal(record, "open_interest", (int64_t)row->long_size,
+	scn_record_decimal(record, "open_interest", (int64_t)row->open_interest,
 			   listing->size_decimals);
 	scn_record_decimal(record, "vault", (int64_t)row->vault_size,
 			   listing->size_decimals);

@@ -108,10 +108,16 @@ Test(bracket, brackets_that_cannot_work_are_refused)
 	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "initial <= 1");
 	market = three_brackets();
 	market.brackets[0] = (struct rk_bracket){{0}, {0}, {0}};
-	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "initial above 0");
+	cr_expect_eq(list(market), RK_OK, "no margin at all below a floor");
 	market = three_brackets();
 	market.brackets[0].maintenance.raw = 0;
 	cr_expect_eq(list(market), RK_OK, "maintenance may be 0");
+	market = three_brackets();
+	market.brackets[0].maintenance.raw = -1;
+	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "maintenance from 0");
+	market = three_brackets();
+	market.brackets[0].initial.raw = -1;
+	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "initial from 0");
 }
 
 Test(bracket, market_parameters_that_cannot_work_are_refused)

@@ -157,6 +157,19 @@ static const struct field premium_fields[] = {
 	NUM(premium.impact_ask), END};
 static const struct field fund_fields[] = {NUM(fund.market), NUM(fund.rate),
 					   NUM(fund.price), END};
+static const struct field margin_fields[] = {
+	TEXT(margin.market),
+	NUM(margin.terms.scale_lower),
+	NUM(margin.terms.scale_upper),
+	NUM(margin.terms.open_max),
+	NUM(margin.terms.growth),
+	NUM(margin.terms.base_share),
+	NUM(margin.terms.factor_maintenance),
+	NUM(margin.terms.factor_initial),
+	END};
+static const struct field leverage_fields[] = {NUM(leverage.account),
+					       NUM(leverage.market),
+					       NUM(leverage.leverage), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -189,6 +202,8 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_FUNDING] = funding_fields,
 	[RK_CMD_PREMIUM] = premium_fields,
 	[RK_CMD_FUND] = fund_fields,
+	[RK_CMD_MARGIN] = margin_fields,
+	[RK_CMD_LEVERAGE] = leverage_fields,
 	[RK_CMD_MODE] = mode_fields,
 	[RK_CMD_MOVE] = move_fields,
 };
