@@ -273,6 +273,12 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 	case RK_CMD_CANCEL:
 		fill_withdraw(in, &cmd->withdraw);
 		return true;
+	case RK_CMD_LEVERAGE:
+		cmd->leverage.account = byte(in) % 10;
+		cmd->leverage.market = byte(in) % 5;
+		cmd->leverage.leverage.raw =
+			in->wide ? number(in) : byte(in) * RK_RATE_ONE;
+		return true;
 	case RK_CMD_MODE:
 		cmd->mode.account = byte(in) % 10;
 		cmd->mode.mode = (enum rk_mode)(byte(in) % 4);
@@ -305,6 +311,28 @@ static void fill_funding(struct input *in, struct rk_cmd_funding *f)
 		f->terms.cap.raw = number(in);
 }
 
+static void fill_margin(struct input *in, struct rk_cmd_margin *m)
+{
+	uint8_t parts = byte(in);
+
+	name(in, "MARKET", m->market);
+	if (parts & 1) {
+		m->terms.scale_lower.raw = byte(in) * INT64_C(100000000);
+		m->terms.scale_upper.raw =
+			m->terms.scale_lower.raw + 1 + number(in) % (1 << 30);
+	}
+	if (parts & 2) {
+		m->terms.growth = (enum rk_growth)(1 + byte(in) % 2);
+		m->terms.base_share.raw = byte(in) * 3921568;
+		m->terms.factor_initial = 1 + byte(in) * INT64_C(100000000000);
+		m->terms.factor_maintenance = m->terms.factor_initial / 2;
+	}
+	if (parts & 4)
+		m->terms.open_max.raw = byte(in);
+	if (in->wide)
+		m->terms.factor_initial = number(in);
+}
+
 /* Of what came later. */
 static void fill_later(struct input *in, struct rk_cmd *cmd)
 {
@@ -320,6 +348,9 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_FUNDING:
 		fill_funding(in, &cmd->funding);
+		break;
+	case RK_CMD_MARGIN:
+		fill_margin(in, &cmd->margin);
 		break;
 	case RK_CMD_PREMIUM:
 		cmd->premium.market = byte(in) % 5;
@@ -382,6 +413,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_SKIPPED:
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_FUNDING:
+	case RK_CMD_MARGIN:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
 		fill_later(in, cmd);

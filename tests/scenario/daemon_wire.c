@@ -65,7 +65,8 @@ static int put_prices(const struct rk_cmd_prices *prices, struct scn_row *row)
 	return 0;
 }
 
-int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
+/* About accounts and their money. False: none of these. */
+static bool put_account(const struct rk_cmd *cmd, struct scn_row *row)
 {
 	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
 
@@ -75,44 +76,54 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 			&row->cmd, cmd->account.account, cmd->account.owner,
 			(Riskd__Mode)cmd->account.mode,
 			(Riskd__Enforcement)cmd->account.enforcement);
-		return 0;
+		return true;
 	case RK_CMD_DEPOSIT:
 		risk_cmd_deposit(&row->cmd, cmd->amount.account,
 				 cmd->amount.asset, cmd->amount.amount.raw);
-		return 0;
+		return true;
 	case RK_CMD_ADJUST:
 		risk_cmd_adjust(&row->cmd, cmd->amount.account,
 				cmd->amount.asset, cmd->amount.amount.raw);
-		return 0;
+		return true;
 	case RK_CMD_RESERVE:
 		risk_cmd_reserve(&row->cmd, withdraw->withdrawal,
 				 withdraw->account, withdraw->asset,
 				 withdraw->amount.raw);
-		return 0;
+		return true;
 	case RK_CMD_CONFIRM:
 		risk_cmd_confirm(&row->cmd, withdraw->withdrawal);
-		return 0;
+		return true;
 	case RK_CMD_CANCEL:
 		risk_cmd_cancel(&row->cmd, withdraw->withdrawal);
-		return 0;
+		return true;
 	case RK_CMD_TRANSFER:
 		risk_cmd_transfer(&row->cmd, cmd->transfer.from,
 				  cmd->transfer.to, cmd->transfer.asset,
 				  cmd->transfer.amount.raw);
-		return 0;
+		return true;
 	case RK_CMD_LEVERAGE:
 		risk_cmd_leverage(&row->cmd, cmd->leverage.account,
 				  cmd->leverage.market,
 				  cmd->leverage.leverage.raw);
-		return 0;
+		return true;
 	case RK_CMD_MODE:
 		risk_cmd_mode(&row->cmd, cmd->mode.account,
 			      (Riskd__Mode)cmd->mode.mode);
-		return 0;
+		return true;
 	case RK_CMD_MOVE:
 		risk_cmd_move(&row->cmd, cmd->move.from, cmd->move.to,
 			      cmd->move.market, cmd->move.amount.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
+int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	if (put_account(cmd, row))
 		return 0;
+	switch ((int)cmd->type) {
 	case RK_CMD_TRADE:
 		put_trade(&cmd->trade, &row->cmd);
 		return 0;

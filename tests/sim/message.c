@@ -206,6 +206,19 @@ static void add_transfer(struct sim_request *request,
 	row->wire.transfer = &row->transfer;
 }
 
+static void add_leverage(struct sim_request *request,
+			 const struct rk_cmd_leverage *leverage)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SET_LEVERAGE);
+
+	riskd__set_leverage__init(&row->leverage);
+	row->leverage.account = leverage->account;
+	row->leverage.market = leverage->market;
+	row->leverage.leverage = leverage->leverage.raw;
+	row->wire.set_leverage = &row->leverage;
+}
+
 static void add_mode(struct sim_request *request,
 		     const struct rk_cmd_mode *mode)
 {
@@ -357,6 +370,9 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 		return 0;
 	case RK_CMD_TRANSFER:
 		add_transfer(request, &cmd->transfer);
+		return 0;
+	case RK_CMD_LEVERAGE:
+		add_leverage(request, &cmd->leverage);
 		return 0;
 	case RK_CMD_MODE:
 		add_mode(request, &cmd->mode);

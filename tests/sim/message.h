@@ -30,6 +30,7 @@ struct sim_row {
 		Riskd__ConfirmWithdrawal confirm;
 		Riskd__CancelWithdrawal cancel;
 		Riskd__Transfer transfer;
+		Riskd__SetLeverage leverage;
 		Riskd__SetMode mode;
 		Riskd__MovePosition move;
 		Riskd__Trade trade;

@@ -11,6 +11,7 @@
 #include "engine/listing.h"
 #include "engine/rc.h"
 #include "engine/records.h"
+#include "engine/terms.h"
 #include "world.h"
 
 #define SETUP_COMMANDS 24 /* of the generator: it lists the first things */
@@ -87,6 +88,7 @@ static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 	}
 	for (uint32_t i = 0; rk_view_market(engine, i, &market) == RK_OK; i++) {
 		s->funding[s->markets_n] = market.funding;
+		s->margin[s->markets_n] = market.margin;
 		s->markets[s->markets_n++] = market.listing;
 	}
 	for (uint32_t i = 0; (name = rk_view_publisher(engine, i)); i++)
@@ -258,6 +260,7 @@ static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 	if (s->markets_n == SIM_LISTED_MAX || cmd->type == RK_CMD_MARKET_CHANGE)
 		return false;
 	memset(&s->funding[s->markets_n], 0, sizeof(s->funding[0]));
+	memset(&s->margin[s->markets_n], 0, sizeof(s->margin[0]));
 	s->markets[s->markets_n] = cmd->market;
 	/* The generator lets a MARKET say what does not count. */
 	if (cmd->type == RK_CMD_MARKET)
@@ -276,6 +279,22 @@ static bool edit_funding(struct sim_world *w, const struct rk_cmd_funding *cmd)
 	for (uint32_t i = 0; i < s->markets_n; i++) {
 		if (strcmp(s->markets[i].name, cmd->market) == 0) {
 			s->funding[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool edit_margin(struct sim_world *w, const struct rk_cmd_margin *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_terms_check(&cmd->terms, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->markets_n; i++) {
+		if (strcmp(s->markets[i].name, cmd->market) == 0) {
+			s->margin[i] = cmd->terms;
 			return true;
 		}
 	}
@@ -305,6 +324,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_terms(w, &cmd->collateral);
 	if (cmd->type == RK_CMD_FUNDING)
 		return edit_funding(w, &cmd->funding);
+	if (cmd->type == RK_CMD_MARGIN)
+		return edit_margin(w, &cmd->margin);
 	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_CONTRACT ||
 	    cmd->type == RK_CMD_MARKET_CHANGE)
 		return edit_market(w, cmd);

@@ -226,6 +226,16 @@ int book_market(struct book *book, const struct book_market *market,
 						ret_market);
 }
 
+int book_terms(struct book *book, const char *market,
+	       const struct rk_margin_terms *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN,
+			     .margin = {.terms = *terms}};
+
+	memcpy(cmd.margin.market, market, strlen(market));
+	return book_apply(book, &cmd);
+}
+
 int book_account(struct book *book, uint64_t account, enum rk_mode mode)
 {
 	struct rk_cmd cmd = {
