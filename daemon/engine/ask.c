@@ -59,6 +59,40 @@ int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount)
 	return rk_suppose_credit(&scene, &ask->holdings, asset, amount);
 }
 
+/* One entry for each market. */
+static int set_open(struct rk_ask *ask, uint32_t market, rk_i128 size)
+{
+	uint32_t i = 0;
+
+	while (i < ask->opens_n && ask->opens[i].market != market)
+		i++;
+	if (i == RK_ASK_OPENS_MAX)
+		return RK_REJ_CAPACITY;
+	if (i == ask->opens_n)
+		ask->opens_n++;
+	ask->opens[i] = (struct rk_scene_open){market, size};
+	return RK_OK;
+}
+
+static int fill_and_open(struct rk_ask *ask,
+			 const struct rk_supposed_fill *fill)
+{
+	struct rk_scene scene = scene_of(ask);
+	struct rk_holdings before = ask->holdings;
+	rk_i128 open =
+		rk_scene_open_interest(&scene, &scene.markets[fill->market]);
+	int r = rk_suppose_fill(&scene, &ask->holdings, fill);
+
+	if (r != RK_OK)
+		return r;
+	r = set_open(ask, fill->market,
+		     open + rk_suppose_opened(&before, &ask->holdings,
+					      fill->market));
+	if (r != RK_OK)
+		ask->holdings = before;
+	return r;
+}
+
 int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 		rk_amt fee)
 {
@@ -80,7 +114,7 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	if (rk_scene_mark(&scene, record->slot).raw == 0 ||
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
-	return rk_suppose_fill(&scene, &ask->holdings, &fill);
+	return fill_and_open(ask, &fill);
 }
 
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
@@ -106,14 +140,7 @@ int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size)
 {
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
-	if (size.raw < 0)
-		return RK_REJ_BAD_SIZE;
-	if (ask->opens_n == RK_ASK_OPENS_MAX)
-		return RK_REJ_CAPACITY;
-	ask->opens[ask->opens_n].market = market;
-	ask->opens[ask->opens_n].size = size;
-	ask->opens_n++;
-	return RK_OK;
+	return size.raw < 0 ? RK_REJ_BAD_SIZE : set_open(ask, market, size.raw);
 }
 
 int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage)

@@ -51,8 +51,9 @@ int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price);
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position);
 
 /*
- * Another open interest of a market, 0 or more (RK_REJ_BAD_SIZE); it stays when
- * a fill is supposed. RK_REJ_CAPACITY beyond RK_ASK_OPENS_MAX of them.
+ * Another open interest of a market, 0 or more (RK_REJ_BAD_SIZE). A supposed
+ * fill raises it by what the account opens, as if the other side opened as
+ * much. RK_REJ_CAPACITY beyond RK_ASK_OPENS_MAX markets.
  */
 int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size);
 

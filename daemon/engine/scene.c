@@ -98,6 +98,6 @@ rk_i128 rk_scene_open_interest(const struct rk_scene *scene,
 {
 	for (uint32_t i = scene->opens_n; i-- > 0;)
 		if (&scene->markets[scene->opens[i].market] == market)
-			return scene->opens[i].size.raw;
+			return scene->opens[i].size;
 	return market->open_interest;
 }

@@ -33,7 +33,7 @@ struct rk_scene_price {
 /* An open interest that is only supposed. */
 struct rk_scene_open {
 	uint32_t market;
-	rk_qty size; /* sum of long sizes, 0 or more */
+	rk_i128 size; /* sum of long sizes, 0 or more */
 };
 
 /* All borrowed. */

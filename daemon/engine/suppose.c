@@ -159,3 +159,24 @@ int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
 		*holdings = before;
 	return r;
 }
+
+static int64_t size_in(const struct rk_holdings *holdings, uint32_t market)
+{
+	for (uint32_t i = 0; i < holdings->positions_n; i++)
+		if (holdings->positions[i].market == market)
+			return holdings->positions[i].size.raw;
+	return 0;
+}
+
+rk_i128 rk_suppose_opened(const struct rk_holdings *before,
+			  const struct rk_holdings *after, uint32_t market)
+{
+	int64_t from = size_in(before, market);
+	int64_t to = size_in(after, market);
+
+	if (to < from) { /* sold: what shorts there are more */
+		from = -from;
+		to = -to;
+	}
+	return (rk_i128)(to > 0 ? to : 0) - (from > 0 ? from : 0);
+}

@@ -260,6 +260,7 @@ static void suppose(struct run *run, const struct rk_cmd *cmd)
 	bool fill = cmd->type == RK_CMD_TRADE;
 	uint64_t id = fill ? cmd->trade.buyer.account : cmd->amount.account;
 	enum rule rule = fill ? SUPPOSED_FILL : SUPPOSED_DEPOSIT;
+	struct rk_market_view market;
 	struct rk_margin supposed;
 	struct rk_account_view view;
 	struct rk_ask ask;
@@ -276,6 +277,11 @@ static void suppose(struct run *run, const struct rk_cmd *cmd)
 		 : rk_ask_deposit(&ask, cmd->amount.asset, cmd->amount.amount);
 	if (rk_harness_apply(&run->harness, cmd) != RK_OK || r != RK_OK)
 		return;
+	/* Whether the other side opened too is known only now. */
+	if (fill && rk_view_market(engine, cmd->trade.market, &market) == RK_OK)
+		(void)rk_ask_open_interest(
+			&ask, cmd->trade.market,
+			(rk_qty){(int64_t)market.open_interest});
 	rk_ask_margin(&ask, &supposed);
 	if (rk_view_account(engine, index, &view) != RK_OK)
 		return;

@@ -4,7 +4,8 @@
 #include "engine/rc.h"
 #include "model.h"
 
-#define ACCOUNT 1
+#define ACCOUNT    1
+#define PPM_PLACES 6
 
 /* One position, and the rates of its market. */
 struct lone {
@@ -91,14 +92,16 @@ static int look_at(const struct lone *lone, struct lone_view *ret_view)
 		dec_sign(lone->scale_upper) > 0
 			? dec_max(dec_abs(lone->size), lone->open_interest)
 			: dec_abs(lone->size);
+	int places = dec_places(size) > dec_places(lone->size)
+			     ? dec_places(size)
+			     : dec_places(lone->size);
 	struct dec high = dec_max(lone->entry, lone->mark);
 	struct room room = {
 		.total = dec_mul(dec_mul(size, high), dec_of(2, 0)),
 		.price = high,
 		.size = size,
 		.least = {lone->money_least,
-			  dec_places(dec_add(lone->entry, lone->mark)),
-			  dec_places(dec_add(lone->size, size))},
+			  dec_places(dec_add(lone->entry, lone->mark)), places},
 	};
 	struct book_market market = {
 		.name = "PERP",
@@ -259,7 +262,6 @@ enum verdict model_imf_mmf_margin(struct vec *vec)
 		.scale_lower = vec_number(vec, vec->inputs, "oi_lower_cap"),
 		.scale_upper = vec_number(vec, vec->inputs, "oi_upper_cap"),
 	};
-	struct dec slack = dec_of(0, 0);
 	struct lone_view view;
 	int r;
 
@@ -277,11 +279,13 @@ enum verdict model_imf_mmf_margin(struct vec *vec)
 		vec, "maintenance_margin", view.maintenance, lone.money_least,
 		model_rate_slack(lone.maintenance, product,
 				 dec_mul(million, million), view.notional));
-	/* Its scaled rate is cut to 1e-6; the engine's is exact. */
+	/* Its scaled rate is cut to 1e-6: so is what the engine makes of it. */
 	if (dec_sign(lone.scale_upper) > 0)
-		slack = dec_mul(view.notional, million);
+		view.initial = dec_mul(view.notional,
+				       dec_div(view.initial, view.notional,
+					       PPM_PLACES, RK_ROUND_FLOOR));
 	expect_quanta(vec, "initial_margin", view.initial, lone.money_least,
-		      slack);
+		      dec_of(0, 0));
 	return vec_verdict(vec);
 }
 
