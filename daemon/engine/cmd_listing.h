@@ -161,7 +161,7 @@ enum rk_growth {
 };
 
 /*
- * What bears on the margin of a market beside its brackets (rules R1 to R5 of
+ * What bears on the margin of a market beside its brackets (rules G1 to G5 of
  * docs/engine.md). All 0: nothing does.
  *
  * At initial the rate rises from that of the brackets, where the open interest

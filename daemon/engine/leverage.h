@@ -1,6 +1,6 @@
 /*
  * The leverage that accounts choose per market: initial margin of at least the
- * notional by it. Rule R6 of docs/engine.md.
+ * notional by it. Rule G6 of docs/engine.md.
  *
  * A choice stays with the account until it is set anew, also while it has no
  * position in the market. There are at most as many in all as positions, and

@@ -1,5 +1,5 @@
 /*
- * What one position requires, at maintenance and at initial. Rules R1 to R7 of
+ * What one position requires, at maintenance and at initial. Rules G1 to G7 of
  * docs/engine.md; formulas with sources in docs/margin.md.
  *
  * Everything but the brackets comes from the margin terms of a market

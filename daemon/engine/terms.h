@@ -1,6 +1,6 @@
 /*
- * The margin terms of a market: setting them, and which can work. Rules R1 and
- * R2 of docs/engine.md. What they do is in require.h.
+ * The margin terms of a market: setting them, and which can work. Rules G1 and
+ * G2 of docs/engine.md. What they do is in require.h.
  */
 #ifndef RK_ENGINE_TERMS_H
 #define RK_ENGINE_TERMS_H

@@ -1,5 +1,5 @@
 /*
- * Margin terms of a market and chosen leverage: rules R1 to R7. Roots are
+ * Margin terms of a market and chosen leverage: rules G1 to G7. Roots are
  * searched for among wide integers, open interest is counted afresh.
  */
 #include <string.h>
@@ -22,7 +22,7 @@ static bool growth_can_work(const struct rk_margin_terms *t)
 	       within(t->factor_maintenance, 0, t->factor_initial);
 }
 
-/* Rule R2. */
+/* Rule G2. */
 static bool terms_can_work(const struct rk_margin_terms *t)
 {
 	bool scaled = t->scale_lower.raw != 0 || t->scale_upper.raw != 0;
@@ -68,7 +68,7 @@ int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd)
 	return RK_OK;
 }
 
-/* Rule R3: everybody's longs, as if it had never been counted before. */
+/* Rule G3: everybody's longs, as if it had never been counted before. */
 rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market)
 {
 	rk_i128 sum = 0;
@@ -133,7 +133,7 @@ static rk_i128 root_up(struct rk_wide of, int degree)
 	return below + 1;
 }
 
-/* Rule R5: what size adds to the rate, in 1e-18. */
+/* Rule G5: what size adds to the rate, in 1e-18. */
 static rk_i128 growth_rate(const struct book_market *m, rk_i128 size,
 			   rk_i128 notional, int64_t factor)
 {
@@ -180,7 +180,7 @@ rk_i128 audit_grown(const struct book_market *m, rk_i128 size, rk_i128 notional,
 	return form > bracket ? form : bracket;
 }
 
-/* Rules R4 and R6: what is required at initial, of what it is without. */
+/* Rules G4 and G6: what is required at initial, of what it is without. */
 rk_i128 audit_raised(const struct rk_book *b, const struct book_position *p,
 		     rk_i128 notional, rk_i128 required, const rk_i128 *prices)
 {
@@ -253,7 +253,7 @@ static bool permitted(const struct book_market *m, int64_t leverage)
 			   rk_wide_of(m->listing.brackets[0].initial.raw)) >= 0;
 }
 
-/* Rule R6. */
+/* Rule G6. */
 int audit_leverage(struct rk_auditor *a, const struct rk_cmd_leverage *cmd)
 {
 	struct rk_book *b = &a->book;

@@ -266,7 +266,7 @@ static int64_t size_wanted(const struct rk_book *b, const struct wanted *w,
 	return closed == 0 ? 0 : size_of_notional(b, w, rk_wide_of(closed));
 }
 
-/* What is relieved by closing a notional, in 1e-9 USD (L3, R7). */
+/* What is relieved by closing a notional, in 1e-9 USD (L3, G7). */
 static struct rk_wide grown_relief(const struct rk_book *b,
 				   const struct wanted *w, rk_i128 closed)
 {
@@ -291,7 +291,7 @@ static struct rk_wide grown_relief(const struct rk_book *b,
 			    rk_wide_of(closed)));
 }
 
-/* Rule R7 for one position, as size_wanted() is L3. */
+/* Rule G7 for one position, as size_wanted() is L3. */
 static int64_t grown_size_wanted(const struct rk_book *b,
 				 const struct wanted *w,
 				 struct rk_wide *missing)

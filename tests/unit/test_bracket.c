@@ -114,9 +114,11 @@ Test(bracket, brackets_that_cannot_work_are_refused)
 	market.brackets[0].maintenance.raw = 0;
 	cr_expect_eq(list(market), RK_OK, "maintenance may be 0");
 	market = three_brackets();
+	market.name[0] = 'O';
 	market.brackets[0].maintenance.raw = -1;
 	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "maintenance from 0");
 	market = three_brackets();
+	market.name[0] = 'O';
 	market.brackets[0].initial.raw = -1;
 	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "initial from 0");
 }
