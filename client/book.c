@@ -556,9 +556,6 @@ int book_account(const struct book *book, uint32_t i, const char **ret_name,
 	int r;
 
 	rk_ask_nobody(book->engine, ret_ask);
-	r = suppose_open(book, &json, ret_ask);
-	if (r < 0)
-		return r;
 	rk_json_enter(&json, "accounts", i);
 	r = rk_json_only(&json, account, keys);
 	*ret_name = NULL;
@@ -568,5 +565,10 @@ int book_account(const struct book *book, uint32_t i, const char **ret_name,
 		r = read_balances(book, &json, account, ret_ask);
 	if (r == 0)
 		r = read_positions(book, &json, account, ret_ask);
-	return r;
+	if (r != 0)
+		return r;
+	/* What is open is what the book says, however positions came there. */
+	ret_ask->opens_n = 0;
+	rk_json_leave(&json);
+	return suppose_open(book, &json, ret_ask);
 }

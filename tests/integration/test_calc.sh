@@ -59,6 +59,32 @@ sed "s/\"name\": \"BTC\", /&\"collateral\": {\"weight_initial\": \"2\"}, /" \
 run 1 "terms that cannot be" calc "$folder/book.json"
 err '$.assets[1].collateral.weight_initial = "2": must be from 0 to'
 
+# Leverage of an account, margin terms of a market, and what is open in it.
+terms='"margin": {"open_interest_lower": "100000", "open_interest_upper": "200063"}'
+margin_book()
+{
+	sed "s/\"name\": \"BTC-PERP\", /&$terms, /
+	     s/\"accounts\":/\"open_interest\": {\"BTC-PERP\": \"$1\"}, &/
+	     s/\"market\": \"BTC-PERP\", /&\"leverage\": \"$2\", /" \
+		"$book" >"$folder/book.json"
+}
+margin_book 1 5
+run 0 "a book with leverage" calc "$folder/book.json"
+out '"notional":"75015.75","maintenance":"375.07875","initial":"15003.15","leverage":"5"'
+margin_book 3 50
+run 0 "a book with open interest" calc "$folder/book.json"
+out '"maintenance":"375.07875","initial":"37882.95375","leverage":"50"'
+margin_book 3 0.9
+run 1 "leverage that cannot be" calc "$folder/book.json"
+err '.positions[0].leverage = "0.9": must be 1 to what the market permits'
+margin_book -1 5
+run 1 "open interest below 0" calc "$folder/book.json"
+err '$.open_interest.BTC-PERP = "-1": must be 0 or more'
+sed 's/"accounts":/"open_interest": {"ETH": "1"}, &/' "$book" \
+	>"$folder/book.json"
+run 1 "open interest of no market" calc "$folder/book.json"
+err '$.open_interest.ETH = "1": is no market of this book'
+
 # Contracts of half a dollar each: 20000 of them entered at 40000 are 0.25 BTC
 # owed, at 50000 they are 0.2.
 inverse_book()

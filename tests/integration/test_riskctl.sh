@@ -174,6 +174,20 @@ run 1 "transfer to itself" account transfer 42 42 1 USD
 err "SAME_ACCOUNT"
 run 2 "a mode of another name" account mode 42 hedged
 run 1 "a mode that it has" account mode 42 cross
+run 0 "account leverage" account leverage 42 BTC-PERP 10
+err "account 42 in BTC-PERP: leverage 10"
+run 0 "account show with leverage" account show 42
+out 'Leverage chosen'
+run 0 "account show as JSON" account show 42 --json
+out '"leverages":[{"market":"BTC-PERP","leverage":"10"}]'
+run 1 "the same leverage again" account leverage 42 BTC-PERP 10
+err "NO_CHANGE"
+run 1 "more leverage than the market permits" account leverage 42 BTC-PERP 900000
+err "LEVERAGE"
+run 2 "leverage below 1" account leverage 42 BTC-PERP 0.5
+err 'leverage "0.5": must be 1 or more, or none'
+run 2 "leverage that is no number" account leverage 42 BTC-PERP much
+run 0 "no leverage of its own" account leverage 42 BTC-PERP none
 run 1 "a position that is not there" account move 42 43 BTC-PERP 1
 err "NO_POSITION"
 run 0 "account withdraw" account withdraw 42 87.5 USD

@@ -411,3 +411,31 @@ Test(configure, funding_of_the_file_is_set_changed_and_taken_back)
 	cr_expect_eq(commands_of(&rig, RK_CMD_FUNDING), 3);
 	rig_close(&rig);
 }
+
+#define MARGIN(upper) ", \"margin\": {\"open_interest_upper\": \"" upper "\"}"
+
+static int64_t upper_of(const struct rig *rig)
+{
+	struct rk_market_view view;
+
+	cr_assert_eq(rk_view_market(rig->core.engine, 0, &view), 0);
+	return view.margin.scale_upper.raw;
+}
+
+Test(configure, margin_terms_of_the_file_are_set_changed_and_taken_back)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT);
+	cr_expect_eq(commands_of(&rig, RK_CMD_MARGIN), 0);
+	cr_assert_eq(start_market(&rig, LOT MARGIN("5")), 1);
+	cr_expect_eq(upper_of(&rig), 500000000);
+	cr_assert_eq(start_market(&rig, LOT MARGIN("5")), 0,
+		     "the same is no change");
+	cr_assert_eq(start_market(&rig, LOT MARGIN("6")), 1);
+	cr_assert_eq(start_market(&rig, LOT), 1);
+	cr_expect_eq(upper_of(&rig), 0);
+	cr_expect_eq(commands_of(&rig, RK_CMD_MARGIN), 3);
+	rig_close(&rig);
+}

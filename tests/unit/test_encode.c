@@ -51,6 +51,7 @@ Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
 		 RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED},
 		{RK_EVENT_COLLATERAL_SET, RISKD__ADDED__WHAT__WHAT_COLLATERAL},
 		{RK_EVENT_FUNDING_SET, RISKD__ADDED__WHAT__WHAT_FUNDING},
+		{RK_EVENT_MARGIN_SET, RISKD__ADDED__WHAT__WHAT_MARGIN},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -129,6 +130,10 @@ Test(encode, the_public_sees_markets_and_no_assets)
 	cr_expect(rk_encode_is_public(&event));
 	event.type = RK_EVENT_FUNDING_SET;
 	cr_expect(rk_encode_is_public(&event));
+	event.type = RK_EVENT_MARGIN_SET;
+	cr_expect(rk_encode_is_public(&event));
+	event.type = RK_EVENT_LEVERAGE_SET;
+	cr_expect_not(rk_encode_is_public(&event), "it is about an account");
 	event.type = RK_EVENT_ASSET_CHANGED;
 	event.market = RK_NO_MARKET;
 	cr_expect_not(rk_encode_is_public(&event));
