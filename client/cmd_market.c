@@ -2,6 +2,7 @@
  * riskctl market: list, show, halt, resume, fund.
  */
 #include "ctl_out.h"
+#include "ctl_slow.h"
 #include "engine/units.h"
 
 #define RATE_DECIMALS 9
@@ -130,6 +131,7 @@ static const struct ctl_column show_columns[] = {
 	{"Interest", "funding_interest", CTL_DECIMAL},
 	{"Clamp of premium", "funding_clamp", CTL_DECIMAL},
 	{"Cap of rate", "funding_cap", CTL_DECIMAL},
+	CTL_SLOW_COLUMNS,
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -194,6 +196,7 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	ctl_cell_decimal(table, market->close_cost, 9, "");
 	fill_contract(ctl, table, market);
 	fill_funding(table, market);
+	ctl_cells_slow(table, price, market->slow, quote);
 	if (is_plain(market))
 		hide_contract(table);
 	return table;

@@ -22,7 +22,9 @@
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/state.h"
+#include "engine/totals.h"
 #include "engine/trade.h"
 
 /*
@@ -307,6 +309,10 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_listing_collateral(engine, cmd, events);
 	case RK_CMD_FUNDING:
 		return rk_listing_funding(engine, cmd, events);
+	case RK_CMD_SLOW_PRICE:
+		return rk_slow_set(engine, cmd, events);
+	case RK_CMD_COLLATERAL_SCALE:
+		return rk_totals_set_scale(engine, cmd, events);
 	case RK_CMD_HALT:
 		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:

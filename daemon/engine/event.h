@@ -40,6 +40,8 @@
 	X(FUNDING_SET, 27)                                                     \
 	X(FUNDING, 28)                                                         \
 	X(FUNDING_PAID, 29)                                                    \
+	X(SLOW_PRICE_SET, 36)                                                  \
+	X(COLLATERAL_SCALE_SET, 37)                                            \
 	X(MODE_SET, 40)                                                        \
 	X(POSITION_MOVED, 41)
 
@@ -161,7 +163,8 @@ struct rk_event {
 	uint64_t prev_account; /* previous event of that account; 0: first */
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
-	 * market.<market> for PRICE_STATE, MARKET_*, FUNDING, FUNDING_SET;
+	 * market.<market> for PRICE_STATE, MARKET_*, FUNDING, FUNDING_SET,
+	 * SLOW_PRICE_SET of a market;
 	 * system when the event is about no account. 0: none, or the account
 	 * is all.
 	 */

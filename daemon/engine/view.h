@@ -78,6 +78,9 @@ struct rk_asset_view {
 	struct rk_cmd_asset listing;
 	uint32_t slot; /* RK_NO_SLOT for a fixed price */
 	struct rk_collateral collateral;
+	struct rk_collateral_scale scale;
+	rk_i128 held; /* by all accounts that hold it */
+	rk_i128 owed; /* by all others, above 0 */
 };
 
 struct rk_market_view {
@@ -106,6 +109,9 @@ struct rk_slot_view {
 	uint32_t market; /* RK_NO_MARKET for an asset's index */
 	uint32_t asset;  /* UINT32_MAX for a market's mark */
 	int64_t age_max_ns;
+	struct rk_slow_terms slow; /* interval 0: none */
+	rk_px slow_price;          /* 0: none; rounded away from the mark */
+	uint32_t underlying;       /* asset of a market; UINT32_MAX: none */
 };
 
 /* The last word of a publisher on a slot. */
