@@ -29,12 +29,12 @@ static int open_account(struct book *book, uint64_t id, struct rk_error *error)
 	return book_apply(book, &cmd, error);
 }
 
-/* sign: -1 of what is owed. */
 static int add(struct book *book, struct rk_json *json, const json_t *object,
-	       const char *key, uint32_t asset, uint64_t account, int64_t sign)
+	       uint32_t asset, enum other other)
 {
+	const char *key = other == HOLDER ? "held" : "owed";
 	struct rk_cmd cmd = {.type = RK_CMD_ADJUST,
-			     .amount = {.account = account, .asset = asset}};
+			     .amount = {.account = other, .asset = asset}};
 	struct rk_asset_view view;
 	int r;
 
@@ -49,7 +49,8 @@ static int add(struct book *book, struct rk_json *json, const json_t *object,
 		return rk_json_fail(json, object, key, "must not be below 0");
 	if (cmd.amount.amount.raw == 0)
 		return 0;
-	cmd.amount.amount.raw *= sign;
+	if (other == DEBTOR)
+		cmd.amount.amount.raw = -cmd.amount.amount.raw;
 	if (book_apply(book, &cmd, json->error) == 0)
 		return 0;
 	return rk_json_fail(json, object, key,
@@ -75,9 +76,9 @@ static int read_one(struct book *book, struct rk_json *json, json_t *others,
 	rk_json_enter_object(json, name);
 	r = rk_json_only(json, object, keys);
 	if (r == 0)
-		r = add(book, json, object, "held", asset, HOLDER, 1);
+		r = add(book, json, object, asset, HOLDER);
 	if (r == 0)
-		r = add(book, json, object, "owed", asset, DEBTOR, -1);
+		r = add(book, json, object, asset, DEBTOR);
 	if (r == 0)
 		rk_json_leave(json);
 	return r;

@@ -281,6 +281,22 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
+/* What is said of an asset or market beside its listing. */
+static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_COLLATERAL:
+		return rk_listing_collateral(engine, cmd, events);
+	case RK_CMD_FUNDING:
+		return rk_listing_funding(engine, cmd, events);
+	case RK_CMD_SLOW_PRICE:
+		return rk_slow_set(engine, cmd, events);
+	default:
+		return rk_totals_set_scale(engine, cmd, events);
+	}
+}
+
 static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		     struct rk_evbuf *events)
 {
@@ -306,13 +322,10 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_MARKET_CHANGE:
 		return rk_listing_change_market(engine, cmd, events);
 	case RK_CMD_COLLATERAL:
-		return rk_listing_collateral(engine, cmd, events);
 	case RK_CMD_FUNDING:
-		return rk_listing_funding(engine, cmd, events);
 	case RK_CMD_SLOW_PRICE:
-		return rk_slow_set(engine, cmd, events);
 	case RK_CMD_COLLATERAL_SCALE:
-		return rk_totals_set_scale(engine, cmd, events);
+		return apply_terms(engine, cmd, events);
 	case RK_CMD_HALT:
 		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:

@@ -157,6 +157,18 @@ static const struct field premium_fields[] = {
 	NUM(premium.impact_ask), END};
 static const struct field fund_fields[] = {NUM(fund.market), NUM(fund.rate),
 					   NUM(fund.price), END};
+static const struct field slow_fields[] = {NUM(slow_price.slot),
+					   NUM(slow_price.terms.interval_ns),
+					   NUM(slow_price.terms.delay_limit),
+					   NUM(slow_price.terms.limit),
+					   NUM(slow_price.terms.min_ns),
+					   NUM(slow_price.terms.max_ns),
+					   TEXT(slow_price.underlying),
+					   NUM(slow_price.start),
+					   END};
+static const struct field scale_fields[] = {
+	TEXT(collateral_scale.asset), NUM(collateral_scale.scale.held),
+	NUM(collateral_scale.scale.owed), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -190,7 +202,9 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_PREMIUM] = premium_fields,
 	[RK_CMD_FUND] = fund_fields,
 	[RK_CMD_MODE] = mode_fields,
+	[RK_CMD_SLOW_PRICE] = slow_fields,
 	[RK_CMD_MOVE] = move_fields,
+	[RK_CMD_COLLATERAL_SCALE] = scale_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */
