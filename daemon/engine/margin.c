@@ -268,9 +268,27 @@ static rk_i128 counted(const struct rk_collateral *terms,
 	return line->balance + profit;
 }
 
-/* Add what a line counts for at a level; usd: all of it, unweighted. */
+/* Add what a line counts for at a level, however much of it there is. */
 static void add_worth(const struct rk_scene *scene, const struct line *line,
 		      enum rk_level level, rk_i128 usd, struct worth *worth)
+{
+	const struct rk_collateral *terms =
+		&scene->assets[line->asset].collateral;
+	rk_i128 amount = counted(terms, line, level);
+
+	if (amount != line->balance + line->unrealised)
+		usd = line_usd(scene, line, amount);
+	if (usd >= 0)
+		worth->assets += rk_fx_div_rate(usd * terms->weight[level].raw,
+						RK_ROUND_FLOOR);
+	else
+		worth->liabilities += rk_fx_div_rate(
+			-usd * terms->liability[level].raw, RK_ROUND_CEIL);
+}
+
+/* The same with what all accounts have of it; usd: all of it, unweighted. */
+static void add_scaled(const struct rk_scene *scene, const struct line *line,
+		       enum rk_level level, rk_i128 usd, struct worth *worth)
 {
 	const struct rk_collateral *terms =
 		&scene->assets[line->asset].collateral;
@@ -370,8 +388,8 @@ static void health_at(const struct rk_scene *scene, const struct question *q,
 		if (q->strict && !line_ok(scene, line))
 			continue;
 		for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
-			add_worth(scene, line, (enum rk_level)k, usd,
-				  &worth[k]);
+			add_scaled(scene, line, (enum rk_level)k, usd,
+				   &worth[k]);
 	}
 	for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
 		health[k] = worth[k].assets - worth[k].liabilities -
@@ -430,11 +448,40 @@ static void lower(const struct rk_scene *scene, const struct question *q,
 	}
 }
 
+static bool is_scaled(const struct rk_scene *scene, const struct sheet *sheet)
+{
+	for (uint32_t i = 0; i < sheet->lines_n; i++) {
+		const struct rk_collateral_scale *scale =
+			&scene->assets[sheet->lines[i].asset].scale;
+
+		if (scale->held.raw != 0 || scale->owed.raw != 0)
+			return true;
+	}
+	return false;
+}
+
+/* health: at marks, and without scales; it becomes the one that counts. */
+static void be_cautious(const struct rk_scene *scene,
+			const struct rk_holdings *holdings, bool scaled,
+			rk_i128 health[RK_LEVELS], struct rk_margin *margin)
+{
+	const struct question question = {.holdings = holdings};
+	rk_i128 initial = health[RK_LEVEL_INITIAL];
+	rk_i128 withdrawal = health[RK_LEVEL_WITHDRAWAL];
+
+	if (scaled)
+		health_at(scene, &question, health);
+	lower(scene, &question, health);
+	margin->health_i = usd_told(health[RK_LEVEL_INITIAL]);
+	margin->health_w = usd_told(health[RK_LEVEL_WITHDRAWAL]);
+	margin->caution_i = usd_told(initial - margin->health_i.raw);
+	margin->caution_w = usd_told(withdrawal - margin->health_w.raw);
+}
+
 void rk_margin_of(const struct rk_scene *scene,
 		  const struct rk_holdings *holdings,
 		  struct rk_margin *ret_margin)
 {
-	const struct question question = {.holdings = holdings};
 	struct worth worth[RK_LEVELS] = {{0, 0}, {0, 0}, {0, 0}};
 	rk_i128 health[RK_LEVELS];
 	struct sheet sheet;
@@ -454,7 +501,8 @@ void rk_margin_of(const struct rk_scene *scene,
 	for (int k = 0; k < RK_LEVELS; k++)
 		health[k] = worth[k].assets - worth[k].liabilities -
 			    sheet.required[k];
-	lower(scene, &question, health);
+	be_cautious(scene, holdings, is_scaled(scene, &sheet), health,
+		    ret_margin);
 
 	ret_margin->equity = usd_of(equity);
 	ret_margin->assets = usd_of(worth[RK_LEVEL_MAINTENANCE].assets);
@@ -466,8 +514,6 @@ void rk_margin_of(const struct rk_scene *scene,
 	ret_margin->withdrawal = usd_of(sheet.required[RK_LEVEL_WITHDRAWAL]);
 	ret_margin->notional = usd_of(sheet.notional);
 	ret_margin->health_m = usd_of(health[RK_LEVEL_MAINTENANCE]);
-	ret_margin->health_i = usd_told(health[RK_LEVEL_INITIAL]);
-	ret_margin->health_w = usd_told(health[RK_LEVEL_WITHDRAWAL]);
 	ret_margin->prices_ok = sheet.prices_ok;
 }
 

@@ -21,6 +21,9 @@ struct rk_margin {
 	rk_usd health_m;
 	rk_usd health_i;
 	rk_usd health_w;
+	/* What slow prices and scales take from these two, not below 0. */
+	rk_usd caution_i;
+	rk_usd caution_w;
 	rk_usd notional;    /* sum over positions, unsigned */
 	rk_usd assets;      /* A_M: what counts for it at maintenance */
 	rk_usd liabilities; /* L_M: what counts against it */
