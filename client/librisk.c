@@ -21,6 +21,7 @@
 #define RESEND_MS_DEFAULT  1000
 #define IN_FLIGHT_DEFAULT  24
 #define CLOSE_S            2
+#define FULL_MS            1 /* until a full send buffer is tried again */
 
 /* How soon a lost connection is dialled again, and at the slowest. */
 #define RECONNECT_MS_MIN 20
@@ -104,8 +105,11 @@ static void pipe_changed(nng_pipe pipe, nng_pipe_ev event, void *arg)
 		atomic_fetch_add(&link->connected, 1);
 		return;
 	}
+	/* Whoever sends meanwhile is done before NNG frees the connection. */
+	nng_mtx_lock(link->lock);
 	atomic_fetch_sub(&link->connected, 1);
 	atomic_fetch_add(&link->lost, 1);
+	nng_mtx_unlock(link->lock);
 }
 
 static int set_options(nng_socket socket, const struct librisk_dial *dial)
@@ -195,6 +199,8 @@ static int open_link(struct librisk_link *link, const struct librisk_dial *dial)
 	    (rc = dial->open(&link->socket)))
 		return rc;
 	link->open = true;
+	atomic_store(&link->connected, 0);
+	atomic_store(&link->lost, 0);
 	if ((rc = set_options(link->socket, dial)) ||
 	    (rc = nng_pipe_notify(link->socket, NNG_PIPE_EV_ADD_POST,
 				  pipe_changed, link)) ||
@@ -304,6 +310,56 @@ void librisk_link_close(struct librisk_link *link)
 	link->lock = NULL;
 	free(link->url);
 	link->url = NULL;
+}
+
+/* Open, or open anew what has lost its connection, until that time. */
+static int reopen(struct librisk_link *link, const struct librisk_dial *dial,
+		  nng_time until, struct librisk_error *error)
+{
+	int rc;
+
+	if (link->open && atomic_load(&link->lost) == 0)
+		return 0;
+	if (!link->open)
+		return librisk_link_open(link, dial, error);
+	librisk_link_close(link);
+	do {
+		rc = librisk_link_open(link, dial, error);
+		if (rc != -ECONNREFUSED || nng_clock() >= until)
+			return rc;
+		nng_msleep(RECONNECT_MS_MIN);
+	} while (true);
+}
+
+int librisk_link_push(struct librisk_link *link,
+		      const struct librisk_dial *dial, nng_msg *msg,
+		      struct librisk_error *error)
+{
+	nng_time until = nng_clock() + (nng_time)dial->timeout_ms;
+	int rc;
+
+	do {
+		rc = reopen(link, dial, until, error);
+		if (rc != 0)
+			break;
+		nng_mtx_lock(link->lock);
+		if (atomic_load(&link->lost) != 0)
+			rc = NNG_EAGAIN; /* since a moment ago: once more */
+		else
+			rc = nng_sendmsg(link->socket, msg, NNG_FLAG_NONBLOCK);
+		nng_mtx_unlock(link->lock);
+		if (rc == 0)
+			return 0;
+		if (rc == NNG_EAGAIN && nng_clock() >= until)
+			rc = NNG_ETIMEDOUT;
+		if (rc == NNG_EAGAIN)
+			nng_msleep(FULL_MS);
+		else
+			rc = librisk_no_answer(error, link, dial->timeout_ms,
+					       rc);
+	} while (rc == NNG_EAGAIN);
+	nng_msg_free(msg);
+	return rc;
 }
 
 int librisk_no_answer(struct librisk_error *error,

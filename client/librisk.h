@@ -152,9 +152,9 @@ struct risk_prices {
 
 /*
  * Push quotes, not acknowledged; everything is borrowed for the call. Waits
- * up to timeout_ms while the send buffer is full. Quotes still in the buffer
- * are lost by risk_close: prices that must arrive are sent as a command
- * (risk_cmd_prices).
+ * up to timeout_ms while the send buffer is full or the connection is lost.
+ * Quotes still in the buffer are lost by risk_close and with the connection:
+ * prices that must arrive are sent as a command (risk_cmd_prices).
  */
 int risk_push_prices(struct risk *risk, const struct risk_prices *prices);
 

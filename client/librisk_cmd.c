@@ -236,14 +236,10 @@ int risk_push_prices(struct risk *risk, const struct risk_prices *prices)
 		.send_buffer = risk->options.send_buffer,
 	};
 	nng_msg *msg;
-	int rc;
 
 	if (!prices->n || !prices->slots || !prices->prices)
 		return librisk_fail(&risk->error, -EINVAL,
 				    "a price message needs at least one quote");
-	rc = librisk_link_open(&risk->prices, &dial, &risk->error);
-	if (rc)
-		return rc;
 	fill_batch(&batch, prices);
 	/* Two messages may fall into one tick of the clock. */
 	if (!prices->seq && batch.seq <= risk->price_seq)
@@ -253,10 +249,5 @@ int risk_push_prices(struct risk *risk, const struct risk_prices *prices)
 	if (!msg)
 		return librisk_fail(&risk->error, -ENOMEM,
 				    "no memory for %zu quotes", prices->n);
-	rc = nng_sendmsg(risk->prices.socket, msg, 0);
-	if (rc == 0)
-		return 0;
-	nng_msg_free(msg);
-	return librisk_no_answer(&risk->error, &risk->prices,
-				 risk->options.timeout_ms, rc);
+	return librisk_link_push(&risk->prices, &dial, msg, &risk->error);
 }

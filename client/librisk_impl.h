@@ -91,6 +91,16 @@ int librisk_link_open(struct librisk_link *link,
 		      struct librisk_error *error);
 void librisk_link_close(struct librisk_link *link);
 
+/*
+ * Send msg, and own it, on a link of the pattern PUSH: opened when it is not
+ * open, and anew when its connection was lost, as a PUSH socket of NNG 1.5.2
+ * may go on using the connection after its memory was given back
+ * (nanomsg/nng 1653). Waits up to dial->timeout_ms. 0 or -errno, with error.
+ */
+int librisk_link_push(struct librisk_link *link,
+		      const struct librisk_dial *dial, nng_msg *msg,
+		      struct librisk_error *error);
+
 /* -errno for what NNG returned. */
 int librisk_errno_of(int nng_rc);
 

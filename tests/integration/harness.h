@@ -24,6 +24,7 @@ struct rk_rig {
 	nng_socket sockets[RK_RIG_SOCKETS_MAX];
 	size_t sockets_n;
 	nng_socket query; /* for the questions every case asks */
+	size_t left_open; /* sockets that NNG did not close in time */
 	/*
 	 * riskd dies under what is dialled from here on: a connection that
 	 * ends is not made again. (To close one while NNG tries in vain, again

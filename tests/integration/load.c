@@ -22,9 +22,40 @@ void rk_load_init(struct rk_load *load, struct rk_rig *rig)
 		load->client[i].index = i;
 }
 
+static void on_gone(nng_pipe pipe, nng_pipe_ev event, void *context)
+{
+	struct rk_load *load = context;
+
+	(void)pipe;
+	(void)event;
+	(void)pthread_mutex_lock(&load->gate);
+	load->gone = true;
+	(void)pthread_mutex_unlock(&load->gate);
+}
+
+/*
+ * A PUSH socket of NNG 1.5.2 may go on using a connection that is gone, after
+ * its memory was given back (nanomsg/nng 1653): nothing is sent on it any more.
+ */
+static int push(struct rk_load *load, nng_msg *message)
+{
+	int r = NNG_ECLOSED;
+
+	(void)pthread_mutex_lock(&load->gate);
+	if (!load->gone)
+		r = nng_sendmsg(load->prices, message, NNG_FLAG_NONBLOCK);
+	(void)pthread_mutex_unlock(&load->gate);
+	return r;
+}
+
 void rk_load_connect(struct rk_load *load)
 {
+	(void)pthread_mutex_init(&load->gate, NULL); /* of a plain kind */
+	load->gone = false;
 	load->prices = rk_wire_dial(load->rig, RK_SOCKET_PRICES);
+	CHECK(nng_pipe_notify(load->prices, NNG_PIPE_EV_REM_POST, on_gone,
+			      load) == 0,
+	      "cannot be told of connections that go");
 	load->started_ns = rk_process_now();
 	load->acked_at_start = load->acked;
 	load->priced_ns = 0;
@@ -67,7 +98,7 @@ static void push_prices(struct rk_load *load, int64_t now_ns)
 			      0,
 	      "no memory for a message");
 	/* Nobody there to take it: the next one will do. */
-	if (nng_sendmsg(load->prices, message, NNG_FLAG_NONBLOCK) != 0)
+	if (push(load, message) != 0)
 		nng_msg_free(message);
 }
 

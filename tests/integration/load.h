@@ -12,6 +12,8 @@
 #ifndef RK_INTEGRATION_LOAD_H
 #define RK_INTEGRATION_LOAD_H
 
+#include <pthread.h>
+
 #include "session.h"
 
 #define RK_LOAD_CLIENTS  8
@@ -52,6 +54,8 @@ struct rk_load_client {
 struct rk_load {
 	struct rk_rig *rig;
 	nng_socket prices;
+	pthread_mutex_t gate; /* held while a price is sent */
+	bool gone;            /* the connection that carried prices */
 	struct rk_load_client client[RK_LOAD_CLIENTS];
 	uint64_t acked; /* commands, of all clients */
 	uint64_t seq;   /* newest that was acknowledged */

@@ -23,11 +23,13 @@
 #include "folder.h"
 #include "load.h"
 
-#define N(array)   (sizeof(array) / sizeof((array)[0]))
-#define NOBODY     65534
-#define FILLER     "filler"
-#define LARGE      "size=64m,mode=755"
-#define LEFT_BYTES 100000 /* less than a snapshot takes */
+#define N(array)    (sizeof(array) / sizeof((array)[0]))
+#define NOBODY      65534
+#define FILLER      "filler"
+#define LARGE       "size=64m,mode=755"
+#define LEFT_BYTES  100000 /* less than a snapshot takes */
+#define QUIET_MS    500
+#define QUIET_TRIES 20
 
 static struct rk_load load;
 static struct rk_session session;
@@ -101,16 +103,38 @@ static void start_to_die(struct rk_rig *rig)
 	rk_load_connect(&load);
 }
 
+static size_t free_bytes(const struct rk_rig *rig)
+{
+	struct statvfs disk;
+
+	CHECK(statvfs(rig->riskd.state, &disk) == 0, "cannot look");
+	return (size_t)disk.f_bavail * disk.f_bsize;
+}
+
+/* What is free once nobody writes: riskd prepares its next segment alone. */
+static size_t await_quiet(const struct rk_rig *rig)
+{
+	size_t before = free_bytes(rig);
+
+	for (int i = 0; i < QUIET_TRIES; i++) {
+		size_t now;
+
+		rk_process_sleep_ms(QUIET_MS);
+		now = free_bytes(rig);
+		if (now == before)
+			break;
+		before = now;
+	}
+	return before;
+}
+
 /* All of it but for some bytes. */
 static void fill_disk(struct rk_rig *rig, size_t left)
 {
 	struct rk_folder_file file = {rig->riskd.state, FILLER};
-	struct statvfs disk;
-	size_t size;
+	size_t size = await_quiet(rig);
 	void *bytes;
 
-	CHECK(statvfs(rig->riskd.state, &disk) == 0, "cannot look");
-	size = (size_t)disk.f_bavail * disk.f_bsize;
 	if (size <= left)
 		return;
 	size -= left;
@@ -222,8 +246,8 @@ static void snapshot_finds_no_room(struct rk_rig *rig)
 	rk_load_run(&load, RK_LOAD_CLIENTS);
 	rk_load_settle(&load);
 	rk_load_check_state(&load);
-	rk_process_kill(&rig->riskd);
 	rk_wire_close_all(rig);
+	rk_process_kill(&rig->riskd);
 	rk_process_start(&rig->riskd);
 	rk_wire_open_query(rig);
 	rk_load_connect(&load);
@@ -350,23 +374,20 @@ static void folder_is_not_ours(struct rk_rig *rig)
 }
 
 /* A file of the state that cannot be read names itself. */
-static void check_unreadable(struct rk_rig *rig, const char *prefix,
-			     const char *suffix)
+static void check_unreadable(struct rk_rig *rig, const char *name)
 {
-	static struct rk_folder_names names;
 	char path[192];
 
-	rk_folder_list(rig->riskd.state, prefix, suffix, &names);
-	CHECK(names.n > 0, "there is no %s file", prefix);
-	(void)snprintf(path, sizeof(path), "%s/%s", rig->riskd.state,
-		       names.name[names.n - 1]);
+	(void)snprintf(path, sizeof(path), "%s/%s", rig->riskd.state, name);
 	CHECK(chown(path, 0, 0) == 0 && chmod(path, 0600) == 0, "cannot chmod");
-	check_refused(rig, names.name[names.n - 1]);
+	check_refused(rig, name);
 	CHECK(chown(path, NOBODY, NOBODY) == 0, "cannot chown");
 }
 
 static void files_are_not_ours(struct rk_rig *rig)
 {
+	static struct rk_folder_names names;
+
 	become_nobody(rig);
 	CHECK(chown(rig->riskd.state, NOBODY, NOBODY) == 0, "cannot chown");
 	rk_process_start(&rig->riskd);
@@ -381,10 +402,18 @@ static void files_are_not_ours(struct rk_rig *rig)
 	rk_load_connect(&load);
 	rk_load_run(&load, RK_LOAD_CLIENTS);
 	take_snapshot(rig);
+	rk_load_run(&load, RK_LOAD_CLIENTS);
+	rk_load_settle(&load);
 	rk_wire_close_all(rig);
 	rk_process_kill(&rig->riskd);
-	check_unreadable(rig, "journal-", ".rkj");
-	check_unreadable(rig, "events-", ".db");
+	rk_folder_list(rig->riskd.state, "journal-", ".rkj", &names);
+	CHECK(names.n > 0, "there is no journal");
+	check_unreadable(rig, names.name[names.n - 1]);
+
+	/* The newest may be written anew: nobody need read it. */
+	rk_folder_list(rig->riskd.state, "events-", ".db", &names);
+	CHECK(names.n > 1, "the snapshot began no file of events");
+	check_unreadable(rig, names.name[0]);
 }
 
 static void folder_is_in_use(struct rk_rig *rig)
