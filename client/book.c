@@ -13,6 +13,7 @@
 #include "engine/decimal.h"
 #include "engine/engine.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/terms.h"
 #include "ops/error.h"
 #include "ops/json.h"
@@ -55,8 +56,8 @@ static int read_listing(struct book *book, struct rk_error *error)
 	return r;
 }
 
-static int apply(struct book *book, const struct rk_cmd *cmd,
-		 struct rk_error *error)
+int book_apply(struct book *book, const struct rk_cmd *cmd,
+	       struct rk_error *error)
 {
 	int code;
 
@@ -86,7 +87,7 @@ static int set_collateral(struct book *book, uint32_t asset,
 	cmd.collateral.terms = book->markets->collateral[asset];
 	memcpy(cmd.collateral.asset, book->markets->assets[asset].name,
 	       RK_NAME_SIZE);
-	return apply(book, &cmd, error);
+	return book_apply(book, &cmd, error);
 }
 
 static int set_funding(struct book *book, uint32_t market,
@@ -99,7 +100,64 @@ static int set_funding(struct book *book, uint32_t market,
 	cmd.funding.terms = book->markets->funding[market];
 	memcpy(cmd.funding.market, book->markets->markets[market].name,
 	       RK_NAME_SIZE);
-	return apply(book, &cmd, error);
+	return book_apply(book, &cmd, error);
+}
+
+static int set_scale(struct book *book, uint32_t asset, struct rk_error *error)
+{
+	const struct rk_collateral_scale *scale = &book->markets->scales[asset];
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+
+	if (scale->held.raw == 0 && scale->owed.raw == 0)
+		return 0;
+	cmd.collateral_scale.scale = *scale;
+	memcpy(cmd.collateral_scale.asset, book->markets->assets[asset].name,
+	       RK_NAME_SIZE);
+	return book_apply(book, &cmd, error);
+}
+
+/* How slow a price is; start: where it stands, 0: at the mark. */
+static int set_slow(struct book *book, uint32_t slot,
+		    const struct rk_markets_slow *slow, rk_px start,
+		    struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_SLOW_PRICE};
+	struct rk_slow_terms *terms = &cmd.slow_price.terms;
+
+	*terms = slow->terms;
+	if (start.raw == 0 && terms->interval_ns == 0 &&
+	    slow->underlying[0] == '\0')
+		return 0;
+	if (start.raw != 0 && terms->interval_ns == 0)
+		rk_slow_default(terms);
+	cmd.slow_price.slot = slot;
+	cmd.slow_price.start = start;
+	memcpy(cmd.slow_price.underlying, slow->underlying, RK_NAME_SIZE);
+	return book_apply(book, &cmd, error);
+}
+
+/* How slowly prices and how much of an asset are believed. */
+static int set_caution(struct book *book, struct rk_error *error)
+{
+	const struct rk_markets *markets = book->markets;
+	const rk_px none = {0};
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		r = set_scale(book, i, error);
+		(void)rk_view_asset(book->engine, i, &asset);
+		if (r == 0 && asset.slot != RK_NO_SLOT)
+			r = set_slow(book, asset.slot, &markets->asset_slow[i],
+				     none, error);
+	}
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		(void)rk_view_market(book->engine, i, &market);
+		r = set_slow(book, market.slot, &markets->market_slow[i], none,
+			     error);
+	}
+	return r;
 }
 
 static int set_margin(struct book *book, uint32_t market,
@@ -121,22 +179,22 @@ static int list_all(struct book *book, struct rk_error *error)
 	const struct rk_markets *markets = book->markets;
 	struct rk_cmd cmd = {.type = RK_CMD_CLOCK,
 			     .clock = {.time_ns = TIME_NS}};
-	int r = apply(book, &cmd, error);
+	int r = book_apply(book, &cmd, error);
 
 	cmd = (struct rk_cmd){.type = RK_CMD_PUBLISHER,
 			      .name = {.name = "book"}};
 	if (r == 0)
-		r = apply(book, &cmd, error);
+		r = book_apply(book, &cmd, error);
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
 		cmd = (struct rk_cmd){.type = RK_CMD_ASSET,
 				      .asset = markets->assets[i]};
-		r = apply(book, &cmd, error);
+		r = book_apply(book, &cmd, error);
 	}
 	/* MARKET is the same for those that are linear: this serves all. */
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
 		cmd = (struct rk_cmd){.type = RK_CMD_CONTRACT,
 				      .market = markets->markets[i]};
-		r = apply(book, &cmd, error);
+		r = book_apply(book, &cmd, error);
 	}
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_collateral(book, i, error);
@@ -144,13 +202,13 @@ static int list_all(struct book *book, struct rk_error *error)
 		r = set_funding(book, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_margin(book, i, error);
-	return r;
+	return r == 0 ? set_caution(book, error) : r;
 }
 
 static int make_engine(struct book *book, struct rk_error *error)
 {
 	struct rk_cmd_limits max = {
-		.accounts_max = 1,
+		.accounts_max = 2, /* those of all others, see book_others.c */
 		.owners_max = 1,
 		.assets_max = book->markets->assets_n + 1,
 		.markets_max = book->markets->markets_n + 1,
@@ -159,7 +217,7 @@ static int make_engine(struct book *book, struct rk_error *error)
 		.clients_max = 1,
 		.positions_max = 1,
 		.positions_per_account_max = 1,
-		.balances_max = 1,
+		.balances_max = 2 * (book->markets->assets_n + 1),
 		.orders_max = 1,
 		.withdrawals_max = 1,
 	};
@@ -224,7 +282,7 @@ static int quote(struct book *book, struct rk_json *json, const json_t *prices,
 		return r;
 	if (row.price.raw <= 0)
 		return rk_json_fail(json, prices, name, "must be above 0");
-	r = apply(book, &cmd, json->error);
+	r = book_apply(book, &cmd, json->error);
 	if (r < 0)
 		return r;
 	if (rk_view_slot(book->engine, row.slot, &slot) != RK_OK ||
@@ -235,10 +293,46 @@ static int quote(struct book *book, struct rk_json *json, const json_t *prices,
 	return 0;
 }
 
-static int read_prices(struct book *book, struct rk_error *error)
+/* A price that follows slowly, and where it is. */
+static int quote_slow(struct book *book, struct rk_json *json,
+		      const json_t *prices, const char *name)
+{
+	const struct rk_markets *markets = book->markets;
+	struct rk_markets_slow *slow;
+	uint32_t slot;
+	uint32_t id;
+	uint8_t decimals;
+	rk_px price;
+	int r;
+
+	if (!find_slot(book, name, &slot, &decimals))
+		return rk_json_fail(json, prices, name,
+				    "is no market, and no asset without a "
+				    "fixed_price, of this book");
+	slow = rk_view_find_market(book->engine, name, &id) == RK_OK
+		       ? &markets->market_slow[id]
+		       : NULL;
+	if (!slow && rk_view_find_asset(book->engine, name, &id) == RK_OK)
+		slow = &markets->asset_slow[id];
+	r = rk_json_decimal(json, prices, name, decimals, &price.raw);
+	if (r < 0)
+		return r;
+	if (price.raw <= 0)
+		return rk_json_fail(json, prices, name, "must be above 0");
+	if (set_slow(book, slot, slow, price, json->error) == 0)
+		return 0;
+	return rk_json_fail(json, prices, name,
+			    "must be at most its price_max, and of a market "
+			    "at least its price_min");
+}
+
+static int read_prices(struct book *book, const char *key,
+		       int (*read)(struct book *book, struct rk_json *json,
+				   const json_t *prices, const char *name),
+		       struct rk_error *error)
 {
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
-	json_t *prices = json_object_get(book->root, "prices");
+	json_t *prices = json_object_get(book->root, key);
 	const char *name;
 	json_t *value;
 	int r = 0;
@@ -246,12 +340,12 @@ static int read_prices(struct book *book, struct rk_error *error)
 	if (!prices)
 		return 0;
 	if (!json_is_object(prices))
-		return rk_json_fail(&json, book->root, "prices",
+		return rk_json_fail(&json, book->root, key,
 				    "must be an object: a price for each name");
-	rk_json_enter_object(&json, "prices");
+	rk_json_enter_object(&json, key);
 	json_object_foreach(prices, name, value)
 	{
-		r = quote(book, &json, prices, name);
+		r = read(book, &json, prices, name);
 		if (r < 0)
 			return r;
 	}
@@ -302,8 +396,8 @@ static int suppose_open(const struct book *book, struct rk_json *json,
 static int read_root(struct book *book, struct rk_error *error)
 {
 	static const char *const keys[] = {
-		"schema",        "assets",   "markets", "prices",
-		"open_interest", "accounts", NULL};
+		"schema", "assets",        "markets",  "prices", "slow_prices",
+		"others", "open_interest", "accounts", NULL};
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
 	const json_t *accounts;
 	struct rk_ask ask;
@@ -318,7 +412,11 @@ static int read_root(struct book *book, struct rk_error *error)
 	if (r == 0)
 		r = make_engine(book, error);
 	if (r == 0)
-		r = read_prices(book, error);
+		r = read_prices(book, "prices", quote, error);
+	if (r == 0)
+		r = read_prices(book, "slow_prices", quote_slow, error);
+	if (r == 0)
+		r = book_read_others(book, error);
 	if (r != 0)
 		return r;
 	/* Told also when there is no account to ask about. */

@@ -2,6 +2,7 @@
  * riskctl market: list, show, halt, resume, fund.
  */
 #include "ctl_out.h"
+#include "ctl_slow.h"
 #include "engine/units.h"
 
 #define RATE_DECIMALS 9
@@ -138,6 +139,7 @@ static const struct ctl_column show_columns[] = {
 	{"Share of brackets", "base_share", CTL_DECIMAL},
 	{"Factor, maintenance", "factor_maintenance", CTL_DECIMAL},
 	{"Factor, initial", "factor_initial", CTL_DECIMAL},
+	CTL_SLOW_COLUMNS,
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -239,6 +241,7 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	fill_contract(ctl, table, market);
 	fill_funding(table, market);
 	fill_margin(table, market);
+	ctl_cells_slow(table, price, market->slow, quote);
 	if (is_plain(market))
 		hide_contract(table);
 	return table;

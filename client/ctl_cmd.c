@@ -393,6 +393,33 @@ static void put_quotes(struct filling *f, const struct rk_cmd_prices *prices)
 	put(f, "quotes", quotes);
 }
 
+static void put_slow_price(struct filling *f,
+			   const struct rk_cmd_slow_price *cmd)
+{
+	const struct ctl_name_slot *slot = ctl_names_slot(f->names, cmd->slot);
+
+	put_i64(f, "slot", cmd->slot);
+	if (slot)
+		put_text(f, "slot_name", slot->name);
+	put_i64(f, "interval_ns", cmd->terms.interval_ns);
+	put_rate(f, "delay_limit", cmd->terms.delay_limit);
+	put_rate(f, "limit", cmd->terms.limit);
+	put_i64(f, "min_ns", cmd->terms.min_ns);
+	put_i64(f, "max_ns", cmd->terms.max_ns);
+	put_name(f, "underlying", cmd->underlying);
+	if (cmd->start.raw != 0)
+		put_decimal(f, "start", cmd->start.raw,
+			    slot ? slot->decimals : -1);
+}
+
+static void put_scale(struct filling *f,
+		      const struct rk_cmd_collateral_scale *cmd)
+{
+	put_name(f, "asset", cmd->asset);
+	put_decimal(f, "scale_held", cmd->scale.held.raw, RK_USD_DECIMALS);
+	put_decimal(f, "scale_owed", cmd->scale.owed.raw, RK_USD_DECIMALS);
+}
+
 /* What says what is traded, and under which rules. False: none of these. */
 static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 {
@@ -427,6 +454,12 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_MARGIN:
 		put_margin(f, &cmd->margin);
+		return true;
+	case RK_CMD_SLOW_PRICE:
+		put_slow_price(f, &cmd->slow_price);
+		return true;
+	case RK_CMD_COLLATERAL_SCALE:
+		put_scale(f, &cmd->collateral_scale);
 		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);

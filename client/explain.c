@@ -267,6 +267,8 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_MARGIN:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
 	default:
 		return; /* those concerned are in the events */
 	}

@@ -281,10 +281,15 @@ struct ctl_table *explain_figures(const struct explain_account *account)
 		 "sum over positions"},
 		{"withdrawal_usd", offsetof(struct rk_margin, withdrawal),
 		 "larger of positions' initial and a tenth of notional"},
+		{"caution_initial_usd", offsetof(struct rk_margin, caution_i),
+		 "what slow prices and scales take away at initial"},
 		{"health_initial_usd", offsetof(struct rk_margin, health_i),
-		 "what counts at initial - positions' initial"},
+		 "what counts at initial - positions' initial - caution"},
+		{"caution_withdrawal_usd",
+		 offsetof(struct rk_margin, caution_w),
+		 "what slow prices and scales take away at withdrawal"},
 		{"health_withdrawal_usd", offsetof(struct rk_margin, health_w),
-		 "what counts at withdrawal - withdrawal"},
+		 "what counts at withdrawal - withdrawal - caution"},
 	};
 	struct ctl_table *table = ctl_table_new(figure_columns);
 

@@ -103,6 +103,10 @@ static const char *added_event(const Riskd__Added *added)
 		return "FUNDING_SET";
 	case RISKD__ADDED__WHAT__WHAT_MARGIN:
 		return "MARGIN_SET";
+	case RISKD__ADDED__WHAT__WHAT_SLOW_PRICE:
+		return "SLOW_PRICE_SET";
+	case RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE:
+		return "COLLATERAL_SCALE_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:

@@ -10,6 +10,7 @@
 #include "engine/contract.h"
 #include "engine/decimal.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/terms.h"
 #include "engine/view.h"
 #include "ops/markets.h"
@@ -299,6 +300,75 @@ static int set_margin(struct rk_core *core, const char *market,
 	return apply(core, &cmd, market);
 }
 
+static int set_scale(struct rk_core *core, const char *asset,
+		     const struct rk_collateral_scale *scale)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+	struct rk_asset_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
+	    rk_view_asset(core->engine, id, &view) == RK_OK &&
+	    scale->held.raw == view.scale.held.raw &&
+	    scale->owed.raw == view.scale.owed.raw)
+		return 0;
+	memcpy(cmd.collateral_scale.asset, asset, RK_NAME_SIZE);
+	cmd.collateral_scale.scale = *scale;
+	return apply(core, &cmd, asset);
+}
+
+/* Of an asset or market that has a slot; RK_NO_SLOT: it has none. */
+static int set_slow(struct rk_core *core, const char *name, uint32_t slot,
+		    const struct rk_markets_slow *slow)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_SLOW_PRICE};
+	struct rk_slot_view view;
+	uint32_t underlying = RK_NO_SLOT;
+
+	if (slot == RK_NO_SLOT)
+		return 0;
+	if (slow->underlying[0] != '\0')
+		(void)rk_view_find_asset(core->engine, slow->underlying,
+					 &underlying); /* none: refused below */
+	if (rk_view_slot(core->engine, slot, &view) == RK_OK &&
+	    rk_slow_equal(&slow->terms, &view.slow) &&
+	    underlying == view.underlying)
+		return 0;
+	cmd.slow_price.slot = slot;
+	cmd.slow_price.terms = slow->terms;
+	memcpy(cmd.slow_price.underlying, slow->underlying, RK_NAME_SIZE);
+	return apply(core, &cmd, name);
+}
+
+/* How slowly prices and how much of an asset are believed. */
+static int set_caution(struct rk_core *core, const struct rk_markets *markets)
+{
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+	uint32_t id;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		const char *name = markets->assets[i].name;
+
+		r = set_scale(core, name, &markets->scales[i]);
+		if (r == 0 &&
+		    rk_view_find_asset(core->engine, name, &id) == RK_OK &&
+		    rk_view_asset(core->engine, id, &asset) == RK_OK)
+			r = set_slow(core, name, asset.slot,
+				     &markets->asset_slow[i]);
+	}
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		const char *name = markets->markets[i].name;
+
+		if (rk_view_find_market(core->engine, name, &id) == RK_OK &&
+		    rk_view_market(core->engine, id, &market) == RK_OK)
+			r = set_slow(core, name, market.slot,
+				     &markets->market_slow[i]);
+	}
+	return r;
+}
+
 /* A market that the file no longer names goes on: it is not to be forgotten */
 static void warn_missing(struct rk_core *core, const struct rk_markets *markets)
 {
@@ -343,6 +413,8 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_margin(core, markets->markets[i].name,
 			       &markets->margin[i]);
+	if (r == 0)
+		r = set_caution(core, markets);
 	if (r == 0 && core->recovered.seq != 0)
 		warn_missing(core, markets);
 	if (r == 0 && core->recovered.seq != 0 &&

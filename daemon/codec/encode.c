@@ -71,6 +71,10 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_MARGIN;
 	case RK_EVENT_COLLATERAL_SET:
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
+	case RK_EVENT_SLOW_PRICE_SET:
+		return RISKD__ADDED__WHAT__WHAT_SLOW_PRICE;
+	case RK_EVENT_COLLATERAL_SCALE_SET:
+		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -347,6 +351,8 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
 	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_SLOW_PRICE_SET:
+	case RK_EVENT_COLLATERAL_SCALE_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -391,6 +397,7 @@ bool rk_encode_is_public(const struct rk_event *event)
 	       event->type == RK_EVENT_MARKET_CHANGED ||
 	       event->type == RK_EVENT_FUNDING_SET ||
 	       event->type == RK_EVENT_MARGIN_SET ||
+	       event->type == RK_EVENT_SLOW_PRICE_SET ||
 	       event->type == RK_EVENT_FUNDING;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/assert.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
+#include "engine/totals.h"
 
 uint32_t rk_account_find(const struct rk_engine *engine, uint64_t id)
 {
@@ -338,6 +339,7 @@ int rk_account_credit(struct rk_engine *engine, uint32_t account,
 	if (r != RK_OK)
 		return r;
 
+	rk_totals_change(engine, asset, engine->balances[i].amount, sum);
 	if (sum.raw == 0) {
 		drop_balance(engine, i);
 	} else {

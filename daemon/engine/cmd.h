@@ -14,6 +14,7 @@
 
 #include "engine/cmd_account.h"
 #include "engine/cmd_listing.h"
+#include "engine/cmd_slow.h"
 #include "engine/hash.h"
 #include "engine/units.h"
 
@@ -52,8 +53,10 @@
 	X(FUND, 29)                                                            \
 	X(MARGIN, 32)                                                          \
 	X(LEVERAGE, 33)                                                        \
+	X(SLOW_PRICE, 34)                                                      \
 	X(MODE, 35)                                                            \
-	X(MOVE, 36)
+	X(MOVE, 36)                                                            \
+	X(COLLATERAL_SCALE, 37)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -172,6 +175,8 @@ struct rk_cmd {
 		struct rk_cmd_market
 			market; /* MARKET, CONTRACT, MARKET_CHANGE */
 		struct rk_cmd_collateral collateral;
+		struct rk_cmd_collateral_scale collateral_scale;
+		struct rk_cmd_slow_price slow_price;
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;
 		struct rk_cmd_amount amount;

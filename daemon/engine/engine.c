@@ -23,8 +23,10 @@
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 #include "engine/terms.h"
+#include "engine/totals.h"
 #include "engine/trade.h"
 
 /*
@@ -283,6 +285,24 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
+/* What is said of an asset or market beside its listing. */
+static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_COLLATERAL:
+		return rk_listing_collateral(engine, cmd, events);
+	case RK_CMD_FUNDING:
+		return rk_listing_funding(engine, cmd, events);
+	case RK_CMD_MARGIN:
+		return rk_terms_set(engine, cmd, events);
+	case RK_CMD_SLOW_PRICE:
+		return rk_slow_set(engine, cmd, events);
+	default:
+		return rk_totals_set_scale(engine, cmd, events);
+	}
+}
+
 /* What is traded and under which rules. */
 static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 			 struct rk_evbuf *events)
@@ -306,11 +326,11 @@ static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_MARKET_CHANGE:
 		return rk_listing_change_market(engine, cmd, events);
 	case RK_CMD_COLLATERAL:
-		return rk_listing_collateral(engine, cmd, events);
 	case RK_CMD_FUNDING:
-		return rk_listing_funding(engine, cmd, events);
 	case RK_CMD_MARGIN:
-		return rk_terms_set(engine, cmd, events);
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+		return apply_terms(engine, cmd, events);
 	default:
 		return RK_REJ_BAD_PARAM;
 	}

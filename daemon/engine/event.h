@@ -42,6 +42,8 @@
 	X(FUNDING_PAID, 29)                                                    \
 	X(MARGIN_SET, 32)                                                      \
 	X(LEVERAGE_SET, 33)                                                    \
+	X(SLOW_PRICE_SET, 36)                                                  \
+	X(COLLATERAL_SCALE_SET, 37)                                            \
 	X(MODE_SET, 40)                                                        \
 	X(POSITION_MOVED, 41)
 
@@ -168,8 +170,8 @@ struct rk_event {
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
 	 * market.<market> for PRICE_STATE, MARKET_*, MARGIN_SET, FUNDING,
-	 * FUNDING_SET; system when the event is about no account. 0: none, or
-	 * the account is all.
+	 * FUNDING_SET, SLOW_PRICE_SET of a market; system when the event is
+	 * about no account. 0: none, or the account is all.
 	 */
 	uint64_t prev_topic;
 	union {

@@ -39,6 +39,7 @@ void rk_holdings_of(const struct rk_engine *engine,
 
 		ret_holdings->balances[n].asset = balance->asset;
 		ret_holdings->balances[n].amount = balance->amount;
+		ret_holdings->balances[n].booked = balance->amount;
 		n++;
 	}
 	ret_holdings->balances_n = n;
@@ -156,6 +157,7 @@ int rk_holdings_credit(struct rk_holdings *holdings, uint32_t asset,
 		holdings->balances_n++;
 		balance->asset = asset;
 		balance->amount.raw = 0;
+		balance->booked.raw = 0;
 	}
 	return rk_fx_add_amt(balance->amount, delta, &balance->amount);
 }

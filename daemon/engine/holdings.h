@@ -14,6 +14,7 @@ struct rk_engine;
 struct rk_held_balance {
 	uint32_t asset;
 	rk_amt amount; /* below 0: a debt */
+	rk_amt booked; /* what of it is in the totals of all (totals.h) */
 };
 
 struct rk_held_position {

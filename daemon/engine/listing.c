@@ -10,6 +10,7 @@
 #include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 static int name_matches(const char *a, const char *b)
@@ -185,6 +186,7 @@ static struct rk_slot *new_slot(struct rk_engine *engine, uint32_t *ret_slot)
 	slot->asset = RK_NONE;
 	slot->recheck_ns = RK_TIME_NEVER;
 	slot->holders = RK_NONE;
+	rk_slow_init(&slot->slow);
 	return slot;
 }
 

@@ -19,7 +19,9 @@
 #include "engine/rc.h"
 #include "engine/row_pass.h"
 #include "engine/scene.h"
+#include "engine/slow.h"
 #include "engine/terms.h"
+#include "engine/totals.h"
 #include "engine/view.h"
 
 #define COUNT_MAX (UINT64_C(1) << 62) /* of events, closings, sequences */
@@ -139,7 +141,8 @@ static int take_asset(struct taking *t)
 	    rk_view_find_asset(e, asset.listing.name, &(uint32_t){0}) == RK_OK)
 		return bad(t, "name", "is no name, or used twice");
 	if (rk_listing_check_asset(&asset.listing, &field) != RK_OK ||
-	    rk_listing_check_collateral(&asset.collateral, &field) != RK_OK)
+	    rk_listing_check_collateral(&asset.collateral, &field) != RK_OK ||
+	    rk_totals_check_scale(&asset.scale, &field) != RK_OK)
 		return bad(t, field, "cannot work");
 
 	rk_listing_derive_asset(&asset);
@@ -300,6 +303,21 @@ static int own_slot(struct taking *t, struct rk_slot *slot)
 	return RK_OK;
 }
 
+static int check_slow(struct taking *t, const struct rk_slot *slot)
+{
+	const struct rk_engine *e = t->engine;
+	const struct rk_slow *slow = &slot->slow;
+	const char *field;
+
+	if (rk_slow_check(&slow->terms, &field) != RK_OK)
+		return bad(t, field, "cannot work");
+	if (slow->underlying != RK_NONE &&
+	    (slot->asset != RK_NONE || slow->underlying >= e->assets_n))
+		return bad(t, "slow_underlying", "is no asset of a market");
+	field = rk_slow_bad(slow, e->time_ns);
+	return field ? bad(t, field, "cannot be") : RK_OK;
+}
+
 static int take_slot(struct taking *t)
 {
 	struct rk_engine *e = t->engine;
@@ -307,6 +325,7 @@ static int take_slot(struct taking *t)
 	int r;
 
 	memset(&slot, 0, sizeof(slot));
+	rk_slow_init(&slot.slow);
 	rk_pass_slot(&t->pass, &t->at, &slot);
 	r = passed(t);
 	if (r == RK_OK)
@@ -315,6 +334,8 @@ static int take_slot(struct taking *t)
 				 "assets");
 	if (r == RK_OK)
 		r = own_slot(t, &slot);
+	if (r == RK_OK)
+		r = check_slow(t, &slot);
 	if (r != RK_OK)
 		return r;
 	if (slot.mark.raw != 0 && (slot.mark.raw < slot.price_min.raw ||

@@ -175,7 +175,8 @@ int rk_move_position(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r == RK_OK && want->amount.raw > 0)
 		r = rk_ledger_move(
 			engine, events, move.from, move.to,
-			(struct rk_held_balance){settle, want->amount});
+			(struct rk_held_balance){.asset = settle,
+						 .amount = want->amount});
 	if (r == RK_OK)
 		r = rk_bound_check(engine, &engine->accounts[move.to]);
 	/* Money that goes along is taken out: profit does not pay it (A6). */

@@ -8,6 +8,7 @@
 
 #include "engine/assert.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 static struct rk_publisher_quote *quote_of(const struct rk_engine *engine,
@@ -301,6 +302,10 @@ bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events)
 		slot->recheck_ns = RK_TIME_NEVER;
 	} else {
 		take_verdict(engine, slot, weigh(engine, index));
+		if (slot->slow.terms.interval_ns != 0 &&
+		    slot->state == RK_PRICE_OK)
+			rk_slow_follow(&slot->slow, slot->mark,
+				       engine->time_ns);
 	}
 
 	if (slot->state != before)

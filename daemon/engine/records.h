@@ -29,7 +29,10 @@ struct rk_asset {
 	bool usd_same; /* a raw unit is worth exactly one, for ever */
 	uint32_t slot; /* RK_NONE: the price is fixed */
 	struct rk_collateral collateral;
-	bool plain; /* at maintenance all of it counts for exactly itself */
+	struct rk_collateral_scale scale;
+	bool plain;   /* at maintenance all of it counts for exactly itself */
+	rk_i128 held; /* by all accounts that hold it: derived (totals.h) */
+	rk_i128 owed; /* by all others, above 0 */
 	rk_i128 deposits;
 	rk_i128 withdrawals;
 	rk_i128 pending;
@@ -95,6 +98,22 @@ struct rk_publisher_quote {
 	bool disputing; /* price above price_max */
 };
 
+/*
+ * What follows the mark of a slot slowly (slow.h). Prices are in 1e-9 of a raw
+ * unit; sum is in raw units times nanoseconds.
+ */
+struct rk_slow {
+	struct rk_slow_terms terms;
+	uint32_t underlying; /* asset of a market, or RK_NONE */
+	rk_i128 price;       /* 0: not begun */
+	int64_t moved_ns;
+	int64_t interval; /* that is running: time / interval_ns */
+	rk_i128 sum;      /* of the marks of this interval, by time ... */
+	int64_t sum_ns;   /* ... and the time */
+	/* By interval % RK_SLOW_DELAYS: the running one's is the oldest. */
+	rk_i128 delayed[RK_SLOW_DELAYS];
+};
+
 struct rk_slot {
 	uint32_t market; /* RK_NO_MARKET for an asset's index */
 	uint32_t asset;  /* RK_NONE for a market's mark */
@@ -109,6 +128,7 @@ struct rk_slot {
 	int64_t time_ns;    /* of the newest quote taken in */
 	int64_t recheck_ns; /* clock beyond this: aggregate anew */
 	uint32_t holders;   /* first position or balance */
+	struct rk_slow slow;
 };
 
 struct rk_position {

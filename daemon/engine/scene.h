@@ -49,6 +49,9 @@ struct rk_scene {
 	/* Instead of those of the markets; the last of a market counts. */
 	const struct rk_scene_open *opens;
 	uint32_t opens_n;
+	/* Underlyings that count at their slow prices (slow.h). */
+	const uint32_t *slow;
+	uint32_t slow_n;
 };
 
 /* The engine's own, as it is now. */
@@ -61,7 +64,8 @@ bool rk_scene_price_ok(const struct rk_scene *scene, uint32_t slot);
 /* The price itself; 0 when there is none yet. */
 rk_px rk_scene_mark(const struct rk_scene *scene, uint32_t slot);
 
-/* USD price of an asset: the fixed one or its index; 0 when none yet. */
+/* USD price of an asset: the fixed one or its index; 0 when none yet. At its
+ * slow price where the scene says so. */
 rk_px rk_scene_asset_price(const struct rk_scene *scene, uint32_t asset);
 
 /* The price to use for a slot, for whoever likes it high, or low. */

@@ -14,6 +14,7 @@
 #include "engine/order.h"
 #include "engine/rc.h"
 #include "engine/require.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 uint64_t rk_view_seq(const struct rk_engine *engine)
@@ -117,6 +118,9 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	ret_view->listing = engine->assets[asset].listing;
 	ret_view->slot = engine->assets[asset].slot;
 	ret_view->collateral = engine->assets[asset].collateral;
+	ret_view->scale = engine->assets[asset].scale;
+	ret_view->held = engine->assets[asset].held;
+	ret_view->owed = engine->assets[asset].owed;
 	return RK_OK;
 }
 
@@ -180,6 +184,9 @@ int rk_view_slot(const struct rk_engine *engine, uint32_t slot,
 	ret_view->market = record->market;
 	ret_view->asset = record->asset;
 	ret_view->age_max_ns = record->age_max_ns;
+	ret_view->slow = record->slow.terms;
+	ret_view->slow_price = rk_slow_price(record, record->mark);
+	ret_view->underlying = record->slow.underlying;
 	return RK_OK;
 }
 

@@ -21,6 +21,9 @@ struct rk_margin {
 	rk_usd health_m;
 	rk_usd health_i;
 	rk_usd health_w;
+	/* What slow prices and scales take from these two, not below 0. */
+	rk_usd caution_i;
+	rk_usd caution_w;
 	rk_usd notional;    /* sum over positions, unsigned */
 	rk_usd assets;      /* A_M: what counts for it at maintenance */
 	rk_usd liabilities; /* L_M: what counts against it */
@@ -85,6 +88,9 @@ struct rk_asset_view {
 	struct rk_cmd_asset listing;
 	uint32_t slot; /* RK_NO_SLOT for a fixed price */
 	struct rk_collateral collateral;
+	struct rk_collateral_scale scale;
+	rk_i128 held; /* by all accounts that hold it */
+	rk_i128 owed; /* by all others, above 0 */
 };
 
 struct rk_market_view {
@@ -116,6 +122,9 @@ struct rk_slot_view {
 	uint32_t market; /* RK_NO_MARKET for an asset's index */
 	uint32_t asset;  /* UINT32_MAX for a market's mark */
 	int64_t age_max_ns;
+	struct rk_slow_terms slow; /* interval 0: none */
+	rk_px slow_price;          /* 0: none; rounded away from the mark */
+	uint32_t underlying;       /* asset of a market; UINT32_MAX: none */
 };
 
 /* The last word of a publisher on a slot. */

@@ -219,6 +219,25 @@ static void pass_leverage(struct stream *s, struct rk_cmd_leverage *l)
 	pass_i64(s, &l->leverage.raw);
 }
 
+static void pass_slow_price(struct stream *s, struct rk_cmd_slow_price *p)
+{
+	pass_u32(s, &p->slot);
+	pass_i64(s, &p->terms.interval_ns);
+	pass_i64(s, &p->terms.delay_limit.raw);
+	pass_i64(s, &p->terms.limit.raw);
+	pass_i64(s, &p->terms.min_ns);
+	pass_i64(s, &p->terms.max_ns);
+	pass_name(s, p->underlying);
+	pass_i64(s, &p->start.raw);
+}
+
+static void pass_scale(struct stream *s, struct rk_cmd_collateral_scale *c)
+{
+	pass_name(s, c->asset);
+	pass_i64(s, &c->scale.held.raw);
+	pass_i64(s, &c->scale.owed.raw);
+}
+
 static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
 {
 	pass_u32(s, &p->market);
@@ -368,6 +387,12 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_MARGIN:
 		pass_margin(s, &cmd->margin);
+		return true;
+	case RK_CMD_SLOW_PRICE:
+		pass_slow_price(s, &cmd->slow_price);
+		return true;
+	case RK_CMD_COLLATERAL_SCALE:
+		pass_scale(s, &cmd->collateral_scale);
 		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);

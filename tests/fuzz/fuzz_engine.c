@@ -333,6 +333,25 @@ static void fill_margin(struct input *in, struct rk_cmd_margin *m)
 		m->terms.factor_initial = number(in);
 }
 
+/* One byte each, so that terms that can work are found soon. */
+static void fill_slow(struct input *in, struct rk_cmd_slow_price *s)
+{
+	s->slot = byte(in) % 8;
+	if (byte(in) % 2 == 0)
+		name(in, "ASSET", s->underlying);
+	s->start.raw = byte(in) % 2 == 0 ? 0 : number(in);
+	s->terms.interval_ns = byte(in) * INT64_C(60000000000);
+	if (s->terms.interval_ns == 0 && !in->wide)
+		return;
+	s->terms.delay_limit.raw = 1 + byte(in) * 3921568;
+	s->terms.limit.raw = 1 + byte(in) * 60000;
+	s->terms.min_ns = byte(in) % 8 * INT64_C(1000000000);
+	s->terms.max_ns =
+		s->terms.min_ns + 1 + byte(in) % 52 * INT64_C(1000000000);
+	if (in->wide)
+		s->terms.limit.raw = number(in);
+}
+
 /* Of what came later. */
 static void fill_later(struct input *in, struct rk_cmd *cmd)
 {
@@ -351,6 +370,14 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_MARGIN:
 		fill_margin(in, &cmd->margin);
+		break;
+	case RK_CMD_SLOW_PRICE:
+		fill_slow(in, &cmd->slow_price);
+		break;
+	case RK_CMD_COLLATERAL_SCALE:
+		name(in, "ASSET", cmd->collateral_scale.asset);
+		cmd->collateral_scale.scale.held.raw = number(in);
+		cmd->collateral_scale.scale.owed.raw = number(in);
 		break;
 	case RK_CMD_PREMIUM:
 		cmd->premium.market = byte(in) % 5;
@@ -416,6 +443,8 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_MARGIN:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
 		fill_later(in, cmd);
 		break;
 	default:
@@ -430,7 +459,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_MOVE + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_COLLATERAL_SCALE + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

@@ -45,6 +45,25 @@ run 0 "BTC at 39999.99" calc "$folder/book.json"
 grep '"loan"' "$folder/out" | grep -qF '"liquidatable":true'
 report $? "  liquidatable: true"
 
+# A slow price counts at initial, not at maintenance; what others hold as well.
+sed 's/"accounts"/"slow_prices": {"BTC": "45000"}, &/' "$book" \
+	>"$folder/book.json"
+run 0 "a book with a slow price" calc "$folder/book.json"
+grep '"loan"' "$folder/out" >"$folder/loan"
+cp "$folder/loan" "$folder/out"
+out '"equity":"1000","maintenance":"0","initial":"500"'
+sed 's/"accounts"/"slow_prices": {"BTC": "0"}, &/' "$book" >"$folder/book.json"
+run 1 "a slow price of 0" calc "$folder/book.json"
+err '$.slow_prices.BTC = "0": must be above 0'
+terms='"collateral": {"scale_held": "10000"}'
+sed "s/\"name\": \"BTC\", /&$terms, /
+	s/\"accounts\"/\"others\": {\"BTC\": {\"held\": \"0.3\"}}, &/" \
+	"$book" >"$folder/book.json"
+run 0 "a book with what others hold" calc "$folder/book.json"
+grep '"loan"' "$folder/out" >"$folder/loan"
+cp "$folder/loan" "$folder/out"
+out '"equity":"1000","maintenance":"0","initial":"2500"'
+
 # What an asset counts for is part of what is traded.
 terms='"collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8"}'
 sed "s/\"name\": \"BTC\", /&$terms, /" "$book" >"$folder/book.json"

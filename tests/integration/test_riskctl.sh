@@ -24,7 +24,7 @@ cat >"$folder/markets.json" <<'END'
   {"name": "BTC", "decimals": 8, "price_decimals": 2,
    "price_max": "10000000", "price_age_max": "1h",
    "collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8",
-                  "liability_initial": "1.1"}}],
+                  "liability_initial": "1.1", "scale_held": "1000000"}}],
  "markets": [
   {"name": "BTC-PERP", "kind": "perpetual", "settle": "USD",
    "price_decimals": 2, "size_decimals": 6, "lot": "0.001",
@@ -38,7 +38,8 @@ cat >"$folder/markets.json" <<'END'
    "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
    "close_cost": "0.0005",
    "brackets": [
-    {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]},
+    {"floor": "0", "maintenance": "0.01", "initial": "0.02"}],
+   "slow_price": {"limit": "0.0002"}, "underlying": "BTC"},
   {"name": "BTCUSD-INVERSE", "kind": "perpetual", "settle": "BTC",
    "contract": "inverse", "multiplier": "0.5", "price_min": "1000",
    "price_decimals": 1, "size_decimals": 0, "lot": "1",
@@ -114,6 +115,12 @@ out "Multiplier             0.5"
 out "Smallest price         1000"
 out "Largest price          1000000"
 lacks "1000000 BTC"
+run 0 "market show of a slow price" market show ETH-PERP
+out "Follows                BTC"
+out "Limit per second       0.0002"
+run 0 "market show of a slow price as JSON" market show ETH-PERP --json
+out '"underlying":"BTC","slow_interval":"3600","slow_delay_limit":"0.06"'
+out '"slow_limit":"0.0002","slow_min":"10","slow_max":"600"'
 run 1 "market that is not there" market show btc-perp
 err "did you mean BTC-PERP?"
 run 0 "asset list" asset list
@@ -123,7 +130,9 @@ run 0 "asset list as CSV" asset list -o csv
 out "asset,id,price,state,weight_maintenance,weight_initial,"
 out "BTC,1,0,NONE,0.9,0.8,0.8,1,1.1,1.1,1,1"
 run 0 "asset show" asset show BTC
-out "Liability I  1.1"
+out "Liability I       1.1"
+run 0 "asset show of a scale" asset show BTC --json
+out '"held":"0","owed":"0","scale_held_usd":"1000000.00"'
 run 0 "asset show as JSON" asset show USD --json
 out '"weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"'
 out '"liability_withdrawal":"1","profit_maintenance":"1","profit_initial":"1"'

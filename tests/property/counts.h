@@ -12,7 +12,7 @@
 #define COUNT_CODES 64
 
 struct counts {
-	uint64_t commands[RK_CMD_MOVE + 1];
+	uint64_t commands[RK_CMD_COLLATERAL_SCALE + 1];
 	uint64_t codes[COUNT_CODES];
 	uint64_t events[RK_EVENT_POSITION_MOVED + 1];
 	/* Of these, in markets of a kind of contract with its own formula. */

@@ -133,6 +133,50 @@ static int list_margin(struct backend *backend,
 	return r;
 }
 
+/* How slow the price of slot is, where anything is said of it. */
+static int list_slow(struct backend *backend, const char *name, uint32_t slot,
+		     const struct rk_markets_slow *slow, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_SLOW_PRICE};
+
+	if (slow->terms.interval_ns == 0 && slow->underlying[0] == '\0')
+		return 0;
+	cmd.slow_price.slot = slot;
+	cmd.slow_price.terms = slow->terms;
+	memcpy(cmd.slow_price.underlying, slow->underlying, RK_NAME_SIZE);
+	return list(backend, &cmd, name, error);
+}
+
+static int list_caution(struct backend *backend,
+			const struct rk_markets *markets,
+			struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		const char *name = markets->assets[i].name;
+
+		memcpy(cmd.collateral_scale.asset, name, RK_NAME_SIZE);
+		cmd.collateral_scale.scale = markets->scales[i];
+		if (markets->scales[i].held.raw != 0 ||
+		    markets->scales[i].owed.raw != 0)
+			r = list(backend, &cmd, name, error);
+		(void)rk_view_asset(backend->harness.engine, i, &asset);
+		if (r == 0)
+			r = list_slow(backend, name, asset.slot,
+				      &markets->asset_slow[i], error);
+	}
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		(void)rk_view_market(backend->harness.engine, i, &market);
+		r = list_slow(backend, markets->markets[i].name, market.slot,
+			      &markets->market_slow[i], error);
+	}
+	return r;
+}
+
 /* In the order in which the daemon lists. */
 static int list_all(struct backend *backend, const struct scn_listing *listing,
 		    struct rk_error *error)
@@ -171,7 +215,9 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list_terms(backend, markets, error);
 	if (r == 0)
 		r = list_funding(backend, markets, error);
-	return r == 0 ? list_margin(backend, markets, error) : r;
+	if (r == 0)
+		r = list_margin(backend, markets, error);
+	return r == 0 ? list_caution(backend, markets, error) : r;
 }
 
 static int close_engine(void *self, struct rk_error *error)

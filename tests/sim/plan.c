@@ -11,7 +11,9 @@
 #include "engine/listing.h"
 #include "engine/rc.h"
 #include "engine/records.h"
+#include "engine/slow.h"
 #include "engine/terms.h"
+#include "engine/totals.h"
 #include "world.h"
 
 #define SETUP_COMMANDS 24 /* of the generator: it lists the first things */
@@ -301,6 +303,47 @@ static bool edit_margin(struct sim_world *w, const struct rk_cmd_margin *cmd)
 	return false;
 }
 
+static bool edit_scale(struct sim_world *w,
+		       const struct rk_cmd_collateral_scale *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_totals_check_scale(&cmd->scale, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, cmd->asset) == 0) {
+			s->scales[i] = cmd->scale;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A file names assets and markets, not slots: the number picks one of them. */
+static bool edit_slow(struct sim_world *w, const struct rk_cmd_slow_price *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	uint32_t n = s->assets_n + s->markets_n;
+	uint32_t at = n == 0 ? 0 : cmd->slot % n;
+	struct rk_markets_slow *slow;
+	const char *field;
+
+	if (n == 0 || rk_slow_check(&cmd->terms, &field) != RK_OK)
+		return false;
+	if (at < s->assets_n) {
+		s->asset_slow[at].terms = cmd->terms;
+		return true;
+	}
+	slow = &s->market_slow[at - s->assets_n];
+	slow->terms = cmd->terms;
+	memset(slow->underlying, 0, sizeof(slow->underlying));
+	for (uint32_t i = 0; i < s->assets_n; i++)
+		if (strcmp(s->assets[i].name, cmd->underlying) == 0)
+			memcpy(slow->underlying, cmd->underlying, RK_NAME_SIZE);
+	return true;
+}
+
 /* True when the command says something that a file can say. */
 static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 {
@@ -326,6 +369,10 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_funding(w, &cmd->funding);
 	if (cmd->type == RK_CMD_MARGIN)
 		return edit_margin(w, &cmd->margin);
+	if (cmd->type == RK_CMD_COLLATERAL_SCALE)
+		return edit_scale(w, &cmd->collateral_scale);
+	if (cmd->type == RK_CMD_SLOW_PRICE)
+		return edit_slow(w, &cmd->slow_price);
 	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_CONTRACT ||
 	    cmd->type == RK_CMD_MARKET_CHANGE)
 		return edit_market(w, cmd);

@@ -177,6 +177,8 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
 	case RK_CMD_MARGIN:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -242,6 +244,10 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
 		return audit_fund(a, &cmd->fund);
+	case RK_CMD_SLOW_PRICE:
+		return audit_slow_price(a, &cmd->slow_price);
+	case RK_CMD_COLLATERAL_SCALE:
+		return audit_collateral_scale(a, &cmd->collateral_scale);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:

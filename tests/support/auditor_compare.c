@@ -15,14 +15,15 @@ static void see_margin(struct difference *d, const struct audit_health *h,
 	audit_see(d, "equity", h->equity, got->equity.raw);
 	audit_see(d, "maintenance", h->r[RK_LEVEL_MAINTENANCE],
 		  got->maintenance.raw);
-	audit_see(d, "initial", h->r[RK_LEVEL_INITIAL], got->initial.raw);
+	audit_see(d, "initial", audit_told(h->r[RK_LEVEL_INITIAL]),
+		  got->initial.raw);
 	audit_see(d, "withdrawal", h->required[RK_LEVEL_WITHDRAWAL],
 		  got->withdrawal.raw);
 	audit_see(d, "health_m", h->health[RK_LEVEL_MAINTENANCE],
 		  got->health_m.raw);
-	audit_see(d, "health_i", h->health[RK_LEVEL_INITIAL],
+	audit_see(d, "health_i", audit_told(h->health[RK_LEVEL_INITIAL]),
 		  got->health_i.raw);
-	audit_see(d, "health_w", h->health[RK_LEVEL_WITHDRAWAL],
+	audit_see(d, "health_w", audit_told(h->health[RK_LEVEL_WITHDRAWAL]),
 		  got->health_w.raw);
 	audit_see(d, "notional", h->notional, got->notional.raw);
 	audit_see(d, "assets", h->assets[RK_LEVEL_MAINTENANCE],
@@ -172,7 +173,7 @@ int rk_auditor_compare_account(const struct rk_auditor *auditor,
 	struct difference difference = {
 		.text = ret_text, .what = "account", .id = x->id};
 	struct difference *d = &difference;
-	struct audit_health h = audit_evaluate(b, index, NULL);
+	struct audit_health h = audit_worst(b, index, NULL);
 	struct rk_account_view y;
 	uint32_t found = AUDIT_NONE;
 

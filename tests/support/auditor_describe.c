@@ -195,6 +195,24 @@ static void tell_margin(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     cmd->leverage.market, NUMBER(cmd->leverage.leverage.raw));
 }
 
+static void tell_slow(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	const struct rk_cmd_slow_price *slow = &cmd->slow_price;
+
+	if (cmd->type == RK_CMD_COLLATERAL_SCALE)
+		TELL(" %.23s held=%lld owed=%lld", cmd->collateral_scale.asset,
+		     NUMBER(cmd->collateral_scale.scale.held.raw),
+		     NUMBER(cmd->collateral_scale.scale.owed.raw));
+	else if (cmd->type == RK_CMD_SLOW_PRICE)
+		TELL(" slot=%u interval_ns=%lld delay_limit=%lld limit=%lld"
+		     " min_ns=%lld max_ns=%lld follows=%.23s start=%lld",
+		     slow->slot, NUMBER(slow->terms.interval_ns),
+		     NUMBER(slow->terms.delay_limit.raw),
+		     NUMBER(slow->terms.limit.raw), NUMBER(slow->terms.min_ns),
+		     NUMBER(slow->terms.max_ns), slow->underlying,
+		     NUMBER(slow->start.raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -252,6 +270,7 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (int)cmd->account.mode, (int)cmd->account.enforcement);
 	tell_funding(t, cmd);
 	tell_margin(t, cmd);
+	tell_slow(t, cmd);
 }
 
 void rk_auditor_describe_event(const struct rk_event *ev,

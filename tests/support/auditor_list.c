@@ -147,6 +147,7 @@ static uint32_t take_slot(struct rk_book *b, uint32_t asset, uint32_t market)
 	(void)memset(slot, 0, sizeof(*slot));
 	slot->asset = asset;
 	slot->market = market;
+	slot->follows = AUDIT_NONE;
 	return b->slots_n++;
 }
 

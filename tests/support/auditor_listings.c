@@ -218,6 +218,28 @@ static void see_books(struct difference *d, const struct rk_book *b,
 		  accounts + pending + x->fees + x->clearing);
 }
 
+/* What all accounts have of it, and from where on it counts for less. */
+static void see_totals(struct difference *d, const struct rk_book *b,
+		       uint32_t asset, const struct rk_asset_view *y)
+{
+	const struct book_asset *x = &b->assets[asset];
+	rk_i128 held = 0;
+	rk_i128 owed = 0;
+
+	for (uint32_t i = 0; i < b->balances_n; i++) {
+		if (b->balances[i].asset != asset)
+			continue;
+		if (b->balances[i].amount > 0)
+			held += b->balances[i].amount;
+		else
+			owed -= b->balances[i].amount;
+	}
+	SEE_RAW(scale.held);
+	SEE_RAW(scale.owed);
+	audit_see(d, "held", held, y->held);
+	audit_see(d, "owed", owed, y->owed);
+}
+
 static void see_assets(struct difference *d, const struct rk_book *b,
 		       const struct rk_engine *engine)
 {
@@ -234,6 +256,7 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 		see_terms(d, &b->assets[i].terms, &y.collateral);
 		d->part = 0;
 		audit_see(d, "slot", b->assets[i].slot, y.slot);
+		see_totals(d, b, i, &y);
 		see_books(d, b, engine, i);
 	}
 }
@@ -257,6 +280,14 @@ static void see_slots(struct difference *d, const struct rk_book *b,
 		SEE(time_ns);
 		SEE(market);
 		SEE(asset);
+		SEE(slow.interval_ns);
+		SEE_RAW(slow.delay_limit);
+		SEE_RAW(slow.limit);
+		SEE(slow.min_ns);
+		SEE(slow.max_ns);
+		audit_see(d, "underlying", x->follows, y->underlying);
+		audit_see(d, "slow_price", audit_slow(b, i, x->mark),
+			  y->slow_price.raw);
 		audit_see(d, "decimals",
 			  x->market != AUDIT_NONE
 				  ? b->markets[x->market].listing.price_decimals

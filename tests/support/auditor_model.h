@@ -29,6 +29,8 @@
 struct book_asset {
 	struct rk_cmd_asset listing;
 	struct rk_collateral terms;
+	struct rk_collateral_scale scale;
+	rk_i128 leaving; /* while it is judged whether it may: still held */
 	uint32_t slot;
 	rk_i128 deposits;
 	rk_i128 withdrawals;
@@ -78,6 +80,14 @@ struct book_slot {
 	enum rk_price_state state;
 	int64_t time_ns;
 	bool quoted; /* a quote was ever taken in */
+	struct rk_slow_terms slow;
+	uint32_t follows; /* an asset, or AUDIT_NONE */
+	/* The slow price, in 1e-9 of a raw unit; 0: none yet. */
+	rk_i128 slow_price;
+	int64_t slow_ns;  /* when it was looked at last */
+	rk_i128 seen;     /* marks of the running interval, times ns ... */
+	int64_t seen_ns;  /* ... and these */
+	rk_i128 past[24]; /* the newest interval that is over comes first */
 };
 
 struct book_account {

@@ -143,8 +143,12 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 rk_px audit_dearest(const struct rk_cmd_market *m);
 bool audit_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_may_take_out(const struct rk_book *b, uint32_t account);
+/* The same, with an amount that is gone from it but counts as held by all. */
+int audit_may_leave(struct rk_book *b, uint32_t account,
+		    struct rk_cmd_amount what);
 int audit_initially_healthy(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);
+int64_t audit_told(rk_i128 figure);
 rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
 		    const rk_i128 *prices);
 uint32_t audit_bracket(const struct rk_cmd_market *m, rk_i128 notional);
@@ -167,6 +171,23 @@ struct rk_wide audit_funding_bound(const struct rk_book *b,
 				   const struct book_position *p);
 int audit_settle(struct rk_auditor *a, uint32_t position);
 int audit_settle_account(struct rk_auditor *a, uint32_t account);
+
+/* auditor_slow.c */
+int audit_slow_price(struct rk_auditor *a, const struct rk_cmd_slow_price *cmd);
+int audit_collateral_scale(struct rk_auditor *a,
+			   const struct rk_cmd_collateral_scale *cmd);
+/* The slot was aggregated, and its price is good. */
+void audit_follow(struct rk_auditor *a, uint32_t slot);
+/* The slow price as it counts beside a mark; 0: none. */
+rk_i128 audit_slow(const struct rk_book *b, uint32_t slot, rk_i128 mark);
+/* As audit_evaluate(), at the worse of these prices and the slow ones. */
+struct audit_health audit_worst(const struct rk_book *b, uint32_t account,
+				const rk_i128 *prices);
+/* Weight and liability of an asset at a level, with what all have of it. */
+rk_rate audit_weight(const struct rk_book *b, uint32_t asset,
+		     enum rk_level level);
+rk_i128 audit_liability(const struct rk_book *b, uint32_t asset,
+			enum rk_level level);
 
 /* auditor_judge.c */
 void audit_judge(struct rk_auditor *a);

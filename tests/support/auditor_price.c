@@ -123,6 +123,8 @@ static void aggregate(struct rk_auditor *a, uint32_t slot)
 	if (at->market != AUDIT_NONE && a->book.markets[at->market].halted)
 		state = RK_PRICE_HALTED;
 	set_state(a, slot, state);
+	if (state == RK_PRICE_OK)
+		audit_follow(a, slot);
 }
 
 void audit_weigh_anew(struct rk_auditor *a, uint32_t slot)

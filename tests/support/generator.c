@@ -160,23 +160,41 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		enum rk_cmd_type type;
 		uint32_t weight;
 	} table[] = {
-		{RK_CMD_TRADE, 190},       {RK_CMD_PRICES, 160},
-		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
-		{RK_CMD_TRANSFER, 45},     {RK_CMD_ATOMIC, 60},
-		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
-		{RK_CMD_ADJUST, 40},       {RK_CMD_CONFIRM, 20},
-		{RK_CMD_CANCEL, 20},       {RK_CMD_HALT, 25},
-		{RK_CMD_LIMITS, 14},       {RK_CMD_ACCOUNT, 15},
-		{RK_CMD_RISK, 5},          {RK_CMD_RESUME, 3},
-		{RK_CMD_PUBLISHER, 4},     {RK_CMD_VENUE, 4},
-		{RK_CMD_ASSET, 5},         {RK_CMD_MARKET, 4},
-		{RK_CMD_ASSET_CHANGE, 7},  {RK_CMD_MARKET_CHANGE, 11},
-		{RK_CMD_SYNC_STALL, 3},    {RK_CMD_SKIPPED, 3},
-		{RK_CMD_COLLATERAL, 5},    {RK_CMD_CONTRACT, 4},
-		{RK_CMD_FUNDING, 4},       {RK_CMD_PREMIUM, 8},
-		{RK_CMD_FUND, 11},         {RK_CMD_MODE, 20},
-		{RK_CMD_MOVE, 30},         {RK_CMD_MARGIN, 4},
+		{RK_CMD_TRADE, 200},
+		{RK_CMD_PRICES, 160},
+		{RK_CMD_CLOCK, 100},
+		{RK_CMD_DEPOSIT, 75},
+		{RK_CMD_TRANSFER, 45},
+		{RK_CMD_ATOMIC, 60},
+		{RK_CMD_ORDER_CLOSED, 50},
+		{RK_CMD_RESERVE, 45},
+		{RK_CMD_ADJUST, 40},
+		{RK_CMD_CONFIRM, 20},
+		{RK_CMD_CANCEL, 20},
+		{RK_CMD_HALT, 25},
+		{RK_CMD_LIMITS, 14},
+		{RK_CMD_ACCOUNT, 15},
+		{RK_CMD_RISK, 5},
+		{RK_CMD_RESUME, 3},
+		{RK_CMD_PUBLISHER, 4},
+		{RK_CMD_VENUE, 4},
+		{RK_CMD_ASSET, 5},
+		{RK_CMD_MARKET, 4},
+		{RK_CMD_ASSET_CHANGE, 7},
+		{RK_CMD_MARKET_CHANGE, 11},
+		{RK_CMD_SYNC_STALL, 3},
+		{RK_CMD_SKIPPED, 3},
+		{RK_CMD_COLLATERAL, 5},
+		{RK_CMD_CONTRACT, 4},
+		{RK_CMD_FUNDING, 4},
+		{RK_CMD_PREMIUM, 8},
+		{RK_CMD_FUND, 11},
+		{RK_CMD_MODE, 20},
+		{RK_CMD_MOVE, 30},
+		{RK_CMD_MARGIN, 4},
 		{RK_CMD_LEVERAGE, 6},
+		{RK_CMD_SLOW_PRICE, 6},
+		{RK_CMD_COLLATERAL_SCALE, 4},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
@@ -186,6 +204,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		RK_CMD_MARKET,    RK_CMD_CONTRACT,  RK_CMD_MARKET,
 		RK_CMD_CONTRACT,  RK_CMD_MARKET,    RK_CMD_CONTRACT,
 	};
+	uint32_t total = 0;
 	uint64_t pick;
 
 	if (g->step < sizeof(setup) / sizeof(setup[0]))
@@ -194,7 +213,9 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		return RK_CMD_MARKET;
 	if (g->counts.accounts < g->accounts / 2 && rk_generator_chance(g, 10))
 		return RK_CMD_ACCOUNT;
-	pick = rk_generator_below(g, 1000);
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
+		total += table[i].weight;
+	pick = rk_generator_below(g, total);
 	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
 		if (pick < table[i].weight)
 			return table[i].type;
@@ -240,6 +261,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_FUND] = rk_generator_fund,
 		[RK_CMD_MARGIN] = rk_generator_margin,
 		[RK_CMD_LEVERAGE] = rk_generator_leverage,
+		[RK_CMD_SLOW_PRICE] = rk_generator_slow_price,
+		[RK_CMD_COLLATERAL_SCALE] = rk_generator_scale,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

@@ -82,6 +82,10 @@ void rk_generator_spoil_funding(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_margin(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_leverage(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_margin(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_slow.c */
+void rk_generator_slow_price(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd);
 
 /* generator_money.c */
 void rk_generator_new_account(struct rk_generator *g, struct rk_cmd *cmd);

@@ -475,6 +475,10 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_FUND:
 		rk_generator_spoil_funding(g, cmd);
 		break;
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+		rk_generator_spoil_slow(g, cmd);
+		break;
 	default:
 		break; /* these spoil themselves */
 	}

@@ -439,3 +439,36 @@ Test(configure, margin_terms_of_the_file_are_set_changed_and_taken_back)
 	cr_expect_eq(commands_of(&rig, RK_CMD_MARGIN), 3);
 	rig_close(&rig);
 }
+
+#define SLOW                                                                   \
+	", \"slow_price\": {\"limit\": \"0.0002\"}, \"underlying\": \"USD\""
+
+static struct rk_slot_view slot_of(const struct rig *rig)
+{
+	struct rk_market_view market;
+	struct rk_slot_view view;
+
+	cr_assert_eq(rk_view_market(rig->core.engine, 0, &market), 0);
+	cr_assert_eq(rk_view_slot(rig->core.engine, market.slot, &view), 0);
+	return view;
+}
+
+Test(configure, a_slow_price_of_the_file_is_set_changed_and_taken_back)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT);
+	cr_expect_eq(slot_of(&rig).slow.interval_ns, 0);
+	cr_assert_eq(start_market(&rig, LOT SLOW), 1);
+	cr_expect_eq(slot_of(&rig).slow.limit.raw, 200000);
+	cr_expect_eq(slot_of(&rig).slow.delay_limit.raw, 60000000,
+		     "what the file lacks");
+	cr_expect_eq(slot_of(&rig).underlying, 0);
+	cr_assert_eq(start_market(&rig, LOT SLOW), 0, "the same is no change");
+	cr_assert_eq(start_market(&rig, LOT), 1);
+	cr_expect_eq(slot_of(&rig).slow.interval_ns, 0);
+	cr_expect_eq(slot_of(&rig).underlying, RK_NO_SLOT);
+	cr_expect_eq(commands_of(&rig, RK_CMD_SLOW_PRICE), 2);
+	rig_close(&rig);
+}

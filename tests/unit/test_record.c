@@ -170,6 +170,18 @@ static const struct field margin_fields[] = {
 static const struct field leverage_fields[] = {NUM(leverage.account),
 					       NUM(leverage.market),
 					       NUM(leverage.leverage), END};
+static const struct field slow_fields[] = {NUM(slow_price.slot),
+					   NUM(slow_price.terms.interval_ns),
+					   NUM(slow_price.terms.delay_limit),
+					   NUM(slow_price.terms.limit),
+					   NUM(slow_price.terms.min_ns),
+					   NUM(slow_price.terms.max_ns),
+					   TEXT(slow_price.underlying),
+					   NUM(slow_price.start),
+					   END};
+static const struct field scale_fields[] = {
+	TEXT(collateral_scale.asset), NUM(collateral_scale.scale.held),
+	NUM(collateral_scale.scale.owed), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -205,7 +217,9 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_MARGIN] = margin_fields,
 	[RK_CMD_LEVERAGE] = leverage_fields,
 	[RK_CMD_MODE] = mode_fields,
+	[RK_CMD_SLOW_PRICE] = slow_fields,
 	[RK_CMD_MOVE] = move_fields,
+	[RK_CMD_COLLATERAL_SCALE] = scale_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */
