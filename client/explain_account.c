@@ -35,6 +35,7 @@ static const struct ctl_column position_columns[] = {
 	{"I rate", "initial_rate", CTL_DECIMAL},
 	{"less", "initial_deduction_usd", CTL_DECIMAL},
 	{"Initial", "initial_usd", CTL_DECIMAL},
+	{"Beside brackets", "beside_brackets", CTL_TEXT},
 	{"Withheld", "withheld", CTL_TEXT},
 	{NULL, NULL, CTL_TEXT},
 };
@@ -77,6 +78,28 @@ static void cell_value_is(struct ctl_table *table,
 		ctl_cell(table, "size * mark");
 	else
 		ctl_cell(table, "size * %s * mark", text);
+}
+
+/* What makes more of the requirement than rate and deduction do. */
+static void cell_beside(struct ctl_table *table,
+			const struct rk_market_view *market,
+			const struct rk_position_view *position)
+{
+	const struct rk_margin_terms *terms = &market->margin;
+	bool grows = terms->growth != RK_GROWTH_NONE;
+	bool scaled = terms->scale_upper.raw != 0 &&
+		      market->open_usd.raw > terms->scale_lower.raw;
+	bool chosen = position->leverage.raw != 0;
+
+	if (!grows && !scaled && !chosen) {
+		ctl_cell(table, "nothing");
+		return;
+	}
+	ctl_cell(table, "%s%s%s%s%s",
+		 grows ? ctl_growth_name((int)terms->growth) : "",
+		 grows && (scaled || chosen) ? ", " : "",
+		 scaled ? "open interest" : "", scaled && chosen ? ", " : "",
+		 chosen ? "leverage" : "");
 }
 
 static void fill_position(const struct explain *explain,
@@ -122,6 +145,7 @@ static void fill_position(const struct explain *explain,
 	ctl_cell_decimal(table, market.listing.brackets[k].initial.raw, 9, "");
 	cell_deduction(table, engine, position->market, k, true);
 	ctl_cell_usd(table, position->initial.raw);
+	cell_beside(table, &market, position);
 	ctl_cell(table, "%s",
 		 position->withheld == RK_WITHHELD_NONE
 			 ? ""
