@@ -21,7 +21,7 @@
 #define WHOLE           ((rk_i128)RK_RATE_ONE * RK_RATE_ONE)
 #define SECOND_NS       INT64_C(1000000000)
 #define INTERVAL_MIN_NS (60 * SECOND_NS)
-#define INTERVAL_MAX_NS (7 * 86400 * SECOND_NS)
+#define INTERVAL_MAX_NS (INT64_C(7) * 86400 * SECOND_NS)
 #define SLOW_MAX        ((rk_i128)RK_PRICE_MAX * SCALE)
 
 /* No asset has this number: that of a market that stands alone, less slot. */
