@@ -171,7 +171,7 @@ static int set_margin(struct book *book, uint32_t market,
 	cmd.margin.terms = book->markets->margin[market];
 	memcpy(cmd.margin.market, book->markets->markets[market].name,
 	       RK_NAME_SIZE);
-	return apply(book, &cmd, error);
+	return book_apply(book, &cmd, error);
 }
 
 static int list_all(struct book *book, struct rk_error *error)
