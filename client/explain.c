@@ -263,6 +263,9 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 	default:
 		return; /* those concerned are in the events */
 	}

@@ -18,10 +18,12 @@
 #include "engine/judge.h"
 #include "engine/ledger.h"
 #include "engine/listing.h"
+#include "engine/market_state.h"
 #include "engine/move.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/settlement.h"
 #include "engine/state.h"
 #include "engine/trade.h"
 
@@ -158,6 +160,7 @@ static void start_lists(struct rk_engine *e)
 	e->closed_last = RK_NONE;
 	e->recheck_ns = RK_TIME_NEVER;
 	e->funding_ns = RK_TIME_NEVER;
+	e->expiry_ns = RK_TIME_NEVER;
 	e->phase = RK_PHASE_IDLE;
 }
 
@@ -338,6 +341,12 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_funding_premium(engine, cmd);
 	case RK_CMD_FUND:
 		return rk_funding_fund(engine, cmd);
+	case RK_CMD_MARKET_STATE:
+		return rk_market_state_set(engine, cmd, events);
+	case RK_CMD_EXPIRY:
+		return rk_market_expiry(engine, cmd, events);
+	case RK_CMD_SETTLE:
+		return rk_settlement_begin(engine, cmd);
 	case RK_CMD_SYNC_STALL:
 		return apply_sync_stall(engine, cmd, events);
 	case RK_CMD_SKIPPED:
@@ -456,6 +465,8 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->order_n = 0;
 	memset(&engine->funding, 0, sizeof(engine->funding));
 	engine->funding.from_ns = engine->time_ns;
+	memset(&engine->settlement, 0, sizeof(engine->settlement));
+	engine->settlement.from_ns = engine->time_ns;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

@@ -298,6 +298,14 @@ static void pass_funding(struct rk_pass *p, struct rk_market_funding *f)
 	pass_u64(p, "premium_samples", &f->premium_n);
 }
 
+static void pass_life(struct rk_pass *p, struct rk_market_life *life)
+{
+	life->state = (enum rk_market_state)pass_enum(
+		p, "state", life->state, RK_MARKET_LISTED, RK_MARKET_SETTLED);
+	pass_i64(p, "expiry_ns", &life->expiry_ns);
+	pass_i64(p, "settlement", &life->settlement.raw);
+}
+
 void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_market *market)
 {
@@ -325,6 +333,8 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		pass_contract(p, listing);
 	if (p->format >= 2)
 		pass_funding(p, &market->funding);
+	if (p->format >= 2)
+		pass_life(p, &market->life);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
@@ -396,7 +406,7 @@ void rk_pass_account(struct rk_pass *p, struct rk_row_place *at,
 		p, "state", account->state, RK_STATE_OK, RK_STATE_BANKRUPT);
 	account->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", account->withheld, RK_WITHHELD_NONE,
-		RK_WITHHELD_CAPACITY);
+		RK_WITHHELD_SETTLING);
 	pass_u64(p, "last_event", &account->last_event);
 	pass_i64(p, "timer_ns", &at->timer_ns);
 }
@@ -419,7 +429,7 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "last_order_ns", &position->last_order_ns);
 	position->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", position->withheld, RK_WITHHELD_NONE,
-		RK_WITHHELD_CAPACITY);
+		RK_WITHHELD_SETTLING);
 	if (p->format >= 2)
 		pass_wide(p, "funding_index", &position->funding_index);
 }

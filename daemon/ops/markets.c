@@ -82,8 +82,10 @@ static int read_root(struct rk_json *json, json_t *root,
 		calloc(json_array_size(list) + 1, sizeof(*markets->markets));
 	markets->funding =
 		calloc(json_array_size(list) + 1, sizeof(*markets->funding));
-	if (!markets->assets || !markets->collateral || !markets->markets ||
-	    !markets->funding) {
+	markets->life =
+		calloc(json_array_size(list) + 1, sizeof(*markets->life));
+	if (!markets->life || !markets->assets || !markets->collateral ||
+	    !markets->markets || !markets->funding) {
 		rk_error_set(json->error, "%s: out of memory", json->file);
 		return -ENOMEM;
 	}
@@ -100,6 +102,9 @@ static int read_root(struct rk_json *json, json_t *root,
 		if (r == 0)
 			r = rk_markets_read_funding(json, market,
 						    &markets->funding[i]);
+		if (r == 0)
+			r = rk_markets_read_life(json, market,
+						 &markets->life[i]);
 		if (r < 0)
 			return r;
 		markets->markets_n++;
@@ -161,6 +166,7 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->collateral);
 	free(markets->markets);
 	free(markets->funding);
+	free(markets->life);
 	free(markets);
 }
 

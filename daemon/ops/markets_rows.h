@@ -12,6 +12,7 @@ struct rk_cmd_market;
 struct rk_collateral;
 struct rk_funding;
 struct rk_markets;
+struct rk_markets_life;
 
 /*
  * Read object, where json stands, into a zeroed row. before holds the rows
@@ -40,6 +41,10 @@ int rk_markets_read_contract(struct rk_json *json, const json_t *object,
 /* The terms that the object of a market holds, or those of one without. */
 int rk_markets_read_funding(struct rk_json *json, const json_t *market,
 			    struct rk_funding *terms);
+
+/* Its kind's expiry, and its state, as far as the file says. */
+int rk_markets_read_life(struct rk_json *json, const json_t *market,
+			 struct rk_markets_life *life);
 
 /* Rule N6: -EINVAL after telling what bounds the position. */
 int rk_markets_refuse_value(struct rk_json *json, const json_t *object,

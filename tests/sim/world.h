@@ -53,7 +53,8 @@ struct sim_setting {
 	struct rk_cmd_asset assets[SIM_LISTED_MAX];
 	struct rk_collateral collateral[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_cmd_market markets[SIM_LISTED_MAX];
-	struct rk_funding funding[SIM_LISTED_MAX]; /* of each market */
+	struct rk_funding funding[SIM_LISTED_MAX];   /* of each market */
+	struct rk_markets_life life[SIM_LISTED_MAX]; /* of each market */
 	uint32_t assets_n;
 	uint32_t markets_n;
 };

@@ -122,6 +122,7 @@ static void copy_book(struct rk_book *to, const struct rk_book *from)
 	COPY(balances, balances_n);
 	COPY(withdrawals, withdrawals_n);
 	COPY(orders, orders_n);
+	COPY(at_venues, at_venues_n);
 #undef COPY
 }
 
@@ -172,6 +173,9 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -235,6 +239,12 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
 		return audit_fund(a, &cmd->fund);
+	case RK_CMD_MARKET_STATE:
+		return audit_market_state(a, &cmd->market_state);
+	case RK_CMD_SETTLE:
+		return audit_settle_market(a, &cmd->settle);
+	case RK_CMD_EXPIRY:
+		return audit_expiry(a, &cmd->expiry);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:

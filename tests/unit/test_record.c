@@ -157,6 +157,12 @@ static const struct field premium_fields[] = {
 	NUM(premium.impact_ask), END};
 static const struct field fund_fields[] = {NUM(fund.market), NUM(fund.rate),
 					   NUM(fund.price), END};
+static const struct field market_state_fields[] = {
+	NUM(market_state.market), NUM(market_state.state), END};
+static const struct field settle_fields[] = {NUM(settle.market),
+					     NUM(settle.price), END};
+static const struct field expiry_fields[] = {NUM(expiry.market),
+					     NUM(expiry.time_ns), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -191,6 +197,9 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_FUND] = fund_fields,
 	[RK_CMD_MODE] = mode_fields,
 	[RK_CMD_MOVE] = move_fields,
+	[RK_CMD_MARKET_STATE] = market_state_fields,
+	[RK_CMD_SETTLE] = settle_fields,
+	[RK_CMD_EXPIRY] = expiry_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */
