@@ -56,7 +56,7 @@ void rk_generator_market_state(struct rk_generator *g, struct rk_cmd *cmd)
 						     : RK_MARKET_OPEN,
 			  &view);
 	cmd->market_state.state = next_of(g, view.state);
-	if (rk_generator_chance(g, 30))
+	if (rk_generator_chance(g, 45))
 		cmd->market_state.state =
 			(enum rk_market_state)(1 + rk_generator_below(g, 5));
 }
