@@ -259,9 +259,29 @@ static void add_market_settled(struct fields *fields, const Riskd__Event *event)
 	add_decimal(fields, "left", settled->left, scale.settle, scale.asset);
 }
 
+/* What ends a market. False: none of these. */
+static bool add_ending(struct fields *fields, const Riskd__Event *event)
+{
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		add_market_state(fields, event->market_state_set);
+		return true;
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		add_settled(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		add_market_settled(fields, event);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
-	switch (event->kind_case) {
+	if (add_ending(fields, event))
+		return;
+	switch ((int)event->kind_case) {
 	case RISKD__EVENT__KIND_REJECTED:
 		add_rejected(fields, event->rejected);
 		break;
@@ -320,19 +340,7 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		add_moved(fields, event);
 		break;
-	case RISKD__EVENT__KIND_MARKET_STATE_SET:
-		add_market_state(fields, event->market_state_set);
-		break;
-	case RISKD__EVENT__KIND_POSITION_SETTLED:
-		add_settled(fields, event);
-		break;
-	case RISKD__EVENT__KIND_MARKET_SETTLED:
-		add_market_settled(fields, event);
-		break;
-	case RISKD__EVENT__KIND_RESUMED:
-	case RISKD__EVENT__KIND__NOT_SET:
-	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
-	default:
+	default: /* all is said by its name */
 		break;
 	}
 }

@@ -282,6 +282,26 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
+/* What happens in a market as a whole; BAD_PARAM of all other commands. */
+static int apply_to_market(struct rk_engine *engine, const struct rk_cmd *cmd,
+			   struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PREMIUM:
+		return rk_funding_premium(engine, cmd);
+	case RK_CMD_FUND:
+		return rk_funding_fund(engine, cmd);
+	case RK_CMD_MARKET_STATE:
+		return rk_market_state_set(engine, cmd, events);
+	case RK_CMD_EXPIRY:
+		return rk_market_expiry(engine, cmd, events);
+	case RK_CMD_SETTLE:
+		return rk_settlement_begin(engine, cmd);
+	default:
+		return RK_REJ_BAD_PARAM;
+	}
+}
+
 static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		     struct rk_evbuf *events)
 {
@@ -337,16 +357,6 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;
-	case RK_CMD_PREMIUM:
-		return rk_funding_premium(engine, cmd);
-	case RK_CMD_FUND:
-		return rk_funding_fund(engine, cmd);
-	case RK_CMD_MARKET_STATE:
-		return rk_market_state_set(engine, cmd, events);
-	case RK_CMD_EXPIRY:
-		return rk_market_expiry(engine, cmd, events);
-	case RK_CMD_SETTLE:
-		return rk_settlement_begin(engine, cmd);
 	case RK_CMD_SYNC_STALL:
 		return apply_sync_stall(engine, cmd, events);
 	case RK_CMD_SKIPPED:
@@ -354,7 +364,7 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_ATOMIC:
 	case RK_CMD_NONE:
 	default:
-		return RK_REJ_BAD_PARAM;
+		return apply_to_market(engine, cmd, events);
 	}
 }
 

@@ -65,6 +65,41 @@ static int put_prices(const struct rk_cmd_prices *prices, struct scn_row *row)
 	return 0;
 }
 
+/* What happens in a market as a whole. */
+static int put_market_row(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_HALT:
+		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
+		return 0;
+	case RK_CMD_PREMIUM:
+		risk_cmd_premium(&row->cmd, cmd->premium.market,
+				 cmd->premium.index.raw,
+				 cmd->premium.impact_bid.raw,
+				 cmd->premium.impact_ask.raw);
+		return 0;
+	case RK_CMD_FUND:
+		risk_cmd_fund(&row->cmd, cmd->fund.market, cmd->fund.rate.raw,
+			      cmd->fund.price.raw);
+		return 0;
+	case RK_CMD_MARKET_STATE:
+		risk_cmd_market_state(
+			&row->cmd, cmd->market_state.market,
+			(Riskd__MarketState)cmd->market_state.state);
+		return 0;
+	case RK_CMD_SETTLE:
+		risk_cmd_settle(&row->cmd, cmd->settle.market,
+				cmd->settle.price.raw);
+		return 0;
+	case RK_CMD_EXPIRY:
+		risk_cmd_expiry(&row->cmd, cmd->expiry.market,
+				cmd->expiry.time_ns);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
 int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 {
 	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
@@ -116,36 +151,10 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 				      order_to_wire(cmd->order_closed.order),
 				      cmd->order_closed.filled.raw);
 		return 0;
-	case RK_CMD_HALT:
-		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
-		return 0;
-	case RK_CMD_PREMIUM:
-		risk_cmd_premium(&row->cmd, cmd->premium.market,
-				 cmd->premium.index.raw,
-				 cmd->premium.impact_bid.raw,
-				 cmd->premium.impact_ask.raw);
-		return 0;
-	case RK_CMD_FUND:
-		risk_cmd_fund(&row->cmd, cmd->fund.market, cmd->fund.rate.raw,
-			      cmd->fund.price.raw);
-		return 0;
-	case RK_CMD_MARKET_STATE:
-		risk_cmd_market_state(
-			&row->cmd, cmd->market_state.market,
-			(Riskd__MarketState)cmd->market_state.state);
-		return 0;
-	case RK_CMD_SETTLE:
-		risk_cmd_settle(&row->cmd, cmd->settle.market,
-				cmd->settle.price.raw);
-		return 0;
-	case RK_CMD_EXPIRY:
-		risk_cmd_expiry(&row->cmd, cmd->expiry.market,
-				cmd->expiry.time_ns);
-		return 0;
 	case RK_CMD_PRICES:
 		return put_prices(&cmd->prices, row);
 	default:
-		return -EINVAL;
+		return put_market_row(cmd, row);
 	}
 }
 
