@@ -287,6 +287,8 @@ static int apply_to_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 			   struct rk_evbuf *events)
 {
 	switch ((int)cmd->type) {
+	case RK_CMD_HALT:
+		return rk_price_halt(engine, cmd);
 	case RK_CMD_PREMIUM:
 		return rk_funding_premium(engine, cmd);
 	case RK_CMD_FUND:
@@ -330,8 +332,6 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_listing_collateral(engine, cmd, events);
 	case RK_CMD_FUNDING:
 		return rk_listing_funding(engine, cmd, events);
-	case RK_CMD_HALT:
-		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:
 		return rk_account_create(engine, cmd, events);
 	case RK_CMD_DEPOSIT:
@@ -357,6 +357,13 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;
+	case RK_CMD_HALT:
+	case RK_CMD_PREMIUM:
+	case RK_CMD_FUND:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_EXPIRY:
+	case RK_CMD_SETTLE:
+		return apply_to_market(engine, cmd, events);
 	case RK_CMD_SYNC_STALL:
 		return apply_sync_stall(engine, cmd, events);
 	case RK_CMD_SKIPPED:
@@ -364,7 +371,7 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_ATOMIC:
 	case RK_CMD_NONE:
 	default:
-		return apply_to_market(engine, cmd, events);
+		return RK_REJ_BAD_PARAM;
 	}
 }
 
