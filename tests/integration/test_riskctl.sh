@@ -342,7 +342,7 @@ err "ETH-PERP is settled at 2000"
 run 1 "settling twice" market settle ETH-PERP 2000
 err "NOT_SETTLING"
 run 0 "market show of one that is over" market show ETH-PERP --json
-out '"market_state":"SETTLED","expiry":"never","settlement":"2000.00"'
+out '"market_state":"SETTLED","expiry":"never","settlement":"2000"'
 run 0 "its event" events replay --topic market.ETH-PERP
 out "MARKET_SETTLED"
 run 0 "market list with one that is over" market list
