@@ -264,6 +264,8 @@ static uint32_t order_reason(Riskd__LiquidationOrder__Reason reason)
 		return RK_CLOSE_CONFIRMED;
 	case RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT:
 		return RK_CLOSE_TIMEOUT;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING:
+		return RK_CLOSE_SETTLING;
 	default:
 		return 0;
 	}

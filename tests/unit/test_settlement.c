@@ -459,7 +459,9 @@ Test(settlement, who_takes_a_market_back_has_the_last_word)
 	cr_assert_eq(expire(0, AT(100)), RK_OK);
 	cr_assert_eq(clock_to(AT(150)), RK_OK);
 	cr_assert_eq(set_state(0, RK_MARKET_CLOSE_ONLY), RK_OK);
+	cr_assert_eq(expire(1, AT(180)), RK_OK);
 	cr_assert_eq(clock_to(AT(200)), RK_OK);
+	cr_expect_eq(market(1).state, RK_MARKET_SETTLING);
 	cr_expect_eq(market(0).state, RK_MARKET_CLOSE_ONLY);
 	/* And may name another date. */
 	cr_assert_eq(expire(0, AT(300)), RK_OK);
