@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctl_out.h"
+#include "engine/event.h"
 #include "librisk_text.h"
 
 #define RATE_DECIMALS 9
@@ -290,6 +291,14 @@ static void put_transfer(struct filling *f, const struct rk_cmd_transfer *t)
 	put_decimal(f, "amount", t->amount.raw, put_asset_id(f, t->asset));
 }
 
+static void put_settle(struct filling *f, const struct rk_cmd_settle *settle)
+{
+	const struct ctl_name_market *market = put_market_id(f, settle->market);
+
+	put_decimal(f, "price", settle->price.raw,
+		    market ? market->price_decimals : -1);
+}
+
 static void put_mode(struct filling *f, const struct rk_cmd_mode *mode)
 {
 	put_u64(f, "account", mode->account);
@@ -464,6 +473,18 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);
 		put(f, "halted", json_boolean(cmd->halt.halted));
+		return true;
+	case RK_CMD_MARKET_STATE:
+		(void)put_market_id(f, cmd->market_state.market);
+		put_text(f, "state",
+			 rk_market_state_name(cmd->market_state.state));
+		return true;
+	case RK_CMD_EXPIRY:
+		(void)put_market_id(f, cmd->expiry.market);
+		put_i64(f, "time_ns", cmd->expiry.time_ns);
+		return true;
+	case RK_CMD_SETTLE:
+		put_settle(f, &cmd->settle);
 		return true;
 	default:
 		return false;

@@ -269,6 +269,9 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_FUND:
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 	default:
 		return; /* those concerned are in the events */
 	}

@@ -179,6 +179,29 @@ void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
 	cmd->body.fund.price = price;
 }
 
+void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
+			   Riskd__MarketState state)
+{
+	FILL(cmd, SET_MARKET_STATE, set_market_state, market_state,
+	     set_market_state);
+	cmd->body.market_state.market = market;
+	cmd->body.market_state.state = state;
+}
+
+void risk_cmd_settle(struct risk_cmd *cmd, uint32_t market, int64_t price)
+{
+	FILL(cmd, SETTLE_MARKET, settle_market, settle, settle_market);
+	cmd->body.settle.market = market;
+	cmd->body.settle.price = price;
+}
+
+void risk_cmd_expiry(struct risk_cmd *cmd, uint32_t market, int64_t time_ns)
+{
+	FILL(cmd, SET_EXPIRY, set_expiry, expiry, set_expiry);
+	cmd->body.expiry.market = market;
+	cmd->body.expiry.time_ns = time_ns;
+}
+
 /* The generated structs want char *, but packing only reads it. */
 static char *unconst(const char *text)
 {

@@ -34,6 +34,9 @@ struct risk_cmd {
 		Riskd__HaltMarket halt;
 		Riskd__Premium premium;
 		Riskd__Fund fund;
+		Riskd__SetMarketState market_state;
+		Riskd__SettleMarket settle;
+		Riskd__SetExpiry expiry;
 		Riskd__PriceBatch prices;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
@@ -102,6 +105,13 @@ void risk_cmd_premium(struct risk_cmd *cmd, uint32_t market, int64_t index,
 /* Funding as the venue took it; rate in 1e-9, long pays above 0. */
 void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
 		   int64_t price);
+/* What may be done in a market from now on; SETTLED is refused. */
+void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
+			   Riskd__MarketState state);
+/* Close every position of a market that is SETTLING at this price. */
+void risk_cmd_settle(struct risk_cmd *cmd, uint32_t market, int64_t price);
+/* A dated future, SETTLING from then on; 0: a perpetual. */
+void risk_cmd_expiry(struct risk_cmd *cmd, uint32_t market, int64_t time_ns);
 /* name is borrowed until the command has been sent. */
 void risk_cmd_add_venue(struct risk_cmd *cmd, const char *name);
 void risk_cmd_add_publisher(struct risk_cmd *cmd, const char *name);

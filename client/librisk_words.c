@@ -64,6 +64,12 @@ const char *risk_withheld_name(Riskd__Withheld__Reason reason)
 		    "REASON_");
 }
 
+const char *risk_market_state_name(Riskd__MarketState state)
+{
+	return word(&riskd__market_state__descriptor, (int)state,
+		    "MARKET_STATE_");
+}
+
 static const char *order_event(const Riskd__LiquidationOrder *order)
 {
 	switch (order->phase) {
@@ -155,6 +161,12 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "MODE_SET";
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		return "POSITION_MOVED";
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		return "MARKET_STATE_SET";
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		return "POSITION_SETTLED";
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		return "MARKET_SETTLED";
 	case RISKD__EVENT__KIND__NOT_SET:
 	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
 	default:

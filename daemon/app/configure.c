@@ -242,6 +242,8 @@ static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
 		r = check_contract(core, &view.listing, &cmd.market);
 		if (r < 0)
 			return r;
+		if (view.state == RK_MARKET_SETTLED)
+			return 0;
 		if (same_market(market, &view.listing))
 			return 0;
 		cmd.type = RK_CMD_MARKET_CHANGE;
@@ -276,7 +278,8 @@ static int set_funding(struct rk_core *core, const char *market,
 
 	if (rk_view_find_market(core->engine, market, &id) == RK_OK &&
 	    rk_view_market(core->engine, id, &view) == RK_OK &&
-	    rk_funding_equal(terms, &view.funding))
+	    (view.state == RK_MARKET_SETTLED ||
+	     rk_funding_equal(terms, &view.funding)))
 		return 0;
 	memcpy(cmd.funding.market, market, RK_NAME_SIZE);
 	cmd.funding.terms = *terms;
@@ -369,6 +372,64 @@ static int set_caution(struct rk_core *core, const struct rk_markets *markets)
 	return r;
 }
 
+static int set_expiry(struct rk_core *core, uint32_t id,
+		      const struct rk_market_view *view, int64_t expiry_ns)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_EXPIRY,
+			     .expiry = {.market = id, .time_ns = expiry_ns}};
+
+	if (expiry_ns == 0 && view->expiry_ns != 0)
+		rk_log_write(core->log, RK_LOG_WARNING,
+			     "market %s is a perpetual in %s, but it expires: "
+			     "it stays so until a command says otherwise",
+			     view->listing.name, core->conf->markets);
+	if (expiry_ns == 0 || expiry_ns == view->expiry_ns)
+		return 0;
+	return apply(core, &cmd, view->listing.name);
+}
+
+/* Between LISTED and CLOSE_ONLY lies OPEN. */
+static int set_state(struct rk_core *core, uint32_t id,
+		     const struct rk_market_view *view,
+		     enum rk_market_state state)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET_STATE,
+			     .market_state = {.market = id}};
+	int r = 0;
+
+	if (state == 0 || state == view->state)
+		return 0;
+	if (view->state != RK_MARKET_OPEN && state != RK_MARKET_OPEN) {
+		cmd.market_state.state = RK_MARKET_OPEN;
+		r = apply(core, &cmd, view->listing.name);
+	}
+	cmd.market_state.state = state;
+	return r == 0 ? apply(core, &cmd, view->listing.name) : r;
+}
+
+/* What is about to be settled, or is, is in the hands of operators. */
+static int set_life(struct rk_core *core, const char *market,
+		    const struct rk_markets_life *life)
+{
+	struct rk_market_view view;
+	uint32_t id;
+	int r;
+
+	if (rk_view_find_market(core->engine, market, &id) != RK_OK ||
+	    rk_view_market(core->engine, id, &view) != RK_OK)
+		return 0; /* it was refused before */
+	if (view.state >= RK_MARKET_SETTLING) {
+		rk_log_write(core->log, RK_LOG_NOTICE,
+			     "market %s is %s: its state and expiry are left "
+			     "as they are, whatever %s says",
+			     market, rk_market_state_name(view.state),
+			     core->conf->markets);
+		return 0;
+	}
+	r = set_expiry(core, id, &view, life->expiry_ns);
+	return r == 0 ? set_state(core, id, &view, life->state) : r;
+}
+
 /* A market that the file no longer names goes on: it is not to be forgotten */
 static void warn_missing(struct rk_core *core, const struct rk_markets *markets)
 {
@@ -415,6 +476,8 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 			       &markets->margin[i]);
 	if (r == 0)
 		r = set_caution(core, markets);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_life(core, markets->markets[i].name, &markets->life[i]);
 	if (r == 0 && core->recovered.seq != 0)
 		warn_missing(core, markets);
 	if (r == 0 && core->recovered.seq != 0 &&

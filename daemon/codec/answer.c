@@ -303,6 +303,9 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	row->market.multiplier_decimals = listing->multiplier_decimals;
 	row->market.price_min = listing->price_min.raw;
 	row->market.halted = row->view.halted;
+	row->market.state = (Riskd__MarketState)row->view.state;
+	row->market.expiry_ns = row->view.expiry_ns;
+	row->market.settlement = row->view.settlement.raw;
 	row->market.open_interest = (int64_t)row->view.open_interest;
 	row->market.vault_size = (int64_t)row->view.vault_size;
 	row->market.holders = row->view.holders;

@@ -365,6 +365,22 @@ static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		cmd->halt.market = row->halt_market->market;
 		cmd->halt.halted = row->halt_market->halted;
 		return RK_OK;
+	case RISKD__COMMAND__KIND_SET_MARKET_STATE:
+		cmd->type = RK_CMD_MARKET_STATE;
+		cmd->market_state.market = row->set_market_state->market;
+		cmd->market_state.state =
+			(enum rk_market_state)row->set_market_state->state;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_SETTLE_MARKET:
+		cmd->type = RK_CMD_SETTLE;
+		cmd->settle.market = row->settle_market->market;
+		cmd->settle.price.raw = row->settle_market->price;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_SET_EXPIRY:
+		cmd->type = RK_CMD_EXPIRY;
+		cmd->expiry.market = row->set_expiry->market;
+		cmd->expiry.time_ns = row->set_expiry->time_ns;
+		return RK_OK;
 	case RISKD__COMMAND__KIND_PREMIUM:
 		cmd->type = RK_CMD_PREMIUM;
 		cmd->premium.market = row->premium->market;

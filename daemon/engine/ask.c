@@ -7,6 +7,7 @@
 #include "engine/judge.h"
 #include "engine/leverage.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/rc.h"
 #include "engine/solve.h"
 #include "engine/suppose.h"
@@ -103,6 +104,8 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	record = &ask->engine->markets[market];
+	if (rk_market_is_settled(record))
+		return RK_REJ_MARKET_CLOSED;
 	if (price.raw < record->listing.price_min.raw ||
 	    price.raw > record->listing.price_max.raw)
 		return RK_REJ_BAD_PRICE;
@@ -127,6 +130,8 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	record = &ask->engine->markets[market];
+	if (rk_market_is_settled(record))
+		return RK_REJ_MARKET_CLOSED;
 	if (size.raw == 0 || size.raw > record->listing.position_max.raw ||
 	    size.raw < -record->listing.position_max.raw)
 		return RK_REJ_BAD_SIZE;

@@ -137,6 +137,18 @@ struct rk_cmd_market {
 };
 
 /*
+ * What may be done in a market (rules G1 to G8 of docs/engine.md). Numbers are
+ * wire and snapshot format, only ever added.
+ */
+enum rk_market_state {
+	RK_MARKET_LISTED = 1,     /* there, not traded yet */
+	RK_MARKET_OPEN = 2,       /* what MARKET and CONTRACT begin with */
+	RK_MARKET_CLOSE_ONLY = 3, /* orders may only reduce */
+	RK_MARKET_SETTLING = 4,   /* no orders; SETTLE is awaited */
+	RK_MARKET_SETTLED = 5,    /* over, for ever */
+};
+
+/*
  * When and how much the positions of a market pay each other (rules F1 to F9
  * of docs/engine.md). With P the mean premium of an interval, its rate is
  * P + clamp(interest - P, -clamp, clamp), and at most cap either way.

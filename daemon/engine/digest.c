@@ -87,9 +87,37 @@ static void put_funding_event(struct rk_words *w, const struct rk_event *event)
 	rk_words_put_signed(w, event->funding_paid.balance.raw);
 }
 
+/* What ends a market. False: none of these. */
+static bool put_ending(struct rk_words *w, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_MARKET_STATE_SET:
+		rk_words_put(w, event->market_state.before);
+		rk_words_put(w, event->market_state.after);
+		rk_words_put_signed(w, event->market_state.expiry_ns);
+		rk_words_put(w, event->market_state.expired);
+		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		rk_words_put_signed(w, event->settled.price.raw);
+		rk_words_put_signed(w, event->settled.size.raw);
+		rk_words_put_signed(w, event->settled.cost.raw);
+		rk_words_put_signed(w, event->settled.realised.raw);
+		rk_words_put_signed(w, event->settled.booked.raw);
+		rk_words_put_signed(w, event->settled.balance.raw);
+		return true;
+	case RK_EVENT_MARKET_SETTLED:
+		rk_words_put_signed(w, event->market_settled.price.raw);
+		rk_words_put(w, event->market_settled.positions);
+		rk_words_put_signed(w, event->market_settled.left.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
-	if (put_booking(w, event))
+	if (put_booking(w, event) || put_ending(w, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:

@@ -19,10 +19,12 @@
 #include "engine/ledger.h"
 #include "engine/leverage.h"
 #include "engine/listing.h"
+#include "engine/market_state.h"
 #include "engine/move.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/settlement.h"
 #include "engine/slow.h"
 #include "engine/state.h"
 #include "engine/terms.h"
@@ -164,6 +166,7 @@ static void start_lists(struct rk_engine *e)
 	e->closed_last = RK_NONE;
 	e->recheck_ns = RK_TIME_NEVER;
 	e->funding_ns = RK_TIME_NEVER;
+	e->expiry_ns = RK_TIME_NEVER;
 	e->phase = RK_PHASE_IDLE;
 }
 
@@ -285,6 +288,28 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
+/* What happens in a market as a whole; BAD_PARAM of all other commands. */
+static int apply_to_market(struct rk_engine *engine, const struct rk_cmd *cmd,
+			   struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_HALT:
+		return rk_price_halt(engine, cmd);
+	case RK_CMD_PREMIUM:
+		return rk_funding_premium(engine, cmd);
+	case RK_CMD_FUND:
+		return rk_funding_fund(engine, cmd);
+	case RK_CMD_MARKET_STATE:
+		return rk_market_state_set(engine, cmd, events);
+	case RK_CMD_EXPIRY:
+		return rk_market_expiry(engine, cmd, events);
+	case RK_CMD_SETTLE:
+		return rk_settlement_begin(engine, cmd);
+	default:
+		return RK_REJ_BAD_PARAM;
+	}
+}
+
 /* What is said of an asset or market beside its listing. */
 static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
 		       struct rk_evbuf *events)
@@ -343,8 +368,6 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_CLOCK:
 	case RK_CMD_RESUME:
 		return apply_clock(engine, cmd, events);
-	case RK_CMD_HALT:
-		return rk_price_halt(engine, cmd);
 	case RK_CMD_ACCOUNT:
 		return rk_account_create(engine, cmd, events);
 	case RK_CMD_DEPOSIT:
@@ -372,10 +395,13 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;
+	case RK_CMD_HALT:
 	case RK_CMD_PREMIUM:
-		return rk_funding_premium(engine, cmd);
 	case RK_CMD_FUND:
-		return rk_funding_fund(engine, cmd);
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_EXPIRY:
+	case RK_CMD_SETTLE:
+		return apply_to_market(engine, cmd, events);
 	case RK_CMD_SYNC_STALL:
 		return apply_sync_stall(engine, cmd, events);
 	case RK_CMD_SKIPPED:
@@ -495,6 +521,8 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->order_n = 0;
 	memset(&engine->funding, 0, sizeof(engine->funding));
 	engine->funding.from_ns = engine->time_ns;
+	memset(&engine->settlement, 0, sizeof(engine->settlement));
+	engine->settlement.from_ns = engine->time_ns;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

@@ -10,6 +10,7 @@
 
 #include "engine/cmd.h"
 #include "engine/event_funding.h"
+#include "engine/event_market.h"
 #include "engine/event_words.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
@@ -45,7 +46,10 @@
 	X(SLOW_PRICE_SET, 36)                                                  \
 	X(COLLATERAL_SCALE_SET, 37)                                            \
 	X(MODE_SET, 40)                                                        \
-	X(POSITION_MOVED, 41)
+	X(POSITION_MOVED, 41)                                                  \
+	X(MARKET_STATE_SET, 47)                                                \
+	X(POSITION_SETTLED, 48)                                                \
+	X(MARKET_SETTLED, 49)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -191,6 +195,9 @@ struct rk_event {
 		struct rk_ev_sync_stalled sync_stalled;
 		struct rk_ev_funding funding;
 		struct rk_ev_funding_paid funding_paid;
+		struct rk_ev_market_state market_state;
+		struct rk_ev_settled settled;
+		struct rk_ev_market_settled market_settled;
 	};
 };
 
@@ -215,5 +222,6 @@ const char *rk_state_name(enum rk_state state);
 const char *rk_price_state_name(enum rk_price_state state);
 const char *rk_close_reason_name(enum rk_close_reason reason);
 const char *rk_withheld_name(enum rk_withheld reason);
+const char *rk_market_state_name(enum rk_market_state state);
 
 #endif

@@ -87,8 +87,14 @@ void rk_liquidation_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 
 	for (uint32_t i = record->orders; i != RK_NONE;
 	     i = engine->orders[i].next) {
+		const struct rk_market *market =
+			&engine->markets[engine->orders[i].market];
+
 		if (!has_purpose(engine, &engine->orders[i]))
 			rk_order_ask_close(engine, events, i, RK_CLOSE_FLAT);
+		else if (market->life.state == RK_MARKET_SETTLING)
+			rk_order_ask_close(engine, events, i,
+					   RK_CLOSE_SETTLING);
 		else if (record->state != RK_STATE_LIQUIDATING)
 			rk_order_ask_close(engine, events, i,
 					   RK_CLOSE_RECOVERED);
@@ -338,9 +344,12 @@ static void wake(struct rk_engine *engine, uint32_t account, int64_t time_ns)
 static enum rk_withheld market_withholds(const struct rk_engine *engine,
 					 uint32_t market)
 {
-	enum rk_price_state state =
-		engine->slots[engine->markets[market].slot].state;
+	const struct rk_market *record = &engine->markets[market];
+	enum rk_price_state state = engine->slots[record->slot].state;
 
+	/* All of it will be closed at one price. */
+	if (record->life.state == RK_MARKET_SETTLING)
+		return RK_WITHHELD_SETTLING;
 	if (state == RK_PRICE_HALTED)
 		return RK_WITHHELD_HALTED;
 	return state == RK_PRICE_OK ? RK_WITHHELD_NONE : RK_WITHHELD_PRICE;

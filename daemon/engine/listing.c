@@ -350,6 +350,7 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	copy_name(market->listing.name, listing->name);
 	copy_name(market->listing.settle, listing->settle);
 	market->settle = settle;
+	market->life.state = RK_MARKET_OPEN;
 	rk_listing_derive_market(engine, market);
 
 	slot = new_slot(engine, &market->slot);

@@ -14,6 +14,7 @@
 #include "engine/fx.h"
 #include "engine/leverage.h"
 #include "engine/listing.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
@@ -168,6 +169,25 @@ static bool check_funding(const struct rk_market_funding *funding,
 	return funding->premium_n <= INT64_MAX;
 }
 
+static bool check_life(const struct rk_market *market, const char **ret_field)
+{
+	const struct rk_market_life *life = &market->life;
+	bool settled = life->state == RK_MARKET_SETTLED;
+
+	*ret_field = "expiry_ns";
+	if (life->expiry_ns < 0 || life->expiry_ns > RK_TIME_MAX_NS ||
+	    (life->expiry_ns != 0 && market->funding.terms.interval_ns != 0))
+		return false;
+	*ret_field = "settlement";
+	if (settled ? life->settlement.raw < market->listing.price_min.raw ||
+			      life->settlement.raw >
+				      market->listing.price_max.raw
+		    : life->settlement.raw != 0)
+		return false;
+	*ret_field = "vault_size";
+	return !settled || market->vault_size == 0;
+}
+
 static int take_market(struct taking *t)
 {
 	struct rk_engine *e = t->engine;
@@ -181,6 +201,7 @@ static int take_market(struct taking *t)
 	memset(market, 0, sizeof(*market));
 	rk_contract_default(&market->listing);
 	market->open_interest = NOT_TOLD;
+	market->life.state = RK_MARKET_OPEN;
 	rk_pass_market(&t->pass, &t->at, market);
 	r = passed(t);
 	if (r == RK_OK)
@@ -200,7 +221,8 @@ static int take_market(struct taking *t)
 	if (market->trade_highest > INT64_MAX)
 		return bad(t, "trade_highest", "out of range");
 
-	if (!check_funding(&market->funding, &field))
+	if (!check_funding(&market->funding, &field) ||
+	    !check_life(market, &field))
 		return bad(t, field, "cannot be");
 	if (rk_terms_check(&market->margin, &field) != RK_OK)
 		return bad(t, field, "cannot work");
@@ -259,6 +281,9 @@ static int take_venue_position(struct taking *t)
 	if (t->at.second >= e->venues_n || t->at.third >= e->markets_n ||
 	    t->at.number != RK_VENUE_POSITION_NUMBER(t->at.second, t->at.third))
 		return bad(t, "number", "is not that of its venue and market");
+	if (position.size != 0 &&
+	    rk_market_is_settled(&e->markets[t->at.third]))
+		return bad(t, "size", "is open in a market that is settled");
 	e->venue_positions[(size_t)t->at.second * e->max.markets_max +
 			   t->at.third] = position;
 	return RK_OK;
@@ -318,6 +343,20 @@ static int check_slow(struct taking *t, const struct rk_slot *slot)
 	return field ? bad(t, field, "cannot be") : RK_OK;
 }
 
+/* The price of a market that is settled is good, and stays. */
+static bool fixed_fits(const struct rk_engine *e, const struct rk_slot *slot)
+{
+	const struct rk_market *market;
+
+	if (slot->market == RK_NO_MARKET)
+		return true;
+	market = &e->markets[slot->market];
+	return !rk_market_is_settled(market) ||
+	       (slot->mark.raw == market->life.settlement.raw &&
+		slot->state == RK_PRICE_OK &&
+		slot->recheck_ns == RK_TIME_NEVER);
+}
+
 static int take_slot(struct taking *t)
 {
 	struct rk_engine *e = t->engine;
@@ -344,6 +383,8 @@ static int take_slot(struct taking *t)
 	if ((slot.state == RK_PRICE_OK && slot.mark.raw == 0) ||
 	    slot.halted != (slot.state == RK_PRICE_HALTED))
 		return bad(t, "state", "does not go with mark and halted");
+	if (!fixed_fits(e, &slot))
+		return bad(t, "mark", "is not that of the settlement");
 
 	slot.holders = RK_NONE;
 	e->slots[e->slots_n++] = slot;
@@ -485,6 +526,8 @@ static int take_position(struct taking *t)
 		return bad(t, "account", "is no account");
 	if (position.market >= e->markets_n)
 		return bad(t, "market", "is not listed");
+	if (rk_market_is_settled(&e->markets[position.market]))
+		return bad(t, "market", "is settled");
 	if (position.size.raw == 0 || position.size.raw < -RK_POSITION_MAX ||
 	    position.size.raw > RK_POSITION_MAX ||
 	    rk_account_position(e, t->at.number, position.market) != RK_NONE)
@@ -815,6 +858,7 @@ int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 	if (rk_order_load_end(engine) != RK_OK)
 		return bad(&t, "closing", "numbers have a gap");
 	rk_funding_schedule(engine);
+	rk_market_schedule(engine);
 	/* What was loaded is what the snapshot holds. */
 	rk_marks_forget(engine);
 	return RK_OK;

@@ -70,7 +70,12 @@
 	X(NO_PUBLISHER, 76, WIRE, "no such publisher")                         \
 	X(NOT_DURABLE, 77, WIRE, "state is kept in memory only")               \
 	X(SNAPSHOT_FAILED, 78, WIRE, "the snapshot could not be taken")        \
-	X(EVENTS_UNREADABLE, 79, WIRE, "a file of events cannot be read")
+	X(EVENTS_UNREADABLE, 79, WIRE, "a file of events cannot be read")      \
+	X(MARKET_STEP, 80, ENGINE,                                             \
+	  "the market cannot go there from its state")                         \
+	X(NOT_SETTLING, 81, ENGINE, "only a market in SETTLING is settled")    \
+	X(MARKET_CLOSED, 82, ENGINE, "the market is settling or settled")      \
+	X(EXPIRY_OR_FUNDING, 83, ENGINE, "a market that expires has no funding")
 
 enum rk_rc {
 	RK_OK = 0,

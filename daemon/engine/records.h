@@ -55,6 +55,13 @@ struct rk_market_funding {
 	uint64_t premium_n;
 };
 
+/* Where a market is between its listing and its end (market_state.h). */
+struct rk_market_life {
+	enum rk_market_state state;
+	int64_t expiry_ns; /* 0: never */
+	rk_px settlement;  /* once SETTLED; 0 before */
+};
+
 struct rk_market {
 	struct rk_cmd_market listing;
 	uint32_t settle;
@@ -75,6 +82,7 @@ struct rk_market {
 	rk_i128 open_interest;
 	struct rk_margin_terms margin;
 	struct rk_market_funding funding;
+	struct rk_market_life life;
 	uint32_t holders_n;
 	uint32_t withheld_n;
 	uint64_t last_market_event;

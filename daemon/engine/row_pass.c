@@ -340,6 +340,14 @@ static void pass_margin(struct rk_pass *p, struct rk_market *market)
 	pass_wide(p, "open_interest", &market->open_interest);
 }
 
+static void pass_life(struct rk_pass *p, struct rk_market_life *life)
+{
+	life->state = (enum rk_market_state)pass_enum(
+		p, "state", life->state, RK_MARKET_LISTED, RK_MARKET_SETTLED);
+	pass_i64(p, "expiry_ns", &life->expiry_ns);
+	pass_i64(p, "settlement", &life->settlement.raw);
+}
+
 void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_market *market)
 {
@@ -369,6 +377,7 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		pass_funding(p, &market->funding);
 	if (p->format >= 2)
 		pass_margin(p, market);
+	pass_life(p, &market->life);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
@@ -457,7 +466,7 @@ void rk_pass_account(struct rk_pass *p, struct rk_row_place *at,
 		p, "state", account->state, RK_STATE_OK, RK_STATE_BANKRUPT);
 	account->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", account->withheld, RK_WITHHELD_NONE,
-		RK_WITHHELD_CAPACITY);
+		RK_WITHHELD_SETTLING);
 	pass_u64(p, "last_event", &account->last_event);
 	pass_i64(p, "timer_ns", &at->timer_ns);
 }
@@ -480,7 +489,7 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "last_order_ns", &position->last_order_ns);
 	position->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", position->withheld, RK_WITHHELD_NONE,
-		RK_WITHHELD_CAPACITY);
+		RK_WITHHELD_SETTLING);
 	if (p->format >= 2)
 		pass_wide(p, "funding_index", &position->funding_index);
 }

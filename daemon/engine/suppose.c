@@ -8,6 +8,7 @@
 #include "engine/bound.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/market_state.h"
 #include "engine/rc.h"
 #include "engine/trade.h"
 
@@ -102,6 +103,8 @@ static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
 	rk_amt value;
 	int r;
 
+	if (rk_market_is_settled(market))
+		return RK_REJ_MARKET_CLOSED;
 	if (!position)
 		return RK_REJ_CAPACITY;
 	r = settle(scene, holdings, position);

@@ -15,10 +15,12 @@
 #include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/liquidation.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 #include "engine/scene.h"
+#include "engine/settlement.h"
 
 /* One side of the trade while it is being booked. */
 struct side {
@@ -455,6 +457,17 @@ static void book_external(struct rk_engine *engine,
 	position->cost += side->value.raw;
 }
 
+/* A fill in a market that is over moves money, and leaves nothing open. */
+static void end_late(struct rk_engine *engine, struct rk_evbuf *events,
+		     const struct rk_cmd_trade *trade,
+		     const struct side sides[2])
+{
+	const uint32_t accounts[2] = {sides[0].account, sides[1].account};
+
+	if (rk_market_is_settled(&engine->markets[trade->market]))
+		rk_settlement_late(engine, events, trade, accounts);
+}
+
 int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		   struct rk_evbuf *events)
 {
@@ -480,6 +493,7 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		struct side *side = &sides[i];
 		int64_t sign = side->side == RK_SIDE_BUY ? 1 : -1;
 
+		side->account = RK_NONE;
 		side->order = RK_NONE;
 		side->part.raw = sign * trade->size.raw;
 		side->value.raw = sign * value.raw;
@@ -492,5 +506,6 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		if (r != RK_OK)
 			return r;
 	}
+	end_late(engine, events, trade, sides);
 	return RK_OK;
 }

@@ -11,6 +11,7 @@
 #include "engine/funding.h"
 #include "engine/leverage.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/rc.h"
 #include "engine/require.h"
@@ -42,6 +43,8 @@ int64_t rk_view_next_due(const struct rk_engine *engine)
 		due = engine->timers.timers[0].time_ns;
 	if (engine->funding_ns < due)
 		due = engine->funding_ns;
+	if (engine->expiry_ns < due)
+		due = engine->expiry_ns;
 	return due;
 }
 
@@ -132,7 +135,7 @@ static void view_funding(const struct rk_engine *engine,
 
 	view->funding = funding->terms;
 	view->funding_next_ns = 0;
-	if (funding->terms.interval_ns != 0)
+	if (funding->terms.interval_ns != 0 && !rk_market_is_settled(market))
 		view->funding_next_ns =
 			rk_funding_next(&funding->terms, engine->time_ns);
 	view->funding_index = funding->index;
@@ -165,6 +168,9 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 	ret_view->margin = record->margin;
 	ret_view->open_interest = record->open_interest;
 	ret_view->open_usd = rk_require_open_interest(&scene, record);
+	ret_view->state = record->life.state;
+	ret_view->expiry_ns = record->life.expiry_ns;
+	ret_view->settlement = record->life.settlement;
 	return RK_OK;
 }
 

@@ -112,6 +112,9 @@ struct rk_market_view {
 	struct rk_margin_terms margin;
 	rk_i128 open_interest; /* sum of long sizes, the vault and venues too */
 	rk_usd open_usd;       /* at the mark; INT64_MAX: more than that */
+	enum rk_market_state state;
+	int64_t expiry_ns; /* 0: never */
+	rk_px settlement;  /* once SETTLED; 0 before */
 };
 
 struct rk_slot_view {
@@ -164,7 +167,8 @@ uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
- * price that ages, an interval of funding. INT64_MAX: nothing is waiting.
+ * price that ages, an interval of funding, an expiry. INT64_MAX: nothing is
+ * waiting.
  */
 int64_t rk_view_next_due(const struct rk_engine *engine);
 uint64_t rk_view_quotes_dropped(const struct rk_engine *engine);

@@ -75,6 +75,9 @@ static int read_markets(struct rk_json *json, const json_t *list,
 				json, market, markets->markets[i].size_decimals,
 				&markets->margin[i]);
 		if (r == 0)
+			r = rk_markets_read_life(json, market,
+						 &markets->life[i]);
+		if (r == 0)
 			r = rk_markets_read_slow(json, market,
 						 &markets->market_slow[i]);
 		if (r == 0)
@@ -102,10 +105,11 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	markets->markets = calloc(markets_n, sizeof(*markets->markets));
 	markets->funding = calloc(markets_n, sizeof(*markets->funding));
 	markets->margin = calloc(markets_n, sizeof(*markets->margin));
+	markets->life = calloc(markets_n, sizeof(*markets->life));
 	markets->market_slow = calloc(markets_n, sizeof(*markets->market_slow));
 	return markets->assets && markets->collateral && markets->scales &&
 	       markets->asset_slow && markets->markets && markets->funding &&
-	       markets->margin && markets->market_slow;
+	       markets->margin && markets->life && markets->market_slow;
 }
 
 static int read_root(struct rk_json *json, json_t *root,
@@ -196,6 +200,7 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->funding);
 	free(markets->margin);
 	free(markets->market_slow);
+	free(markets->life);
 	free(markets);
 }
 

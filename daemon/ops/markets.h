@@ -26,6 +26,12 @@ struct rk_markets_slow {
 	char underlying[RK_NAME_SIZE]; /* of a market; empty: none */
 };
 
+/* What the file says of it; 0: nothing, and it stays as it is. */
+struct rk_markets_life {
+	enum rk_market_state state;
+	int64_t expiry_ns;
+};
+
 /* In the order of the file: that is the order of their ids. */
 struct rk_markets {
 	uint32_t assets_n;
@@ -37,6 +43,7 @@ struct rk_markets {
 	struct rk_cmd_market *markets;
 	struct rk_funding *funding;     /* of each market; interval 0: none */
 	struct rk_margin_terms *margin; /* of each market; all 0: none */
+	struct rk_markets_life *life;   /* of each market */
 	struct rk_markets_slow *market_slow;
 };
 

@@ -335,9 +335,9 @@ static int read_names(struct rk_json *json, const json_t *object,
 	r = rk_json_string(json, object, "kind", &kind);
 	if (r < 0)
 		return r;
-	if (strcmp(kind, "perpetual") != 0)
+	if (strcmp(kind, "perpetual") != 0 && strcmp(kind, "future") != 0)
 		return rk_json_fail(json, object, "kind",
-				    "must be \"perpetual\"");
+				    "must be \"perpetual\" or \"future\"");
 
 	r = read_name(json, object, "settle", market->settle);
 	if (r < 0)
@@ -357,11 +357,13 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   struct rk_cmd_market *market)
 {
 	static const char *const keys[] = {
-		"name",          "kind",       "settle",    "price_decimals",
-		"size_decimals", "lot",        "price_max", "position_max",
-		"price_age_max", "close_cost", "brackets",  "contract",
-		"multiplier",    "price_min",  "funding",   "margin",
-		"slow_price",    "underlying", NULL,
+		"name",           "kind",          "settle",
+		"price_decimals", "size_decimals", "lot",
+		"price_max",      "position_max",  "price_age_max",
+		"close_cost",     "brackets",      "contract",
+		"multiplier",     "price_min",     "funding",
+		"margin",         "slow_price",    "underlying",
+		"state",          "expiry",        NULL,
 	};
 	const struct rk_cmd_asset *settle = NULL;
 	const char *field;

@@ -15,6 +15,7 @@ struct rk_collateral_scale;
 struct rk_funding;
 struct rk_margin_terms;
 struct rk_markets;
+struct rk_markets_life;
 struct rk_markets_slow;
 
 /*
@@ -65,6 +66,9 @@ int rk_markets_read_scale(struct rk_json *json, const json_t *asset,
 /* Their keys in that object. */
 #define RK_SCALE_HELD "scale_held"
 #define RK_SCALE_OWED "scale_owed"
+/* Its kind's expiry, and its state, as far as the file says. */
+int rk_markets_read_life(struct rk_json *json, const json_t *market,
+			 struct rk_markets_life *life);
 
 /* Rule N6: -EINVAL after telling what bounds the position. */
 int rk_markets_refuse_value(struct rk_json *json, const json_t *object,

@@ -253,6 +253,16 @@ static void pass_fund(struct stream *s, struct rk_cmd_fund *f)
 	pass_i64(s, &f->price.raw);
 }
 
+static void pass_market_state(struct stream *s,
+			      struct rk_cmd_market_state *want)
+{
+	uint32_t state = want->state;
+
+	pass_u32(s, &want->market);
+	pass_u32(s, &state);
+	want->state = (enum rk_market_state)state;
+}
+
 static void pass_account(struct stream *s, struct rk_cmd_account *a)
 {
 	uint32_t mode = a->mode;
@@ -397,6 +407,17 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);
 		pass_bool(s, &cmd->halt.halted);
+		return true;
+	case RK_CMD_MARKET_STATE:
+		pass_market_state(s, &cmd->market_state);
+		return true;
+	case RK_CMD_EXPIRY:
+		pass_u32(s, &cmd->expiry.market);
+		pass_i64(s, &cmd->expiry.time_ns);
+		return true;
+	case RK_CMD_SETTLE:
+		pass_u32(s, &cmd->settle.market);
+		pass_i64(s, &cmd->settle.price.raw);
 		return true;
 	default:
 		return false;

@@ -391,6 +391,19 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 			in->wide ? number(in) : (byte(in) - 128) * 7812500;
 		cmd->fund.price.raw = number(in);
 		break;
+	case RK_CMD_MARKET_STATE:
+		cmd->market_state.market = byte(in) % 5;
+		cmd->market_state.state = (enum rk_market_state)(byte(in) % 7);
+		break;
+	case RK_CMD_SETTLE:
+		cmd->settle.market = byte(in) % 5;
+		cmd->settle.price.raw = number(in);
+		break;
+	case RK_CMD_EXPIRY:
+		cmd->expiry.market = byte(in) % 5;
+		cmd->expiry.time_ns =
+			in->wide ? number(in) : byte(in) * INT64_C(1000000000);
+		break;
 	default:
 		break;
 	}
@@ -445,6 +458,9 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_FUND:
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 		fill_later(in, cmd);
 		break;
 	default:
@@ -459,7 +475,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_COLLATERAL_SCALE + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_EXPIRY + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

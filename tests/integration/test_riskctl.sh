@@ -342,6 +342,34 @@ run 0 "funding of a venue" market fund BTC-PERP 0.0000 25200
 err "funding of BTC-PERP is booked: 0.0000 at 25200"
 run 2 "funding beyond 100 %" market fund BTC-PERP 1.1 25200
 err 'RATE "1.1": must be -1 to 1'
+# A market that ends.
+run 0 "market state" market state ETH-PERP close_only
+err "ETH-PERP is CLOSE_ONLY"
+run 1 "market state that cannot follow" market state ETH-PERP listed
+err "MARKET_STEP"
+run 2 "market state of no name" market state ETH-PERP closed
+err 'STATE "closed": must be listed, open, close_only or settling'
+run 1 "settling too early" market settle ETH-PERP 2000
+err "NOT_SETTLING"
+run 0 "market expiry" market expiry ETH-PERP 2099-03-27T08:00:00Z
+err "ETH-PERP expires at 2099-03-27 08:00:00"
+run 2 "market expiry of no date" market expiry ETH-PERP 2099-02-29T08:00:00Z
+err "must be a time of UTC like"
+run 0 "market show of a future" market show ETH-PERP --json
+out '"market_state":"CLOSE_ONLY","expiry":"2099-03-27 08:00:00.000000"'
+run 0 "market expiry taken back" market expiry ETH-PERP never
+err "ETH-PERP never expires"
+run 0 "market settling" market state ETH-PERP settling
+run 0 "market settle" market settle ETH-PERP 2000
+err "ETH-PERP is settled at 2000"
+run 1 "settling twice" market settle ETH-PERP 2000
+err "NOT_SETTLING"
+run 0 "market show of one that is over" market show ETH-PERP --json
+out '"market_state":"SETTLED","expiry":"never","settlement":"2000"'
+run 0 "its event" events replay --topic market.ETH-PERP
+out "MARKET_SETTLED"
+run 0 "market list with one that is over" market list
+out "Trading"
 run 5 "status with a halted market that is held" status
 err "unhealthy: BTC-PERP: price is HALTED with 1 holders"
 run 0 "market resume" market resume BTC-PERP

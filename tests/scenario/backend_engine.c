@@ -177,6 +177,24 @@ static int list_caution(struct backend *backend,
 	return r;
 }
 
+/* Of those of which the file says any. */
+static int list_states(struct backend *backend,
+		       const struct rk_markets *markets, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET_STATE};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		if (markets->life[i].state == 0 ||
+		    markets->life[i].state == RK_MARKET_OPEN)
+			continue;
+		cmd.market_state.market = i;
+		cmd.market_state.state = markets->life[i].state;
+		r = list(backend, &cmd, markets->markets[i].name, error);
+	}
+	return r;
+}
+
 /* In the order in which the daemon lists. */
 static int list_all(struct backend *backend, const struct scn_listing *listing,
 		    struct rk_error *error)
@@ -217,7 +235,9 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list_funding(backend, markets, error);
 	if (r == 0)
 		r = list_margin(backend, markets, error);
-	return r == 0 ? list_caution(backend, markets, error) : r;
+	if (r == 0)
+		r = list_caution(backend, markets, error);
+	return r == 0 ? list_states(backend, markets, error) : r;
 }
 
 static int close_engine(void *self, struct rk_error *error)

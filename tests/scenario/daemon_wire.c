@@ -65,6 +65,41 @@ static int put_prices(const struct rk_cmd_prices *prices, struct scn_row *row)
 	return 0;
 }
 
+/* What happens in a market as a whole. */
+static int put_market_row(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_HALT:
+		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
+		return 0;
+	case RK_CMD_PREMIUM:
+		risk_cmd_premium(&row->cmd, cmd->premium.market,
+				 cmd->premium.index.raw,
+				 cmd->premium.impact_bid.raw,
+				 cmd->premium.impact_ask.raw);
+		return 0;
+	case RK_CMD_FUND:
+		risk_cmd_fund(&row->cmd, cmd->fund.market, cmd->fund.rate.raw,
+			      cmd->fund.price.raw);
+		return 0;
+	case RK_CMD_MARKET_STATE:
+		risk_cmd_market_state(
+			&row->cmd, cmd->market_state.market,
+			(Riskd__MarketState)cmd->market_state.state);
+		return 0;
+	case RK_CMD_SETTLE:
+		risk_cmd_settle(&row->cmd, cmd->settle.market,
+				cmd->settle.price.raw);
+		return 0;
+	case RK_CMD_EXPIRY:
+		risk_cmd_expiry(&row->cmd, cmd->expiry.market,
+				cmd->expiry.time_ns);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
 /* About accounts and their money. False: none of these. */
 static bool put_account(const struct rk_cmd *cmd, struct scn_row *row)
 {
@@ -132,23 +167,10 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 				      order_to_wire(cmd->order_closed.order),
 				      cmd->order_closed.filled.raw);
 		return 0;
-	case RK_CMD_HALT:
-		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
-		return 0;
-	case RK_CMD_PREMIUM:
-		risk_cmd_premium(&row->cmd, cmd->premium.market,
-				 cmd->premium.index.raw,
-				 cmd->premium.impact_bid.raw,
-				 cmd->premium.impact_ask.raw);
-		return 0;
-	case RK_CMD_FUND:
-		risk_cmd_fund(&row->cmd, cmd->fund.market, cmd->fund.rate.raw,
-			      cmd->fund.price.raw);
-		return 0;
 	case RK_CMD_PRICES:
 		return put_prices(&cmd->prices, row);
 	default:
-		return -EINVAL;
+		return put_market_row(cmd, row);
 	}
 }
 
@@ -258,6 +280,8 @@ static uint32_t order_reason(Riskd__LiquidationOrder__Reason reason)
 		return RK_CLOSE_CONFIRMED;
 	case RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT:
 		return RK_CLOSE_TIMEOUT;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING:
+		return RK_CLOSE_SETTLING;
 	default:
 		return 0;
 	}
@@ -301,6 +325,47 @@ static void take_funding(const Riskd__Funding *wire, struct rk_event *event)
 			       wire->index_low;
 	event->funding.samples = wire->samples;
 	event->funding.restarted = wire->restarted;
+}
+
+static void take_settled(const Riskd__PositionSettled *wire,
+			 struct rk_event *event)
+{
+	event->type = RK_EVENT_POSITION_SETTLED;
+	event->settled.price.raw = wire->price;
+	event->settled.size.raw = wire->size;
+	event->settled.cost.raw = wire->cost;
+	event->settled.realised.raw = wire->realised;
+	event->settled.booked.raw = wire->booked;
+	event->settled.balance.raw = wire->balance;
+}
+
+/* What ends a market. */
+static void take_ending(const Riskd__Event *wire, struct rk_event *event)
+{
+	switch ((int)wire->kind_case) {
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		event->type = RK_EVENT_MARKET_STATE_SET;
+		event->market_state.before =
+			(enum rk_market_state)wire->market_state_set->before;
+		event->market_state.after =
+			(enum rk_market_state)wire->market_state_set->after;
+		event->market_state.expiry_ns =
+			wire->market_state_set->expiry_ns;
+		event->market_state.expired = wire->market_state_set->expired;
+		break;
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		take_settled(wire->position_settled, event);
+		break;
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		event->type = RK_EVENT_MARKET_SETTLED;
+		event->market_settled.price.raw = wire->market_settled->price;
+		event->market_settled.positions =
+			wire->market_settled->positions;
+		event->market_settled.left.raw = wire->market_settled->left;
+		break;
+	default:
+		break;
+	}
 }
 
 int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
@@ -362,6 +427,7 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		event->funding_paid.balance.raw = wire->funding_paid->balance;
 		break;
 	default:
+		take_ending(wire, event);
 		break;
 	}
 	return event->type == RK_EVENT_NONE ? -EPROTO : 0;
@@ -461,6 +527,9 @@ void scn_wire_market(const Riskd__Market *wire, struct scn_market *market)
 	market->row.holders = wire->holders;
 	market->row.withheld = wire->withheld;
 	market->row.last_trade = wire->last_trade;
+	market->row.state = (enum rk_market_state)wire->state;
+	market->row.expiry_ns = wire->expiry_ns;
+	market->row.settlement.raw = wire->settlement;
 	take_price(wire->price, &market->price);
 	market->price.market = wire->id;
 }

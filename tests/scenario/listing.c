@@ -29,12 +29,19 @@ static const struct key asset_keys[] = {
 };
 
 static const struct key market_keys[] = {
-	{"settle", "USD", false},       {"price_decimals", "2", true},
-	{"size_decimals", "3", true},   {"lot", "0.001", false},
-	{"price_max", "100000", false}, {"position_max", "100000", false},
-	{"price_age_max", "5s", false}, {"close_cost", "0", false},
-	{"contract", NULL, false},      {"multiplier", NULL, false},
-	{"price_min", NULL, false},     {NULL, NULL, false},
+	{"settle", "USD", false},
+	{"price_decimals", "2", true},
+	{"size_decimals", "3", true},
+	{"lot", "0.001", false},
+	{"price_max", "100000", false},
+	{"position_max", "100000", false},
+	{"price_age_max", "5s", false},
+	{"close_cost", "0", false},
+	{"contract", NULL, false},
+	{"multiplier", NULL, false},
+	{"price_min", NULL, false},
+	{"state", NULL, false},
+	{NULL, NULL, false},
 };
 
 static const char *const risk_keys[] = {

@@ -135,6 +135,14 @@ void scn_record_market(const struct scn_world *world,
 	scn_record_count(record, "holders", row->holders);
 	scn_record_count(record, "withheld", row->withheld);
 	scn_record_count(record, "last_trade", row->last_trade);
+	scn_record_word(record, "market_state",
+			rk_market_state_name(row->state));
+	if (row->expiry_ns == 0)
+		scn_record_word(record, "expiry", "never");
+	else
+		scn_record_time(record, "expiry", row->expiry_ns);
+	scn_record_decimal(record, "settlement", row->settlement.raw,
+			   listing->price_decimals);
 }
 
 void scn_record_asset(const struct scn_world *world, uint32_t asset,

@@ -38,6 +38,9 @@ struct sim_row {
 		Riskd__HaltMarket halt;
 		Riskd__Premium premium;
 		Riskd__Fund fund;
+		Riskd__SetMarketState market_state;
+		Riskd__SettleMarket settle;
+		Riskd__SetExpiry expiry;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
 	};

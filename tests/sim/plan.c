@@ -263,6 +263,7 @@ static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 		return false;
 	memset(&s->funding[s->markets_n], 0, sizeof(s->funding[0]));
 	memset(&s->margin[s->markets_n], 0, sizeof(s->margin[0]));
+	memset(&s->life[s->markets_n], 0, sizeof(s->life[0]));
 	s->markets[s->markets_n] = cmd->market;
 	/* The generator lets a MARKET say what does not count. */
 	if (cmd->type == RK_CMD_MARKET)
@@ -271,12 +272,35 @@ static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 	return true;
 }
 
+/* Terms of funding would be refused then, and riskd would not start. */
+static bool expires(const struct sim_world *w, const char *market)
+{
+	const struct rk_engine *engine = w->oracle.harness.engine;
+	struct rk_market_view view;
+	uint32_t id;
+
+	return rk_view_find_market(engine, market, &id) == RK_OK &&
+	       rk_view_market(engine, id, &view) == RK_OK &&
+	       view.expiry_ns != 0;
+}
+
+static bool edit_state(struct sim_world *w,
+		       const struct rk_cmd_market_state *cmd)
+{
+	if (cmd->market >= w->setting.markets_n ||
+	    cmd->state < RK_MARKET_LISTED || cmd->state >= RK_MARKET_SETTLING)
+		return false;
+	w->setting.life[cmd->market].state = cmd->state;
+	return true;
+}
+
 static bool edit_funding(struct sim_world *w, const struct rk_cmd_funding *cmd)
 {
 	struct sim_setting *s = &w->setting;
 	const char *field;
 
-	if (rk_listing_check_funding(&cmd->terms, &field) != RK_OK)
+	if (rk_listing_check_funding(&cmd->terms, &field) != RK_OK ||
+	    expires(w, cmd->market))
 		return false;
 	for (uint32_t i = 0; i < s->markets_n; i++) {
 		if (strcmp(s->markets[i].name, cmd->market) == 0) {
@@ -373,6 +397,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_scale(w, &cmd->collateral_scale);
 	if (cmd->type == RK_CMD_SLOW_PRICE)
 		return edit_slow(w, &cmd->slow_price);
+	if (cmd->type == RK_CMD_MARKET_STATE)
+		return edit_state(w, &cmd->market_state);
 	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_CONTRACT ||
 	    cmd->type == RK_CMD_MARKET_CHANGE)
 		return edit_market(w, cmd);

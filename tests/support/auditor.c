@@ -123,7 +123,7 @@ static void copy_book(struct rk_book *to, const struct rk_book *from)
 	COPY(withdrawals, withdrawals_n);
 	COPY(orders, orders_n);
 	COPY(leverages, leverages_n);
-	COPY(outsides, outsides_n);
+	COPY(at_venues, at_venues_n);
 #undef COPY
 }
 
@@ -179,6 +179,9 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_MARGIN:
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -248,6 +251,12 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_slow_price(a, &cmd->slow_price);
 	case RK_CMD_COLLATERAL_SCALE:
 		return audit_collateral_scale(a, &cmd->collateral_scale);
+	case RK_CMD_MARKET_STATE:
+		return audit_market_state(a, &cmd->market_state);
+	case RK_CMD_SETTLE:
+		return audit_settle_market(a, &cmd->settle);
+	case RK_CMD_EXPIRY:
+		return audit_expiry(a, &cmd->expiry);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:

@@ -43,6 +43,29 @@ static void tell_order(struct rk_audit_text *t, const struct rk_ev_order *o)
 	tell_health(t, &o->health);
 }
 
+static void tell_ending(struct rk_audit_text *t, const struct rk_event *ev)
+{
+	if (ev->type == RK_EVENT_MARKET_STATE_SET)
+		TELL(" %s->%s expiry=%lld expired=%d",
+		     rk_market_state_name(ev->market_state.before),
+		     rk_market_state_name(ev->market_state.after),
+		     NUMBER(ev->market_state.expiry_ns),
+		     ev->market_state.expired);
+	else if (ev->type == RK_EVENT_POSITION_SETTLED)
+		TELL(" price=%lld size=%lld cost=%lld realised=%lld booked=%lld"
+		     " balance=%lld",
+		     NUMBER(ev->settled.price.raw),
+		     NUMBER(ev->settled.size.raw), NUMBER(ev->settled.cost.raw),
+		     NUMBER(ev->settled.realised.raw),
+		     NUMBER(ev->settled.booked.raw),
+		     NUMBER(ev->settled.balance.raw));
+	else if (ev->type == RK_EVENT_MARKET_SETTLED)
+		TELL(" price=%lld positions=%u left=%lld",
+		     NUMBER(ev->market_settled.price.raw),
+		     ev->market_settled.positions,
+		     NUMBER(ev->market_settled.left.raw));
+}
+
 static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 {
 	const struct rk_ev_position *p = &ev->position;
@@ -97,6 +120,7 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		tell_health(t, &ev->state.health);
 	if (ev->type == RK_EVENT_WITHHELD)
 		tell_health(t, &ev->withheld.health);
+	tell_ending(t, ev);
 }
 
 static void tell_trade(struct rk_audit_text *t, const struct rk_cmd_trade *c)
@@ -213,6 +237,19 @@ static void tell_slow(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(slow->start.raw));
 }
 
+static void tell_end(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	if (cmd->type == RK_CMD_MARKET_STATE)
+		TELL(" market=%u state=%d", cmd->market_state.market,
+		     (int)cmd->market_state.state);
+	else if (cmd->type == RK_CMD_EXPIRY)
+		TELL(" market=%u time_ns=%lld", cmd->expiry.market,
+		     NUMBER(cmd->expiry.time_ns));
+	else if (cmd->type == RK_CMD_SETTLE)
+		TELL(" market=%u price=%lld", cmd->settle.market,
+		     NUMBER(cmd->settle.price.raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -271,6 +308,7 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 	tell_funding(t, cmd);
 	tell_margin(t, cmd);
 	tell_slow(t, cmd);
+	tell_end(t, cmd);
 }
 
 void rk_auditor_describe_event(const struct rk_event *ev,

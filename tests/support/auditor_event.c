@@ -102,6 +102,41 @@ static void see_funding_paid(struct difference *d,
 	SEE_RAW(balance);
 }
 
+static void see_settled(struct difference *d, const struct rk_ev_settled *x,
+			const struct rk_ev_settled *y)
+{
+	SEE_RAW(price);
+	SEE_RAW(size);
+	SEE_RAW(cost);
+	SEE_RAW(realised);
+	SEE_RAW(booked);
+	SEE_RAW(balance);
+}
+
+/* What ends a market. False: none of these. */
+static bool see_ending(struct difference *d, const struct rk_event *x,
+		       const struct rk_event *y)
+{
+	switch ((int)x->type) {
+	case RK_EVENT_MARKET_STATE_SET:
+		SEE(market_state.before);
+		SEE(market_state.after);
+		SEE(market_state.expiry_ns);
+		SEE(market_state.expired);
+		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		see_settled(d, &x->settled, &y->settled);
+		return true;
+	case RK_EVENT_MARKET_SETTLED:
+		SEE_RAW(market_settled.price);
+		SEE(market_settled.positions);
+		SEE_RAW(market_settled.left);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What was booked on an account. False: none of these. */
 static bool see_booking(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
@@ -140,7 +175,7 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
-	if (see_booking(d, x, y))
+	if (see_booking(d, x, y) || see_ending(d, x, y))
 		return;
 	switch ((int)x->type) {
 	case RK_EVENT_REJECTED:

@@ -351,6 +351,7 @@ static int list_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	(void)memset(market, 0, sizeof(*market));
 	market->listing = *cmd;
 	market->settle = settle;
+	market->state = RK_MARKET_OPEN;
 	market->slot = take_slot(b, AUDIT_NONE, b->markets_n);
 	a->trades[b->markets_n].n = 0;
 	a->trades[b->markets_n].highest = 0;

@@ -109,8 +109,9 @@ static void see_funding(struct difference *d, const struct rk_book *b,
 	SEE_RAW(funding.clamp);
 	SEE_RAW(funding.cap);
 	audit_see(d, "funding_next_ns",
-		  interval == 0 ? 0
-				: b->now_ns - b->now_ns % interval + interval,
+		  interval == 0 || x->state == RK_MARKET_SETTLED
+			  ? 0
+			  : b->now_ns - b->now_ns % interval + interval,
 		  y->funding_next_ns);
 	audit_see(d, "funding_index", x->index, y->funding_index);
 	audit_see(d, "funding_rate", audit_funding_rate(x),
@@ -161,6 +162,9 @@ static void see_markets(struct difference *d, const struct rk_book *b,
 		audit_see(d, "halted", x->halted, y.halted);
 		see_funding(d, b, x, &y);
 		see_margin(d, b, i, &y);
+		audit_see(d, "state", x->state, y.state);
+		audit_see(d, "expiry_ns", x->expiry_ns, y.expiry_ns);
+		audit_see(d, "settlement", x->settlement, y.settlement.raw);
 		audit_see(d, "long_size", sum.long_size, y.long_size);
 		audit_see(d, "short_size", sum.short_size, y.short_size);
 		audit_see(d, "holders", sum.holders, y.holders);

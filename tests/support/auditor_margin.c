@@ -77,9 +77,10 @@ rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market)
 		if (b->positions[i].market == market &&
 		    b->positions[i].size > 0)
 			sum += b->positions[i].size;
-	for (uint32_t i = 0; i < b->outsides_n; i++)
-		if (b->outsides[i].market == market && b->outsides[i].size > 0)
-			sum += b->outsides[i].size;
+	for (uint32_t i = 0; i < b->at_venues_n; i++)
+		if (b->at_venues[i].market == market &&
+		    b->at_venues[i].size > 0)
+			sum += b->at_venues[i].size;
 	if (b->markets[market].vault_size > 0)
 		sum += b->markets[market].vault_size;
 	return sum;

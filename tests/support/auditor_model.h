@@ -22,8 +22,8 @@
 #define AUDIT_WITHDRAWALS 256
 #define AUDIT_CLIENTS     64
 #define AUDIT_ANSWERS     1024
-#define AUDIT_OUTSIDES    8192
 #define AUDIT_TRADE_IDS   4096
+#define AUDIT_VENUES      16384 /* venues times markets */
 #define AUDIT_NEVER       INT64_MAX
 
 struct book_asset {
@@ -57,14 +57,10 @@ struct book_market {
 	rk_i128 index_high;
 	rk_i128 premium_sum;
 	int64_t premium_n;
+	enum rk_market_state state;
+	int64_t expiry_ns;
+	int64_t settlement; /* price, once SETTLED */
 	struct rk_margin_terms margin;
-};
-
-/* What a venue holds against us. */
-struct book_outside {
-	uint32_t venue;
-	uint32_t market;
-	rk_i128 size;
 };
 
 struct book_leverage {
@@ -110,6 +106,13 @@ struct book_position {
 	int64_t last_order_ns;
 	enum rk_withheld withheld;
 	rk_i128 index; /* of the market, when last settled */
+};
+
+/* What one venue has in one market; there from its first fill on. */
+struct book_venue {
+	uint32_t venue;
+	uint32_t market;
+	rk_i128 size;
 };
 
 struct book_balance {
@@ -163,7 +166,7 @@ struct rk_book {
 	uint32_t withdrawals_n;
 	uint32_t orders_n;
 	uint32_t leverages_n;
-	uint32_t outsides_n;
+	uint32_t at_venues_n;
 	char publishers[AUDIT_NAMES][RK_NAME_SIZE];
 	char venues[AUDIT_NAMES][RK_NAME_SIZE];
 	struct book_asset assets[AUDIT_NAMES];
@@ -175,7 +178,7 @@ struct rk_book {
 	struct book_withdrawal withdrawals[AUDIT_WITHDRAWALS];
 	struct book_order orders[AUDIT_ORDERS];
 	struct book_leverage leverages[AUDIT_POSITIONS];
-	struct book_outside outsides[AUDIT_OUTSIDES];
+	struct book_venue at_venues[AUDIT_VENUES];
 };
 
 struct book_quote {

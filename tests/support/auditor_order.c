@@ -102,6 +102,8 @@ void audit_orders_end(struct rk_auditor *a, uint32_t account)
 					    0) != (order->side == RK_SIDE_SELL);
 		if (flat)
 			ask_to_close(a, order, RK_CLOSE_FLAT);
+		else if (b->markets[order->market].state == RK_MARKET_SETTLING)
+			ask_to_close(a, order, RK_CLOSE_SETTLING);
 		else if (b->accounts[account].state != RK_STATE_LIQUIDATING)
 			ask_to_close(a, order, RK_CLOSE_RECOVERED);
 	}
@@ -511,6 +513,8 @@ static void order_position(struct rk_auditor *a, const struct wanted *w,
 
 	if (size <= 0) {
 		/* Enough is on its way. */
+	} else if (b->markets[p->market].state == RK_MARKET_SETTLING) {
+		reason = RK_WITHHELD_SETTLING;
 	} else if (state == RK_PRICE_HALTED) {
 		reason = RK_WITHHELD_HALTED;
 	} else if (state != RK_PRICE_OK) {

@@ -121,6 +121,8 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume);
 int audit_halt(struct rk_auditor *a, const struct rk_cmd_halt *cmd);
 /* Rule M4: the bounds of a slot are other ones. */
 void audit_weigh_anew(struct rk_auditor *a, uint32_t slot);
+/* The price of a slot for ever (E5). */
+void audit_fix_price(struct rk_auditor *a, uint32_t slot, int64_t price);
 /* Rule S1: some commands judge everybody. */
 void audit_touch_all(struct rk_auditor *a);
 /* Everybody whose figures this slot is part of is to be judged. */
@@ -170,6 +172,8 @@ int64_t audit_funding_rate(const struct book_market *m);
 struct rk_wide audit_funding_bound(const struct rk_book *b,
 				   const struct book_position *p);
 int audit_settle(struct rk_auditor *a, uint32_t position);
+/* The same where nobody can be refused (F9). */
+void audit_settle_or_leave(struct rk_auditor *a, uint32_t position);
 int audit_settle_account(struct rk_auditor *a, uint32_t account);
 
 /* auditor_slow.c */
@@ -188,6 +192,18 @@ rk_rate audit_weight(const struct rk_book *b, uint32_t asset,
 		     enum rk_level level);
 rk_i128 audit_liability(const struct rk_book *b, uint32_t asset,
 			enum rk_level level);
+/* auditor_settlement.c */
+int audit_market_state(struct rk_auditor *a,
+		       const struct rk_cmd_market_state *cmd);
+int audit_expiry(struct rk_auditor *a, const struct rk_cmd_expiry *cmd);
+int audit_settle_market(struct rk_auditor *a, const struct rk_cmd_settle *cmd);
+/* Time has moved from there. */
+void audit_expiries(struct rk_auditor *a, int64_t from_ns);
+/* A venue takes on a size; its market counts it elsewhere. */
+void audit_take_at_venue(struct rk_book *b, uint32_t market, uint32_t venue,
+			 rk_i128 size);
+/* The fill is booked; nothing of it stays open in a market that is over. */
+void audit_settle_late(struct rk_auditor *a, const struct rk_cmd_trade *cmd);
 
 /* auditor_judge.c */
 void audit_judge(struct rk_auditor *a);

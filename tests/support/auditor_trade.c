@@ -337,23 +337,6 @@ static void give_back_position(struct rk_auditor *a, uint32_t at)
 	b->positions_n--;
 }
 
-/* What each venue holds: open interest is told by their sides. */
-static void book_outside(struct rk_book *b, const struct side *side)
-{
-	const struct rk_cmd_trade *trade = side->trade;
-	uint32_t i = 0;
-
-	while (i < b->outsides_n && (b->outsides[i].venue != trade->venue ||
-				     b->outsides[i].market != trade->market))
-		i++;
-	if (i == AUDIT_OUTSIDES)
-		abort(); /* a test asked for more than the array holds */
-	if (i == b->outsides_n)
-		b->outsides[b->outsides_n++] =
-			(struct book_outside){trade->venue, trade->market, 0};
-	b->outsides[i].size += (rk_i128)trade->size.raw * side->sign;
-}
-
 static int book_side(struct rk_auditor *a, struct side *side)
 {
 	struct rk_book *b = &a->book;
@@ -363,8 +346,10 @@ static int book_side(struct rk_auditor *a, struct side *side)
 
 	if (side->told->account == 0) {
 		m->external_size += (rk_i128)side->trade->size.raw * side->sign;
-		book_outside(&a->book, side);
 		m->external_cost += (rk_i128)side->value * side->sign;
+		audit_take_at_venue(b, side->trade->market, side->trade->venue,
+				    (rk_i128)side->trade->size.raw *
+					    side->sign);
 		return RK_OK;
 	}
 	side->account = audit_find_account(b, side->told->account);
@@ -463,5 +448,6 @@ int audit_trade(struct rk_auditor *a, const struct rk_cmd_trade *cmd)
 	if (b->slots[m->slot].mark == 0)
 		b->slots[m->slot].mark = cmd->price.raw;
 	remember_id(a, cmd);
+	audit_settle_late(a, cmd);
 	return RK_OK;
 }

@@ -74,9 +74,26 @@ static uint32_t pick_hot(struct rk_generator *g, uint32_t n)
 	return (uint32_t)rk_generator_below(g, n);
 }
 
+static bool is_over(const struct rk_generator *g, uint32_t market)
+{
+	struct rk_market_view view;
+
+	return rk_view_market(g->engine, market, &view) == RK_OK &&
+	       view.state == RK_MARKET_SETTLED;
+}
+
+/* Where trading has ended, something happens now and then. */
 uint32_t rk_generator_market(struct rk_generator *g)
 {
-	return pick_hot(g, g->counts.markets);
+	uint32_t n = g->counts.markets;
+	uint32_t market = pick_hot(g, n);
+
+	if (!is_over(g, market) || rk_generator_chance(g, 4))
+		return market;
+	for (uint32_t i = 1; i < n; i++)
+		if (!is_over(g, (market + i) % n))
+			return (market + i) % n;
+	return market;
 }
 
 uint32_t rk_generator_asset(struct rk_generator *g)
@@ -195,6 +212,9 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		{RK_CMD_LEVERAGE, 6},
 		{RK_CMD_SLOW_PRICE, 6},
 		{RK_CMD_COLLATERAL_SCALE, 4},
+		{RK_CMD_MARKET_STATE, 6},
+		{RK_CMD_SETTLE, 4},
+		{RK_CMD_EXPIRY, 4},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
@@ -263,6 +283,9 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_LEVERAGE] = rk_generator_leverage,
 		[RK_CMD_SLOW_PRICE] = rk_generator_slow_price,
 		[RK_CMD_COLLATERAL_SCALE] = rk_generator_scale,
+		[RK_CMD_MARKET_STATE] = rk_generator_market_state,
+		[RK_CMD_SETTLE] = rk_generator_settle,
+		[RK_CMD_EXPIRY] = rk_generator_expiry,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

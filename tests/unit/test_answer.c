@@ -321,3 +321,31 @@ Test(answer, margin_terms_and_leverage_are_told, .init = begin)
 	cr_expect_eq(answer->markets->markets[1]->margin->open_usd, 0);
 	riskd__answer__free_unpacked(answer, NULL);
 }
+
+Test(answer, a_market_tells_its_state_its_expiry_and_its_settlement,
+     .init = begin)
+{
+	struct rk_cmd cmds[] = {
+		{.type = RK_CMD_EXPIRY,
+		 .expiry = {1, BUILDER_START_NS + BUILDER_SECOND_NS}},
+		{.type = RK_CMD_MARKET_STATE,
+		 .market_state = {0, RK_MARKET_SETTLING}},
+		{.type = RK_CMD_SETTLE, .settle = {0, {90}}},
+	};
+	Riskd__Answer *answer;
+
+	for (size_t i = 0; i < sizeof(cmds) / sizeof(cmds[0]); i++)
+		cr_assert_eq(rk_builder_apply(&b, cmds[i]), RK_OK);
+	answer = ask_markets();
+	cr_expect_eq(answer->markets->markets[0]->state,
+		     RISKD__MARKET_STATE__MARKET_STATE_SETTLED);
+	cr_expect_eq(answer->markets->markets[0]->settlement, 90);
+	cr_expect_eq(answer->markets->markets[0]->price->mark, 90);
+	cr_expect_eq(answer->markets->markets[1]->state,
+		     RISKD__MARKET_STATE__MARKET_STATE_OPEN);
+	cr_expect_eq(answer->markets->markets[1]->expiry_ns,
+		     BUILDER_START_NS + BUILDER_SECOND_NS);
+	cr_expect_eq(answer->markets->markets[1]->settlement, 0);
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}

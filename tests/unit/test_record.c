@@ -182,6 +182,12 @@ static const struct field slow_fields[] = {NUM(slow_price.slot),
 static const struct field scale_fields[] = {
 	TEXT(collateral_scale.asset), NUM(collateral_scale.scale.held),
 	NUM(collateral_scale.scale.owed), END};
+static const struct field market_state_fields[] = {
+	NUM(market_state.market), NUM(market_state.state), END};
+static const struct field settle_fields[] = {NUM(settle.market),
+					     NUM(settle.price), END};
+static const struct field expiry_fields[] = {NUM(expiry.market),
+					     NUM(expiry.time_ns), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -220,6 +226,9 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_SLOW_PRICE] = slow_fields,
 	[RK_CMD_MOVE] = move_fields,
 	[RK_CMD_COLLATERAL_SCALE] = scale_fields,
+	[RK_CMD_MARKET_STATE] = market_state_fields,
+	[RK_CMD_SETTLE] = settle_fields,
+	[RK_CMD_EXPIRY] = expiry_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */
