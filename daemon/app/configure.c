@@ -45,6 +45,8 @@ static int check_limits(struct rk_core *core, const struct rk_cmd_limits *want,
 		{"venues", want->venues_max, is->venues},
 		{"clients", want->clients_max, is->clients},
 		{"positions", want->positions_max, is->positions},
+		/* Leverage that was chosen: at most as many. */
+		{"positions", want->positions_max, is->leverages},
 		{"balances", want->balances_max, is->balances},
 		{"orders", want->orders_max, is->orders_open},
 		{"withdrawals", want->withdrawals_max, is->withdrawals},

@@ -91,6 +91,7 @@ int rk_listing_limits(struct rk_engine *engine, const struct rk_cmd *cmd,
 	    want->venues_max < engine->venues_n ||
 	    want->clients_max < engine->clients_n ||
 	    want->positions_max < engine->positions_pool.n ||
+	    want->positions_max < engine->leverages_pool.n ||
 	    want->balances_max < engine->balances_pool.n ||
 	    want->orders_max < engine->orders_open_n ||
 	    want->withdrawals_max < engine->withdrawals_pool.n)

@@ -69,6 +69,7 @@ void rk_view_counts(const struct rk_engine *engine,
 	ret_counts->venues = engine->venues_n;
 	ret_counts->clients = engine->clients_n;
 	ret_counts->positions = engine->positions_pool.n;
+	ret_counts->leverages = engine->leverages_pool.n;
 	ret_counts->balances = engine->balances_pool.n;
 	ret_counts->orders_open = engine->orders_open_n;
 	ret_counts->withdrawals = engine->withdrawals_pool.n;

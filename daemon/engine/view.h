@@ -152,6 +152,7 @@ struct rk_engine_counts {
 	uint32_t venues;
 	uint32_t clients;
 	uint32_t positions;
+	uint32_t leverages; /* chosen, bounded as positions are */
 	uint32_t balances;
 	uint32_t orders_open;
 	uint32_t withdrawals;

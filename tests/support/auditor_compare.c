@@ -269,6 +269,7 @@ int rk_auditor_compare_counts(const struct rk_auditor *auditor,
 	audit_see(d, "venues", b->venues_n, y.venues);
 	audit_see(d, "clients", auditor->clients_n, y.clients);
 	audit_see(d, "positions", b->positions_n, y.positions);
+	audit_see(d, "leverages", b->leverages_n, y.leverages);
 	audit_see(d, "balances", b->balances_n, y.balances);
 	audit_see(d, "orders_open", audit_count_orders_open(b), y.orders_open);
 	audit_see(d, "withdrawals", b->withdrawals_n, y.withdrawals);

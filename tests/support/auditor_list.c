@@ -44,6 +44,7 @@ int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd)
 	good &= within(cmd->venues_max, b->venues_n, max->venues_max);
 	good &= within(cmd->clients_max, a->clients_n, max->clients_max);
 	good &= within(cmd->positions_max, b->positions_n, max->positions_max);
+	good &= cmd->positions_max >= b->leverages_n;
 	good &= within(cmd->positions_per_account_max, 0,
 		       max->positions_per_account_max);
 	good &= cmd->positions_per_account_max <= 64;

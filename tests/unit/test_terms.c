@@ -305,6 +305,8 @@ Test(terms, leverage_stays_without_a_position_and_when_the_market_changes)
 Test(terms, choices_take_no_more_room_than_positions)
 {
 	struct rk_cmd_market third = rk_builder_market("THIRD");
+	struct rk_cmd limits = {.type = RK_CMD_LIMITS};
+	struct rk_engine_counts counts;
 
 	/* There is room for 8 of them. */
 	cr_assert_eq(rk_builder_contract(&b, &third), RK_OK);
@@ -316,6 +318,12 @@ Test(terms, choices_take_no_more_room_than_positions)
 	}
 	cr_expect_eq(choose(1, 2, 2 * ONE), RK_REJ_CAPACITY);
 	cr_expect_eq(choose(4, 1, 3 * ONE), RK_OK, "it has its place");
+	rk_view_counts(b.harness.engine, &counts);
+	cr_assert_eq(counts.leverages, 8);
+	limits.limits = counts.limits;
+	limits.limits.positions_max = 7;
+	cr_expect_eq(rk_builder_apply(&b, limits), RK_REJ_BAD_PARAM,
+		     "8 are kept");
 	cr_assert_eq(choose(2, 0, 0), RK_OK);
 	cr_expect_eq(choose(1, 2, 2 * ONE), RK_OK);
 }
