@@ -577,3 +577,25 @@ Test(settlement, everybody_is_judged_once_after_the_last)
 		     RK_STATE_BANKRUPT);
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_DEFICIT), 1);
 }
+
+Test(settlement, an_atomic_message_may_hold_nothing_but_late_fills)
+{
+	static struct rk_cmd children[RK_ATOMIC_MAX];
+	struct rk_cmd atomic = {.type = RK_CMD_ATOMIC,
+				.atomic = {children, RK_ATOMIC_MAX}};
+
+	settle_at(110);
+	for (uint32_t i = 0; i < RK_ATOMIC_MAX; i++)
+		children[i] = (struct rk_cmd){
+			.type = RK_CMD_TRADE,
+			.trade = {.trade = 5000 + i * 70,
+				  .price = {100},
+				  .size = {5},
+				  .buyer = {.account = 1, .fee = {1}},
+				  .seller = {.account = 2, .fee = {1}}}};
+	cr_assert_eq(rk_builder_apply(&b, atomic), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_POSITION_SETTLED),
+		     2 * RK_ATOMIC_MAX);
+	cr_expect_eq(rk_builder_balance(&b, 1, 0), 1100000 + 64 * 4999);
+	cr_expect_eq(market(0).holders, 0);
+}
