@@ -137,7 +137,7 @@ struct rk_cmd_market {
 };
 
 /*
- * What may be done in a market (rules G1 to G8 of docs/engine.md). Numbers are
+ * What may be done in a market (rules E1 to E8 of docs/engine.md). Numbers are
  * wire and snapshot format, only ever added.
  */
 enum rk_market_state {
