@@ -158,7 +158,7 @@ rk_usd rk_require_open_interest(const struct rk_scene *scene,
 				const struct rk_market *market)
 {
 	const struct rk_asset *settle = &scene->assets[market->settle];
-	rk_px mark = rk_scene_mark(scene, market->slot);
+	rk_px mark = rk_scene_price(scene, market->slot, true);
 	rk_px index = rk_scene_asset_price(scene, market->settle);
 	rk_i128 size = rk_scene_open_interest(scene, market);
 	rk_usd usd = {0};

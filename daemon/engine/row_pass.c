@@ -377,7 +377,8 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		pass_funding(p, &market->funding);
 	if (p->format >= 2)
 		pass_margin(p, market);
-	pass_life(p, &market->life);
+	if (p->format >= 2)
+		pass_life(p, &market->life);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,

@@ -250,6 +250,32 @@ static void put_market_state(const struct rk_event *event,
 	scn_record_word(record, "expired", from->expired ? "yes" : "no");
 }
 
+/* What happens in a market as a whole. */
+static void put_of_market(const struct scn_world *world,
+			  const struct rk_event *event,
+			  struct scn_record *record)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_FUNDING:
+		put_funding(world, event, record);
+		break;
+	case RK_EVENT_FUNDING_PAID:
+		put_funding_paid(world, event, record);
+		break;
+	case RK_EVENT_MARKET_STATE_SET:
+		put_market_state(event, record);
+		break;
+	case RK_EVENT_POSITION_SETTLED:
+		put_settled(world, event, record);
+		break;
+	case RK_EVENT_MARKET_SETTLED:
+		put_market_settled(world, event, record);
+		break;
+	default:
+		break;
+	}
+}
+
 void scn_record_event(const struct scn_world *world,
 		      const struct rk_event *event, struct scn_record *record)
 {
@@ -305,22 +331,8 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_DEFICIT:
 		scn_record_usd(record, "amount", event->deficit.amount);
 		break;
-	case RK_EVENT_FUNDING:
-		put_funding(world, event, record);
-		break;
-	case RK_EVENT_FUNDING_PAID:
-		put_funding_paid(world, event, record);
-		break;
-	case RK_EVENT_MARKET_STATE_SET:
-		put_market_state(event, record);
-		break;
-	case RK_EVENT_POSITION_SETTLED:
-		put_settled(world, event, record);
-		break;
-	case RK_EVENT_MARKET_SETTLED:
-		put_market_settled(world, event, record);
-		break;
 	default:
+		put_of_market(world, event, record);
 		break;
 	}
 }

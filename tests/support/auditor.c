@@ -204,6 +204,23 @@ static int book_atomic(struct rk_auditor *a, const struct rk_cmd_atomic *cmd,
 	return code;
 }
 
+/* What is said of an asset or a market beside its listing. */
+static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_COLLATERAL:
+		return audit_collateral(a, &cmd->collateral);
+	case RK_CMD_FUNDING:
+		return audit_funding(a, &cmd->funding);
+	case RK_CMD_MARGIN:
+		return audit_margin(a, &cmd->margin);
+	case RK_CMD_SLOW_PRICE:
+		return audit_slow_price(a, &cmd->slow_price);
+	default:
+		return audit_collateral_scale(a, &cmd->collateral_scale);
+	}
+}
+
 static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 {
 	switch (cmd->type) {
@@ -236,21 +253,17 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_SYNC_STALL:
 		return audit_sync_stall(a, &cmd->sync_stall);
 	case RK_CMD_COLLATERAL:
-		return audit_collateral(a, &cmd->collateral);
+	case RK_CMD_FUNDING:
+	case RK_CMD_MARGIN:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+		return book_terms(a, cmd);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);
-	case RK_CMD_FUNDING:
-		return audit_funding(a, &cmd->funding);
-	case RK_CMD_MARGIN:
-		return audit_margin(a, &cmd->margin);
 	case RK_CMD_PREMIUM:
 		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
 		return audit_fund(a, &cmd->fund);
-	case RK_CMD_SLOW_PRICE:
-		return audit_slow_price(a, &cmd->slow_price);
-	case RK_CMD_COLLATERAL_SCALE:
-		return audit_collateral_scale(a, &cmd->collateral_scale);
 	case RK_CMD_MARKET_STATE:
 		return audit_market_state(a, &cmd->market_state);
 	case RK_CMD_SETTLE:

@@ -167,55 +167,54 @@ int64_t rk_generator_amount(struct rk_generator *g, uint32_t asset, int64_t usd)
 	return rk_generator_share(usd, rk_generator_power(exponent), price);
 }
 
-/*
- * The first commands list what the rest needs. Later ones come by weight:
- * each row is a share of 1000.
- */
+/* How often each kind comes, of the sum of all. */
+static const struct {
+	enum rk_cmd_type type;
+	uint32_t weight;
+} weights[] = {
+	{RK_CMD_TRADE, 200},
+	{RK_CMD_PRICES, 160},
+	{RK_CMD_CLOCK, 100},
+	{RK_CMD_DEPOSIT, 75},
+	{RK_CMD_TRANSFER, 45},
+	{RK_CMD_ATOMIC, 60},
+	{RK_CMD_ORDER_CLOSED, 50},
+	{RK_CMD_RESERVE, 45},
+	{RK_CMD_ADJUST, 40},
+	{RK_CMD_CONFIRM, 20},
+	{RK_CMD_CANCEL, 20},
+	{RK_CMD_HALT, 25},
+	{RK_CMD_LIMITS, 14},
+	{RK_CMD_ACCOUNT, 15},
+	{RK_CMD_RISK, 5},
+	{RK_CMD_RESUME, 3},
+	{RK_CMD_PUBLISHER, 4},
+	{RK_CMD_VENUE, 4},
+	{RK_CMD_ASSET, 5},
+	{RK_CMD_MARKET, 4},
+	{RK_CMD_ASSET_CHANGE, 7},
+	{RK_CMD_MARKET_CHANGE, 11},
+	{RK_CMD_SYNC_STALL, 3},
+	{RK_CMD_SKIPPED, 3},
+	{RK_CMD_COLLATERAL, 5},
+	{RK_CMD_CONTRACT, 4},
+	{RK_CMD_FUNDING, 4},
+	{RK_CMD_PREMIUM, 8},
+	{RK_CMD_FUND, 11},
+	{RK_CMD_MODE, 20},
+	{RK_CMD_MOVE, 30},
+	{RK_CMD_MARGIN, 4},
+	{RK_CMD_LEVERAGE, 6},
+	{RK_CMD_SLOW_PRICE, 6},
+	{RK_CMD_COLLATERAL_SCALE, 4},
+	{RK_CMD_MARKET_STATE, 6},
+	{RK_CMD_SETTLE, 4},
+	{RK_CMD_EXPIRY, 4},
+};
+
+/* The first commands list what the rest needs. Later ones come by weight. */
 static enum rk_cmd_type pick_type(struct rk_generator *g)
 {
-	static const struct {
-		enum rk_cmd_type type;
-		uint32_t weight;
-	} table[] = {
-		{RK_CMD_TRADE, 200},
-		{RK_CMD_PRICES, 160},
-		{RK_CMD_CLOCK, 100},
-		{RK_CMD_DEPOSIT, 75},
-		{RK_CMD_TRANSFER, 45},
-		{RK_CMD_ATOMIC, 60},
-		{RK_CMD_ORDER_CLOSED, 50},
-		{RK_CMD_RESERVE, 45},
-		{RK_CMD_ADJUST, 40},
-		{RK_CMD_CONFIRM, 20},
-		{RK_CMD_CANCEL, 20},
-		{RK_CMD_HALT, 25},
-		{RK_CMD_LIMITS, 14},
-		{RK_CMD_ACCOUNT, 15},
-		{RK_CMD_RISK, 5},
-		{RK_CMD_RESUME, 3},
-		{RK_CMD_PUBLISHER, 4},
-		{RK_CMD_VENUE, 4},
-		{RK_CMD_ASSET, 5},
-		{RK_CMD_MARKET, 4},
-		{RK_CMD_ASSET_CHANGE, 7},
-		{RK_CMD_MARKET_CHANGE, 11},
-		{RK_CMD_SYNC_STALL, 3},
-		{RK_CMD_SKIPPED, 3},
-		{RK_CMD_COLLATERAL, 5},
-		{RK_CMD_CONTRACT, 4},
-		{RK_CMD_FUNDING, 4},
-		{RK_CMD_PREMIUM, 8},
-		{RK_CMD_FUND, 11},
-		{RK_CMD_MODE, 20},
-		{RK_CMD_MOVE, 30},
-		{RK_CMD_MARGIN, 4},
-		{RK_CMD_LEVERAGE, 6},
-		{RK_CMD_SLOW_PRICE, 6},
-		{RK_CMD_COLLATERAL_SCALE, 4},
-		{RK_CMD_MARKET_STATE, 6},
-		{RK_CMD_SETTLE, 4},
-		{RK_CMD_EXPIRY, 4},
-	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
 		RK_CMD_PUBLISHER, RK_CMD_PUBLISHER, RK_CMD_PUBLISHER,
@@ -233,13 +232,13 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		return RK_CMD_MARKET;
 	if (g->counts.accounts < g->accounts / 2 && rk_generator_chance(g, 10))
 		return RK_CMD_ACCOUNT;
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++)
-		total += table[i].weight;
+	for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++)
+		total += weights[i].weight;
 	pick = rk_generator_below(g, total);
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (pick < table[i].weight)
-			return table[i].type;
-		pick -= table[i].weight;
+	for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++) {
+		if (pick < weights[i].weight)
+			return weights[i].type;
+		pick -= weights[i].weight;
 	}
 	return RK_CMD_PRICES;
 }
