@@ -90,13 +90,61 @@ static bool wide_at_least(const struct wide *a, const struct wide *b)
 	return true;
 }
 
+static unsigned int wide_bits(const struct wide *x)
+{
+	for (unsigned int i = LIMBS; i-- > 0;)
+		if (x->limbs[i] != 0)
+			return 64 * i + 64 -
+			       (unsigned int)__builtin_clzll(x->limbs[i]);
+	return 0;
+}
+
+/* 64 bits of x, from that bit on. */
+static uint64_t wide_word(const struct wide *x, unsigned int bit)
+{
+	unsigned int i = bit / 64;
+	uint64_t word = i < LIMBS ? x->limbs[i] >> bit % 64 : 0;
+
+	if (bit % 64 != 0 && i + 1 < LIMBS)
+		word |= x->limbs[i + 1] << (64 - bit % 64);
+	return word;
+}
+
+/* The lowest 128 bits of x / 2^bits. */
+static rk_u128 wide_shifted(const struct wide *x, unsigned int bits)
+{
+	return (rk_u128)wide_word(x, bits + 64) << 64 | wide_word(x, bits);
+}
+
+/* The largest y with y^5 at most x; x is below 2^125. */
+static uint64_t fifth_root(rk_u128 x)
+{
+	uint64_t low = 0;
+	uint64_t high = UINT64_C(1) << 25;
+
+	while (high - low > 1) {
+		uint64_t middle = (low + high) / 2;
+		rk_u128 square = (rk_u128)middle * middle;
+
+		if (square * square * middle <= x)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 rk_i128 rk_require_power(rk_usd notional)
 {
 	/* y = (N * 1e-8)^(4/5) * 1e9: the least with y^5 >= N^4 * 10^13. */
 	struct wide goal = wide_times(wide_power((uint64_t)notional.raw, 4),
 				      UINT64_C(10000000000000));
-	uint64_t low = 0;
-	uint64_t high = UINT64_C(1) << 60; /* its fifth power is 2^300 */
+	unsigned int bits = wide_bits(&goal);
+	/* First without the lowest digits: 2^(5 * drop) times less. */
+	unsigned int drop = bits > 125 ? (bits - 125 + 4) / 5 : 0;
+	uint64_t about = fifth_root(wide_shifted(&goal, 5 * drop));
+	uint64_t low = about << drop;
+	uint64_t high = (about + 1) << drop;
 
 	while (low < high) {
 		uint64_t middle = (low + high) / 2;

@@ -2,6 +2,7 @@
  * Margin terms of a market and chosen leverage: rules G1 to G7. Roots are
  * searched for among wide integers, open interest is counted afresh.
  */
+#include <math.h>
 #include <string.h>
 
 #include "support/auditor_parts.h"
@@ -120,18 +121,26 @@ static struct rk_wide power(struct rk_wide x, int exponent)
 	return product;
 }
 
-/* The least y with y^degree at least `of`, bit by bit from the top. */
+/* Is y^degree below `of`? */
+static bool is_short(rk_i128 y, int degree, struct rk_wide of)
+{
+	return rk_wide_cmp(power(rk_wide_of(y), degree), of) < 0;
+}
+
+/* The least y with y^degree at least `of`: about there, then unit by unit. */
 static rk_i128 root_up(struct rk_wide of, int degree)
 {
-	rk_i128 below = -1; /* the largest known to be too small */
+	long double about = 0;
+	rk_i128 y;
 
-	for (int bit = 63; bit >= 0; bit--) {
-		rk_i128 next = below + ((rk_i128)1 << bit);
-
-		if (rk_wide_cmp(power(rk_wide_of(next), degree), of) < 0)
-			below = next;
-	}
-	return below + 1;
+	for (uint32_t i = of.n; i-- > 0;)
+		about = about * 4294967296.0L + of.limb[i];
+	y = (rk_i128)powl(about, 1.0L / degree);
+	while (y > 0 && !is_short(y - 1, degree, of))
+		y--;
+	while (is_short(y, degree, of))
+		y++;
+	return y;
 }
 
 /* Rule G5: what size adds to the rate, in 1e-18. */

@@ -303,6 +303,7 @@ struct audit_health audit_worst(const struct rk_book *b, uint32_t account,
 				const rk_i128 *given)
 {
 	struct choice worse[RK_LEVELS] = {0};
+	struct choice seen = {0};
 	bool any[RK_LEVELS] = {false};
 	rk_i128 prices[AUDIT_SLOTS];
 	struct audit_health at_marks;
@@ -316,8 +317,10 @@ struct audit_health audit_worst(const struct rk_book *b, uint32_t account,
 		struct choice alone = {0};
 		struct audit_health there;
 
-		if (!has_slow(b, account, prices, i))
+		if (seen.slow[group_of(b, i)] ||
+		    !has_slow(b, account, prices, i))
 			continue;
+		seen.slow[group_of(b, i)] = true;
 		alone.slow[group_of(b, i)] = true;
 		there = at_choice(b, account, prices, &alone);
 		for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++) {
