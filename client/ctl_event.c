@@ -218,6 +218,65 @@ static void add_funding_paid(struct fields *fields, const Riskd__Event *event)
 		    scale.asset);
 }
 
+static void add_market_state(struct fields *fields,
+			     const Riskd__MarketStateSet *set)
+{
+	char when[CTL_TIME_SIZE];
+
+	add_text(fields, "before", risk_market_state_name(set->before));
+	add_text(fields, "after", risk_market_state_name(set->after));
+	if (set->expiry_ns)
+		add_text(fields, "expiry",
+			 ctl_format_time(set->expiry_ns, when));
+	if (set->expired)
+		add_text(fields, "expired", "yes");
+}
+
+static void add_settled(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__PositionSettled *settled = event->position_settled;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_decimal(fields, "price", settled->price, scale.price, scale.quote);
+	add_decimal(fields, "size", settled->size, scale.size, "");
+	add_decimal(fields, "cost", settled->cost, scale.settle, scale.asset);
+	add_decimal(fields, "realised", settled->realised, scale.settle,
+		    scale.asset);
+	if (settled->booked != settled->realised)
+		add_decimal(fields, "booked", settled->booked, scale.settle,
+			    scale.asset);
+	add_decimal(fields, "balance", settled->balance, scale.settle,
+		    scale.asset);
+}
+
+static void add_market_settled(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__MarketSettled *settled = event->market_settled;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_decimal(fields, "price", settled->price, scale.price, scale.quote);
+	add_u64(fields, "positions", settled->positions);
+	add_decimal(fields, "left", settled->left, scale.settle, scale.asset);
+}
+
+/* What ends a market. False: none of these. */
+static bool add_ending(struct fields *fields, const Riskd__Event *event)
+{
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		add_market_state(fields, event->market_state_set);
+		return true;
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		add_settled(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		add_market_settled(fields, event);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void add_interest(struct fields *fields, const Riskd__Interest *interest)
 {
 	uint32_t decimals;
@@ -286,11 +345,20 @@ static bool add_index(struct fields *fields, const Riskd__Event *event)
 	}
 }
 
+static void add_created(struct fields *fields,
+			const Riskd__AccountCreated *created)
+{
+	add_u64(fields, "owner", created->owner);
+	add_text(fields, "mode", risk_mode_name(created->mode));
+	add_text(fields, "enforcement",
+		 risk_enforcement_name(created->enforcement));
+}
+
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
-	if (add_index(fields, event))
+	if (add_ending(fields, event) || add_index(fields, event))
 		return;
-	switch (event->kind_case) {
+	switch ((int)event->kind_case) {
 	case RISKD__EVENT__KIND_REJECTED:
 		add_rejected(fields, event->rejected);
 		break;
@@ -302,12 +370,7 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		add_price_state(fields, event->price_state);
 		break;
 	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
-		add_u64(fields, "owner", event->account_created->owner);
-		add_text(fields, "mode",
-			 risk_mode_name(event->account_created->mode));
-		add_text(fields, "enforcement",
-			 risk_enforcement_name(
-				 event->account_created->enforcement));
+		add_created(fields, event->account_created);
 		break;
 	case RISKD__EVENT__KIND_BALANCE:
 		add_balance(fields, event);
@@ -337,21 +400,17 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		add_decimal(fields, "age",
 			    event->sync_stalled->age_ns / 1000000, 3, "s");
 		break;
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
+		add_decimal(fields, "leverage", event->leverage_set->leverage,
+			    9, "");
+		break;
 	case RISKD__EVENT__KIND_MODE_SET:
 		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
 		break;
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		add_moved(fields, event);
 		break;
-	case RISKD__EVENT__KIND_RESUMED:
-	case RISKD__EVENT__KIND_FUNDING:
-	case RISKD__EVENT__KIND_FUNDING_PAID:
-	case RISKD__EVENT__KIND_INTEREST:
-	case RISKD__EVENT__KIND_INTEREST_PAID:
-	case RISKD__EVENT__KIND_INDEX_RESTARTED:
-	case RISKD__EVENT__KIND__NOT_SET:
-	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
-	default:
+	default: /* all is said by its name */
 		break;
 	}
 }

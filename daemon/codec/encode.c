@@ -32,8 +32,12 @@ struct parts {
 		Riskd__Interest interest;
 		Riskd__InterestPaid interest_paid;
 		Riskd__IndexRestarted restarted;
+		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
+		Riskd__MarketStateSet market_state;
+		Riskd__PositionSettled settled;
+		Riskd__MarketSettled market_settled;
 	};
 };
 
@@ -71,8 +75,14 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_FUNDING;
 	case RK_EVENT_LENDING_SET:
 		return RISKD__ADDED__WHAT__WHAT_LENDING;
+	case RK_EVENT_MARGIN_SET:
+		return RISKD__ADDED__WHAT__WHAT_MARGIN;
 	case RK_EVENT_COLLATERAL_SET:
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
+	case RK_EVENT_SLOW_PRICE_SET:
+		return RISKD__ADDED__WHAT__WHAT_SLOW_PRICE;
+	case RK_EVENT_COLLATERAL_SCALE_SET:
+		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -187,6 +197,8 @@ static Riskd__LiquidationOrder__Reason reason_of(const struct rk_event *event)
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_CONFIRMED;
 	case RK_CLOSE_TIMEOUT:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT;
+	case RK_CLOSE_SETTLING:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING;
 	default:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_UNSPECIFIED;
 	}
@@ -231,6 +243,14 @@ static void set_withheld(struct parts *p, const struct rk_event *event)
 	p->withheld.maintenance = event->withheld.health.maintenance.raw;
 	p->event.kind_case = RISKD__EVENT__KIND_WITHHELD;
 	p->event.withheld = &p->withheld;
+}
+
+static void set_leverage(struct parts *p, const struct rk_event *event)
+{
+	riskd__leverage_set__init(&p->leverage_set);
+	p->leverage_set.leverage = event->leverage.leverage.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_LEVERAGE_SET;
+	p->event.leverage_set = &p->leverage_set;
 }
 
 static void set_mode(struct parts *p, const struct rk_event *event)
@@ -326,6 +346,46 @@ static void set_restarted(struct parts *p, const struct rk_event *event)
 	p->event.index_restarted = &p->restarted;
 }
 
+static void set_market_state(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_market_state *from = &event->market_state;
+
+	riskd__market_state_set__init(&p->market_state);
+	p->market_state.before = (Riskd__MarketState)from->before;
+	p->market_state.after = (Riskd__MarketState)from->after;
+	p->market_state.expiry_ns = from->expiry_ns;
+	p->market_state.expired = from->expired;
+	p->event.kind_case = RISKD__EVENT__KIND_MARKET_STATE_SET;
+	p->event.market_state_set = &p->market_state;
+}
+
+static void set_settled(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_settled *from = &event->settled;
+
+	riskd__position_settled__init(&p->settled);
+	p->settled.price = from->price.raw;
+	p->settled.size = from->size.raw;
+	p->settled.cost = from->cost.raw;
+	p->settled.realised = from->realised.raw;
+	p->settled.booked = from->booked.raw;
+	p->settled.balance = from->balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_POSITION_SETTLED;
+	p->event.position_settled = &p->settled;
+}
+
+static void set_market_settled(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_market_settled *from = &event->market_settled;
+
+	riskd__market_settled__init(&p->market_settled);
+	p->market_settled.price = from->price.raw;
+	p->market_settled.positions = from->positions;
+	p->market_settled.left = from->left.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_MARKET_SETTLED;
+	p->event.market_settled = &p->market_settled;
+}
+
 /* What was booked on an account. False: none of these. */
 static bool set_booking(struct parts *p, const struct rk_event *event)
 {
@@ -339,6 +399,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_POSITION:
 		set_position(p, event);
 		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		set_leverage(p, event);
+		return true;
 	case RK_EVENT_MODE_SET:
 		set_mode(p, event);
 		return true;
@@ -351,6 +414,33 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_INTEREST_PAID:
 		set_interest_paid(p, event);
 		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		set_settled(p, event);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What happens to a market or an asset as a whole. False: none of these. */
+static bool set_whole(struct parts *p, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_FUNDING:
+		set_funding(p, event);
+		return true;
+	case RK_EVENT_INTEREST:
+		set_interest(p, event);
+		return true;
+	case RK_EVENT_INDEX_RESTARTED:
+		set_restarted(p, event);
+		return true;
+	case RK_EVENT_MARKET_STATE_SET:
+		set_market_state(p, event);
+		return true;
+	case RK_EVENT_MARKET_SETTLED:
+		set_market_settled(p, event);
+		return true;
 	default:
 		return false;
 	}
@@ -359,7 +449,7 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 static void set_kind(struct parts *p, const struct rk_event *event,
 		     bool public_view)
 {
-	if (set_booking(p, event))
+	if (set_booking(p, event) || set_whole(p, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
@@ -381,6 +471,9 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
 	case RK_EVENT_LENDING_SET:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_SLOW_PRICE_SET:
+	case RK_EVENT_COLLATERAL_SCALE_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -400,15 +493,6 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		return;
 	case RK_EVENT_DEFICIT:
 		set_deficit(p, event);
-		return;
-	case RK_EVENT_FUNDING:
-		set_funding(p, event);
-		return;
-	case RK_EVENT_INTEREST:
-		set_interest(p, event);
-		return;
-	case RK_EVENT_INDEX_RESTARTED:
-		set_restarted(p, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		riskd__sync_stalled__init(&p->sync_stalled);
@@ -430,6 +514,10 @@ bool rk_encode_is_public(const struct rk_event *event)
 	       event->type == RK_EVENT_MARKET_LISTED ||
 	       event->type == RK_EVENT_MARKET_CHANGED ||
 	       event->type == RK_EVENT_FUNDING_SET ||
+	       event->type == RK_EVENT_MARGIN_SET ||
+	       event->type == RK_EVENT_SLOW_PRICE_SET ||
+	       event->type == RK_EVENT_MARKET_STATE_SET ||
+	       event->type == RK_EVENT_MARKET_SETTLED ||
 	       event->type == RK_EVENT_FUNDING;
 }
 

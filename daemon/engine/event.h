@@ -11,6 +11,7 @@
 #include "engine/cmd.h"
 #include "engine/event_funding.h"
 #include "engine/event_lending.h"
+#include "engine/event_market.h"
 #include "engine/event_words.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
@@ -45,8 +46,15 @@
 	X(INTEREST, 31)                                                        \
 	X(INTEREST_PAID, 34)                                                   \
 	X(INDEX_RESTARTED, 35)                                                 \
+	X(MARGIN_SET, 32)                                                      \
+	X(LEVERAGE_SET, 33)                                                    \
+	X(SLOW_PRICE_SET, 36)                                                  \
+	X(COLLATERAL_SCALE_SET, 37)                                            \
 	X(MODE_SET, 40)                                                        \
-	X(POSITION_MOVED, 41)
+	X(POSITION_MOVED, 41)                                                  \
+	X(MARKET_STATE_SET, 47)                                                \
+	X(POSITION_SETTLED, 48)                                                \
+	X(MARKET_SETTLED, 49)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -112,6 +120,10 @@ struct rk_ev_moved {
 	rk_amt cost; /* after */
 };
 
+struct rk_ev_leverage {
+	rk_rate leverage; /* from now on; 0: that of the market */
+};
+
 /* The figures a judgement was made on. */
 struct rk_health {
 	rk_usd equity;
@@ -166,9 +178,9 @@ struct rk_event {
 	uint64_t prev_account; /* previous event of that account; 0: first */
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
-	 * market.<market> for PRICE_STATE, MARKET_*, FUNDING, FUNDING_SET;
-	 * system when the event is about no account. 0: none, or the account
-	 * is all.
+	 * market.<market> for PRICE_STATE, MARKET_*, MARGIN_SET, FUNDING,
+	 * FUNDING_SET, SLOW_PRICE_SET of a market; system when the event is
+	 * about no account. 0: none, or the account is all.
 	 */
 	uint64_t prev_topic;
 	union {
@@ -180,6 +192,7 @@ struct rk_event {
 		struct rk_ev_position position;
 		struct rk_ev_mode mode;
 		struct rk_ev_moved moved;
+		struct rk_ev_leverage leverage;
 		struct rk_ev_state state;
 		struct rk_ev_order order;
 		struct rk_ev_withheld withheld;
@@ -190,6 +203,9 @@ struct rk_event {
 		struct rk_ev_interest interest;
 		struct rk_ev_interest_paid interest_paid;
 		struct rk_ev_restarted restarted;
+		struct rk_ev_market_state market_state;
+		struct rk_ev_settled settled;
+		struct rk_ev_market_settled market_settled;
 	};
 };
 
@@ -217,5 +233,6 @@ const char *rk_state_name(enum rk_state state);
 const char *rk_price_state_name(enum rk_price_state state);
 const char *rk_close_reason_name(enum rk_close_reason reason);
 const char *rk_withheld_name(enum rk_withheld reason);
+const char *rk_market_state_name(enum rk_market_state state);
 
 #endif

@@ -13,6 +13,7 @@
 #include "engine/fx.h"
 #include "engine/lending.h"
 #include "engine/rc.h"
+#include "engine/totals.h"
 
 /* The interest of one move is at most this, so that one from 1 stays below 2 */
 #define MOVE_MAX (RK_INDEX_ONE / 2)
@@ -116,6 +117,7 @@ int rk_interest_put(struct rk_engine *engine, struct rk_balance *balance,
 		rk_change(engine, &asset->lending, sizeof(sums));
 		asset->lending = sums;
 	}
+	rk_totals_change(engine, balance->asset, balance->amount, after);
 	rk_change(engine, balance, sizeof(*balance));
 	balance->amount = after;
 	balance->index = index;
@@ -178,6 +180,7 @@ int rk_interest_settle(struct rk_engine *engine, struct rk_evbuf *events,
 	if (r == RK_OK && amount.raw != 0)
 		r = rk_bound_check(engine, &engine->accounts[account]);
 	if (r != RK_OK) {
+		rk_totals_change(engine, asset, balance->amount, was.amount);
 		*balance = was;
 		record->lending = sums;
 		return r;
@@ -271,6 +274,7 @@ static void settle_or_leave(struct rk_engine *engine, struct rk_evbuf *events,
 	    RK_OK)
 		balance->amount = kept;
 	booked.raw = balance->amount.raw - before.raw;
+	rk_totals_change(engine, balance->asset, before, balance->amount);
 	rk_touch(engine, balance->account);
 	asset->interest -= booked.raw;
 	if (amount.raw != 0 || booked.raw != 0)

@@ -1,9 +1,9 @@
 /*
  * The phases after a command's bookings. See judge.h.
  *
- * Timers first, then slots, funding and interest, then all touched accounts are
- * judged before any is acted upon, riskiest first: what is done to one must not
- * depend on where another happens to be stored.
+ * Timers first, then slots, funding and interest, then markets that end, then
+ * all touched accounts are judged before any is acted upon, riskiest first:
+ * what is done to one must not depend on where another happens to be stored.
  */
 #include "engine/judge.h"
 
@@ -14,8 +14,10 @@
 #include "engine/interest.h"
 #include "engine/liquidation.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
+#include "engine/settlement.h"
 
 /* Is equity below multiple * maintenance? */
 static bool below(const struct rk_judgement *figures, rk_rate multiple)
@@ -303,6 +305,11 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 		return;
 	case RK_PHASE_INTEREST:
 		if (!rk_interest_step(engine, events))
+			engine->phase = RK_PHASE_MARKETS;
+		return;
+	case RK_PHASE_MARKETS:
+		if (!rk_market_step(engine, events) &&
+		    !rk_settlement_step(engine, events))
 			engine->phase = RK_PHASE_JUDGE;
 		return;
 	case RK_PHASE_JUDGE:

@@ -67,8 +67,4 @@ void rk_margin_leg(const struct rk_scene *scene,
 		   const struct rk_held_position *position,
 		   struct rk_leg *ret_leg);
 
-/* The bracket a notional is in: the one with the largest floor below or at it
- */
-uint32_t rk_margin_bracket(const struct rk_market *market, rk_usd notional);
-
 #endif

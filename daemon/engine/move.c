@@ -156,6 +156,8 @@ int rk_move_position(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	if (r != RK_OK)
 		return r;
+	if (engine->markets[want->market].life.state >= RK_MARKET_SETTLING)
+		return RK_REJ_MARKET_CLOSED;
 	settle = engine->markets[want->market].settle;
 	i = rk_account_position(engine, move.from, want->market);
 	if (i == RK_NONE)

@@ -54,6 +54,7 @@
 	X(OTHER_ENFORCEMENT, 53, ENGINE, "accounts differ in enforcement")     \
 	X(NO_POSITION, 54, ENGINE, "no position in this market")               \
 	X(HAS_POSITION, 55, ENGINE, "the receiver has a position there")       \
+	X(LEVERAGE, 56, ENGINE, "leverage must be 1 to what the market has")   \
 	X(BORROW_CAP, 60, ENGINE, "more would be borrowed than borrow_cap")    \
 	X(POOL_CASH, 61, ENGINE, "the pool has not so much that is not lent")  \
 	X(SUPPLY_CAP, 62, ENGINE, "more would be supplied than supply_cap")    \
@@ -73,7 +74,12 @@
 	X(NO_PUBLISHER, 76, WIRE, "no such publisher")                         \
 	X(NOT_DURABLE, 77, WIRE, "state is kept in memory only")               \
 	X(SNAPSHOT_FAILED, 78, WIRE, "the snapshot could not be taken")        \
-	X(EVENTS_UNREADABLE, 79, WIRE, "a file of events cannot be read")
+	X(EVENTS_UNREADABLE, 79, WIRE, "a file of events cannot be read")      \
+	X(MARKET_STEP, 80, ENGINE,                                             \
+	  "the market cannot go there from its state")                         \
+	X(NOT_SETTLING, 81, ENGINE, "only a market in SETTLING is settled")    \
+	X(MARKET_CLOSED, 82, ENGINE, "the market is settling or settled")      \
+	X(EXPIRY_OR_FUNDING, 83, ENGINE, "a market that expires has no funding")
 
 enum rk_rc {
 	RK_OK = 0,

@@ -22,7 +22,8 @@
 
 struct rk_engine;
 
-#define RK_COLUMNS_MAX 48
+#define RK_COLUMNS_MAX     56
+#define RK_UNIT_TABLES_MAX 4
 
 /*
  * Which columns there are: each newer format has those of the older ones and
@@ -48,7 +49,8 @@ struct rk_engine;
 	X(LIQUIDATION_ORDER, liquidation_order, 1)                             \
 	X(WITHDRAWAL, withdrawal, 1)                                           \
 	X(CLIENT, client, 1)                                                   \
-	X(ANSWER, answer, 1)
+	X(ANSWER, answer, 1)                                                   \
+	X(LEVERAGE, leverage, 2)
 
 enum rk_table {
 #define RK_TABLE_ENUM(name, table, keys) RK_TABLE_##name,
@@ -67,7 +69,7 @@ enum rk_unit {
 	RK_UNIT_VENUE_POSITION,
 	RK_UNIT_SLOT,
 	RK_UNIT_QUOTE,
-	RK_UNIT_ACCOUNT, /* with BALANCE and POSITION */
+	RK_UNIT_ACCOUNT, /* with BALANCE, POSITION and LEVERAGE */
 	RK_UNIT_ORDER,
 	RK_UNIT_WITHDRAWAL,
 	RK_UNIT_CLIENT,
@@ -110,8 +112,12 @@ uint32_t rk_table_keys(enum rk_table table);
 uint32_t rk_table_columns(enum rk_table table, uint32_t format,
 			  struct rk_column *columns);
 
-/* The tables of a unit: fills up to 3, returns how many. */
-uint32_t rk_unit_tables(enum rk_unit unit, enum rk_table tables[3]);
+/* Is the table there in a format? */
+bool rk_table_is_in(enum rk_table table, uint32_t format);
+
+/* The tables of a unit: fills up to RK_UNIT_TABLES_MAX, returns how many. */
+uint32_t rk_unit_tables(enum rk_unit unit,
+			enum rk_table tables[RK_UNIT_TABLES_MAX]);
 
 /* The unit whose rows are in this table. */
 enum rk_unit rk_table_unit(enum rk_table table);

@@ -140,6 +140,8 @@ struct sized {
 	const struct rk_solve_order *order;
 	rk_usd health_m; /* before */
 	rk_usd health_i;
+	rk_i128 open;                 /* interest of the market, before */
+	struct rk_scene_open *opened; /* after it; the last of the scene's */
 };
 
 /* False: it cannot be filled at all. */
@@ -164,6 +166,8 @@ static bool figures_after(const struct sized *s, int64_t size,
 				   RK_RATE_ONE, RK_ROUND_CEIL);
 	if (rk_suppose_fill(s->scene, &after, &fill) != RK_OK)
 		return false;
+	s->opened->size = s->open + rk_suppose_opened(s->holdings, &after,
+						      s->order->market);
 	rk_margin_of(s->scene, &after, ret_margin);
 	return true;
 }
@@ -244,11 +248,25 @@ rk_qty rk_solve_order_size(const struct rk_scene *scene,
 			   const struct rk_solve_order *order)
 {
 	const struct rk_market *market = &scene->markets[order->market];
-	struct sized s = {scene, holdings, order, {0}, {0}};
+	struct rk_scene_open opens[SUPPOSED_MAX + 1];
+	struct rk_scene opening = *scene;
+	struct sized s = {
+		.scene = &opening,
+		.holdings = holdings,
+		.order = order,
+		.open = rk_scene_open_interest(scene, market),
+		.opened = &opens[scene->opens_n],
+	};
 	int64_t bad = beyond(holdings, order->market, market);
 	struct rk_margin before;
 	int64_t best = 0;
 
+	RK_ASSERT(scene->opens_n <= SUPPOSED_MAX);
+	for (uint32_t i = 0; i < scene->opens_n; i++)
+		opens[i] = scene->opens[i];
+	*s.opened = (struct rk_scene_open){order->market, s.open};
+	opening.opens = opens;
+	opening.opens_n = scene->opens_n + 1;
 	rk_margin_of(scene, holdings, &before);
 	s.health_m = before.health_m;
 	s.health_i = before.health_i;

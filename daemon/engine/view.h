@@ -7,10 +7,9 @@
 
 #include "engine/cmd.h"
 #include "engine/event.h"
+#include "engine/view_listing.h"
 
 struct rk_engine;
-
-#define RK_NO_SLOT UINT32_MAX
 
 /* Everything about one account's health at present prices (USD, 1e-8). */
 struct rk_margin {
@@ -21,6 +20,9 @@ struct rk_margin {
 	rk_usd health_m;
 	rk_usd health_i;
 	rk_usd health_w;
+	/* What slow prices and scales take from these two, not below 0. */
+	rk_usd caution_i;
+	rk_usd caution_w;
 	rk_usd notional;    /* sum over positions, unsigned */
 	rk_usd collateral;  /* assets with profit above 0, unweighted */
 	rk_usd debt;        /* those below 0, as a positive number */
@@ -52,7 +54,14 @@ struct rk_position_view {
 	rk_usd notional;
 	rk_usd maintenance;
 	rk_usd initial;
+	rk_rate leverage; /* chosen by the account; 0: that of the market */
 	enum rk_withheld withheld;
+};
+
+/* What an account has chosen for a market, with a position or without. */
+struct rk_leverage_view {
+	uint32_t market;
+	rk_rate leverage;
 };
 
 struct rk_balance_view {
@@ -60,22 +69,6 @@ struct rk_balance_view {
 	rk_amt amount;   /* as booked */
 	rk_amt interest; /* not settled; counts as the amount does */
 	rk_usd value;    /* of both, rounded down */
-};
-
-/* The pool of an asset that is, or was, lent. Rates are 1e-18 a year. */
-struct rk_lending_view {
-	struct rk_lending terms;
-	bool active;         /* it is, or was, lent */
-	rk_i128 supplied;    /* borrowed + cash */
-	rk_i128 borrowed;    /* with interest, rounded up */
-	rk_i128 cash;        /* what may still be taken out or borrowed */
-	rk_i128 utilisation; /* 1e-18 */
-	rk_i128 borrow_rate;
-	rk_i128 supply_rate;
-	int64_t debt_index; /* 1e-18 */
-	int64_t supply_index;
-	int64_t accrued_ns;
-	int64_t next_ns; /* end of the interval; 0: none */
 };
 
 struct rk_order_view {
@@ -93,49 +86,6 @@ struct rk_order_view {
 	bool closed;
 };
 
-struct rk_asset_view {
-	struct rk_cmd_asset listing;
-	uint32_t slot; /* RK_NO_SLOT for a fixed price */
-	struct rk_collateral collateral;
-};
-
-struct rk_market_view {
-	struct rk_cmd_market listing;
-	uint32_t settle_asset;
-	uint32_t slot;
-	bool halted;
-	rk_i128 long_size;  /* of accounts; short is what balances it */
-	rk_i128 short_size; /* of accounts, as a positive number */
-	rk_i128 vault_size; /* of the backstop vault, signed */
-	uint32_t holders;
-	uint32_t withheld;         /* positions on its withheld list */
-	uint64_t last_trade;       /* highest trade id booked; 0: none */
-	struct rk_funding funding; /* terms */
-	int64_t funding_next_ns;   /* end of the interval; 0: none */
-	rk_i128 funding_index;     /* as in rk_ev_funding */
-	rk_rate funding_rate;      /* if the interval ended now */
-	uint64_t premium_n;        /* samples of this interval */
-};
-
-struct rk_slot_view {
-	rk_px mark; /* 0: none yet */
-	enum rk_price_state state;
-	int64_t time_ns; /* of the newest quote taken in */
-	uint8_t decimals;
-	uint32_t market; /* RK_NO_MARKET for an asset's index */
-	uint32_t asset;  /* UINT32_MAX for a market's mark */
-	int64_t age_max_ns;
-};
-
-/* The last word of a publisher on a slot. */
-struct rk_quote_view {
-	rk_px price; /* 0: none yet */
-	int64_t time_ns;
-	uint64_t seq;
-	bool usable;    /* not from before a RESUME */
-	bool disputing; /* price above price_max */
-};
-
 struct rk_engine_counts {
 	uint64_t seq;   /* of the newest command */
 	uint64_t event; /* newest */
@@ -149,6 +99,7 @@ struct rk_engine_counts {
 	uint32_t venues;
 	uint32_t clients;
 	uint32_t positions;
+	uint32_t leverages; /* chosen, bounded as positions are */
 	uint32_t balances;
 	uint32_t orders_open;
 	uint32_t withdrawals;
@@ -164,7 +115,8 @@ uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
- * price that ages, an interval of funding. INT64_MAX: nothing is waiting.
+ * price that ages, an interval of funding, an expiry. INT64_MAX: nothing is
+ * waiting.
  */
 int64_t rk_view_next_due(const struct rk_engine *engine);
 uint64_t rk_view_quotes_dropped(const struct rk_engine *engine);
@@ -217,6 +169,8 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			   struct rk_position_view *views, uint32_t max);
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max);
+uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
+			   struct rk_leverage_view *views, uint32_t max);
 /* Orders of the account that are not closed. */
 uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
 			struct rk_order_view *views, uint32_t max);

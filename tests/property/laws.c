@@ -68,6 +68,7 @@ static void note_events(struct laws *laws, const struct rk_harness *harness)
 		if ((ev->type == RK_EVENT_BALANCE ||
 		     ev->type == RK_EVENT_POSITION ||
 		     ev->type == RK_EVENT_POSITION_MOVED ||
+		     ev->type == RK_EVENT_POSITION_SETTLED ||
 		     ev->type == RK_EVENT_FUNDING_PAID ||
 		     ev->type == RK_EVENT_INTEREST_PAID) &&
 		    rk_view_find_account(harness->engine, ev->account,

@@ -3,6 +3,12 @@
  * H3 and A6, computed from the records each time.
  */
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
+
+static rk_i128 magnitude(int64_t value)
+{
+	return value < 0 ? -(rk_i128)value : value;
+}
 
 /* In raw units of the settle asset (N3). */
 struct rk_wide audit_value(const struct rk_book *b, uint32_t market,
@@ -104,8 +110,8 @@ rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
 	return deduction;
 }
 
-static rk_i128 requirement(const struct rk_cmd_market *m, rk_i128 notional,
-			   bool initial)
+rk_i128 audit_requirement(const struct rk_cmd_market *m, rk_i128 notional,
+			  bool initial)
 {
 	uint32_t k = audit_bracket(m, notional);
 	struct rk_wide rest =
@@ -133,8 +139,13 @@ struct audit_figures audit_position_figures(const struct rk_book *b,
 	n = notional_of(b, p->market, mark, p->size);
 	f.notional =
 		rk_wide_to_128(audit_usd(b, m->settle, n, prices, RK_WIDE_UP));
-	f.maintenance = requirement(&m->listing, f.notional, false);
-	f.initial = requirement(&m->listing, f.notional, true);
+	f.maintenance = audit_grown(
+		m, magnitude(p->size), f.notional,
+		audit_requirement(&m->listing, f.notional, false), false);
+	f.initial = audit_grown(
+		m, magnitude(p->size), f.notional,
+		audit_requirement(&m->listing, f.notional, true), true);
+	f.initial = audit_raised(b, p, f.notional, f.initial, prices);
 	return f;
 }
 
@@ -168,12 +179,12 @@ static void add_positions(const struct rk_book *b, uint32_t account,
 }
 
 /* A figure that is not below 0, times a rate. */
-static rk_i128 rated(rk_i128 figure, rk_rate rate,
+static rk_i128 rated(rk_i128 figure, rk_i128 rate,
 		     enum rk_wide_rounding rounding)
 {
-	return rk_wide_to_128(rk_wide_div(
-		rk_wide_mul(rk_wide_of(figure), rk_wide_of(rate.raw)),
-		rk_wide_of(RK_RATE_ONE), rounding));
+	return rk_wide_to_128(
+		rk_wide_div(rk_wide_mul(rk_wide_of(figure), rk_wide_of(rate)),
+			    rk_wide_of(RK_RATE_ONE), rounding));
 }
 
 /* b_k: profit that is not realised counts in part, a loss in full (H1). */
@@ -181,21 +192,32 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 		      rk_i128 profit, enum rk_level level)
 {
 	if (profit > 0)
-		profit =
-			rated(profit, asset->terms.profit[level], RK_WIDE_DOWN);
+		profit = rated(profit, asset->terms.profit[level].raw,
+			       RK_WIDE_DOWN);
 	return balance + profit;
 }
 
-/* What one asset is to an account at a level (H1); v: in USD, unweighted. */
-static void weigh(const struct rk_collateral *terms, rk_i128 v,
+/* One asset of an account: what it is worth to it. */
+struct part {
+	uint32_t account;
+	uint32_t asset;
+	rk_i128 v; /* USD, unweighted */
+};
+
+/* What it is to the account at a level (H1). */
+static void weigh(const struct rk_book *b, const struct part *part,
 		  enum rk_level level, struct audit_health *h)
 {
-	if (v >= 0)
-		h->assets[level] +=
-			rated(v, terms->weight[level], RK_WIDE_DOWN);
+	if (part->v >= 0)
+		h->assets[level] += rated(
+			part->v,
+			audit_weight(b, part->account, part->asset, level).raw,
+			RK_WIDE_DOWN);
 	else
-		h->liabilities[level] +=
-			rated(-v, terms->liability[level], RK_WIDE_UP);
+		h->liabilities[level] += rated(
+			-part->v,
+			audit_liability(b, part->account, part->asset, level),
+			RK_WIDE_UP);
 }
 
 static rk_i128 usd_down(const struct rk_book *b, uint32_t asset, rk_i128 amount,
@@ -239,8 +261,10 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 				audit_counted(&b->assets[i], sum.balance[i],
 					      sum.profit[i], level);
 
-			weigh(&b->assets[i].terms,
-			      usd_down(b, i, counted, prices), level, &h);
+			const struct part part = {
+				account, i, usd_down(b, i, counted, prices)};
+
+			weigh(b, &part, level, &h);
 		}
 	}
 	tenth = (h.notional + 9) / 10;
@@ -254,12 +278,20 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 	return h;
 }
 
+/* What is too large to be told is told as the largest there is (W8). */
+int64_t audit_told(rk_i128 figure)
+{
+	if (figure > INT64_MAX)
+		return INT64_MAX;
+	return figure < INT64_MIN ? INT64_MIN : (int64_t)figure;
+}
+
 struct rk_health audit_health_told(const struct audit_health *h)
 {
 	return (struct rk_health){
 		.equity = {(int64_t)h->equity},
 		.maintenance = {(int64_t)h->r[RK_LEVEL_MAINTENANCE]},
-		.initial = {(int64_t)h->r[RK_LEVEL_INITIAL]},
+		.initial = {audit_told(h->r[RK_LEVEL_INITIAL])},
 	};
 }
 
@@ -284,11 +316,6 @@ static void add_to_bounds(const struct rk_book *b, struct bounds *sum,
 	sum->usd = rk_wide_add(
 		sum->usd,
 		usd_at(listing, amount, price_largest(listing), RK_WIDE_UP));
-}
-
-static rk_i128 magnitude(int64_t value)
-{
-	return value < 0 ? -(rk_i128)value : value;
 }
 
 /* The price at which a position is worth most (N6, N7). */
@@ -376,7 +403,7 @@ static int evaluate_strictly(const struct rk_book *b, uint32_t account,
 	for (uint32_t i = 0; i < b->slots_n; i++)
 		prices[i] =
 			b->slots[i].state == RK_PRICE_OK ? b->slots[i].mark : 0;
-	*ret_health = audit_evaluate(b, account, prices);
+	*ret_health = audit_worst(b, account, prices);
 	return RK_OK;
 }
 
@@ -397,6 +424,17 @@ int audit_may_take_out(const struct rk_book *b, uint32_t account)
 	if (code == RK_OK && (h.health[RK_LEVEL_INITIAL] < 0 ||
 			      h.health[RK_LEVEL_WITHDRAWAL] < 0))
 		return RK_REJ_MARGIN;
+	return code;
+}
+
+int audit_may_leave(struct rk_book *b, uint32_t account,
+		    struct rk_cmd_amount what)
+{
+	int code;
+
+	b->assets[what.asset].leaving = what.amount.raw;
+	code = audit_may_take_out(b, account);
+	b->assets[what.asset].leaving = 0;
 	return code;
 }
 

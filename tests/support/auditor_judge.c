@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 static bool below(rk_i128 equity, rk_rate multiple, rk_i128 maintenance)
 {
@@ -155,7 +156,7 @@ static void move_state(struct rk_auditor *a, uint32_t account,
 static void act(struct rk_auditor *a, uint32_t account)
 {
 	struct rk_book *b = &a->book;
-	struct audit_health h = audit_evaluate(b, account, NULL);
+	struct audit_health h = audit_worst(b, account, NULL);
 	enum rk_state next;
 	bool withheld;
 

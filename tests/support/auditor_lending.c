@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 #define ONE       INT64_C(1000000000000000000)
 #define YEAR_NS   (INT64_C(31536000) * 1000000000)

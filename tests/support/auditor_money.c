@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd)
 {
@@ -181,6 +182,7 @@ static int take(struct rk_auditor *a, uint32_t account, uint32_t asset,
 	struct audit_pool before = audit_pool_of(b, asset);
 	int code = audit_settle_account(a, account);
 	int64_t balance;
+	int64_t held;
 	bool full;
 	int last;
 
@@ -189,6 +191,7 @@ static int take(struct rk_auditor *a, uint32_t account, uint32_t asset,
 	if (code != RK_OK)
 		return code;
 	balance = audit_balance(b, account, asset);
+	held = balance > 0 ? balance : 0;
 	code = audit_pool_gives(
 		b, &before,
 		(struct rk_cmd_amount){.asset = asset, .amount = {amount}},
@@ -207,7 +210,13 @@ static int take(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		last = RK_REJ_CAPACITY;
 	if (balance < amount && !audit_within_bounds(b, account))
 		return RK_REJ_OVERFLOW;
-	code = audit_may_take_out(b, account);
+	/* What is borrowed was not held by anybody. */
+	code = audit_may_leave(
+		b, account,
+		(struct rk_cmd_amount){
+			.asset = asset,
+			.amount = {held < amount ? held : amount},
+		});
 	return code == RK_OK ? last : code;
 }
 

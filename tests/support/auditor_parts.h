@@ -92,6 +92,21 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd);
 int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
 		     struct rk_cmd_amount what);
 
+/* auditor_margin.c */
+int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd);
+int audit_leverage(struct rk_auditor *a, const struct rk_cmd_leverage *cmd);
+rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market);
+rk_i128 audit_open_usd(const struct rk_book *b, uint32_t market,
+		       const rk_i128 *prices);
+/* What is required of a size (above 0), where brackets require that. */
+rk_i128 audit_grown(const struct book_market *m, rk_i128 size, rk_i128 notional,
+		    rk_i128 bracket, bool initial);
+rk_i128 audit_raised(const struct rk_book *b, const struct book_position *p,
+		     rk_i128 notional, rk_i128 required, const rk_i128 *prices);
+int64_t audit_leverage_of(const struct rk_book *b, uint32_t account,
+			  uint32_t market);
+uint32_t audit_count_leverages(const struct rk_book *b, uint32_t account);
+
 /* auditor_move.c */
 int audit_mode(struct rk_auditor *a, const struct rk_cmd_mode *cmd);
 int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd);
@@ -108,6 +123,8 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume);
 int audit_halt(struct rk_auditor *a, const struct rk_cmd_halt *cmd);
 /* Rule M4: the bounds of a slot are other ones. */
 void audit_weigh_anew(struct rk_auditor *a, uint32_t slot);
+/* The price of a slot for ever (E5). */
+void audit_fix_price(struct rk_auditor *a, uint32_t slot, int64_t price);
 /* Rule S1: some commands judge everybody. */
 void audit_touch_all(struct rk_auditor *a);
 /* Everybody whose figures this slot is part of is to be judged. */
@@ -130,11 +147,18 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 rk_px audit_dearest(const struct rk_cmd_market *m);
 bool audit_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_may_take_out(const struct rk_book *b, uint32_t account);
+/* The same, with an amount that is gone from it but counts as held by all. */
+int audit_may_leave(struct rk_book *b, uint32_t account,
+		    struct rk_cmd_amount what);
 int audit_initially_healthy(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);
+int64_t audit_told(rk_i128 figure);
 rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
 		    const rk_i128 *prices);
 uint32_t audit_bracket(const struct rk_cmd_market *m, rk_i128 notional);
+/* By brackets alone (H2). */
+rk_i128 audit_requirement(const struct rk_cmd_market *m, rk_i128 notional,
+			  bool initial);
 rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
 			bool initial);
 
@@ -150,38 +174,9 @@ int64_t audit_funding_rate(const struct book_market *m);
 struct rk_wide audit_funding_bound(const struct rk_book *b,
 				   const struct book_position *p);
 int audit_settle(struct rk_auditor *a, uint32_t position);
+/* The same where nobody can be refused (F9). */
+void audit_settle_or_leave(struct rk_auditor *a, uint32_t position);
 int audit_settle_account(struct rk_auditor *a, uint32_t account);
-
-/* auditor_lending.c */
-int audit_lending(struct rk_auditor *a, const struct rk_cmd_lending *cmd);
-int audit_accrue(struct rk_auditor *a, const struct rk_cmd_accrue *cmd);
-void audit_lending_intervals(struct rk_auditor *a, int64_t from_ns);
-/* Book it, before the balance changes; a refusal leaves all as it was. */
-int audit_interest(struct rk_auditor *a, uint32_t account, uint32_t asset);
-rk_i128 audit_interest_due(const struct rk_book *b,
-			   const struct book_balance *at);
-/* A balance with its interest; 0 when there is none. */
-rk_i128 audit_worth(const struct rk_book *b, uint32_t account, uint32_t asset);
-/* What N7 counts for it. */
-struct rk_wide audit_balance_bound(const struct rk_book *b,
-				   const struct book_balance *at);
-int64_t audit_index_now(const struct rk_book *b, uint32_t asset,
-			int64_t amount);
-struct audit_pool {
-	rk_i128 debt_shares;
-	rk_i128 supply_shares;
-	rk_i128 borrowed;
-	rk_i128 cash;
-	rk_i128 utilisation;
-	rk_i128 borrow_rate;
-	rk_i128 supply_rate;
-};
-struct audit_pool audit_pool_of(const struct rk_book *b, uint32_t asset);
-/* May it leave, by what the pool was before anything was settled (I2)? */
-int audit_pool_gives(const struct rk_book *b, const struct audit_pool *before,
-		     struct rk_cmd_amount out, int64_t balance, bool inside);
-bool audit_shares_rise(const struct audit_pool *before,
-		       const struct audit_pool *after);
 
 /* auditor_judge.c */
 void audit_judge(struct rk_auditor *a);
