@@ -120,6 +120,8 @@ void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd)
 	int64_t *const fields[] = {&terms->interval_ns, &terms->delay_limit.raw,
 				   &terms->limit.raw,   &terms->min_ns,
 				   &terms->max_ns,      &slow->start.raw};
+	/* By itself: compilers differ in which side they draw first. */
+	int64_t *field = fields[rk_generator_below(g, 6)];
 	struct rk_collateral_scale *scale = &cmd->collateral_scale.scale;
 	bool held;
 
@@ -138,5 +140,5 @@ void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd)
 	else if (rk_generator_chance(g, 10))
 		slow->underlying[0] = '!';
 	else
-		*fields[rk_generator_below(g, 6)] = rk_prng_edge(&g->prng);
+		*field = rk_prng_edge(&g->prng);
 }
