@@ -156,12 +156,17 @@ static void move_state(struct rk_auditor *a, uint32_t account,
 static void act(struct rk_auditor *a, uint32_t account)
 {
 	struct rk_book *b = &a->book;
-	struct audit_health h = audit_worst(b, account, NULL);
+	struct audit_health h = audit_evaluate(b, account, NULL);
 	enum rk_state next;
 	bool withheld;
 
 	b->accounts[account].retry_ns = AUDIT_NEVER;
 	next = next_state(b, account, &h, &withheld);
+	/* What is told beside maintenance takes its time: only if it is told. */
+	if (next != b->accounts[account].state ||
+	    withheld != b->accounts[account].withheld ||
+	    next == RK_STATE_LIQUIDATING)
+		h = audit_worst(b, account, NULL);
 	move_state(a, account, next, &h);
 	if (b->accounts[account].withheld != withheld) {
 		struct rk_event *ev =
