@@ -111,7 +111,10 @@ static int show(struct ctl *ctl, const Riskd__AccountAnswer *account,
 		{ctl_position_table(ctl, figures, account, brief), "positions",
 		 false, NULL, "No positions."},
 		{ctl_order_table(ctl, account->orders, account->n_orders),
-		 "orders", false, NULL, "No orders open."},
+		 "orders", false, NULL, "No liquidation orders open."},
+		{ctl_resting_table(ctl, account->resting_orders,
+				   account->n_resting_orders),
+		 "resting_orders", false, NULL, "No orders rest."},
 	};
 
 	return ctl_parts_print(ctl, parts, sizeof(parts) / sizeof(parts[0]));

@@ -281,6 +281,29 @@ static void put_move(struct filling *f, const struct rk_cmd_move *move)
 		    settle ? settle->decimals : -1);
 }
 
+static void put_place(struct filling *f, const struct rk_cmd_place *place)
+{
+	const struct ctl_name_market *market = put_market_id(f, place->market);
+
+	put_u64(f, "account", place->account);
+	put_u64(f, "order", place->order);
+	put_text(f, "side", risk_side_name((Riskd__Side)place->side));
+	put_decimal(f, "size", place->size.raw,
+		    market ? market->size_decimals : -1);
+	put_decimal(f, "price", place->price.raw,
+		    market ? market->price_decimals : -1);
+	put(f, "reduce_only", json_boolean(place->reduce_only));
+}
+
+static void put_cancel_order(struct filling *f,
+			     const struct rk_cmd_cancel_order *cancel)
+{
+	put_u64(f, "account", cancel->account);
+	put_u64(f, "order", cancel->order);
+	/* In which market only the order knows. */
+	put_i64(f, "left", cancel->left.raw);
+}
+
 static void put_side(struct filling *f, const char *key,
 		     const struct rk_trade_side *side, int decimals)
 {
@@ -289,6 +312,8 @@ static void put_side(struct filling *f, const char *key,
 	put_u64(&own, "account", side->account);
 	put_decimal(&own, "fee", side->fee.raw, decimals);
 	put_order(&own, "order", side->order);
+	if (side->resting != 0)
+		put_u64(&own, "resting_order", side->resting);
 	put(f, key, own.object);
 	f->failed = f->failed || own.failed;
 }
@@ -437,6 +462,12 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_MOVE:
 		put_move(f, &cmd->move);
+		return;
+	case RK_CMD_PLACE_ORDER:
+		put_place(f, &cmd->place);
+		return;
+	case RK_CMD_CANCEL_ORDER:
+		put_cancel_order(f, &cmd->cancel_order);
 		return;
 	case RK_CMD_TRADE:
 		put_trade(f, &cmd->trade);

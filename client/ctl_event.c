@@ -155,6 +155,27 @@ static void add_moved(struct fields *fields, const Riskd__Event *event)
 	add_decimal(fields, "cost", moved->cost, scale.settle, scale.asset);
 }
 
+static void add_resting(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__RestingOrderChanged *changed = event->resting_order;
+	const Riskd__RestingOrder *order = changed->order;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	if (!order)
+		return;
+	add_u64(fields, "order", order->order);
+	add_text(fields, "side", risk_side_name(order->side));
+	if (order->reduce_only)
+		add_text(fields, "reduce_only", "yes");
+	add_decimal(fields, "size", order->size, scale.size, "");
+	add_decimal(fields, "left", order->left, scale.size, "");
+	add_decimal(fields, "price", order->price, scale.price, scale.quote);
+	if (changed->trade) {
+		add_decimal(fields, "fill", changed->fill, scale.size, "");
+		add_u64(fields, "trade", changed->trade);
+	}
+}
+
 static void add_balance(struct fields *fields, const Riskd__Event *event)
 {
 	const Riskd__BalanceChanged *balance = event->balance;
@@ -218,9 +239,46 @@ static void add_funding_paid(struct fields *fields, const Riskd__Event *event)
 		    scale.asset);
 }
 
+/* What was booked on an account. False: none of these. */
+static bool add_booking(struct fields *fields, const Riskd__Event *event)
+{
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
+		add_u64(fields, "owner", event->account_created->owner);
+		add_text(fields, "mode",
+			 risk_mode_name(event->account_created->mode));
+		add_text(fields, "enforcement",
+			 risk_enforcement_name(
+				 event->account_created->enforcement));
+		return true;
+	case RISKD__EVENT__KIND_BALANCE:
+		add_balance(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_POSITION:
+		add_position(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_MODE_SET:
+		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
+		return true;
+	case RISKD__EVENT__KIND_POSITION_MOVED:
+		add_moved(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_RESTING_ORDER:
+		add_resting(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
+		add_u64(fields, "orders", event->orders_cancel_asked->orders);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
-	switch (event->kind_case) {
+	if (add_booking(fields, event))
+		return;
+	switch ((int)event->kind_case) {
 	case RISKD__EVENT__KIND_REJECTED:
 		add_rejected(fields, event->rejected);
 		break;
@@ -230,20 +288,6 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		break;
 	case RISKD__EVENT__KIND_PRICE_STATE:
 		add_price_state(fields, event->price_state);
-		break;
-	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
-		add_u64(fields, "owner", event->account_created->owner);
-		add_text(fields, "mode",
-			 risk_mode_name(event->account_created->mode));
-		add_text(fields, "enforcement",
-			 risk_enforcement_name(
-				 event->account_created->enforcement));
-		break;
-	case RISKD__EVENT__KIND_BALANCE:
-		add_balance(fields, event);
-		break;
-	case RISKD__EVENT__KIND_POSITION:
-		add_position(fields, event);
 		break;
 	case RISKD__EVENT__KIND_STATE:
 		add_text(fields, "before",
@@ -272,12 +316,6 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		/* To the millisecond, like times of people. */
 		add_decimal(fields, "age",
 			    event->sync_stalled->age_ns / 1000000, 3, "s");
-		break;
-	case RISKD__EVENT__KIND_MODE_SET:
-		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
-		break;
-	case RISKD__EVENT__KIND_POSITION_MOVED:
-		add_moved(fields, event);
 		break;
 	case RISKD__EVENT__KIND_RESUMED:
 	case RISKD__EVENT__KIND__NOT_SET:

@@ -227,6 +227,12 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_MODE:
 		want_account(explain, cmd->mode.account);
 		return;
+	case RK_CMD_PLACE_ORDER:
+		want_account(explain, cmd->place.account);
+		return;
+	case RK_CMD_CANCEL_ORDER:
+		want_account(explain, cmd->cancel_order.account);
+		return;
 	case RK_CMD_MOVE:
 		want_account(explain, cmd->move.from);
 		want_account(explain, cmd->move.to);

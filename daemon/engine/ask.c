@@ -7,6 +7,7 @@
 #include "engine/judge.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/solve.h"
 #include "engine/suppose.h"
 
@@ -24,6 +25,9 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 	ret_ask->engine = engine;
 	ret_ask->holdings.balances_n = 0;
 	ret_ask->holdings.positions_n = 0;
+	ret_ask->holdings.orders_n = 0;
+	ret_ask->mode = RK_MODE_CROSS;
+	ret_ask->state = RK_STATE_OK;
 	ret_ask->supposed_n = 0;
 }
 
@@ -34,6 +38,8 @@ int rk_ask_account(const struct rk_engine *engine, uint32_t index,
 		return RK_REJ_NO_ACCOUNT;
 	rk_ask_nobody(engine, ret_ask);
 	rk_holdings_of(engine, &engine->accounts[index], &ret_ask->holdings);
+	ret_ask->mode = engine->accounts[index].mode;
+	ret_ask->state = engine->accounts[index].state;
 	return RK_OK;
 }
 
@@ -95,6 +101,40 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
 	return rk_suppose_position(&scene, &ask->holdings, position);
+}
+
+int rk_ask_place(struct rk_ask *ask, const struct rk_held_order *order)
+{
+	const struct rk_resting_rules rules = {
+		.mode = ask->mode,
+		.state = ask->state,
+		.markets_max = ask->engine->limits.positions_per_account_max,
+	};
+	struct rk_scene scene = scene_of(ask);
+
+	if (order->market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	return rk_resting_check(&scene, &rules, &ask->holdings, order);
+}
+
+int rk_ask_rest(struct rk_ask *ask, const struct rk_held_order *order)
+{
+	struct rk_scene scene = scene_of(ask);
+
+	if (order->market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	return rk_resting_suppose(&scene, &ask->holdings, order);
+}
+
+uint32_t rk_ask_orders(const struct rk_ask *ask)
+{
+	return ask->holdings.orders_n;
+}
+
+const struct rk_held_order *rk_ask_order(const struct rk_ask *ask, uint32_t i)
+{
+	RK_ASSERT(i < ask->holdings.orders_n);
+	return &ask->holdings.orders[i];
 }
 
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price)

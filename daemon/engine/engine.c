@@ -22,6 +22,7 @@
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/state.h"
 #include "engine/trade.h"
 
@@ -113,6 +114,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	TAKE(positions, max->positions_max);
 	TAKE(balances, max->balances_max);
 	TAKE(orders, max->orders_max);
+	TAKE(resting, rk_resting_room(max));
 	TAKE(withdrawals, max->withdrawals_max);
 	TAKE(clients, max->clients_max);
 	TAKE(moved, slots);
@@ -153,6 +155,7 @@ static void start_lists(struct rk_engine *e)
 
 	e->positions_pool = empty;
 	e->balances_pool = empty;
+	e->resting_pool = empty;
 	e->withdrawals_pool = empty;
 	e->closed_first = RK_NONE;
 	e->closed_last = RK_NONE;
@@ -279,6 +282,22 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
+/* What becomes of orders, and their fills. */
+static int apply_order(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_TRADE:
+		return rk_trade_apply(engine, cmd, events);
+	case RK_CMD_ORDER_CLOSED:
+		return rk_order_closed(engine, cmd, events);
+	case RK_CMD_PLACE_ORDER:
+		return rk_resting_place(engine, cmd, events);
+	default:
+		return rk_resting_cancel(engine, cmd, events);
+	}
+}
+
 static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		     struct rk_evbuf *events)
 {
@@ -328,9 +347,10 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_MOVE:
 		return rk_move_position(engine, cmd, events);
 	case RK_CMD_TRADE:
-		return rk_trade_apply(engine, cmd, events);
 	case RK_CMD_ORDER_CLOSED:
-		return rk_order_closed(engine, cmd, events);
+	case RK_CMD_PLACE_ORDER:
+	case RK_CMD_CANCEL_ORDER:
+		return apply_order(engine, cmd, events);
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;

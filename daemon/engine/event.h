@@ -41,7 +41,11 @@
 	X(FUNDING, 28)                                                         \
 	X(FUNDING_PAID, 29)                                                    \
 	X(MODE_SET, 40)                                                        \
-	X(POSITION_MOVED, 41)
+	X(POSITION_MOVED, 41)                                                  \
+	X(ORDER_PLACED, 42)                                                    \
+	X(ORDER_CANCELLED, 43)                                                 \
+	X(ORDER_EXECUTED, 44)                                                  \
+	X(ORDERS_CANCEL_ASKED, 45)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -105,6 +109,23 @@ struct rk_ev_moved {
 	uint64_t other;
 	rk_qty size; /* after; 0: it was given away */
 	rk_amt cost; /* after */
+};
+
+/* A resting order: placed, cancelled or made smaller, or filled. */
+struct rk_ev_resting {
+	uint64_t order;
+	enum rk_side side;
+	bool reduce_only;
+	rk_qty size; /* as it was placed */
+	rk_qty left; /* that still rests; 0: it is gone */
+	rk_px price; /* worst */
+	rk_qty fill; /* of this trade, up to what was left (ORDER_EXECUTED) */
+	uint64_t trade; /* (ORDER_EXECUTED) */
+};
+
+/* The account is being liquidated: its resting orders are to be cancelled. */
+struct rk_ev_cancel_asked {
+	uint32_t orders; /* that rest */
 };
 
 /* The figures a judgement was made on. */
@@ -175,6 +196,8 @@ struct rk_event {
 		struct rk_ev_position position;
 		struct rk_ev_mode mode;
 		struct rk_ev_moved moved;
+		struct rk_ev_resting resting;
+		struct rk_ev_cancel_asked cancel_asked;
 		struct rk_ev_state state;
 		struct rk_ev_order order;
 		struct rk_ev_withheld withheld;

@@ -15,6 +15,7 @@
 #include "engine/margin.h"
 #include "engine/order.h"
 #include "engine/price.h"
+#include "engine/resting.h"
 
 /* Is equity below multiple * maintenance? */
 static bool below(const struct rk_judgement *figures, rk_rate multiple)
@@ -100,7 +101,7 @@ static void judge(struct rk_engine *engine, uint32_t index,
 	struct rk_holdings holdings;
 
 	engine->judged++;
-	rk_holdings_of(engine, account, &holdings);
+	rk_holdings_to_judge(engine, account, &holdings);
 	rk_margin_judge(&scene, &holdings, &ret_finding->figures);
 	ret_finding->withheld = RK_WITHHELD_NONE;
 	ret_finding->next = rk_judge_next(&engine->risk, account->state,
@@ -133,6 +134,8 @@ static void change_state(struct rk_engine *engine, struct rk_evbuf *events,
 	event->state.after = next;
 	event->state.health = *health;
 
+	if (next >= RK_STATE_LIQUIDATING && before < RK_STATE_LIQUIDATING)
+		rk_resting_ask_cancel(engine, events, index);
 	if (next == RK_STATE_BANKRUPT) {
 		event = rk_emit(engine, events, RK_EVENT_DEFICIT, index,
 				RK_NO_MARKET);

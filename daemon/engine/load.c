@@ -16,6 +16,7 @@
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/row_pass.h"
 #include "engine/scene.h"
 #include "engine/view.h"
@@ -386,6 +387,7 @@ static int take_account(struct taking *t)
 
 	account.positions = RK_NONE;
 	account.balances = RK_NONE;
+	account.resting = RK_NONE;
 	account.orders = RK_NONE;
 	e->accounts[e->accounts_n++] = account;
 	e->by_state[account.state]++;
@@ -491,6 +493,28 @@ static int take_position(struct taking *t)
 		market->short_size -= position.size.raw;
 	market->accounts_cost += position.cost.raw;
 	return RK_OK;
+}
+
+static int take_resting(struct taking *t)
+{
+	struct rk_engine *e = t->engine;
+	struct rk_resting order;
+	int r;
+
+	memset(&order, 0, sizeof(order));
+	rk_pass_resting(&t->pass, &t->at, &order);
+	r = passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->accounts_n)
+		return bad(t, "account", "is no account");
+	if (order.market >= e->markets_n)
+		return bad(t, "market", "is not listed");
+	order.account = t->at.number;
+	r = rk_resting_load(e, &order);
+	if (r == RK_REJ_CAPACITY)
+		return full(t, "positions");
+	return r == RK_OK ? RK_OK : bad(t, NULL, "is no order that can be");
 }
 
 static int take_order(struct taking *t)
@@ -642,6 +666,8 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		return take_balance(&t);
 	case RK_TABLE_POSITION:
 		return take_position(&t);
+	case RK_TABLE_RESTING_ORDER:
+		return take_resting(&t);
 	case RK_TABLE_LIQUIDATION_ORDER:
 		return take_order(&t);
 	case RK_TABLE_WITHDRAWAL:
@@ -692,6 +718,17 @@ static int end_account(struct taking *t, const struct rk_account *account)
 		return bad(t, "mode", "holds more than one position");
 	if (rk_bound_check(e, account) != RK_OK)
 		return bad(t, "number", "holds more than it may");
+	if (rk_resting_bound_check(e, account) != RK_OK)
+		return bad(t, "number", "has larger orders than it may");
+	for (uint32_t i = account->resting; i != RK_NONE;
+	     i = e->resting[i].next) {
+		const struct rk_market *market =
+			&e->markets[e->resting[i].market];
+
+		if (rk_scene_mark(&scene, market->slot).raw == 0 ||
+		    rk_scene_asset_price(&scene, market->settle).raw == 0)
+			return bad(t, "number", "has orders without a price");
+	}
 	for (uint32_t i = account->positions; i != RK_NONE;
 	     i = e->positions[i].next) {
 		uint32_t market = e->positions[i].market;

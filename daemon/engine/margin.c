@@ -11,6 +11,7 @@
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/state.h"
+#include "engine/worst.h"
 
 /* Balance and profit in one asset. */
 struct line {
@@ -25,6 +26,8 @@ struct sheet {
 	uint32_t lines_n;
 	rk_i128 required[RK_LEVELS]; /* by positions; of the levels asked for */
 	rk_i128 notional;
+	rk_i128 worst_notional; /* more, by resting orders */
+	rk_i128 loss;           /* that resting orders may be filled at */
 	bool prices_ok;
 };
 
@@ -57,9 +60,8 @@ static rk_usd bracket_margin(rk_usd notional, rk_rate rate, rk_i128 deduction)
 	return usd_of(rk_fx_div_rate(exact, RK_ROUND_CEIL));
 }
 
-/* A notional in USD, rounded up. */
-static rk_usd notional_usd(const struct rk_scene *scene, uint32_t asset,
-			   rk_amt amount)
+rk_usd rk_margin_usd(const struct rk_scene *scene, uint32_t asset,
+		     rk_amt amount)
 {
 	const struct rk_asset *record = &scene->assets[asset];
 	rk_usd usd = {amount.raw};
@@ -87,7 +89,7 @@ static void value_leg(const struct rk_scene *scene,
 
 	RK_ASSERT(r == RK_OK);
 	ret_leg->unrealised.raw = ret_leg->value.raw - position->cost.raw;
-	ret_leg->notional = notional_usd(scene, market->settle, magnitude);
+	ret_leg->notional = rk_margin_usd(scene, market->settle, magnitude);
 	ret_leg->bracket = rk_margin_bracket(market, ret_leg->notional);
 }
 
@@ -143,6 +145,14 @@ static bool line_ok(const struct rk_scene *scene, const struct line *line)
 	return rk_scene_price_ok(scene, scene->assets[line->asset].slot);
 }
 
+/* Are its mark and the index it settles at good? */
+static bool market_ok(const struct rk_scene *scene,
+		      const struct rk_market *market)
+{
+	return rk_scene_price_ok(scene, market->slot) &&
+	       rk_scene_price_ok(scene, scene->assets[market->settle].slot);
+}
+
 static void add_position(const struct rk_scene *scene, struct sheet *sheet,
 			 const struct rk_held_position *position, bool all)
 {
@@ -162,17 +172,54 @@ static void add_position(const struct rk_scene *scene, struct sheet *sheet,
 		sheet->prices_ok && rk_scene_price_ok(scene, market->slot);
 }
 
+/* What resting orders require beside the positions: not at maintenance. */
+static void add_orders(const struct rk_scene *scene, struct sheet *sheet,
+		       const struct rk_holdings *holdings)
+{
+	for (uint32_t i = 0; i < holdings->orders_n;) {
+		uint32_t market = holdings->orders[i].market;
+		uint32_t n = 1;
+		struct rk_worst worst;
+
+		while (i + n < holdings->orders_n &&
+		       holdings->orders[i + n].market == market)
+			n++;
+		rk_worst_of(scene, rk_holdings_size(holdings, market),
+			    &holdings->orders[i], n, &worst);
+		sheet->required[RK_LEVEL_INITIAL] += worst.initial;
+		sheet->worst_notional += worst.notional;
+		sheet->loss += worst.loss;
+		sheet->prices_ok = sheet->prices_ok &&
+				   market_ok(scene, &scene->markets[market]);
+		i += n;
+	}
+}
+
+/* At withdrawal at least a tenth of all notional is required. */
+static void fill_withdrawal(struct sheet *sheet)
+{
+	rk_i128 tenth = rk_fx_div(sheet->notional + sheet->worst_notional, 10,
+				  RK_ROUND_CEIL);
+
+	sheet->required[RK_LEVEL_WITHDRAWAL] =
+		tenth > sheet->required[RK_LEVEL_INITIAL]
+			? tenth
+			: sheet->required[RK_LEVEL_INITIAL];
+	sheet->required[RK_LEVEL_INITIAL] += sheet->loss;
+	sheet->required[RK_LEVEL_WITHDRAWAL] += sheet->loss;
+}
+
 /* all: not only what maintenance needs. */
 static void fill_sheet(const struct rk_scene *scene,
 		       const struct rk_holdings *holdings, bool all,
 		       struct sheet *sheet)
 {
-	rk_i128 tenth;
-
 	sheet->lines_n = 0;
 	sheet->required[RK_LEVEL_MAINTENANCE] = 0;
 	sheet->required[RK_LEVEL_INITIAL] = 0;
 	sheet->notional = 0;
+	sheet->worst_notional = 0;
+	sheet->loss = 0;
 	sheet->prices_ok = true;
 
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
@@ -186,12 +233,8 @@ static void fill_sheet(const struct rk_scene *scene,
 
 	if (!all)
 		return;
-	/* At withdrawal at least a tenth of all notional is required. */
-	tenth = rk_fx_div(sheet->notional, 10, RK_ROUND_CEIL);
-	sheet->required[RK_LEVEL_WITHDRAWAL] =
-		tenth > sheet->required[RK_LEVEL_INITIAL]
-			? tenth
-			: sheet->required[RK_LEVEL_INITIAL];
+	add_orders(scene, sheet, holdings);
+	fill_withdrawal(sheet);
 }
 
 /* The USD worth of an amount, rounded down. */
@@ -348,11 +391,13 @@ static int check_out_prices(const struct rk_scene *scene,
 		const struct rk_market *market =
 			&scene->markets[holdings->positions[i].market];
 
-		if (!rk_scene_price_ok(scene, market->slot) ||
-		    !rk_scene_price_ok(scene,
-				       scene->assets[market->settle].slot))
+		if (!market_ok(scene, market))
 			return RK_REJ_PRICE_NOT_OK;
 	}
+	for (uint32_t i = 0; i < holdings->orders_n; i++)
+		if (!market_ok(scene,
+			       &scene->markets[holdings->orders[i].market]))
+			return RK_REJ_PRICE_NOT_OK;
 	for (uint32_t i = 0; i < holdings->balances_n; i++) {
 		const struct rk_held_balance *balance = &holdings->balances[i];
 
@@ -369,7 +414,7 @@ static bool owes_nothing(const struct rk_holdings *holdings)
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
 		if (holdings->balances[i].amount.raw < 0)
 			return false;
-	return holdings->positions_n == 0;
+	return holdings->positions_n == 0 && holdings->orders_n == 0;
 }
 
 /*
@@ -433,4 +478,32 @@ int rk_margin_check(const struct rk_scene *scene,
 		    const struct rk_holdings *holdings, enum rk_level last)
 {
 	return check_levels(scene, holdings, NULL, last);
+}
+
+int rk_margin_check_order(const struct rk_scene *scene,
+			  const struct rk_holdings *after, rk_usd health_before)
+{
+	struct worth worth = {0, 0};
+	struct sheet sheet;
+	int r = check_out_prices(scene, after);
+
+	if (r != RK_OK)
+		return r;
+	fill_sheet(scene, after, true, &sheet);
+	if (covers(scene, &sheet, RK_LEVEL_INITIAL, RK_LEVEL_INITIAL))
+		return RK_OK;
+	/* An order changes no position: health_M stays what it is. */
+	for (uint32_t i = 0; i < sheet.lines_n; i++) {
+		const struct line *line = &sheet.lines[i];
+
+		add_worth(
+			scene, line, RK_LEVEL_INITIAL,
+			line_usd(scene, line, line->balance + line->unrealised),
+			&worth);
+	}
+	return worth.assets - worth.liabilities -
+				       sheet.required[RK_LEVEL_INITIAL] >=
+			       health_before.raw
+		       ? RK_OK
+		       : RK_REJ_MARGIN;
 }

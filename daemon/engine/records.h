@@ -141,6 +141,8 @@ struct rk_account {
 	uint32_t positions_n;
 	uint32_t balances; /* first, in order of asset */
 	uint32_t balances_n;
+	uint32_t resting; /* first, in order of market, then of number */
+	uint32_t resting_n;
 	uint32_t orders; /* first that is not closed, newest first */
 	uint32_t orders_n;
 	uint64_t last_event;
@@ -164,6 +166,19 @@ struct rk_order {
 	bool closed;
 	uint64_t closing; /* which of all closings it was, from 1; 0: open */
 	uint32_t next;    /* of the account; of the closed or the free list */
+};
+
+/* An order of the account itself at the venue: resting.h. */
+struct rk_resting {
+	uint64_t order;
+	uint32_t account;
+	uint32_t market;
+	enum rk_side side;
+	bool reduce_only;
+	rk_qty size; /* as it was placed */
+	rk_qty left;
+	rk_px price;
+	uint32_t next; /* of the account, or of the free list */
 };
 
 struct rk_withdrawal {

@@ -36,6 +36,7 @@ struct rk_account_view {
 	uint32_t positions_n;
 	uint32_t balances_n;
 	uint32_t orders_open_n;
+	uint32_t resting_n;
 	uint64_t last_event;
 	struct rk_margin margin;
 };
@@ -72,6 +73,17 @@ struct rk_order_view {
 	int64_t expiry_ns;
 	bool close_asked;
 	bool closed;
+};
+
+/* A resting order of an account (resting.h). */
+struct rk_resting_view {
+	uint64_t order; /* the client's number */
+	uint32_t market;
+	enum rk_side side;
+	bool reduce_only;
+	rk_qty size; /* as it was placed */
+	rk_qty left;
+	rk_px price; /* worst */
 };
 
 struct rk_asset_view {
@@ -132,6 +144,7 @@ struct rk_engine_counts {
 	uint32_t positions;
 	uint32_t balances;
 	uint32_t orders_open;
+	uint32_t resting;
 	uint32_t withdrawals;
 	uint32_t by_state[RK_STATE_BANKRUPT + 1];
 	uint64_t judged; /* accounts judged since start, for metrics only */
@@ -191,7 +204,10 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			   struct rk_position_view *views, uint32_t max);
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max);
-/* Orders of the account that are not closed. */
+/* In order of market, then of number. */
+uint32_t rk_view_resting(const struct rk_engine *engine, uint32_t index,
+			 struct rk_resting_view *views, uint32_t max);
+/* Liquidation orders of the account that are not closed. */
 uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
 			struct rk_order_view *views, uint32_t max);
 

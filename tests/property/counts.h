@@ -9,12 +9,12 @@
 #include "engine/event.h"
 #include "engine/view.h"
 
-#define COUNT_CODES 64
+#define COUNT_CODES 128
 
 struct counts {
-	uint64_t commands[RK_CMD_MOVE + 1];
+	uint64_t commands[RK_CMD_CANCEL_ORDER + 1];
 	uint64_t codes[COUNT_CODES];
-	uint64_t events[RK_EVENT_POSITION_MOVED + 1];
+	uint64_t events[RK_EVENT_ORDERS_CANCEL_ASKED + 1];
 	/* Of these, in markets of a kind of contract with its own formula. */
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;

@@ -23,7 +23,23 @@ static struct risk_trade_side side_to_wire(const struct rk_trade_side *side)
 		.account = side->account,
 		.fee = side->fee.raw,
 		.order = order_to_wire(side->order),
+		.resting = side->resting,
 	};
+}
+
+static void put_place(const struct rk_cmd_place *place, struct risk_cmd *row)
+{
+	const struct risk_place wire = {
+		.account = place->account,
+		.order = place->order,
+		.market = place->market,
+		.side = (Riskd__Side)place->side,
+		.size = place->size.raw,
+		.price = place->price.raw,
+		.reduce_only = place->reduce_only,
+	};
+
+	risk_cmd_place(row, &wire);
 }
 
 static void put_trade(const struct rk_cmd_trade *trade, struct risk_cmd *row)
@@ -65,10 +81,37 @@ static int put_prices(const struct rk_cmd_prices *prices, struct scn_row *row)
 	return 0;
 }
 
+/* What becomes of orders, and their fills. False: none of these. */
+static bool put_order(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PLACE_ORDER:
+		put_place(&cmd->place, &row->cmd);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		risk_cmd_cancel_order(&row->cmd, cmd->cancel_order.account,
+				      cmd->cancel_order.order,
+				      cmd->cancel_order.left.raw);
+		return true;
+	case RK_CMD_TRADE:
+		put_trade(&cmd->trade, &row->cmd);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		risk_cmd_order_closed(&row->cmd,
+				      order_to_wire(cmd->order_closed.order),
+				      cmd->order_closed.filled.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
 int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 {
 	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
 
+	if (put_order(cmd, row))
+		return 0;
 	switch ((int)cmd->type) {
 	case RK_CMD_ACCOUNT:
 		risk_cmd_create_account(
@@ -108,14 +151,6 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 		risk_cmd_move(&row->cmd, cmd->move.from, cmd->move.to,
 			      cmd->move.market, cmd->move.amount.raw);
 		return 0;
-	case RK_CMD_TRADE:
-		put_trade(&cmd->trade, &row->cmd);
-		return 0;
-	case RK_CMD_ORDER_CLOSED:
-		risk_cmd_order_closed(&row->cmd,
-				      order_to_wire(cmd->order_closed.order),
-				      cmd->order_closed.filled.raw);
-		return 0;
 	case RK_CMD_HALT:
 		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
 		return 0;
@@ -154,6 +189,24 @@ static void take_price_state(const Riskd__PriceStateChanged *wire,
 	event->price_state.before = (enum rk_price_state)wire->before;
 	event->price_state.after = (enum rk_price_state)wire->after;
 	event->price_state.mark.raw = wire->mark;
+}
+
+static void take_resting(const Riskd__RestingOrderChanged *wire,
+			 struct rk_event *event)
+{
+	event->type = RK_EVENT_ORDER_EXECUTED;
+	if (wire->phase == RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_PLACED)
+		event->type = RK_EVENT_ORDER_PLACED;
+	if (wire->phase == RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_CANCELLED)
+		event->type = RK_EVENT_ORDER_CANCELLED;
+	event->resting.order = wire->order->order;
+	event->resting.side = (enum rk_side)wire->order->side;
+	event->resting.reduce_only = wire->order->reduce_only;
+	event->resting.size.raw = wire->order->size;
+	event->resting.left.raw = wire->order->left;
+	event->resting.price.raw = wire->order->price;
+	event->resting.fill.raw = wire->fill;
+	event->resting.trade = wire->trade;
 }
 
 static void take_moved(const Riskd__PositionMoved *wire, struct rk_event *event)
@@ -325,6 +378,13 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		event->type = RK_EVENT_MODE_SET;
 		event->mode.mode = (enum rk_mode)wire->mode_set->mode;
 		break;
+	case RISKD__EVENT__KIND_RESTING_ORDER:
+		take_resting(wire->resting_order, event);
+		break;
+	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
+		event->type = RK_EVENT_ORDERS_CANCEL_ASKED;
+		event->cancel_asked.orders = wire->orders_cancel_asked->orders;
+		break;
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		take_moved(wire->position_moved, event);
 		break;
@@ -397,12 +457,26 @@ static void take_open_order(const Riskd__Order *wire, struct rk_order_view *row)
 	row->close_asked = wire->close_asked;
 }
 
+static void take_resting_order(const Riskd__RestingOrder *wire,
+			       struct rk_resting_view *row)
+{
+	row->order = wire->order;
+	row->market = wire->market;
+	row->side = (enum rk_side)wire->side;
+	row->reduce_only = wire->reduce_only;
+	row->size.raw = wire->size;
+	row->left.raw = wire->left;
+	row->price.raw = wire->price;
+}
+
 int scn_wire_account(const Riskd__AccountAnswer *wire,
 		     struct scn_account *account)
 {
 	memset(account, 0, sizeof(*account));
 	if (wire->n_positions > SCN_ROWS_MAX ||
-	    wire->n_balances > SCN_ROWS_MAX || wire->n_orders > SCN_ROWS_MAX)
+	    wire->n_balances > SCN_ROWS_MAX ||
+	    wire->n_resting_orders > SCN_ROWS_MAX ||
+	    wire->n_orders > SCN_ROWS_MAX)
 		return -EPROTO;
 
 	take_row(wire->row, &account->row);
@@ -416,6 +490,10 @@ int scn_wire_account(const Riskd__AccountAnswer *wire,
 		account->balances[i].amount.raw = wire->balances[i]->amount;
 		account->balances[i].value.raw = wire->balances[i]->value;
 	}
+	account->row.resting_n = (uint32_t)wire->n_resting_orders;
+	for (size_t i = 0; i < wire->n_resting_orders; i++)
+		take_resting_order(wire->resting_orders[i],
+				   &account->resting[i]);
 	for (size_t i = 0; i < wire->n_orders; i++)
 		take_open_order(wire->orders[i], &account->orders[i]);
 	return 0;

@@ -122,6 +122,7 @@ static void copy_book(struct rk_book *to, const struct rk_book *from)
 	COPY(balances, balances_n);
 	COPY(withdrawals, withdrawals_n);
 	COPY(orders, orders_n);
+	COPY(resting, resting_n);
 #undef COPY
 }
 
@@ -146,6 +147,10 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_mode(a, &cmd->mode);
 	case RK_CMD_MOVE:
 		return audit_move(a, &cmd->move);
+	case RK_CMD_PLACE_ORDER:
+		return audit_place(a, &cmd->place);
+	case RK_CMD_CANCEL_ORDER:
+		return audit_cancel_order(a, &cmd->cancel_order);
 	case RK_CMD_TRADE:
 		return audit_trade(a, &cmd->trade);
 	case RK_CMD_ORDER_CLOSED:
@@ -245,6 +250,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_TRANSFER:
 	case RK_CMD_MODE:
 	case RK_CMD_MOVE:
+	case RK_CMD_PLACE_ORDER:
+	case RK_CMD_CANCEL_ORDER:
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_SKIPPED:

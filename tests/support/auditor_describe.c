@@ -91,6 +91,15 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->funding_paid.amount.raw),
 		     NUMBER(ev->funding_paid.booked.raw),
 		     NUMBER(ev->funding_paid.balance.raw));
+	else if (ev->type >= RK_EVENT_ORDER_PLACED &&
+		 ev->type <= RK_EVENT_ORDER_EXECUTED)
+		TELL(" order=%llu side=%d size=%lld left=%lld price=%lld"
+		     " fill=%lld",
+		     (unsigned long long)ev->resting.order,
+		     (int)ev->resting.side, NUMBER(ev->resting.size.raw),
+		     NUMBER(ev->resting.left.raw),
+		     NUMBER(ev->resting.price.raw),
+		     NUMBER(ev->resting.fill.raw));
 	else if (ev->type == RK_EVENT_DEFICIT)
 		TELL(" amount=%lld", NUMBER(ev->deficit.amount.raw));
 	if (ev->type == RK_EVENT_STATE)
@@ -197,6 +206,18 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->move.from,
 		     (unsigned long long)cmd->move.to, cmd->move.market,
 		     NUMBER(cmd->move.amount.raw));
+	else if (cmd->type == RK_CMD_PLACE_ORDER)
+		TELL(" account=%llu order=%llu market=%u side=%d reduce=%d"
+		     " size=%lld price=%lld",
+		     (unsigned long long)cmd->place.account,
+		     (unsigned long long)cmd->place.order, cmd->place.market,
+		     (int)cmd->place.side, cmd->place.reduce_only,
+		     NUMBER(cmd->place.size.raw), NUMBER(cmd->place.price.raw));
+	else if (cmd->type == RK_CMD_CANCEL_ORDER)
+		TELL(" account=%llu order=%llu left=%lld",
+		     (unsigned long long)cmd->cancel_order.account,
+		     (unsigned long long)cmd->cancel_order.order,
+		     NUMBER(cmd->cancel_order.left.raw));
 	else if (cmd->type == RK_CMD_CLOCK || cmd->type == RK_CMD_RESUME)
 		TELL(" time_ns=%lld", NUMBER(cmd->clock.time_ns));
 	else if (cmd->type == RK_CMD_ASSET_CHANGE)

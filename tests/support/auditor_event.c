@@ -102,6 +102,19 @@ static void see_funding_paid(struct difference *d,
 	SEE_RAW(balance);
 }
 
+static void see_resting(struct difference *d, const struct rk_ev_resting *x,
+			const struct rk_ev_resting *y)
+{
+	SEE(order);
+	SEE(side);
+	SEE(reduce_only);
+	SEE_RAW(size);
+	SEE_RAW(left);
+	SEE_RAW(price);
+	SEE_RAW(fill);
+	SEE(trade);
+}
+
 /* What was booked on an account. False: none of these. */
 static bool see_booking(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
@@ -125,6 +138,14 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 		SEE(moved.other);
 		SEE_RAW(moved.size);
 		SEE_RAW(moved.cost);
+		return true;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		see_resting(d, &x->resting, &y->resting);
+		return true;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		SEE(cancel_asked.orders);
 		return true;
 	case RK_EVENT_FUNDING_PAID:
 		see_funding_paid(d, &x->funding_paid, &y->funding_paid);

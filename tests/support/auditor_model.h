@@ -20,6 +20,7 @@
 #define AUDIT_BALANCES    4096
 #define AUDIT_ORDERS      1024
 #define AUDIT_WITHDRAWALS 256
+#define AUDIT_RESTING     8193
 #define AUDIT_CLIENTS     64
 #define AUDIT_ANSWERS     1024
 #define AUDIT_TRADE_IDS   4096
@@ -100,6 +101,17 @@ struct book_withdrawal {
 	int64_t amount;
 };
 
+struct book_resting {
+	uint64_t order;
+	uint32_t account;
+	uint32_t market;
+	enum rk_side side;
+	bool reduce_only;
+	int64_t size;
+	int64_t left;
+	int64_t price;
+};
+
 struct book_order {
 	struct rk_order_id id;
 	uint32_t account;
@@ -137,6 +149,7 @@ struct rk_book {
 	uint32_t balances_n;
 	uint32_t withdrawals_n;
 	uint32_t orders_n;
+	uint32_t resting_n;
 	char publishers[AUDIT_NAMES][RK_NAME_SIZE];
 	char venues[AUDIT_NAMES][RK_NAME_SIZE];
 	struct book_asset assets[AUDIT_NAMES];
@@ -147,6 +160,7 @@ struct rk_book {
 	struct book_balance balances[AUDIT_BALANCES];
 	struct book_withdrawal withdrawals[AUDIT_WITHDRAWALS];
 	struct book_order orders[AUDIT_ORDERS];
+	struct book_resting resting[AUDIT_RESTING];
 };
 
 struct book_quote {

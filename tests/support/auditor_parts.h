@@ -17,6 +17,7 @@ struct audit_health {
 	rk_i128 r[RK_LEVELS]; /* equity - health */
 	rk_i128 notional;
 	bool prices_ok;
+	bool positions_ok; /* resting orders aside: what judging asks */
 };
 
 struct audit_figures {   /* of one position, at some prices */
@@ -57,6 +58,7 @@ bool audit_name_good(const char *name);
 bool audit_asset_can_work(const struct rk_cmd_asset *cmd);
 bool audit_has_room(const struct rk_cmd_market *cmd,
 		    const struct rk_cmd_asset *settle, rk_i128 size);
+bool audit_is_plain(const struct rk_cmd_market *cmd);
 bool audit_market_can_work(const struct rk_cmd_market *cmd,
 			   const struct rk_cmd_asset *settle);
 int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd);
@@ -94,6 +96,24 @@ int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
 int audit_mode(struct rk_auditor *a, const struct rk_cmd_mode *cmd);
 int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd);
 
+/* auditor_resting.c */
+struct audit_worst {      /* what resting orders add at I and W (O2) */
+	rk_i128 notional; /* USD, beside the positions' own */
+	rk_i128 initial;  /* likewise */
+	rk_i128 loss;
+	bool prices_ok;
+};
+struct audit_worst audit_worst(const struct rk_book *b, uint32_t account,
+			       const rk_i128 *prices);
+uint32_t audit_count_resting(const struct rk_book *b, uint32_t account);
+bool audit_resting_within_bounds(const struct rk_book *b, uint32_t account);
+int audit_place(struct rk_auditor *a, const struct rk_cmd_place *cmd);
+int audit_cancel_order(struct rk_auditor *a,
+		       const struct rk_cmd_cancel_order *cmd);
+/* A side of a trade names a resting order. */
+int audit_execute(struct rk_auditor *a, uint32_t account,
+		  const struct rk_cmd_trade *trade, bool buyer);
+
 /* auditor_trade.c */
 int audit_trade(struct rk_auditor *a, const struct rk_cmd_trade *cmd);
 /* The ids this command booked: forget them, or keep them for good. */
@@ -128,6 +148,16 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 rk_px audit_dearest(const struct rk_cmd_market *m);
 bool audit_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_may_take_out(const struct rk_book *b, uint32_t account);
+/* Rule O4: with the order in the book; health_I before, at marks. */
+int audit_may_rest(const struct rk_book *b, uint32_t account, rk_i128 before);
+/* Notional of a size in a market, and what it requires initially. */
+rk_i128 audit_notional(const struct rk_book *b, uint32_t market, rk_i128 size,
+		       const rk_i128 *prices);
+rk_i128 audit_initial(const struct rk_book *b, uint32_t market,
+		      rk_i128 notional);
+/* At the largest index there may be, rounded up. */
+struct rk_wide audit_usd_at_most(const struct rk_book *b, uint32_t asset,
+				 struct rk_wide amount);
 int audit_initially_healthy(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);
 rk_i128 audit_index(const struct rk_book *b, uint32_t asset,

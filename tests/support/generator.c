@@ -160,11 +160,11 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		enum rk_cmd_type type;
 		uint32_t weight;
 	} table[] = {
-		{RK_CMD_TRADE, 200},       {RK_CMD_PRICES, 160},
-		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
-		{RK_CMD_TRANSFER, 45},     {RK_CMD_ATOMIC, 60},
-		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
-		{RK_CMD_ADJUST, 40},       {RK_CMD_CONFIRM, 20},
+		{RK_CMD_TRADE, 175},       {RK_CMD_PRICES, 150},
+		{RK_CMD_CLOCK, 95},        {RK_CMD_DEPOSIT, 65},
+		{RK_CMD_TRANSFER, 40},     {RK_CMD_ATOMIC, 60},
+		{RK_CMD_ORDER_CLOSED, 45}, {RK_CMD_RESERVE, 40},
+		{RK_CMD_ADJUST, 35},       {RK_CMD_CONFIRM, 20},
 		{RK_CMD_CANCEL, 20},       {RK_CMD_HALT, 25},
 		{RK_CMD_LIMITS, 14},       {RK_CMD_ACCOUNT, 15},
 		{RK_CMD_RISK, 5},          {RK_CMD_RESUME, 3},
@@ -175,7 +175,8 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		{RK_CMD_COLLATERAL, 5},    {RK_CMD_CONTRACT, 4},
 		{RK_CMD_FUNDING, 4},       {RK_CMD_PREMIUM, 8},
 		{RK_CMD_FUND, 11},         {RK_CMD_MODE, 20},
-		{RK_CMD_MOVE, 30},
+		{RK_CMD_MOVE, 30},         {RK_CMD_PLACE_ORDER, 50},
+		{RK_CMD_CANCEL_ORDER, 15},
 	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
@@ -225,6 +226,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_TRANSFER] = rk_generator_transfer,
 		[RK_CMD_MODE] = rk_generator_mode,
 		[RK_CMD_MOVE] = rk_generator_move,
+		[RK_CMD_PLACE_ORDER] = rk_generator_place,
+		[RK_CMD_CANCEL_ORDER] = rk_generator_cancel_order,
 		[RK_CMD_TRADE] = rk_generator_trade,
 		[RK_CMD_ORDER_CLOSED] = rk_generator_order_closed,
 		[RK_CMD_PRICES] = rk_generator_prices,
@@ -244,6 +247,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 	makers[type](g, cmd);
 	if (type == RK_CMD_TRADE && rk_generator_chance(g, 35))
 		rk_generator_fill(g, cmd);
+	else if (type == RK_CMD_TRADE && rk_generator_chance(g, 15))
+		rk_generator_execute(g, cmd);
 	if (g->step >= SETUP_LENGTH && rk_generator_chance(g, 12))
 		rk_generator_spoil(g, cmd);
 }
@@ -251,10 +256,11 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 static void fill_in_atomic(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	static const enum rk_cmd_type types[] = {
-		RK_CMD_DEPOSIT,  RK_CMD_ADJUST,       RK_CMD_RESERVE,
-		RK_CMD_TRANSFER, RK_CMD_TRADE,        RK_CMD_TRADE,
-		RK_CMD_TRADE,    RK_CMD_CONFIRM,      RK_CMD_CANCEL,
-		RK_CMD_ACCOUNT,  RK_CMD_ORDER_CLOSED, RK_CMD_MOVE,
+		RK_CMD_DEPOSIT,     RK_CMD_ADJUST,       RK_CMD_RESERVE,
+		RK_CMD_TRANSFER,    RK_CMD_TRADE,        RK_CMD_TRADE,
+		RK_CMD_TRADE,       RK_CMD_CONFIRM,      RK_CMD_CANCEL,
+		RK_CMD_ACCOUNT,     RK_CMD_ORDER_CLOSED, RK_CMD_MOVE,
+		RK_CMD_PLACE_ORDER, RK_CMD_CANCEL_ORDER,
 	};
 	bool skipped = rk_generator_chance(g, 2);
 	uint32_t n = 1 + (uint32_t)rk_generator_below(g, WORLD_CHILDREN);

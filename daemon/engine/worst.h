@@ -1,0 +1,23 @@
+/*
+ * What resting orders require beside the position they belong to: the worse
+ * side of what may be filled, and what their prices lose. Rule O2 of
+ * docs/engine.md; at the levels initial and withdrawal only.
+ */
+#ifndef RK_ENGINE_WORST_H
+#define RK_ENGINE_WORST_H
+
+#include "engine/holdings.h"
+#include "engine/scene.h"
+
+struct rk_worst {
+	rk_i128 initial;  /* USD, more than the position's own; 0 or more */
+	rk_i128 notional; /* likewise */
+	rk_i128 loss;     /* USD */
+};
+
+/* The n orders of one market (n above 0) beside a position of this size. */
+void rk_worst_of(const struct rk_scene *scene, rk_qty position,
+		 const struct rk_held_order *orders, uint32_t n,
+		 struct rk_worst *ret_worst);
+
+#endif
