@@ -52,7 +52,7 @@ static const char *take_spot(struct vec *vec, const json_t *row,
 	if (!is_zero(vec, row, "open_bids") ||
 	    !is_zero(vec, row, "open_asks") ||
 	    !is_zero(vec, row, "open_orders"))
-		return "orders before their fill are not seen yet";
+		return "an order for tokens themselves is none of a market";
 	if (strict && slow_price_binds(vec, row, holding))
 		return "there is no slow price beside the mark yet";
 	return NULL;
@@ -114,7 +114,8 @@ static const char *orders_there(struct vec *vec)
 
 		if (!is_zero(vec, row, "reserved_quote") ||
 		    !is_zero(vec, row, "reserved_base"))
-			return "orders before their fill are not seen yet";
+			return "an order for tokens themselves is none of a "
+			       "market";
 	}
 	return NULL;
 }
