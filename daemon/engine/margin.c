@@ -27,6 +27,7 @@ struct sheet {
 	rk_i128 required[RK_LEVELS]; /* by positions; of the levels asked for */
 	rk_i128 notional;
 	rk_i128 worst_notional; /* more, by resting orders */
+	rk_i128 orders;         /* required initially of resting orders */
 	rk_i128 loss;           /* that resting orders may be filled at */
 	bool prices_ok;
 };
@@ -187,6 +188,7 @@ static void add_orders(const struct rk_scene *scene, struct sheet *sheet,
 		rk_worst_of(scene, rk_holdings_size(holdings, market),
 			    &holdings->orders[i], n, &worst);
 		sheet->required[RK_LEVEL_INITIAL] += worst.initial;
+		sheet->orders += worst.initial + worst.loss;
 		sheet->worst_notional += worst.notional;
 		sheet->loss += worst.loss;
 		sheet->prices_ok = sheet->prices_ok &&
@@ -219,6 +221,7 @@ static void fill_sheet(const struct rk_scene *scene,
 	sheet->required[RK_LEVEL_INITIAL] = 0;
 	sheet->notional = 0;
 	sheet->worst_notional = 0;
+	sheet->orders = 0;
 	sheet->loss = 0;
 	sheet->prices_ok = true;
 
@@ -361,6 +364,7 @@ void rk_margin_of(const struct rk_scene *scene,
 	ret_margin->maintenance = usd_of(equity - health[RK_LEVEL_MAINTENANCE]);
 	ret_margin->initial = usd_of(equity - health[RK_LEVEL_INITIAL]);
 	ret_margin->withdrawal = usd_of(sheet.required[RK_LEVEL_WITHDRAWAL]);
+	ret_margin->orders = usd_of(sheet.orders);
 	ret_margin->notional = usd_of(sheet.notional);
 	ret_margin->health_m = usd_of(health[RK_LEVEL_MAINTENANCE]);
 	ret_margin->health_i = usd_of(health[RK_LEVEL_INITIAL]);

@@ -17,7 +17,8 @@ struct rk_margin {
 	rk_usd equity;
 	rk_usd maintenance; /* R_M: equity - health_M */
 	rk_usd initial;     /* R_I: equity - health_I */
-	rk_usd withdrawal;  /* margin_W: required by positions */
+	rk_usd withdrawal;  /* margin_W: required by positions and orders */
+	rk_usd orders;      /* more at I for resting orders, losses included */
 	rk_usd health_m;
 	rk_usd health_i;
 	rk_usd health_w;

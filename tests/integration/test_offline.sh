@@ -38,7 +38,8 @@ for account in json.load(sys.stdin)["accounts"]:
             "maintenance_usd":
                 total(lines, "value_usd") - sum(counts, D(0)) + margin,
             "health_initial_usd":
-                total(lines, "initial_usd") - total(held, "initial_usd"),
+                total(lines, "initial_usd") - total(held, "initial_usd")
+                - D(was["orders_usd"]),
             "health_withdrawal_usd":
                 total(lines, "withdrawal_usd") - D(was["withdrawal_usd"]),
         }

@@ -18,6 +18,7 @@ static void see_margin(struct difference *d, const struct audit_health *h,
 	audit_see(d, "initial", h->r[RK_LEVEL_INITIAL], got->initial.raw);
 	audit_see(d, "withdrawal", h->required[RK_LEVEL_WITHDRAWAL],
 		  got->withdrawal.raw);
+	audit_see(d, "orders", h->orders, got->orders.raw);
 	audit_see(d, "health_m", h->health[RK_LEVEL_MAINTENANCE],
 		  got->health_m.raw);
 	audit_see(d, "health_i", h->health[RK_LEVEL_INITIAL],

@@ -258,6 +258,7 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 	h.positions_ok = h.prices_ok;
 	h.prices_ok = h.prices_ok && worst.prices_ok;
 	h.required[RK_LEVEL_INITIAL] += worst.initial;
+	h.orders = worst.initial + worst.loss;
 	tenth = (h.notional + worst.notional + 9) / 10;
 	h.required[RK_LEVEL_WITHDRAWAL] = h.required[RK_LEVEL_INITIAL];
 	if (h.required[RK_LEVEL_WITHDRAWAL] < tenth)

@@ -15,6 +15,7 @@ struct audit_health {
 	rk_i128 required[RK_LEVELS];    /* by positions */
 	rk_i128 health[RK_LEVELS];
 	rk_i128 r[RK_LEVELS]; /* equity - health */
+	rk_i128 orders;       /* of required[I] */
 	rk_i128 notional;
 	bool prices_ok;
 	bool positions_ok; /* resting orders aside: what judging asks */
