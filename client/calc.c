@@ -141,6 +141,8 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 	put_usd(&f, "notional", view.notional);
 	put_usd(&f, "maintenance", view.maintenance);
 	put_usd(&f, "initial", view.initial);
+	if (view.leverage.raw != 0)
+		put_decimal(&f, "leverage", view.leverage.raw, 9);
 	put_price(&f, "liquidation_price",
 		  rk_ask_liquidation_price(ask, market.slot, gains),
 		  price_decimals);

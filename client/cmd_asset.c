@@ -1,8 +1,10 @@
 /*
  * riskctl asset: list, show: prices, and what an asset counts for at
- * maintenance, initial and withdrawal.
+ * maintenance, initial and withdrawal; shown alone, also how slowly its price
+ * is believed, how much of it there is, and from where on it counts for less.
  */
 #include "ctl_out.h"
+#include "ctl_slow.h"
 
 #define RATE_DECIMALS 9
 
@@ -71,6 +73,47 @@ int cmd_asset_list(struct ctl *ctl, int argc, char **argv)
 			       "No assets: list some in markets.json.");
 }
 
+static const struct ctl_column show_columns[] = {
+	{"Asset", "asset", CTL_TEXT},
+	{"Id", "id", CTL_INTEGER},
+	{"Price", "price", CTL_DECIMAL},
+	{"State", "state", CTL_TEXT},
+	{"Weight M", "weight_maintenance", CTL_DECIMAL},
+	{"Weight I", "weight_initial", CTL_DECIMAL},
+	{"Weight W", "weight_withdrawal", CTL_DECIMAL},
+	{"Liability M", "liability_maintenance", CTL_DECIMAL},
+	{"Liability I", "liability_initial", CTL_DECIMAL},
+	{"Liability W", "liability_withdrawal", CTL_DECIMAL},
+	{"Profit M", "profit_maintenance", CTL_DECIMAL},
+	{"Profit I", "profit_initial", CTL_DECIMAL},
+	{"Held by all", "held", CTL_DECIMAL},
+	{"Owed by all", "owed", CTL_DECIMAL},
+	{"Counts less from", "scale_held_usd", CTL_DECIMAL},
+	{"Weighs more from", "scale_owed_usd", CTL_DECIMAL},
+	CTL_SLOW_COLUMNS,
+	{NULL, NULL, CTL_TEXT},
+};
+
+static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
+{
+	static const Riskd__CollateralScale none =
+		RISKD__COLLATERAL_SCALE__INIT;
+	/* A daemon before there were scales tells none. */
+	const Riskd__CollateralScale *scale =
+		asset->scale ? asset->scale : &none;
+
+	ctl_cell_wide(table, scale->held_high, scale->held_low,
+		      asset->decimals);
+	ctl_cell_wide(table, scale->owed_high, scale->owed_low,
+		      asset->decimals);
+	ctl_cell_usd(table, scale->held_start);
+	ctl_cell_usd(table, scale->owed_start);
+	if (scale->held_start == 0)
+		ctl_table_hide(table, "scale_held_usd");
+	if (scale->owed_start == 0)
+		ctl_table_hide(table, "scale_owed_usd");
+}
+
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Asset *asset = NULL;
@@ -82,7 +125,9 @@ int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 	    (rc = ctl_want(ctl, n, 1, 1)) || (rc = ctl_connect(ctl)) ||
 	    (rc = ctl_read_asset(ctl, argv[1], &asset)))
 		return rc;
-	table = ctl_table_new(columns);
+	table = ctl_table_new(show_columns);
 	fill_row(table, asset);
+	fill_scale(table, asset);
+	ctl_cells_slow(table, asset->price, asset->slow, "USD");
 	return ctl_table_print_record(ctl, table);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctl_out.h"
+#include "engine/event.h"
 #include "librisk_text.h"
 
 #define RATE_DECIMALS 9
@@ -171,6 +172,33 @@ static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
 	put_rate(f, "cap", funding->terms.cap);
 }
 
+static void put_margin(struct filling *f, const struct rk_cmd_margin *margin)
+{
+	const struct rk_margin_terms *terms = &margin->terms;
+
+	put_name(f, "market", margin->market);
+	put_decimal(f, "open_interest_lower", terms->scale_lower.raw,
+		    RK_USD_DECIMALS);
+	put_decimal(f, "open_interest_upper", terms->scale_upper.raw,
+		    RK_USD_DECIMALS);
+	/* In which decimals only the market knows. */
+	put_i64(f, "open_interest_max", terms->open_max.raw);
+	put_text(f, "growth", ctl_growth_name((int)terms->growth));
+	put_rate(f, "base_share", terms->base_share);
+	put_decimal(f, "factor_maintenance", terms->factor_maintenance,
+		    CTL_FACTOR_DECIMALS);
+	put_decimal(f, "factor_initial", terms->factor_initial,
+		    CTL_FACTOR_DECIMALS);
+}
+
+static void put_leverage(struct filling *f,
+			 const struct rk_cmd_leverage *leverage)
+{
+	put_u64(f, "account", leverage->account);
+	(void)put_market_id(f, leverage->market);
+	put_rate(f, "leverage", leverage->leverage);
+}
+
 static json_t *bracket_json(const struct rk_bracket *bracket, bool *failed)
 {
 	struct filling f = {.object = json_object()};
@@ -261,6 +289,14 @@ static void put_transfer(struct filling *f, const struct rk_cmd_transfer *t)
 	put_u64(f, "from", t->from);
 	put_u64(f, "to", t->to);
 	put_decimal(f, "amount", t->amount.raw, put_asset_id(f, t->asset));
+}
+
+static void put_settle(struct filling *f, const struct rk_cmd_settle *settle)
+{
+	const struct ctl_name_market *market = put_market_id(f, settle->market);
+
+	put_decimal(f, "price", settle->price.raw,
+		    market ? market->price_decimals : -1);
 }
 
 static void put_mode(struct filling *f, const struct rk_cmd_mode *mode)
@@ -391,6 +427,33 @@ static void put_quotes(struct filling *f, const struct rk_cmd_prices *prices)
 	put(f, "quotes", quotes);
 }
 
+static void put_slow_price(struct filling *f,
+			   const struct rk_cmd_slow_price *cmd)
+{
+	const struct ctl_name_slot *slot = ctl_names_slot(f->names, cmd->slot);
+
+	put_i64(f, "slot", cmd->slot);
+	if (slot)
+		put_text(f, "slot_name", slot->name);
+	put_i64(f, "interval_ns", cmd->terms.interval_ns);
+	put_rate(f, "delay_limit", cmd->terms.delay_limit);
+	put_rate(f, "limit", cmd->terms.limit);
+	put_i64(f, "min_ns", cmd->terms.min_ns);
+	put_i64(f, "max_ns", cmd->terms.max_ns);
+	put_name(f, "underlying", cmd->underlying);
+	if (cmd->start.raw != 0)
+		put_decimal(f, "start", cmd->start.raw,
+			    slot ? slot->decimals : -1);
+}
+
+static void put_scale(struct filling *f,
+		      const struct rk_cmd_collateral_scale *cmd)
+{
+	put_name(f, "asset", cmd->asset);
+	put_decimal(f, "scale_held", cmd->scale.held.raw, RK_USD_DECIMALS);
+	put_decimal(f, "scale_owed", cmd->scale.owed.raw, RK_USD_DECIMALS);
+}
+
 /* What says what is traded, and under which rules. False: none of these. */
 static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 {
@@ -423,9 +486,30 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		put_funding(f, &cmd->funding);
 		return true;
+	case RK_CMD_MARGIN:
+		put_margin(f, &cmd->margin);
+		return true;
+	case RK_CMD_SLOW_PRICE:
+		put_slow_price(f, &cmd->slow_price);
+		return true;
+	case RK_CMD_COLLATERAL_SCALE:
+		put_scale(f, &cmd->collateral_scale);
+		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);
 		put(f, "halted", json_boolean(cmd->halt.halted));
+		return true;
+	case RK_CMD_MARKET_STATE:
+		(void)put_market_id(f, cmd->market_state.market);
+		put_text(f, "state",
+			 rk_market_state_name(cmd->market_state.state));
+		return true;
+	case RK_CMD_EXPIRY:
+		(void)put_market_id(f, cmd->expiry.market);
+		put_i64(f, "time_ns", cmd->expiry.time_ns);
+		return true;
+	case RK_CMD_SETTLE:
+		put_settle(f, &cmd->settle);
 		return true;
 	default:
 		return false;
@@ -456,6 +540,9 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_TRANSFER:
 		put_transfer(f, &cmd->transfer);
+		return;
+	case RK_CMD_LEVERAGE:
+		put_leverage(f, &cmd->leverage);
 		return;
 	case RK_CMD_MODE:
 		put_mode(f, &cmd->mode);

@@ -239,6 +239,65 @@ static void add_funding_paid(struct fields *fields, const Riskd__Event *event)
 		    scale.asset);
 }
 
+static void add_market_state(struct fields *fields,
+			     const Riskd__MarketStateSet *set)
+{
+	char when[CTL_TIME_SIZE];
+
+	add_text(fields, "before", risk_market_state_name(set->before));
+	add_text(fields, "after", risk_market_state_name(set->after));
+	if (set->expiry_ns)
+		add_text(fields, "expiry",
+			 ctl_format_time(set->expiry_ns, when));
+	if (set->expired)
+		add_text(fields, "expired", "yes");
+}
+
+static void add_settled(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__PositionSettled *settled = event->position_settled;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_decimal(fields, "price", settled->price, scale.price, scale.quote);
+	add_decimal(fields, "size", settled->size, scale.size, "");
+	add_decimal(fields, "cost", settled->cost, scale.settle, scale.asset);
+	add_decimal(fields, "realised", settled->realised, scale.settle,
+		    scale.asset);
+	if (settled->booked != settled->realised)
+		add_decimal(fields, "booked", settled->booked, scale.settle,
+			    scale.asset);
+	add_decimal(fields, "balance", settled->balance, scale.settle,
+		    scale.asset);
+}
+
+static void add_market_settled(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__MarketSettled *settled = event->market_settled;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_decimal(fields, "price", settled->price, scale.price, scale.quote);
+	add_u64(fields, "positions", settled->positions);
+	add_decimal(fields, "left", settled->left, scale.settle, scale.asset);
+}
+
+/* What ends a market. False: none of these. */
+static bool add_ending(struct fields *fields, const Riskd__Event *event)
+{
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		add_market_state(fields, event->market_state_set);
+		return true;
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		add_settled(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		add_market_settled(fields, event);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What was booked on an account. False: none of these. */
 static bool add_booking(struct fields *fields, const Riskd__Event *event)
 {
@@ -276,7 +335,7 @@ static bool add_booking(struct fields *fields, const Riskd__Event *event)
 
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
-	if (add_booking(fields, event))
+	if (add_booking(fields, event) || add_ending(fields, event))
 		return;
 	switch ((int)event->kind_case) {
 	case RISKD__EVENT__KIND_REJECTED:
@@ -317,10 +376,11 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		add_decimal(fields, "age",
 			    event->sync_stalled->age_ns / 1000000, 3, "s");
 		break;
-	case RISKD__EVENT__KIND_RESUMED:
-	case RISKD__EVENT__KIND__NOT_SET:
-	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
-	default:
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
+		add_decimal(fields, "leverage", event->leverage_set->leverage,
+			    9, "");
+		break;
+	default: /* all is said by its name */
 		break;
 	}
 }

@@ -119,6 +119,9 @@ const char *ctl_slot_of(const struct ctl *ctl, uint32_t slot,
 
 /* "linear", "inverse", as in markets.json. */
 const char *ctl_contract_name(bool inverse);
+/* "none", "sqrt" or "power", as in markets.json. */
+const char *ctl_growth_name(int growth);
+#define CTL_FACTOR_DECIMALS 18
 
 /* Print one object as a line, and drop the reference; NULL is no memory. */
 int ctl_json_print(const struct ctl *ctl, json_t *object);

@@ -63,6 +63,36 @@ const struct ctl_verb ctl_verbs[] = {
 		.example = "riskctl market fund BTC-PERP 0.0001 25000",
 	},
 	{
+		.group = "market",
+		.sub = "state",
+		.run = cmd_market_state,
+		.usage = "MARKET listed|open|close_only|settling",
+		.summary = "what may be traded in a market from now on",
+		.options = NULL,
+		.example = "riskctl market state BTC-PERP close_only",
+	},
+	{
+		.group = "market",
+		.sub = "expiry",
+		.run = cmd_market_expiry,
+		.usage = "MARKET TIME|never",
+		.summary = "when a dated future stops, in UTC",
+		.options = NULL,
+		.example =
+			"riskctl market expiry BTC-26MAR 2026-03-27T08:00:00Z",
+	},
+	{
+		.group = "market",
+		.sub = "settle",
+		.run = cmd_market_settle,
+		.usage = "MARKET PRICE",
+		.summary =
+			"close every position of a settling market, for ever",
+		.options = NULL,
+		.example = "riskctl market state BTC-26MAR settling\n"
+			   "riskctl market settle BTC-26MAR 25000",
+	},
+	{
 		.group = "asset",
 		.sub = "list",
 		.run = cmd_asset_list,
@@ -137,6 +167,15 @@ const struct ctl_verb ctl_verbs[] = {
 		.summary = "move money between accounts, if margin allows",
 		.options = NULL,
 		.example = "riskctl account transfer 42 43 100 USD",
+	},
+	{
+		.group = "account",
+		.sub = "leverage",
+		.run = cmd_account_leverage,
+		.usage = "ACCOUNT MARKET N|none",
+		.summary = "at most this leverage in a market, until set anew",
+		.options = NULL,
+		.example = "riskctl account leverage 42 BTC-PERP 10",
 	},
 	{
 		.group = "account",

@@ -224,6 +224,9 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_RESERVE:
 		want_account(explain, cmd->withdraw.account);
 		return;
+	case RK_CMD_LEVERAGE:
+		want_account(explain, cmd->leverage.account);
+		return;
 	case RK_CMD_MODE:
 		want_account(explain, cmd->mode.account);
 		return;
@@ -267,8 +270,14 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_CONTRACT:
 	case RK_CMD_FUNDING:
+	case RK_CMD_MARGIN:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 	default:
 		return; /* those concerned are in the events */
 	}

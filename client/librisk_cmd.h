@@ -26,6 +26,7 @@ struct risk_cmd {
 		Riskd__ConfirmWithdrawal confirm;
 		Riskd__CancelWithdrawal cancel;
 		Riskd__Transfer transfer;
+		Riskd__SetLeverage leverage;
 		Riskd__SetMode mode;
 		Riskd__MovePosition move;
 		Riskd__PlaceOrder place;
@@ -35,6 +36,9 @@ struct risk_cmd {
 		Riskd__HaltMarket halt;
 		Riskd__Premium premium;
 		Riskd__Fund fund;
+		Riskd__SetMarketState market_state;
+		Riskd__SettleMarket settle;
+		Riskd__SetExpiry expiry;
 		Riskd__PriceBatch prices;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
@@ -84,6 +88,9 @@ void risk_cmd_confirm(struct risk_cmd *cmd, uint64_t withdrawal);
 void risk_cmd_cancel(struct risk_cmd *cmd, uint64_t withdrawal);
 void risk_cmd_transfer(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 		       uint32_t asset, int64_t amount);
+/* Of an account in a market, 1e-9; 0: none of its own. */
+void risk_cmd_leverage(struct risk_cmd *cmd, uint64_t account, uint32_t market,
+		       int64_t leverage);
 /* From cross to isolated, or back. */
 void risk_cmd_mode(struct risk_cmd *cmd, uint64_t account, Riskd__Mode mode);
 /* A whole position, and an amount of the settle asset, to another account of
@@ -115,6 +122,13 @@ void risk_cmd_premium(struct risk_cmd *cmd, uint32_t market, int64_t index,
 /* Funding as the venue took it; rate in 1e-9, long pays above 0. */
 void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
 		   int64_t price);
+/* What may be done in a market from now on; SETTLED is refused. */
+void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
+			   Riskd__MarketState state);
+/* Close every position of a market that is SETTLING at this price. */
+void risk_cmd_settle(struct risk_cmd *cmd, uint32_t market, int64_t price);
+/* A dated future, SETTLING from then on; 0: a perpetual. */
+void risk_cmd_expiry(struct risk_cmd *cmd, uint32_t market, int64_t time_ns);
 /* name is borrowed until the command has been sent. */
 void risk_cmd_add_venue(struct risk_cmd *cmd, const char *name);
 void risk_cmd_add_publisher(struct risk_cmd *cmd, const char *name);

@@ -152,6 +152,37 @@ static void set_price(const struct rk_engine *engine, uint32_t slot,
 	price->state = (Riskd__PriceState)view.state;
 	price->time_ns = view.time_ns;
 	price->decimals = view.decimals;
+	price->slow = view.slow_price.raw;
+}
+
+/* Nothing of a slot that there is not. */
+static void set_slow(const struct rk_engine *engine, uint32_t slot,
+		     struct rk_asset_view *underlying, Riskd__SlowTerms *wire)
+{
+	struct rk_slot_view view;
+
+	riskd__slow_terms__init(wire);
+	if (rk_view_slot(engine, slot, &view) != RK_OK)
+		return;
+	wire->interval_ns = view.slow.interval_ns;
+	wire->delay_limit = view.slow.delay_limit.raw;
+	wire->limit = view.slow.limit.raw;
+	wire->min_ns = view.slow.min_ns;
+	wire->max_ns = view.slow.max_ns;
+	if (rk_view_asset(engine, view.underlying, underlying) == RK_OK)
+		wire->underlying = underlying->listing.name;
+}
+
+static void set_scale(const struct rk_asset_view *view,
+		      Riskd__CollateralScale *wire)
+{
+	riskd__collateral_scale__init(wire);
+	wire->held_start = view->scale.held.raw;
+	wire->owed_start = view->scale.owed.raw;
+	wire->held_high = (int64_t)(view->held >> 64);
+	wire->held_low = (uint64_t)view->held;
+	wire->owed_high = (int64_t)(view->owed >> 64);
+	wire->owed_low = (uint64_t)view->owed;
 }
 
 /* One listed thing with the messages inside it. */
@@ -159,6 +190,8 @@ struct asset_row {
 	Riskd__Asset asset;
 	Riskd__Price price;
 	Riskd__Collateral collateral;
+	Riskd__SlowTerms slow;
+	Riskd__CollateralScale scale;
 	struct rk_asset_view view;
 };
 
@@ -166,7 +199,10 @@ struct market_row {
 	Riskd__Market market;
 	Riskd__Price price;
 	Riskd__FundingTerms funding;
+	Riskd__MarginTerms margin;
+	Riskd__SlowTerms slow;
 	struct rk_market_view view;
+	struct rk_asset_view underlying;
 	Riskd__Bracket brackets[RK_BRACKETS_MAX];
 	Riskd__Bracket *pointers[RK_BRACKETS_MAX];
 };
@@ -199,7 +235,11 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	row->asset.decimals = row->view.listing.decimals;
 	row->asset.price = &row->price;
 	row->asset.collateral = &row->collateral;
+	row->asset.slow = &row->slow;
+	row->asset.scale = &row->scale;
 	set_collateral(&row->view.collateral, &row->collateral);
+	set_scale(&row->view, &row->scale);
+	set_slow(engine, row->view.slot, NULL, &row->slow);
 	set_price(engine, row->view.slot, &row->price);
 	if (row->view.slot == RK_NO_SLOT) {
 		row->price.mark = row->view.listing.fixed_price.raw;
@@ -221,6 +261,22 @@ static void set_funding(const struct rk_market_view *view,
 	wire->samples = view->premium_n;
 	wire->index_high = (int64_t)(view->funding_index >> 64);
 	wire->index_low = (uint64_t)view->funding_index;
+}
+
+static void set_margin(const struct rk_market_view *view,
+		       Riskd__MarginTerms *wire)
+{
+	const struct rk_margin_terms *terms = &view->margin;
+
+	riskd__margin_terms__init(wire);
+	wire->scale_lower = terms->scale_lower.raw;
+	wire->scale_upper = terms->scale_upper.raw;
+	wire->open_max = terms->open_max.raw;
+	wire->growth = (Riskd__Growth)terms->growth;
+	wire->base_share = terms->base_share.raw;
+	wire->factor_maintenance = terms->factor_maintenance;
+	wire->factor_initial = terms->factor_initial;
+	wire->open_usd = view->open_usd.raw;
 }
 
 static void set_market(const struct rk_engine *engine, uint32_t id,
@@ -247,14 +303,21 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	row->market.multiplier_decimals = listing->multiplier_decimals;
 	row->market.price_min = listing->price_min.raw;
 	row->market.halted = row->view.halted;
-	row->market.open_interest = (int64_t)row->view.long_size;
+	row->market.state = (Riskd__MarketState)row->view.state;
+	row->market.expiry_ns = row->view.expiry_ns;
+	row->market.settlement = row->view.settlement.raw;
+	row->market.open_interest = (int64_t)row->view.open_interest;
 	row->market.vault_size = (int64_t)row->view.vault_size;
 	row->market.holders = row->view.holders;
 	row->market.last_trade = row->view.last_trade;
 	row->market.withheld = row->view.withheld;
 	row->market.price = &row->price;
 	row->market.funding = &row->funding;
+	row->market.slow = &row->slow;
 	set_funding(&row->view, &row->funding);
+	row->market.margin = &row->margin;
+	set_margin(&row->view, &row->margin);
+	set_slow(engine, row->view.slot, &row->underlying, &row->slow);
 	set_price(engine, row->view.slot, &row->price);
 
 	row->market.n_brackets = listing->brackets_n;

@@ -66,6 +66,7 @@ void rk_answer_position(const struct rk_position_view *view,
 	ret_position->maintenance = view->maintenance.raw;
 	ret_position->initial = view->initial.raw;
 	ret_position->funding = view->funding.raw;
+	ret_position->leverage = view->leverage.raw;
 	ret_position->withheld = view->withheld != RK_WITHHELD_NONE;
 }
 
@@ -114,6 +115,29 @@ static bool add_positions(struct rk_scratch *scratch,
 		rk_answer_position(&views[i], &rows[i]);
 	wire->n_positions = n;
 	wire->positions = (Riskd__Position **)pointers;
+	return true;
+}
+
+static bool add_leverages(struct rk_scratch *scratch,
+			  const struct rk_engine *engine, uint32_t index,
+			  Riskd__AccountAnswer *wire)
+{
+	struct rk_leverage_view views[RK_LEVERAGES_MAX];
+	uint32_t n = rk_view_leverages(engine, index, views, RK_LEVERAGES_MAX);
+	Riskd__Leverage *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++) {
+		riskd__leverage__init(&rows[i]);
+		rows[i].market = views[i].market;
+		rows[i].leverage = views[i].leverage.raw;
+	}
+	wire->n_leverages = n;
+	wire->leverages = (Riskd__Leverage **)pointers;
 	return true;
 }
 
@@ -228,6 +252,7 @@ void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	wire.n_orders = n < ORDERS_MAX ? n : ORDERS_MAX;
 	if (!add_positions(scratch, engine, index, &wire) ||
 	    !add_balances(scratch, engine, index, &wire) ||
+	    !add_leverages(scratch, engine, index, &wire) ||
 	    !add_resting(scratch, engine, index, &wire) ||
 	    !set_orders(scratch, orders, (uint32_t)wire.n_orders,
 			&wire.orders)) {

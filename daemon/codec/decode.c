@@ -370,6 +370,12 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		cmd->transfer.asset = row->transfer->asset;
 		cmd->transfer.amount.raw = row->transfer->amount;
 		return true;
+	case RISKD__COMMAND__KIND_SET_LEVERAGE:
+		cmd->type = RK_CMD_LEVERAGE;
+		cmd->leverage.account = row->set_leverage->account;
+		cmd->leverage.market = row->set_leverage->market;
+		cmd->leverage.leverage.raw = row->set_leverage->leverage;
+		return true;
 	case RISKD__COMMAND__KIND_SET_MODE:
 		cmd->type = RK_CMD_MODE;
 		cmd->mode.account = row->set_mode->account;
@@ -398,6 +404,22 @@ static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		cmd->type = RK_CMD_HALT;
 		cmd->halt.market = row->halt_market->market;
 		cmd->halt.halted = row->halt_market->halted;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_SET_MARKET_STATE:
+		cmd->type = RK_CMD_MARKET_STATE;
+		cmd->market_state.market = row->set_market_state->market;
+		cmd->market_state.state =
+			(enum rk_market_state)row->set_market_state->state;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_SETTLE_MARKET:
+		cmd->type = RK_CMD_SETTLE;
+		cmd->settle.market = row->settle_market->market;
+		cmd->settle.price.raw = row->settle_market->price;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_SET_EXPIRY:
+		cmd->type = RK_CMD_EXPIRY;
+		cmd->expiry.market = row->set_expiry->market;
+		cmd->expiry.time_ns = row->set_expiry->time_ns;
 		return RK_OK;
 	case RISKD__COMMAND__KIND_PREMIUM:
 		cmd->type = RK_CMD_PREMIUM;

@@ -30,10 +30,14 @@ struct parts {
 		Riskd__SyncStalled sync_stalled;
 		Riskd__Funding funding;
 		Riskd__FundingPaid funding_paid;
+		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
 		Riskd__RestingOrderChanged resting;
 		Riskd__OrdersCancelAsked cancel_asked;
+		Riskd__MarketStateSet market_state;
+		Riskd__PositionSettled settled;
+		Riskd__MarketSettled market_settled;
 	};
 };
 
@@ -69,8 +73,14 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
 	case RK_EVENT_FUNDING_SET:
 		return RISKD__ADDED__WHAT__WHAT_FUNDING;
+	case RK_EVENT_MARGIN_SET:
+		return RISKD__ADDED__WHAT__WHAT_MARGIN;
 	case RK_EVENT_COLLATERAL_SET:
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
+	case RK_EVENT_SLOW_PRICE_SET:
+		return RISKD__ADDED__WHAT__WHAT_SLOW_PRICE;
+	case RK_EVENT_COLLATERAL_SCALE_SET:
+		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -185,6 +195,8 @@ static Riskd__LiquidationOrder__Reason reason_of(const struct rk_event *event)
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_CONFIRMED;
 	case RK_CLOSE_TIMEOUT:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT;
+	case RK_CLOSE_SETTLING:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING;
 	default:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_UNSPECIFIED;
 	}
@@ -229,6 +241,14 @@ static void set_withheld(struct parts *p, const struct rk_event *event)
 	p->withheld.maintenance = event->withheld.health.maintenance.raw;
 	p->event.kind_case = RISKD__EVENT__KIND_WITHHELD;
 	p->event.withheld = &p->withheld;
+}
+
+static void set_leverage(struct parts *p, const struct rk_event *event)
+{
+	riskd__leverage_set__init(&p->leverage_set);
+	p->leverage_set.leverage = event->leverage.leverage.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_LEVERAGE_SET;
+	p->event.leverage_set = &p->leverage_set;
 }
 
 static void set_mode(struct parts *p, const struct rk_event *event)
@@ -323,6 +343,46 @@ static void set_funding_paid(struct parts *p, const struct rk_event *event)
 	p->event.funding_paid = &p->funding_paid;
 }
 
+static void set_market_state(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_market_state *from = &event->market_state;
+
+	riskd__market_state_set__init(&p->market_state);
+	p->market_state.before = (Riskd__MarketState)from->before;
+	p->market_state.after = (Riskd__MarketState)from->after;
+	p->market_state.expiry_ns = from->expiry_ns;
+	p->market_state.expired = from->expired;
+	p->event.kind_case = RISKD__EVENT__KIND_MARKET_STATE_SET;
+	p->event.market_state_set = &p->market_state;
+}
+
+static void set_settled(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_settled *from = &event->settled;
+
+	riskd__position_settled__init(&p->settled);
+	p->settled.price = from->price.raw;
+	p->settled.size = from->size.raw;
+	p->settled.cost = from->cost.raw;
+	p->settled.realised = from->realised.raw;
+	p->settled.booked = from->booked.raw;
+	p->settled.balance = from->balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_POSITION_SETTLED;
+	p->event.position_settled = &p->settled;
+}
+
+static void set_market_settled(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_market_settled *from = &event->market_settled;
+
+	riskd__market_settled__init(&p->market_settled);
+	p->market_settled.price = from->price.raw;
+	p->market_settled.positions = from->positions;
+	p->market_settled.left = from->left.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_MARKET_SETTLED;
+	p->event.market_settled = &p->market_settled;
+}
+
 /* What was booked on an account. False: none of these. */
 static bool set_booking(struct parts *p, const struct rk_event *event)
 {
@@ -335,6 +395,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 		return true;
 	case RK_EVENT_POSITION:
 		set_position(p, event);
+		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		set_leverage(p, event);
 		return true;
 	case RK_EVENT_MODE_SET:
 		set_mode(p, event);
@@ -352,6 +415,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 		return true;
 	case RK_EVENT_ORDERS_CANCEL_ASKED:
 		set_cancel_asked(p, event);
+		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		set_settled(p, event);
 		return true;
 	default:
 		return false;
@@ -382,6 +448,9 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_SLOW_PRICE_SET:
+	case RK_EVENT_COLLATERAL_SCALE_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -405,6 +474,12 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_FUNDING:
 		set_funding(p, event);
 		return;
+	case RK_EVENT_MARKET_STATE_SET:
+		set_market_state(p, event);
+		return;
+	case RK_EVENT_MARKET_SETTLED:
+		set_market_settled(p, event);
+		return;
 	case RK_EVENT_SYNC_STALLED:
 		riskd__sync_stalled__init(&p->sync_stalled);
 		p->sync_stalled.age_ns = event->sync_stalled.age_ns;
@@ -425,6 +500,10 @@ bool rk_encode_is_public(const struct rk_event *event)
 	       event->type == RK_EVENT_MARKET_LISTED ||
 	       event->type == RK_EVENT_MARKET_CHANGED ||
 	       event->type == RK_EVENT_FUNDING_SET ||
+	       event->type == RK_EVENT_MARGIN_SET ||
+	       event->type == RK_EVENT_SLOW_PRICE_SET ||
+	       event->type == RK_EVENT_MARKET_STATE_SET ||
+	       event->type == RK_EVENT_MARKET_SETTLED ||
 	       event->type == RK_EVENT_FUNDING;
 }
 

@@ -8,6 +8,7 @@
 #include "engine/assert.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
+#include "engine/totals.h"
 
 uint32_t rk_account_find(const struct rk_engine *engine, uint64_t id)
 {
@@ -70,6 +71,7 @@ int rk_account_create(struct rk_engine *engine, const struct rk_cmd *cmd,
 	account->positions = RK_NONE;
 	account->balances = RK_NONE;
 	account->resting = RK_NONE;
+	account->leverages = RK_NONE;
 	account->orders = RK_NONE;
 	rk_map_put(&engine->account_map, &engine->undo, account->id, i);
 
@@ -338,6 +340,7 @@ int rk_account_credit(struct rk_engine *engine, uint32_t account,
 	if (r != RK_OK)
 		return r;
 
+	rk_totals_change(engine, asset, engine->balances[i].amount, sum);
 	if (sum.raw == 0) {
 		drop_balance(engine, i);
 	} else {

@@ -5,7 +5,9 @@
 
 #include "engine/assert.h"
 #include "engine/judge.h"
+#include "engine/leverage.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/rc.h"
 #include "engine/resting.h"
 #include "engine/solve.h"
@@ -17,6 +19,8 @@ static struct rk_scene scene_of(const struct rk_ask *ask)
 
 	scene.supposed = ask->supposed;
 	scene.supposed_n = ask->supposed_n;
+	scene.opens = ask->opens;
+	scene.opens_n = ask->opens_n;
 	return scene;
 }
 
@@ -25,10 +29,12 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 	ret_ask->engine = engine;
 	ret_ask->holdings.balances_n = 0;
 	ret_ask->holdings.positions_n = 0;
+	ret_ask->holdings.leverages_n = 0;
 	ret_ask->holdings.orders_n = 0;
 	ret_ask->mode = RK_MODE_CROSS;
 	ret_ask->state = RK_STATE_OK;
 	ret_ask->supposed_n = 0;
+	ret_ask->opens_n = 0;
 }
 
 int rk_ask_account(const struct rk_engine *engine, uint32_t index,
@@ -60,6 +66,40 @@ int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount)
 	return rk_suppose_credit(&scene, &ask->holdings, asset, amount);
 }
 
+/* One entry for each market. */
+static int set_open(struct rk_ask *ask, uint32_t market, rk_i128 size)
+{
+	uint32_t i = 0;
+
+	while (i < ask->opens_n && ask->opens[i].market != market)
+		i++;
+	if (i == RK_ASK_OPENS_MAX)
+		return RK_REJ_CAPACITY;
+	if (i == ask->opens_n)
+		ask->opens_n++;
+	ask->opens[i] = (struct rk_scene_open){market, size};
+	return RK_OK;
+}
+
+static int fill_and_open(struct rk_ask *ask,
+			 const struct rk_supposed_fill *fill)
+{
+	struct rk_scene scene = scene_of(ask);
+	struct rk_holdings before = ask->holdings;
+	rk_i128 open =
+		rk_scene_open_interest(&scene, &scene.markets[fill->market]);
+	int r = rk_suppose_fill(&scene, &ask->holdings, fill);
+
+	if (r != RK_OK)
+		return r;
+	r = set_open(ask, fill->market,
+		     open + rk_suppose_opened(&before, &ask->holdings,
+					      fill->market));
+	if (r != RK_OK)
+		ask->holdings = before;
+	return r;
+}
+
 int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 		rk_amt fee)
 {
@@ -70,6 +110,8 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	record = &ask->engine->markets[market];
+	if (rk_market_is_settled(record))
+		return RK_REJ_MARKET_CLOSED;
 	if (price.raw < record->listing.price_min.raw ||
 	    price.raw > record->listing.price_max.raw)
 		return RK_REJ_BAD_PRICE;
@@ -81,7 +123,7 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	if (rk_scene_mark(&scene, record->slot).raw == 0 ||
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
-	return rk_suppose_fill(&scene, &ask->holdings, &fill);
+	return fill_and_open(ask, &fill);
 }
 
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
@@ -94,6 +136,8 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	record = &ask->engine->markets[market];
+	if (rk_market_is_settled(record))
+		return RK_REJ_MARKET_CLOSED;
 	if (size.raw == 0 || size.raw > record->listing.position_max.raw ||
 	    size.raw < -record->listing.position_max.raw)
 		return RK_REJ_BAD_SIZE;
@@ -101,6 +145,22 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
 	return rk_suppose_position(&scene, &ask->holdings, position);
+}
+
+int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size)
+{
+	if (market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	return size.raw < 0 ? RK_REJ_BAD_SIZE : set_open(ask, market, size.raw);
+}
+
+int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage)
+{
+	if (market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	if (!rk_leverage_fits(&ask->engine->markets[market], leverage))
+		return RK_REJ_LEVERAGE;
+	return rk_holdings_choose(&ask->holdings, market, leverage);
 }
 
 int rk_ask_place(struct rk_ask *ask, const struct rk_held_order *order)
@@ -200,6 +260,7 @@ void rk_ask_position(const struct rk_ask *ask, uint32_t i,
 		.notional = leg.notional,
 		.maintenance = leg.maintenance,
 		.initial = leg.initial,
+		.leverage = held->leverage,
 	};
 }
 

@@ -13,6 +13,7 @@
 #include "engine/view.h"
 
 #define RK_ASK_PRICES_MAX 64
+#define RK_ASK_OPENS_MAX  64
 
 struct rk_ask {
 	const struct rk_engine *engine;
@@ -21,6 +22,8 @@ struct rk_ask {
 	enum rk_state state; /* as it was judged last */
 	struct rk_scene_price supposed[RK_ASK_PRICES_MAX];
 	uint32_t supposed_n;
+	struct rk_scene_open opens[RK_ASK_OPENS_MAX];
+	uint32_t opens_n;
 };
 
 /* About an account as it is: 0 or RK_REJ_NO_ACCOUNT. */
@@ -55,6 +58,16 @@ int rk_ask_rest(struct rk_ask *ask, const struct rk_held_order *order);
  * funding that is not settled.
  */
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position);
+
+/*
+ * Another open interest of a market, 0 or more (RK_REJ_BAD_SIZE). A supposed
+ * fill raises it by what the account opens, as if the other side opened as
+ * much. RK_REJ_CAPACITY beyond RK_ASK_OPENS_MAX markets.
+ */
+int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size);
+
+/* A choice of leverage (0: none), unless RK_REJ_LEVERAGE or RK_REJ_CAPACITY. */
+int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage);
 
 void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin);
 

@@ -14,6 +14,7 @@
 
 #include "engine/cmd_account.h"
 #include "engine/cmd_listing.h"
+#include "engine/cmd_slow.h"
 #include "engine/hash.h"
 #include "engine/units.h"
 
@@ -50,10 +51,17 @@
 	X(FUNDING, 27)                                                         \
 	X(PREMIUM, 28)                                                         \
 	X(FUND, 29)                                                            \
+	X(MARGIN, 32)                                                          \
+	X(LEVERAGE, 33)                                                        \
+	X(SLOW_PRICE, 34)                                                      \
 	X(MODE, 35)                                                            \
 	X(MOVE, 36)                                                            \
+	X(COLLATERAL_SCALE, 37)                                                \
 	X(PLACE_ORDER, 38)                                                     \
-	X(CANCEL_ORDER, 39)
+	X(CANCEL_ORDER, 39)                                                    \
+	X(MARKET_STATE, 40)                                                    \
+	X(SETTLE, 41)                                                          \
+	X(EXPIRY, 42)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -123,6 +131,24 @@ struct rk_cmd_fund {
 	rk_px price;
 };
 
+/* What may be done in a market from now on; SETTLED is not for it to say. */
+struct rk_cmd_market_state {
+	uint32_t market;
+	enum rk_market_state state;
+};
+
+/* A fact: the price at which a market that is SETTLING ends. */
+struct rk_cmd_settle {
+	uint32_t market;
+	rk_px price;
+};
+
+/* A dated future: SETTLING from this time on. */
+struct rk_cmd_expiry {
+	uint32_t market;
+	int64_t time_ns; /* 0: never, a perpetual */
+};
+
 /* The gateway says: no more fills will come; this much was filled. */
 struct rk_cmd_order_closed {
 	struct rk_order_id order;
@@ -173,6 +199,8 @@ struct rk_cmd {
 		struct rk_cmd_market
 			market; /* MARKET, CONTRACT, MARKET_CHANGE */
 		struct rk_cmd_collateral collateral;
+		struct rk_cmd_collateral_scale collateral_scale;
+		struct rk_cmd_slow_price slow_price;
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;
 		struct rk_cmd_amount amount;
@@ -186,6 +214,11 @@ struct rk_cmd {
 		struct rk_cmd_funding funding;
 		struct rk_cmd_premium premium;
 		struct rk_cmd_fund fund;
+		struct rk_cmd_margin margin;
+		struct rk_cmd_leverage leverage;
+		struct rk_cmd_market_state market_state;
+		struct rk_cmd_settle settle;
+		struct rk_cmd_expiry expiry;
 		struct rk_cmd_order_closed order_closed;
 		struct rk_cmd_prices prices;
 		struct rk_cmd_atomic atomic;

@@ -72,6 +72,19 @@ struct rk_cmd_move {
 };
 
 /*
+ * The most leverage that an account wants in a market: initial margin is at
+ * least the notional by it. Kept until it is set anew, with a position or
+ * without.
+ */
+struct rk_cmd_leverage {
+	uint64_t account;
+	uint32_t market;
+	rk_rate leverage; /* a multiple of 1 or more; 0: that of the market */
+};
+
+#define RK_LEVERAGE_MAX (1000000 * RK_RATE_ONE)
+
+/*
  * A resting order: an order of the account itself, which the venue may fill at
  * any time until it is gone. (Not a liquidation order, which riskd asks for.)
  * It is allowed or refused before it is sent to the venue.

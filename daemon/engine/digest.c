@@ -85,6 +85,9 @@ static bool put_booking(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_ORDERS_CANCEL_ASKED:
 		rk_words_put(w, event->cancel_asked.orders);
 		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		rk_words_put_signed(w, event->leverage.leverage.raw);
+		return true;
 	default:
 		return false;
 	}
@@ -105,9 +108,37 @@ static void put_funding_event(struct rk_words *w, const struct rk_event *event)
 	rk_words_put_signed(w, event->funding_paid.balance.raw);
 }
 
+/* What ends a market. False: none of these. */
+static bool put_ending(struct rk_words *w, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_MARKET_STATE_SET:
+		rk_words_put(w, event->market_state.before);
+		rk_words_put(w, event->market_state.after);
+		rk_words_put_signed(w, event->market_state.expiry_ns);
+		rk_words_put(w, event->market_state.expired);
+		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		rk_words_put_signed(w, event->settled.price.raw);
+		rk_words_put_signed(w, event->settled.size.raw);
+		rk_words_put_signed(w, event->settled.cost.raw);
+		rk_words_put_signed(w, event->settled.realised.raw);
+		rk_words_put_signed(w, event->settled.booked.raw);
+		rk_words_put_signed(w, event->settled.balance.raw);
+		return true;
+	case RK_EVENT_MARKET_SETTLED:
+		rk_words_put_signed(w, event->market_settled.price.raw);
+		rk_words_put(w, event->market_settled.positions);
+		rk_words_put_signed(w, event->market_settled.left.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
-	if (put_booking(w, event))
+	if (put_booking(w, event) || put_ending(w, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
@@ -124,6 +155,9 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_SLOW_PRICE_SET:
+	case RK_EVENT_COLLATERAL_SCALE_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);

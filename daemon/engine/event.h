@@ -10,6 +10,7 @@
 
 #include "engine/cmd.h"
 #include "engine/event_funding.h"
+#include "engine/event_market.h"
 #include "engine/event_words.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
@@ -40,12 +41,19 @@
 	X(FUNDING_SET, 27)                                                     \
 	X(FUNDING, 28)                                                         \
 	X(FUNDING_PAID, 29)                                                    \
+	X(MARGIN_SET, 32)                                                      \
+	X(LEVERAGE_SET, 33)                                                    \
+	X(SLOW_PRICE_SET, 36)                                                  \
+	X(COLLATERAL_SCALE_SET, 37)                                            \
 	X(MODE_SET, 40)                                                        \
 	X(POSITION_MOVED, 41)                                                  \
 	X(ORDER_PLACED, 42)                                                    \
 	X(ORDER_CANCELLED, 43)                                                 \
 	X(ORDER_EXECUTED, 44)                                                  \
-	X(ORDERS_CANCEL_ASKED, 45)
+	X(ORDERS_CANCEL_ASKED, 45)                                             \
+	X(MARKET_STATE_SET, 47)                                                \
+	X(POSITION_SETTLED, 48)                                                \
+	X(MARKET_SETTLED, 49)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -109,6 +117,10 @@ struct rk_ev_moved {
 	uint64_t other;
 	rk_qty size; /* after; 0: it was given away */
 	rk_amt cost; /* after */
+};
+
+struct rk_ev_leverage {
+	rk_rate leverage; /* from now on; 0: that of the market */
 };
 
 /* A resting order: placed, cancelled or made smaller, or filled. */
@@ -182,9 +194,9 @@ struct rk_event {
 	uint64_t prev_account; /* previous event of that account; 0: first */
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
-	 * market.<market> for PRICE_STATE, MARKET_*, FUNDING, FUNDING_SET;
-	 * system when the event is about no account. 0: none, or the account
-	 * is all.
+	 * market.<market> for PRICE_STATE, MARKET_*, MARGIN_SET, FUNDING,
+	 * FUNDING_SET, SLOW_PRICE_SET of a market; system when the event is
+	 * about no account. 0: none, or the account is all.
 	 */
 	uint64_t prev_topic;
 	union {
@@ -196,6 +208,7 @@ struct rk_event {
 		struct rk_ev_position position;
 		struct rk_ev_mode mode;
 		struct rk_ev_moved moved;
+		struct rk_ev_leverage leverage;
 		struct rk_ev_resting resting;
 		struct rk_ev_cancel_asked cancel_asked;
 		struct rk_ev_state state;
@@ -205,6 +218,9 @@ struct rk_event {
 		struct rk_ev_sync_stalled sync_stalled;
 		struct rk_ev_funding funding;
 		struct rk_ev_funding_paid funding_paid;
+		struct rk_ev_market_state market_state;
+		struct rk_ev_settled settled;
+		struct rk_ev_market_settled market_settled;
 	};
 };
 
@@ -229,5 +245,6 @@ const char *rk_state_name(enum rk_state state);
 const char *rk_price_state_name(enum rk_price_state state);
 const char *rk_close_reason_name(enum rk_close_reason reason);
 const char *rk_withheld_name(enum rk_withheld reason);
+const char *rk_market_state_name(enum rk_market_state state);
 
 #endif

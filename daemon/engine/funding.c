@@ -8,6 +8,7 @@
 #include "engine/bound.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/market_state.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 
@@ -35,7 +36,8 @@ void rk_funding_schedule(struct rk_engine *engine)
 			&engine->markets[i].funding.terms;
 		int64_t next;
 
-		if (terms->interval_ns == 0)
+		if (terms->interval_ns == 0 ||
+		    rk_market_is_settled(&engine->markets[i]))
 			continue;
 		next = rk_funding_next(terms, engine->time_ns);
 		if (next < first)
@@ -88,6 +90,8 @@ int rk_funding_premium(struct rk_engine *engine, const struct rk_cmd *cmd)
 	if (premium->market >= engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	listing = &engine->markets[premium->market].listing;
+	if (rk_market_is_settled(&engine->markets[premium->market]))
+		return RK_REJ_MARKET_CLOSED;
 	funding = &engine->markets[premium->market].funding;
 	if (funding->terms.interval_ns == 0)
 		return RK_REJ_BAD_PARAM;
@@ -118,6 +122,10 @@ int rk_funding_fund(struct rk_engine *engine, const struct rk_cmd *cmd)
 
 	if (fund->market >= engine->markets_n)
 		return RK_REJ_NO_MARKET;
+	if (rk_market_is_settled(&engine->markets[fund->market]))
+		return RK_REJ_MARKET_CLOSED;
+	if (engine->markets[fund->market].life.expiry_ns != 0)
+		return RK_REJ_EXPIRY_OR_FUNDING;
 	if (fund->rate.raw > RK_RATE_ONE || fund->rate.raw < -RK_RATE_ONE)
 		return RK_REJ_BAD_PARAM;
 	listing = &engine->markets[fund->market].listing;
@@ -273,12 +281,8 @@ int rk_funding_settle_all(struct rk_engine *engine, struct rk_evbuf *events,
 		     : RK_OK;
 }
 
-/*
- * Nobody can be refused here. What an account cannot hold stays in clearing,
- * and the event says so.
- */
-static void settle_or_leave(struct rk_engine *engine, struct rk_evbuf *events,
-			    uint32_t i)
+void rk_funding_settle_or_leave(struct rk_engine *engine,
+				struct rk_evbuf *events, uint32_t i)
 {
 	uint32_t account = engine->positions[i].account;
 	rk_amt amount = unsettled_of(engine, i);
@@ -319,7 +323,7 @@ static void settle_next(struct rk_engine *engine, struct rk_evbuf *events)
 	while (run->account < engine->accounts_n && i == RK_NONE)
 		i = rk_account_position(engine, run->account++, run->market);
 	if (i != RK_NONE) {
-		settle_or_leave(engine, events, i);
+		rk_funding_settle_or_leave(engine, events, i);
 		return;
 	}
 	restart(engine, run->market);
@@ -386,6 +390,7 @@ static bool is_due(const struct rk_engine *engine, uint32_t market)
 	const struct rk_funding *terms = &engine->markets[market].funding.terms;
 
 	return terms->interval_ns != 0 &&
+	       !rk_market_is_settled(&engine->markets[market]) &&
 	       rk_funding_next(terms, engine->funding.from_ns) <=
 		       engine->time_ns;
 }

@@ -52,6 +52,13 @@ int rk_funding_bound(const struct rk_market *market, rk_qty size,
 int rk_funding_settle(struct rk_engine *engine, struct rk_evbuf *events,
 		      uint32_t position);
 
+/*
+ * The same where nobody can be refused: what the account cannot hold stays in
+ * clearing, and the event says so.
+ */
+void rk_funding_settle_or_leave(struct rk_engine *engine,
+				struct rk_evbuf *events, uint32_t position);
+
 /* The same of all positions of an account, which must stay within N7. */
 int rk_funding_settle_all(struct rk_engine *engine, struct rk_evbuf *events,
 			  uint32_t account);

@@ -17,13 +17,21 @@ struct rk_engine;
 struct rk_held_balance {
 	uint32_t asset;
 	rk_amt amount; /* below 0: a debt */
+	rk_amt booked; /* what of it is in the totals of all (totals.h) */
 };
 
 struct rk_held_position {
 	uint32_t market;
 	rk_qty size;
 	rk_amt cost;
-	rk_amt funding; /* not settled yet; below 0: to be paid */
+	rk_amt funding;   /* not settled yet; below 0: to be paid */
+	rk_rate leverage; /* chosen for the market; 0: none */
+};
+
+/* A choice of leverage, also where there is no position yet. */
+struct rk_held_leverage {
+	uint32_t market;
+	rk_rate leverage; /* above 0 */
 };
 
 /* A resting order: what is left of it. */
@@ -40,9 +48,11 @@ struct rk_held_order {
 struct rk_holdings {
 	uint32_t balances_n;
 	uint32_t positions_n;
+	uint32_t leverages_n;
 	uint32_t orders_n;
 	struct rk_held_balance balances[RK_ASSETS_MAX];      /* by asset */
 	struct rk_held_position positions[RK_POSITIONS_MAX]; /* by market */
+	struct rk_held_leverage leverages[RK_LEVERAGES_MAX]; /* by market */
 	struct rk_held_order orders[RK_RESTING_MAX]; /* by market, number */
 };
 
@@ -55,6 +65,17 @@ void rk_holdings_to_judge(const struct rk_engine *engine,
 void rk_holdings_of(const struct rk_engine *engine,
 		    const struct rk_account *account,
 		    struct rk_holdings *ret_holdings);
+
+/* The leverage chosen for a market; 0 where there is none. */
+rk_rate rk_holdings_leverage(const struct rk_holdings *holdings,
+			     uint32_t market);
+
+/*
+ * Choose it, 0 for none: 0, or RK_REJ_CAPACITY for more markets than can be
+ * remembered.
+ */
+int rk_holdings_choose(struct rk_holdings *holdings, uint32_t market,
+		       rk_rate leverage);
 
 /* The balance in an asset; 0 where there is none. */
 rk_amt rk_holdings_balance(const struct rk_holdings *holdings, uint32_t asset);

@@ -1,9 +1,9 @@
 /*
  * The phases after a command's bookings. See judge.h.
  *
- * Timers first, then slots, then funding, then all touched accounts are judged
- * before any is acted upon, riskiest first: what is done to one must not depend
- * on where another happens to be stored.
+ * Timers first, then slots, then funding, then markets that end, then all
+ * touched accounts are judged before any is acted upon, riskiest first: what is
+ * done to one must not depend on where another happens to be stored.
  */
 #include "engine/judge.h"
 
@@ -13,9 +13,11 @@
 #include "engine/fx.h"
 #include "engine/liquidation.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/resting.h"
+#include "engine/settlement.h"
 
 /* Is equity below multiple * maintenance? */
 static bool below(const struct rk_judgement *figures, rk_rate multiple)
@@ -301,6 +303,11 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 	case RK_PHASE_FUNDING:
 		/* At the marks as they are now. */
 		if (!rk_funding_step(engine, events))
+			engine->phase = RK_PHASE_MARKETS;
+		return;
+	case RK_PHASE_MARKETS:
+		if (!rk_market_step(engine, events) &&
+		    !rk_settlement_step(engine, events))
 			engine->phase = RK_PHASE_JUDGE;
 		return;
 	case RK_PHASE_JUDGE:

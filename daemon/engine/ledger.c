@@ -309,7 +309,7 @@ int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 	r = check_out(engine, from, want->asset, want->amount);
 	if (r != RK_OK)
 		return r;
-	return rk_ledger_move(
-		engine, events, from, to,
-		(struct rk_held_balance){want->asset, want->amount});
+	return rk_ledger_move(engine, events, from, to,
+			      (struct rk_held_balance){.asset = want->asset,
+						       .amount = want->amount});
 }

@@ -10,6 +10,7 @@
 #include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 static int name_matches(const char *a, const char *b)
@@ -90,6 +91,7 @@ int rk_listing_limits(struct rk_engine *engine, const struct rk_cmd *cmd,
 	    want->venues_max < engine->venues_n ||
 	    want->clients_max < engine->clients_n ||
 	    want->positions_max < engine->positions_pool.n ||
+	    want->positions_max < engine->leverages_pool.n ||
 	    want->balances_max < engine->balances_pool.n ||
 	    want->orders_max < engine->orders_open_n ||
 	    want->withdrawals_max < engine->withdrawals_pool.n)
@@ -185,6 +187,7 @@ static struct rk_slot *new_slot(struct rk_engine *engine, uint32_t *ret_slot)
 	slot->asset = RK_NONE;
 	slot->recheck_ns = RK_TIME_NEVER;
 	slot->holders = RK_NONE;
+	rk_slow_init(&slot->slow);
 	return slot;
 }
 
@@ -348,6 +351,7 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	copy_name(market->listing.name, listing->name);
 	copy_name(market->listing.settle, listing->settle);
 	market->settle = settle;
+	market->life.state = RK_MARKET_OPEN;
 	rk_listing_derive_market(engine, market);
 
 	slot = new_slot(engine, &market->slot);

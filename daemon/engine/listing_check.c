@@ -138,7 +138,6 @@ static int check_brackets(const struct rk_cmd_market *market,
 	NEED(bracket[0].floor.raw == 0, "brackets[0].floor");
 	for (uint32_t k = 0; k < market->brackets_n; k++) {
 		NEED(bracket[k].maintenance.raw >= 0, "maintenance");
-		NEED(bracket[k].initial.raw > 0, "initial");
 		NEED(bracket[k].initial.raw <= RK_RATE_ONE, "initial");
 		NEED(bracket[k].maintenance.raw <= bracket[k].initial.raw,
 		     "maintenance");

@@ -60,7 +60,11 @@ int rk_margin_check(const struct rk_scene *scene,
  */
 int rk_margin_check_order(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
-			  rk_usd health_before);
+			  rk_i128 health_before);
+
+/* health_I, however far below 0, at the worse of marks and slow prices. */
+rk_i128 rk_margin_health_initial(const struct rk_scene *scene,
+				 const struct rk_holdings *holdings);
 
 /* An amount that is required, in USD, rounded up. */
 rk_usd rk_margin_usd(const struct rk_scene *scene, uint32_t asset,
@@ -78,9 +82,5 @@ struct rk_leg {
 void rk_margin_leg(const struct rk_scene *scene,
 		   const struct rk_held_position *position,
 		   struct rk_leg *ret_leg);
-
-/* The bracket a notional is in: the one with the largest floor below or at it
- */
-uint32_t rk_margin_bracket(const struct rk_market *market, rk_usd notional);
 
 #endif

@@ -157,6 +157,8 @@ int rk_move_position(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	if (r != RK_OK)
 		return r;
+	if (engine->markets[want->market].life.state >= RK_MARKET_SETTLING)
+		return RK_REJ_MARKET_CLOSED;
 	settle = engine->markets[want->market].settle;
 	i = rk_account_position(engine, move.from, want->market);
 	if (i == RK_NONE)
@@ -177,7 +179,8 @@ int rk_move_position(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r == RK_OK && want->amount.raw > 0)
 		r = rk_ledger_move(
 			engine, events, move.from, move.to,
-			(struct rk_held_balance){settle, want->amount});
+			(struct rk_held_balance){.asset = settle,
+						 .amount = want->amount});
 	if (r == RK_OK)
 		r = rk_bound_check(engine, &engine->accounts[move.to]);
 	/* Money that goes along is taken out: profit does not pay it (A6). */

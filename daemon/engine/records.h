@@ -29,7 +29,10 @@ struct rk_asset {
 	bool usd_same; /* a raw unit is worth exactly one, for ever */
 	uint32_t slot; /* RK_NONE: the price is fixed */
 	struct rk_collateral collateral;
-	bool plain; /* at maintenance all of it counts for exactly itself */
+	struct rk_collateral_scale scale;
+	bool plain;   /* at maintenance all of it counts for exactly itself */
+	rk_i128 held; /* by all accounts that hold it: derived (totals.h) */
+	rk_i128 owed; /* by all others, above 0 */
 	rk_i128 deposits;
 	rk_i128 withdrawals;
 	rk_i128 pending;
@@ -52,6 +55,13 @@ struct rk_market_funding {
 	uint64_t premium_n;
 };
 
+/* Where a market is between its listing and its end (market_state.h). */
+struct rk_market_life {
+	enum rk_market_state state;
+	int64_t expiry_ns; /* 0: never */
+	rk_px settlement;  /* once SETTLED; 0 before */
+};
+
 struct rk_market {
 	struct rk_cmd_market listing;
 	uint32_t settle;
@@ -68,7 +78,11 @@ struct rk_market {
 	rk_i128 vault_size;
 	rk_i128 vault_cost;
 	rk_i128 clearing_cost;
+	/* Sum of the long sizes of accounts, the vault and the venues. */
+	rk_i128 open_interest;
+	struct rk_margin_terms margin;
 	struct rk_market_funding funding;
+	struct rk_market_life life;
 	uint32_t holders_n;
 	uint32_t withheld_n;
 	uint64_t last_market_event;
@@ -92,6 +106,22 @@ struct rk_publisher_quote {
 	bool disputing; /* price above price_max */
 };
 
+/*
+ * What follows the mark of a slot slowly (slow.h). Prices are in 1e-9 of a raw
+ * unit; sum is in raw units times nanoseconds.
+ */
+struct rk_slow {
+	struct rk_slow_terms terms;
+	uint32_t underlying; /* asset of a market, or RK_NONE */
+	rk_i128 price;       /* 0: not begun */
+	int64_t moved_ns;
+	int64_t interval; /* that is running: time / interval_ns */
+	rk_i128 sum;      /* of the marks of this interval, by time ... */
+	int64_t sum_ns;   /* ... and the time */
+	/* By interval % RK_SLOW_DELAYS: the running one's is the oldest. */
+	rk_i128 delayed[RK_SLOW_DELAYS];
+};
+
 struct rk_slot {
 	uint32_t market; /* RK_NO_MARKET for an asset's index */
 	uint32_t asset;  /* RK_NONE for a market's mark */
@@ -106,6 +136,7 @@ struct rk_slot {
 	int64_t time_ns;    /* of the newest quote taken in */
 	int64_t recheck_ns; /* clock beyond this: aggregate anew */
 	uint32_t holders;   /* first position or balance */
+	struct rk_slow slow;
 };
 
 struct rk_position {
@@ -119,6 +150,14 @@ struct rk_position {
 	rk_i128 funding_index; /* of the market, when last settled */
 	uint32_t holder_next;
 	uint32_t holder_prev;
+};
+
+/* What an account has chosen for a market, with a position or without. */
+struct rk_leverage {
+	uint32_t account;
+	uint32_t market;
+	rk_rate leverage; /* above 0 */
+	uint32_t next;    /* of the account, or of the free list */
 };
 
 struct rk_balance {
@@ -141,6 +180,8 @@ struct rk_account {
 	uint32_t positions_n;
 	uint32_t balances; /* first, in order of asset */
 	uint32_t balances_n;
+	uint32_t leverages; /* first, in order of market */
+	uint32_t leverages_n;
 	uint32_t resting; /* first, in order of market, then of number */
 	uint32_t resting_n;
 	uint32_t orders; /* first that is not closed, newest first */

@@ -10,6 +10,7 @@
 #include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/rc.h"
 
 /*
@@ -195,7 +196,7 @@ static int check_limit(const struct rk_scene *scene,
 int rk_resting_check_size(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
 			  const struct rk_held_order *order,
-			  rk_usd health_before)
+			  rk_i128 health_before)
 {
 	int r = check_limit(scene, after, order);
 
@@ -213,7 +214,6 @@ static int check_increase(const struct rk_scene *scene,
 			  const struct rk_held_order *order)
 {
 	const struct rk_market *market = &scene->markets[order->market];
-	struct rk_margin margin;
 	int r;
 
 	if (rules->state >= RK_STATE_LIQUIDATING)
@@ -223,8 +223,8 @@ static int check_increase(const struct rk_scene *scene,
 	r = check_markets(rules, before, order->market);
 	if (r != RK_OK)
 		return r;
-	rk_margin_of(scene, before, &margin);
-	return rk_resting_check_size(scene, after, order, margin.health_i);
+	return rk_resting_check_size(scene, after, order,
+				     rk_margin_health_initial(scene, before));
 }
 
 static int check(const struct rk_scene *scene,
@@ -233,9 +233,12 @@ static int check(const struct rk_scene *scene,
 		 const struct rk_holdings *after,
 		 const struct rk_held_order *order)
 {
+	const struct rk_market *market = &scene->markets[order->market];
 	int r;
 
-	if (scene->slots[scene->markets[order->market].slot].halted)
+	if (!rk_market_takes(market, order->reduce_only))
+		return RK_REJ_MARKET_CLOSED;
+	if (scene->slots[market->slot].halted)
 		return RK_REJ_HALTED;
 	if (!order->reduce_only)
 		return check_increase(scene, rules, before, after, order);
@@ -269,6 +272,8 @@ int rk_resting_suppose(const struct rk_scene *scene,
 
 	if (r != RK_OK)
 		return r;
+	if (rk_market_is_settled(&scene->markets[order->market]))
+		return RK_REJ_MARKET_CLOSED;
 	(void)rk_holdings_add_order(holdings, order);
 	r = check_bound(scene, holdings);
 	if (r != RK_OK)
@@ -431,6 +436,20 @@ int rk_resting_cancel(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return RK_REJ_NOT_LESS;
 	(void)set_left(engine, events, RK_EVENT_ORDER_CANCELLED, i, want->left);
 	return RK_OK;
+}
+
+bool rk_resting_end(struct rk_engine *engine, struct rk_evbuf *events,
+		    uint32_t account, uint32_t market)
+{
+	uint32_t i = engine->accounts[account].resting;
+
+	while (i != RK_NONE && engine->resting[i].market < market)
+		i = engine->resting[i].next;
+	if (i == RK_NONE || engine->resting[i].market != market)
+		return false;
+	(void)set_left(engine, events, RK_EVENT_ORDER_CANCELLED, i,
+		       (rk_qty){0});
+	return true;
 }
 
 int rk_resting_fill(struct rk_engine *engine, struct rk_evbuf *events,

@@ -46,7 +46,7 @@ int rk_resting_suppose(const struct rk_scene *scene,
 int rk_resting_check_size(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
 			  const struct rk_held_order *order,
-			  rk_usd health_before);
+			  rk_i128 health_before);
 
 /* Each applies one command: 0 or RK_REJ_*. The caller undoes a refusal. */
 int rk_resting_place(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -65,6 +65,13 @@ int rk_resting_fill(struct rk_engine *engine, struct rk_evbuf *events,
 /* Liquidation begins: whoever holds orders at the venue is to cancel them. */
 void rk_resting_ask_cancel(struct rk_engine *engine, struct rk_evbuf *events,
 			   uint32_t account);
+
+/*
+ * Cancel the first order of an account in a market that is settled. False:
+ * there is none. At most one event.
+ */
+bool rk_resting_end(struct rk_engine *engine, struct rk_evbuf *events,
+		    uint32_t account, uint32_t market);
 
 /* Are all orders of an account within their bound? 0 or RK_REJ_OVERFLOW. */
 int rk_resting_bound_check(const struct rk_engine *engine,

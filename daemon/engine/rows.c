@@ -36,7 +36,8 @@ uint32_t rk_table_keys(enum rk_table table)
 
 bool rk_table_is_in(enum rk_table table, uint32_t format)
 {
-	return format >= 2 || table != RK_TABLE_RESTING_ORDER;
+	return format >= 2 ||
+	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER);
 }
 
 const char *rk_table_order(enum rk_table table)
@@ -65,6 +66,7 @@ union any_record {
 		uint64_t last;
 	} client; /* the head of one: the whole is large */
 	struct rk_client_answer answer;
+	struct rk_leverage leverage;
 };
 
 static void pass_any(struct rk_pass *p, enum rk_table table)
@@ -124,6 +126,9 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 	case RK_TABLE_ANSWER:
 		rk_pass_answer(p, &at, &any.answer, &client_seq);
 		return;
+	case RK_TABLE_LEVERAGE:
+		rk_pass_leverage(p, &at, &any.leverage);
+		return;
 	case RK_TABLES:
 	default:
 		return;
@@ -160,6 +165,7 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_WITHDRAWAL] = RK_UNIT_WITHDRAWAL,
 		[RK_TABLE_CLIENT] = RK_UNIT_CLIENT,
 		[RK_TABLE_ANSWER] = RK_UNIT_ANSWER,
+		[RK_TABLE_LEVERAGE] = RK_UNIT_ACCOUNT,
 	};
 
 	RK_ASSERT(table < RK_TABLES);
@@ -172,8 +178,10 @@ uint32_t rk_unit_tables(enum rk_unit unit,
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < RK_TABLES; i++)
-		if (rk_table_unit((enum rk_table)i) == unit)
+		if (rk_table_unit((enum rk_table)i) == unit) {
+			RK_ASSERT(n < RK_UNIT_TABLES_MAX);
 			tables[n++] = (enum rk_table)i;
+		}
 	return n;
 }
 
@@ -367,6 +375,15 @@ static void give_account(struct giving *g, uint32_t number)
 		struct rk_position position = e->positions[i];
 
 		rk_pass_position(begin(g, RK_TABLE_POSITION), &at, &position);
+		end(g);
+	}
+	if (!rk_table_is_in(RK_TABLE_LEVERAGE, g->format))
+		return;
+	for (uint32_t i = account.leverages; i != RK_NONE;
+	     i = e->leverages[i].next) {
+		struct rk_leverage leverage = e->leverages[i];
+
+		rk_pass_leverage(begin(g, RK_TABLE_LEVERAGE), &at, &leverage);
 		end(g);
 	}
 	if (!rk_table_is_in(RK_TABLE_RESTING_ORDER, g->format))

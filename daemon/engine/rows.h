@@ -22,7 +22,8 @@
 
 struct rk_engine;
 
-#define RK_COLUMNS_MAX 48
+#define RK_COLUMNS_MAX     56
+#define RK_UNIT_TABLES_MAX 5
 
 /*
  * Which columns there are: each newer format has those of the older ones and
@@ -52,6 +53,7 @@ struct rk_engine;
 	X(WITHDRAWAL, withdrawal, 1)                                           \
 	X(CLIENT, client, 1)                                                   \
 	X(ANSWER, answer, 1)                                                   \
+	X(LEVERAGE, leverage, 2)                                               \
 	X(RESTING_ORDER, resting_order, 2)
 
 enum rk_table {
@@ -71,7 +73,7 @@ enum rk_unit {
 	RK_UNIT_VENUE_POSITION,
 	RK_UNIT_SLOT,
 	RK_UNIT_QUOTE,
-	RK_UNIT_ACCOUNT, /* with BALANCE, POSITION, RESTING_ORDER */
+	RK_UNIT_ACCOUNT, /* with BALANCE, POSITION, LEVERAGE, RESTING_ORDER */
 	RK_UNIT_ORDER,
 	RK_UNIT_WITHDRAWAL,
 	RK_UNIT_CLIENT,
@@ -117,8 +119,7 @@ bool rk_table_is_in(enum rk_table table, uint32_t format);
 uint32_t rk_table_columns(enum rk_table table, uint32_t format,
 			  struct rk_column *columns);
 
-/* The tables of a unit: fills them in, returns how many. */
-#define RK_UNIT_TABLES_MAX 4
+/* The tables of a unit: fills up to RK_UNIT_TABLES_MAX, returns how many. */
 uint32_t rk_unit_tables(enum rk_unit unit,
 			enum rk_table tables[RK_UNIT_TABLES_MAX]);
 

@@ -137,7 +137,7 @@ struct sized {
 	const struct rk_scene *scene;
 	struct rk_holdings after;
 	struct rk_held_order *order;
-	rk_usd health_i; /* before */
+	rk_i128 health_i; /* before */
 	rk_rate fee;
 };
 
@@ -173,16 +173,16 @@ rk_qty rk_solve_order_size(const struct rk_scene *scene,
 			   const struct rk_holdings *holdings,
 			   const struct rk_solve_order *order)
 {
-	struct sized s = {scene, *holdings, NULL, {0}, order->fee};
-	struct rk_margin before;
+	struct sized s = {.scene = scene,
+			  .after = *holdings,
+			  .health_i = rk_margin_health_initial(scene, holdings),
+			  .fee = order->fee};
 	int64_t good = 0;
 	int64_t bad =
 		beyond(holdings, order->market, &scene->markets[order->market]);
 
 	if (holdings->orders_n >= RK_RESTING_MAX)
 		return (rk_qty){0};
-	rk_margin_of(scene, holdings, &before);
-	s.health_i = before.health_i;
 	s.order = rk_holdings_add_order(
 		&s.after, &(struct rk_held_order){.market = order->market,
 						  .side = order->side,

@@ -34,4 +34,11 @@ struct rk_supposed_fill {
 int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
 		    const struct rk_supposed_fill *fill);
 
+/*
+ * By how much a fill that led from one to the other may have raised the open
+ * interest of its market: by what was opened, if the other side opened as much.
+ */
+rk_i128 rk_suppose_opened(const struct rk_holdings *before,
+			  const struct rk_holdings *after, uint32_t market);
+
 #endif

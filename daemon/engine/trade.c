@@ -15,11 +15,13 @@
 #include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/liquidation.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 #include "engine/resting.h"
 #include "engine/scene.h"
+#include "engine/settlement.h"
 
 /* One side of the trade while it is being booked. */
 struct side {
@@ -230,6 +232,15 @@ static void count_open(struct rk_engine *engine, struct rk_market *market,
 
 	rk_add(engine, &market->long_size, longs);
 	rk_add(engine, &market->short_size, shorts);
+	rk_add(engine, &market->open_interest, longs);
+}
+
+/* The vault and the venues count toward it as well: then longs are shorts. */
+static void count_other(struct rk_engine *engine, struct rk_market *market,
+			rk_i128 before, rk_i128 after)
+{
+	rk_add(engine, &market->open_interest,
+	       (after > 0 ? after : 0) - (before > 0 ? before : 0));
 }
 
 /*
@@ -266,6 +277,8 @@ static void book_vault(struct rk_engine *engine, struct rk_market *market,
 {
 	if (side->to_vault.raw == 0)
 		return;
+	count_other(engine, market, market->vault_size,
+		    market->vault_size + side->to_vault.raw);
 	rk_add(engine, &market->vault_size, side->to_vault.raw);
 	rk_add(engine, &market->vault_cost, side->vault_value.raw);
 }
@@ -444,8 +457,21 @@ static void book_external(struct rk_engine *engine,
 
 	rk_mark(engine, RK_UNIT_VENUE_POSITION, place);
 	rk_change(engine, position, sizeof(*position));
+	count_other(engine, &engine->markets[trade->market], position->size,
+		    position->size + side->part.raw);
 	position->size += side->part.raw;
 	position->cost += side->value.raw;
+}
+
+/* A fill in a market that is over moves money, and leaves nothing open. */
+static void end_late(struct rk_engine *engine, struct rk_evbuf *events,
+		     const struct rk_cmd_trade *trade,
+		     const struct side sides[2])
+{
+	const uint32_t accounts[2] = {sides[0].account, sides[1].account};
+
+	if (rk_market_is_settled(&engine->markets[trade->market]))
+		rk_settlement_late(engine, events, trade, accounts);
 }
 
 int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -473,6 +499,7 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		struct side *side = &sides[i];
 		int64_t sign = side->side == RK_SIDE_BUY ? 1 : -1;
 
+		side->account = RK_NONE;
 		side->order = RK_NONE;
 		side->part.raw = sign * trade->size.raw;
 		side->value.raw = sign * value.raw;
@@ -485,5 +512,6 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		if (r != RK_OK)
 			return r;
 	}
+	end_late(engine, events, trade, sides);
 	return RK_OK;
 }

@@ -9,9 +9,13 @@
 #include "engine/assert.h"
 #include "engine/client.h"
 #include "engine/funding.h"
+#include "engine/leverage.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/rc.h"
+#include "engine/require.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 uint64_t rk_view_seq(const struct rk_engine *engine)
@@ -39,6 +43,8 @@ int64_t rk_view_next_due(const struct rk_engine *engine)
 		due = engine->timers.timers[0].time_ns;
 	if (engine->funding_ns < due)
 		due = engine->funding_ns;
+	if (engine->expiry_ns < due)
+		due = engine->expiry_ns;
 	return due;
 }
 
@@ -63,6 +69,7 @@ void rk_view_counts(const struct rk_engine *engine,
 	ret_counts->venues = engine->venues_n;
 	ret_counts->clients = engine->clients_n;
 	ret_counts->positions = engine->positions_pool.n;
+	ret_counts->leverages = engine->leverages_pool.n;
 	ret_counts->balances = engine->balances_pool.n;
 	ret_counts->orders_open = engine->orders_open_n;
 	ret_counts->resting = engine->resting_pool.n;
@@ -116,6 +123,9 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	ret_view->listing = engine->assets[asset].listing;
 	ret_view->slot = engine->assets[asset].slot;
 	ret_view->collateral = engine->assets[asset].collateral;
+	ret_view->scale = engine->assets[asset].scale;
+	ret_view->held = engine->assets[asset].held;
+	ret_view->owed = engine->assets[asset].owed;
 	return RK_OK;
 }
 
@@ -127,7 +137,7 @@ static void view_funding(const struct rk_engine *engine,
 
 	view->funding = funding->terms;
 	view->funding_next_ns = 0;
-	if (funding->terms.interval_ns != 0)
+	if (funding->terms.interval_ns != 0 && !rk_market_is_settled(market))
 		view->funding_next_ns =
 			rk_funding_next(&funding->terms, engine->time_ns);
 	view->funding_index = funding->index;
@@ -139,6 +149,7 @@ static void view_funding(const struct rk_engine *engine,
 int rk_view_market(const struct rk_engine *engine, uint32_t market,
 		   struct rk_market_view *ret_view)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	const struct rk_market *record;
 
 	if (market >= engine->markets_n)
@@ -156,6 +167,12 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 	ret_view->last_trade = record->trade_highest;
 	ret_view->withheld = record->withheld_n;
 	view_funding(engine, record, ret_view);
+	ret_view->margin = record->margin;
+	ret_view->open_interest = record->open_interest;
+	ret_view->open_usd = rk_require_open_interest(&scene, record);
+	ret_view->state = record->life.state;
+	ret_view->expiry_ns = record->life.expiry_ns;
+	ret_view->settlement = record->life.settlement;
 	return RK_OK;
 }
 
@@ -175,6 +192,9 @@ int rk_view_slot(const struct rk_engine *engine, uint32_t slot,
 	ret_view->market = record->market;
 	ret_view->asset = record->asset;
 	ret_view->age_max_ns = record->age_max_ns;
+	ret_view->slow = record->slow.terms;
+	ret_view->slow_price = rk_slow_price(record, record->mark);
+	ret_view->underlying = record->slow.underlying;
 	return RK_OK;
 }
 
@@ -284,7 +304,8 @@ static void view_position(const struct rk_engine *engine,
 	const struct rk_held_position held = {
 		position->market, position->size, position->cost,
 		rk_funding_unsettled(market, position->size,
-				     position->funding_index)};
+				     position->funding_index),
+		rk_leverage_of(engine, position->account, position->market)};
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_leg leg;
 
@@ -299,6 +320,7 @@ static void view_position(const struct rk_engine *engine,
 	view->notional = leg.notional;
 	view->maintenance = leg.maintenance;
 	view->initial = leg.initial;
+	view->leverage = held.leverage;
 }
 
 uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
@@ -314,6 +336,22 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			view_position(engine, &engine->positions[i], &views[n]);
 		n++;
 	}
+	return n;
+}
+
+uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
+			   struct rk_leverage_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	if (index >= engine->accounts_n)
+		return 0;
+	for (uint32_t i = engine->accounts[index].leverages; i != RK_NONE;
+	     i = engine->leverages[i].next, n++)
+		if (n < max)
+			views[n] = (struct rk_leverage_view){
+				engine->leverages[i].market,
+				engine->leverages[i].leverage};
 	return n;
 }
 

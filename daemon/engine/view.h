@@ -22,6 +22,9 @@ struct rk_margin {
 	rk_usd health_m;
 	rk_usd health_i;
 	rk_usd health_w;
+	/* What slow prices and scales take from these two, not below 0. */
+	rk_usd caution_i;
+	rk_usd caution_w;
 	rk_usd notional;    /* sum over positions, unsigned */
 	rk_usd assets;      /* A_M: what counts for it at maintenance */
 	rk_usd liabilities; /* L_M: what counts against it */
@@ -52,7 +55,14 @@ struct rk_position_view {
 	rk_usd notional;
 	rk_usd maintenance;
 	rk_usd initial;
+	rk_rate leverage; /* chosen by the account; 0: that of the market */
 	enum rk_withheld withheld;
+};
+
+/* What an account has chosen for a market, with a position or without. */
+struct rk_leverage_view {
+	uint32_t market;
+	rk_rate leverage;
 };
 
 struct rk_balance_view {
@@ -91,6 +101,9 @@ struct rk_asset_view {
 	struct rk_cmd_asset listing;
 	uint32_t slot; /* RK_NO_SLOT for a fixed price */
 	struct rk_collateral collateral;
+	struct rk_collateral_scale scale;
+	rk_i128 held; /* by all accounts that hold it */
+	rk_i128 owed; /* by all others, above 0 */
 };
 
 struct rk_market_view {
@@ -109,6 +122,12 @@ struct rk_market_view {
 	rk_i128 funding_index;     /* as in rk_ev_funding */
 	rk_rate funding_rate;      /* if the interval ended now */
 	uint64_t premium_n;        /* samples of this interval */
+	struct rk_margin_terms margin;
+	rk_i128 open_interest; /* sum of long sizes, the vault and venues too */
+	rk_usd open_usd;       /* at the mark; INT64_MAX: more than that */
+	enum rk_market_state state;
+	int64_t expiry_ns; /* 0: never */
+	rk_px settlement;  /* once SETTLED; 0 before */
 };
 
 struct rk_slot_view {
@@ -119,6 +138,9 @@ struct rk_slot_view {
 	uint32_t market; /* RK_NO_MARKET for an asset's index */
 	uint32_t asset;  /* UINT32_MAX for a market's mark */
 	int64_t age_max_ns;
+	struct rk_slow_terms slow; /* interval 0: none */
+	rk_px slow_price;          /* 0: none; rounded away from the mark */
+	uint32_t underlying;       /* asset of a market; UINT32_MAX: none */
 };
 
 /* The last word of a publisher on a slot. */
@@ -143,6 +165,7 @@ struct rk_engine_counts {
 	uint32_t venues;
 	uint32_t clients;
 	uint32_t positions;
+	uint32_t leverages; /* chosen, bounded as positions are */
 	uint32_t balances;
 	uint32_t orders_open;
 	uint32_t resting;
@@ -159,7 +182,8 @@ uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
- * price that ages, an interval of funding. INT64_MAX: nothing is waiting.
+ * price that ages, an interval of funding, an expiry. INT64_MAX: nothing is
+ * waiting.
  */
 int64_t rk_view_next_due(const struct rk_engine *engine);
 uint64_t rk_view_quotes_dropped(const struct rk_engine *engine);
@@ -205,6 +229,8 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			   struct rk_position_view *views, uint32_t max);
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max);
+uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
+			   struct rk_leverage_view *views, uint32_t max);
 /* In order of market, then of number. */
 uint32_t rk_view_resting(const struct rk_engine *engine, uint32_t index,
 			 struct rk_resting_view *views, uint32_t max);

@@ -13,10 +13,10 @@
 #include "engine/records.h"
 
 static void leg_of(const struct rk_scene *scene, uint32_t market, int64_t size,
-		   struct rk_leg *ret_leg)
+		   rk_rate leverage, struct rk_leg *ret_leg)
 {
-	const struct rk_held_position position = {.market = market,
-						  .size = {size}};
+	const struct rk_held_position position = {
+		.market = market, .size = {size}, .leverage = leverage};
 
 	rk_margin_leg(scene, &position, ret_leg);
 }
@@ -26,7 +26,7 @@ static rk_i128 loss_of(const struct rk_scene *scene,
 		       const struct rk_held_order *order, int64_t part)
 {
 	const struct rk_market *market = &scene->markets[order->market];
-	rk_px mark = rk_scene_mark(scene, market->slot);
+	rk_px mark = rk_scene_price(scene, market->slot, part > 0);
 	rk_amt paid;
 	rk_amt worth;
 	int r;
@@ -56,11 +56,14 @@ static int64_t may_fill(const struct rk_held_order *order, int64_t *reducible)
 	return size;
 }
 
-void rk_worst_of(const struct rk_scene *scene, rk_qty position,
+void rk_worst_of(const struct rk_scene *scene,
+		 const struct rk_holdings *holdings,
 		 const struct rk_held_order *orders, uint32_t n,
 		 struct rk_worst *ret_worst)
 {
 	uint32_t market = orders[0].market;
+	rk_qty position = rk_holdings_size(holdings, market);
+	rk_rate leverage = rk_holdings_leverage(holdings, market);
 	int64_t buys = 0;
 	int64_t sells = 0;
 	int64_t buy_back = position.raw < 0 ? -position.raw : 0;
@@ -82,13 +85,16 @@ void rk_worst_of(const struct rk_scene *scene, rk_qty position,
 		else
 			sells += size;
 	}
-	/* The end of the range that is further from 0. */
-	leg_of(scene, market, position.raw, &alone);
+	/*
+	 * The end of the range that is further from 0: all that is required
+	 * rises with the size, whatever the terms of the market are.
+	 */
+	leg_of(scene, market, position.raw, leverage, &alone);
 	leg_of(scene, market,
 	       position.raw + buys > -(position.raw - sells)
 		       ? position.raw + buys
 		       : position.raw - sells,
-	       &worse);
+	       leverage, &worse);
 	RK_ASSERT(rk_fx_fits(loss));
 	ret_worst->initial = (rk_i128)worse.initial.raw - alone.initial.raw;
 	ret_worst->notional = (rk_i128)worse.notional.raw - alone.notional.raw;

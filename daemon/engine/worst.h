@@ -15,8 +15,12 @@ struct rk_worst {
 	rk_i128 loss;     /* USD */
 };
 
-/* The n orders of one market (n above 0) beside a position of this size. */
-void rk_worst_of(const struct rk_scene *scene, rk_qty position,
+/*
+ * n orders of one market (n above 0) beside the position that the holdings have
+ * there, at the prices of the scene and with the leverage that is chosen.
+ */
+void rk_worst_of(const struct rk_scene *scene,
+		 const struct rk_holdings *holdings,
 		 const struct rk_held_order *orders, uint32_t n,
 		 struct rk_worst *ret_worst);
 

@@ -200,6 +200,47 @@ static void pass_funding(struct stream *s, struct rk_cmd_funding *f)
 	pass_i64(s, &f->terms.cap.raw);
 }
 
+static void pass_margin(struct stream *s, struct rk_cmd_margin *m)
+{
+	uint32_t growth = m->terms.growth;
+
+	pass_name(s, m->market);
+	pass_i64(s, &m->terms.scale_lower.raw);
+	pass_i64(s, &m->terms.scale_upper.raw);
+	pass_i64(s, &m->terms.open_max.raw);
+	pass_u32(s, &growth);
+	m->terms.growth = (enum rk_growth)growth;
+	pass_i64(s, &m->terms.base_share.raw);
+	pass_i64(s, &m->terms.factor_maintenance);
+	pass_i64(s, &m->terms.factor_initial);
+}
+
+static void pass_leverage(struct stream *s, struct rk_cmd_leverage *l)
+{
+	pass_u64(s, &l->account);
+	pass_u32(s, &l->market);
+	pass_i64(s, &l->leverage.raw);
+}
+
+static void pass_slow_price(struct stream *s, struct rk_cmd_slow_price *p)
+{
+	pass_u32(s, &p->slot);
+	pass_i64(s, &p->terms.interval_ns);
+	pass_i64(s, &p->terms.delay_limit.raw);
+	pass_i64(s, &p->terms.limit.raw);
+	pass_i64(s, &p->terms.min_ns);
+	pass_i64(s, &p->terms.max_ns);
+	pass_name(s, p->underlying);
+	pass_i64(s, &p->start.raw);
+}
+
+static void pass_scale(struct stream *s, struct rk_cmd_collateral_scale *c)
+{
+	pass_name(s, c->asset);
+	pass_i64(s, &c->scale.held.raw);
+	pass_i64(s, &c->scale.owed.raw);
+}
+
 static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
 {
 	pass_u32(s, &p->market);
@@ -213,6 +254,16 @@ static void pass_fund(struct stream *s, struct rk_cmd_fund *f)
 	pass_u32(s, &f->market);
 	pass_i64(s, &f->rate.raw);
 	pass_i64(s, &f->price.raw);
+}
+
+static void pass_market_state(struct stream *s,
+			      struct rk_cmd_market_state *want)
+{
+	uint32_t state = want->state;
+
+	pass_u32(s, &want->market);
+	pass_u32(s, &state);
+	want->state = (enum rk_market_state)state;
 }
 
 static void pass_account(struct stream *s, struct rk_cmd_account *a)
@@ -371,9 +422,29 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		pass_funding(s, &cmd->funding);
 		return true;
+	case RK_CMD_MARGIN:
+		pass_margin(s, &cmd->margin);
+		return true;
+	case RK_CMD_SLOW_PRICE:
+		pass_slow_price(s, &cmd->slow_price);
+		return true;
+	case RK_CMD_COLLATERAL_SCALE:
+		pass_scale(s, &cmd->collateral_scale);
+		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);
 		pass_bool(s, &cmd->halt.halted);
+		return true;
+	case RK_CMD_MARKET_STATE:
+		pass_market_state(s, &cmd->market_state);
+		return true;
+	case RK_CMD_EXPIRY:
+		pass_u32(s, &cmd->expiry.market);
+		pass_i64(s, &cmd->expiry.time_ns);
+		return true;
+	case RK_CMD_SETTLE:
+		pass_u32(s, &cmd->settle.market);
+		pass_i64(s, &cmd->settle.price.raw);
 		return true;
 	default:
 		return false;
@@ -409,6 +480,9 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		return;
 	case RK_CMD_TRANSFER:
 		pass_transfer(s, &cmd->transfer);
+		return;
+	case RK_CMD_LEVERAGE:
+		pass_leverage(s, &cmd->leverage);
 		return;
 	case RK_CMD_MODE:
 		pass_mode(s, &cmd->mode);

@@ -53,6 +53,8 @@ static const char *comment_of(enum rk_table table)
 		return "Clients, with their last command.";
 	case RK_TABLE_ANSWER:
 		return "The answers to the last commands of a client.";
+	case RK_TABLE_LEVERAGE:
+		return "The leverage that an account has chosen for a market.";
 	case RK_TABLES:
 	default:
 		return "";

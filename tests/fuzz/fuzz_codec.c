@@ -291,8 +291,9 @@ static bool may_come(enum rk_cmd_type type)
 		return false;
 	return (type >= RK_CMD_PUBLISHER && type <= RK_CMD_PRICES) ||
 	       type == RK_CMD_PREMIUM || type == RK_CMD_FUND ||
-	       type == RK_CMD_MODE || type == RK_CMD_MOVE ||
-	       type == RK_CMD_PLACE_ORDER || type == RK_CMD_CANCEL_ORDER;
+	       type == RK_CMD_LEVERAGE || type == RK_CMD_MODE ||
+	       type == RK_CMD_MOVE ||
+	       (type >= RK_CMD_PLACE_ORDER && type <= RK_CMD_EXPIRY);
 }
 
 static void check_request(const struct rk_request *request)

@@ -40,8 +40,10 @@ for account in json.load(sys.stdin)["accounts"]:
             "health_initial_usd":
                 total(lines, "initial_usd") - total(held, "initial_usd")
                 - D(was["orders_usd"]),
+                - D(was["caution_initial_usd"]),
             "health_withdrawal_usd":
-                total(lines, "withdrawal_usd") - D(was["withdrawal_usd"]),
+                total(lines, "withdrawal_usd") - D(was["withdrawal_usd"])
+                - D(was["caution_withdrawal_usd"]),
         }
         for key, value in found.items():
             if value != D(was[key]):
@@ -200,7 +202,7 @@ run 2 "journal export in another form" journal export --format csv
 seq=$(sed -n 's/^{"seq":\([0-9]*\),.*"PRICES".*"29050".*/\1/p' \
 	"$folder/commands" | tail -1)
 run 0 "explain a batch of prices" explain "$seq" "$a.state"
-out "equity_usd               525.00        USD           50.00        USD"
+out "equity_usd                525.00        USD           50.00        USD"
 out "ORDER_OPENED       account 1  BTC-PERP  order $seq.0  side SELL"
 out "fresh: in the median"
 out "LIQUIDATING below"

@@ -79,6 +79,7 @@ static void note_events(struct laws *laws, const struct rk_harness *harness)
 		     ev->type == RK_EVENT_ORDER_PLACED ||
 		     ev->type == RK_EVENT_ORDER_CANCELLED ||
 		     ev->type == RK_EVENT_ORDER_EXECUTED ||
+		     ev->type == RK_EVENT_POSITION_SETTLED ||
 		     ev->type == RK_EVENT_FUNDING_PAID) &&
 		    rk_view_find_account(harness->engine, ev->account,
 					 &index) == RK_OK)

@@ -85,6 +85,17 @@ static void build_transfer(const struct scn_world *world, struct scn_line *line,
 	cmd->transfer.amount = amount_of(world, line, &cmd->transfer.asset);
 }
 
+static void build_leverage(const struct scn_world *world, struct scn_line *line,
+			   struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_LEVERAGE;
+	cmd->leverage.account = scn_line_count(line, "account");
+	cmd->leverage.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	cmd->leverage.leverage.raw =
+		scn_line_decimal_or(line, "leverage", 9, 0);
+}
+
 static void build_mode(struct scn_line *line, struct rk_cmd *cmd)
 {
 	cmd->type = RK_CMD_MODE;
@@ -263,6 +274,34 @@ static void build_fund(const struct scn_world *world, struct scn_line *line,
 		scn_world_market_of(world, cmd->fund.market)->price_decimals);
 }
 
+static void build_market_state(const struct scn_world *world,
+			       struct scn_line *line, struct rk_cmd *cmd)
+{
+	const char *state = scn_line_text(line, "state");
+
+	cmd->type = RK_CMD_MARKET_STATE;
+	cmd->market_state.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	for (int i = RK_MARKET_LISTED; i <= RK_MARKET_SETTLED; i++)
+		if (strcmp(rk_market_state_name((enum rk_market_state)i),
+			   state) == 0)
+			cmd->market_state.state = (enum rk_market_state)i;
+	if (cmd->market_state.state == 0)
+		scn_line_fail(line, "no state of markets is called \"%s\"",
+			      state);
+}
+
+static void build_settle(const struct scn_world *world, struct scn_line *line,
+			 struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_SETTLE;
+	cmd->settle.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	cmd->settle.price.raw = scn_line_decimal(
+		line, "price",
+		scn_world_market_of(world, cmd->settle.market)->price_decimals);
+}
+
 /* Quotes of one publisher: each field left is NAME=price. */
 static void build_tick(struct scn_world *world, struct scn_line *line,
 		       struct scn_command *command)
@@ -319,6 +358,19 @@ static void build_clock(struct scn_world *world, struct scn_line *line,
 	command->cmd.prices.n = 0;
 }
 
+static void build_expiry(const struct scn_world *world, struct scn_line *line,
+			 struct rk_cmd *cmd)
+{
+	const char *at = scn_line_text(line, "at");
+
+	cmd->type = RK_CMD_EXPIRY;
+	cmd->expiry.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	if (strcmp(at, "never") != 0)
+		cmd->expiry.time_ns =
+			SCN_START_NS + scn_line_read_time(line, "at", at);
+}
+
 int scn_command_build(struct scn_world *world, struct scn_line *line,
 		      struct scn_command *command)
 {
@@ -335,6 +387,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_withdrawal(line, cmd);
 	else if (strcmp(line->verb, "transfer") == 0)
 		build_transfer(world, line, cmd);
+	else if (strcmp(line->verb, "leverage") == 0)
+		build_leverage(world, line, cmd);
 	else if (strcmp(line->verb, "mode") == 0)
 		build_mode(line, cmd);
 	else if (strcmp(line->verb, "move") == 0)
@@ -353,6 +407,12 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_premium(world, line, cmd);
 	else if (strcmp(line->verb, "fund") == 0)
 		build_fund(world, line, cmd);
+	else if (strcmp(line->verb, "market_state") == 0)
+		build_market_state(world, line, cmd);
+	else if (strcmp(line->verb, "settle") == 0)
+		build_settle(world, line, cmd);
+	else if (strcmp(line->verb, "expiry") == 0)
+		build_expiry(world, line, cmd);
 	else if (strcmp(line->verb, "tick") == 0)
 		build_tick(world, line, command);
 	else if (strcmp(line->verb, "clock") == 0)

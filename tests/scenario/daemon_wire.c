@@ -106,51 +106,10 @@ static bool put_order(const struct rk_cmd *cmd, struct scn_row *row)
 	}
 }
 
-int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
+/* What happens in a market as a whole. */
+static int put_market_row(const struct rk_cmd *cmd, struct scn_row *row)
 {
-	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
-
-	if (put_order(cmd, row))
-		return 0;
 	switch ((int)cmd->type) {
-	case RK_CMD_ACCOUNT:
-		risk_cmd_create_account(
-			&row->cmd, cmd->account.account, cmd->account.owner,
-			(Riskd__Mode)cmd->account.mode,
-			(Riskd__Enforcement)cmd->account.enforcement);
-		return 0;
-	case RK_CMD_DEPOSIT:
-		risk_cmd_deposit(&row->cmd, cmd->amount.account,
-				 cmd->amount.asset, cmd->amount.amount.raw);
-		return 0;
-	case RK_CMD_ADJUST:
-		risk_cmd_adjust(&row->cmd, cmd->amount.account,
-				cmd->amount.asset, cmd->amount.amount.raw);
-		return 0;
-	case RK_CMD_RESERVE:
-		risk_cmd_reserve(&row->cmd, withdraw->withdrawal,
-				 withdraw->account, withdraw->asset,
-				 withdraw->amount.raw);
-		return 0;
-	case RK_CMD_CONFIRM:
-		risk_cmd_confirm(&row->cmd, withdraw->withdrawal);
-		return 0;
-	case RK_CMD_CANCEL:
-		risk_cmd_cancel(&row->cmd, withdraw->withdrawal);
-		return 0;
-	case RK_CMD_TRANSFER:
-		risk_cmd_transfer(&row->cmd, cmd->transfer.from,
-				  cmd->transfer.to, cmd->transfer.asset,
-				  cmd->transfer.amount.raw);
-		return 0;
-	case RK_CMD_MODE:
-		risk_cmd_mode(&row->cmd, cmd->mode.account,
-			      (Riskd__Mode)cmd->mode.mode);
-		return 0;
-	case RK_CMD_MOVE:
-		risk_cmd_move(&row->cmd, cmd->move.from, cmd->move.to,
-			      cmd->move.market, cmd->move.amount.raw);
-		return 0;
 	case RK_CMD_HALT:
 		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
 		return 0;
@@ -164,11 +123,85 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 		risk_cmd_fund(&row->cmd, cmd->fund.market, cmd->fund.rate.raw,
 			      cmd->fund.price.raw);
 		return 0;
-	case RK_CMD_PRICES:
-		return put_prices(&cmd->prices, row);
+	case RK_CMD_MARKET_STATE:
+		risk_cmd_market_state(
+			&row->cmd, cmd->market_state.market,
+			(Riskd__MarketState)cmd->market_state.state);
+		return 0;
+	case RK_CMD_SETTLE:
+		risk_cmd_settle(&row->cmd, cmd->settle.market,
+				cmd->settle.price.raw);
+		return 0;
+	case RK_CMD_EXPIRY:
+		risk_cmd_expiry(&row->cmd, cmd->expiry.market,
+				cmd->expiry.time_ns);
+		return 0;
 	default:
 		return -EINVAL;
 	}
+}
+
+/* About accounts and their money. False: none of these. */
+static bool put_account(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
+
+	switch ((int)cmd->type) {
+	case RK_CMD_ACCOUNT:
+		risk_cmd_create_account(
+			&row->cmd, cmd->account.account, cmd->account.owner,
+			(Riskd__Mode)cmd->account.mode,
+			(Riskd__Enforcement)cmd->account.enforcement);
+		return true;
+	case RK_CMD_DEPOSIT:
+		risk_cmd_deposit(&row->cmd, cmd->amount.account,
+				 cmd->amount.asset, cmd->amount.amount.raw);
+		return true;
+	case RK_CMD_ADJUST:
+		risk_cmd_adjust(&row->cmd, cmd->amount.account,
+				cmd->amount.asset, cmd->amount.amount.raw);
+		return true;
+	case RK_CMD_RESERVE:
+		risk_cmd_reserve(&row->cmd, withdraw->withdrawal,
+				 withdraw->account, withdraw->asset,
+				 withdraw->amount.raw);
+		return true;
+	case RK_CMD_CONFIRM:
+		risk_cmd_confirm(&row->cmd, withdraw->withdrawal);
+		return true;
+	case RK_CMD_CANCEL:
+		risk_cmd_cancel(&row->cmd, withdraw->withdrawal);
+		return true;
+	case RK_CMD_TRANSFER:
+		risk_cmd_transfer(&row->cmd, cmd->transfer.from,
+				  cmd->transfer.to, cmd->transfer.asset,
+				  cmd->transfer.amount.raw);
+		return true;
+	case RK_CMD_LEVERAGE:
+		risk_cmd_leverage(&row->cmd, cmd->leverage.account,
+				  cmd->leverage.market,
+				  cmd->leverage.leverage.raw);
+		return true;
+	case RK_CMD_MODE:
+		risk_cmd_mode(&row->cmd, cmd->mode.account,
+			      (Riskd__Mode)cmd->mode.mode);
+		return true;
+	case RK_CMD_MOVE:
+		risk_cmd_move(&row->cmd, cmd->move.from, cmd->move.to,
+			      cmd->move.market, cmd->move.amount.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
+int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	if (put_account(cmd, row) || put_order(cmd, row))
+		return 0;
+	if (cmd->type == RK_CMD_PRICES)
+		return put_prices(&cmd->prices, row);
+	return put_market_row(cmd, row);
 }
 
 static void take_rejected(const Riskd__Rejected *wire, struct rk_event *event)
@@ -295,6 +328,8 @@ static uint32_t order_reason(Riskd__LiquidationOrder__Reason reason)
 		return RK_CLOSE_CONFIRMED;
 	case RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT:
 		return RK_CLOSE_TIMEOUT;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING:
+		return RK_CLOSE_SETTLING;
 	default:
 		return 0;
 	}
@@ -340,6 +375,47 @@ static void take_funding(const Riskd__Funding *wire, struct rk_event *event)
 	event->funding.restarted = wire->restarted;
 }
 
+static void take_settled(const Riskd__PositionSettled *wire,
+			 struct rk_event *event)
+{
+	event->type = RK_EVENT_POSITION_SETTLED;
+	event->settled.price.raw = wire->price;
+	event->settled.size.raw = wire->size;
+	event->settled.cost.raw = wire->cost;
+	event->settled.realised.raw = wire->realised;
+	event->settled.booked.raw = wire->booked;
+	event->settled.balance.raw = wire->balance;
+}
+
+/* What ends a market. */
+static void take_ending(const Riskd__Event *wire, struct rk_event *event)
+{
+	switch ((int)wire->kind_case) {
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		event->type = RK_EVENT_MARKET_STATE_SET;
+		event->market_state.before =
+			(enum rk_market_state)wire->market_state_set->before;
+		event->market_state.after =
+			(enum rk_market_state)wire->market_state_set->after;
+		event->market_state.expiry_ns =
+			wire->market_state_set->expiry_ns;
+		event->market_state.expired = wire->market_state_set->expired;
+		break;
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		take_settled(wire->position_settled, event);
+		break;
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		event->type = RK_EVENT_MARKET_SETTLED;
+		event->market_settled.price.raw = wire->market_settled->price;
+		event->market_settled.positions =
+			wire->market_settled->positions;
+		event->market_settled.left.raw = wire->market_settled->left;
+		break;
+	default:
+		break;
+	}
+}
+
 int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 {
 	memset(event, 0, sizeof(*event));
@@ -374,6 +450,10 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 	case RISKD__EVENT__KIND_WITHHELD:
 		take_withheld(wire->withheld, event);
 		break;
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
+		event->type = RK_EVENT_LEVERAGE_SET;
+		event->leverage.leverage.raw = wire->leverage_set->leverage;
+		break;
 	case RISKD__EVENT__KIND_MODE_SET:
 		event->type = RK_EVENT_MODE_SET;
 		event->mode.mode = (enum rk_mode)wire->mode_set->mode;
@@ -402,6 +482,7 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		event->funding_paid.balance.raw = wire->funding_paid->balance;
 		break;
 	default:
+		take_ending(wire, event);
 		break;
 	}
 	return event->type == RK_EVENT_NONE ? -EPROTO : 0;
@@ -438,6 +519,7 @@ static void take_held(const Riskd__Position *wire, struct rk_position_view *row)
 	row->notional.raw = wire->notional;
 	row->maintenance.raw = wire->maintenance;
 	row->initial.raw = wire->initial;
+	row->leverage.raw = wire->leverage;
 	/* The wire tells that, not why. */
 	row->withheld = wire->withheld ? RK_WITHHELD_PRICE : RK_WITHHELD_NONE;
 }
@@ -513,11 +595,14 @@ void scn_wire_market(const Riskd__Market *wire, struct scn_market *market)
 	market->row.slot = wire->price->slot;
 	market->row.settle_asset = wire->settle_asset;
 	market->row.halted = wire->halted;
-	market->row.long_size = wire->open_interest;
+	market->row.open_interest = wire->open_interest;
 	market->row.vault_size = wire->vault_size;
 	market->row.holders = wire->holders;
 	market->row.withheld = wire->withheld;
 	market->row.last_trade = wire->last_trade;
+	market->row.state = (enum rk_market_state)wire->state;
+	market->row.expiry_ns = wire->expiry_ns;
+	market->row.settlement.raw = wire->settlement;
 	take_price(wire->price, &market->price);
 	market->price.market = wire->id;
 }

@@ -145,7 +145,10 @@ static void put_order(const struct scn_world *world,
 			   market->price_decimals);
 	scn_record_decimal(record, "mark", from->mark.raw,
 			   market->price_decimals);
-	scn_record_time(record, "expiry", from->expiry_ns);
+	if (from->expiry_ns == 0)
+		scn_record_word(record, "expiry", "never");
+	else
+		scn_record_time(record, "expiry", from->expiry_ns);
 	put_health(record, &from->health);
 	scn_record_usd(record, "initial", from->health.initial);
 }
@@ -227,6 +230,75 @@ static void put_resting(const struct scn_world *world,
 	scn_record_count(record, "trade", from->trade);
 }
 
+static void put_settled(const struct scn_world *world,
+			const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_ev_settled *from = &event->settled;
+	const struct rk_cmd_market *market =
+		scn_world_market_of(world, event->market);
+	uint8_t money = scn_world_settle_of(world, event->market)->decimals;
+
+	scn_record_decimal(record, "price", from->price.raw,
+			   market->price_decimals);
+	scn_record_decimal(record, "size", from->size.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "cost", from->cost.raw, money);
+	scn_record_decimal(record, "realised", from->realised.raw, money);
+	scn_record_decimal(record, "booked", from->booked.raw, money);
+	scn_record_decimal(record, "balance", from->balance.raw, money);
+}
+
+static void put_market_settled(const struct scn_world *world,
+			       const struct rk_event *event,
+			       struct scn_record *record)
+{
+	const struct rk_ev_market_settled *from = &event->market_settled;
+
+	scn_record_decimal(
+		record, "price", from->price.raw,
+		scn_world_market_of(world, event->market)->price_decimals);
+	scn_record_count(record, "positions", from->positions);
+	scn_record_decimal(record, "left", from->left.raw,
+			   scn_world_settle_of(world, event->market)->decimals);
+}
+
+static void put_market_state(const struct rk_event *event,
+			     struct scn_record *record)
+{
+	const struct rk_ev_market_state *from = &event->market_state;
+
+	scn_record_word(record, "before", rk_market_state_name(from->before));
+	scn_record_word(record, "after", rk_market_state_name(from->after));
+	scn_record_time(record, "expiry", from->expiry_ns);
+	scn_record_word(record, "expired", from->expired ? "yes" : "no");
+}
+
+/* What happens in a market as a whole. */
+static void put_of_market(const struct scn_world *world,
+			  const struct rk_event *event,
+			  struct scn_record *record)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_FUNDING:
+		put_funding(world, event, record);
+		break;
+	case RK_EVENT_FUNDING_PAID:
+		put_funding_paid(world, event, record);
+		break;
+	case RK_EVENT_MARKET_STATE_SET:
+		put_market_state(event, record);
+		break;
+	case RK_EVENT_POSITION_SETTLED:
+		put_settled(world, event, record);
+		break;
+	case RK_EVENT_MARKET_SETTLED:
+		put_market_settled(world, event, record);
+		break;
+	default:
+		break;
+	}
+}
+
 void scn_record_event(const struct scn_world *world,
 		      const struct rk_event *event, struct scn_record *record)
 {
@@ -267,6 +339,10 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_WITHHELD:
 		put_withheld(event, record);
 		break;
+	case RK_EVENT_LEVERAGE_SET:
+		scn_record_decimal(record, "leverage",
+				   event->leverage.leverage.raw, 9);
+		break;
 	case RK_EVENT_MODE_SET:
 		scn_record_word(record, "mode",
 				event->mode.mode == RK_MODE_CROSS ? "CROSS"
@@ -286,13 +362,8 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_DEFICIT:
 		scn_record_usd(record, "amount", event->deficit.amount);
 		break;
-	case RK_EVENT_FUNDING:
-		put_funding(world, event, record);
-		break;
-	case RK_EVENT_FUNDING_PAID:
-		put_funding_paid(world, event, record);
-		break;
 	default:
+		put_of_market(world, event, record);
 		break;
 	}
 }

@@ -76,6 +76,7 @@ void scn_record_position(const struct scn_world *world,
 	scn_record_usd(record, "notional", view.notional);
 	scn_record_usd(record, "maintenance", view.maintenance);
 	scn_record_usd(record, "initial", view.initial);
+	scn_record_decimal(record, "leverage", view.leverage.raw, 9);
 	scn_record_word(record, "withheld",
 			yes(view.withheld != RK_WITHHELD_NONE));
 }
@@ -157,13 +158,21 @@ void scn_record_market(const struct scn_world *world,
 			rk_price_state_name(market->price.state));
 	scn_record_word(record, "halted", yes(row->halted));
 	/* Positions of a few accounts fit 64 bits. */
-	scn_record_decimal(record, "open_interest", (int64_t)row->long_size,
+	scn_record_decimal(record, "open_interest", (int64_t)row->open_interest,
 			   listing->size_decimals);
 	scn_record_decimal(record, "vault", (int64_t)row->vault_size,
 			   listing->size_decimals);
 	scn_record_count(record, "holders", row->holders);
 	scn_record_count(record, "withheld", row->withheld);
 	scn_record_count(record, "last_trade", row->last_trade);
+	scn_record_word(record, "market_state",
+			rk_market_state_name(row->state));
+	if (row->expiry_ns == 0)
+		scn_record_word(record, "expiry", "never");
+	else
+		scn_record_time(record, "expiry", row->expiry_ns);
+	scn_record_decimal(record, "settlement", row->settlement.raw,
+			   listing->price_decimals);
 }
 
 void scn_record_asset(const struct scn_world *world, uint32_t asset,

@@ -207,6 +207,19 @@ static void add_transfer(struct sim_request *request,
 	row->wire.transfer = &row->transfer;
 }
 
+static void add_leverage(struct sim_request *request,
+			 const struct rk_cmd_leverage *leverage)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SET_LEVERAGE);
+
+	riskd__set_leverage__init(&row->leverage);
+	row->leverage.account = leverage->account;
+	row->leverage.market = leverage->market;
+	row->leverage.leverage = leverage->leverage.raw;
+	row->wire.set_leverage = &row->leverage;
+}
+
 static void add_mode(struct sim_request *request,
 		     const struct rk_cmd_mode *mode)
 {
@@ -327,6 +340,42 @@ static void add_fund(struct sim_request *request,
 	row->wire.fund = &row->fund;
 }
 
+static void add_market_state(struct sim_request *request,
+			     const struct rk_cmd_market_state *want)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SET_MARKET_STATE);
+
+	riskd__set_market_state__init(&row->market_state);
+	row->market_state.market = want->market;
+	row->market_state.state = (Riskd__MarketState)want->state;
+	row->wire.set_market_state = &row->market_state;
+}
+
+static void add_settle(struct sim_request *request,
+		       const struct rk_cmd_settle *settle)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SETTLE_MARKET);
+
+	riskd__settle_market__init(&row->settle);
+	row->settle.market = settle->market;
+	row->settle.price = settle->price.raw;
+	row->wire.settle_market = &row->settle;
+}
+
+static void add_expiry(struct sim_request *request,
+		       const struct rk_cmd_expiry *expiry)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SET_EXPIRY);
+
+	riskd__set_expiry__init(&row->expiry);
+	row->expiry.market = expiry->market;
+	row->expiry.time_ns = expiry->time_ns;
+	row->wire.set_expiry = &row->expiry;
+}
+
 static int add_name(struct sim_request *request, const struct rk_cmd *cmd)
 {
 	struct sim_row *row;
@@ -389,6 +438,9 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 	case RK_CMD_TRANSFER:
 		add_transfer(request, &cmd->transfer);
 		return 0;
+	case RK_CMD_LEVERAGE:
+		add_leverage(request, &cmd->leverage);
+		return 0;
 	case RK_CMD_MODE:
 		add_mode(request, &cmd->mode);
 		return 0;
@@ -415,6 +467,15 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 		return 0;
 	case RK_CMD_FUND:
 		add_fund(request, &cmd->fund);
+		return 0;
+	case RK_CMD_MARKET_STATE:
+		add_market_state(request, &cmd->market_state);
+		return 0;
+	case RK_CMD_SETTLE:
+		add_settle(request, &cmd->settle);
+		return 0;
+	case RK_CMD_EXPIRY:
+		add_expiry(request, &cmd->expiry);
 		return 0;
 	case RK_CMD_VENUE:
 	case RK_CMD_PUBLISHER:

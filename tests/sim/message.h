@@ -30,6 +30,7 @@ struct sim_row {
 		Riskd__ConfirmWithdrawal confirm;
 		Riskd__CancelWithdrawal cancel;
 		Riskd__Transfer transfer;
+		Riskd__SetLeverage leverage;
 		Riskd__SetMode mode;
 		Riskd__MovePosition move;
 		Riskd__PlaceOrder place;
@@ -39,6 +40,9 @@ struct sim_row {
 		Riskd__HaltMarket halt;
 		Riskd__Premium premium;
 		Riskd__Fund fund;
+		Riskd__SetMarketState market_state;
+		Riskd__SettleMarket settle;
+		Riskd__SetExpiry expiry;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
 	};

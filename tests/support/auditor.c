@@ -122,6 +122,8 @@ static void copy_book(struct rk_book *to, const struct rk_book *from)
 	COPY(balances, balances_n);
 	COPY(withdrawals, withdrawals_n);
 	COPY(orders, orders_n);
+	COPY(leverages, leverages_n);
+	COPY(at_venues, at_venues_n);
 	COPY(resting, resting_n);
 #undef COPY
 }
@@ -143,6 +145,8 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_cancel(a, &cmd->withdraw);
 	case RK_CMD_TRANSFER:
 		return audit_transfer(a, &cmd->transfer);
+	case RK_CMD_LEVERAGE:
+		return audit_leverage(a, &cmd->leverage);
 	case RK_CMD_MODE:
 		return audit_mode(a, &cmd->mode);
 	case RK_CMD_MOVE:
@@ -177,6 +181,12 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_MARGIN:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -197,6 +207,23 @@ static int book_atomic(struct rk_auditor *a, const struct rk_cmd_atomic *cmd,
 		codes[i] = code == RK_OK ? RK_OK : RK_REJ_ATOMIC;
 	codes[done - 1] = code;
 	return code;
+}
+
+/* What is said of an asset or a market beside its listing. */
+static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_COLLATERAL:
+		return audit_collateral(a, &cmd->collateral);
+	case RK_CMD_FUNDING:
+		return audit_funding(a, &cmd->funding);
+	case RK_CMD_MARGIN:
+		return audit_margin(a, &cmd->margin);
+	case RK_CMD_SLOW_PRICE:
+		return audit_slow_price(a, &cmd->slow_price);
+	default:
+		return audit_collateral_scale(a, &cmd->collateral_scale);
+	}
 }
 
 static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
@@ -231,15 +258,23 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_SYNC_STALL:
 		return audit_sync_stall(a, &cmd->sync_stall);
 	case RK_CMD_COLLATERAL:
-		return audit_collateral(a, &cmd->collateral);
+	case RK_CMD_FUNDING:
+	case RK_CMD_MARGIN:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+		return book_terms(a, cmd);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);
-	case RK_CMD_FUNDING:
-		return audit_funding(a, &cmd->funding);
 	case RK_CMD_PREMIUM:
 		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
 		return audit_fund(a, &cmd->fund);
+	case RK_CMD_MARKET_STATE:
+		return audit_market_state(a, &cmd->market_state);
+	case RK_CMD_SETTLE:
+		return audit_settle_market(a, &cmd->settle);
+	case RK_CMD_EXPIRY:
+		return audit_expiry(a, &cmd->expiry);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:
@@ -248,6 +283,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_CONFIRM:
 	case RK_CMD_CANCEL:
 	case RK_CMD_TRANSFER:
+	case RK_CMD_LEVERAGE:
 	case RK_CMD_MODE:
 	case RK_CMD_MOVE:
 	case RK_CMD_PLACE_ORDER:

@@ -96,6 +96,8 @@ int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 
 	if (id == AUDIT_NONE)
 		return RK_REJ_NO_MARKET;
+	if (b->markets[id].state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	before = b->markets[id].listing;
 	if (strncmp(cmd->settle, before.settle, RK_NAME_SIZE) != 0 ||
 	    cmd->price_decimals != before.price_decimals ||

@@ -15,15 +15,16 @@ static void see_margin(struct difference *d, const struct audit_health *h,
 	audit_see(d, "equity", h->equity, got->equity.raw);
 	audit_see(d, "maintenance", h->r[RK_LEVEL_MAINTENANCE],
 		  got->maintenance.raw);
-	audit_see(d, "initial", h->r[RK_LEVEL_INITIAL], got->initial.raw);
+	audit_see(d, "initial", audit_told(h->r[RK_LEVEL_INITIAL]),
+		  got->initial.raw);
 	audit_see(d, "withdrawal", h->required[RK_LEVEL_WITHDRAWAL],
 		  got->withdrawal.raw);
 	audit_see(d, "orders", h->orders, got->orders.raw);
 	audit_see(d, "health_m", h->health[RK_LEVEL_MAINTENANCE],
 		  got->health_m.raw);
-	audit_see(d, "health_i", h->health[RK_LEVEL_INITIAL],
+	audit_see(d, "health_i", audit_told(h->health[RK_LEVEL_INITIAL]),
 		  got->health_i.raw);
-	audit_see(d, "health_w", h->health[RK_LEVEL_WITHDRAWAL],
+	audit_see(d, "health_w", audit_told(h->health[RK_LEVEL_WITHDRAWAL]),
 		  got->health_w.raw);
 	audit_see(d, "notional", h->notional, got->notional.raw);
 	audit_see(d, "assets", h->assets[RK_LEVEL_MAINTENANCE],
@@ -66,6 +67,26 @@ static void see_positions(struct difference *d, const struct rk_book *b,
 			  got[i].maintenance.raw);
 		audit_see(d, "initial", f.initial, got[i].initial.raw);
 		audit_see(d, "withheld", p->withheld, got[i].withheld);
+		audit_see(d, "leverage of it",
+			  audit_leverage_of(b, index, got[i].market),
+			  got[i].leverage.raw);
+	}
+}
+
+static void see_leverages(struct difference *d, const struct rk_book *b,
+			  const struct rk_engine *engine, uint32_t index)
+{
+	struct rk_leverage_view got[RK_LEVERAGES_MAX];
+	uint32_t n = rk_view_leverages(engine, index, got, RK_LEVERAGES_MAX);
+
+	audit_see(d, "leverages", audit_count_leverages(b, index), n);
+	for (uint32_t i = 0; i < n && !d->found; i++) {
+		d->part = got[i].market;
+		audit_see(d, "order of leverages", true,
+			  i == 0 || got[i - 1].market < got[i].market);
+		audit_see(d, "leverage",
+			  audit_leverage_of(b, index, got[i].market),
+			  got[i].leverage.raw);
 	}
 }
 
@@ -184,7 +205,7 @@ int rk_auditor_compare_account(const struct rk_auditor *auditor,
 	struct difference difference = {
 		.text = ret_text, .what = "account", .id = x->id};
 	struct difference *d = &difference;
-	struct audit_health h = audit_evaluate(b, index, NULL);
+	struct audit_health h = audit_worst(b, index, NULL);
 	struct rk_account_view y;
 	uint32_t found = AUDIT_NONE;
 
@@ -206,6 +227,7 @@ int rk_auditor_compare_account(const struct rk_auditor *auditor,
 	audit_see(d, "balances_n", count_balances(b, index), y.balances_n);
 	see_margin(d, &h, &y.margin);
 	see_positions(d, b, engine, index);
+	see_leverages(d, b, engine, index);
 	see_balances(d, b, engine, index);
 	see_orders(d, b, engine, index);
 	see_resting(d, b, engine, index);
@@ -281,6 +303,7 @@ int rk_auditor_compare_counts(const struct rk_auditor *auditor,
 	audit_see(d, "venues", b->venues_n, y.venues);
 	audit_see(d, "clients", auditor->clients_n, y.clients);
 	audit_see(d, "positions", b->positions_n, y.positions);
+	audit_see(d, "leverages", b->leverages_n, y.leverages);
 	audit_see(d, "balances", b->balances_n, y.balances);
 	audit_see(d, "orders_open", audit_count_orders_open(b), y.orders_open);
 	audit_see(d, "resting", b->resting_n, y.resting);

@@ -43,6 +43,29 @@ static void tell_order(struct rk_audit_text *t, const struct rk_ev_order *o)
 	tell_health(t, &o->health);
 }
 
+static void tell_ending(struct rk_audit_text *t, const struct rk_event *ev)
+{
+	if (ev->type == RK_EVENT_MARKET_STATE_SET)
+		TELL(" %s->%s expiry=%lld expired=%d",
+		     rk_market_state_name(ev->market_state.before),
+		     rk_market_state_name(ev->market_state.after),
+		     NUMBER(ev->market_state.expiry_ns),
+		     ev->market_state.expired);
+	else if (ev->type == RK_EVENT_POSITION_SETTLED)
+		TELL(" price=%lld size=%lld cost=%lld realised=%lld booked=%lld"
+		     " balance=%lld",
+		     NUMBER(ev->settled.price.raw),
+		     NUMBER(ev->settled.size.raw), NUMBER(ev->settled.cost.raw),
+		     NUMBER(ev->settled.realised.raw),
+		     NUMBER(ev->settled.booked.raw),
+		     NUMBER(ev->settled.balance.raw));
+	else if (ev->type == RK_EVENT_MARKET_SETTLED)
+		TELL(" price=%lld positions=%u left=%lld",
+		     NUMBER(ev->market_settled.price.raw),
+		     ev->market_settled.positions,
+		     NUMBER(ev->market_settled.left.raw));
+}
+
 static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 {
 	const struct rk_ev_position *p = &ev->position;
@@ -106,6 +129,7 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		tell_health(t, &ev->state.health);
 	if (ev->type == RK_EVENT_WITHHELD)
 		tell_health(t, &ev->withheld.health);
+	tell_ending(t, ev);
 }
 
 static void tell_trade(struct rk_audit_text *t, const struct rk_cmd_trade *c)
@@ -185,6 +209,56 @@ static void tell_funding(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->fund.rate.raw), NUMBER(cmd->fund.price.raw));
 }
 
+static void tell_margin(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	const struct rk_margin_terms *terms = &cmd->margin.terms;
+
+	if (cmd->type == RK_CMD_MARGIN)
+		TELL(" %.23s scale=%lld..%lld open_max=%lld growth=%d"
+		     " share=%lld factor=%lld/%lld",
+		     cmd->margin.market, NUMBER(terms->scale_lower.raw),
+		     NUMBER(terms->scale_upper.raw),
+		     NUMBER(terms->open_max.raw), (int)terms->growth,
+		     NUMBER(terms->base_share.raw),
+		     NUMBER(terms->factor_maintenance),
+		     NUMBER(terms->factor_initial));
+	else if (cmd->type == RK_CMD_LEVERAGE)
+		TELL(" account=%llu market=%u leverage=%lld",
+		     (unsigned long long)cmd->leverage.account,
+		     cmd->leverage.market, NUMBER(cmd->leverage.leverage.raw));
+}
+
+static void tell_slow(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	const struct rk_cmd_slow_price *slow = &cmd->slow_price;
+
+	if (cmd->type == RK_CMD_COLLATERAL_SCALE)
+		TELL(" %.23s held=%lld owed=%lld", cmd->collateral_scale.asset,
+		     NUMBER(cmd->collateral_scale.scale.held.raw),
+		     NUMBER(cmd->collateral_scale.scale.owed.raw));
+	else if (cmd->type == RK_CMD_SLOW_PRICE)
+		TELL(" slot=%u interval_ns=%lld delay_limit=%lld limit=%lld"
+		     " min_ns=%lld max_ns=%lld follows=%.23s start=%lld",
+		     slow->slot, NUMBER(slow->terms.interval_ns),
+		     NUMBER(slow->terms.delay_limit.raw),
+		     NUMBER(slow->terms.limit.raw), NUMBER(slow->terms.min_ns),
+		     NUMBER(slow->terms.max_ns), slow->underlying,
+		     NUMBER(slow->start.raw));
+}
+
+static void tell_end(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	if (cmd->type == RK_CMD_MARKET_STATE)
+		TELL(" market=%u state=%d", cmd->market_state.market,
+		     (int)cmd->market_state.state);
+	else if (cmd->type == RK_CMD_EXPIRY)
+		TELL(" market=%u time_ns=%lld", cmd->expiry.market,
+		     NUMBER(cmd->expiry.time_ns));
+	else if (cmd->type == RK_CMD_SETTLE)
+		TELL(" market=%u price=%lld", cmd->settle.market,
+		     NUMBER(cmd->settle.price.raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -253,6 +327,9 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->account.owner,
 		     (int)cmd->account.mode, (int)cmd->account.enforcement);
 	tell_funding(t, cmd);
+	tell_margin(t, cmd);
+	tell_slow(t, cmd);
+	tell_end(t, cmd);
 }
 
 void rk_auditor_describe_event(const struct rk_event *ev,

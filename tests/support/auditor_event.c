@@ -115,6 +115,41 @@ static void see_resting(struct difference *d, const struct rk_ev_resting *x,
 	SEE(trade);
 }
 
+static void see_settled(struct difference *d, const struct rk_ev_settled *x,
+			const struct rk_ev_settled *y)
+{
+	SEE_RAW(price);
+	SEE_RAW(size);
+	SEE_RAW(cost);
+	SEE_RAW(realised);
+	SEE_RAW(booked);
+	SEE_RAW(balance);
+}
+
+/* What ends a market. False: none of these. */
+static bool see_ending(struct difference *d, const struct rk_event *x,
+		       const struct rk_event *y)
+{
+	switch ((int)x->type) {
+	case RK_EVENT_MARKET_STATE_SET:
+		SEE(market_state.before);
+		SEE(market_state.after);
+		SEE(market_state.expiry_ns);
+		SEE(market_state.expired);
+		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		see_settled(d, &x->settled, &y->settled);
+		return true;
+	case RK_EVENT_MARKET_SETTLED:
+		SEE_RAW(market_settled.price);
+		SEE(market_settled.positions);
+		SEE_RAW(market_settled.left);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What was booked on an account. False: none of these. */
 static bool see_booking(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
@@ -130,6 +165,9 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 		return true;
 	case RK_EVENT_POSITION:
 		see_position(d, &x->position, &y->position);
+		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		SEE_RAW(leverage.leverage);
 		return true;
 	case RK_EVENT_MODE_SET:
 		SEE(mode.mode);
@@ -158,7 +196,7 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
-	if (see_booking(d, x, y))
+	if (see_booking(d, x, y) || see_ending(d, x, y))
 		return;
 	switch ((int)x->type) {
 	case RK_EVENT_REJECTED:
@@ -172,6 +210,9 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_SLOW_PRICE_SET:
+	case RK_EVENT_COLLATERAL_SCALE_SET:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_PRICE_STATE:

@@ -98,11 +98,15 @@ int audit_funding(struct rk_auditor *a, const struct rk_cmd_funding *cmd)
 	if (!terms_can_work(t))
 		return RK_REJ_BAD_PARAM;
 	m = &b->markets[id];
+	if (m->state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	if (t->interval_ns == m->funding.interval_ns &&
 	    t->interest.raw == m->funding.interest.raw &&
 	    t->clamp.raw == m->funding.clamp.raw &&
 	    t->cap.raw == m->funding.cap.raw)
 		return RK_REJ_NO_CHANGE;
+	if (t->interval_ns != 0 && m->expiry_ns != 0)
+		return RK_REJ_EXPIRY_OR_FUNDING;
 	m->funded = true;
 	if (!holders_within_bounds(b, id))
 		return RK_REJ_OVERFLOW;
@@ -135,6 +139,8 @@ int audit_premium(struct rk_auditor *a, const struct rk_cmd_premium *cmd)
 	if (cmd->market >= b->markets_n)
 		return RK_REJ_NO_MARKET;
 	m = &b->markets[cmd->market];
+	if (m->state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	if (m->funding.interval_ns == 0)
 		return RK_REJ_BAD_PARAM;
 	if (!believed(&m->listing, index) ||
@@ -210,7 +216,7 @@ int audit_settle_account(struct rk_auditor *a, uint32_t account)
 }
 
 /* What the account cannot hold is left in clearing (F9). */
-static void settle_or_leave(struct rk_auditor *a, uint32_t position)
+void audit_settle_or_leave(struct rk_auditor *a, uint32_t position)
 {
 	struct rk_book *b = &a->book;
 	struct book_position *p = &b->positions[position];
@@ -245,7 +251,7 @@ static void settle_market(struct rk_auditor *a, uint32_t market)
 		uint32_t at = audit_find_position(b, i, market);
 
 		if (at != AUDIT_NONE)
-			settle_or_leave(a, at);
+			audit_settle_or_leave(a, at);
 	}
 	for (uint32_t i = 0; i < b->positions_n; i++) {
 		if (b->positions[i].market == market)
@@ -341,6 +347,7 @@ void audit_intervals(struct rk_auditor *a, int64_t from_ns)
 		};
 
 		if (m->funding.interval_ns == 0 ||
+		    m->state == RK_MARKET_SETTLED ||
 		    from_ns / m->funding.interval_ns ==
 			    b->now_ns / m->funding.interval_ns)
 			continue;
@@ -358,6 +365,10 @@ int audit_fund(struct rk_auditor *a, const struct rk_cmd_fund *cmd)
 
 	if (cmd->market >= b->markets_n)
 		return RK_REJ_NO_MARKET;
+	if (b->markets[cmd->market].state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
+	if (b->markets[cmd->market].expiry_ns != 0)
+		return RK_REJ_EXPIRY_OR_FUNDING;
 	if (!within(cmd->rate.raw, -RK_RATE_ONE, RK_RATE_ONE))
 		return RK_REJ_BAD_PARAM;
 	if (!believed(&b->markets[cmd->market].listing, cmd->price.raw))

@@ -4,6 +4,11 @@
  */
 #include "support/auditor_parts.h"
 
+static rk_i128 magnitude(int64_t value)
+{
+	return value < 0 ? -(rk_i128)value : value;
+}
+
 /* In raw units of the settle asset (N3). */
 struct rk_wide audit_value(const struct rk_book *b, uint32_t market,
 			   rk_i128 price, rk_i128 size,
@@ -104,8 +109,8 @@ rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
 	return deduction;
 }
 
-static rk_i128 requirement(const struct rk_cmd_market *m, rk_i128 notional,
-			   bool initial)
+rk_i128 audit_requirement(const struct rk_cmd_market *m, rk_i128 notional,
+			  bool initial)
 {
 	uint32_t k = audit_bracket(m, notional);
 	struct rk_wide rest =
@@ -127,10 +132,17 @@ rk_i128 audit_notional(const struct rk_book *b, uint32_t market, rk_i128 size,
 		audit_usd(b, b->markets[market].settle, n, prices, RK_WIDE_UP));
 }
 
-rk_i128 audit_initial(const struct rk_book *b, uint32_t market,
-		      rk_i128 notional)
+rk_i128 audit_initial(const struct rk_book *b, const struct book_position *p,
+		      const rk_i128 *prices)
 {
-	return requirement(&b->markets[market].listing, notional, true);
+	const struct book_market *m = &b->markets[p->market];
+	rk_i128 notional = audit_notional(b, p->market, p->size, prices);
+	rk_i128 bracket = audit_requirement(&m->listing, notional, true);
+
+	return audit_raised(
+		b, p, notional,
+		audit_grown(m, magnitude(p->size), notional, bracket, true),
+		prices);
 }
 
 struct audit_figures audit_position_figures(const struct rk_book *b,
@@ -149,8 +161,13 @@ struct audit_figures audit_position_figures(const struct rk_book *b,
 	n = notional_of(b, p->market, mark, p->size);
 	f.notional =
 		rk_wide_to_128(audit_usd(b, m->settle, n, prices, RK_WIDE_UP));
-	f.maintenance = requirement(&m->listing, f.notional, false);
-	f.initial = requirement(&m->listing, f.notional, true);
+	f.maintenance = audit_grown(
+		m, magnitude(p->size), f.notional,
+		audit_requirement(&m->listing, f.notional, false), false);
+	f.initial = audit_grown(
+		m, magnitude(p->size), f.notional,
+		audit_requirement(&m->listing, f.notional, true), true);
+	f.initial = audit_raised(b, p, f.notional, f.initial, prices);
 	return f;
 }
 
@@ -184,12 +201,12 @@ static void add_positions(const struct rk_book *b, uint32_t account,
 }
 
 /* A figure that is not below 0, times a rate. */
-static rk_i128 rated(rk_i128 figure, rk_rate rate,
+static rk_i128 rated(rk_i128 figure, rk_i128 rate,
 		     enum rk_wide_rounding rounding)
 {
-	return rk_wide_to_128(rk_wide_div(
-		rk_wide_mul(rk_wide_of(figure), rk_wide_of(rate.raw)),
-		rk_wide_of(RK_RATE_ONE), rounding));
+	return rk_wide_to_128(
+		rk_wide_div(rk_wide_mul(rk_wide_of(figure), rk_wide_of(rate)),
+			    rk_wide_of(RK_RATE_ONE), rounding));
 }
 
 /* b_k: profit that is not realised counts in part, a loss in full (H1). */
@@ -197,21 +214,21 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 		      rk_i128 profit, enum rk_level level)
 {
 	if (profit > 0)
-		profit =
-			rated(profit, asset->terms.profit[level], RK_WIDE_DOWN);
+		profit = rated(profit, asset->terms.profit[level].raw,
+			       RK_WIDE_DOWN);
 	return balance + profit;
 }
 
 /* What one asset is to an account at a level (H1); v: in USD, unweighted. */
-static void weigh(const struct rk_collateral *terms, rk_i128 v,
+static void weigh(const struct rk_book *b, uint32_t asset, rk_i128 v,
 		  enum rk_level level, struct audit_health *h)
 {
 	if (v >= 0)
-		h->assets[level] +=
-			rated(v, terms->weight[level], RK_WIDE_DOWN);
+		h->assets[level] += rated(v, audit_weight(b, asset, level).raw,
+					  RK_WIDE_DOWN);
 	else
 		h->liabilities[level] +=
-			rated(-v, terms->liability[level], RK_WIDE_UP);
+			rated(-v, audit_liability(b, asset, level), RK_WIDE_UP);
 }
 
 static rk_i128 usd_down(const struct rk_book *b, uint32_t asset, rk_i128 amount,
@@ -226,7 +243,7 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 {
 	struct audit_health h = {.prices_ok = true};
 	struct holdings sum = {0};
-	struct audit_worst worst = audit_worst(b, account, prices);
+	struct audit_worse_side worst = audit_worse_side(b, account, prices);
 	rk_i128 tenth;
 
 	add_positions(b, account, prices, &sum, &h);
@@ -251,8 +268,7 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 				audit_counted(&b->assets[i], sum.balance[i],
 					      sum.profit[i], level);
 
-			weigh(&b->assets[i].terms,
-			      usd_down(b, i, counted, prices), level, &h);
+			weigh(b, i, usd_down(b, i, counted, prices), level, &h);
 		}
 	}
 	h.positions_ok = h.prices_ok;
@@ -272,12 +288,20 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 	return h;
 }
 
+/* What is too large to be told is told as the largest there is (W8). */
+int64_t audit_told(rk_i128 figure)
+{
+	if (figure > INT64_MAX)
+		return INT64_MAX;
+	return figure < INT64_MIN ? INT64_MIN : (int64_t)figure;
+}
+
 struct rk_health audit_health_told(const struct audit_health *h)
 {
 	return (struct rk_health){
 		.equity = {(int64_t)h->equity},
 		.maintenance = {(int64_t)h->r[RK_LEVEL_MAINTENANCE]},
-		.initial = {(int64_t)h->r[RK_LEVEL_INITIAL]},
+		.initial = {audit_told(h->r[RK_LEVEL_INITIAL])},
 	};
 }
 
@@ -310,11 +334,6 @@ static void add_to_bounds(const struct rk_book *b, struct bounds *sum,
 	sum->usd = rk_wide_add(
 		sum->usd,
 		usd_at(listing, amount, price_largest(listing), RK_WIDE_UP));
-}
-
-static rk_i128 magnitude(int64_t value)
-{
-	return value < 0 ? -(rk_i128)value : value;
 }
 
 /* The price at which a position is worth most (N6, N7). */
@@ -370,7 +389,7 @@ static bool price_missing(const struct rk_book *b, uint32_t account)
 		     !audit_asset_price_ok(b, m->settle)))
 			return true;
 	}
-	if (!audit_worst(b, account, NULL).prices_ok)
+	if (!audit_worse_side(b, account, NULL).prices_ok)
 		return true;
 	for (uint32_t i = 0; i < b->balances_n; i++) {
 		const struct book_balance *at = &b->balances[i];
@@ -404,7 +423,7 @@ static int evaluate_strictly(const struct rk_book *b, uint32_t account,
 	for (uint32_t i = 0; i < b->slots_n; i++)
 		prices[i] =
 			b->slots[i].state == RK_PRICE_OK ? b->slots[i].mark : 0;
-	*ret_health = audit_evaluate(b, account, prices);
+	*ret_health = audit_worst(b, account, prices);
 	return RK_OK;
 }
 
@@ -429,6 +448,17 @@ int audit_may_take_out(const struct rk_book *b, uint32_t account)
 	return code;
 }
 
+int audit_may_leave(struct rk_book *b, uint32_t account,
+		    struct rk_cmd_amount what)
+{
+	int code;
+
+	b->assets[what.asset].leaving = what.amount.raw;
+	code = audit_may_take_out(b, account);
+	b->assets[what.asset].leaving = 0;
+	return code;
+}
+
 /* Rules V1 and V2. */
 int audit_initially_healthy(const struct rk_book *b, uint32_t account)
 {
@@ -450,6 +480,6 @@ int audit_may_rest(const struct rk_book *b, uint32_t account, rk_i128 before)
 
 	if (code != RK_OK || h.health[RK_LEVEL_INITIAL] >= 0)
 		return code;
-	h = audit_evaluate(b, account, NULL);
+	h = audit_worst(b, account, NULL);
 	return h.health[RK_LEVEL_INITIAL] >= before ? RK_OK : RK_REJ_MARGIN;
 }

@@ -162,7 +162,7 @@ static void move_state(struct rk_auditor *a, uint32_t account,
 static void act(struct rk_auditor *a, uint32_t account)
 {
 	struct rk_book *b = &a->book;
-	struct audit_health h = audit_evaluate(b, account, NULL);
+	struct audit_health h = audit_worst(b, account, NULL);
 	enum rk_state next;
 	bool withheld;
 

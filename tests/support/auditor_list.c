@@ -44,6 +44,7 @@ int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd)
 	good &= within(cmd->venues_max, b->venues_n, max->venues_max);
 	good &= within(cmd->clients_max, a->clients_n, max->clients_max);
 	good &= within(cmd->positions_max, b->positions_n, max->positions_max);
+	good &= cmd->positions_max >= b->leverages_n;
 	good &= within(cmd->positions_per_account_max, 0,
 		       max->positions_per_account_max);
 	good &= cmd->positions_per_account_max <= 64;
@@ -147,6 +148,7 @@ static uint32_t take_slot(struct rk_book *b, uint32_t asset, uint32_t market)
 	(void)memset(slot, 0, sizeof(*slot));
 	slot->asset = asset;
 	slot->market = market;
+	slot->follows = AUDIT_NONE;
 	return b->slots_n++;
 }
 
@@ -357,6 +359,7 @@ static int list_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	(void)memset(market, 0, sizeof(*market));
 	market->listing = *cmd;
 	market->settle = settle;
+	market->state = RK_MARKET_OPEN;
 	market->slot = take_slot(b, AUDIT_NONE, b->markets_n);
 	a->trades[b->markets_n].n = 0;
 	a->trades[b->markets_n].highest = 0;

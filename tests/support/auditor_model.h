@@ -24,11 +24,14 @@
 #define AUDIT_CLIENTS     64
 #define AUDIT_ANSWERS     1024
 #define AUDIT_TRADE_IDS   4096
+#define AUDIT_VENUES      16384 /* venues times markets */
 #define AUDIT_NEVER       INT64_MAX
 
 struct book_asset {
 	struct rk_cmd_asset listing;
 	struct rk_collateral terms;
+	struct rk_collateral_scale scale;
+	rk_i128 leaving; /* while it is judged whether it may: still held */
 	uint32_t slot;
 	rk_i128 deposits;
 	rk_i128 withdrawals;
@@ -55,6 +58,16 @@ struct book_market {
 	rk_i128 index_high;
 	rk_i128 premium_sum;
 	int64_t premium_n;
+	enum rk_market_state state;
+	int64_t expiry_ns;
+	int64_t settlement; /* price, once SETTLED */
+	struct rk_margin_terms margin;
+};
+
+struct book_leverage {
+	uint32_t account;
+	uint32_t market;
+	int64_t leverage;
 };
 
 struct book_slot {
@@ -64,6 +77,14 @@ struct book_slot {
 	enum rk_price_state state;
 	int64_t time_ns;
 	bool quoted; /* a quote was ever taken in */
+	struct rk_slow_terms slow;
+	uint32_t follows; /* an asset, or AUDIT_NONE */
+	/* The slow price, in 1e-9 of a raw unit; 0: none yet. */
+	rk_i128 slow_price;
+	int64_t slow_ns;  /* when it was looked at last */
+	rk_i128 seen;     /* marks of the running interval, times ns ... */
+	int64_t seen_ns;  /* ... and these */
+	rk_i128 past[24]; /* the newest interval that is over comes first */
 };
 
 struct book_account {
@@ -86,6 +107,13 @@ struct book_position {
 	int64_t last_order_ns;
 	enum rk_withheld withheld;
 	rk_i128 index; /* of the market, when last settled */
+};
+
+/* What one venue has in one market; there from its first fill on. */
+struct book_venue {
+	uint32_t venue;
+	uint32_t market;
+	rk_i128 size;
 };
 
 struct book_balance {
@@ -149,6 +177,8 @@ struct rk_book {
 	uint32_t balances_n;
 	uint32_t withdrawals_n;
 	uint32_t orders_n;
+	uint32_t leverages_n;
+	uint32_t at_venues_n;
 	uint32_t resting_n;
 	char publishers[AUDIT_NAMES][RK_NAME_SIZE];
 	char venues[AUDIT_NAMES][RK_NAME_SIZE];
@@ -160,6 +190,8 @@ struct rk_book {
 	struct book_balance balances[AUDIT_BALANCES];
 	struct book_withdrawal withdrawals[AUDIT_WITHDRAWALS];
 	struct book_order orders[AUDIT_ORDERS];
+	struct book_leverage leverages[AUDIT_POSITIONS];
+	struct book_venue at_venues[AUDIT_VENUES];
 	struct book_resting resting[AUDIT_RESTING];
 };
 

@@ -182,7 +182,9 @@ int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
 		return RK_REJ_BALANCE;
 	(void)audit_set_balance(a, account, cmd->asset,
 				balance - cmd->amount.raw);
-	code = audit_may_take_out(b, account);
+	code = audit_may_leave(b, account,
+			       (struct rk_cmd_amount){.asset = cmd->asset,
+						      .amount = cmd->amount});
 	if (code != RK_OK)
 		return code;
 	b->withdrawals[b->withdrawals_n++] =
@@ -295,7 +297,9 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 	if (balance < cmd->amount.raw)
 		return RK_REJ_BALANCE;
 	(void)audit_set_balance(a, from, cmd->asset, balance - cmd->amount.raw);
-	code = audit_may_take_out(b, from);
+	code = audit_may_leave(b, from,
+			       (struct rk_cmd_amount){.asset = cmd->asset,
+						      .amount = cmd->amount});
 	if (code != RK_OK)
 		return code;
 	(void)audit_set_balance(a, from, cmd->asset, balance);

@@ -102,6 +102,9 @@ int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd)
 	code = may_meet(b, from, to);
 	if (code != RK_OK)
 		return code;
+	if (b->markets[cmd->market].state == RK_MARKET_SETTLING ||
+	    b->markets[cmd->market].state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	at = audit_find_position(b, from, cmd->market);
 	if (at == AUDIT_NONE)
 		return RK_REJ_NO_POSITION;

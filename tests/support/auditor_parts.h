@@ -93,24 +93,42 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd);
 int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
 		     struct rk_cmd_amount what);
 
+/* auditor_margin.c */
+int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd);
+int audit_leverage(struct rk_auditor *a, const struct rk_cmd_leverage *cmd);
+rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market);
+rk_i128 audit_open_usd(const struct rk_book *b, uint32_t market,
+		       const rk_i128 *prices);
+/* What is required of a size (above 0), where brackets require that. */
+rk_i128 audit_grown(const struct book_market *m, rk_i128 size, rk_i128 notional,
+		    rk_i128 bracket, bool initial);
+rk_i128 audit_raised(const struct rk_book *b, const struct book_position *p,
+		     rk_i128 notional, rk_i128 required, const rk_i128 *prices);
+int64_t audit_leverage_of(const struct rk_book *b, uint32_t account,
+			  uint32_t market);
+uint32_t audit_count_leverages(const struct rk_book *b, uint32_t account);
+
 /* auditor_move.c */
 int audit_mode(struct rk_auditor *a, const struct rk_cmd_mode *cmd);
 int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd);
 
 /* auditor_resting.c */
-struct audit_worst {      /* what resting orders add at I and W (O2) */
+struct audit_worse_side { /* what resting orders add at I and W (O2) */
 	rk_i128 notional; /* USD, beside the positions' own */
 	rk_i128 initial;  /* likewise */
 	rk_i128 loss;
 	bool prices_ok;
 };
-struct audit_worst audit_worst(const struct rk_book *b, uint32_t account,
-			       const rk_i128 *prices);
+struct audit_worse_side audit_worse_side(const struct rk_book *b,
+					 uint32_t account,
+					 const rk_i128 *prices);
 uint32_t audit_count_resting(const struct rk_book *b, uint32_t account);
 bool audit_resting_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_place(struct rk_auditor *a, const struct rk_cmd_place *cmd);
 int audit_cancel_order(struct rk_auditor *a,
 		       const struct rk_cmd_cancel_order *cmd);
+/* Its market is settled (E6): all of an account there, by number. */
+void audit_end_orders(struct rk_auditor *a, uint32_t account, uint32_t market);
 /* A side of a trade names a resting order. */
 int audit_execute(struct rk_auditor *a, uint32_t account,
 		  const struct rk_cmd_trade *trade, bool buyer);
@@ -127,6 +145,8 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume);
 int audit_halt(struct rk_auditor *a, const struct rk_cmd_halt *cmd);
 /* Rule M4: the bounds of a slot are other ones. */
 void audit_weigh_anew(struct rk_auditor *a, uint32_t slot);
+/* The price of a slot for ever (E5). */
+void audit_fix_price(struct rk_auditor *a, uint32_t slot, int64_t price);
 /* Rule S1: some commands judge everybody. */
 void audit_touch_all(struct rk_auditor *a);
 /* Everybody whose figures this slot is part of is to be judged. */
@@ -149,21 +169,28 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 rk_px audit_dearest(const struct rk_cmd_market *m);
 bool audit_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_may_take_out(const struct rk_book *b, uint32_t account);
-/* Rule O4: with the order in the book; health_I before, at marks. */
+/* The same, with an amount that is gone from it but counts as held by all. */
+int audit_may_leave(struct rk_book *b, uint32_t account,
+		    struct rk_cmd_amount what);
+/* Rule O4: with the order in the book; health_I before. */
 int audit_may_rest(const struct rk_book *b, uint32_t account, rk_i128 before);
 /* Notional of a size in a market, and what it requires initially. */
 rk_i128 audit_notional(const struct rk_book *b, uint32_t market, rk_i128 size,
 		       const rk_i128 *prices);
-rk_i128 audit_initial(const struct rk_book *b, uint32_t market,
-		      rk_i128 notional);
+rk_i128 audit_initial(const struct rk_book *b, const struct book_position *p,
+		      const rk_i128 *prices);
 /* At the largest index there may be, rounded up. */
 struct rk_wide audit_usd_at_most(const struct rk_book *b, uint32_t asset,
 				 struct rk_wide amount);
 int audit_initially_healthy(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);
+int64_t audit_told(rk_i128 figure);
 rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
 		    const rk_i128 *prices);
 uint32_t audit_bracket(const struct rk_cmd_market *m, rk_i128 notional);
+/* By brackets alone (H2). */
+rk_i128 audit_requirement(const struct rk_cmd_market *m, rk_i128 notional,
+			  bool initial);
 rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
 			bool initial);
 
@@ -179,7 +206,38 @@ int64_t audit_funding_rate(const struct book_market *m);
 struct rk_wide audit_funding_bound(const struct rk_book *b,
 				   const struct book_position *p);
 int audit_settle(struct rk_auditor *a, uint32_t position);
+/* The same where nobody can be refused (F9). */
+void audit_settle_or_leave(struct rk_auditor *a, uint32_t position);
 int audit_settle_account(struct rk_auditor *a, uint32_t account);
+
+/* auditor_slow.c */
+int audit_slow_price(struct rk_auditor *a, const struct rk_cmd_slow_price *cmd);
+int audit_collateral_scale(struct rk_auditor *a,
+			   const struct rk_cmd_collateral_scale *cmd);
+/* The slot was aggregated, and its price is good. */
+void audit_follow(struct rk_auditor *a, uint32_t slot);
+/* The slow price as it counts beside a mark; 0: none. */
+rk_i128 audit_slow(const struct rk_book *b, uint32_t slot, rk_i128 mark);
+/* As audit_evaluate(), at the worse of these prices and the slow ones. */
+struct audit_health audit_worst(const struct rk_book *b, uint32_t account,
+				const rk_i128 *prices);
+/* Weight and liability of an asset at a level, with what all have of it. */
+rk_rate audit_weight(const struct rk_book *b, uint32_t asset,
+		     enum rk_level level);
+rk_i128 audit_liability(const struct rk_book *b, uint32_t asset,
+			enum rk_level level);
+/* auditor_settlement.c */
+int audit_market_state(struct rk_auditor *a,
+		       const struct rk_cmd_market_state *cmd);
+int audit_expiry(struct rk_auditor *a, const struct rk_cmd_expiry *cmd);
+int audit_settle_market(struct rk_auditor *a, const struct rk_cmd_settle *cmd);
+/* Time has moved from there. */
+void audit_expiries(struct rk_auditor *a, int64_t from_ns);
+/* A venue takes on a size; its market counts it elsewhere. */
+void audit_take_at_venue(struct rk_book *b, uint32_t market, uint32_t venue,
+			 rk_i128 size);
+/* The fill is booked; nothing of it stays open in a market that is over. */
+void audit_settle_late(struct rk_auditor *a, const struct rk_cmd_trade *cmd);
 
 /* auditor_judge.c */
 void audit_judge(struct rk_auditor *a);

@@ -78,10 +78,19 @@ static rk_i128 loss_of(const struct rk_book *b, const struct book_resting *o,
 	return rk_wide_to_128(rk_wide_sub(paid, worth));
 }
 
+static rk_i128 initial_of(const struct rk_book *b, uint32_t account,
+			  uint32_t market, rk_i128 size, const rk_i128 *prices)
+{
+	const struct book_position supposed = {
+		.account = account, .market = market, .size = (int64_t)size};
+
+	return audit_initial(b, &supposed, prices);
+}
+
 /* Every size that the position may come to have, at its ends. */
 static void add_market(const struct rk_book *b, uint32_t account,
 		       uint32_t market, const rk_i128 *prices,
-		       struct audit_worst *w)
+		       struct audit_worse_side *w)
 {
 	const struct book_market *m = &b->markets[market];
 	rk_i128 mark =
@@ -89,8 +98,6 @@ static void add_market(const struct rk_book *b, uint32_t account,
 	int64_t size = position_size(b, account, market);
 	rk_i128 most = size;
 	rk_i128 least = size;
-	rk_i128 alone;
-	rk_i128 worse;
 	rk_i128 loss = 0;
 	bool any = false;
 
@@ -108,12 +115,12 @@ static void add_market(const struct rk_book *b, uint32_t account,
 	}
 	if (!any)
 		return;
-	alone = audit_notional(b, market, size, prices);
-	worse = larger(audit_notional(b, market, most, prices),
-		       audit_notional(b, market, least, prices));
-	w->notional += worse - alone;
-	w->initial += audit_initial(b, market, worse) -
-		      audit_initial(b, market, alone);
+	w->notional += larger(audit_notional(b, market, most, prices),
+			      audit_notional(b, market, least, prices)) -
+		       audit_notional(b, market, size, prices);
+	w->initial += larger(initial_of(b, account, market, most, prices),
+			     initial_of(b, account, market, least, prices)) -
+		      initial_of(b, account, market, size, prices);
 	w->loss += rk_wide_to_128(
 		audit_usd(b, m->settle, rk_wide_of(loss), prices, RK_WIDE_UP));
 	if (b->slots[m->slot].state != RK_PRICE_OK ||
@@ -121,10 +128,11 @@ static void add_market(const struct rk_book *b, uint32_t account,
 		w->prices_ok = false;
 }
 
-struct audit_worst audit_worst(const struct rk_book *b, uint32_t account,
-			       const rk_i128 *prices)
+struct audit_worse_side audit_worse_side(const struct rk_book *b,
+					 uint32_t account,
+					 const rk_i128 *prices)
 {
-	struct audit_worst w = {.prices_ok = true};
+	struct audit_worse_side w = {.prices_ok = true};
 
 	if (audit_count_resting(b, account) == 0)
 		return w;
@@ -264,6 +272,9 @@ static int check_placed(const struct rk_book *b, const struct book_resting *o,
 	rk_i128 toward = o->side == RK_SIDE_BUY ? size : -size;
 	int code;
 
+	if (m->state != RK_MARKET_OPEN &&
+	    (m->state != RK_MARKET_CLOSE_ONLY || !o->reduce_only))
+		return RK_REJ_MARKET_CLOSED;
 	if (m->halted)
 		return RK_REJ_HALTED;
 	if (o->reduce_only) {
@@ -315,7 +326,7 @@ int audit_place(struct rk_auditor *a, const struct rk_cmd_place *cmd)
 	code = check_form(b, account, cmd);
 	if (code != RK_OK)
 		return code;
-	before = audit_evaluate(b, account, NULL).health[RK_LEVEL_INITIAL];
+	before = audit_worst(b, account, NULL).health[RK_LEVEL_INITIAL];
 	b->resting[b->resting_n++] = (struct book_resting){
 		.order = cmd->order,
 		.account = account,
@@ -369,6 +380,26 @@ int audit_cancel_order(struct rk_auditor *a,
 		return RK_REJ_NOT_LESS;
 	(void)set_left(a, RK_EVENT_ORDER_CANCELLED, at, cmd->left.raw);
 	return RK_OK;
+}
+
+void audit_end_orders(struct rk_auditor *a, uint32_t account, uint32_t market)
+{
+	struct rk_book *b = &a->book;
+
+	for (;;) {
+		uint32_t next = AUDIT_NONE;
+
+		for (uint32_t i = 0; i < b->resting_n; i++) {
+			if (b->resting[i].account == account &&
+			    b->resting[i].market == market &&
+			    (next == AUDIT_NONE ||
+			     b->resting[i].order < b->resting[next].order))
+				next = i;
+		}
+		if (next == AUDIT_NONE)
+			return;
+		(void)set_left(a, RK_EVENT_ORDER_CANCELLED, next, 0);
+	}
 }
 
 /* Rule O6. */

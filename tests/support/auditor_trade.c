@@ -2,6 +2,7 @@
  * Trades: rules T1 to T9 and L8. Each side is booked at once; a refusal is
  * put right by the caller, who copies the whole book back.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/auditor_parts.h"
@@ -348,6 +349,9 @@ static int book_side(struct rk_auditor *a, struct side *side)
 	if (side->told->account == 0) {
 		m->external_size += (rk_i128)side->trade->size.raw * side->sign;
 		m->external_cost += (rk_i128)side->value * side->sign;
+		audit_take_at_venue(b, side->trade->market, side->trade->venue,
+				    (rk_i128)side->trade->size.raw *
+					    side->sign);
 		return RK_OK;
 	}
 	side->account = audit_find_account(b, side->told->account);
@@ -449,5 +453,6 @@ int audit_trade(struct rk_auditor *a, const struct rk_cmd_trade *cmd)
 	if (b->slots[m->slot].mark == 0)
 		b->slots[m->slot].mark = cmd->price.raw;
 	remember_id(a, cmd);
+	audit_settle_late(a, cmd);
 	return RK_OK;
 }

@@ -78,6 +78,20 @@ void rk_generator_premium(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_fund(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_funding(struct rk_generator *g, struct rk_cmd *cmd);
 
+/* generator_margin.c */
+void rk_generator_margin(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_leverage(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_margin(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_slow.c */
+void rk_generator_slow_price(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_settlement.c */
+void rk_generator_market_state(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_expiry(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_settle(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_settlement(struct rk_generator *g, struct rk_cmd *cmd);
+
 /* generator_money.c */
 void rk_generator_new_account(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_deposit(struct rk_generator *g, struct rk_cmd *cmd);

@@ -37,7 +37,7 @@ struct picture {
 	struct rk_wide notional; /* WORTH_DIGITS */
 	rk_i128 maintenance;     /* sums of what is told of positions */
 	rk_i128 initial;
-	bool plain; /* no asset has terms of its own */
+	bool plain; /* no asset has terms of its own, no price is slow */
 };
 
 static struct rk_wide times_ten(struct rk_wide number, int exponent)
@@ -84,6 +84,14 @@ static void add_to(struct rk_wide *sum, struct rk_wide term)
 	*sum = rk_wide_add(*sum, term);
 }
 
+static bool is_slow(const struct rk_engine *engine, uint32_t slot)
+{
+	struct rk_slot_view view;
+
+	return rk_view_slot(engine, slot, &view) == RK_OK &&
+	       view.slow_price.raw != 0;
+}
+
 static struct asset_line *hold(const struct rk_engine *engine,
 			       struct picture *p, uint32_t asset)
 {
@@ -99,7 +107,10 @@ static struct asset_line *hold(const struct rk_engine *engine,
 	line->profit = rk_wide_of(0);
 	(void)rk_view_asset(engine, asset, &line->asset);
 	rk_collateral_default(&plain);
-	if (!rk_collateral_equal(&plain, &line->asset.collateral))
+	if (!rk_collateral_equal(&plain, &line->asset.collateral) ||
+	    line->asset.scale.held.raw != 0 ||
+	    line->asset.scale.owed.raw != 0 ||
+	    is_slow(engine, line->asset.slot))
 		p->plain = false;
 	return line;
 }
@@ -148,6 +159,8 @@ static void add_position(const struct rk_engine *engine, struct picture *p,
 	       required(engine, position->market, m, value, false));
 	add_to(&p->required[RK_LEVEL_INITIAL],
 	       required(engine, position->market, m, value, true));
+	if (is_slow(engine, market.slot))
+		p->plain = false;
 	p->maintenance += position->maintenance.raw;
 	p->initial += position->initial.raw;
 }
@@ -215,6 +228,13 @@ static bool plain_as_before(const struct picture *p, const struct rk_margin *m,
 		       m->equity.raw;
 }
 
+/* It may be more than can be told (W8). */
+static bool initial_fits(const struct rk_margin *m)
+{
+	return (rk_i128)m->equity.raw - m->initial.raw == m->health_i.raw ||
+	       m->initial.raw == INT64_MAX || m->health_i.raw == INT64_MIN;
+}
+
 static int broken(struct rk_audit_text *text, uint64_t account,
 		  const char *what)
 {
@@ -256,7 +276,7 @@ int laws_check_health(const struct rk_engine *engine, uint32_t index,
 		return broken(ret_text, view.account,
 			      "R is below what positions require");
 	if (m->equity.raw - m->maintenance.raw != m->health_m.raw ||
-	    m->equity.raw - m->initial.raw != m->health_i.raw ||
+	    !initial_fits(m) ||
 	    m->assets.raw - m->liabilities.raw != m->health_m.raw)
 		return broken(ret_text, view.account,
 			      "health is not what its parts are");

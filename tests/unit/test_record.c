@@ -166,6 +166,37 @@ static const struct field premium_fields[] = {
 	NUM(premium.impact_ask), END};
 static const struct field fund_fields[] = {NUM(fund.market), NUM(fund.rate),
 					   NUM(fund.price), END};
+static const struct field margin_fields[] = {
+	TEXT(margin.market),
+	NUM(margin.terms.scale_lower),
+	NUM(margin.terms.scale_upper),
+	NUM(margin.terms.open_max),
+	NUM(margin.terms.growth),
+	NUM(margin.terms.base_share),
+	NUM(margin.terms.factor_maintenance),
+	NUM(margin.terms.factor_initial),
+	END};
+static const struct field leverage_fields[] = {NUM(leverage.account),
+					       NUM(leverage.market),
+					       NUM(leverage.leverage), END};
+static const struct field slow_fields[] = {NUM(slow_price.slot),
+					   NUM(slow_price.terms.interval_ns),
+					   NUM(slow_price.terms.delay_limit),
+					   NUM(slow_price.terms.limit),
+					   NUM(slow_price.terms.min_ns),
+					   NUM(slow_price.terms.max_ns),
+					   TEXT(slow_price.underlying),
+					   NUM(slow_price.start),
+					   END};
+static const struct field scale_fields[] = {
+	TEXT(collateral_scale.asset), NUM(collateral_scale.scale.held),
+	NUM(collateral_scale.scale.owed), END};
+static const struct field market_state_fields[] = {
+	NUM(market_state.market), NUM(market_state.state), END};
+static const struct field settle_fields[] = {NUM(settle.market),
+					     NUM(settle.price), END};
+static const struct field expiry_fields[] = {NUM(expiry.market),
+					     NUM(expiry.time_ns), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -198,10 +229,17 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_FUNDING] = funding_fields,
 	[RK_CMD_PREMIUM] = premium_fields,
 	[RK_CMD_FUND] = fund_fields,
+	[RK_CMD_MARGIN] = margin_fields,
+	[RK_CMD_LEVERAGE] = leverage_fields,
 	[RK_CMD_MODE] = mode_fields,
+	[RK_CMD_SLOW_PRICE] = slow_fields,
 	[RK_CMD_MOVE] = move_fields,
+	[RK_CMD_COLLATERAL_SCALE] = scale_fields,
 	[RK_CMD_PLACE_ORDER] = place_fields,
 	[RK_CMD_CANCEL_ORDER] = cancel_order_fields,
+	[RK_CMD_MARKET_STATE] = market_state_fields,
+	[RK_CMD_SETTLE] = settle_fields,
+	[RK_CMD_EXPIRY] = expiry_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */

@@ -41,6 +41,10 @@ enum verdict model_weighted_margin(struct vec *vec);
 enum verdict model_token_health(struct vec *vec);
 enum verdict model_max_withdrawable(struct vec *vec);
 
+/* model_slow.c: slow prices, and weights by what all accounts have */
+enum verdict model_stable_price_init_health(struct vec *vec);
+enum verdict model_scaled_asset_weight(struct vec *vec);
+
 /* model_funding.c: what longs and shorts pay each other */
 enum verdict model_premium_clamp_funding(struct vec *vec);
 enum verdict model_funding_index_settlement(struct vec *vec);

@@ -24,13 +24,11 @@
 #define WAITS_CAP       "a cap of rates is set, not derived from margins"
 #define WAITS_DAILY     "a rate is of its interval, not a part of a day's"
 #define WAITS_UPCOMING  "funding still to come is no part of margin"
-#define WAITS_TOTALS    "weights do not depend on what all hold yet"
 #define WAITS_SIZES     "weights do not depend on sizes yet"
 #define WAITS_INSURANCE "there is no insurance fund yet"
 #define WAITS_ADL       "there is no auto-deleveraging yet"
 #define WAITS_SPOT      "balances below 0 are not liquidated yet"
 #define WAITS_PRICE     "order prices are band or bankruptcy price"
-#define WAITS_SLOW      "there is no slow price beside the mark yet"
 #define WAITS_INTEREST  "balances bear no interest yet"
 #define WAITS_LOANS     "collateral is not sold for debts yet"
 #define WAITS_DEFICIT   "a deficit is not shared yet"
@@ -71,8 +69,8 @@ static struct model perp_models[MODELS_MAX] = {
 	{JUDGED(weighted_margin)},
 	{JUDGED(token_health)},
 	{JUDGED(max_withdrawable)},
-	{WAITING(stable_price_init_health, WAITS_SLOW)},
-	{WAITING(scaled_asset_weight, WAITS_TOTALS)},
+	{JUDGED(stable_price_init_health)},
+	{JUDGED(scaled_asset_weight)},
 	{WAITING(size_adjusted_weights, WAITS_SIZES)},
 	{WAITING(fillable_price, WAITS_PRICE)},
 	{JUDGED(premium_clamp_funding)},
