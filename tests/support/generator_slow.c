@@ -121,6 +121,7 @@ void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd)
 				   &terms->limit.raw,   &terms->min_ns,
 				   &terms->max_ns,      &slow->start.raw};
 	struct rk_collateral_scale *scale = &cmd->collateral_scale.scale;
+	uint64_t field;
 	bool held;
 
 	if (cmd->type == RK_CMD_COLLATERAL_SCALE) {
@@ -133,10 +134,14 @@ void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd)
 			scale->owed.raw = rk_prng_edge(&g->prng);
 		return;
 	}
-	if (rk_generator_chance(g, 10))
+	if (rk_generator_chance(g, 10)) {
 		slow->slot = g->counts.slots;
-	else if (rk_generator_chance(g, 10))
+	} else if (rk_generator_chance(g, 10)) {
 		slow->underlying[0] = '!';
-	else
-		*fields[rk_generator_below(g, 6)] = rk_prng_edge(&g->prng);
+	} else {
+		/* Drawn by itself: compilers differ in which side comes first.
+		 */
+		field = rk_generator_below(g, 6);
+		*fields[field] = rk_prng_edge(&g->prng);
+	}
 }
