@@ -451,10 +451,32 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	}
 }
 
+/* What becomes of orders, and their fills. False: none of these. */
+static bool pass_order(struct stream *s, struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PLACE_ORDER:
+		pass_place(s, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		pass_cancel_order(s, &cmd->cancel_order);
+		return true;
+	case RK_CMD_TRADE:
+		pass_trade(s, &cmd->trade);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		pass_order_id(s, &cmd->order_closed.order);
+		pass_i64(s, &cmd->order_closed.filled.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* All but PRICES and ATOMIC, which need room. */
 static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 {
-	if (pass_listing(s, cmd))
+	if (pass_listing(s, cmd) || pass_order(s, cmd))
 		return;
 	switch ((int)cmd->type) {
 	case RK_CMD_CLOCK:
@@ -489,19 +511,6 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		return;
 	case RK_CMD_MOVE:
 		pass_move(s, &cmd->move);
-		return;
-	case RK_CMD_PLACE_ORDER:
-		pass_place(s, &cmd->place);
-		return;
-	case RK_CMD_CANCEL_ORDER:
-		pass_cancel_order(s, &cmd->cancel_order);
-		return;
-	case RK_CMD_TRADE:
-		pass_trade(s, &cmd->trade);
-		return;
-	case RK_CMD_ORDER_CLOSED:
-		pass_order_id(s, &cmd->order_closed.order);
-		pass_i64(s, &cmd->order_closed.filled.raw);
 		return;
 	case RK_CMD_PREMIUM:
 		pass_premium(s, &cmd->premium);

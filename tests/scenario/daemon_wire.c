@@ -416,6 +416,13 @@ static void take_ending(const Riskd__Event *wire, struct rk_event *event)
 	}
 }
 
+static void take_cancel_asked(const Riskd__OrdersCancelAsked *wire,
+			      struct rk_event *event)
+{
+	event->type = RK_EVENT_ORDERS_CANCEL_ASKED;
+	event->cancel_asked.orders = wire->orders;
+}
+
 int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 {
 	memset(event, 0, sizeof(*event));
@@ -462,8 +469,7 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		take_resting(wire->resting_order, event);
 		break;
 	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
-		event->type = RK_EVENT_ORDERS_CANCEL_ASKED;
-		event->cancel_asked.orders = wire->orders_cancel_asked->orders;
+		take_cancel_asked(wire->orders_cancel_asked, event);
 		break;
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		take_moved(wire->position_moved, event);

@@ -259,6 +259,22 @@ static void tell_end(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->settle.price.raw));
 }
 
+static void tell_resting(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	if (cmd->type == RK_CMD_PLACE_ORDER)
+		TELL(" account=%llu order=%llu market=%u side=%d reduce=%d"
+		     " size=%lld price=%lld",
+		     (unsigned long long)cmd->place.account,
+		     (unsigned long long)cmd->place.order, cmd->place.market,
+		     (int)cmd->place.side, cmd->place.reduce_only,
+		     NUMBER(cmd->place.size.raw), NUMBER(cmd->place.price.raw));
+	else if (cmd->type == RK_CMD_CANCEL_ORDER)
+		TELL(" account=%llu order=%llu left=%lld",
+		     (unsigned long long)cmd->cancel_order.account,
+		     (unsigned long long)cmd->cancel_order.order,
+		     NUMBER(cmd->cancel_order.left.raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -280,18 +296,6 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->move.from,
 		     (unsigned long long)cmd->move.to, cmd->move.market,
 		     NUMBER(cmd->move.amount.raw));
-	else if (cmd->type == RK_CMD_PLACE_ORDER)
-		TELL(" account=%llu order=%llu market=%u side=%d reduce=%d"
-		     " size=%lld price=%lld",
-		     (unsigned long long)cmd->place.account,
-		     (unsigned long long)cmd->place.order, cmd->place.market,
-		     (int)cmd->place.side, cmd->place.reduce_only,
-		     NUMBER(cmd->place.size.raw), NUMBER(cmd->place.price.raw));
-	else if (cmd->type == RK_CMD_CANCEL_ORDER)
-		TELL(" account=%llu order=%llu left=%lld",
-		     (unsigned long long)cmd->cancel_order.account,
-		     (unsigned long long)cmd->cancel_order.order,
-		     NUMBER(cmd->cancel_order.left.raw));
 	else if (cmd->type == RK_CMD_CLOCK || cmd->type == RK_CMD_RESUME)
 		TELL(" time_ns=%lld", NUMBER(cmd->clock.time_ns));
 	else if (cmd->type == RK_CMD_ASSET_CHANGE)
@@ -330,6 +334,7 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 	tell_margin(t, cmd);
 	tell_slow(t, cmd);
 	tell_end(t, cmd);
+	tell_resting(t, cmd);
 }
 
 void rk_auditor_describe_event(const struct rk_event *ev,
