@@ -193,17 +193,35 @@ static int check_limit(const struct rk_scene *scene,
 		       : RK_REJ_POSITION_LIMIT;
 }
 
+/*
+ * By how much its fill may raise the open interest of its market: by what it
+ * opens, if the other side opens as much (G4).
+ */
+static rk_i128 opened_by(const struct rk_holdings *holdings,
+			 const struct rk_held_order *order)
+{
+	int64_t size = rk_holdings_size(holdings, order->market).raw;
+	rk_i128 from = order->side == RK_SIDE_BUY ? size : -(rk_i128)size;
+	rk_i128 to = from + order->left.raw;
+
+	return (to > 0 ? to : 0) - (from > 0 ? from : 0);
+}
+
 int rk_resting_check_size(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
 			  const struct rk_held_order *order,
 			  rk_i128 health_before)
 {
+	struct rk_scene filled = *scene;
 	int r = check_limit(scene, after, order);
 
 	if (r == RK_OK)
 		r = check_bound(scene, after);
-	return r == RK_OK ? rk_margin_check_order(scene, after, health_before)
-			  : r;
+	if (r != RK_OK)
+		return r;
+	filled.opening = order->market;
+	filled.opened = opened_by(after, order);
+	return rk_margin_check_order(&filled, after, health_before);
 }
 
 /* What is asked of an order that may increase the risk. */

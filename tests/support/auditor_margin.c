@@ -72,7 +72,7 @@ int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd)
 /* Rule G3: everybody's longs, as if it had never been counted before. */
 rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market)
 {
-	rk_i128 sum = 0;
+	rk_i128 sum = b->markets[market].opening;
 
 	for (uint32_t i = 0; i < b->positions_n; i++)
 		if (b->positions[i].market == market &&

@@ -62,6 +62,7 @@ struct book_market {
 	int64_t expiry_ns;
 	int64_t settlement; /* price, once SETTLED */
 	struct rk_margin_terms margin;
+	rk_i128 opening; /* while it is judged whether an order may rest */
 };
 
 struct book_leverage {

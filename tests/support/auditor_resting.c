@@ -263,6 +263,16 @@ static int check_markets(const struct rk_book *b, uint32_t account,
 							    : RK_REJ_CAPACITY;
 }
 
+/* What its fill would open counts as open when it is checked (O4). */
+static void opens(struct rk_book *b, const struct book_resting *o)
+{
+	rk_i128 held = position_size(b, o->account, o->market);
+	rk_i128 toward = o->side == RK_SIDE_BUY ? held : -held;
+
+	b->markets[o->market].opening =
+		larger(toward + o->left, 0) - larger(toward, 0);
+}
+
 /* Rules O3 and O4, for an order that is in the book already. */
 static int check_placed(const struct rk_book *b, const struct book_resting *o,
 			rk_i128 health_before)
@@ -337,7 +347,9 @@ int audit_place(struct rk_auditor *a, const struct rk_cmd_place *cmd)
 		.left = cmd->size.raw,
 		.price = cmd->price.raw,
 	};
+	opens(b, &b->resting[b->resting_n - 1]);
 	code = check_placed(b, &b->resting[b->resting_n - 1], before);
+	b->markets[cmd->market].opening = 0;
 	if (code == RK_OK && b->resting_n > 2 * b->limits.positions_max)
 		code = RK_REJ_CAPACITY;
 	if (code == RK_OK)
