@@ -102,3 +102,25 @@ void rk_worst_of(const struct rk_scene *scene,
 					(rk_amt){(int64_t)loss})
 				  .raw;
 }
+
+rk_i128 rk_worst_initial(const struct rk_scene *scene,
+			 const struct rk_holdings *holdings, uint32_t market)
+{
+	struct rk_worst worst = {.initial = 0};
+	uint32_t first = 0;
+	uint32_t n = 0;
+	struct rk_leg alone;
+
+	while (first < holdings->orders_n &&
+	       holdings->orders[first].market != market)
+		first++;
+	while (first + n < holdings->orders_n &&
+	       holdings->orders[first + n].market == market)
+		n++;
+	if (n > 0)
+		rk_worst_of(scene, holdings, &holdings->orders[first], n,
+			    &worst);
+	leg_of(scene, market, rk_holdings_size(holdings, market).raw,
+	       rk_holdings_leverage(holdings, market), &alone);
+	return alone.initial.raw + worst.initial;
+}

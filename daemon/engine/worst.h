@@ -24,4 +24,8 @@ void rk_worst_of(const struct rk_scene *scene,
 		 const struct rk_held_order *orders, uint32_t n,
 		 struct rk_worst *ret_worst);
 
+/* What the position in a market requires initially with its orders. */
+rk_i128 rk_worst_initial(const struct rk_scene *scene,
+			 const struct rk_holdings *holdings, uint32_t market);
+
 #endif

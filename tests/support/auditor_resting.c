@@ -128,6 +128,18 @@ static void add_market(const struct rk_book *b, uint32_t account,
 		w->prices_ok = false;
 }
 
+rk_i128 audit_market_initial(const struct rk_book *b, uint32_t account,
+			     uint32_t market)
+{
+	struct audit_worse_side w = {.prices_ok = true};
+	int64_t size = position_size(b, account, market);
+
+	add_market(b, account, market, NULL, &w);
+	if (size != 0)
+		w.initial += initial_of(b, account, market, size, NULL);
+	return w.initial;
+}
+
 struct audit_worse_side audit_worse_side(const struct rk_book *b,
 					 uint32_t account,
 					 const rk_i128 *prices)

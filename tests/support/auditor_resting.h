@@ -16,6 +16,9 @@ struct audit_worse_side { /* what resting orders add at I and W (O2) */
 struct audit_worse_side audit_worse_side(const struct rk_book *b,
 					 uint32_t account,
 					 const rk_i128 *prices);
+/* What a market requires of an account initially, with its orders. */
+rk_i128 audit_market_initial(const struct rk_book *b, uint32_t account,
+			     uint32_t market);
 uint32_t audit_count_resting(const struct rk_book *b, uint32_t account);
 bool audit_resting_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_place(struct rk_auditor *a, const struct rk_cmd_place *cmd);
