@@ -658,11 +658,107 @@ static int read_positions(const struct book *book, struct rk_json *json,
 	return r;
 }
 
+static int read_bool(struct rk_json *json, const json_t *object,
+		     const char *key, bool *ret)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_boolean(value))
+		return rk_json_fail(json, object, key, "must be true or false");
+	*ret = json_is_true(value);
+	return 0;
+}
+
+/* An order that rests: its number is its place in the list. */
+static int rest(struct rk_json *json, const json_t *order,
+		const struct rk_market_view *view, struct rk_held_order *held,
+		struct rk_ask *ask)
+{
+	bool given = rk_json_has(order, "price");
+	struct rk_slot_view slot;
+	const char *side;
+	int r = rk_json_string(json, order, "side", &side);
+
+	if (r == 0)
+		r = rk_json_decimal(json, order, "size",
+				    view->listing.size_decimals,
+				    &held->left.raw);
+	if (r == 0 && given)
+		r = rk_json_decimal(json, order, "price",
+				    view->listing.price_decimals,
+				    &held->price.raw);
+	if (r == 0 && rk_json_has(order, "reduce_only"))
+		r = read_bool(json, order, "reduce_only", &held->reduce_only);
+	if (r < 0)
+		return r;
+	if (strcmp(side, "buy") != 0 && strcmp(side, "sell") != 0)
+		return rk_json_fail(json, order, "side",
+				    "must be \"buy\" or \"sell\"");
+	held->side = side[0] == 'b' ? RK_SIDE_BUY : RK_SIDE_SELL;
+	(void)rk_view_slot(ask->engine, view->slot, &slot);
+	if (!given)
+		held->price = slot.mark;
+	r = slot.mark.raw == 0 ? RK_REJ_NO_PRICE : rk_ask_rest(ask, held);
+	switch (r) {
+	case RK_OK:
+		return 0;
+	case RK_REJ_NO_PRICE:
+		return rk_json_fail(json, order, "market",
+				    "needs a price, and so does the asset it "
+				    "settles in");
+	case RK_REJ_BAD_PRICE:
+		return rk_json_fail(json, order, "price",
+				    "must be from price_min to price_max");
+	default:
+		return rk_json_fail(json, order, "size", rk_rc_text(r));
+	}
+}
+
+static int read_order(const struct book *book, struct rk_json *json,
+		      json_t *order, uint64_t number, struct rk_ask *ask)
+{
+	static const char *const keys[] = {"market", "side",        "size",
+					   "price",  "reduce_only", NULL};
+	struct rk_held_order held = {.order = number};
+	struct rk_market_view view;
+	const char *name;
+	int r = rk_json_only(json, order, keys);
+
+	if (r == 0)
+		r = rk_json_string(json, order, "market", &name);
+	if (r != 0)
+		return r;
+	if (rk_view_find_market(book->engine, name, &held.market) != RK_OK ||
+	    rk_view_market(book->engine, held.market, &view) != RK_OK)
+		return rk_json_fail(json, order, "market",
+				    "is no market of this book");
+	return rest(json, order, &view, &held, ask);
+}
+
+static int read_orders(const struct book *book, struct rk_json *json,
+		       json_t *account, struct rk_ask *ask)
+{
+	const json_t *list;
+	int r;
+
+	if (!rk_json_has(account, "orders"))
+		return 0;
+	r = rk_json_list(json, account, "orders", &list);
+	for (size_t i = 0; r == 0 && i < json_array_size(list); i++) {
+		rk_json_enter(json, "orders", i);
+		r = read_order(book, json, json_array_get(list, i),
+			       (uint64_t)i + 1, ask);
+		if (r == 0)
+			rk_json_leave(json);
+	}
+	return r;
+}
+
 int book_account(const struct book *book, uint32_t i, const char **ret_name,
 		 struct rk_ask *ret_ask, struct rk_error *error)
 {
 	static const char *const keys[] = {"name", "balances", "positions",
-					   NULL};
+					   "orders", NULL};
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
 	json_t *list = json_object_get(book->root, "accounts");
 	json_t *account = json_array_get(list, i);
@@ -678,10 +774,14 @@ int book_account(const struct book *book, uint32_t i, const char **ret_name,
 		r = read_balances(book, &json, account, ret_ask);
 	if (r == 0)
 		r = read_positions(book, &json, account, ret_ask);
+	if (r == 0) {
+		/* What is open is what the book says, however positions came
+		 * there. */
+		ret_ask->opens_n = 0;
+		r = read_orders(book, &json, account, ret_ask);
+	}
 	if (r != 0)
 		return r;
-	/* What is open is what the book says, however positions came there. */
-	ret_ask->opens_n = 0;
 	rk_json_leave(&json);
 	return suppose_open(book, &json, ret_ask);
 }

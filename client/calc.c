@@ -190,12 +190,32 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 	return f.object;
 }
 
+static json_t *order_json(const struct book *book, const struct rk_ask *ask,
+			  uint32_t i, bool *failed)
+{
+	const struct rk_held_order *order = rk_ask_order(ask, i);
+	struct filling f = {.object = json_object()};
+	struct rk_market_view market;
+
+	(void)rk_view_market(book->engine, order->market, &market);
+	put(&f, "market", json_string(market.listing.name));
+	put(&f, "side",
+	    json_string(order->side == RK_SIDE_BUY ? "buy" : "sell"));
+	put_decimal(&f, "size", order->left.raw, market.listing.size_decimals);
+	put_decimal(&f, "price", order->price.raw,
+		    market.listing.price_decimals);
+	put(&f, "reduce_only", json_boolean(order->reduce_only));
+	*failed = *failed || f.failed;
+	return f.object;
+}
+
 json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 		     const struct rk_ask *ask)
 {
 	struct filling f = {.object = json_object()};
 	json_t *balances = json_array();
 	json_t *positions = json_array();
+	json_t *orders = json_array();
 	struct rk_margin margin;
 
 	rk_ask_margin(ask, &margin);
@@ -213,9 +233,14 @@ json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 		if (json_array_append_new(
 			    positions, position_json(book, ask, k, &f.failed)))
 			f.failed = true;
+	for (uint32_t k = 0; k < rk_ask_orders(ask); k++)
+		if (json_array_append_new(orders,
+					  order_json(book, ask, k, &f.failed)))
+			f.failed = true;
 	put(&f, "balances", balances);
 	put(&f, "positions", positions);
 	put(&f, "borrowable", borrowable_json(book, ask, &f.failed));
+	put(&f, "orders", orders);
 	if (!f.failed)
 		return f.object;
 	json_decref(f.object);

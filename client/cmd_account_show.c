@@ -132,7 +132,10 @@ static int show(struct ctl *ctl, const Riskd__AccountAnswer *account,
 		 false, NULL, "No positions."},
 		{fill_leverages(ctl, account), "leverages", false, NULL, NULL},
 		{ctl_order_table(ctl, account->orders, account->n_orders),
-		 "orders", false, NULL, "No orders open."},
+		 "orders", false, NULL, "No liquidation orders open."},
+		{ctl_resting_table(ctl, account->resting_orders,
+				   account->n_resting_orders),
+		 "resting_orders", false, NULL, "No orders rest."},
 		{NULL, "borrowable", false, NULL, NULL},
 	};
 	size_t n = sizeof(parts) / sizeof(parts[0]) - 1;

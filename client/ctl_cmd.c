@@ -334,6 +334,29 @@ static void put_move(struct filling *f, const struct rk_cmd_move *move)
 		    settle ? settle->decimals : -1);
 }
 
+static void put_place(struct filling *f, const struct rk_cmd_place *place)
+{
+	const struct ctl_name_market *market = put_market_id(f, place->market);
+
+	put_u64(f, "account", place->account);
+	put_u64(f, "order", place->order);
+	put_text(f, "side", risk_side_name((Riskd__Side)place->side));
+	put_decimal(f, "size", place->size.raw,
+		    market ? market->size_decimals : -1);
+	put_decimal(f, "price", place->price.raw,
+		    market ? market->price_decimals : -1);
+	put(f, "reduce_only", json_boolean(place->reduce_only));
+}
+
+static void put_cancel_order(struct filling *f,
+			     const struct rk_cmd_cancel_order *cancel)
+{
+	put_u64(f, "account", cancel->account);
+	put_u64(f, "order", cancel->order);
+	/* In which market only the order knows. */
+	put_i64(f, "left", cancel->left.raw);
+}
+
 static void put_side(struct filling *f, const char *key,
 		     const struct rk_trade_side *side, int decimals)
 {
@@ -342,6 +365,8 @@ static void put_side(struct filling *f, const char *key,
 	put_u64(&own, "account", side->account);
 	put_decimal(&own, "fee", side->fee.raw, decimals);
 	put_order(&own, "order", side->order);
+	if (side->resting != 0)
+		put_u64(&own, "resting_order", side->resting);
 	put(f, key, own.object);
 	f->failed = f->failed || own.failed;
 }
@@ -511,10 +536,33 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	}
 }
 
+/* Orders and their fills. False: none of these. */
+static bool put_orders(struct filling *f, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PLACE_ORDER:
+		put_place(f, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		put_cancel_order(f, &cmd->cancel_order);
+		return true;
+	case RK_CMD_TRADE:
+		put_trade(f, &cmd->trade);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		put_order(f, "order", cmd->order_closed.order);
+		/* In which market only the order knows. */
+		put_i64(f, "filled", cmd->order_closed.filled.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* All but ATOMIC, which holds others. */
 static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 {
-	if (put_listing(f, cmd))
+	if (put_listing(f, cmd) || put_orders(f, cmd))
 		return;
 	switch ((int)cmd->type) {
 	case RK_CMD_CLOCK:
@@ -544,14 +592,6 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_MOVE:
 		put_move(f, &cmd->move);
-		return;
-	case RK_CMD_TRADE:
-		put_trade(f, &cmd->trade);
-		return;
-	case RK_CMD_ORDER_CLOSED:
-		put_order(f, "order", cmd->order_closed.order);
-		/* In which market only the order knows. */
-		put_i64(f, "filled", cmd->order_closed.filled.raw);
 		return;
 	case RK_CMD_PRICES:
 		put_quotes(f, &cmd->prices);

@@ -155,6 +155,27 @@ static void add_moved(struct fields *fields, const Riskd__Event *event)
 	add_decimal(fields, "cost", moved->cost, scale.settle, scale.asset);
 }
 
+static void add_resting(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__RestingOrderChanged *changed = event->resting_order;
+	const Riskd__RestingOrder *order = changed->order;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	if (!order)
+		return;
+	add_u64(fields, "order", order->order);
+	add_text(fields, "side", risk_side_name(order->side));
+	if (order->reduce_only)
+		add_text(fields, "reduce_only", "yes");
+	add_decimal(fields, "size", order->size, scale.size, "");
+	add_decimal(fields, "left", order->left, scale.size, "");
+	add_decimal(fields, "price", order->price, scale.price, scale.quote);
+	if (changed->trade) {
+		add_decimal(fields, "fill", changed->fill, scale.size, "");
+		add_u64(fields, "trade", changed->trade);
+	}
+}
+
 static void add_balance(struct fields *fields, const Riskd__Event *event)
 {
 	const Riskd__BalanceChanged *balance = event->balance;
@@ -345,18 +366,45 @@ static bool add_index(struct fields *fields, const Riskd__Event *event)
 	}
 }
 
-static void add_created(struct fields *fields,
-			const Riskd__AccountCreated *created)
+/* What was booked on an account. False: none of these. */
+static bool add_booking(struct fields *fields, const Riskd__Event *event)
 {
-	add_u64(fields, "owner", created->owner);
-	add_text(fields, "mode", risk_mode_name(created->mode));
-	add_text(fields, "enforcement",
-		 risk_enforcement_name(created->enforcement));
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
+		add_u64(fields, "owner", event->account_created->owner);
+		add_text(fields, "mode",
+			 risk_mode_name(event->account_created->mode));
+		add_text(fields, "enforcement",
+			 risk_enforcement_name(
+				 event->account_created->enforcement));
+		return true;
+	case RISKD__EVENT__KIND_BALANCE:
+		add_balance(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_POSITION:
+		add_position(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_MODE_SET:
+		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
+		return true;
+	case RISKD__EVENT__KIND_POSITION_MOVED:
+		add_moved(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_RESTING_ORDER:
+		add_resting(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
+		add_u64(fields, "orders", event->orders_cancel_asked->orders);
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
-	if (add_ending(fields, event) || add_index(fields, event))
+	if (add_booking(fields, event) || add_ending(fields, event) ||
+	    add_index(fields, event))
 		return;
 	switch ((int)event->kind_case) {
 	case RISKD__EVENT__KIND_REJECTED:
@@ -368,15 +416,6 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		break;
 	case RISKD__EVENT__KIND_PRICE_STATE:
 		add_price_state(fields, event->price_state);
-		break;
-	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
-		add_created(fields, event->account_created);
-		break;
-	case RISKD__EVENT__KIND_BALANCE:
-		add_balance(fields, event);
-		break;
-	case RISKD__EVENT__KIND_POSITION:
-		add_position(fields, event);
 		break;
 	case RISKD__EVENT__KIND_STATE:
 		add_text(fields, "before",
@@ -403,12 +442,6 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 	case RISKD__EVENT__KIND_LEVERAGE_SET:
 		add_decimal(fields, "leverage", event->leverage_set->leverage,
 			    9, "");
-		break;
-	case RISKD__EVENT__KIND_MODE_SET:
-		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
-		break;
-	case RISKD__EVENT__KIND_POSITION_MOVED:
-		add_moved(fields, event);
 		break;
 	default: /* all is said by its name */
 		break;

@@ -97,6 +97,8 @@ json_t *ctl_parts_json(const struct ctl_part *parts, size_t n);
 /* Orders as a table, for several verbs. */
 struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 				  size_t n);
+struct ctl_table *ctl_resting_table(struct ctl *ctl,
+				    Riskd__RestingOrder **orders, size_t n);
 
 /* Decimals and names of a market; "?" when the daemon has it not. */
 struct ctl_scale {

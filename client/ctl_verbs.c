@@ -250,6 +250,12 @@ const struct ctl_verb ctl_verbs[] = {
 			   "--fill [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
 			   "                  suppose a fill, below 0 sold "
 			   "(at the mark)\n"
+			   "--order [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			   "                  would it be accepted? below 0 "
+			   "sells (at the mark)\n"
+			   "--reduce [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			   "                  the same for one that is "
+			   "reduce-only\n"
 			   "--brief           without limits, for many "
 			   "accounts at once",
 		.example =
@@ -272,6 +278,9 @@ const struct ctl_verb ctl_verbs[] = {
 			   "--buyer-fee AMOUNT   of the buyer alone\n"
 			   "--seller-fee AMOUNT  of the seller alone\n"
 			   "--order SEQ.N     the liquidation order it fills\n"
+			   "--buyer-rests NUMBER   the resting order of the "
+			   "buyer that it fills\n"
+			   "--seller-rests NUMBER  that of the seller\n"
 			   "--id N            of the trade (one above the "
 			   "market's highest)",
 		.example = "riskctl trade BTC-PERP 0.5@30000 --buyer 42 "
@@ -330,6 +339,25 @@ const struct ctl_verb ctl_verbs[] = {
 		.summary = "say that an order gets no more fills",
 		.options = NULL,
 		.example = "riskctl order close 120.0 0.5",
+	},
+	{
+		.group = "order",
+		.sub = "place",
+		.run = cmd_order_place,
+		.usage = "ACCOUNT NUMBER MARKET buy|sell SIZE@PRICE",
+		.summary = "may an account's order be sent? if so it rests",
+		.options = "--reduce-only     it never enlarges a position nor "
+			   "turns it",
+		.example = "riskctl order place 42 7 BTC-PERP buy 0.5@29900",
+	},
+	{
+		.group = "order",
+		.sub = "cancel",
+		.run = cmd_order_cancel,
+		.usage = "ACCOUNT NUMBER [LEFT]",
+		.summary = "a resting order is gone, or only so much is left",
+		.options = NULL,
+		.example = "riskctl order cancel 42 7",
 	},
 	{
 		.group = "events",

@@ -304,11 +304,16 @@ struct ctl_table *explain_figures(const struct explain_account *account)
 		{"notional_usd", offsetof(struct rk_margin, notional),
 		 "sum over positions"},
 		{"withdrawal_usd", offsetof(struct rk_margin, withdrawal),
-		 "larger of positions' initial and a tenth of notional"},
+		 "larger of initial and a tenth of notional, as if the worse "
+		 "side of orders were filled, and what their prices lose"},
+		{"orders_usd", offsetof(struct rk_margin, orders),
+		 "initial of the worse side of resting orders beyond "
+		 "positions', and what their prices lose"},
 		{"caution_initial_usd", offsetof(struct rk_margin, caution_i),
 		 "what slow prices and scales take away at initial"},
 		{"health_initial_usd", offsetof(struct rk_margin, health_i),
-		 "what counts at initial - positions' initial - caution"},
+		 "what counts at initial - positions' initial - orders - "
+		 "caution"},
 		{"caution_withdrawal_usd",
 		 offsetof(struct rk_margin, caution_w),
 		 "what slow prices and scales take away at withdrawal"},

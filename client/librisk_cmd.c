@@ -112,12 +112,36 @@ void risk_cmd_move(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 	cmd->body.move.amount = amount;
 }
 
+void risk_cmd_place(struct risk_cmd *cmd, const struct risk_place *place)
+{
+	Riskd__PlaceOrder *body = &cmd->body.place;
+
+	FILL(cmd, PLACE_ORDER, place_order, place, place_order);
+	body->account = place->account;
+	body->order = place->order;
+	body->market = place->market;
+	body->side = place->side;
+	body->size = place->size;
+	body->price = place->price;
+	body->reduce_only = place->reduce_only;
+}
+
+void risk_cmd_cancel_order(struct risk_cmd *cmd, uint64_t account,
+			   uint64_t order, int64_t left)
+{
+	FILL(cmd, CANCEL_ORDER, cancel_order, cancel_order, cancel_order);
+	cmd->body.cancel_order.account = account;
+	cmd->body.cancel_order.order = order;
+	cmd->body.cancel_order.left = left;
+}
+
 static void fill_side(Riskd__TradeSide *side, Riskd__OrderId *order,
 		      const struct risk_trade_side *from)
 {
 	riskd__trade_side__init(side);
 	side->account = from->account;
 	side->fee = from->fee;
+	side->resting_order = from->resting;
 	if (!from->order.seq)
 		return;
 	riskd__order_id__init(order);

@@ -29,6 +29,8 @@ struct risk_cmd {
 		Riskd__SetLeverage leverage;
 		Riskd__SetMode mode;
 		Riskd__MovePosition move;
+		Riskd__PlaceOrder place;
+		Riskd__CancelOrder cancel_order;
 		Riskd__Trade trade;
 		Riskd__OrderClosed order_closed;
 		Riskd__HaltMarket halt;
@@ -59,6 +61,7 @@ struct risk_trade_side {
 	uint64_t account;
 	int64_t fee;                /* settle asset; below 0 is a rebate */
 	struct risk_order_id order; /* the liquidation order it fills */
+	uint64_t resting; /* the resting order of it that is filled; 0: none */
 };
 
 struct risk_trade {
@@ -95,6 +98,20 @@ void risk_cmd_mode(struct risk_cmd *cmd, uint64_t account, Riskd__Mode mode);
  * the same owner. */
 void risk_cmd_move(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 		   uint32_t market, int64_t amount);
+/* A resting order: may it be sent to the venue? */
+struct risk_place {
+	uint64_t account;
+	uint64_t order; /* your number, 1 .. 2^63 - 1, unique while it rests */
+	uint32_t market;
+	Riskd__Side side;
+	int64_t size;  /* above 0 */
+	int64_t price; /* the worst at which it may be filled */
+	bool reduce_only;
+};
+void risk_cmd_place(struct risk_cmd *cmd, const struct risk_place *place);
+/* It is gone (left 0), or so much of it is left. */
+void risk_cmd_cancel_order(struct risk_cmd *cmd, uint64_t account,
+			   uint64_t order, int64_t left);
 void risk_cmd_trade(struct risk_cmd *cmd, const struct risk_trade *trade);
 /* No more fills will come for this order; it was filled this much in all. */
 void risk_cmd_order_closed(struct risk_cmd *cmd, struct risk_order_id order,

@@ -126,6 +126,22 @@ static const char *added_event(const Riskd__Added *added)
 	}
 }
 
+static const char *resting_event(const Riskd__RestingOrderChanged *changed)
+{
+	switch (changed->phase) {
+	case RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_PLACED:
+		return "ORDER_PLACED";
+	case RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_CANCELLED:
+		return "ORDER_CANCELLED";
+	case RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_EXECUTED:
+		return "ORDER_EXECUTED";
+	case RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_UNSPECIFIED:
+	case _RISKD__RESTING_ORDER_CHANGED__PHASE_IS_INT_SIZE:
+	default:
+		return "ORDER";
+	}
+}
+
 const char *risk_event_name(const Riskd__Event *event)
 {
 	switch (event->kind_case) {
@@ -169,6 +185,10 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "MODE_SET";
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		return "POSITION_MOVED";
+	case RISKD__EVENT__KIND_RESTING_ORDER:
+		return resting_event(event->resting_order);
+	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
+		return "ORDERS_CANCEL_ASKED";
 	case RISKD__EVENT__KIND_MARKET_STATE_SET:
 		return "MARKET_STATE_SET";
 	case RISKD__EVENT__KIND_POSITION_SETTLED:

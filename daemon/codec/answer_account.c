@@ -181,6 +181,39 @@ static bool add_balances(struct rk_scratch *scratch,
 	return true;
 }
 
+void rk_answer_resting(const struct rk_resting_view *view,
+		       Riskd__RestingOrder *ret_order)
+{
+	riskd__resting_order__init(ret_order);
+	ret_order->order = view->order;
+	ret_order->market = view->market;
+	ret_order->side = (Riskd__Side)view->side;
+	ret_order->reduce_only = view->reduce_only;
+	ret_order->size = view->size.raw;
+	ret_order->left = view->left.raw;
+	ret_order->price = view->price.raw;
+}
+
+static bool add_resting(struct rk_scratch *scratch,
+			const struct rk_engine *engine, uint32_t index,
+			Riskd__AccountAnswer *wire)
+{
+	struct rk_resting_view views[RK_RESTING_MAX];
+	uint32_t n = rk_view_resting(engine, index, views, RK_RESTING_MAX);
+	Riskd__RestingOrder *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++)
+		rk_answer_resting(&views[i], &rows[i]);
+	wire->n_resting_orders = n;
+	wire->resting_orders = (Riskd__RestingOrder **)pointers;
+	return true;
+}
+
 struct order_row {
 	Riskd__Order order;
 	Riskd__OrderId id;
@@ -240,6 +273,7 @@ void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	if (!add_positions(scratch, engine, index, &wire) ||
 	    !add_balances(scratch, engine, index, &wire) ||
 	    !add_leverages(scratch, engine, index, &wire) ||
+	    !add_resting(scratch, engine, index, &wire) ||
 	    !set_orders(scratch, orders, (uint32_t)wire.n_orders,
 			&wire.orders)) {
 		bytes->full = true;

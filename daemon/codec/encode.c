@@ -13,6 +13,7 @@
 struct parts {
 	Riskd__Event event;
 	Riskd__OrderId order_id;
+	Riskd__RestingOrder resting_order;
 	char name[RK_NAME_SIZE];
 	union {
 		Riskd__Rejected rejected;
@@ -35,6 +36,8 @@ struct parts {
 		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
+		Riskd__RestingOrderChanged resting;
+		Riskd__OrdersCancelAsked cancel_asked;
 		Riskd__MarketStateSet market_state;
 		Riskd__PositionSettled settled;
 		Riskd__MarketSettled market_settled;
@@ -271,6 +274,45 @@ static void set_moved(struct parts *p, const struct rk_event *event)
 	p->event.position_moved = &p->moved;
 }
 
+static Riskd__RestingOrderChanged__Phase resting_phase(enum rk_event_type type)
+{
+	if (type == RK_EVENT_ORDER_PLACED)
+		return RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_PLACED;
+	if (type == RK_EVENT_ORDER_CANCELLED)
+		return RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_CANCELLED;
+	return RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_EXECUTED;
+}
+
+static void set_resting(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_resting *from = &event->resting;
+	Riskd__RestingOrder *order = &p->resting_order;
+
+	riskd__resting_order__init(order);
+	order->order = from->order;
+	order->market = event->market;
+	order->side = (Riskd__Side)from->side;
+	order->reduce_only = from->reduce_only;
+	order->size = from->size.raw;
+	order->left = from->left.raw;
+	order->price = from->price.raw;
+	riskd__resting_order_changed__init(&p->resting);
+	p->resting.phase = resting_phase(event->type);
+	p->resting.order = order;
+	p->resting.fill = from->fill.raw;
+	p->resting.trade = from->trade;
+	p->event.kind_case = RISKD__EVENT__KIND_RESTING_ORDER;
+	p->event.resting_order = &p->resting;
+}
+
+static void set_cancel_asked(struct parts *p, const struct rk_event *event)
+{
+	riskd__orders_cancel_asked__init(&p->cancel_asked);
+	p->cancel_asked.orders = event->cancel_asked.orders;
+	p->event.kind_case = RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED;
+	p->event.orders_cancel_asked = &p->cancel_asked;
+}
+
 static void set_deficit(struct parts *p, const struct rk_event *event)
 {
 	riskd__deficit__init(&p->deficit);
@@ -413,6 +455,14 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 		return true;
 	case RK_EVENT_INTEREST_PAID:
 		set_interest_paid(p, event);
+		return true;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		set_resting(p, event);
+		return true;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		set_cancel_asked(p, event);
 		return true;
 	case RK_EVENT_POSITION_SETTLED:
 		set_settled(p, event);

@@ -71,6 +71,7 @@ int rk_account_create(struct rk_engine *engine, const struct rk_cmd *cmd,
 	account->enforcement = want->enforcement;
 	account->positions = RK_NONE;
 	account->balances = RK_NONE;
+	account->resting = RK_NONE;
 	account->leverages = RK_NONE;
 	account->orders = RK_NONE;
 	rk_map_put(&engine->account_map, &engine->undo, account->id, i);

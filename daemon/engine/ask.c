@@ -9,6 +9,7 @@
 #include "engine/margin.h"
 #include "engine/market_state.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/solve.h"
 #include "engine/suppose.h"
 
@@ -30,6 +31,9 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 	ret_ask->holdings.balances_n = 0;
 	ret_ask->holdings.positions_n = 0;
 	ret_ask->holdings.leverages_n = 0;
+	ret_ask->holdings.orders_n = 0;
+	ret_ask->mode = RK_MODE_CROSS;
+	ret_ask->state = RK_STATE_OK;
 	ret_ask->supposed_n = 0;
 	ret_ask->opens_n = 0;
 	ret_ask->nobody = true;
@@ -43,6 +47,8 @@ int rk_ask_account(const struct rk_engine *engine, uint32_t index,
 	rk_ask_nobody(engine, ret_ask);
 	ret_ask->nobody = false;
 	rk_holdings_of(engine, &engine->accounts[index], &ret_ask->holdings);
+	ret_ask->mode = engine->accounts[index].mode;
+	ret_ask->state = engine->accounts[index].state;
 	return RK_OK;
 }
 
@@ -158,6 +164,40 @@ int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage)
 	if (!rk_leverage_fits(&ask->engine->markets[market], leverage))
 		return RK_REJ_LEVERAGE;
 	return rk_holdings_choose(&ask->holdings, market, leverage);
+}
+
+int rk_ask_place(struct rk_ask *ask, const struct rk_held_order *order)
+{
+	const struct rk_resting_rules rules = {
+		.mode = ask->mode,
+		.state = ask->state,
+		.markets_max = ask->engine->limits.positions_per_account_max,
+	};
+	struct rk_scene scene = scene_of(ask);
+
+	if (order->market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	return rk_resting_check(&scene, &rules, &ask->holdings, order);
+}
+
+int rk_ask_rest(struct rk_ask *ask, const struct rk_held_order *order)
+{
+	struct rk_scene scene = scene_of(ask);
+
+	if (order->market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	return rk_resting_suppose(&scene, &ask->holdings, order);
+}
+
+uint32_t rk_ask_orders(const struct rk_ask *ask)
+{
+	return ask->holdings.orders_n;
+}
+
+const struct rk_held_order *rk_ask_order(const struct rk_ask *ask, uint32_t i)
+{
+	RK_ASSERT(i < ask->holdings.orders_n);
+	return &ask->holdings.orders[i];
 }
 
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price)

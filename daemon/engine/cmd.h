@@ -60,6 +60,8 @@
 	X(MODE, 35)                                                            \
 	X(MOVE, 36)                                                            \
 	X(COLLATERAL_SCALE, 37)                                                \
+	X(PLACE_ORDER, 38)                                                     \
+	X(CANCEL_ORDER, 39)                                                    \
 	X(MARKET_STATE, 40)                                                    \
 	X(SETTLE, 41)                                                          \
 	X(EXPIRY, 42)
@@ -100,6 +102,7 @@ struct rk_trade_side {
 	uint64_t account;         /* 0: the external venue */
 	rk_amt fee;               /* in the settle asset; below 0 is a rebate */
 	struct rk_order_id order; /* the liquidation order this fills */
+	uint64_t resting; /* the resting order this fills; 0: none known */
 };
 
 /* A fact: buyer took size from seller at price. Exactly one cost rounding. */
@@ -208,6 +211,8 @@ struct rk_cmd {
 		struct rk_cmd_transfer transfer;
 		struct rk_cmd_mode mode;
 		struct rk_cmd_move move;
+		struct rk_cmd_place place;
+		struct rk_cmd_cancel_order cancel_order;
 		struct rk_cmd_trade trade;
 		struct rk_cmd_funding funding;
 		struct rk_cmd_premium premium;

@@ -15,6 +15,7 @@
 #define RK_ASSETS_MAX    256 /* at most */
 #define RK_POSITIONS_MAX 64  /* of one account, at most */
 #define RK_LEVERAGES_MAX 64  /* chosen by one account, at most */
+#define RK_RESTING_MAX   64  /* resting orders of one account, at most */
 
 /* Times are 0 .. 2^62 (year 2116), durations at most ten years: sums fit. */
 #define RK_TIME_MAX_NS     (INT64_C(1) << 62)

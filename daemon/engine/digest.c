@@ -37,6 +37,19 @@ static void put_position_event(struct rk_words *w,
 	rk_words_put_signed(w, position->balance.raw);
 }
 
+static void put_resting_event(struct rk_words *w,
+			      const struct rk_ev_resting *resting)
+{
+	rk_words_put(w, resting->order);
+	rk_words_put(w, resting->side);
+	rk_words_put(w, resting->reduce_only);
+	rk_words_put_signed(w, resting->size.raw);
+	rk_words_put_signed(w, resting->left.raw);
+	rk_words_put_signed(w, resting->price.raw);
+	rk_words_put_signed(w, resting->fill.raw);
+	rk_words_put(w, resting->trade);
+}
+
 /* What is booked on an account. False: none of these. */
 static bool put_booking(struct rk_words *w, const struct rk_event *event)
 {
@@ -63,6 +76,14 @@ static bool put_booking(struct rk_words *w, const struct rk_event *event)
 		rk_words_put(w, event->moved.other);
 		rk_words_put_signed(w, event->moved.size.raw);
 		rk_words_put_signed(w, event->moved.cost.raw);
+		return true;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		put_resting_event(w, &event->resting);
+		return true;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		rk_words_put(w, event->cancel_asked.orders);
 		return true;
 	case RK_EVENT_LEVERAGE_SET:
 		rk_words_put_signed(w, event->leverage.leverage.raw);

@@ -26,6 +26,7 @@
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/settlement.h"
 #include "engine/slow.h"
 #include "engine/state.h"
@@ -122,6 +123,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	TAKE(balances, max->balances_max);
 	TAKE(leverages, max->positions_max);
 	TAKE(orders, max->orders_max);
+	TAKE(resting, rk_resting_room(max));
 	TAKE(withdrawals, max->withdrawals_max);
 	TAKE(clients, max->clients_max);
 	TAKE(moved, slots);
@@ -162,6 +164,7 @@ static void start_lists(struct rk_engine *e)
 
 	e->positions_pool = empty;
 	e->balances_pool = empty;
+	e->resting_pool = empty;
 	e->leverages_pool = empty;
 	e->withdrawals_pool = empty;
 	e->closed_first = RK_NONE;
@@ -291,6 +294,22 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
+/* What becomes of orders, and their fills. */
+static int apply_order(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_TRADE:
+		return rk_trade_apply(engine, cmd, events);
+	case RK_CMD_ORDER_CLOSED:
+		return rk_order_closed(engine, cmd, events);
+	case RK_CMD_PLACE_ORDER:
+		return rk_resting_place(engine, cmd, events);
+	default:
+		return rk_resting_cancel(engine, cmd, events);
+	}
+}
+
 /* What happens in a market as a whole; BAD_PARAM of all other commands. */
 static int apply_to_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 			   struct rk_evbuf *events)
@@ -397,9 +416,10 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_MOVE:
 		return rk_move_position(engine, cmd, events);
 	case RK_CMD_TRADE:
-		return rk_trade_apply(engine, cmd, events);
 	case RK_CMD_ORDER_CLOSED:
-		return rk_order_closed(engine, cmd, events);
+	case RK_CMD_PLACE_ORDER:
+	case RK_CMD_CANCEL_ORDER:
+		return apply_order(engine, cmd, events);
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;

@@ -12,6 +12,7 @@
 #include "engine/event_funding.h"
 #include "engine/event_lending.h"
 #include "engine/event_market.h"
+#include "engine/event_resting.h"
 #include "engine/event_words.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
@@ -52,6 +53,10 @@
 	X(COLLATERAL_SCALE_SET, 37)                                            \
 	X(MODE_SET, 40)                                                        \
 	X(POSITION_MOVED, 41)                                                  \
+	X(ORDER_PLACED, 42)                                                    \
+	X(ORDER_CANCELLED, 43)                                                 \
+	X(ORDER_EXECUTED, 44)                                                  \
+	X(ORDERS_CANCEL_ASKED, 45)                                             \
 	X(MARKET_STATE_SET, 47)                                                \
 	X(POSITION_SETTLED, 48)                                                \
 	X(MARKET_SETTLED, 49)
@@ -193,6 +198,8 @@ struct rk_event {
 		struct rk_ev_mode mode;
 		struct rk_ev_moved moved;
 		struct rk_ev_leverage leverage;
+		struct rk_ev_resting resting;
+		struct rk_ev_cancel_asked cancel_asked;
 		struct rk_ev_state state;
 		struct rk_ev_order order;
 		struct rk_ev_withheld withheld;

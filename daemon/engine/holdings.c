@@ -28,9 +28,9 @@ static void copy_leverages(const struct rk_engine *engine,
 	ret_holdings->leverages_n = n;
 }
 
-void rk_holdings_of(const struct rk_engine *engine,
-		    const struct rk_account *account,
-		    struct rk_holdings *ret_holdings)
+void rk_holdings_to_judge(const struct rk_engine *engine,
+			  const struct rk_account *account,
+			  struct rk_holdings *ret_holdings)
 {
 	const bool lent = engine->lending_n > 0;
 	uint32_t n = 0;
@@ -70,6 +70,65 @@ void rk_holdings_of(const struct rk_engine *engine,
 		n++;
 	}
 	ret_holdings->positions_n = n;
+	ret_holdings->orders_n = 0;
+}
+
+void rk_holdings_of(const struct rk_engine *engine,
+		    const struct rk_account *account,
+		    struct rk_holdings *ret_holdings)
+{
+	uint32_t n = 0;
+
+	rk_holdings_to_judge(engine, account, ret_holdings);
+	for (uint32_t i = account->resting; i != RK_NONE;
+	     i = engine->resting[i].next) {
+		const struct rk_resting *resting = &engine->resting[i];
+
+		ret_holdings->orders[n] = (struct rk_held_order){
+			.order = resting->order,
+			.market = resting->market,
+			.side = resting->side,
+			.reduce_only = resting->reduce_only,
+			.left = resting->left,
+			.price = resting->price,
+		};
+		n++;
+	}
+	ret_holdings->orders_n = n;
+}
+
+rk_qty rk_holdings_size(const struct rk_holdings *holdings, uint32_t market)
+{
+	for (uint32_t i = 0; i < holdings->positions_n; i++)
+		if (holdings->positions[i].market == market)
+			return holdings->positions[i].size;
+	return (rk_qty){0};
+}
+
+struct rk_held_order *rk_holdings_order(struct rk_holdings *holdings,
+					uint64_t order)
+{
+	for (uint32_t i = 0; i < holdings->orders_n; i++)
+		if (holdings->orders[i].order == order)
+			return &holdings->orders[i];
+	return NULL;
+}
+
+struct rk_held_order *rk_holdings_add_order(struct rk_holdings *holdings,
+					    const struct rk_held_order *order)
+{
+	uint32_t at = holdings->orders_n;
+
+	RK_ASSERT(holdings->orders_n < RK_RESTING_MAX);
+	while (at > 0 && (holdings->orders[at - 1].market > order->market ||
+			  (holdings->orders[at - 1].market == order->market &&
+			   holdings->orders[at - 1].order > order->order))) {
+		holdings->orders[at] = holdings->orders[at - 1];
+		at--;
+	}
+	holdings->orders[at] = *order;
+	holdings->orders_n++;
+	return &holdings->orders[at];
 }
 
 /* Where the market is, or would be, among the choices of leverage. */

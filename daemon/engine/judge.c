@@ -17,6 +17,7 @@
 #include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
+#include "engine/resting.h"
 #include "engine/settlement.h"
 
 /* Is equity below multiple * maintenance? */
@@ -103,7 +104,7 @@ static void judge(struct rk_engine *engine, uint32_t index,
 	struct rk_holdings holdings;
 
 	engine->judged++;
-	rk_holdings_of(engine, account, &holdings);
+	rk_holdings_to_judge(engine, account, &holdings);
 	rk_margin_judge(&scene, &holdings, &ret_finding->figures);
 	ret_finding->withheld = RK_WITHHELD_NONE;
 	ret_finding->next = rk_judge_next(&engine->risk, account->state,
@@ -136,6 +137,8 @@ static void change_state(struct rk_engine *engine, struct rk_evbuf *events,
 	event->state.after = next;
 	event->state.health = *health;
 
+	if (next >= RK_STATE_LIQUIDATING && before < RK_STATE_LIQUIDATING)
+		rk_resting_ask_cancel(engine, events, index);
 	if (next == RK_STATE_BANKRUPT) {
 		event = rk_emit(engine, events, RK_EVENT_DEFICIT, index,
 				RK_NO_MARKET);

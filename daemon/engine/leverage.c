@@ -8,6 +8,7 @@
 #include "engine/fx.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
+#include "engine/worst.h"
 
 bool rk_leverage_fits(const struct rk_market *market, rk_rate leverage)
 {
@@ -112,13 +113,12 @@ int rk_leverage_keep(struct rk_engine *engine, uint32_t account,
 	return RK_OK;
 }
 
-static const struct rk_held_position *
-position_in(const struct rk_holdings *holdings, uint32_t market)
+static bool has_orders(const struct rk_holdings *holdings, uint32_t market)
 {
-	for (uint32_t i = 0; i < holdings->positions_n; i++)
-		if (holdings->positions[i].market == market)
-			return &holdings->positions[i];
-	return NULL;
+	for (uint32_t i = 0; i < holdings->orders_n; i++)
+		if (holdings->orders[i].market == market)
+			return true;
+	return false;
 }
 
 /* What relieves is always allowed; what adds needs health_I of 0 or more. */
@@ -126,22 +126,19 @@ static int check_health(const struct rk_engine *engine, uint32_t account,
 			const struct rk_cmd_leverage *want)
 {
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
-	const struct rk_held_position *position;
 	struct rk_holdings holdings;
-	struct rk_leg before;
-	struct rk_leg after;
+	rk_i128 before;
 	int r;
 
 	rk_holdings_of(engine, &engine->accounts[account], &holdings);
-	position = position_in(&holdings, want->market);
-	if (!position)
+	if (rk_holdings_size(&holdings, want->market).raw == 0 &&
+	    !has_orders(&holdings, want->market))
 		return RK_OK;
-	rk_margin_leg(&scene, position, &before);
+	before = rk_worst_initial(&scene, &holdings, want->market);
 	r = rk_holdings_choose(&holdings, want->market, want->leverage);
 	if (r != RK_OK)
 		return r;
-	rk_margin_leg(&scene, position, &after);
-	if (after.initial.raw <= before.initial.raw)
+	if (rk_worst_initial(&scene, &holdings, want->market) <= before)
 		return RK_OK;
 	return rk_margin_check(&scene, &holdings, RK_LEVEL_INITIAL);
 }

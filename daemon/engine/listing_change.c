@@ -15,6 +15,7 @@
 #include "engine/market_state.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/state.h"
 
 /* Rule N7 for everybody, under what is listed now. */
@@ -23,6 +24,9 @@ static int check_accounts(const struct rk_engine *engine)
 	for (uint32_t i = 0; i < engine->accounts_n; i++) {
 		int r = rk_bound_check(engine, &engine->accounts[i]);
 
+		if (r == RK_OK)
+			r = rk_resting_bound_check(engine,
+						   &engine->accounts[i]);
 		if (r != RK_OK)
 			return r;
 	}

@@ -18,6 +18,7 @@
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/row_pass.h"
 #include "engine/scene.h"
 #include "engine/slow.h"
@@ -149,6 +150,7 @@ static int take_account(struct rk_taking *t)
 	account.positions = RK_NONE;
 	account.balances = RK_NONE;
 	account.leverages = RK_NONE;
+	account.resting = RK_NONE;
 	account.orders = RK_NONE;
 	e->accounts[e->accounts_n++] = account;
 	e->by_state[account.state]++;
@@ -295,6 +297,31 @@ static int take_leverage(struct rk_taking *t)
 			     leverage.leverage) != RK_OK)
 		return rk_load_full(t, "positions");
 	return RK_OK;
+}
+
+static int take_resting(struct rk_taking *t)
+{
+	struct rk_engine *e = t->engine;
+	struct rk_resting order;
+	int r;
+
+	memset(&order, 0, sizeof(order));
+	rk_pass_resting(&t->pass, &t->at, &order);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->accounts_n)
+		return rk_load_bad(t, "account", "is no account");
+	if (order.market >= e->markets_n)
+		return rk_load_bad(t, "market", "is not listed");
+	if (rk_market_is_settled(&e->markets[order.market]))
+		return rk_load_bad(t, "market", "is settled");
+	order.account = t->at.number;
+	r = rk_resting_load(e, &order);
+	if (r == RK_REJ_CAPACITY)
+		return rk_load_full(t, "positions");
+	return r == RK_OK ? RK_OK
+			  : rk_load_bad(t, NULL, "is no order that can be");
 }
 
 static int take_order(struct rk_taking *t)
@@ -449,6 +476,8 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		return take_balance(&t);
 	case RK_TABLE_POSITION:
 		return take_position(&t);
+	case RK_TABLE_RESTING_ORDER:
+		return take_resting(&t);
 	case RK_TABLE_LIQUIDATION_ORDER:
 		return take_order(&t);
 	case RK_TABLE_WITHDRAWAL:
@@ -526,6 +555,19 @@ static int end_account(struct rk_taking *t, const struct rk_account *account)
 		return rk_load_bad(t, "mode", "holds more than one position");
 	if (rk_bound_check(e, account) != RK_OK)
 		return rk_load_bad(t, "number", "holds more than it may");
+	if (rk_resting_bound_check(e, account) != RK_OK)
+		return rk_load_bad(t, "number",
+				   "has larger orders than it may");
+	for (uint32_t i = account->resting; i != RK_NONE;
+	     i = e->resting[i].next) {
+		const struct rk_market *market =
+			&e->markets[e->resting[i].market];
+
+		if (rk_scene_mark(&scene, market->slot).raw == 0 ||
+		    rk_scene_asset_price(&scene, market->settle).raw == 0)
+			return rk_load_bad(t, "number",
+					   "has orders without a price");
+	}
 	for (uint32_t i = account->positions; i != RK_NONE;
 	     i = e->positions[i].next) {
 		uint32_t market = e->positions[i].market;

@@ -14,6 +14,7 @@
 #include "engine/slow.h"
 #include "engine/state.h"
 #include "engine/totals.h"
+#include "engine/worst.h"
 
 /* Balance and profit in one asset. */
 struct line {
@@ -32,6 +33,9 @@ struct sheet {
 	uint32_t lines_n;
 	rk_i128 required[RK_LEVELS]; /* by positions; of the levels asked for */
 	rk_i128 notional;
+	rk_i128 worst_notional; /* more, by resting orders */
+	rk_i128 orders;         /* required initially of resting orders */
+	rk_i128 loss;           /* that resting orders may be filled at */
 	bool prices_ok;
 };
 
@@ -63,9 +67,8 @@ static rk_i128 above_zero(rk_i128 x)
 	return x > 0 ? x : 0;
 }
 
-/* A notional in USD, rounded up. */
-static rk_usd notional_usd(const struct rk_scene *scene, uint32_t asset,
-			   rk_amt amount)
+rk_usd rk_margin_usd(const struct rk_scene *scene, uint32_t asset,
+		     rk_amt amount)
 {
 	const struct rk_asset *record = &scene->assets[asset];
 	rk_usd usd = {amount.raw};
@@ -93,7 +96,7 @@ static void value_leg(const struct rk_scene *scene,
 
 	RK_ASSERT(r == RK_OK);
 	ret_leg->unrealised.raw = ret_leg->value.raw - position->cost.raw;
-	ret_leg->notional = notional_usd(scene, market->settle, magnitude);
+	ret_leg->notional = rk_margin_usd(scene, market->settle, magnitude);
 	ret_leg->bracket = rk_require_bracket(market, ret_leg->notional);
 }
 
@@ -142,6 +145,14 @@ static bool line_ok(const struct rk_scene *scene, const struct line *line)
 	return rk_scene_price_ok(scene, scene->assets[line->asset].slot);
 }
 
+/* Are its mark and the index it settles at good? */
+static bool market_ok(const struct rk_scene *scene,
+		      const struct rk_market *market)
+{
+	return rk_scene_price_ok(scene, market->slot) &&
+	       rk_scene_price_ok(scene, scene->assets[market->settle].slot);
+}
+
 static void add_position(const struct rk_scene *scene, struct sheet *sheet,
 			 const struct rk_held_position *position, bool all)
 {
@@ -162,6 +173,43 @@ static void add_position(const struct rk_scene *scene, struct sheet *sheet,
 				.raw;
 	sheet->prices_ok =
 		sheet->prices_ok && rk_scene_price_ok(scene, market->slot);
+}
+
+/* What resting orders require beside the positions: not at maintenance. */
+static void add_orders(const struct rk_scene *scene, struct sheet *sheet,
+		       const struct rk_holdings *holdings)
+{
+	for (uint32_t i = 0; i < holdings->orders_n;) {
+		uint32_t market = holdings->orders[i].market;
+		uint32_t n = 1;
+		struct rk_worst worst;
+
+		while (i + n < holdings->orders_n &&
+		       holdings->orders[i + n].market == market)
+			n++;
+		rk_worst_of(scene, holdings, &holdings->orders[i], n, &worst);
+		sheet->required[RK_LEVEL_INITIAL] += worst.initial;
+		sheet->orders += worst.initial + worst.loss;
+		sheet->worst_notional += worst.notional;
+		sheet->loss += worst.loss;
+		sheet->prices_ok = sheet->prices_ok &&
+				   market_ok(scene, &scene->markets[market]);
+		i += n;
+	}
+}
+
+/* At withdrawal at least a tenth of all notional is required. */
+static void fill_withdrawal(struct sheet *sheet)
+{
+	rk_i128 tenth = rk_fx_div(sheet->notional + sheet->worst_notional, 10,
+				  RK_ROUND_CEIL);
+
+	sheet->required[RK_LEVEL_WITHDRAWAL] =
+		tenth > sheet->required[RK_LEVEL_INITIAL]
+			? tenth
+			: sheet->required[RK_LEVEL_INITIAL];
+	sheet->required[RK_LEVEL_INITIAL] += sheet->loss;
+	sheet->required[RK_LEVEL_WITHDRAWAL] += sheet->loss;
 }
 
 static void add_balance(const struct rk_scene *scene, struct sheet *sheet,
@@ -197,12 +245,13 @@ static void fill_sheet(const struct rk_scene *scene,
 		       const struct rk_holdings *holdings, bool all,
 		       struct sheet *sheet)
 {
-	rk_i128 tenth;
-
 	sheet->lines_n = 0;
 	sheet->required[RK_LEVEL_MAINTENANCE] = 0;
 	sheet->required[RK_LEVEL_INITIAL] = 0;
 	sheet->notional = 0;
+	sheet->worst_notional = 0;
+	sheet->orders = 0;
+	sheet->loss = 0;
 	sheet->prices_ok = true;
 
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
@@ -215,12 +264,8 @@ static void fill_sheet(const struct rk_scene *scene,
 
 	if (!all)
 		return;
-	/* At withdrawal at least a tenth of all notional is required. */
-	tenth = rk_fx_div(sheet->notional, 10, RK_ROUND_CEIL);
-	sheet->required[RK_LEVEL_WITHDRAWAL] =
-		tenth > sheet->required[RK_LEVEL_INITIAL]
-			? tenth
-			: sheet->required[RK_LEVEL_INITIAL];
+	add_orders(scene, sheet, holdings);
+	fill_withdrawal(sheet);
 }
 
 /* The USD worth of an amount, rounded down. */
@@ -497,6 +542,7 @@ void rk_margin_of(const struct rk_scene *scene,
 	ret_margin->maintenance = usd_of(equity - health[RK_LEVEL_MAINTENANCE]);
 	ret_margin->initial = usd_told(equity - health[RK_LEVEL_INITIAL]);
 	ret_margin->withdrawal = usd_of(sheet.required[RK_LEVEL_WITHDRAWAL]);
+	ret_margin->orders = usd_of(sheet.orders);
 	ret_margin->notional = usd_of(sheet.notional);
 	ret_margin->health_m = usd_of(health[RK_LEVEL_MAINTENANCE]);
 	ret_margin->prices_ok = sheet.prices_ok;
@@ -534,11 +580,13 @@ static int check_out_prices(const struct rk_scene *scene,
 		const struct rk_market *market =
 			&scene->markets[holdings->positions[i].market];
 
-		if (!rk_scene_price_ok(scene, market->slot) ||
-		    !rk_scene_price_ok(scene,
-				       scene->assets[market->settle].slot))
+		if (!market_ok(scene, market))
 			return RK_REJ_PRICE_NOT_OK;
 	}
+	for (uint32_t i = 0; i < holdings->orders_n; i++)
+		if (!market_ok(scene,
+			       &scene->markets[holdings->orders[i].market]))
+			return RK_REJ_PRICE_NOT_OK;
 	for (uint32_t i = 0; i < holdings->balances_n; i++) {
 		const struct rk_held_balance *balance = &holdings->balances[i];
 
@@ -561,7 +609,7 @@ static bool owes_nothing(const struct rk_holdings *holdings,
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
 		if (holdings->balances[i].amount.raw < 0)
 			return false;
-	return holdings->positions_n == 0;
+	return holdings->positions_n == 0 && holdings->orders_n == 0;
 }
 
 /* From health_I to that of level `last`, with `out` gone if it is not NULL. */
@@ -601,4 +649,35 @@ int rk_margin_check(const struct rk_scene *scene,
 		    const struct rk_holdings *holdings, enum rk_level last)
 {
 	return check_levels(scene, holdings, NULL, last);
+}
+
+rk_i128 rk_margin_health_initial(const struct rk_scene *scene,
+				 const struct rk_holdings *holdings)
+{
+	const struct question question = {.holdings = holdings};
+	rk_i128 health[RK_LEVELS];
+
+	health_at(scene, &question, health);
+	lower(scene, &question, health);
+	return health[RK_LEVEL_INITIAL];
+}
+
+int rk_margin_check_order(const struct rk_scene *scene,
+			  const struct rk_holdings *after,
+			  rk_i128 health_before)
+{
+	const struct question question = {.holdings = after, .strict = true};
+	rk_i128 health[RK_LEVELS];
+	int r = check_out_prices(scene, after, NULL);
+
+	if (r != RK_OK)
+		return r;
+	health_at(scene, &question, health);
+	lower(scene, &question, health);
+	if (health[RK_LEVEL_INITIAL] >= 0)
+		return RK_OK;
+	/* An order changes no position: health_M stays what it is. */
+	return rk_margin_health_initial(scene, after) >= health_before
+		       ? RK_OK
+		       : RK_REJ_MARGIN;
 }

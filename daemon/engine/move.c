@@ -17,7 +17,9 @@ static int check_calm(const struct rk_account *account)
 {
 	if (account->state != RK_STATE_OK)
 		return RK_REJ_NOT_OK;
-	return account->orders_n > 0 ? RK_REJ_ORDERS_OPEN : RK_OK;
+	if (account->orders_n > 0)
+		return RK_REJ_ORDERS_OPEN;
+	return account->resting_n > 0 ? RK_REJ_RESTING : RK_OK;
 }
 
 static int check_health(const struct rk_engine *engine, uint32_t account,

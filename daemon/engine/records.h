@@ -11,6 +11,7 @@
 #include "engine/cmd.h"
 #include "engine/engine.h"
 #include "engine/event.h"
+#include "engine/record_order.h"
 #include "engine/records_listing.h"
 
 #define RK_ANSWERS             1024 /* kept per client */
@@ -64,29 +65,12 @@ struct rk_account {
 	uint32_t balances_n;
 	uint32_t leverages; /* first, in order of market */
 	uint32_t leverages_n;
+	uint32_t resting; /* first, in order of market, then of number */
+	uint32_t resting_n;
 	uint32_t orders; /* first that is not closed, newest first */
 	uint32_t orders_n;
 	uint64_t last_event;
 	uint64_t touched; /* epoch in which it was put on the touched list */
-};
-
-struct rk_order {
-	struct rk_order_id id;
-	uint32_t account;
-	uint32_t market;
-	enum rk_side side;
-	rk_qty size;
-	rk_qty filled;
-	rk_qty reported; /* by order_closed; more than filled: fills to come */
-	rk_px floor_price;
-	rk_px mark;
-	int64_t opened_ns;
-	int64_t expiry_ns;
-	struct rk_health health;
-	bool close_asked;
-	bool closed;
-	uint64_t closing; /* which of all closings it was, from 1; 0: open */
-	uint32_t next;    /* of the account; of the closed or the free list */
 };
 
 struct rk_withdrawal {

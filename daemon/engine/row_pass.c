@@ -528,6 +528,20 @@ void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "leverage", &leverage->leverage.raw);
 }
 
+void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
+		     struct rk_resting *order)
+{
+	pass_u32(p, "account", &at->number);
+	pass_u64(p, "order", &order->order);
+	pass_u32(p, "market", &order->market);
+	order->side = (enum rk_side)pass_enum(p, "side", order->side,
+					      RK_SIDE_BUY, RK_SIDE_SELL);
+	pass_bool(p, "reduce_only", &order->reduce_only);
+	pass_i64(p, "size", &order->size.raw);
+	pass_i64(p, "left", &order->left.raw);
+	pass_i64(p, "price", &order->price.raw);
+}
+
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_order *order)
 {

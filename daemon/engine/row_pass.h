@@ -75,6 +75,8 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 		      struct rk_position *position);
 void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,
 		      struct rk_leverage *leverage);
+void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
+		     struct rk_resting *order);
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_order *order);
 void rk_pass_withdrawal(struct rk_pass *p, struct rk_row_place *at,

@@ -34,6 +34,12 @@ uint32_t rk_table_keys(enum rk_table table)
 	return counts[table];
 }
 
+bool rk_table_is_in(enum rk_table table, uint32_t format)
+{
+	return format >= 2 ||
+	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER);
+}
+
 const char *rk_table_order(enum rk_table table)
 {
 	return table == RK_TABLE_LIQUIDATION_ORDER ? "closing" : NULL;
@@ -52,6 +58,7 @@ union any_record {
 	struct rk_account account;
 	struct rk_balance balance;
 	struct rk_position position;
+	struct rk_resting resting;
 	struct rk_order order;
 	struct rk_withdrawal withdrawal;
 	struct {
@@ -104,6 +111,9 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 	case RK_TABLE_POSITION:
 		rk_pass_position(p, &at, &any.position);
 		return;
+	case RK_TABLE_RESTING_ORDER:
+		rk_pass_resting(p, &at, &any.resting);
+		return;
 	case RK_TABLE_LIQUIDATION_ORDER:
 		rk_pass_order(p, &at, &any.order);
 		return;
@@ -150,6 +160,7 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_ACCOUNT] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_BALANCE] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_POSITION] = RK_UNIT_ACCOUNT,
+		[RK_TABLE_RESTING_ORDER] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_LIQUIDATION_ORDER] = RK_UNIT_ORDER,
 		[RK_TABLE_WITHDRAWAL] = RK_UNIT_WITHDRAWAL,
 		[RK_TABLE_CLIENT] = RK_UNIT_CLIENT,
@@ -159,11 +170,6 @@ enum rk_unit rk_table_unit(enum rk_table table)
 
 	RK_ASSERT(table < RK_TABLES);
 	return units[table];
-}
-
-bool rk_table_is_in(enum rk_table table, uint32_t format)
-{
-	return format >= 2 || table != RK_TABLE_LEVERAGE;
 }
 
 uint32_t rk_unit_tables(enum rk_unit unit,
@@ -378,6 +384,15 @@ static void give_account(struct giving *g, uint32_t number)
 		struct rk_leverage leverage = e->leverages[i];
 
 		rk_pass_leverage(begin(g, RK_TABLE_LEVERAGE), &at, &leverage);
+		end(g);
+	}
+	if (!rk_table_is_in(RK_TABLE_RESTING_ORDER, g->format))
+		return;
+	for (uint32_t i = account.resting; i != RK_NONE;
+	     i = e->resting[i].next) {
+		struct rk_resting order = e->resting[i];
+
+		rk_pass_resting(begin(g, RK_TABLE_RESTING_ORDER), &at, &order);
 		end(g);
 	}
 }

@@ -115,8 +115,11 @@ rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
 rk_i128 rk_scene_open_interest(const struct rk_scene *scene,
 			       const struct rk_market *market)
 {
+	rk_i128 more =
+		&scene->markets[scene->opening] == market ? scene->opened : 0;
+
 	for (uint32_t i = scene->opens_n; i-- > 0;)
 		if (&scene->markets[scene->opens[i].market] == market)
-			return scene->opens[i].size;
-	return market->open_interest;
+			return scene->opens[i].size + more;
+	return market->open_interest + more;
 }

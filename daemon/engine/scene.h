@@ -49,6 +49,9 @@ struct rk_scene {
 	/* Instead of those of the markets; the last of a market counts. */
 	const struct rk_scene_open *opens;
 	uint32_t opens_n;
+	/* More than that in one market, by an order that is asked about. */
+	uint32_t opening;
+	rk_i128 opened;
 	/* Underlyings that count at their slow prices (slow.h). */
 	const uint32_t *slow;
 	uint32_t slow_n;

@@ -18,6 +18,7 @@
 #include "engine/market_state.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 
 int rk_settlement_begin(struct rk_engine *engine, const struct rk_cmd *cmd)
 {
@@ -229,9 +230,13 @@ bool rk_settlement_step(struct rk_engine *engine, struct rk_evbuf *events)
 
 	if (!run->given)
 		return false;
-	while (run->account < engine->accounts_n && i == RK_NONE)
+	while (run->account < engine->accounts_n && i == RK_NONE) {
+		if (rk_resting_end(engine, events, run->account,
+				   run->settle.market))
+			return true;
 		i = rk_account_position(engine, run->account++,
 					run->settle.market);
+	}
 	if (i == RK_NONE) {
 		run->given = false;
 		end(engine, events);

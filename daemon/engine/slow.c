@@ -276,6 +276,16 @@ static uint32_t add_underlying(const struct rk_scene *scene, uint32_t slot,
 	return n + 1;
 }
 
+static uint32_t add_of_market(const struct rk_scene *scene, uint32_t market,
+			      uint32_t *ids, uint32_t n)
+{
+	const struct rk_market *record = &scene->markets[market];
+
+	n = add_underlying(scene, record->slot, ids, n);
+	return add_underlying(scene, scene->assets[record->settle].slot, ids,
+			      n);
+}
+
 uint32_t rk_slow_underlyings(const struct rk_scene *scene,
 			     const struct rk_holdings *holdings, uint32_t *ids)
 {
@@ -285,14 +295,10 @@ uint32_t rk_slow_underlyings(const struct rk_scene *scene,
 		n = add_underlying(
 			scene, scene->assets[holdings->balances[i].asset].slot,
 			ids, n);
-	for (uint32_t i = 0; i < holdings->positions_n; i++) {
-		const struct rk_market *market =
-			&scene->markets[holdings->positions[i].market];
-
-		n = add_underlying(scene, market->slot, ids, n);
-		n = add_underlying(scene, scene->assets[market->settle].slot,
-				   ids, n);
-	}
+	for (uint32_t i = 0; i < holdings->positions_n; i++)
+		n = add_of_market(scene, holdings->positions[i].market, ids, n);
+	for (uint32_t i = 0; i < holdings->orders_n; i++)
+		n = add_of_market(scene, holdings->orders[i].market, ids, n);
 	return n;
 }
 

@@ -48,7 +48,8 @@ rk_px rk_slow_price(const struct rk_slot *slot, rk_px mark);
 uint32_t rk_slow_underlying(const struct rk_slot *slots, uint32_t slot);
 
 /* One account has at most so many: of its assets, and of its markets. */
-#define RK_UNDERLYINGS_MAX (RK_ASSETS_MAX + 2 * RK_POSITIONS_MAX)
+#define RK_UNDERLYINGS_MAX                                                     \
+	(RK_ASSETS_MAX + 2 * RK_POSITIONS_MAX + 2 * RK_RESTING_MAX)
 
 /*
  * The underlyings of what is held that have a slow price other than their

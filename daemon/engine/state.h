@@ -107,6 +107,9 @@ struct rk_engine {
 	uint64_t closings; /* orders ever closed: numbers them in that order */
 	uint32_t order_n;  /* orders of the present command */
 
+	struct rk_resting *resting;
+	struct rk_pool resting_pool;
+
 	struct rk_withdrawal *withdrawals;
 	struct rk_pool withdrawals_pool;
 	struct rk_map withdrawal_map;

@@ -20,6 +20,7 @@
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/scene.h"
 #include "engine/settlement.h"
 
@@ -107,7 +108,8 @@ static int check_sides(const struct rk_engine *engine,
 			return RK_REJ_BAD_AMOUNT;
 	}
 	for (int i = 0; i < 2; i++)
-		if (sides[i]->account == 0 && sides[i]->order.seq != 0)
+		if (sides[i]->account == 0 &&
+		    (sides[i]->order.seq != 0 || sides[i]->resting != 0))
 			return RK_REJ_ORDER_MISMATCH;
 	return RK_OK;
 }
@@ -439,6 +441,10 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	emit_position(engine, events, trade, side, &result);
 	if (side->order != RK_NONE)
 		r = rk_order_fill(engine, events, side->order, trade);
+	if (r != RK_OK)
+		return r;
+	r = rk_resting_fill(engine, events, &target, side->wire->resting,
+			    trade);
 	if (r != RK_OK)
 		return r;
 	drop_if_flat(engine, events, side, trade->market);

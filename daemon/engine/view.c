@@ -75,6 +75,7 @@ void rk_view_counts(const struct rk_engine *engine,
 	ret_counts->leverages = engine->leverages_pool.n;
 	ret_counts->balances = engine->balances_pool.n;
 	ret_counts->orders_open = engine->orders_open_n;
+	ret_counts->resting = engine->resting_pool.n;
 	ret_counts->withdrawals = engine->withdrawals_pool.n;
 	memcpy(ret_counts->by_state, engine->by_state,
 	       sizeof(engine->by_state));
@@ -291,6 +292,7 @@ int rk_view_account(const struct rk_engine *engine, uint32_t index,
 	ret_view->positions_n = account->positions_n;
 	ret_view->balances_n = account->balances_n;
 	ret_view->orders_open_n = account->orders_n;
+	ret_view->resting_n = account->resting_n;
 	ret_view->last_event = account->last_event;
 	rk_holdings_of(engine, account, &holdings);
 	rk_margin_of(&scene, &holdings, &ret_view->margin);
@@ -377,6 +379,28 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 				(rk_amt){views[n].amount.raw +
 					 views[n].interest.raw});
 		}
+		n++;
+	}
+	return n;
+}
+
+uint32_t rk_view_resting(const struct rk_engine *engine, uint32_t index,
+			 struct rk_resting_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	RK_ASSERT(index < engine->accounts_n);
+
+	for (uint32_t i = engine->accounts[index].resting; i != RK_NONE;
+	     i = engine->resting[i].next) {
+		const struct rk_resting *order = &engine->resting[i];
+
+		if (n < max)
+			views[n] = (struct rk_resting_view){
+				order->order,       order->market, order->side,
+				order->reduce_only, order->size,   order->left,
+				order->price,
+			};
 		n++;
 	}
 	return n;

@@ -7,84 +7,10 @@
 
 #include "engine/cmd.h"
 #include "engine/event.h"
+#include "engine/view_account.h"
 #include "engine/view_listing.h"
 
 struct rk_engine;
-
-/* Everything about one account's health at present prices (USD, 1e-8). */
-struct rk_margin {
-	rk_usd equity;
-	rk_usd maintenance; /* R_M: equity - health_M */
-	rk_usd initial;     /* R_I: equity - health_I */
-	rk_usd withdrawal;  /* margin_W: required by positions */
-	rk_usd health_m;
-	rk_usd health_i;
-	rk_usd health_w;
-	/* What slow prices and scales take from these two, not below 0. */
-	rk_usd caution_i;
-	rk_usd caution_w;
-	rk_usd notional;    /* sum over positions, unsigned */
-	rk_usd collateral;  /* assets with profit above 0, unweighted */
-	rk_usd debt;        /* those below 0, as a positive number */
-	rk_usd assets;      /* A_M: what counts for it at maintenance */
-	rk_usd liabilities; /* L_M: what counts against it */
-	bool prices_ok;     /* every price used is OK */
-};
-
-struct rk_account_view {
-	uint64_t account;
-	uint64_t owner;
-	enum rk_mode mode;
-	enum rk_enforcement enforcement;
-	enum rk_state state;
-	uint32_t positions_n;
-	uint32_t balances_n;
-	uint32_t orders_open_n;
-	uint64_t last_event;
-	struct rk_margin margin;
-};
-
-struct rk_position_view {
-	uint32_t market;
-	rk_qty size;
-	rk_amt cost;
-	rk_px mark;
-	rk_amt unrealised; /* rounded down */
-	rk_amt funding;    /* not settled; counts as unrealised does */
-	rk_usd notional;
-	rk_usd maintenance;
-	rk_usd initial;
-	rk_rate leverage; /* chosen by the account; 0: that of the market */
-	enum rk_withheld withheld;
-};
-
-/* What an account has chosen for a market, with a position or without. */
-struct rk_leverage_view {
-	uint32_t market;
-	rk_rate leverage;
-};
-
-struct rk_balance_view {
-	uint32_t asset;
-	rk_amt amount;   /* as booked */
-	rk_amt interest; /* not settled; counts as the amount does */
-	rk_usd value;    /* of both, rounded down */
-};
-
-struct rk_order_view {
-	struct rk_order_id order;
-	uint64_t account;
-	uint32_t market;
-	enum rk_side side;
-	rk_qty size;
-	rk_qty filled;
-	rk_px floor_price;
-	rk_px mark;
-	int64_t opened_ns;
-	int64_t expiry_ns;
-	bool close_asked;
-	bool closed;
-};
 
 struct rk_engine_counts {
 	uint64_t seq;   /* of the newest command */
@@ -102,6 +28,7 @@ struct rk_engine_counts {
 	uint32_t leverages; /* chosen, bounded as positions are */
 	uint32_t balances;
 	uint32_t orders_open;
+	uint32_t resting;
 	uint32_t withdrawals;
 	uint32_t by_state[RK_STATE_BANKRUPT + 1];
 	uint64_t judged; /* accounts judged since start, for metrics only */
@@ -171,7 +98,10 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max);
 uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
 			   struct rk_leverage_view *views, uint32_t max);
-/* Orders of the account that are not closed. */
+/* In order of market, then of number. */
+uint32_t rk_view_resting(const struct rk_engine *engine, uint32_t index,
+			 struct rk_resting_view *views, uint32_t max);
+/* Liquidation orders of the account that are not closed. */
 uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
 			struct rk_order_view *views, uint32_t max);
 

@@ -11,12 +11,15 @@
 
 #include "engine/assert.h"
 
+#define MORE 0x80U
+
 struct stream {
 	unsigned char *out;      /* writing */
 	const unsigned char *in; /* reading */
 	size_t at;
 	size_t size;
 	bool failed;
+	bool more; /* fields that were added to this command follow too */
 };
 
 /* Pass width bytes of *word, little endian. */
@@ -301,6 +304,8 @@ static void pass_side(struct stream *s, struct rk_trade_side *side)
 	pass_u64(s, &side->account);
 	pass_i64(s, &side->fee.raw);
 	pass_order_id(s, &side->order);
+	if (s->more)
+		pass_u64(s, &side->resting);
 }
 
 static void pass_trade(struct stream *s, struct rk_cmd_trade *t)
@@ -367,6 +372,28 @@ static void pass_move(struct stream *s, struct rk_cmd_move *move)
 	pass_u64(s, &move->to);
 	pass_u32(s, &move->market);
 	pass_i64(s, &move->amount.raw);
+}
+
+static void pass_place(struct stream *s, struct rk_cmd_place *place)
+{
+	uint32_t side = place->side;
+
+	pass_u64(s, &place->account);
+	pass_u64(s, &place->order);
+	pass_u32(s, &place->market);
+	pass_u32(s, &side);
+	place->side = (enum rk_side)side;
+	pass_bool(s, &place->reduce_only);
+	pass_i64(s, &place->size.raw);
+	pass_i64(s, &place->price.raw);
+}
+
+static void pass_cancel_order(struct stream *s,
+			      struct rk_cmd_cancel_order *cancel)
+{
+	pass_u64(s, &cancel->account);
+	pass_u64(s, &cancel->order);
+	pass_i64(s, &cancel->left.raw);
 }
 
 static void pass_skipped(struct stream *s, struct rk_cmd_skipped *skipped)
@@ -441,10 +468,32 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	}
 }
 
+/* What becomes of orders, and their fills. False: none of these. */
+static bool pass_order(struct stream *s, struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PLACE_ORDER:
+		pass_place(s, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		pass_cancel_order(s, &cmd->cancel_order);
+		return true;
+	case RK_CMD_TRADE:
+		pass_trade(s, &cmd->trade);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		pass_order_id(s, &cmd->order_closed.order);
+		pass_i64(s, &cmd->order_closed.filled.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* All but PRICES and ATOMIC, which need room. */
 static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 {
-	if (pass_listing(s, cmd))
+	if (pass_listing(s, cmd) || pass_order(s, cmd))
 		return;
 	switch ((int)cmd->type) {
 	case RK_CMD_CLOCK:
@@ -480,13 +529,6 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_MOVE:
 		pass_move(s, &cmd->move);
 		return;
-	case RK_CMD_TRADE:
-		pass_trade(s, &cmd->trade);
-		return;
-	case RK_CMD_ORDER_CLOSED:
-		pass_order_id(s, &cmd->order_closed.order);
-		pass_i64(s, &cmd->order_closed.filled.raw);
-		return;
 	case RK_CMD_PREMIUM:
 		pass_premium(s, &cmd->premium);
 		return;
@@ -511,14 +553,27 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	}
 }
 
+/* Has the command more than older programs knew of it? */
+static bool has_more(const struct rk_cmd *cmd)
+{
+	return cmd->type == RK_CMD_TRADE && (cmd->trade.buyer.resting != 0 ||
+					     cmd->trade.seller.resting != 0);
+}
+
+/* The highest bit of the type says that there is more. */
 static void pass_type(struct stream *s, struct rk_cmd *cmd)
 {
 	uint8_t type = s->out ? (uint8_t)cmd->type : RK_CMD_NONE;
 
+	if (s->out && has_more(cmd))
+		type |= MORE;
 	pass_u8(s, &type);
+	s->more = (type & MORE) != 0;
 	if (s->in) {
 		memset(cmd, 0, sizeof(*cmd));
-		cmd->type = (enum rk_cmd_type)type;
+		cmd->type = (enum rk_cmd_type)(type & ~MORE);
+		if (s->more && cmd->type != RK_CMD_TRADE)
+			s->failed = true;
 	}
 	pass_origin(s, &cmd->origin);
 }

@@ -43,6 +43,8 @@ static const char *comment_of(enum rk_table table)
 		return "What an account holds of an asset.";
 	case RK_TABLE_POSITION:
 		return "What an account holds in a market.";
+	case RK_TABLE_RESTING_ORDER:
+		return "Orders of accounts that venues may fill.";
 	case RK_TABLE_LIQUIDATION_ORDER:
 		return "Liquidation orders, open and lately closed.";
 	case RK_TABLE_WITHDRAWAL:

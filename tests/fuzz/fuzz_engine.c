@@ -93,6 +93,8 @@ static struct rk_trade_side side(struct input *in)
 		s.order.seq = byte(in);
 		s.order.n = byte(in) % 4;
 	}
+	if (byte(in) % 4 == 0)
+		s.resting = byte(in) % 70;
 	return s;
 }
 
@@ -234,6 +236,17 @@ static void fill_move(struct input *in, struct rk_cmd_move *move)
 	move->amount.raw = number(in);
 }
 
+static void fill_place(struct input *in, struct rk_cmd_place *place)
+{
+	place->account = byte(in) % 10;
+	place->order = byte(in) % 70;
+	place->market = byte(in) % 5;
+	place->side = (enum rk_side)(byte(in) % 4);
+	place->reduce_only = byte(in) % 4 == 0;
+	place->size.raw = number(in);
+	place->price.raw = number(in);
+}
+
 static void fill_order_closed(struct input *in,
 			      struct rk_cmd_order_closed *closed)
 {
@@ -285,6 +298,14 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_MOVE:
 		fill_move(in, &cmd->move);
+		return true;
+	case RK_CMD_PLACE_ORDER:
+		fill_place(in, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		cmd->cancel_order.account = byte(in) % 10;
+		cmd->cancel_order.order = byte(in) % 70;
+		cmd->cancel_order.left.raw = byte(in) % 2 * number(in);
 		return true;
 	case RK_CMD_TRANSFER:
 		fill_transfer(in, &cmd->transfer);

@@ -161,6 +161,40 @@ inverse_book 50000 999.9
 run 1 "an entry below price_min" calc "$folder/book.json"
 err 'positions[0].entry = "999.9": must be from price_min to price_max'
 
+# Orders: 20 + 20 is the worse side, and the limit loses 2 on each of 20.
+order_book()
+{
+	cat >"$folder/book.json" <<END
+{"schema": 1,
+ "assets": [{"name": "USD", "decimals": 8, "fixed_price": "1"}],
+ "markets": [
+  {"name": "PERP", "kind": "perpetual", "settle": "USD",
+   "price_decimals": 1, "size_decimals": 2, "lot": "0.01",
+   "price_max": "1000000", "position_max": "1000",
+   "price_age_max": "5s", "close_cost": "0.0005",
+   "brackets": [{"floor": "0", "maintenance": "0.05", "initial": "0.1"}]}],
+ "prices": {"PERP": "50"},
+ "accounts": [
+  {"balances": {"USD": "1000"},
+   "positions": [{"market": "PERP", "size": "20", "entry": "50"}],
+   "orders": [$1]}]}
+END
+}
+order_book '{"market": "PERP", "side": "buy", "size": "20", "price": "52"},
+  {"market": "PERP", "side": "sell", "size": "50"},
+  {"market": "PERP", "side": "sell", "size": "5", "reduce_only": true}'
+run 0 "orders" calc "$folder/book.json"
+out '"health_maintenance":"950","health_initial":"760"'
+out '"max_buy":"152","max_sell":"162"'
+out '{"market":"PERP","side":"buy","size":"20","price":"52","reduce_only":false}'
+out '{"market":"PERP","side":"sell","size":"5","price":"50","reduce_only":true}'
+order_book '{"market": "PERP", "side": "long", "size": "1"}'
+run 1 "an order of no side" calc "$folder/book.json"
+err '$.accounts[0].orders[0].side = "long": must be "buy" or "sell"'
+order_book '{"market": "PERP", "side": "buy", "size": "1", "price": "0"}'
+run 1 "an order without a price" calc "$folder/book.json"
+err '$.accounts[0].orders[0].price = "0": must be from price_min to price_max'
+
 tr -d '\n' <"$book" >"$folder/line"
 echo >>"$folder/line"
 cat "$folder/line" "$folder/line" "$folder/line" >"$folder/books.jsonl"

@@ -128,6 +128,8 @@ static void print_accounts(const struct rk_engine *engine,
 	} else if (cmd->type == RK_CMD_MOVE) {
 		print_account(engine, cmd->move.from);
 		print_account(engine, cmd->move.to);
+	} else if (cmd->type == RK_CMD_PLACE_ORDER) {
+		print_account(engine, cmd->place.account);
 	} else if (cmd->type == RK_CMD_RESERVE) {
 		print_account(engine, cmd->withdraw.account);
 	} else if (cmd->type == RK_CMD_DEPOSIT || cmd->type == RK_CMD_ADJUST) {

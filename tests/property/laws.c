@@ -41,6 +41,7 @@ static struct rk_hash take_fingerprint(const struct rk_engine *engine,
 {
 	struct rk_balance_view balances[BALANCES_MAX];
 	struct rk_position_view positions[POSITIONS_MAX];
+	struct rk_resting_view resting[RK_RESTING_MAX];
 	struct rk_hash hash = {0, 0};
 	uint32_t n = rk_view_balances(engine, index, balances, BALANCES_MAX);
 
@@ -56,6 +57,13 @@ static struct rk_hash take_fingerprint(const struct rk_engine *engine,
 
 		hash = rk_hash_bytes(hash, row, sizeof(row));
 	}
+	n = rk_view_resting(engine, index, resting, RK_RESTING_MAX);
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t row[] = {(int64_t)resting[i].order,
+				 resting[i].left.raw};
+
+		hash = rk_hash_bytes(hash, row, sizeof(row));
+	}
 	return hash;
 }
 
@@ -68,6 +76,9 @@ static void note_events(struct laws *laws, const struct rk_harness *harness)
 		if ((ev->type == RK_EVENT_BALANCE ||
 		     ev->type == RK_EVENT_POSITION ||
 		     ev->type == RK_EVENT_POSITION_MOVED ||
+		     ev->type == RK_EVENT_ORDER_PLACED ||
+		     ev->type == RK_EVENT_ORDER_CANCELLED ||
+		     ev->type == RK_EVENT_ORDER_EXECUTED ||
 		     ev->type == RK_EVENT_POSITION_SETTLED ||
 		     ev->type == RK_EVENT_FUNDING_PAID ||
 		     ev->type == RK_EVENT_INTEREST_PAID) &&

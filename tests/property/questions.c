@@ -207,22 +207,28 @@ static void look_at_withdrawal(struct run *run, const struct rk_ask *ask,
 	}
 }
 
-/* Would an order of that size pass (design section 5)? */
-static bool would_pass(const struct rk_ask *ask, uint32_t market, bool buy,
-		       rk_px price, int64_t size)
+/* What PLACE_ORDER would answer (O3, O4). */
+static int place(const struct rk_ask *ask, uint32_t market, bool buy,
+		 rk_px price, int64_t size)
 {
 	struct rk_ask after = *ask;
-	struct rk_margin before;
-	struct rk_margin then;
+	const struct rk_held_order order = {
+		.order = INT64_MAX,
+		.market = market,
+		.side = buy ? RK_SIDE_BUY : RK_SIDE_SELL,
+		.left = {size},
+		.price = price,
+	};
 
-	if (rk_ask_fill(&after, market, (rk_qty){buy ? size : -size}, price,
-			(rk_amt){0}) != RK_OK)
-		return false;
-	rk_ask_margin(ask, &before);
-	rk_ask_margin(&after, &then);
-	return then.health_i.raw >= 0 ||
-	       (then.health_i.raw >= before.health_i.raw &&
-		then.health_m.raw >= before.health_m.raw);
+	return rk_ask_place(&after, &order);
+}
+
+/* Refused whatever its size is. */
+static bool is_beside(int code)
+{
+	return code == RK_REJ_BAD_LOT || code == RK_REJ_HALTED ||
+	       code == RK_REJ_MARKET_CLOSED || code == RK_REJ_ONLY_REDUCE ||
+	       code == RK_REJ_ISOLATED || code == RK_REJ_CAPACITY;
 }
 
 static void look_at_order(struct run *run, const struct rk_ask *ask)
@@ -233,6 +239,7 @@ static void look_at_order(struct run *run, const struct rk_ask *ask)
 	bool buy = rk_prng_chance(&run->prng, 1, 2);
 	uint32_t market;
 	int64_t most;
+	int code;
 
 	rk_view_counts(run->harness.engine, &counts);
 	if (counts.markets == 0)
@@ -247,10 +254,12 @@ static void look_at_order(struct run *run, const struct rk_ask *ask)
 	most = rk_ask_order_size(ask, market, buy ? RK_SIDE_BUY : RK_SIDE_SELL,
 				 slot.mark, (rk_rate){0})
 		       .raw;
+	code = most == 0 ? RK_OK : place(ask, market, buy, slot.mark, most);
+	see(run, ORDER_SIZE, code == RK_OK || is_beside(code),
+	    "market %u %d: %" PRId64 " %s", market, buy, most,
+	    rk_rc_name(code));
 	see(run, ORDER_SIZE,
-	    most == 0 || would_pass(ask, market, buy, slot.mark, most),
-	    "market %u %d: %" PRId64, market, buy, most);
-	see(run, ORDER_SIZE, !would_pass(ask, market, buy, slot.mark, most + 1),
+	    place(ask, market, buy, slot.mark, most + 1) != RK_OK,
 	    "market %u %d: more than %" PRId64, market, buy, most);
 }
 
@@ -295,6 +304,8 @@ static void suppose(struct run *run, const struct rk_cmd *cmd)
 		return;
 	if (fill && cmd->trade.buyer.order.seq != 0)
 		return; /* a part of it may go to the vault */
+	if (fill && cmd->trade.buyer.resting != 0)
+		return; /* an order of it rests no more */
 	/* Whether the seller opens or closes counts there too (W7, G4). */
 	if (fill && is_scaled(engine, cmd->trade.market))
 		return;

@@ -395,6 +395,7 @@ static int ask_account(void *self, uint64_t account, struct scn_account *answer,
 	(void)rk_view_positions(engine, index, answer->positions, SCN_ROWS_MAX);
 	(void)rk_view_balances(engine, index, answer->balances, SCN_ROWS_MAX);
 	(void)rk_view_orders(engine, index, answer->orders, SCN_ROWS_MAX);
+	(void)rk_view_resting(engine, index, answer->resting, SCN_ROWS_MAX);
 	return r;
 }
 

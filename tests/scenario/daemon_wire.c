@@ -23,7 +23,23 @@ static struct risk_trade_side side_to_wire(const struct rk_trade_side *side)
 		.account = side->account,
 		.fee = side->fee.raw,
 		.order = order_to_wire(side->order),
+		.resting = side->resting,
 	};
+}
+
+static void put_place(const struct rk_cmd_place *place, struct risk_cmd *row)
+{
+	const struct risk_place wire = {
+		.account = place->account,
+		.order = place->order,
+		.market = place->market,
+		.side = (Riskd__Side)place->side,
+		.size = place->size.raw,
+		.price = place->price.raw,
+		.reduce_only = place->reduce_only,
+	};
+
+	risk_cmd_place(row, &wire);
 }
 
 static void put_trade(const struct rk_cmd_trade *trade, struct risk_cmd *row)
@@ -78,6 +94,31 @@ static void put_rates(const struct rk_cmd *cmd, struct risk_cmd *row)
 			      cmd->fund.price.raw);
 	else
 		risk_cmd_accrue(row, cmd->accrue.asset);
+}
+
+/* What becomes of orders, and their fills. False: none of these. */
+static bool put_order(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PLACE_ORDER:
+		put_place(&cmd->place, &row->cmd);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		risk_cmd_cancel_order(&row->cmd, cmd->cancel_order.account,
+				      cmd->cancel_order.order,
+				      cmd->cancel_order.left.raw);
+		return true;
+	case RK_CMD_TRADE:
+		put_trade(&cmd->trade, &row->cmd);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		risk_cmd_order_closed(&row->cmd,
+				      order_to_wire(cmd->order_closed.order),
+				      cmd->order_closed.filled.raw);
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* What happens in a market as a whole. */
@@ -166,22 +207,11 @@ static bool put_account(const struct rk_cmd *cmd, struct scn_row *row)
 
 int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 {
-	if (put_account(cmd, row))
+	if (put_account(cmd, row) || put_order(cmd, row))
 		return 0;
-	switch ((int)cmd->type) {
-	case RK_CMD_TRADE:
-		put_trade(&cmd->trade, &row->cmd);
-		return 0;
-	case RK_CMD_ORDER_CLOSED:
-		risk_cmd_order_closed(&row->cmd,
-				      order_to_wire(cmd->order_closed.order),
-				      cmd->order_closed.filled.raw);
-		return 0;
-	case RK_CMD_PRICES:
+	if (cmd->type == RK_CMD_PRICES)
 		return put_prices(&cmd->prices, row);
-	default:
-		return put_market_row(cmd, row);
-	}
+	return put_market_row(cmd, row);
 }
 
 static void take_rejected(const Riskd__Rejected *wire, struct rk_event *event)
@@ -202,6 +232,24 @@ static void take_price_state(const Riskd__PriceStateChanged *wire,
 	event->price_state.before = (enum rk_price_state)wire->before;
 	event->price_state.after = (enum rk_price_state)wire->after;
 	event->price_state.mark.raw = wire->mark;
+}
+
+static void take_resting(const Riskd__RestingOrderChanged *wire,
+			 struct rk_event *event)
+{
+	event->type = RK_EVENT_ORDER_EXECUTED;
+	if (wire->phase == RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_PLACED)
+		event->type = RK_EVENT_ORDER_PLACED;
+	if (wire->phase == RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_CANCELLED)
+		event->type = RK_EVENT_ORDER_CANCELLED;
+	event->resting.order = wire->order->order;
+	event->resting.side = (enum rk_side)wire->order->side;
+	event->resting.reduce_only = wire->order->reduce_only;
+	event->resting.size.raw = wire->order->size;
+	event->resting.left.raw = wire->order->left;
+	event->resting.price.raw = wire->order->price;
+	event->resting.fill.raw = wire->fill;
+	event->resting.trade = wire->trade;
 }
 
 static void take_moved(const Riskd__PositionMoved *wire, struct rk_event *event)
@@ -406,6 +454,34 @@ static void take_ending(const Riskd__Event *wire, struct rk_event *event)
 	}
 }
 
+static void take_cancel_asked(const Riskd__OrdersCancelAsked *wire,
+			      struct rk_event *event)
+{
+	event->type = RK_EVENT_ORDERS_CANCEL_ASKED;
+	event->cancel_asked.orders = wire->orders;
+}
+
+static void take_funding_paid(const Riskd__FundingPaid *wire,
+			      struct rk_event *event)
+{
+	event->type = RK_EVENT_FUNDING_PAID;
+	event->funding_paid.amount.raw = wire->amount;
+	event->funding_paid.booked.raw = wire->booked;
+	event->funding_paid.balance.raw = wire->balance;
+}
+
+/* What an account has chosen. */
+static void take_choice(const Riskd__Event *wire, struct rk_event *event)
+{
+	if (wire->kind_case == RISKD__EVENT__KIND_MODE_SET) {
+		event->type = RK_EVENT_MODE_SET;
+		event->mode.mode = (enum rk_mode)wire->mode_set->mode;
+		return;
+	}
+	event->type = RK_EVENT_LEVERAGE_SET;
+	event->leverage.leverage.raw = wire->leverage_set->leverage;
+}
+
 int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 {
 	memset(event, 0, sizeof(*event));
@@ -441,12 +517,14 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		take_withheld(wire->withheld, event);
 		break;
 	case RISKD__EVENT__KIND_LEVERAGE_SET:
-		event->type = RK_EVENT_LEVERAGE_SET;
-		event->leverage.leverage.raw = wire->leverage_set->leverage;
-		break;
 	case RISKD__EVENT__KIND_MODE_SET:
-		event->type = RK_EVENT_MODE_SET;
-		event->mode.mode = (enum rk_mode)wire->mode_set->mode;
+		take_choice(wire, event);
+		break;
+	case RISKD__EVENT__KIND_RESTING_ORDER:
+		take_resting(wire->resting_order, event);
+		break;
+	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
+		take_cancel_asked(wire->orders_cancel_asked, event);
 		break;
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		take_moved(wire->position_moved, event);
@@ -464,10 +542,7 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		take_interest(wire, event);
 		break;
 	case RISKD__EVENT__KIND_FUNDING_PAID:
-		event->type = RK_EVENT_FUNDING_PAID;
-		event->funding_paid.amount.raw = wire->funding_paid->amount;
-		event->funding_paid.booked.raw = wire->funding_paid->booked;
-		event->funding_paid.balance.raw = wire->funding_paid->balance;
+		take_funding_paid(wire->funding_paid, event);
 		break;
 	default:
 		take_ending(wire, event);
@@ -527,12 +602,26 @@ static void take_open_order(const Riskd__Order *wire, struct rk_order_view *row)
 	row->close_asked = wire->close_asked;
 }
 
+static void take_resting_order(const Riskd__RestingOrder *wire,
+			       struct rk_resting_view *row)
+{
+	row->order = wire->order;
+	row->market = wire->market;
+	row->side = (enum rk_side)wire->side;
+	row->reduce_only = wire->reduce_only;
+	row->size.raw = wire->size;
+	row->left.raw = wire->left;
+	row->price.raw = wire->price;
+}
+
 int scn_wire_account(const Riskd__AccountAnswer *wire,
 		     struct scn_account *account)
 {
 	memset(account, 0, sizeof(*account));
 	if (wire->n_positions > SCN_ROWS_MAX ||
-	    wire->n_balances > SCN_ROWS_MAX || wire->n_orders > SCN_ROWS_MAX)
+	    wire->n_balances > SCN_ROWS_MAX ||
+	    wire->n_resting_orders > SCN_ROWS_MAX ||
+	    wire->n_orders > SCN_ROWS_MAX)
 		return -EPROTO;
 
 	take_row(wire->row, &account->row);
@@ -547,6 +636,10 @@ int scn_wire_account(const Riskd__AccountAnswer *wire,
 		account->balances[i].value.raw = wire->balances[i]->value;
 		account->balances[i].interest.raw = wire->balances[i]->interest;
 	}
+	account->row.resting_n = (uint32_t)wire->n_resting_orders;
+	for (size_t i = 0; i < wire->n_resting_orders; i++)
+		take_resting_order(wire->resting_orders[i],
+				   &account->resting[i]);
 	for (size_t i = 0; i < wire->n_orders; i++)
 		take_open_order(wire->orders[i], &account->orders[i]);
 	return 0;

@@ -260,6 +260,29 @@ static void put_restarted(const struct scn_world *world,
 	put_wide(record, "rounding", from->rounding, asset->decimals);
 }
 
+static void put_resting(const struct scn_world *world,
+			const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_cmd_market *market =
+		scn_world_market_of(world, event->market);
+	const struct rk_ev_resting *from = &event->resting;
+
+	scn_record_count(record, "id", from->order);
+	scn_record_word(record, "side",
+			from->side == RK_SIDE_BUY ? "BUY" : "SELL");
+	scn_record_word(record, "reduce_only",
+			from->reduce_only ? "yes" : "no");
+	scn_record_decimal(record, "size", from->size.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "left", from->left.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "price", from->price.raw,
+			   market->price_decimals);
+	scn_record_decimal(record, "fill", from->fill.raw,
+			   market->size_decimals);
+	scn_record_count(record, "trade", from->trade);
+}
+
 static void put_settled(const struct scn_world *world,
 			const struct rk_event *event, struct scn_record *record)
 {
@@ -387,6 +410,14 @@ void scn_record_event(const struct scn_world *world,
 				event->mode.mode == RK_MODE_CROSS ? "CROSS"
 								  : "ISOLATED");
 		break;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		put_resting(world, event, record);
+		break;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		scn_record_count(record, "orders", event->cancel_asked.orders);
+		break;
 	case RK_EVENT_POSITION_MOVED:
 		put_moved(world, event, record);
 		break;
@@ -405,6 +436,8 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_ACCOUNT_CREATED:
 	case RK_EVENT_BALANCE:
 	case RK_EVENT_POSITION:
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
 		return true;
 	case RK_EVENT_PRICE_STATE: /* that a first price is there */
 		return event->price_state.before == RK_PRICE_NONE &&

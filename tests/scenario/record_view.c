@@ -35,6 +35,7 @@ void scn_record_account(const struct scn_account *account,
 	scn_record_count(record, "positions", row->positions_n);
 	scn_record_count(record, "balances", row->balances_n);
 	scn_record_count(record, "orders", row->orders_open_n);
+	scn_record_count(record, "resting", row->resting_n);
 }
 
 void scn_record_balance(const struct scn_world *world,
@@ -80,6 +81,35 @@ void scn_record_position(const struct scn_world *world,
 	scn_record_decimal(record, "leverage", view.leverage.raw, 9);
 	scn_record_word(record, "withheld",
 			yes(view.withheld != RK_WITHHELD_NONE));
+}
+
+void scn_record_resting(const struct scn_world *world,
+			const struct scn_account *account, uint64_t order,
+			struct scn_record *record)
+{
+	const struct rk_cmd_market *market;
+	struct rk_resting_view view;
+	bool rests = false;
+
+	memset(&view, 0, sizeof(view));
+	for (uint32_t i = 0; i < account->row.resting_n; i++) {
+		if (account->resting[i].order != order)
+			continue;
+		view = account->resting[i];
+		rests = true;
+	}
+	market = scn_world_market_of(world, view.market);
+	scn_record_begin(record, "resting");
+	scn_record_word(record, "rests", yes(rests));
+	scn_record_word(record, "side",
+			view.side == RK_SIDE_BUY ? "BUY" : "SELL");
+	scn_record_word(record, "reduce_only", yes(view.reduce_only));
+	scn_record_decimal(record, "size", view.size.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "left", view.left.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "price", view.price.raw,
+			   market->price_decimals);
 }
 
 void scn_record_open_order(const struct scn_world *world,

@@ -125,6 +125,7 @@ static Riskd__TradeSide *side_of(struct sim_row *row, int which,
 	wire->account = side->account;
 	wire->fee = side->fee.raw;
 	wire->order = order_of(&row->orders[which], side->order);
+	wire->resting_order = side->resting;
 	return wire;
 }
 
@@ -242,6 +243,36 @@ static void add_move(struct sim_request *request,
 	row->move.market = move->market;
 	row->move.amount = move->amount.raw;
 	row->wire.move_position = &row->move;
+}
+
+static void add_place(struct sim_request *request,
+		      const struct rk_cmd_place *place)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_PLACE_ORDER);
+
+	riskd__place_order__init(&row->place);
+	row->place.account = place->account;
+	row->place.order = place->order;
+	row->place.market = place->market;
+	row->place.side = (Riskd__Side)place->side;
+	row->place.size = place->size.raw;
+	row->place.price = place->price.raw;
+	row->place.reduce_only = place->reduce_only;
+	row->wire.place_order = &row->place;
+}
+
+static void add_cancel_order(struct sim_request *request,
+			     const struct rk_cmd_cancel_order *cancel)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_CANCEL_ORDER);
+
+	riskd__cancel_order__init(&row->cancel_order);
+	row->cancel_order.account = cancel->account;
+	row->cancel_order.order = cancel->order;
+	row->cancel_order.left = cancel->left.raw;
+	row->wire.cancel_order = &row->cancel_order;
 }
 
 static void add_trade(struct sim_request *request,
@@ -397,6 +428,36 @@ static int add_prices(struct sim_request *request,
 	return n == 0 ? -EINVAL : 0;
 }
 
+/* What happens to a market or an asset as a whole. */
+static int add_whole(struct sim_request *request, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_HALT:
+		add_halt(request, &cmd->halt);
+		return 0;
+	case RK_CMD_PREMIUM:
+		add_premium(request, &cmd->premium);
+		return 0;
+	case RK_CMD_FUND:
+		add_fund(request, &cmd->fund);
+		return 0;
+	case RK_CMD_ACCRUE:
+		add_accrue(request, &cmd->accrue);
+		return 0;
+	case RK_CMD_MARKET_STATE:
+		add_market_state(request, &cmd->market_state);
+		return 0;
+	case RK_CMD_SETTLE:
+		add_settle(request, &cmd->settle);
+		return 0;
+	case RK_CMD_EXPIRY:
+		add_expiry(request, &cmd->expiry);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
 static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 {
 	if (request->wire.n_commands == SIM_ROWS_MAX)
@@ -426,32 +487,17 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 	case RK_CMD_MOVE:
 		add_move(request, &cmd->move);
 		return 0;
+	case RK_CMD_PLACE_ORDER:
+		add_place(request, &cmd->place);
+		return 0;
+	case RK_CMD_CANCEL_ORDER:
+		add_cancel_order(request, &cmd->cancel_order);
+		return 0;
 	case RK_CMD_TRADE:
 		add_trade(request, &cmd->trade);
 		return 0;
 	case RK_CMD_ORDER_CLOSED:
 		add_order_closed(request, &cmd->order_closed);
-		return 0;
-	case RK_CMD_HALT:
-		add_halt(request, &cmd->halt);
-		return 0;
-	case RK_CMD_PREMIUM:
-		add_premium(request, &cmd->premium);
-		return 0;
-	case RK_CMD_FUND:
-		add_fund(request, &cmd->fund);
-		return 0;
-	case RK_CMD_ACCRUE:
-		add_accrue(request, &cmd->accrue);
-		return 0;
-	case RK_CMD_MARKET_STATE:
-		add_market_state(request, &cmd->market_state);
-		return 0;
-	case RK_CMD_SETTLE:
-		add_settle(request, &cmd->settle);
-		return 0;
-	case RK_CMD_EXPIRY:
-		add_expiry(request, &cmd->expiry);
 		return 0;
 	case RK_CMD_VENUE:
 	case RK_CMD_PUBLISHER:
@@ -459,7 +505,7 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 	case RK_CMD_PRICES:
 		return add_prices(request, &cmd->prices);
 	default:
-		return -EINVAL;
+		return add_whole(request, cmd);
 	}
 }
 

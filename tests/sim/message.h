@@ -33,6 +33,8 @@ struct sim_row {
 		Riskd__SetLeverage leverage;
 		Riskd__SetMode mode;
 		Riskd__MovePosition move;
+		Riskd__PlaceOrder place;
+		Riskd__CancelOrder cancel_order;
 		Riskd__Trade trade;
 		Riskd__OrderClosed order_closed;
 		Riskd__HaltMarket halt;

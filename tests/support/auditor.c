@@ -125,6 +125,7 @@ static void copy_book(struct rk_book *to, const struct rk_book *from)
 	COPY(orders, orders_n);
 	COPY(leverages, leverages_n);
 	COPY(at_venues, at_venues_n);
+	COPY(resting, resting_n);
 #undef COPY
 }
 
@@ -151,6 +152,10 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_mode(a, &cmd->mode);
 	case RK_CMD_MOVE:
 		return audit_move(a, &cmd->move);
+	case RK_CMD_PLACE_ORDER:
+		return audit_place(a, &cmd->place);
+	case RK_CMD_CANCEL_ORDER:
+		return audit_cancel_order(a, &cmd->cancel_order);
 	case RK_CMD_TRADE:
 		return audit_trade(a, &cmd->trade);
 	case RK_CMD_ORDER_CLOSED:
@@ -226,6 +231,19 @@ static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 	}
 }
 
+/* What ends a market. */
+static int book_ending(struct rk_auditor *a, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_MARKET_STATE:
+		return audit_market_state(a, &cmd->market_state);
+	case RK_CMD_SETTLE:
+		return audit_settle_market(a, &cmd->settle);
+	default:
+		return audit_expiry(a, &cmd->expiry);
+	}
+}
+
 static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 {
 	switch (cmd->type) {
@@ -273,11 +291,9 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_ACCRUE:
 		return audit_accrue(a, &cmd->accrue);
 	case RK_CMD_MARKET_STATE:
-		return audit_market_state(a, &cmd->market_state);
 	case RK_CMD_SETTLE:
-		return audit_settle_market(a, &cmd->settle);
 	case RK_CMD_EXPIRY:
-		return audit_expiry(a, &cmd->expiry);
+		return book_ending(a, cmd);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:
@@ -289,6 +305,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_LEVERAGE:
 	case RK_CMD_MODE:
 	case RK_CMD_MOVE:
+	case RK_CMD_PLACE_ORDER:
+	case RK_CMD_CANCEL_ORDER:
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_SKIPPED:

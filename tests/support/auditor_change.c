@@ -11,7 +11,8 @@
 static bool everybody_within_bounds(const struct rk_book *b)
 {
 	for (uint32_t i = 0; i < b->accounts_n; i++) {
-		if (!audit_within_bounds(b, i))
+		if (!audit_within_bounds(b, i) ||
+		    !audit_resting_within_bounds(b, i))
 			return false;
 	}
 	return true;

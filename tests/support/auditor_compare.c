@@ -22,6 +22,7 @@ static void see_margin(struct difference *d, const struct audit_health *h,
 		  got->initial.raw);
 	audit_see(d, "withdrawal", h->required[RK_LEVEL_WITHDRAWAL],
 		  got->withdrawal.raw);
+	audit_see(d, "orders", h->orders, got->orders.raw);
 	audit_see(d, "health_m", h->health[RK_LEVEL_MAINTENANCE],
 		  got->health_m.raw);
 	audit_see(d, "health_i", audit_told(h->health[RK_LEVEL_INITIAL]),
@@ -171,6 +172,37 @@ static void see_orders(struct difference *d, const struct rk_book *b,
 	free(got);
 }
 
+static void see_resting(struct difference *d, const struct rk_book *b,
+			const struct rk_engine *engine, uint32_t index)
+{
+	struct rk_resting_view got[RK_RESTING_MAX];
+	uint32_t n = rk_view_resting(engine, index, got, RK_RESTING_MAX);
+
+	audit_see(d, "resting orders", audit_count_resting(b, index), n);
+	for (uint32_t i = 0; i < n && !d->found; i++) {
+		const struct book_resting *x = NULL;
+
+		for (uint32_t k = 0; k < b->resting_n; k++)
+			if (b->resting[k].account == index &&
+			    b->resting[k].order == got[i].order)
+				x = &b->resting[k];
+		d->part = got[i].order;
+		audit_see(d, "resting order is there", true, x != NULL);
+		audit_see(d, "order of resting orders", true,
+			  i == 0 || got[i - 1].market < got[i].market ||
+				  (got[i - 1].market == got[i].market &&
+				   got[i - 1].order < got[i].order));
+		if (d->found)
+			return;
+		audit_see(d, "resting market", x->market, got[i].market);
+		audit_see(d, "resting side", x->side, got[i].side);
+		audit_see(d, "reduce_only", x->reduce_only, got[i].reduce_only);
+		audit_see(d, "resting size", x->size, got[i].size.raw);
+		audit_see(d, "resting left", x->left, got[i].left.raw);
+		audit_see(d, "resting price", x->price, got[i].price.raw);
+	}
+}
+
 int rk_auditor_compare_account(const struct rk_auditor *auditor,
 			       const struct rk_engine *engine, uint32_t index,
 			       struct rk_audit_text *ret_text)
@@ -205,6 +237,8 @@ int rk_auditor_compare_account(const struct rk_auditor *auditor,
 	see_leverages(d, b, engine, index);
 	see_balances(d, b, engine, index);
 	see_orders(d, b, engine, index);
+	see_resting(d, b, engine, index);
+	audit_see(d, "resting_n", audit_count_resting(b, index), y.resting_n);
 	return d->found;
 }
 
@@ -279,6 +313,7 @@ int rk_auditor_compare_counts(const struct rk_auditor *auditor,
 	audit_see(d, "leverages", b->leverages_n, y.leverages);
 	audit_see(d, "balances", b->balances_n, y.balances);
 	audit_see(d, "orders_open", audit_count_orders_open(b), y.orders_open);
+	audit_see(d, "resting", b->resting_n, y.resting);
 	audit_see(d, "withdrawals", b->withdrawals_n, y.withdrawals);
 	audit_see(d, "quotes_dropped", (rk_i128)auditor->quotes_dropped,
 		  (rk_i128)y.quotes_dropped);

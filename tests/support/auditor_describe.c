@@ -133,6 +133,15 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->funding_paid.amount.raw),
 		     NUMBER(ev->funding_paid.booked.raw),
 		     NUMBER(ev->funding_paid.balance.raw));
+	else if (ev->type >= RK_EVENT_ORDER_PLACED &&
+		 ev->type <= RK_EVENT_ORDER_EXECUTED)
+		TELL(" order=%llu side=%d size=%lld left=%lld price=%lld"
+		     " fill=%lld",
+		     (unsigned long long)ev->resting.order,
+		     (int)ev->resting.side, NUMBER(ev->resting.size.raw),
+		     NUMBER(ev->resting.left.raw),
+		     NUMBER(ev->resting.price.raw),
+		     NUMBER(ev->resting.fill.raw));
 	else if (ev->type == RK_EVENT_DEFICIT)
 		TELL(" amount=%lld", NUMBER(ev->deficit.amount.raw));
 	if (ev->type == RK_EVENT_STATE)
@@ -284,6 +293,22 @@ static void tell_end(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->settle.price.raw));
 }
 
+static void tell_resting(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	if (cmd->type == RK_CMD_PLACE_ORDER)
+		TELL(" account=%llu order=%llu market=%u side=%d reduce=%d"
+		     " size=%lld price=%lld",
+		     (unsigned long long)cmd->place.account,
+		     (unsigned long long)cmd->place.order, cmd->place.market,
+		     (int)cmd->place.side, cmd->place.reduce_only,
+		     NUMBER(cmd->place.size.raw), NUMBER(cmd->place.price.raw));
+	else if (cmd->type == RK_CMD_CANCEL_ORDER)
+		TELL(" account=%llu order=%llu left=%lld",
+		     (unsigned long long)cmd->cancel_order.account,
+		     (unsigned long long)cmd->cancel_order.order,
+		     NUMBER(cmd->cancel_order.left.raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -347,6 +372,7 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 	tell_margin(t, cmd);
 	tell_slow(t, cmd);
 	tell_end(t, cmd);
+	tell_resting(t, cmd);
 }
 
 void rk_auditor_describe_event(const struct rk_event *ev,

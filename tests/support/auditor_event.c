@@ -116,6 +116,19 @@ static void see_interest(struct difference *d, const struct rk_ev_interest *x,
 	SEE(reserve);
 }
 
+static void see_resting(struct difference *d, const struct rk_ev_resting *x,
+			const struct rk_ev_resting *y)
+{
+	SEE(order);
+	SEE(side);
+	SEE(reduce_only);
+	SEE_RAW(size);
+	SEE_RAW(left);
+	SEE_RAW(price);
+	SEE_RAW(fill);
+	SEE(trade);
+}
+
 static void see_settled(struct difference *d, const struct rk_ev_settled *x,
 			const struct rk_ev_settled *y)
 {
@@ -177,6 +190,14 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 		SEE(moved.other);
 		SEE_RAW(moved.size);
 		SEE_RAW(moved.cost);
+		return true;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		see_resting(d, &x->resting, &y->resting);
+		return true;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		SEE(cancel_asked.orders);
 		return true;
 	case RK_EVENT_FUNDING_PAID:
 		see_funding_paid(d, &x->funding_paid, &y->funding_paid);

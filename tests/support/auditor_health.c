@@ -123,6 +123,29 @@ rk_i128 audit_requirement(const struct rk_cmd_market *m, rk_i128 notional,
 		rk_wide_div(rest, rk_wide_of(RK_RATE_ONE), RK_WIDE_UP));
 }
 
+rk_i128 audit_notional(const struct rk_book *b, uint32_t market, rk_i128 size,
+		       const rk_i128 *prices)
+{
+	struct rk_wide n =
+		notional_of(b, market, mark_of(b, market, prices), size);
+
+	return rk_wide_to_128(
+		audit_usd(b, b->markets[market].settle, n, prices, RK_WIDE_UP));
+}
+
+rk_i128 audit_initial(const struct rk_book *b, const struct book_position *p,
+		      const rk_i128 *prices)
+{
+	const struct book_market *m = &b->markets[p->market];
+	rk_i128 notional = audit_notional(b, p->market, p->size, prices);
+	rk_i128 bracket = audit_requirement(&m->listing, notional, true);
+
+	return audit_raised(
+		b, p, notional,
+		audit_grown(m, magnitude(p->size), notional, bracket, true),
+		prices);
+}
+
 struct audit_figures audit_position_figures(const struct rk_book *b,
 					    const struct book_position *p,
 					    const rk_i128 *prices)
@@ -232,6 +255,7 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 {
 	struct audit_health h = {.prices_ok = true};
 	struct holdings sum = {0};
+	struct audit_worse_side worst = audit_worse_side(b, account, prices);
 	rk_i128 tenth;
 	rk_i128 v;
 
@@ -267,10 +291,16 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 			weigh(b, &part, level, &h);
 		}
 	}
-	tenth = (h.notional + 9) / 10;
+	h.positions_ok = h.prices_ok;
+	h.prices_ok = h.prices_ok && worst.prices_ok;
+	h.required[RK_LEVEL_INITIAL] += worst.initial;
+	h.orders = worst.initial + worst.loss;
+	tenth = (h.notional + worst.notional + 9) / 10;
 	h.required[RK_LEVEL_WITHDRAWAL] = h.required[RK_LEVEL_INITIAL];
 	if (h.required[RK_LEVEL_WITHDRAWAL] < tenth)
 		h.required[RK_LEVEL_WITHDRAWAL] = tenth;
+	h.required[RK_LEVEL_INITIAL] += worst.loss;
+	h.required[RK_LEVEL_WITHDRAWAL] += worst.loss;
 	for (int k = 0; k < RK_LEVELS; k++) {
 		h.health[k] = h.assets[k] - h.liabilities[k] - h.required[k];
 		h.r[k] = h.equity - h.health[k];
@@ -299,6 +329,14 @@ static rk_i128 price_largest(const struct rk_cmd_asset *asset)
 {
 	return asset->fixed_price.raw > 0 ? asset->fixed_price.raw
 					  : asset->price_max.raw;
+}
+
+struct rk_wide audit_usd_at_most(const struct rk_book *b, uint32_t asset,
+				 struct rk_wide amount)
+{
+	const struct rk_cmd_asset *listing = &b->assets[asset].listing;
+
+	return usd_at(listing, amount, price_largest(listing), RK_WIDE_UP);
 }
 
 /* A sum of rule N7, in USD and in raw units of each asset. */
@@ -371,6 +409,8 @@ static bool price_missing(const struct rk_book *b, uint32_t account)
 		     !audit_asset_price_ok(b, m->settle)))
 			return true;
 	}
+	if (!audit_worse_side(b, account, NULL).prices_ok)
+		return true;
 	for (uint32_t i = 0; i < b->balances_n; i++) {
 		const struct book_balance *at = &b->balances[i];
 
@@ -409,7 +449,8 @@ static int evaluate_strictly(const struct rk_book *b, uint32_t account,
 
 static bool owes(const struct rk_book *b, uint32_t account)
 {
-	return audit_count_positions(b, account) > 0 || has_debt(b, account);
+	return audit_count_positions(b, account) > 0 || has_debt(b, account) ||
+	       audit_count_resting(b, account) > 0;
 }
 
 /* Rule A6, with the amount already gone from the book. */
@@ -450,4 +491,15 @@ int audit_initially_healthy(const struct rk_book *b, uint32_t account)
 	if (code == RK_OK && h.health[RK_LEVEL_INITIAL] < 0)
 		return RK_REJ_MARGIN;
 	return code;
+}
+
+int audit_may_rest(const struct rk_book *b, uint32_t account, rk_i128 before)
+{
+	struct audit_health h;
+	int code = evaluate_strictly(b, account, &h);
+
+	if (code != RK_OK || h.health[RK_LEVEL_INITIAL] >= 0)
+		return code;
+	h = audit_worst(b, account, NULL);
+	return h.health[RK_LEVEL_INITIAL] >= before ? RK_OK : RK_REJ_MARGIN;
 }

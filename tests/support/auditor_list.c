@@ -285,6 +285,13 @@ bool audit_has_room(const struct rk_cmd_market *cmd,
 			&ignored);
 }
 
+/* Linear without a multiplier: any size times any price fits (N6). */
+bool audit_is_plain(const struct rk_cmd_market *cmd)
+{
+	return cmd->contract == RK_CONTRACT_LINEAR && cmd->multiplier == 1 &&
+	       cmd->multiplier_decimals == 0;
+}
+
 /* The largest position where it is worth most: 2^60, raw and as USD. */
 static bool worth_believable(const struct rk_cmd_market *cmd,
 			     const struct rk_cmd_asset *settle)

@@ -72,7 +72,7 @@ int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd)
 /* Rule G3: everybody's longs, as if it had never been counted before. */
 rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market)
 {
-	rk_i128 sum = 0;
+	rk_i128 sum = b->markets[market].opening;
 
 	for (uint32_t i = 0; i < b->positions_n; i++)
 		if (b->positions[i].market == market &&
@@ -269,7 +269,7 @@ int audit_leverage(struct rk_auditor *a, const struct rk_cmd_leverage *cmd)
 	struct rk_book *b = &a->book;
 	uint32_t account = audit_find_account(b, cmd->account);
 	int64_t now;
-	uint32_t at;
+	rk_i128 before;
 	int code;
 
 	if (account == AUDIT_NONE)
@@ -284,21 +284,12 @@ int audit_leverage(struct rk_auditor *a, const struct rk_cmd_leverage *cmd)
 	if (now == 0 && (b->leverages_n >= b->limits.positions_max ||
 			 audit_count_leverages(b, account) >= RK_LEVERAGES_MAX))
 		return RK_REJ_CAPACITY;
-	at = audit_find_position(b, account, cmd->market);
-	if (at == AUDIT_NONE) {
-		set_leverage(b, account, cmd->market, cmd->leverage.raw);
-	} else {
-		rk_i128 before =
-			audit_position_figures(b, &b->positions[at], NULL)
-				.initial;
-
-		set_leverage(b, account, cmd->market, cmd->leverage.raw);
-		if (audit_position_figures(b, &b->positions[at], NULL).initial >
-		    before) {
-			code = audit_initially_healthy(b, account);
-			if (code != RK_OK)
-				return code;
-		}
+	before = audit_market_initial(b, account, cmd->market);
+	set_leverage(b, account, cmd->market, cmd->leverage.raw);
+	if (audit_market_initial(b, account, cmd->market) > before) {
+		code = audit_initially_healthy(b, account);
+		if (code != RK_OK)
+			return code;
 	}
 	audit_emit(a, RK_EVENT_LEVERAGE_SET, account, cmd->market)
 		->leverage.leverage = cmd->leverage;

@@ -10,6 +10,7 @@
 
 #include "engine/rc.h"
 #include "support/auditor.h"
+#include "support/auditor_slot.h"
 #include "support/auditor_wide.h"
 
 #define AUDIT_NONE        UINT32_MAX
@@ -20,6 +21,7 @@
 #define AUDIT_BALANCES    4096
 #define AUDIT_ORDERS      1024
 #define AUDIT_WITHDRAWALS 256
+#define AUDIT_RESTING     8193
 #define AUDIT_CLIENTS     64
 #define AUDIT_ANSWERS     1024
 #define AUDIT_TRADE_IDS   4096
@@ -69,29 +71,13 @@ struct book_market {
 	int64_t expiry_ns;
 	int64_t settlement; /* price, once SETTLED */
 	struct rk_margin_terms margin;
+	rk_i128 opening; /* while it is judged whether an order may rest */
 };
 
 struct book_leverage {
 	uint32_t account;
 	uint32_t market;
 	int64_t leverage;
-};
-
-struct book_slot {
-	uint32_t market; /* or AUDIT_NONE */
-	uint32_t asset;  /* or AUDIT_NONE */
-	int64_t mark;
-	enum rk_price_state state;
-	int64_t time_ns;
-	bool quoted; /* a quote was ever taken in */
-	struct rk_slow_terms slow;
-	uint32_t follows; /* an asset, or AUDIT_NONE */
-	/* The slow price, in 1e-9 of a raw unit; 0: none yet. */
-	rk_i128 slow_price;
-	int64_t slow_ns;  /* when it was looked at last */
-	rk_i128 seen;     /* marks of the running interval, times ns ... */
-	int64_t seen_ns;  /* ... and these */
-	rk_i128 past[24]; /* the newest interval that is over comes first */
 };
 
 struct book_account {
@@ -137,6 +123,17 @@ struct book_withdrawal {
 	int64_t amount;
 };
 
+struct book_resting {
+	uint64_t order;
+	uint32_t account;
+	uint32_t market;
+	enum rk_side side;
+	bool reduce_only;
+	int64_t size;
+	int64_t left;
+	int64_t price;
+};
+
 struct book_order {
 	struct rk_order_id id;
 	uint32_t account;
@@ -176,6 +173,7 @@ struct rk_book {
 	uint32_t orders_n;
 	uint32_t leverages_n;
 	uint32_t at_venues_n;
+	uint32_t resting_n;
 	char publishers[AUDIT_NAMES][RK_NAME_SIZE];
 	char venues[AUDIT_NAMES][RK_NAME_SIZE];
 	struct book_asset assets[AUDIT_NAMES];
@@ -188,6 +186,7 @@ struct rk_book {
 	struct book_order orders[AUDIT_ORDERS];
 	struct book_leverage leverages[AUDIT_POSITIONS];
 	struct book_venue at_venues[AUDIT_VENUES];
+	struct book_resting resting[AUDIT_RESTING];
 };
 
 struct book_quote {

@@ -12,7 +12,7 @@ static int calm(const struct rk_book *b, uint32_t account)
 	for (uint32_t i = 0; i < b->orders_n; i++)
 		if (b->orders[i].account == account && !b->orders[i].closed)
 			return RK_REJ_ORDERS_OPEN;
-	return RK_OK;
+	return audit_count_resting(b, account) > 0 ? RK_REJ_RESTING : RK_OK;
 }
 
 int audit_mode(struct rk_auditor *a, const struct rk_cmd_mode *cmd)

@@ -6,6 +6,7 @@
 #define RK_SUPPORT_AUDITOR_PARTS_H
 
 #include "support/auditor_model.h"
+#include "support/auditor_resting.h"
 
 /* What an account is worth at some prices, by level. Fits by rule N7. */
 struct audit_health {
@@ -17,8 +18,10 @@ struct audit_health {
 	rk_i128 required[RK_LEVELS];    /* by positions */
 	rk_i128 health[RK_LEVELS];
 	rk_i128 r[RK_LEVELS]; /* equity - health */
+	rk_i128 orders;       /* of required[I] */
 	rk_i128 notional;
 	bool prices_ok;
+	bool positions_ok; /* resting orders aside: what judging asks */
 };
 
 struct audit_figures {   /* of one position, at some prices */
@@ -59,6 +62,7 @@ bool audit_name_good(const char *name);
 bool audit_asset_can_work(const struct rk_cmd_asset *cmd);
 bool audit_has_room(const struct rk_cmd_market *cmd,
 		    const struct rk_cmd_asset *settle, rk_i128 size);
+bool audit_is_plain(const struct rk_cmd_market *cmd);
 bool audit_market_can_work(const struct rk_cmd_market *cmd,
 			   const struct rk_cmd_asset *settle);
 int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd);
@@ -150,6 +154,16 @@ int audit_may_take_out(const struct rk_book *b, uint32_t account);
 /* The same, with an amount that is gone from it but counts as held by all. */
 int audit_may_leave(struct rk_book *b, uint32_t account,
 		    struct rk_cmd_amount what);
+/* Rule O4: with the order in the book; health_I before. */
+int audit_may_rest(const struct rk_book *b, uint32_t account, rk_i128 before);
+/* Notional of a size in a market, and what it requires initially. */
+rk_i128 audit_notional(const struct rk_book *b, uint32_t market, rk_i128 size,
+		       const rk_i128 *prices);
+rk_i128 audit_initial(const struct rk_book *b, const struct book_position *p,
+		      const rk_i128 *prices);
+/* At the largest index there may be, rounded up. */
+struct rk_wide audit_usd_at_most(const struct rk_book *b, uint32_t asset,
+				 struct rk_wide amount);
 int audit_initially_healthy(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);
 int64_t audit_told(rk_i128 figure);

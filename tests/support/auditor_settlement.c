@@ -240,6 +240,7 @@ int audit_settle_market(struct rk_auditor *a, const struct rk_cmd_settle *cmd)
 	for (uint32_t i = 0; i < b->accounts_n; i++) {
 		uint32_t at = audit_find_position(b, i, cmd->market);
 
+		audit_end_orders(a, i, cmd->market);
 		if (at == AUDIT_NONE)
 			continue;
 		values += close_position(a, at, cmd->price.raw);

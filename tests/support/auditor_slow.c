@@ -256,6 +256,14 @@ static bool concerns(const struct rk_book *b, uint32_t account, uint32_t slot)
 		     b->markets[p->market].settle == at->asset))
 			return true;
 	}
+	for (uint32_t i = 0; i < b->resting_n; i++) {
+		const struct book_resting *o = &b->resting[i];
+
+		if (o->account == account &&
+		    (o->market == at->market ||
+		     b->markets[o->market].settle == at->asset))
+			return true;
+	}
 	for (uint32_t i = 0; i < b->balances_n; i++)
 		if (b->balances[i].account == account &&
 		    b->balances[i].asset == at->asset)

@@ -113,8 +113,10 @@ static int check_form(const struct rk_auditor *a,
 		code = check_side_form(seller);
 	if (code != RK_OK)
 		return code;
-	if ((buyer->account == 0 && buyer->order.seq != 0) ||
-	    (seller->account == 0 && seller->order.seq != 0))
+	if ((buyer->account == 0 &&
+	     (buyer->order.seq != 0 || buyer->resting != 0)) ||
+	    (seller->account == 0 &&
+	     (seller->order.seq != 0 || seller->resting != 0)))
 		return RK_REJ_ORDER_MISMATCH;
 	return check_id(a, cmd);
 }
@@ -379,6 +381,9 @@ static int book_side(struct rk_auditor *a, struct side *side)
 	if (code != RK_OK)
 		return code;
 	tell_side(a, side, at);
+	code = audit_execute(a, side->account, side->trade, side->sign > 0);
+	if (code != RK_OK)
+		return code;
 	give_back_position(a, at);
 	return RK_OK;
 }

@@ -212,6 +212,8 @@ static const struct {
 	{RK_CMD_MARKET_STATE, 6},
 	{RK_CMD_SETTLE, 4},
 	{RK_CMD_EXPIRY, 4},
+	{RK_CMD_PLACE_ORDER, 50},
+	{RK_CMD_CANCEL_ORDER, 15},
 };
 
 /* The first commands list what the rest needs. Later ones come by weight. */
@@ -268,6 +270,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_TRANSFER] = rk_generator_transfer,
 		[RK_CMD_MODE] = rk_generator_mode,
 		[RK_CMD_MOVE] = rk_generator_move,
+		[RK_CMD_PLACE_ORDER] = rk_generator_place,
+		[RK_CMD_CANCEL_ORDER] = rk_generator_cancel_order,
 		[RK_CMD_TRADE] = rk_generator_trade,
 		[RK_CMD_ORDER_CLOSED] = rk_generator_order_closed,
 		[RK_CMD_PRICES] = rk_generator_prices,
@@ -296,6 +300,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 	makers[type](g, cmd);
 	if (type == RK_CMD_TRADE && rk_generator_chance(g, 35))
 		rk_generator_fill(g, cmd);
+	else if (type == RK_CMD_TRADE && rk_generator_chance(g, 15))
+		rk_generator_execute(g, cmd);
 	if (g->step >= SETUP_LENGTH && rk_generator_chance(g, 12))
 		rk_generator_spoil(g, cmd);
 }
@@ -307,7 +313,7 @@ static void fill_in_atomic(struct rk_generator *g, struct rk_cmd *cmd)
 		RK_CMD_TRANSFER, RK_CMD_TRADE,        RK_CMD_TRADE,
 		RK_CMD_TRADE,    RK_CMD_CONFIRM,      RK_CMD_CANCEL,
 		RK_CMD_ACCOUNT,  RK_CMD_ORDER_CLOSED, RK_CMD_MOVE,
-		RK_CMD_LEVERAGE,
+		RK_CMD_LEVERAGE, RK_CMD_PLACE_ORDER,  RK_CMD_CANCEL_ORDER,
 	};
 	bool skipped = rk_generator_chance(g, 2);
 	uint32_t n = 1 + (uint32_t)rk_generator_below(g, WORLD_CHILDREN);

@@ -108,8 +108,22 @@ void rk_generator_move(struct rk_generator *g, struct rk_cmd *cmd);
 
 /* generator_trade.c */
 void rk_generator_trade(struct rk_generator *g, struct rk_cmd *cmd);
+/* A price that somebody may trade at. */
+int64_t rk_generator_price_near(struct rk_generator *g,
+				const struct rk_market_view *market);
+/* What an account may want next: market, side and size of a trade. */
+void rk_generator_wish(struct rk_generator *g, uint64_t account,
+		       struct rk_cmd_place *ret_wish);
 void rk_generator_fill(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_order_closed(struct rk_generator *g, struct rk_cmd *cmd);
+
+/* generator_resting.c */
+void rk_generator_place(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_cancel_order(struct rk_generator *g, struct rk_cmd *cmd);
+/* Let a trade fill a resting order, if the accounts have any. */
+void rk_generator_execute(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_place(struct rk_generator *g,
+			      struct rk_cmd_place *place);
 
 /* generator_price.c */
 int64_t rk_generator_price(struct rk_generator *g, uint32_t slot);

@@ -192,6 +192,7 @@ void rk_generator_mode(struct rk_generator *g, struct rk_cmd *cmd)
 static bool may_give(struct rk_generator *g, const struct rk_account_view *from)
 {
 	return from->positions_n > 0 &&
+	       (from->resting_n == 0 || rk_generator_chance(g, 10)) &&
 	       ((from->state == RK_STATE_OK && from->margin.prices_ok) ||
 		rk_generator_chance(g, 2));
 }
@@ -203,8 +204,9 @@ static bool may_receive(struct rk_generator *g,
 {
 	return to->account != from->account && to->owner == from->owner &&
 	       (to->enforcement == from->enforcement ||
-		rk_generator_chance(g, 3)) &&
-	       (to->positions_n == 0 || rk_generator_chance(g, 30)) &&
+		rk_generator_chance(g, 4)) &&
+	       (to->resting_n == 0 || rk_generator_chance(g, 5)) &&
+	       (to->positions_n == 0 || rk_generator_chance(g, 45)) &&
 	       to->state == RK_STATE_OK;
 }
 

@@ -398,6 +398,15 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_MODE:
 		cmd->mode.mode = (enum rk_mode)rk_generator_below(g, 4);
 		return true;
+	case RK_CMD_PLACE_ORDER:
+		rk_generator_spoil_place(g, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		if (rk_generator_chance(g, 50))
+			cmd->cancel_order.account = nobody(g);
+		else
+			cmd->cancel_order.left.raw = -1;
+		return true;
 	case RK_CMD_MOVE:
 		spoil_move(g, &cmd->move);
 		return true;

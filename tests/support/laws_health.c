@@ -212,13 +212,20 @@ static struct rk_wide health(const struct rk_engine *engine,
 	return sum;
 }
 
-/* With all terms 1 there is nothing of them to be seen. */
-static bool plain_as_before(const struct picture *p, const struct rk_margin *m)
+/*
+ * With all terms 1 there is nothing of them to be seen. Resting orders never
+ * count at maintenance, and only against the account at the other levels.
+ */
+static bool plain_as_before(const struct picture *p, const struct rk_margin *m,
+			    bool rests)
 {
-	return m->maintenance.raw == p->maintenance &&
-	       m->initial.raw == p->initial &&
+	bool same = m->initial.raw == p->initial &&
+		    m->health_i.raw == m->equity.raw - p->initial;
+	bool less = m->initial.raw >= p->initial &&
+		    m->health_i.raw <= m->equity.raw - p->initial;
+
+	return (rests ? less : same) && m->maintenance.raw == p->maintenance &&
 	       m->health_m.raw == m->equity.raw - p->maintenance &&
-	       m->health_i.raw == m->equity.raw - p->initial &&
 	       m->assets.raw - (m->liabilities.raw - p->maintenance) ==
 		       m->equity.raw;
 }
@@ -275,7 +282,7 @@ int laws_check_health(const struct rk_engine *engine, uint32_t index,
 	    m->assets.raw - m->liabilities.raw != m->health_m.raw)
 		return broken(ret_text, view.account,
 			      "health is not what its parts are");
-	if (p.plain && !plain_as_before(&p, m))
+	if (p.plain && !plain_as_before(&p, m, view.resting_n > 0))
 		return broken(ret_text, view.account,
 			      "terms of 1 make a difference");
 	return 0;

@@ -35,6 +35,8 @@ enum verdict model_perp_partial_liquidation(struct vec *vec);
 enum verdict model_prorata_bankruptcy_value(struct vec *vec);
 
 /* model_weight.c: what balances count for */
+enum verdict model_worst_case_orders(struct vec *vec);
+enum verdict model_isolated_order_margin(struct vec *vec);
 enum verdict model_weighted_margin(struct vec *vec);
 enum verdict model_token_health(struct vec *vec);
 enum verdict model_max_withdrawable(struct vec *vec);

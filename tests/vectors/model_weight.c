@@ -46,7 +46,7 @@ static const char *take_spot(struct vec *vec, const json_t *row,
 	if (!is_zero(vec, row, "open_bids") ||
 	    !is_zero(vec, row, "open_asks") ||
 	    !is_zero(vec, row, "open_orders"))
-		return "orders before their fill are not seen yet";
+		return "an order for tokens themselves is none of a market";
 	if (is_strict(kind))
 		holding->slow = vec_number(vec, row, "twap5m");
 	return NULL;
@@ -158,7 +158,8 @@ static const char *orders_there(struct vec *vec)
 
 		if (!is_zero(vec, row, "reserved_quote") ||
 		    !is_zero(vec, row, "reserved_base"))
-			return "orders before their fill are not seen yet";
+			return "an order for tokens themselves is none of a "
+			       "market";
 	}
 	return NULL;
 }

@@ -25,7 +25,6 @@
 #define WAITS_DAILY     "a rate is of its interval, not a part of a day's"
 #define WAITS_UPCOMING  "funding still to come is no part of margin"
 #define WAITS_SIZES     "weights do not depend on sizes yet"
-#define WAITS_ORDERS    "orders before their fill are not seen yet"
 #define WAITS_INSURANCE "there is no insurance fund yet"
 #define WAITS_ADL       "there is no auto-deleveraging yet"
 #define WAITS_SPOT      "balances below 0 are not liquidated yet"
@@ -88,8 +87,8 @@ static struct model perp_models[MODELS_MAX] = {
 	{WAITING(socialize_perp_loss, WAITS_ADL)},
 	{WAITING(socialize_deposit_loss, WAITS_ADL)},
 	{WAITING(adl_queue, WAITS_ADL)},
-	{WAITING(worst_case_orders, WAITS_ORDERS)},
-	{WAITING(isolated_order_margin, WAITS_ORDERS)},
+	{JUDGED(worst_case_orders)},
+	{JUDGED(isolated_order_margin)},
 	{WAITING(token_liquidation, WAITS_SPOT)},
 	{WAITING(liab_transfer_to_cover_shortage, WAITS_SPOT)},
 	{WAITING(liab_implied_by_asset, WAITS_SPOT)},
