@@ -253,9 +253,8 @@ uint32_t rk_slow_underlying(const struct rk_slot *slots, uint32_t slot)
 	return ALONE + slot;
 }
 
-/* Add the underlying of a slot whose slow price says something else. */
-static uint32_t add_underlying(const struct rk_scene *scene, uint32_t slot,
-			       uint32_t *ids, uint32_t n)
+uint32_t rk_slow_add_underlying(const struct rk_scene *scene, uint32_t slot,
+				uint32_t *ids, uint32_t n)
 {
 	rk_px mark;
 	rk_px slow;
@@ -282,16 +281,16 @@ uint32_t rk_slow_underlyings(const struct rk_scene *scene,
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
-		n = add_underlying(
+		n = rk_slow_add_underlying(
 			scene, scene->assets[holdings->balances[i].asset].slot,
 			ids, n);
 	for (uint32_t i = 0; i < holdings->positions_n; i++) {
 		const struct rk_market *market =
 			&scene->markets[holdings->positions[i].market];
 
-		n = add_underlying(scene, market->slot, ids, n);
-		n = add_underlying(scene, scene->assets[market->settle].slot,
-				   ids, n);
+		n = rk_slow_add_underlying(scene, market->slot, ids, n);
+		n = rk_slow_add_underlying(
+			scene, scene->assets[market->settle].slot, ids, n);
 	}
 	return n;
 }
