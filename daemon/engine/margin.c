@@ -434,6 +434,10 @@ static void find_worse(const struct rk_scene *scene, const struct question *q,
 	struct rk_scene slow = *scene;
 	rk_i128 alone[RK_LEVELS];
 
+	/* What is borrowed need not be among what is held. */
+	if (q->out)
+		n = rk_slow_add_underlying(
+			scene, scene->assets[q->out->asset].slot, ids, n);
 	for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
 		worse[k].n = 0;
 	slow.slow_n = 1;

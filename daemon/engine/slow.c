@@ -253,9 +253,8 @@ uint32_t rk_slow_underlying(const struct rk_slot *slots, uint32_t slot)
 	return ALONE + slot;
 }
 
-/* Add the underlying of a slot whose slow price says something else. */
-static uint32_t add_underlying(const struct rk_scene *scene, uint32_t slot,
-			       uint32_t *ids, uint32_t n)
+uint32_t rk_slow_add_underlying(const struct rk_scene *scene, uint32_t slot,
+				uint32_t *ids, uint32_t n)
 {
 	rk_px mark;
 	rk_px slow;
@@ -281,9 +280,9 @@ static uint32_t add_of_market(const struct rk_scene *scene, uint32_t market,
 {
 	const struct rk_market *record = &scene->markets[market];
 
-	n = add_underlying(scene, record->slot, ids, n);
-	return add_underlying(scene, scene->assets[record->settle].slot, ids,
-			      n);
+	n = rk_slow_add_underlying(scene, record->slot, ids, n);
+	return rk_slow_add_underlying(scene, scene->assets[record->settle].slot,
+				      ids, n);
 }
 
 uint32_t rk_slow_underlyings(const struct rk_scene *scene,
@@ -292,7 +291,7 @@ uint32_t rk_slow_underlyings(const struct rk_scene *scene,
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
-		n = add_underlying(
+		n = rk_slow_add_underlying(
 			scene, scene->assets[holdings->balances[i].asset].slot,
 			ids, n);
 	for (uint32_t i = 0; i < holdings->positions_n; i++)

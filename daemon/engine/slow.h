@@ -58,4 +58,11 @@ uint32_t rk_slow_underlying(const struct rk_slot *slots, uint32_t slot);
 uint32_t rk_slow_underlyings(const struct rk_scene *scene,
 			     const struct rk_holdings *holdings, uint32_t *ids);
 
+/*
+ * Add the underlying of a slot (RK_NONE: a fixed price) to n others, if its
+ * slow price says something else than its mark; returns how many there are.
+ */
+uint32_t rk_slow_add_underlying(const struct rk_scene *scene, uint32_t slot,
+				uint32_t *ids, uint32_t n);
+
 #endif

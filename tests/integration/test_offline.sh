@@ -39,7 +39,7 @@ for account in json.load(sys.stdin)["accounts"]:
                 total(lines, "value_usd") - sum(counts, D(0)) + margin,
             "health_initial_usd":
                 total(lines, "initial_usd") - total(held, "initial_usd")
-                - D(was["orders_usd"]),
+                - D(was["orders_usd"])
                 - D(was["caution_initial_usd"]),
             "health_withdrawal_usd":
                 total(lines, "withdrawal_usd") - D(was["withdrawal_usd"])
