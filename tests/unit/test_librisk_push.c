@@ -8,6 +8,8 @@
 #include <nng/protocol/pipeline0/push.h>
 #include <nng/supplemental/util/platform.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "librisk_impl.h"
@@ -17,6 +19,20 @@
 static char url[64];
 static struct librisk_link pushing;
 static struct librisk_error failure;
+
+/*
+ * As riskd has it (net/socket.c): else a connection that comes and goes, as
+ * that of the old socket may, silences a listener of NNG 1.5.2 for ever.
+ */
+__attribute__((visibility("default"))) ssize_t
+sendmsg(int descriptor, const struct msghdr *message, int flags)
+{
+	ssize_t sent = syscall(SYS_sendmsg, descriptor, message, flags);
+
+	if (sent < 0 && errno == EPIPE)
+		errno = ECONNRESET;
+	return sent;
+}
 
 static struct librisk_dial dial_for(int timeout_ms)
 {
@@ -105,7 +121,7 @@ Test(push, nothing_is_sent_on_a_connection_that_is_gone)
 	nng_close(there);
 	await_loss();
 
-	cr_assert_eq(push(50, 'b'), -ECONNREFUSED);
+	cr_assert_eq(push(1000, 'b'), -ECONNREFUSED);
 	there = listen_there();
 	cr_assert_eq(push(WAIT_MS, 'c'), 0);
 	expect(there, 'c');
@@ -116,7 +132,7 @@ Test(push, nothing_is_sent_on_a_connection_that_is_gone)
 Test(push, a_full_buffer_is_waited_for_and_then_told)
 {
 	nng_socket there = listen_there();
-	int rc = 0;
+	int rc = push(WAIT_MS, 'x'); /* to connect may take its time */
 
 	/* Nobody takes them out: buffers on both sides fill up. */
 	for (int i = 0; i < 100000 && rc == 0; i++)
