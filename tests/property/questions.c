@@ -384,7 +384,7 @@ static int report(const struct run *run)
 
 	(void)printf("1..%d\n", RULES);
 	for (int i = 0; i < RULES; i++) {
-		bool good = run->broken[i] == 0 && run->held[i] >= 150;
+		bool good = run->broken[i] == 0 && run->held[i] >= 100;
 
 		(void)printf("# %" PRIu64 " held, %" PRIu64 " broken\n",
 			     run->held[i], run->broken[i]);
