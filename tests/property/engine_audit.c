@@ -21,7 +21,7 @@
 #include "support/harness.h"
 
 #define COMMANDS_FULL  60000 /* from here on the counts must be met */
-#define COUNT_LEAST    40
+#define COUNT_LEAST    20
 #define BOOK_COMMANDS  50000 /* then a new book: listings fill up */
 #define BOOK_SEED      1000003
 #define COMPARE_ALL    512 /* commands between looks at everything */
