@@ -7,9 +7,7 @@
 
 #include "engine/assert.h"
 #include "engine/fx.h"
-#include "engine/interest.h"
 #include "engine/rc.h"
-#include "engine/totals.h"
 
 uint32_t rk_account_find(const struct rk_engine *engine, uint64_t id)
 {
@@ -71,8 +69,6 @@ int rk_account_create(struct rk_engine *engine, const struct rk_cmd *cmd,
 	account->enforcement = want->enforcement;
 	account->positions = RK_NONE;
 	account->balances = RK_NONE;
-	account->resting = RK_NONE;
-	account->leverages = RK_NONE;
 	account->orders = RK_NONE;
 	rk_map_put(&engine->account_map, &engine->undo, account->id, i);
 
@@ -201,8 +197,8 @@ void rk_account_drop_position(struct rk_engine *engine, uint32_t position)
 		     position, next);
 }
 
-uint32_t rk_account_find_balance(const struct rk_engine *engine,
-				 uint32_t account, uint32_t asset)
+static uint32_t find_balance(const struct rk_engine *engine, uint32_t account,
+			     uint32_t asset)
 {
 	uint32_t i = engine->accounts[account].balances;
 
@@ -214,7 +210,7 @@ uint32_t rk_account_find_balance(const struct rk_engine *engine,
 rk_amt rk_account_balance(const struct rk_engine *engine, uint32_t account,
 			  uint32_t asset)
 {
-	uint32_t i = rk_account_find_balance(engine, account, asset);
+	uint32_t i = find_balance(engine, account, asset);
 
 	return i == RK_NONE ? (rk_amt){0} : engine->balances[i].amount;
 }
@@ -259,7 +255,6 @@ static uint32_t open_balance(struct rk_engine *engine, uint32_t account,
 	memset(balance, 0, sizeof(*balance));
 	balance->account = account;
 	balance->asset = asset;
-	balance->index = engine->assets[asset].lending.supply_index;
 	balance->next = *link;
 	balance->holder_prev = RK_NONE;
 	balance->holder_next = RK_NONE;
@@ -325,7 +320,7 @@ static void drop_balance(struct rk_engine *engine, uint32_t balance)
 int rk_account_credit(struct rk_engine *engine, uint32_t account,
 		      uint32_t asset, rk_amt delta, rk_amt *ret_balance)
 {
-	uint32_t i = rk_account_find_balance(engine, account, asset);
+	uint32_t i = find_balance(engine, account, asset);
 	rk_amt sum = {0};
 	int r;
 
@@ -342,12 +337,13 @@ int rk_account_credit(struct rk_engine *engine, uint32_t account,
 	if (r != RK_OK)
 		return r;
 
-	rk_mark(engine, RK_UNIT_ACCOUNT, account);
-	r = rk_interest_put(engine, &engine->balances[i], sum);
-	if (engine->balances[i].amount.raw == 0)
+	if (sum.raw == 0) {
 		drop_balance(engine, i);
-	if (r != RK_OK)
-		return r;
+	} else {
+		rk_mark(engine, RK_UNIT_ACCOUNT, account);
+		rk_change(engine, &engine->balances[i].amount, sizeof(rk_amt));
+		engine->balances[i].amount = sum;
+	}
 	*ret_balance = sum;
 	return RK_OK;
 }
