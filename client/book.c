@@ -13,9 +13,13 @@
 #include "engine/decimal.h"
 #include "engine/engine.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
+#include "engine/terms.h"
 #include "ops/error.h"
 #include "ops/json.h"
 #include "store/rebuild.h"
+
+#define RATE_DECIMALS 9
 
 #define TIME_NS INT64_C(1000000000) /* any: everything happens at once */
 
@@ -52,8 +56,8 @@ static int read_listing(struct book *book, struct rk_error *error)
 	return r;
 }
 
-static int apply(struct book *book, const struct rk_cmd *cmd,
-		 struct rk_error *error)
+int book_apply(struct book *book, const struct rk_cmd *cmd,
+	       struct rk_error *error)
 {
 	int code;
 
@@ -83,7 +87,20 @@ static int set_collateral(struct book *book, uint32_t asset,
 	cmd.collateral.terms = book->markets->collateral[asset];
 	memcpy(cmd.collateral.asset, book->markets->assets[asset].name,
 	       RK_NAME_SIZE);
-	return apply(book, &cmd, error);
+	return book_apply(book, &cmd, error);
+}
+
+static int set_lending(struct book *book, uint32_t asset,
+		       struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LENDING};
+
+	if (!book->markets->lending[asset].lendable)
+		return 0;
+	cmd.lending.terms = book->markets->lending[asset];
+	memcpy(cmd.lending.asset, book->markets->assets[asset].name,
+	       RK_NAME_SIZE);
+	return book_apply(book, &cmd, error);
 }
 
 static int set_funding(struct book *book, uint32_t market,
@@ -96,7 +113,78 @@ static int set_funding(struct book *book, uint32_t market,
 	cmd.funding.terms = book->markets->funding[market];
 	memcpy(cmd.funding.market, book->markets->markets[market].name,
 	       RK_NAME_SIZE);
-	return apply(book, &cmd, error);
+	return book_apply(book, &cmd, error);
+}
+
+static int set_scale(struct book *book, uint32_t asset, struct rk_error *error)
+{
+	const struct rk_collateral_scale *scale = &book->markets->scales[asset];
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+
+	if (scale->held.raw == 0 && scale->owed.raw == 0)
+		return 0;
+	cmd.collateral_scale.scale = *scale;
+	memcpy(cmd.collateral_scale.asset, book->markets->assets[asset].name,
+	       RK_NAME_SIZE);
+	return book_apply(book, &cmd, error);
+}
+
+/* How slow a price is; start: where it stands, 0: at the mark. */
+static int set_slow(struct book *book, uint32_t slot,
+		    const struct rk_markets_slow *slow, rk_px start,
+		    struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_SLOW_PRICE};
+	struct rk_slow_terms *terms = &cmd.slow_price.terms;
+
+	*terms = slow->terms;
+	if (start.raw == 0 && terms->interval_ns == 0 &&
+	    slow->underlying[0] == '\0')
+		return 0;
+	if (start.raw != 0 && terms->interval_ns == 0)
+		rk_slow_default(terms);
+	cmd.slow_price.slot = slot;
+	cmd.slow_price.start = start;
+	memcpy(cmd.slow_price.underlying, slow->underlying, RK_NAME_SIZE);
+	return book_apply(book, &cmd, error);
+}
+
+/* How slowly prices and how much of an asset are believed. */
+static int set_caution(struct book *book, struct rk_error *error)
+{
+	const struct rk_markets *markets = book->markets;
+	const rk_px none = {0};
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		r = set_scale(book, i, error);
+		(void)rk_view_asset(book->engine, i, &asset);
+		if (r == 0 && asset.slot != RK_NO_SLOT)
+			r = set_slow(book, asset.slot, &markets->asset_slow[i],
+				     none, error);
+	}
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		(void)rk_view_market(book->engine, i, &market);
+		r = set_slow(book, market.slot, &markets->market_slow[i], none,
+			     error);
+	}
+	return r;
+}
+
+static int set_margin(struct book *book, uint32_t market,
+		      struct rk_error *error)
+{
+	static const struct rk_margin_terms none;
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
+
+	if (rk_terms_equal(&book->markets->margin[market], &none))
+		return 0;
+	cmd.margin.terms = book->markets->margin[market];
+	memcpy(cmd.margin.market, book->markets->markets[market].name,
+	       RK_NAME_SIZE);
+	return book_apply(book, &cmd, error);
 }
 
 static int list_all(struct book *book, struct rk_error *error)
@@ -104,34 +192,38 @@ static int list_all(struct book *book, struct rk_error *error)
 	const struct rk_markets *markets = book->markets;
 	struct rk_cmd cmd = {.type = RK_CMD_CLOCK,
 			     .clock = {.time_ns = TIME_NS}};
-	int r = apply(book, &cmd, error);
+	int r = book_apply(book, &cmd, error);
 
 	cmd = (struct rk_cmd){.type = RK_CMD_PUBLISHER,
 			      .name = {.name = "book"}};
 	if (r == 0)
-		r = apply(book, &cmd, error);
+		r = book_apply(book, &cmd, error);
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
 		cmd = (struct rk_cmd){.type = RK_CMD_ASSET,
 				      .asset = markets->assets[i]};
-		r = apply(book, &cmd, error);
+		r = book_apply(book, &cmd, error);
 	}
 	/* MARKET is the same for those that are linear: this serves all. */
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
 		cmd = (struct rk_cmd){.type = RK_CMD_CONTRACT,
 				      .market = markets->markets[i]};
-		r = apply(book, &cmd, error);
+		r = book_apply(book, &cmd, error);
 	}
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_collateral(book, i, error);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_lending(book, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_funding(book, i, error);
-	return r;
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_margin(book, i, error);
+	return r == 0 ? set_caution(book, error) : r;
 }
 
 static int make_engine(struct book *book, struct rk_error *error)
 {
 	struct rk_cmd_limits max = {
-		.accounts_max = 1,
+		.accounts_max = 2, /* those of all others, see book_others.c */
 		.owners_max = 1,
 		.assets_max = book->markets->assets_n + 1,
 		.markets_max = book->markets->markets_n + 1,
@@ -140,7 +232,7 @@ static int make_engine(struct book *book, struct rk_error *error)
 		.clients_max = 1,
 		.positions_max = 1,
 		.positions_per_account_max = 1,
-		.balances_max = 1,
+		.balances_max = 2 * (book->markets->assets_n + 1),
 		.orders_max = 1,
 		.withdrawals_max = 1,
 	};
@@ -205,7 +297,7 @@ static int quote(struct book *book, struct rk_json *json, const json_t *prices,
 		return r;
 	if (row.price.raw <= 0)
 		return rk_json_fail(json, prices, name, "must be above 0");
-	r = apply(book, &cmd, json->error);
+	r = book_apply(book, &cmd, json->error);
 	if (r < 0)
 		return r;
 	if (rk_view_slot(book->engine, row.slot, &slot) != RK_OK ||
@@ -216,10 +308,46 @@ static int quote(struct book *book, struct rk_json *json, const json_t *prices,
 	return 0;
 }
 
-static int read_prices(struct book *book, struct rk_error *error)
+/* A price that follows slowly, and where it is. */
+static int quote_slow(struct book *book, struct rk_json *json,
+		      const json_t *prices, const char *name)
+{
+	const struct rk_markets *markets = book->markets;
+	struct rk_markets_slow *slow;
+	uint32_t slot;
+	uint32_t id;
+	uint8_t decimals;
+	rk_px price;
+	int r;
+
+	if (!find_slot(book, name, &slot, &decimals))
+		return rk_json_fail(json, prices, name,
+				    "is no market, and no asset without a "
+				    "fixed_price, of this book");
+	slow = rk_view_find_market(book->engine, name, &id) == RK_OK
+		       ? &markets->market_slow[id]
+		       : NULL;
+	if (!slow && rk_view_find_asset(book->engine, name, &id) == RK_OK)
+		slow = &markets->asset_slow[id];
+	r = rk_json_decimal(json, prices, name, decimals, &price.raw);
+	if (r < 0)
+		return r;
+	if (price.raw <= 0)
+		return rk_json_fail(json, prices, name, "must be above 0");
+	if (set_slow(book, slot, slow, price, json->error) == 0)
+		return 0;
+	return rk_json_fail(json, prices, name,
+			    "must be at most its price_max, and of a market "
+			    "at least its price_min");
+}
+
+static int read_prices(struct book *book, const char *key,
+		       int (*read)(struct book *book, struct rk_json *json,
+				   const json_t *prices, const char *name),
+		       struct rk_error *error)
 {
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
-	json_t *prices = json_object_get(book->root, "prices");
+	json_t *prices = json_object_get(book->root, key);
 	const char *name;
 	json_t *value;
 	int r = 0;
@@ -227,24 +355,67 @@ static int read_prices(struct book *book, struct rk_error *error)
 	if (!prices)
 		return 0;
 	if (!json_is_object(prices))
-		return rk_json_fail(&json, book->root, "prices",
+		return rk_json_fail(&json, book->root, key,
 				    "must be an object: a price for each name");
-	rk_json_enter_object(&json, "prices");
+	rk_json_enter_object(&json, key);
 	json_object_foreach(prices, name, value)
 	{
-		r = quote(book, &json, prices, name);
+		r = read(book, &json, prices, name);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
+/* The open interest of markets, for every account of the book. */
+static int suppose_open(const struct book *book, struct rk_json *json,
+			struct rk_ask *ask)
+{
+	json_t *opens = json_object_get(book->root, "open_interest");
+	const char *name;
+	json_t *value;
+
+	if (!opens)
+		return 0;
+	if (!json_is_object(opens))
+		return rk_json_fail(json, book->root, "open_interest",
+				    "must be an object: a size for each "
+				    "market");
+	rk_json_enter_object(json, "open_interest");
+	json_object_foreach(opens, name, value)
+	{
+		struct rk_market_view view;
+		rk_qty size;
+		uint32_t id;
+		int r;
+
+		if (rk_view_find_market(book->engine, name, &id) != RK_OK ||
+		    rk_view_market(book->engine, id, &view) != RK_OK)
+			return rk_json_fail(json, opens, name,
+					    "is no market of this book");
+		r = rk_json_decimal(json, opens, name,
+				    view.listing.size_decimals, &size.raw);
+		if (r < 0)
+			return r;
+		r = rk_ask_open_interest(ask, id, size);
+		if (r == RK_REJ_BAD_SIZE)
+			return rk_json_fail(json, opens, name,
+					    "must be 0 or more");
+		if (r != RK_OK)
+			return rk_json_fail(json, opens, name, rk_rc_text(r));
+	}
+	rk_json_leave(json);
+	return 0;
+}
+
 static int read_root(struct book *book, struct rk_error *error)
 {
-	static const char *const keys[] = {"schema", "assets",   "markets",
-					   "prices", "accounts", NULL};
+	static const char *const keys[] = {
+		"schema", "assets",        "markets",  "prices", "slow_prices",
+		"others", "open_interest", "accounts", NULL};
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
 	const json_t *accounts;
+	struct rk_ask ask;
 	int r = rk_json_only(&json, book->root, keys);
 
 	if (r == 0)
@@ -256,8 +427,16 @@ static int read_root(struct book *book, struct rk_error *error)
 	if (r == 0)
 		r = make_engine(book, error);
 	if (r == 0)
-		r = read_prices(book, error);
-	return r;
+		r = read_prices(book, "prices", quote, error);
+	if (r == 0)
+		r = read_prices(book, "slow_prices", quote_slow, error);
+	if (r == 0)
+		r = book_read_others(book, error);
+	if (r != 0)
+		return r;
+	/* Told also when there is no account to ask about. */
+	rk_ask_nobody(book->engine, &ask);
+	return suppose_open(book, &json, &ask);
 }
 
 int book_open(const char *text, size_t size, const char *name,
@@ -379,6 +558,28 @@ static int enter(struct rk_json *json, const json_t *position,
 	return r;
 }
 
+/* The leverage that the account has chosen for the market, if any. */
+static int choose(struct rk_json *json, const json_t *position, uint32_t market,
+		  struct rk_ask *ask)
+{
+	rk_rate leverage;
+	int r;
+
+	if (!rk_json_has(position, "leverage"))
+		return 0;
+	r = rk_json_decimal(json, position, "leverage", RATE_DECIMALS,
+			    &leverage.raw);
+	if (r < 0)
+		return r;
+	/* 0 is none to the engine: who has none leaves it out. */
+	if (leverage.raw == 0 ||
+	    rk_ask_leverage(ask, market, leverage) != RK_OK)
+		return rk_json_fail(json, position, "leverage",
+				    "must be 1 to what the market permits: 1 "
+				    "by the initial rate of its first bracket");
+	return 0;
+}
+
 /* With the price at which it was entered, or what it cost in all. */
 static int hold(struct rk_json *json, const json_t *position, uint32_t market,
 		const struct rk_market_view *view, struct rk_ask *ask)
@@ -406,14 +607,15 @@ static int hold(struct rk_json *json, const json_t *position, uint32_t market,
 				    settle.listing.decimals, &held.funding.raw);
 	if (r < 0)
 		return r;
-	return told(json, position, rk_ask_hold(ask, &held));
+	r = told(json, position, rk_ask_hold(ask, &held));
+	return r == 0 ? choose(json, position, market, ask) : r;
 }
 
 static int read_position(const struct book *book, struct rk_json *json,
 			 json_t *position, struct rk_ask *ask)
 {
-	static const char *const keys[] = {"market", "size",    "entry",
-					   "cost",   "funding", NULL};
+	static const char *const keys[] = {
+		"market", "size", "entry", "cost", "funding", "leverage", NULL};
 	struct rk_market_view view;
 	const char *name;
 	uint32_t id;
@@ -456,11 +658,107 @@ static int read_positions(const struct book *book, struct rk_json *json,
 	return r;
 }
 
+static int read_bool(struct rk_json *json, const json_t *object,
+		     const char *key, bool *ret)
+{
+	const json_t *value = json_object_get(object, key);
+
+	if (!json_is_boolean(value))
+		return rk_json_fail(json, object, key, "must be true or false");
+	*ret = json_is_true(value);
+	return 0;
+}
+
+/* An order that rests: its number is its place in the list. */
+static int rest(struct rk_json *json, const json_t *order,
+		const struct rk_market_view *view, struct rk_held_order *held,
+		struct rk_ask *ask)
+{
+	bool given = rk_json_has(order, "price");
+	struct rk_slot_view slot;
+	const char *side;
+	int r = rk_json_string(json, order, "side", &side);
+
+	if (r == 0)
+		r = rk_json_decimal(json, order, "size",
+				    view->listing.size_decimals,
+				    &held->left.raw);
+	if (r == 0 && given)
+		r = rk_json_decimal(json, order, "price",
+				    view->listing.price_decimals,
+				    &held->price.raw);
+	if (r == 0 && rk_json_has(order, "reduce_only"))
+		r = read_bool(json, order, "reduce_only", &held->reduce_only);
+	if (r < 0)
+		return r;
+	if (strcmp(side, "buy") != 0 && strcmp(side, "sell") != 0)
+		return rk_json_fail(json, order, "side",
+				    "must be \"buy\" or \"sell\"");
+	held->side = side[0] == 'b' ? RK_SIDE_BUY : RK_SIDE_SELL;
+	(void)rk_view_slot(ask->engine, view->slot, &slot);
+	if (!given)
+		held->price = slot.mark;
+	r = slot.mark.raw == 0 ? RK_REJ_NO_PRICE : rk_ask_rest(ask, held);
+	switch (r) {
+	case RK_OK:
+		return 0;
+	case RK_REJ_NO_PRICE:
+		return rk_json_fail(json, order, "market",
+				    "needs a price, and so does the asset it "
+				    "settles in");
+	case RK_REJ_BAD_PRICE:
+		return rk_json_fail(json, order, "price",
+				    "must be from price_min to price_max");
+	default:
+		return rk_json_fail(json, order, "size", rk_rc_text(r));
+	}
+}
+
+static int read_order(const struct book *book, struct rk_json *json,
+		      json_t *order, uint64_t number, struct rk_ask *ask)
+{
+	static const char *const keys[] = {"market", "side",        "size",
+					   "price",  "reduce_only", NULL};
+	struct rk_held_order held = {.order = number};
+	struct rk_market_view view;
+	const char *name;
+	int r = rk_json_only(json, order, keys);
+
+	if (r == 0)
+		r = rk_json_string(json, order, "market", &name);
+	if (r != 0)
+		return r;
+	if (rk_view_find_market(book->engine, name, &held.market) != RK_OK ||
+	    rk_view_market(book->engine, held.market, &view) != RK_OK)
+		return rk_json_fail(json, order, "market",
+				    "is no market of this book");
+	return rest(json, order, &view, &held, ask);
+}
+
+static int read_orders(const struct book *book, struct rk_json *json,
+		       json_t *account, struct rk_ask *ask)
+{
+	const json_t *list;
+	int r;
+
+	if (!rk_json_has(account, "orders"))
+		return 0;
+	r = rk_json_list(json, account, "orders", &list);
+	for (size_t i = 0; r == 0 && i < json_array_size(list); i++) {
+		rk_json_enter(json, "orders", i);
+		r = read_order(book, json, json_array_get(list, i),
+			       (uint64_t)i + 1, ask);
+		if (r == 0)
+			rk_json_leave(json);
+	}
+	return r;
+}
+
 int book_account(const struct book *book, uint32_t i, const char **ret_name,
 		 struct rk_ask *ret_ask, struct rk_error *error)
 {
 	static const char *const keys[] = {"name", "balances", "positions",
-					   NULL};
+					   "orders", NULL};
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
 	json_t *list = json_object_get(book->root, "accounts");
 	json_t *account = json_array_get(list, i);
@@ -476,5 +774,14 @@ int book_account(const struct book *book, uint32_t i, const char **ret_name,
 		r = read_balances(book, &json, account, ret_ask);
 	if (r == 0)
 		r = read_positions(book, &json, account, ret_ask);
-	return r;
+	if (r == 0) {
+		/* What is open is what the book says, however positions came
+		 * there. */
+		ret_ask->opens_n = 0;
+		r = read_orders(book, &json, account, ret_ask);
+	}
+	if (r != 0)
+		return r;
+	rk_json_leave(&json);
+	return suppose_open(book, &json, ret_ask);
 }

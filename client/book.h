@@ -42,4 +42,9 @@ void book_close(struct book *book); /* accepts zeroed memory */
 int book_account(const struct book *book, uint32_t i, const char **ret_name,
 		 struct rk_ask *ret_ask, struct rk_error *error);
 
+/* Inside the reader: one command, refused or not; what all others have. */
+int book_apply(struct book *book, const struct rk_cmd *cmd,
+	       struct rk_error *error);
+int book_read_others(struct book *book, struct rk_error *error);
+
 #endif

@@ -6,6 +6,7 @@
 #include "calc.h"
 
 #include "engine/decimal.h"
+#include "engine/rc.h"
 
 #define RATIO_DECIMALS 9
 
@@ -81,6 +82,11 @@ static void put_margin(struct filling *f, const struct rk_margin *margin)
 	put_usd(f, "liabilities", margin->liabilities);
 	put_ratio(f, "health_factor", margin->assets.raw,
 		  margin->liabilities.raw, false);
+	put_usd(f, "collateral", margin->collateral);
+	put_usd(f, "debt", margin->debt);
+	put_ratio(f, "ltv", margin->debt.raw, margin->collateral.raw, true);
+	put_ratio(f, "liquidation_threshold", margin->assets.raw,
+		  margin->collateral.raw, false);
 	put_usd(f, "notional", margin->notional);
 	put_ratio(f, "leverage", margin->notional.raw, margin->equity.raw,
 		  true);
@@ -114,6 +120,27 @@ static json_t *balance_json(const struct book *book, const struct rk_ask *ask,
 	return f.object;
 }
 
+/* What may be borrowed of each asset that is lent: by health alone. */
+static json_t *borrowable_json(const struct book *book,
+			       const struct rk_ask *ask, bool *failed)
+{
+	struct filling f = {.object = json_object()};
+	struct rk_lending_view lending;
+	struct rk_asset_view asset;
+
+	for (uint32_t i = 0;
+	     rk_view_lending(book->engine, i, &lending) == RK_OK; i++) {
+		if (!lending.terms.lendable)
+			continue;
+		(void)rk_view_asset(book->engine, i, &asset);
+		put_decimal(&f, asset.listing.name,
+			    rk_ask_borrowable(ask, i).raw,
+			    asset.listing.decimals);
+	}
+	*failed = *failed || f.failed;
+	return f.object;
+}
+
 static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 			     uint32_t i, bool *failed)
 {
@@ -141,6 +168,8 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 	put_usd(&f, "notional", view.notional);
 	put_usd(&f, "maintenance", view.maintenance);
 	put_usd(&f, "initial", view.initial);
+	if (view.leverage.raw != 0)
+		put_decimal(&f, "leverage", view.leverage.raw, 9);
 	put_price(&f, "liquidation_price",
 		  rk_ask_liquidation_price(ask, market.slot, gains),
 		  price_decimals);
@@ -161,12 +190,32 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 	return f.object;
 }
 
+static json_t *order_json(const struct book *book, const struct rk_ask *ask,
+			  uint32_t i, bool *failed)
+{
+	const struct rk_held_order *order = rk_ask_order(ask, i);
+	struct filling f = {.object = json_object()};
+	struct rk_market_view market;
+
+	(void)rk_view_market(book->engine, order->market, &market);
+	put(&f, "market", json_string(market.listing.name));
+	put(&f, "side",
+	    json_string(order->side == RK_SIDE_BUY ? "buy" : "sell"));
+	put_decimal(&f, "size", order->left.raw, market.listing.size_decimals);
+	put_decimal(&f, "price", order->price.raw,
+		    market.listing.price_decimals);
+	put(&f, "reduce_only", json_boolean(order->reduce_only));
+	*failed = *failed || f.failed;
+	return f.object;
+}
+
 json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 		     const struct rk_ask *ask)
 {
 	struct filling f = {.object = json_object()};
 	json_t *balances = json_array();
 	json_t *positions = json_array();
+	json_t *orders = json_array();
 	struct rk_margin margin;
 
 	rk_ask_margin(ask, &margin);
@@ -184,8 +233,14 @@ json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 		if (json_array_append_new(
 			    positions, position_json(book, ask, k, &f.failed)))
 			f.failed = true;
+	for (uint32_t k = 0; k < rk_ask_orders(ask); k++)
+		if (json_array_append_new(orders,
+					  order_json(book, ask, k, &f.failed)))
+			f.failed = true;
 	put(&f, "balances", balances);
 	put(&f, "positions", positions);
+	put(&f, "borrowable", borrowable_json(book, ask, &f.failed));
+	put(&f, "orders", orders);
 	if (!f.failed)
 		return f.object;
 	json_decref(f.object);

@@ -1,12 +1,13 @@
 /*
  * riskctl account: what changes accounts: create, deposit, withdraw, adjust,
- * transfer, mode, move. Showing them is in cmd_account_show.c.
+ * transfer, leverage, mode, move. Showing them is in cmd_account_show.c.
  */
 #include <inttypes.h>
 #include <string.h>
 #include <time.h>
 
 #include "ctl_out.h"
+#include "engine/units.h"
 
 static const struct ctl_option no_options[] = {{NULL, 0, NULL, NULL}};
 
@@ -141,6 +142,49 @@ int cmd_account_transfer(struct ctl *ctl, int argc, char **argv)
 			"%s %s moved from account %" PRIu64
 			" to account %" PRIu64,
 			argv[3], money.asset->name, from, to);
+}
+
+/* riskd says what the market permits: it knows the rates of today. */
+static int read_leverage(const struct ctl *ctl, const char *text,
+			 int64_t *ret_leverage)
+{
+	int rc;
+
+	*ret_leverage = 0;
+	if (!strcmp(text, "none"))
+		return CTL_OK;
+	rc = ctl_read_decimal(ctl, "leverage", text, 9, ret_leverage);
+	if (rc == CTL_OK && *ret_leverage < RK_RATE_ONE)
+		return ctl_usage_error(ctl,
+				       "leverage \"%s\": must be 1 or more, or "
+				       "none for that of the market",
+				       text);
+	return rc;
+}
+
+int cmd_account_leverage(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__Market *market = NULL;
+	struct risk_cmd cmd;
+	int64_t leverage = 0;
+	uint64_t account = 0;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 3, 3)) ||
+	    (rc = ctl_read_account(ctl, argv[1], &account)) ||
+	    (rc = read_leverage(ctl, argv[3], &leverage)) ||
+	    (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_market(ctl, argv[2], &market)))
+		return rc;
+	risk_cmd_leverage(&cmd, account, market->id, leverage);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq, "account %" PRIu64 " in %s: leverage %s",
+			account, market->name, argv[3]);
 }
 
 int cmd_account_mode(struct ctl *ctl, int argc, char **argv)

@@ -101,6 +101,26 @@ static struct ctl_table *fill_health(const Riskd__AccountRow *row,
 	return table;
 }
 
+static const struct ctl_column leverage_columns[] = {
+	{"Market", "market", CTL_TEXT},
+	{"Leverage chosen", "leverage", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+static struct ctl_table *fill_leverages(struct ctl *ctl,
+					const Riskd__AccountAnswer *account)
+{
+	struct ctl_table *table = ctl_table_new(leverage_columns);
+
+	for (size_t i = 0; i < account->n_leverages; i++) {
+		const Riskd__Leverage *row = account->leverages[i];
+
+		ctl_cell(table, "%s", ctl_scale_of(ctl, row->market).market);
+		ctl_cell_decimal(table, row->leverage, 9, "");
+	}
+	return table;
+}
+
 static int show(struct ctl *ctl, const Riskd__AccountAnswer *account,
 		const Riskd__AccountFigures *figures, bool brief)
 {
@@ -110,11 +130,20 @@ static int show(struct ctl *ctl, const Riskd__AccountAnswer *account,
 		 NULL, "No balances."},
 		{ctl_position_table(ctl, figures, account, brief), "positions",
 		 false, NULL, "No positions."},
+		{fill_leverages(ctl, account), "leverages", false, NULL, NULL},
 		{ctl_order_table(ctl, account->orders, account->n_orders),
-		 "orders", false, NULL, "No orders open."},
+		 "orders", false, NULL, "No liquidation orders open."},
+		{ctl_resting_table(ctl, account->resting_orders,
+				   account->n_resting_orders),
+		 "resting_orders", false, NULL, "No orders rest."},
+		{NULL, "borrowable", false, NULL, NULL},
 	};
+	size_t n = sizeof(parts) / sizeof(parts[0]) - 1;
 
-	return ctl_parts_print(ctl, parts, sizeof(parts) / sizeof(parts[0]));
+	/* Where nothing is lent, there is nothing to say. */
+	if (figures->n_borrowable > 0)
+		parts[n++].table = ctl_borrowable_table(ctl, figures);
+	return ctl_parts_print(ctl, parts, n);
 }
 
 /* An account with what can be done; both answers are the caller's. */

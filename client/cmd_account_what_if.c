@@ -119,8 +119,10 @@ static int suppose_deposit(const struct ctl *ctl, const struct question *q,
 	return CTL_OK;
 }
 
-static int suppose_fill(const struct ctl *ctl, const struct question *q,
-			const char *text, struct risk_supposition *row)
+/* [ACCOUNT:]MARKET:SIZE[@PRICE], of a fill or an order. */
+static int read_fill(const struct ctl *ctl, const struct question *q,
+		     const char *option, const char *text,
+		     struct risk_supposed_fill *ret_fill)
 {
 	struct risk_supposed_fill fill = {.price = 0};
 	const Riskd__Market *market;
@@ -128,9 +130,9 @@ static int suppose_fill(const struct ctl *ctl, const struct question *q,
 	char *at;
 	int rc;
 
-	if ((rc = cut(ctl, "fill", "[ACCOUNT:]MARKET:SIZE[@PRICE]", text,
+	if ((rc = cut(ctl, option, "[ACCOUNT:]MARKET:SIZE[@PRICE]", text,
 		      &parts)) ||
-	    (rc = take_account(ctl, q, "fill", &parts, &fill.account)) ||
+	    (rc = take_account(ctl, q, option, &parts, &fill.account)) ||
 	    (rc = ctl_read_market(ctl, parts.part[0], &market)))
 		return rc;
 	at = strchr(parts.part[1], '@');
@@ -144,11 +146,44 @@ static int suppose_fill(const struct ctl *ctl, const struct question *q,
 				      market->size_decimals, &fill.size);
 	/* 0 stands for the mark, but nobody means that by writing it. */
 	if (rc == CTL_OK && at && fill.price == 0)
-		rc = ctl_usage_error(ctl, "--fill \"%s\": price is 0", text);
+		rc = ctl_usage_error(ctl, "--%s \"%s\": price is 0", option,
+				     text);
 	fill.market = market->id;
+	*ret_fill = fill;
+	return rc;
+}
+
+static int suppose_fill(const struct ctl *ctl, const struct question *q,
+			const char *text, struct risk_supposition *row)
+{
+	struct risk_supposed_fill fill;
+	int rc = read_fill(ctl, q, "fill", text, &fill);
+
 	if (rc == CTL_OK)
 		risk_suppose_fill(row, &fill);
 	return rc;
+}
+
+/* option "reduce" is a reduce-only order. */
+static int suppose_order(const struct ctl *ctl, const struct question *q,
+			 const char *option, const char *text,
+			 struct risk_supposition *row)
+{
+	struct risk_supposed_order order = {
+		.reduce_only = strcmp(option, "reduce") == 0};
+	struct risk_supposed_fill fill;
+	int rc = read_fill(ctl, q, option, text, &fill);
+
+	if (rc)
+		return rc;
+	order.account = fill.account;
+	order.market = fill.market;
+	order.side =
+		fill.size < 0 ? RISKD__SIDE__SIDE_SELL : RISKD__SIDE__SIDE_BUY;
+	order.size = fill.size < 0 ? -fill.size : fill.size;
+	order.price = fill.price;
+	risk_suppose_order(row, &order);
+	return CTL_OK;
 }
 
 static int read_question(const struct ctl *ctl, const struct ctl_list *list,
@@ -167,8 +202,10 @@ static int read_question(const struct ctl *ctl, const struct ctl_list *list,
 			rc = suppose_price(ctl, text, row);
 		else if (strcmp(name, "deposit") == 0)
 			rc = suppose_deposit(ctl, q, text, row);
-		else
+		else if (strcmp(name, "fill") == 0)
 			rc = suppose_fill(ctl, q, text, row);
+		else
+			rc = suppose_order(ctl, q, name, text, row);
 		q->rows[i] = &row->row;
 	}
 	q->query.accounts = q->accounts;
@@ -265,7 +302,7 @@ static void balance_rows(struct sides *s, uint32_t asset)
 
 		if (!of)
 			continue;
-		amount[i] = of->balance->amount;
+		amount[i] = of->balance->amount + of->balance->interest;
 		withdrawable[i] = of->withdrawable;
 		liquidation[i] = of->liquidation_price;
 	}
@@ -397,19 +434,64 @@ static json_t *side_json(const struct ctl *ctl,
 	return ctl_parts_json(parts, sizeof(parts) / sizeof(parts[0]));
 }
 
-static int print_json(const struct ctl *ctl, const struct sides *s)
+/* One order that is supposed, and whether it would be accepted. */
+static json_t *check_json(const Riskd__OrderCheck *check)
+{
+	return json_pack("{s:b,s:s,s:s}", "accepted", check->code == 0, "code",
+			 check->code == 0 ? "OK" : risk_code_name(check->code),
+			 "text", check->text);
+}
+
+/* Those about one account, in the order in which they were given. */
+static json_t *checks_json(const struct question *q,
+			   const Riskd__WhatIfAnswer *wire, uint64_t account)
+{
+	json_t *checks = json_array();
+	size_t n = 0;
+
+	for (size_t i = 0; i < q->query.suppose_n; i++) {
+		const Riskd__Supposition *row = q->rows[i];
+
+		if (row->kind_case != RISKD__SUPPOSITION__KIND_ORDER)
+			continue;
+		if (n < wire->n_orders && (row->order->account == 0 ||
+					   row->order->account == account))
+			(void)json_array_append_new(
+				checks, check_json(wire->orders[n]));
+		n++;
+	}
+	return checks;
+}
+
+static void print_checks(const Riskd__WhatIfAnswer *wire)
+{
+	for (size_t i = 0; i < wire->n_orders; i++) {
+		const Riskd__OrderCheck *check = wire->orders[i];
+
+		if (check->code == 0)
+			(void)printf("Order %zu would be accepted.\n", i + 1);
+		else
+			(void)printf("Order %zu would be refused: %s: %s\n",
+				     i + 1, risk_code_name(check->code),
+				     check->text);
+	}
+}
+
+static int print_json(const struct ctl *ctl, const struct sides *s,
+		      json_t *checks)
 {
 	json_t *before = side_json(ctl, s->side[0], s->brief);
 	json_t *after = side_json(ctl, s->side[1], s->brief);
 
 	/* "o" takes both, and none of them may be NULL. */
-	return ctl_json_print(ctl, json_pack("{s:I,s:o,s:o}", "account",
+	return ctl_json_print(ctl, json_pack("{s:I,s:o,s:o,s:o}", "account",
 					     (json_int_t)s->side[1]->account,
-					     "before", before, "after", after));
+					     "before", before, "after", after,
+					     "orders", checks));
 }
 
-static int print_answer(const struct ctl *ctl, const Riskd__WhatIfAnswer *wire,
-			bool brief)
+static int print_answer(const struct ctl *ctl, const struct question *q,
+			const Riskd__WhatIfAnswer *wire, bool brief)
 {
 	struct ctl_table *csv = NULL;
 	int rc = CTL_OK;
@@ -421,7 +503,9 @@ static int print_answer(const struct ctl *ctl, const Riskd__WhatIfAnswer *wire,
 			ctl, csv, {wire->before[i], wire->after[i]}, brief};
 
 		if (ctl->output == CTL_JSON) {
-			rc = print_json(ctl, &s);
+			rc = print_json(
+				ctl, &s,
+				checks_json(q, wire, s.side[1]->account));
 			continue;
 		}
 		if (!csv) {
@@ -436,6 +520,8 @@ static int print_answer(const struct ctl *ctl, const Riskd__WhatIfAnswer *wire,
 	}
 	if (ctl->output == CTL_CSV)
 		return ctl_table_print(ctl, csv, "");
+	if (ctl->output != CTL_JSON)
+		print_checks(wire);
 	return rc;
 }
 
@@ -443,8 +529,9 @@ int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 {
 	bool brief = false;
 	const struct ctl_option options[] = {
-		{"price", 0, NULL, NULL}, {"deposit", 0, NULL, NULL},
-		{"fill", 0, NULL, NULL},  {"brief", 0, NULL, &brief},
+		{"price", 0, NULL, NULL},  {"deposit", 0, NULL, NULL},
+		{"fill", 0, NULL, NULL},   {"order", 0, NULL, NULL},
+		{"reduce", 0, NULL, NULL}, {"brief", 0, NULL, &brief},
 		{NULL, 0, NULL, NULL},
 	};
 	struct ctl_list list = {.options = options};
@@ -457,9 +544,10 @@ int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 	    (rc = ctl_want(ctl, n, 1, RISK_WHAT_IF_ACCOUNTS_MAX)))
 		return rc;
 	if (list.n == 0)
-		return ctl_usage_error(ctl, "nothing is supposed: give "
-					    "--price, --deposit or --fill "
-					    "(account show tells what is)");
+		return ctl_usage_error(ctl,
+				       "nothing is supposed: give "
+				       "--price, --deposit, --fill or --order "
+				       "(account show tells what is)");
 	q.query.accounts_n = (size_t)n;
 	q.query.brief = brief;
 	if ((rc = ctl_connect(ctl)) ||
@@ -471,7 +559,7 @@ int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 	if (answer->what_if->n_before != answer->what_if->n_after)
 		rc = ctl_refuse(ctl, "the daemon's answer is not whole");
 	else
-		rc = print_answer(ctl, answer->what_if, brief);
+		rc = print_answer(ctl, &q, answer->what_if, brief);
 	riskd__answer__free_unpacked(answer, NULL);
 	return rc;
 }

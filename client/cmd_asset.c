@@ -1,8 +1,11 @@
 /*
- * riskctl asset: list, show: prices, and what an asset counts for at
- * maintenance, initial and withdrawal.
+ * riskctl asset: list, show, accrue: prices, and what an asset counts for at
+ * maintenance, initial and withdrawal; shown alone, also how slowly its price
+ * is believed, how much of it there is, from where on it counts for less, and
+ * how it is lent.
  */
 #include "ctl_out.h"
+#include "ctl_slow.h"
 
 #define RATE_DECIMALS 9
 
@@ -53,6 +56,80 @@ static void fill_row(struct ctl_table *table, const Riskd__Asset *asset)
 	}
 }
 
+static const struct ctl_column lending_columns[] = {
+	{"Lendable", "lendable", CTL_BOOL},
+	{"Supplied", "supplied", CTL_DECIMAL},
+	{"Borrowed", "borrowed", CTL_DECIMAL},
+	{"Cash", "cash", CTL_DECIMAL},
+	{"Deficit", "deficit", CTL_DECIMAL},
+	{"Utilisation", "utilisation", CTL_DECIMAL},
+	{"Borrow rate", "borrow_rate", CTL_DECIMAL},
+	{"Supply rate", "supply_rate", CTL_DECIMAL},
+	{"Borrow cap", "borrow_cap", CTL_DECIMAL},
+	{"Supply cap", "supply_cap", CTL_DECIMAL},
+	{"Rate at none", "base", CTL_DECIMAL},
+	{"Rise to kink", "slope_low", CTL_DECIMAL},
+	{"Rise beyond", "slope_high", CTL_DECIMAL},
+	{"Kink", "kink", CTL_DECIMAL},
+	{"Reserve", "reserve", CTL_DECIMAL},
+	{"Interest every", "interval", CTL_DECIMAL},
+	{"Charged until", "accrued", CTL_TEXT},
+	{"Next interest", "next", CTL_TEXT},
+	{NULL, NULL, CTL_TEXT},
+};
+
+/* A rate of 1e-18, cut to the digits that rates have elsewhere. */
+static void cell_rate18(struct ctl_table *table, uint64_t rate)
+{
+	ctl_cell_decimal(table, (int64_t)(rate / 1000000000), RATE_DECIMALS,
+			 "");
+}
+
+static void cell_cap(struct ctl_table *table, int64_t cap,
+		     const Riskd__Asset *asset)
+{
+	if (cap == 0)
+		ctl_cell(table, "none");
+	else
+		ctl_cell_decimal(table, cap, asset->decimals, asset->name);
+}
+
+static void cell_time(struct ctl_table *table, int64_t time_ns)
+{
+	char when[CTL_TIME_SIZE] = "never";
+
+	if (time_ns)
+		(void)ctl_format_time(time_ns, when);
+	ctl_cell(table, "%s", when);
+}
+
+static struct ctl_table *fill_lending(const Riskd__Asset *asset)
+{
+	const Riskd__LendingPool *pool = asset->lending;
+	struct ctl_table *table = ctl_table_new(lending_columns);
+	const int64_t amounts[] = {pool->supplied, (int64_t)pool->borrowed,
+				   pool->cash, (int64_t)pool->deficit};
+
+	ctl_cell_bool(table, pool->lendable);
+	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++)
+		ctl_cell_decimal(table, amounts[i], asset->decimals,
+				 asset->name);
+	cell_rate18(table, pool->utilisation);
+	cell_rate18(table, pool->borrow_rate);
+	cell_rate18(table, pool->supply_rate);
+	cell_cap(table, pool->borrow_cap, asset);
+	cell_cap(table, pool->supply_cap, asset);
+	ctl_cell_decimal(table, pool->base_rate, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, pool->slope_low, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, pool->slope_high, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, pool->kink, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, pool->reserve, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, pool->interval_ns, RATE_DECIMALS, "s");
+	cell_time(table, pool->accrued_ns);
+	cell_time(table, pool->next_ns);
+	return table;
+}
+
 int cmd_asset_list(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__MarketsAnswer *list;
@@ -71,6 +148,47 @@ int cmd_asset_list(struct ctl *ctl, int argc, char **argv)
 			       "No assets: list some in markets.json.");
 }
 
+static const struct ctl_column show_columns[] = {
+	{"Asset", "asset", CTL_TEXT},
+	{"Id", "id", CTL_INTEGER},
+	{"Price", "price", CTL_DECIMAL},
+	{"State", "state", CTL_TEXT},
+	{"Weight M", "weight_maintenance", CTL_DECIMAL},
+	{"Weight I", "weight_initial", CTL_DECIMAL},
+	{"Weight W", "weight_withdrawal", CTL_DECIMAL},
+	{"Liability M", "liability_maintenance", CTL_DECIMAL},
+	{"Liability I", "liability_initial", CTL_DECIMAL},
+	{"Liability W", "liability_withdrawal", CTL_DECIMAL},
+	{"Profit M", "profit_maintenance", CTL_DECIMAL},
+	{"Profit I", "profit_initial", CTL_DECIMAL},
+	{"Held by all", "held", CTL_DECIMAL},
+	{"Owed by all", "owed", CTL_DECIMAL},
+	{"Counts less from", "scale_held_usd", CTL_DECIMAL},
+	{"Weighs more from", "scale_owed_usd", CTL_DECIMAL},
+	CTL_SLOW_COLUMNS,
+	{NULL, NULL, CTL_TEXT},
+};
+
+static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
+{
+	static const Riskd__CollateralScale none =
+		RISKD__COLLATERAL_SCALE__INIT;
+	/* A daemon before there were scales tells none. */
+	const Riskd__CollateralScale *scale =
+		asset->scale ? asset->scale : &none;
+
+	ctl_cell_wide(table, scale->held_high, scale->held_low,
+		      asset->decimals);
+	ctl_cell_wide(table, scale->owed_high, scale->owed_low,
+		      asset->decimals);
+	ctl_cell_usd(table, scale->held_start);
+	ctl_cell_usd(table, scale->owed_start);
+	if (scale->held_start == 0)
+		ctl_table_hide(table, "scale_held_usd");
+	if (scale->owed_start == 0)
+		ctl_table_hide(table, "scale_owed_usd");
+}
+
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Asset *asset = NULL;
@@ -82,7 +200,38 @@ int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 	    (rc = ctl_want(ctl, n, 1, 1)) || (rc = ctl_connect(ctl)) ||
 	    (rc = ctl_read_asset(ctl, argv[1], &asset)))
 		return rc;
-	table = ctl_table_new(columns);
+	table = ctl_table_new(show_columns);
 	fill_row(table, asset);
+	fill_scale(table, asset);
+	ctl_cells_slow(table, asset->price, asset->slow, "USD");
+	if (asset->lending) {
+		const struct ctl_part parts[] = {
+			{table, NULL, false, NULL, NULL},
+			{fill_lending(asset), "lending", true, NULL, NULL},
+		};
+
+		return ctl_parts_print(ctl, parts,
+				       sizeof(parts) / sizeof(parts[0]));
+	}
 	return ctl_table_print_record(ctl, table);
+}
+
+int cmd_asset_accrue(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__Asset *asset = NULL;
+	struct risk_cmd cmd;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 1, 1)) || (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_asset(ctl, argv[1], &asset)))
+		return rc;
+	risk_cmd_accrue(&cmd, asset->id);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq, "interest of %s is charged up to now",
+			asset->name);
 }

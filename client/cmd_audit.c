@@ -142,6 +142,7 @@ static const struct ctl_column asset_columns[] = {
 	{"Reserved", "pending", CTL_DECIMAL},
 	{"Fees", "fees", CTL_DECIMAL},
 	{"Clearing", "clearing", CTL_DECIMAL},
+	{"Interest", "interest", CTL_DECIMAL},
 	{"Insurance", "insurance", CTL_DECIMAL},
 	{"Vault", "vault", CTL_DECIMAL},
 	{"Rounding", "rounding", CTL_DECIMAL},
@@ -178,14 +179,16 @@ static struct ctl_table *fill_assets(const struct rk_engine *engine)
 		cell_wide(table, b.pending, decimals);
 		cell_wide(table, b.fees, decimals);
 		cell_wide(table, b.clearing, decimals);
+		cell_wide(table, b.interest, decimals);
 		cell_wide(table, b.insurance, decimals);
 		cell_wide(table, b.vault, decimals);
 		cell_wide(table, b.rounding, decimals);
 		cell_wide(table, b.external, decimals);
 		cell_wide(table,
 			  b.deposits - b.withdrawals - b.accounts - b.pending -
-				  b.fees - b.clearing - b.insurance - b.vault -
-				  b.rounding - b.external,
+				  b.fees - b.clearing - b.interest -
+				  b.insurance - b.vault - b.rounding -
+				  b.external,
 			  decimals);
 	}
 	return table;

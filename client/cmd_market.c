@@ -2,6 +2,7 @@
  * riskctl market: list, show, halt, resume, fund.
  */
 #include "ctl_out.h"
+#include "ctl_slow.h"
 #include "engine/units.h"
 
 #define RATE_DECIMALS 9
@@ -52,6 +53,20 @@ static void hide_contract(struct ctl_table *table)
 	ctl_table_hide(table, "price_min");
 }
 
+/* A daemon from before markets had states has only open ones. */
+static bool is_open(const Riskd__Market *market)
+{
+	return market->state == RISKD__MARKET_STATE__MARKET_STATE_UNSPECIFIED ||
+	       market->state == RISKD__MARKET_STATE__MARKET_STATE_OPEN;
+}
+
+static const char *state_name(const Riskd__Market *market)
+{
+	return risk_market_state_name(
+		is_open(market) ? RISKD__MARKET_STATE__MARKET_STATE_OPEN
+				: market->state);
+}
+
 static const struct ctl_column list_columns[] = {
 	{"Market", "market", CTL_TEXT},
 	{"Settle", "settle", CTL_TEXT},
@@ -61,6 +76,7 @@ static const struct ctl_column list_columns[] = {
 	{"Open interest", "open_interest", CTL_DECIMAL},
 	{"Withheld", "withheld", CTL_INTEGER},
 	{"Halted", "halted", CTL_BOOL},
+	{"Trading", "market_state", CTL_TEXT},
 	{"Contract", "contract", CTL_TEXT},
 	{"Multiplier", "multiplier", CTL_DECIMAL},
 	{"Smallest price", "price_min", CTL_DECIMAL},
@@ -72,6 +88,7 @@ int cmd_market_list(struct ctl *ctl, int argc, char **argv)
 	const Riskd__MarketsAnswer *list;
 	struct ctl_table *table;
 	bool plain = true;
+	bool open = true;
 	int n;
 	int rc;
 
@@ -94,11 +111,15 @@ int cmd_market_list(struct ctl *ctl, int argc, char **argv)
 				 market->size_decimals, "");
 		ctl_cell_u64(table, market->withheld);
 		ctl_cell_bool(table, market->halted);
+		ctl_cell(table, "%s", state_name(market));
+		open = open && is_open(market);
 		fill_contract(ctl, table, market);
 		plain = plain && is_plain(market);
 	}
 	if (plain)
 		hide_contract(table);
+	if (open)
+		ctl_table_hide(table, "market_state");
 	return ctl_table_print(ctl, table,
 			       "No markets: list some in markets.json.");
 }
@@ -112,6 +133,9 @@ static const struct ctl_column show_columns[] = {
 	{"Price state", "state", CTL_TEXT},
 	{"Price time", "price_time", CTL_TEXT},
 	{"Halted", "halted", CTL_BOOL},
+	{"Trading", "market_state", CTL_TEXT},
+	{"Expires", "expiry", CTL_TEXT},
+	{"Settled at", "settlement", CTL_DECIMAL},
 	{"Holders", "holders", CTL_INTEGER},
 	{"Open interest", "open_interest", CTL_DECIMAL},
 	{"Vault position", "vault_size", CTL_DECIMAL},
@@ -130,6 +154,15 @@ static const struct ctl_column show_columns[] = {
 	{"Interest", "funding_interest", CTL_DECIMAL},
 	{"Clamp of premium", "funding_clamp", CTL_DECIMAL},
 	{"Cap of rate", "funding_cap", CTL_DECIMAL},
+	{"Open interest in USD", "open_interest_usd", CTL_DECIMAL},
+	{"Largest open interest", "open_interest_max", CTL_DECIMAL},
+	{"Initial rate rises from", "open_interest_lower_usd", CTL_DECIMAL},
+	{"Initial rate is 1 at", "open_interest_upper_usd", CTL_DECIMAL},
+	{"Rate grows by", "growth", CTL_TEXT},
+	{"Share of brackets", "base_share", CTL_DECIMAL},
+	{"Factor, maintenance", "factor_maintenance", CTL_DECIMAL},
+	{"Factor, initial", "factor_initial", CTL_DECIMAL},
+	CTL_SLOW_COLUMNS,
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -164,6 +197,59 @@ static void fill_funding(struct ctl_table *table, const Riskd__Market *market)
 		hide_funding(table);
 }
 
+/* Those that are none are left out. */
+static void hide_margin(struct ctl_table *table,
+			const Riskd__MarginTerms *terms)
+{
+	if (terms->open_max == 0)
+		ctl_table_hide(table, "open_interest_max");
+	if (terms->scale_upper == 0) {
+		ctl_table_hide(table, "open_interest_lower_usd");
+		ctl_table_hide(table, "open_interest_upper_usd");
+	}
+	if (terms->growth == RISKD__GROWTH__GROWTH_NONE) {
+		ctl_table_hide(table, "growth");
+		ctl_table_hide(table, "base_share");
+		ctl_table_hide(table, "factor_maintenance");
+		ctl_table_hide(table, "factor_initial");
+	}
+}
+
+static void fill_margin(struct ctl_table *table, const Riskd__Market *market)
+{
+	static const Riskd__MarginTerms none = RISKD__MARGIN_TERMS__INIT;
+	const Riskd__MarginTerms *terms =
+		market->margin ? market->margin : &none;
+
+	ctl_cell_usd(table, terms->open_usd);
+	ctl_cell_decimal(table, terms->open_max, market->size_decimals, "");
+	ctl_cell_usd(table, terms->scale_lower);
+	ctl_cell_usd(table, terms->scale_upper);
+	ctl_cell(table, "%s", ctl_growth_name((int)terms->growth));
+	ctl_cell_decimal(table, terms->base_share, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, terms->factor_maintenance, CTL_FACTOR_DECIMALS,
+			 "");
+	ctl_cell_decimal(table, terms->factor_initial, CTL_FACTOR_DECIMALS, "");
+	hide_margin(table, terms);
+}
+
+static void fill_life(struct ctl_table *table, const Riskd__Market *market,
+		      const char *quote)
+{
+	char when[CTL_TIME_SIZE] = "never";
+
+	if (market->expiry_ns)
+		(void)ctl_format_time(market->expiry_ns, when);
+	ctl_cell(table, "%s", state_name(market));
+	ctl_cell(table, "%s", when);
+	ctl_cell_decimal(table, market->settlement, market->price_decimals,
+			 quote);
+	if (!market->expiry_ns)
+		ctl_table_hide(table, "expiry");
+	if (!market->settlement)
+		ctl_table_hide(table, "settlement");
+}
+
 static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 {
 	struct ctl_table *table = ctl_table_new(show_columns);
@@ -181,6 +267,7 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	ctl_cell_price_state(table, price->state);
 	ctl_cell(table, "%s", when);
 	ctl_cell_bool(table, market->halted);
+	fill_life(table, market, quote);
 	ctl_cell_u64(table, market->holders);
 	ctl_cell_decimal(table, market->open_interest, market->size_decimals,
 			 "");
@@ -194,6 +281,8 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	ctl_cell_decimal(table, market->close_cost, 9, "");
 	fill_contract(ctl, table, market);
 	fill_funding(table, market);
+	fill_margin(table, market);
+	ctl_cells_slow(table, price, market->slow, quote);
 	if (is_plain(market))
 		hide_contract(table);
 	return table;

@@ -16,31 +16,10 @@ struct words {
 	const char *buyer_fee;
 	const char *seller_fee;
 	const char *order;
+	const char *buyer_rests;
+	const char *seller_rests;
 	const char *id;
 };
-
-/* "1.5@30000" */
-static int read_size_price(const struct ctl *ctl, const char *text,
-			   const Riskd__Market *market,
-			   struct risk_trade *trade)
-{
-	const char *at = strchr(text, '@');
-	char size[RISK_DECIMAL_SIZE];
-	int rc;
-
-	if (!at || (size_t)(at - text) >= sizeof(size))
-		return ctl_usage_error(
-			ctl, "\"%s\": must be SIZE@PRICE, like 0.5@30000",
-			text);
-	memcpy(size, text, (size_t)(at - text));
-	size[at - text] = '\0';
-	rc = ctl_read_decimal(ctl, "size", size, market->size_decimals,
-			      &trade->size);
-	if (rc)
-		return rc;
-	return ctl_read_decimal(ctl, "price", at + 1, market->price_decimals,
-				&trade->price);
-}
 
 /* "42" or "external:NAME" */
 static int read_side(struct ctl *ctl, const char *option, const char *text,
@@ -132,6 +111,20 @@ static int read_order(struct ctl *ctl, const char *text,
 	return CTL_OK;
 }
 
+static int read_resting(const struct ctl *ctl, const struct words *words,
+			struct risk_trade *trade)
+{
+	int rc = CTL_OK;
+
+	if (words->buyer_rests)
+		rc = ctl_read_u64(ctl, "--buyer-rests", words->buyer_rests,
+				  &trade->buyer.resting);
+	if (rc == CTL_OK && words->seller_rests)
+		rc = ctl_read_u64(ctl, "--seller-rests", words->seller_rests,
+				  &trade->seller.resting);
+	return rc;
+}
+
 /*
  * The daemon keeps a window of ids below the highest one: any other id made
  * up here could shut out those of a gateway that counts by itself.
@@ -155,6 +148,8 @@ int cmd_trade(struct ctl *ctl, int argc, char **argv)
 		{"buyer-fee", 0, &words.buyer_fee, NULL},
 		{"seller-fee", 0, &words.seller_fee, NULL},
 		{"order", 0, &words.order, NULL},
+		{"buyer-rests", 0, &words.buyer_rests, NULL},
+		{"seller-rests", 0, &words.seller_rests, NULL},
 		{"id", 0, &words.id, NULL},
 		{NULL, 0, NULL, NULL},
 	};
@@ -168,13 +163,15 @@ int cmd_trade(struct ctl *ctl, int argc, char **argv)
 	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 2, 2)) || (rc = ctl_connect(ctl)) ||
 	    (rc = ctl_read_market(ctl, argv[1], &market)) ||
-	    (rc = read_size_price(ctl, argv[2], market, &trade)) ||
+	    (rc = ctl_read_size_price(ctl, argv[2], market, &trade.size,
+				      &trade.price)) ||
 	    (rc = read_side(ctl, "--buyer", words.buyer, &trade.buyer,
 			    &trade.venue)) ||
 	    (rc = read_side(ctl, "--seller", words.seller, &trade.seller,
 			    &trade.venue)) ||
 	    (rc = read_fee(ctl, &words, market, &trade)) ||
 	    (rc = read_order(ctl, words.order, &trade)) ||
+	    (rc = read_resting(ctl, &words, &trade)) ||
 	    (rc = read_id(ctl, words.id, market, &trade)))
 		return rc;
 	trade.market = market->id;

@@ -145,6 +145,10 @@ int ctl_read_u64(const struct ctl *ctl, const char *what, const char *text,
 		 uint64_t *ret);
 int ctl_read_decimal(const struct ctl *ctl, const char *what, const char *text,
 		     uint32_t decimals, int64_t *ret);
+/* "1.5@30000" */
+int ctl_read_size_price(const struct ctl *ctl, const char *text,
+			const Riskd__Market *market, int64_t *ret_size,
+			int64_t *ret_price);
 /* "500ms", "2s", "1.5s"; a number alone is seconds. */
 int ctl_read_duration(const struct ctl *ctl, const char *what, const char *text,
 		      int *ret_ms);
@@ -177,14 +181,19 @@ int cmd_market_list(struct ctl *ctl, int argc, char **argv);
 int cmd_market_show(struct ctl *ctl, int argc, char **argv);
 int cmd_market_halt(struct ctl *ctl, int argc, char **argv);
 int cmd_market_fund(struct ctl *ctl, int argc, char **argv);
+int cmd_market_state(struct ctl *ctl, int argc, char **argv);
+int cmd_market_expiry(struct ctl *ctl, int argc, char **argv);
+int cmd_market_settle(struct ctl *ctl, int argc, char **argv);
 int cmd_market_resume(struct ctl *ctl, int argc, char **argv);
 int cmd_asset_list(struct ctl *ctl, int argc, char **argv);
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv);
+int cmd_asset_accrue(struct ctl *ctl, int argc, char **argv);
 int cmd_account_create(struct ctl *ctl, int argc, char **argv);
 int cmd_account_deposit(struct ctl *ctl, int argc, char **argv);
 int cmd_account_withdraw(struct ctl *ctl, int argc, char **argv);
 int cmd_account_adjust(struct ctl *ctl, int argc, char **argv);
 int cmd_account_transfer(struct ctl *ctl, int argc, char **argv);
+int cmd_account_leverage(struct ctl *ctl, int argc, char **argv);
 int cmd_account_mode(struct ctl *ctl, int argc, char **argv);
 int cmd_account_move(struct ctl *ctl, int argc, char **argv);
 int cmd_account_show(struct ctl *ctl, int argc, char **argv);
@@ -196,6 +205,8 @@ int cmd_price_push(struct ctl *ctl, int argc, char **argv);
 int cmd_price_tail(struct ctl *ctl, int argc, char **argv);
 int cmd_liquidations(struct ctl *ctl, int argc, char **argv);
 int cmd_order_close(struct ctl *ctl, int argc, char **argv);
+int cmd_order_place(struct ctl *ctl, int argc, char **argv);
+int cmd_order_cancel(struct ctl *ctl, int argc, char **argv);
 int cmd_order_list(struct ctl *ctl, int argc, char **argv);
 int cmd_events_tail(struct ctl *ctl, int argc, char **argv);
 int cmd_events_replay(struct ctl *ctl, int argc, char **argv);

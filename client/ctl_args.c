@@ -258,3 +258,25 @@ int ctl_read_asset(const struct ctl *ctl, const char *name,
 	*ret = asset;
 	return CTL_OK;
 }
+
+int ctl_read_size_price(const struct ctl *ctl, const char *text,
+			const Riskd__Market *market, int64_t *ret_size,
+			int64_t *ret_price)
+{
+	const char *at = strchr(text, '@');
+	char size[RISK_DECIMAL_SIZE];
+	int rc;
+
+	if (!at || (size_t)(at - text) >= sizeof(size))
+		return ctl_usage_error(
+			ctl, "\"%s\": must be SIZE@PRICE, like 0.5@30000",
+			text);
+	memcpy(size, text, (size_t)(at - text));
+	size[at - text] = '\0';
+	rc = ctl_read_decimal(ctl, "size", size, market->size_decimals,
+			      ret_size);
+	if (rc)
+		return rc;
+	return ctl_read_decimal(ctl, "price", at + 1, market->price_decimals,
+				ret_price);
+}

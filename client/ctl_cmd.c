@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ctl_out.h"
+#include "engine/event.h"
 #include "librisk_text.h"
 
 #define RATE_DECIMALS 9
@@ -162,6 +163,23 @@ static void put_collateral(struct filling *f,
 	put_rate(f, "profit_initial", terms->profit[RK_LEVEL_INITIAL]);
 }
 
+/* Caps in raw units: the asset is named, not numbered. */
+static void put_lending(struct filling *f, const struct rk_cmd_lending *lending)
+{
+	const struct rk_lending *terms = &lending->terms;
+
+	put_name(f, "asset", lending->asset);
+	put(f, "lendable", json_boolean(terms->lendable));
+	put_rate(f, "base", terms->base);
+	put_rate(f, "slope_low", terms->slope_low);
+	put_rate(f, "slope_high", terms->slope_high);
+	put_rate(f, "kink", terms->kink);
+	put_rate(f, "reserve", terms->reserve);
+	put_i64(f, "borrow_cap", terms->borrow_cap.raw);
+	put_i64(f, "supply_cap", terms->supply_cap.raw);
+	put_i64(f, "interval_ns", terms->interval_ns);
+}
+
 static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
 {
 	put_name(f, "market", funding->market);
@@ -169,6 +187,33 @@ static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
 	put_rate(f, "interest", funding->terms.interest);
 	put_rate(f, "clamp", funding->terms.clamp);
 	put_rate(f, "cap", funding->terms.cap);
+}
+
+static void put_margin(struct filling *f, const struct rk_cmd_margin *margin)
+{
+	const struct rk_margin_terms *terms = &margin->terms;
+
+	put_name(f, "market", margin->market);
+	put_decimal(f, "open_interest_lower", terms->scale_lower.raw,
+		    RK_USD_DECIMALS);
+	put_decimal(f, "open_interest_upper", terms->scale_upper.raw,
+		    RK_USD_DECIMALS);
+	/* In which decimals only the market knows. */
+	put_i64(f, "open_interest_max", terms->open_max.raw);
+	put_text(f, "growth", ctl_growth_name((int)terms->growth));
+	put_rate(f, "base_share", terms->base_share);
+	put_decimal(f, "factor_maintenance", terms->factor_maintenance,
+		    CTL_FACTOR_DECIMALS);
+	put_decimal(f, "factor_initial", terms->factor_initial,
+		    CTL_FACTOR_DECIMALS);
+}
+
+static void put_leverage(struct filling *f,
+			 const struct rk_cmd_leverage *leverage)
+{
+	put_u64(f, "account", leverage->account);
+	(void)put_market_id(f, leverage->market);
+	put_rate(f, "leverage", leverage->leverage);
 }
 
 static json_t *bracket_json(const struct rk_bracket *bracket, bool *failed)
@@ -263,6 +308,14 @@ static void put_transfer(struct filling *f, const struct rk_cmd_transfer *t)
 	put_decimal(f, "amount", t->amount.raw, put_asset_id(f, t->asset));
 }
 
+static void put_settle(struct filling *f, const struct rk_cmd_settle *settle)
+{
+	const struct ctl_name_market *market = put_market_id(f, settle->market);
+
+	put_decimal(f, "price", settle->price.raw,
+		    market ? market->price_decimals : -1);
+}
+
 static void put_mode(struct filling *f, const struct rk_cmd_mode *mode)
 {
 	put_u64(f, "account", mode->account);
@@ -281,6 +334,29 @@ static void put_move(struct filling *f, const struct rk_cmd_move *move)
 		    settle ? settle->decimals : -1);
 }
 
+static void put_place(struct filling *f, const struct rk_cmd_place *place)
+{
+	const struct ctl_name_market *market = put_market_id(f, place->market);
+
+	put_u64(f, "account", place->account);
+	put_u64(f, "order", place->order);
+	put_text(f, "side", risk_side_name((Riskd__Side)place->side));
+	put_decimal(f, "size", place->size.raw,
+		    market ? market->size_decimals : -1);
+	put_decimal(f, "price", place->price.raw,
+		    market ? market->price_decimals : -1);
+	put(f, "reduce_only", json_boolean(place->reduce_only));
+}
+
+static void put_cancel_order(struct filling *f,
+			     const struct rk_cmd_cancel_order *cancel)
+{
+	put_u64(f, "account", cancel->account);
+	put_u64(f, "order", cancel->order);
+	/* In which market only the order knows. */
+	put_i64(f, "left", cancel->left.raw);
+}
+
 static void put_side(struct filling *f, const char *key,
 		     const struct rk_trade_side *side, int decimals)
 {
@@ -289,6 +365,8 @@ static void put_side(struct filling *f, const char *key,
 	put_u64(&own, "account", side->account);
 	put_decimal(&own, "fee", side->fee.raw, decimals);
 	put_order(&own, "order", side->order);
+	if (side->resting != 0)
+		put_u64(&own, "resting_order", side->resting);
 	put(f, key, own.object);
 	f->failed = f->failed || own.failed;
 }
@@ -366,6 +444,33 @@ static void put_quotes(struct filling *f, const struct rk_cmd_prices *prices)
 	put(f, "quotes", quotes);
 }
 
+static void put_slow_price(struct filling *f,
+			   const struct rk_cmd_slow_price *cmd)
+{
+	const struct ctl_name_slot *slot = ctl_names_slot(f->names, cmd->slot);
+
+	put_i64(f, "slot", cmd->slot);
+	if (slot)
+		put_text(f, "slot_name", slot->name);
+	put_i64(f, "interval_ns", cmd->terms.interval_ns);
+	put_rate(f, "delay_limit", cmd->terms.delay_limit);
+	put_rate(f, "limit", cmd->terms.limit);
+	put_i64(f, "min_ns", cmd->terms.min_ns);
+	put_i64(f, "max_ns", cmd->terms.max_ns);
+	put_name(f, "underlying", cmd->underlying);
+	if (cmd->start.raw != 0)
+		put_decimal(f, "start", cmd->start.raw,
+			    slot ? slot->decimals : -1);
+}
+
+static void put_scale(struct filling *f,
+		      const struct rk_cmd_collateral_scale *cmd)
+{
+	put_name(f, "asset", cmd->asset);
+	put_decimal(f, "scale_held", cmd->scale.held.raw, RK_USD_DECIMALS);
+	put_decimal(f, "scale_owed", cmd->scale.owed.raw, RK_USD_DECIMALS);
+}
+
 /* What says what is traded, and under which rules. False: none of these. */
 static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 {
@@ -398,9 +503,56 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		put_funding(f, &cmd->funding);
 		return true;
+	case RK_CMD_LENDING:
+		put_lending(f, &cmd->lending);
+		return true;
+	case RK_CMD_MARGIN:
+		put_margin(f, &cmd->margin);
+		return true;
+	case RK_CMD_SLOW_PRICE:
+		put_slow_price(f, &cmd->slow_price);
+		return true;
+	case RK_CMD_COLLATERAL_SCALE:
+		put_scale(f, &cmd->collateral_scale);
+		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);
 		put(f, "halted", json_boolean(cmd->halt.halted));
+		return true;
+	case RK_CMD_MARKET_STATE:
+		(void)put_market_id(f, cmd->market_state.market);
+		put_text(f, "state",
+			 rk_market_state_name(cmd->market_state.state));
+		return true;
+	case RK_CMD_EXPIRY:
+		(void)put_market_id(f, cmd->expiry.market);
+		put_i64(f, "time_ns", cmd->expiry.time_ns);
+		return true;
+	case RK_CMD_SETTLE:
+		put_settle(f, &cmd->settle);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Orders and their fills. False: none of these. */
+static bool put_orders(struct filling *f, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PLACE_ORDER:
+		put_place(f, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		put_cancel_order(f, &cmd->cancel_order);
+		return true;
+	case RK_CMD_TRADE:
+		put_trade(f, &cmd->trade);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		put_order(f, "order", cmd->order_closed.order);
+		/* In which market only the order knows. */
+		put_i64(f, "filled", cmd->order_closed.filled.raw);
 		return true;
 	default:
 		return false;
@@ -410,7 +562,7 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 /* All but ATOMIC, which holds others. */
 static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 {
-	if (put_listing(f, cmd))
+	if (put_listing(f, cmd) || put_orders(f, cmd))
 		return;
 	switch ((int)cmd->type) {
 	case RK_CMD_CLOCK:
@@ -432,19 +584,14 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_TRANSFER:
 		put_transfer(f, &cmd->transfer);
 		return;
+	case RK_CMD_LEVERAGE:
+		put_leverage(f, &cmd->leverage);
+		return;
 	case RK_CMD_MODE:
 		put_mode(f, &cmd->mode);
 		return;
 	case RK_CMD_MOVE:
 		put_move(f, &cmd->move);
-		return;
-	case RK_CMD_TRADE:
-		put_trade(f, &cmd->trade);
-		return;
-	case RK_CMD_ORDER_CLOSED:
-		put_order(f, "order", cmd->order_closed.order);
-		/* In which market only the order knows. */
-		put_i64(f, "filled", cmd->order_closed.filled.raw);
 		return;
 	case RK_CMD_PRICES:
 		put_quotes(f, &cmd->prices);
@@ -454,6 +601,9 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_FUND:
 		put_fund(f, &cmd->fund);
+		return;
+	case RK_CMD_ACCRUE:
+		(void)put_asset_id(f, cmd->accrue.asset);
 		return;
 	case RK_CMD_SYNC_STALL:
 		put_i64(f, "age_ns", cmd->sync_stall.age_ns);

@@ -155,6 +155,27 @@ static void add_moved(struct fields *fields, const Riskd__Event *event)
 	add_decimal(fields, "cost", moved->cost, scale.settle, scale.asset);
 }
 
+static void add_resting(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__RestingOrderChanged *changed = event->resting_order;
+	const Riskd__RestingOrder *order = changed->order;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	if (!order)
+		return;
+	add_u64(fields, "order", order->order);
+	add_text(fields, "side", risk_side_name(order->side));
+	if (order->reduce_only)
+		add_text(fields, "reduce_only", "yes");
+	add_decimal(fields, "size", order->size, scale.size, "");
+	add_decimal(fields, "left", order->left, scale.size, "");
+	add_decimal(fields, "price", order->price, scale.price, scale.quote);
+	if (changed->trade) {
+		add_decimal(fields, "fill", changed->fill, scale.size, "");
+		add_u64(fields, "trade", changed->trade);
+	}
+}
+
 static void add_balance(struct fields *fields, const Riskd__Event *event)
 {
 	const Riskd__BalanceChanged *balance = event->balance;
@@ -218,9 +239,174 @@ static void add_funding_paid(struct fields *fields, const Riskd__Event *event)
 		    scale.asset);
 }
 
+static void add_market_state(struct fields *fields,
+			     const Riskd__MarketStateSet *set)
+{
+	char when[CTL_TIME_SIZE];
+
+	add_text(fields, "before", risk_market_state_name(set->before));
+	add_text(fields, "after", risk_market_state_name(set->after));
+	if (set->expiry_ns)
+		add_text(fields, "expiry",
+			 ctl_format_time(set->expiry_ns, when));
+	if (set->expired)
+		add_text(fields, "expired", "yes");
+}
+
+static void add_settled(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__PositionSettled *settled = event->position_settled;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_decimal(fields, "price", settled->price, scale.price, scale.quote);
+	add_decimal(fields, "size", settled->size, scale.size, "");
+	add_decimal(fields, "cost", settled->cost, scale.settle, scale.asset);
+	add_decimal(fields, "realised", settled->realised, scale.settle,
+		    scale.asset);
+	if (settled->booked != settled->realised)
+		add_decimal(fields, "booked", settled->booked, scale.settle,
+			    scale.asset);
+	add_decimal(fields, "balance", settled->balance, scale.settle,
+		    scale.asset);
+}
+
+static void add_market_settled(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__MarketSettled *settled = event->market_settled;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+
+	add_decimal(fields, "price", settled->price, scale.price, scale.quote);
+	add_u64(fields, "positions", settled->positions);
+	add_decimal(fields, "left", settled->left, scale.settle, scale.asset);
+}
+
+/* What ends a market. False: none of these. */
+static bool add_ending(struct fields *fields, const Riskd__Event *event)
+{
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		add_market_state(fields, event->market_state_set);
+		return true;
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		add_settled(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		add_market_settled(fields, event);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void add_interest(struct fields *fields, const Riskd__Interest *interest)
+{
+	uint32_t decimals;
+	const char *name =
+		ctl_asset_of(fields->ctl, interest->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	/* Of 1e-18, as many digits as other rates have. */
+	add_decimal(fields, "borrow_rate",
+		    (int64_t)(interest->borrow_rate / 1000000000), 9, "");
+	add_decimal(fields, "supply_rate",
+		    (int64_t)(interest->supply_rate / 1000000000), 9, "");
+	add_decimal(fields, "utilisation",
+		    (int64_t)(interest->utilisation / 1000000000), 9, "");
+	add_decimal(fields, "earned", (int64_t)interest->earned, decimals,
+		    name);
+	add_decimal(fields, "reserve", (int64_t)interest->reserve, decimals,
+		    name);
+}
+
+static void add_interest_paid(struct fields *fields,
+			      const Riskd__InterestPaid *paid)
+{
+	uint32_t decimals;
+	const char *name = ctl_asset_of(fields->ctl, paid->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	add_decimal(fields, "amount", paid->amount, decimals, name);
+	if (paid->booked != paid->amount)
+		add_decimal(fields, "booked", paid->booked, decimals, name);
+	add_decimal(fields, "balance", paid->balance, decimals, name);
+}
+
+static void add_restarted(struct fields *fields,
+			  const Riskd__IndexRestarted *restarted)
+{
+	uint32_t decimals;
+	const char *name =
+		ctl_asset_of(fields->ctl, restarted->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	add_decimal(fields, "rounding", restarted->rounding, decimals, name);
+}
+
+/* What an index moved, or brought. False: none of these. */
+static bool add_index(struct fields *fields, const Riskd__Event *event)
+{
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_FUNDING:
+		add_funding(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_FUNDING_PAID:
+		add_funding_paid(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_INTEREST:
+		add_interest(fields, event->interest);
+		return true;
+	case RISKD__EVENT__KIND_INTEREST_PAID:
+		add_interest_paid(fields, event->interest_paid);
+		return true;
+	case RISKD__EVENT__KIND_INDEX_RESTARTED:
+		add_restarted(fields, event->index_restarted);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What was booked on an account. False: none of these. */
+static bool add_booking(struct fields *fields, const Riskd__Event *event)
+{
+	switch ((int)event->kind_case) {
+	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
+		add_u64(fields, "owner", event->account_created->owner);
+		add_text(fields, "mode",
+			 risk_mode_name(event->account_created->mode));
+		add_text(fields, "enforcement",
+			 risk_enforcement_name(
+				 event->account_created->enforcement));
+		return true;
+	case RISKD__EVENT__KIND_BALANCE:
+		add_balance(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_POSITION:
+		add_position(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_MODE_SET:
+		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
+		return true;
+	case RISKD__EVENT__KIND_POSITION_MOVED:
+		add_moved(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_RESTING_ORDER:
+		add_resting(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
+		add_u64(fields, "orders", event->orders_cancel_asked->orders);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
-	switch (event->kind_case) {
+	if (add_booking(fields, event) || add_ending(fields, event) ||
+	    add_index(fields, event))
+		return;
+	switch ((int)event->kind_case) {
 	case RISKD__EVENT__KIND_REJECTED:
 		add_rejected(fields, event->rejected);
 		break;
@@ -230,20 +416,6 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		break;
 	case RISKD__EVENT__KIND_PRICE_STATE:
 		add_price_state(fields, event->price_state);
-		break;
-	case RISKD__EVENT__KIND_ACCOUNT_CREATED:
-		add_u64(fields, "owner", event->account_created->owner);
-		add_text(fields, "mode",
-			 risk_mode_name(event->account_created->mode));
-		add_text(fields, "enforcement",
-			 risk_enforcement_name(
-				 event->account_created->enforcement));
-		break;
-	case RISKD__EVENT__KIND_BALANCE:
-		add_balance(fields, event);
-		break;
-	case RISKD__EVENT__KIND_POSITION:
-		add_position(fields, event);
 		break;
 	case RISKD__EVENT__KIND_STATE:
 		add_text(fields, "before",
@@ -262,27 +434,16 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 	case RISKD__EVENT__KIND_DEFICIT:
 		add_usd(fields, "amount", event->deficit->amount);
 		break;
-	case RISKD__EVENT__KIND_FUNDING:
-		add_funding(fields, event);
-		break;
-	case RISKD__EVENT__KIND_FUNDING_PAID:
-		add_funding_paid(fields, event);
-		break;
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		/* To the millisecond, like times of people. */
 		add_decimal(fields, "age",
 			    event->sync_stalled->age_ns / 1000000, 3, "s");
 		break;
-	case RISKD__EVENT__KIND_MODE_SET:
-		add_text(fields, "mode", risk_mode_name(event->mode_set->mode));
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
+		add_decimal(fields, "leverage", event->leverage_set->leverage,
+			    9, "");
 		break;
-	case RISKD__EVENT__KIND_POSITION_MOVED:
-		add_moved(fields, event);
-		break;
-	case RISKD__EVENT__KIND_RESUMED:
-	case RISKD__EVENT__KIND__NOT_SET:
-	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
-	default:
+	default: /* all is said by its name */
 		break;
 	}
 }

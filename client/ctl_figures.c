@@ -6,6 +6,7 @@
 static const struct ctl_column balance_columns[] = {
 	{"Balance", "asset", CTL_TEXT},
 	{"Amount", "amount", CTL_DECIMAL},
+	{"Interest", "interest", CTL_DECIMAL},
 	{"Value", "value_usd", CTL_DECIMAL},
 	{"Withdrawable", "withdrawable", CTL_DECIMAL},
 	{"Liquidation", "liquidation_price", CTL_DECIMAL},
@@ -46,6 +47,17 @@ void ctl_health_cells(struct ctl_table *table, const Riskd__Health *health,
 	ctl_cell_usd(table, health->health_initial);
 	ctl_cell_usd(table, health->health_withdrawal);
 	ctl_cell_usd(table, figures->free_collateral);
+	ctl_cell_usd(table, health->collateral);
+	ctl_cell_usd(table, health->debt);
+	ctl_cell_factor(table, health->ltv);
+	ctl_cell_factor(table, health->liquidation_threshold);
+	/* Of loans: without a debt there is nothing to say. */
+	if (health->debt == 0) {
+		ctl_table_hide(table, "collateral_usd");
+		ctl_table_hide(table, "debt_usd");
+		ctl_table_hide(table, "ltv");
+		ctl_table_hide(table, "liquidation_threshold");
+	}
 	ctl_cell_usd(table, health->notional);
 	ctl_cell_factor(table, figures->leverage);
 	ctl_cell_bool(table, health->prices_ok);
@@ -79,6 +91,7 @@ struct ctl_table *ctl_balance_table(const struct ctl *ctl,
 				    bool brief)
 {
 	struct ctl_table *table = ctl_table_new(balance_columns);
+	bool interest = false;
 
 	for (size_t i = 0; i < figures->n_balances; i++) {
 		const Riskd__BalanceFigures *of = figures->balances[i];
@@ -88,6 +101,8 @@ struct ctl_table *ctl_balance_table(const struct ctl *ctl,
 
 		ctl_cell(table, "%s", name);
 		ctl_cell_decimal(table, balance->amount, decimals, name);
+		ctl_cell_decimal(table, balance->interest, decimals, name);
+		interest = interest || balance->interest != 0;
 		ctl_cell_usd(table, balance->value);
 		if (brief) {
 			unknown(table, 2);
@@ -96,6 +111,30 @@ struct ctl_table *ctl_balance_table(const struct ctl *ctl,
 		ctl_cell_decimal(table, of->withdrawable, decimals, name);
 		ctl_cell_limit(table, of->liquidation_price,
 			       ctl_price_decimals(ctl, balance->asset), "USD");
+	}
+	if (!interest)
+		ctl_table_hide(table, "interest");
+	return table;
+}
+
+static const struct ctl_column borrowable_columns[] = {
+	{"May borrow", "asset", CTL_TEXT},
+	{"Amount", "amount", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+struct ctl_table *ctl_borrowable_table(const struct ctl *ctl,
+				       const Riskd__AccountFigures *figures)
+{
+	struct ctl_table *table = ctl_table_new(borrowable_columns);
+
+	for (size_t i = 0; i < figures->n_borrowable; i++) {
+		const Riskd__Borrowable *row = figures->borrowable[i];
+		uint32_t decimals;
+		const char *name = ctl_asset_of(ctl, row->asset, &decimals);
+
+		ctl_cell(table, "%s", name);
+		ctl_cell_decimal(table, row->amount, decimals, name);
 	}
 	return table;
 }

@@ -24,6 +24,10 @@
 		X("Health (withdrawal)", "health_withdrawal_usd",              \
 		  CTL_DECIMAL),                                                \
 		X("Free collateral", "free_collateral_usd", CTL_DECIMAL),      \
+		X("Collateral", "collateral_usd", CTL_DECIMAL),                \
+		X("Debt", "debt_usd", CTL_DECIMAL),                            \
+		X("Loan to value", "ltv", CTL_DECIMAL),                        \
+		X("Liquidation above", "liquidation_threshold", CTL_DECIMAL),  \
 		X("Notional", "notional_usd", CTL_DECIMAL),                    \
 		X("Leverage", "leverage", CTL_DECIMAL),                        \
 		X("All prices OK", "prices_ok", CTL_BOOL)
@@ -33,6 +37,10 @@
 	}
 void ctl_health_cells(struct ctl_table *table, const Riskd__Health *health,
 		      const Riskd__AccountFigures *figures);
+
+/* What may be borrowed, of each asset that is lent. */
+struct ctl_table *ctl_borrowable_table(const struct ctl *ctl,
+				       const Riskd__AccountFigures *figures);
 
 /* brief: limits were not asked for, and are shown as "?". */
 struct ctl_table *ctl_balance_table(const struct ctl *ctl,

@@ -97,6 +97,8 @@ json_t *ctl_parts_json(const struct ctl_part *parts, size_t n);
 /* Orders as a table, for several verbs. */
 struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 				  size_t n);
+struct ctl_table *ctl_resting_table(struct ctl *ctl,
+				    Riskd__RestingOrder **orders, size_t n);
 
 /* Decimals and names of a market; "?" when the daemon has it not. */
 struct ctl_scale {
@@ -117,6 +119,9 @@ const char *ctl_slot_of(const struct ctl *ctl, uint32_t slot,
 
 /* "linear", "inverse", as in markets.json. */
 const char *ctl_contract_name(bool inverse);
+/* "none", "sqrt" or "power", as in markets.json. */
+const char *ctl_growth_name(int growth);
+#define CTL_FACTOR_DECIMALS 18
 
 /* Print one object as a line, and drop the reference; NULL is no memory. */
 int ctl_json_print(const struct ctl *ctl, json_t *object);

@@ -86,3 +86,17 @@ const char *ctl_slot_of(const struct ctl *ctl, uint32_t id,
 	*ret_decimals = slot.decimals;
 	return slot.name;
 }
+
+const char *ctl_growth_name(int growth)
+{
+	switch (growth) {
+	case RISKD__GROWTH__GROWTH_NONE:
+		return "none";
+	case RISKD__GROWTH__GROWTH_SQRT:
+		return "sqrt";
+	case RISKD__GROWTH__GROWTH_POWER:
+		return "power";
+	default:
+		return "?";
+	}
+}

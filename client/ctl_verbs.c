@@ -63,6 +63,36 @@ const struct ctl_verb ctl_verbs[] = {
 		.example = "riskctl market fund BTC-PERP 0.0001 25000",
 	},
 	{
+		.group = "market",
+		.sub = "state",
+		.run = cmd_market_state,
+		.usage = "MARKET listed|open|close_only|settling",
+		.summary = "what may be traded in a market from now on",
+		.options = NULL,
+		.example = "riskctl market state BTC-PERP close_only",
+	},
+	{
+		.group = "market",
+		.sub = "expiry",
+		.run = cmd_market_expiry,
+		.usage = "MARKET TIME|never",
+		.summary = "when a dated future stops, in UTC",
+		.options = NULL,
+		.example =
+			"riskctl market expiry BTC-26MAR 2026-03-27T08:00:00Z",
+	},
+	{
+		.group = "market",
+		.sub = "settle",
+		.run = cmd_market_settle,
+		.usage = "MARKET PRICE",
+		.summary =
+			"close every position of a settling market, for ever",
+		.options = NULL,
+		.example = "riskctl market state BTC-26MAR settling\n"
+			   "riskctl market settle BTC-26MAR 25000",
+	},
+	{
 		.group = "asset",
 		.sub = "list",
 		.run = cmd_asset_list,
@@ -76,9 +106,18 @@ const struct ctl_verb ctl_verbs[] = {
 		.sub = "show",
 		.run = cmd_asset_show,
 		.usage = "ASSET",
-		.summary = "one asset with what it counts for",
+		.summary = "one asset with what it counts for, and its loans",
 		.options = NULL,
 		.example = "riskctl asset show BTC",
+	},
+	{
+		.group = "asset",
+		.sub = "accrue",
+		.run = cmd_asset_accrue,
+		.usage = "ASSET",
+		.summary = "charge the interest of its loans up to now",
+		.options = NULL,
+		.example = "riskctl asset accrue USDC",
 	},
 	{
 		.group = "account",
@@ -137,6 +176,15 @@ const struct ctl_verb ctl_verbs[] = {
 		.summary = "move money between accounts, if margin allows",
 		.options = NULL,
 		.example = "riskctl account transfer 42 43 100 USD",
+	},
+	{
+		.group = "account",
+		.sub = "leverage",
+		.run = cmd_account_leverage,
+		.usage = "ACCOUNT MARKET N|none",
+		.summary = "at most this leverage in a market, until set anew",
+		.options = NULL,
+		.example = "riskctl account leverage 42 BTC-PERP 10",
 	},
 	{
 		.group = "account",
@@ -202,6 +250,12 @@ const struct ctl_verb ctl_verbs[] = {
 			   "--fill [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
 			   "                  suppose a fill, below 0 sold "
 			   "(at the mark)\n"
+			   "--order [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			   "                  would it be accepted? below 0 "
+			   "sells (at the mark)\n"
+			   "--reduce [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			   "                  the same for one that is "
+			   "reduce-only\n"
 			   "--brief           without limits, for many "
 			   "accounts at once",
 		.example =
@@ -224,6 +278,9 @@ const struct ctl_verb ctl_verbs[] = {
 			   "--buyer-fee AMOUNT   of the buyer alone\n"
 			   "--seller-fee AMOUNT  of the seller alone\n"
 			   "--order SEQ.N     the liquidation order it fills\n"
+			   "--buyer-rests NUMBER   the resting order of the "
+			   "buyer that it fills\n"
+			   "--seller-rests NUMBER  that of the seller\n"
 			   "--id N            of the trade (one above the "
 			   "market's highest)",
 		.example = "riskctl trade BTC-PERP 0.5@30000 --buyer 42 "
@@ -282,6 +339,25 @@ const struct ctl_verb ctl_verbs[] = {
 		.summary = "say that an order gets no more fills",
 		.options = NULL,
 		.example = "riskctl order close 120.0 0.5",
+	},
+	{
+		.group = "order",
+		.sub = "place",
+		.run = cmd_order_place,
+		.usage = "ACCOUNT NUMBER MARKET buy|sell SIZE@PRICE",
+		.summary = "may an account's order be sent? if so it rests",
+		.options = "--reduce-only     it never enlarges a position nor "
+			   "turns it",
+		.example = "riskctl order place 42 7 BTC-PERP buy 0.5@29900",
+	},
+	{
+		.group = "order",
+		.sub = "cancel",
+		.run = cmd_order_cancel,
+		.usage = "ACCOUNT NUMBER [LEFT]",
+		.summary = "a resting order is gone, or only so much is left",
+		.options = NULL,
+		.example = "riskctl order cancel 42 7",
 	},
 	{
 		.group = "events",

@@ -213,7 +213,7 @@ void explain_want_slot(struct explain *explain, uint32_t slot)
 /* Accounts that a command names. */
 static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 {
-	switch (cmd->type) {
+	switch ((int)cmd->type) {
 	case RK_CMD_ACCOUNT:
 		want_account(explain, cmd->account.account);
 		return;
@@ -224,8 +224,17 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_RESERVE:
 		want_account(explain, cmd->withdraw.account);
 		return;
+	case RK_CMD_LEVERAGE:
+		want_account(explain, cmd->leverage.account);
+		return;
 	case RK_CMD_MODE:
 		want_account(explain, cmd->mode.account);
+		return;
+	case RK_CMD_PLACE_ORDER:
+		want_account(explain, cmd->place.account);
+		return;
+	case RK_CMD_CANCEL_ORDER:
+		want_account(explain, cmd->cancel_order.account);
 		return;
 	case RK_CMD_MOVE:
 		want_account(explain, cmd->move.from);
@@ -239,30 +248,6 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 		want_account(explain, cmd->trade.buyer.account);
 		want_account(explain, cmd->trade.seller.account);
 		return;
-	case RK_CMD_CONFIRM:
-	case RK_CMD_CANCEL:
-	case RK_CMD_ORDER_CLOSED:
-	case RK_CMD_NONE:
-	case RK_CMD_CLOCK:
-	case RK_CMD_RESUME:
-	case RK_CMD_LIMITS:
-	case RK_CMD_RISK:
-	case RK_CMD_PUBLISHER:
-	case RK_CMD_VENUE:
-	case RK_CMD_ASSET:
-	case RK_CMD_MARKET:
-	case RK_CMD_HALT:
-	case RK_CMD_PRICES:
-	case RK_CMD_ATOMIC:
-	case RK_CMD_ASSET_CHANGE:
-	case RK_CMD_MARKET_CHANGE:
-	case RK_CMD_SYNC_STALL:
-	case RK_CMD_SKIPPED:
-	case RK_CMD_COLLATERAL:
-	case RK_CMD_CONTRACT:
-	case RK_CMD_FUNDING:
-	case RK_CMD_PREMIUM:
-	case RK_CMD_FUND:
 	default:
 		return; /* those concerned are in the events */
 	}

@@ -25,6 +25,7 @@ static const struct ctl_column position_columns[] = {
 	{"Cost", "cost", CTL_DECIMAL},
 	{"Unrealised", "unrealised", CTL_DECIMAL},
 	{"Funding", "funding", CTL_DECIMAL},
+	{"Leverage chosen", "leverage", CTL_DECIMAL},
 	{"Settle price", "settle_price", CTL_DECIMAL},
 	{"Notional", "notional_usd", CTL_DECIMAL},
 	{"Bracket", "bracket", CTL_INTEGER},
@@ -34,6 +35,7 @@ static const struct ctl_column position_columns[] = {
 	{"I rate", "initial_rate", CTL_DECIMAL},
 	{"less", "initial_deduction_usd", CTL_DECIMAL},
 	{"Initial", "initial_usd", CTL_DECIMAL},
+	{"Beside brackets", "beside_brackets", CTL_TEXT},
 	{"Withheld", "withheld", CTL_TEXT},
 	{NULL, NULL, CTL_TEXT},
 };
@@ -78,6 +80,28 @@ static void cell_value_is(struct ctl_table *table,
 		ctl_cell(table, "size * %s * mark", text);
 }
 
+/* What makes more of the requirement than rate and deduction do. */
+static void cell_beside(struct ctl_table *table,
+			const struct rk_market_view *market,
+			const struct rk_position_view *position)
+{
+	const struct rk_margin_terms *terms = &market->margin;
+	bool grows = terms->growth != RK_GROWTH_NONE;
+	bool scaled = terms->scale_upper.raw != 0 &&
+		      market->open_usd.raw > terms->scale_lower.raw;
+	bool chosen = position->leverage.raw != 0;
+
+	if (!grows && !scaled && !chosen) {
+		ctl_cell(table, "nothing");
+		return;
+	}
+	ctl_cell(table, "%s%s%s%s%s",
+		 grows ? ctl_growth_name((int)terms->growth) : "",
+		 grows && (scaled || chosen) ? ", " : "",
+		 scaled ? "open interest" : "", scaled && chosen ? ", " : "",
+		 chosen ? "leverage" : "");
+}
+
 static void fill_position(const struct explain *explain,
 			  struct ctl_table *table,
 			  const struct rk_engine *engine,
@@ -108,6 +132,7 @@ static void fill_position(const struct explain *explain,
 			 scale.asset);
 	ctl_cell_decimal(table, position->funding.raw, scale.settle,
 			 scale.asset);
+	ctl_cell_decimal(table, position->leverage.raw, 9, "");
 	ctl_cell_decimal(table,
 			 rk_view_asset_price(engine, market.settle_asset).raw,
 			 settle.listing.price_decimals, "USD");
@@ -120,6 +145,7 @@ static void fill_position(const struct explain *explain,
 	ctl_cell_decimal(table, market.listing.brackets[k].initial.raw, 9, "");
 	cell_deduction(table, engine, position->market, k, true);
 	ctl_cell_usd(table, position->initial.raw);
+	cell_beside(table, &market, position);
 	ctl_cell(table, "%s",
 		 position->withheld == RK_WITHHELD_NONE
 			 ? ""
@@ -278,11 +304,21 @@ struct ctl_table *explain_figures(const struct explain_account *account)
 		{"notional_usd", offsetof(struct rk_margin, notional),
 		 "sum over positions"},
 		{"withdrawal_usd", offsetof(struct rk_margin, withdrawal),
-		 "larger of positions' initial and a tenth of notional"},
+		 "larger of initial and a tenth of notional, as if the worse "
+		 "side of orders were filled, and what their prices lose"},
+		{"orders_usd", offsetof(struct rk_margin, orders),
+		 "initial of the worse side of resting orders beyond "
+		 "positions', and what their prices lose"},
+		{"caution_initial_usd", offsetof(struct rk_margin, caution_i),
+		 "what slow prices and scales take away at initial"},
 		{"health_initial_usd", offsetof(struct rk_margin, health_i),
-		 "what counts at initial - positions' initial"},
+		 "what counts at initial - positions' initial - orders - "
+		 "caution"},
+		{"caution_withdrawal_usd",
+		 offsetof(struct rk_margin, caution_w),
+		 "what slow prices and scales take away at withdrawal"},
 		{"health_withdrawal_usd", offsetof(struct rk_margin, health_w),
-		 "what counts at withdrawal - withdrawal"},
+		 "what counts at withdrawal - withdrawal - caution"},
 	};
 	struct ctl_table *table = ctl_table_new(figure_columns);
 

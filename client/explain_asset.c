@@ -127,7 +127,8 @@ void explain_assets_fill(const struct explain *explain, struct ctl_table *table,
 	for (uint32_t i = 0; i < n && i < ROWS_MAX; i++) {
 		line = line_of(lines, &lines_n, balances[i].asset);
 		if (line)
-			line->balance += balances[i].amount.raw;
+			line->balance += balances[i].amount.raw +
+					 balances[i].interest.raw;
 	}
 	n = rk_view_positions(engine, index, positions, EXPLAIN_POSITIONS_MAX);
 	for (uint32_t i = 0; i < n && i < EXPLAIN_POSITIONS_MAX; i++) {

@@ -86,6 +86,15 @@ void risk_cmd_transfer(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 	cmd->body.transfer.amount = amount;
 }
 
+void risk_cmd_leverage(struct risk_cmd *cmd, uint64_t account, uint32_t market,
+		       int64_t leverage)
+{
+	FILL(cmd, SET_LEVERAGE, set_leverage, leverage, set_leverage);
+	cmd->body.leverage.account = account;
+	cmd->body.leverage.market = market;
+	cmd->body.leverage.leverage = leverage;
+}
+
 void risk_cmd_mode(struct risk_cmd *cmd, uint64_t account, Riskd__Mode mode)
 {
 	FILL(cmd, SET_MODE, set_mode, mode, set_mode);
@@ -103,12 +112,36 @@ void risk_cmd_move(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 	cmd->body.move.amount = amount;
 }
 
+void risk_cmd_place(struct risk_cmd *cmd, const struct risk_place *place)
+{
+	Riskd__PlaceOrder *body = &cmd->body.place;
+
+	FILL(cmd, PLACE_ORDER, place_order, place, place_order);
+	body->account = place->account;
+	body->order = place->order;
+	body->market = place->market;
+	body->side = place->side;
+	body->size = place->size;
+	body->price = place->price;
+	body->reduce_only = place->reduce_only;
+}
+
+void risk_cmd_cancel_order(struct risk_cmd *cmd, uint64_t account,
+			   uint64_t order, int64_t left)
+{
+	FILL(cmd, CANCEL_ORDER, cancel_order, cancel_order, cancel_order);
+	cmd->body.cancel_order.account = account;
+	cmd->body.cancel_order.order = order;
+	cmd->body.cancel_order.left = left;
+}
+
 static void fill_side(Riskd__TradeSide *side, Riskd__OrderId *order,
 		      const struct risk_trade_side *from)
 {
 	riskd__trade_side__init(side);
 	side->account = from->account;
 	side->fee = from->fee;
+	side->resting_order = from->resting;
 	if (!from->order.seq)
 		return;
 	riskd__order_id__init(order);
@@ -168,6 +201,35 @@ void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
 	cmd->body.fund.market = market;
 	cmd->body.fund.rate = rate;
 	cmd->body.fund.price = price;
+}
+
+void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset)
+{
+	FILL(cmd, ACCRUE, accrue, accrue, accrue);
+	cmd->body.accrue.asset = asset;
+}
+
+void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
+			   Riskd__MarketState state)
+{
+	FILL(cmd, SET_MARKET_STATE, set_market_state, market_state,
+	     set_market_state);
+	cmd->body.market_state.market = market;
+	cmd->body.market_state.state = state;
+}
+
+void risk_cmd_settle(struct risk_cmd *cmd, uint32_t market, int64_t price)
+{
+	FILL(cmd, SETTLE_MARKET, settle_market, settle, settle_market);
+	cmd->body.settle.market = market;
+	cmd->body.settle.price = price;
+}
+
+void risk_cmd_expiry(struct risk_cmd *cmd, uint32_t market, int64_t time_ns)
+{
+	FILL(cmd, SET_EXPIRY, set_expiry, expiry, set_expiry);
+	cmd->body.expiry.market = market;
+	cmd->body.expiry.time_ns = time_ns;
 }
 
 /* The generated structs want char *, but packing only reads it. */

@@ -26,13 +26,20 @@ struct risk_cmd {
 		Riskd__ConfirmWithdrawal confirm;
 		Riskd__CancelWithdrawal cancel;
 		Riskd__Transfer transfer;
+		Riskd__SetLeverage leverage;
 		Riskd__SetMode mode;
 		Riskd__MovePosition move;
+		Riskd__PlaceOrder place;
+		Riskd__CancelOrder cancel_order;
 		Riskd__Trade trade;
 		Riskd__OrderClosed order_closed;
 		Riskd__HaltMarket halt;
 		Riskd__Premium premium;
 		Riskd__Fund fund;
+		Riskd__Accrue accrue;
+		Riskd__SetMarketState market_state;
+		Riskd__SettleMarket settle;
+		Riskd__SetExpiry expiry;
 		Riskd__PriceBatch prices;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
@@ -54,6 +61,7 @@ struct risk_trade_side {
 	uint64_t account;
 	int64_t fee;                /* settle asset; below 0 is a rebate */
 	struct risk_order_id order; /* the liquidation order it fills */
+	uint64_t resting; /* the resting order of it that is filled; 0: none */
 };
 
 struct risk_trade {
@@ -81,12 +89,29 @@ void risk_cmd_confirm(struct risk_cmd *cmd, uint64_t withdrawal);
 void risk_cmd_cancel(struct risk_cmd *cmd, uint64_t withdrawal);
 void risk_cmd_transfer(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 		       uint32_t asset, int64_t amount);
+/* Of an account in a market, 1e-9; 0: none of its own. */
+void risk_cmd_leverage(struct risk_cmd *cmd, uint64_t account, uint32_t market,
+		       int64_t leverage);
 /* From cross to isolated, or back. */
 void risk_cmd_mode(struct risk_cmd *cmd, uint64_t account, Riskd__Mode mode);
 /* A whole position, and an amount of the settle asset, to another account of
  * the same owner. */
 void risk_cmd_move(struct risk_cmd *cmd, uint64_t from, uint64_t to,
 		   uint32_t market, int64_t amount);
+/* A resting order: may it be sent to the venue? */
+struct risk_place {
+	uint64_t account;
+	uint64_t order; /* your number, 1 .. 2^63 - 1, unique while it rests */
+	uint32_t market;
+	Riskd__Side side;
+	int64_t size;  /* above 0 */
+	int64_t price; /* the worst at which it may be filled */
+	bool reduce_only;
+};
+void risk_cmd_place(struct risk_cmd *cmd, const struct risk_place *place);
+/* It is gone (left 0), or so much of it is left. */
+void risk_cmd_cancel_order(struct risk_cmd *cmd, uint64_t account,
+			   uint64_t order, int64_t left);
 void risk_cmd_trade(struct risk_cmd *cmd, const struct risk_trade *trade);
 /* No more fills will come for this order; it was filled this much in all. */
 void risk_cmd_order_closed(struct risk_cmd *cmd, struct risk_order_id order,
@@ -98,6 +123,15 @@ void risk_cmd_premium(struct risk_cmd *cmd, uint32_t market, int64_t index,
 /* Funding as the venue took it; rate in 1e-9, long pays above 0. */
 void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
 		   int64_t price);
+/* Interest of an asset up to now. */
+void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset);
+/* What may be done in a market from now on; SETTLED is refused. */
+void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
+			   Riskd__MarketState state);
+/* Close every position of a market that is SETTLING at this price. */
+void risk_cmd_settle(struct risk_cmd *cmd, uint32_t market, int64_t price);
+/* A dated future, SETTLING from then on; 0: a perpetual. */
+void risk_cmd_expiry(struct risk_cmd *cmd, uint32_t market, int64_t time_ns);
 /* name is borrowed until the command has been sent. */
 void risk_cmd_add_venue(struct risk_cmd *cmd, const char *name);
 void risk_cmd_add_publisher(struct risk_cmd *cmd, const char *name);

@@ -85,6 +85,7 @@ const char *risk_side_name(Riskd__Side side); /* "SELL" */
 const char *risk_order_reason_name(Riskd__LiquidationOrder__Reason reason);
 const char *risk_cause_name(Riskd__BalanceChanged__Cause cause);
 const char *risk_withheld_name(Riskd__Withheld__Reason reason);
+const char *risk_market_state_name(Riskd__MarketState state);
 
 #ifdef __cplusplus
 }

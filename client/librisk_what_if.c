@@ -52,6 +52,23 @@ void risk_suppose_fill(struct risk_supposition *supposition,
 	supposition->row.fill = body;
 }
 
+void risk_suppose_order(struct risk_supposition *supposition,
+			const struct risk_supposed_order *order)
+{
+	Riskd__SupposedOrder *body = &supposition->body.order;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_order__init(body);
+	body->account = order->account;
+	body->market = order->market;
+	body->side = order->side;
+	body->size = order->size;
+	body->price = order->price;
+	body->reduce_only = order->reduce_only;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_ORDER;
+	supposition->row.order = body;
+}
+
 int risk_what_if(struct risk *risk, const struct risk_what_if_query *what,
 		 Riskd__Answer **ret_answer)
 {

@@ -31,6 +31,7 @@ struct risk_supposition {
 		Riskd__SupposedPrice price;
 		Riskd__SupposedDeposit deposit;
 		Riskd__SupposedFill fill;
+		Riskd__SupposedOrder order;
 	} body;
 };
 
@@ -55,6 +56,21 @@ struct risk_supposed_fill {
 };
 void risk_suppose_fill(struct risk_supposition *supposition,
 		       const struct risk_supposed_fill *fill);
+
+/*
+ * A resting order. The answer's orders tell, one for each, whether it would be
+ * accepted; either way it rests from then on.
+ */
+struct risk_supposed_order {
+	uint64_t account;
+	uint32_t market;
+	Riskd__Side side;
+	int64_t size;  /* above 0 */
+	int64_t price; /* 0: the mark, as supposed so far */
+	bool reduce_only;
+};
+void risk_suppose_order(struct risk_supposition *supposition,
+			const struct risk_supposed_order *order);
 
 struct risk_what_if_query {
 	const uint64_t *accounts; /* 1 to 64, each once; borrowed */

@@ -64,6 +64,12 @@ const char *risk_withheld_name(Riskd__Withheld__Reason reason)
 		    "REASON_");
 }
 
+const char *risk_market_state_name(Riskd__MarketState state)
+{
+	return word(&riskd__market_state__descriptor, (int)state,
+		    "MARKET_STATE_");
+}
+
 static const char *order_event(const Riskd__LiquidationOrder *order)
 {
 	switch (order->phase) {
@@ -101,6 +107,14 @@ static const char *added_event(const Riskd__Added *added)
 		return "COLLATERAL_SET";
 	case RISKD__ADDED__WHAT__WHAT_FUNDING:
 		return "FUNDING_SET";
+	case RISKD__ADDED__WHAT__WHAT_LENDING:
+		return "LENDING_SET";
+	case RISKD__ADDED__WHAT__WHAT_MARGIN:
+		return "MARGIN_SET";
+	case RISKD__ADDED__WHAT__WHAT_SLOW_PRICE:
+		return "SLOW_PRICE_SET";
+	case RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE:
+		return "COLLATERAL_SCALE_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:
@@ -109,6 +123,22 @@ static const char *added_event(const Riskd__Added *added)
 	case _RISKD__ADDED__WHAT_IS_INT_SIZE:
 	default:
 		return "ADDED";
+	}
+}
+
+static const char *resting_event(const Riskd__RestingOrderChanged *changed)
+{
+	switch (changed->phase) {
+	case RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_PLACED:
+		return "ORDER_PLACED";
+	case RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_CANCELLED:
+		return "ORDER_CANCELLED";
+	case RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_EXECUTED:
+		return "ORDER_EXECUTED";
+	case RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_UNSPECIFIED:
+	case _RISKD__RESTING_ORDER_CHANGED__PHASE_IS_INT_SIZE:
+	default:
+		return "ORDER";
 	}
 }
 
@@ -141,12 +171,30 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "FUNDING";
 	case RISKD__EVENT__KIND_FUNDING_PAID:
 		return "FUNDING_PAID";
+	case RISKD__EVENT__KIND_INTEREST:
+		return "INTEREST";
+	case RISKD__EVENT__KIND_INTEREST_PAID:
+		return "INTEREST_PAID";
+	case RISKD__EVENT__KIND_INDEX_RESTARTED:
+		return "INDEX_RESTARTED";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
+		return "LEVERAGE_SET";
 	case RISKD__EVENT__KIND_MODE_SET:
 		return "MODE_SET";
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		return "POSITION_MOVED";
+	case RISKD__EVENT__KIND_RESTING_ORDER:
+		return resting_event(event->resting_order);
+	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
+		return "ORDERS_CANCEL_ASKED";
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		return "MARKET_STATE_SET";
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		return "POSITION_SETTLED";
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		return "MARKET_SETTLED";
 	case RISKD__EVENT__KIND__NOT_SET:
 	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
 	default:

@@ -10,6 +10,8 @@
 #include "engine/contract.h"
 #include "engine/decimal.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
+#include "engine/terms.h"
 #include "engine/view.h"
 #include "ops/markets.h"
 
@@ -43,6 +45,8 @@ static int check_limits(struct rk_core *core, const struct rk_cmd_limits *want,
 		{"venues", want->venues_max, is->venues},
 		{"clients", want->clients_max, is->clients},
 		{"positions", want->positions_max, is->positions},
+		/* Leverage that was chosen: at most as many. */
+		{"positions", want->positions_max, is->leverages},
 		{"balances", want->balances_max, is->balances},
 		{"orders", want->orders_max, is->orders_open},
 		{"withdrawals", want->withdrawals_max, is->withdrawals},
@@ -240,6 +244,8 @@ static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
 		r = check_contract(core, &view.listing, &cmd.market);
 		if (r < 0)
 			return r;
+		if (view.state == RK_MARKET_SETTLED)
+			return 0;
 		if (same_market(market, &view.listing))
 			return 0;
 		cmd.type = RK_CMD_MARKET_CHANGE;
@@ -274,11 +280,173 @@ static int set_funding(struct rk_core *core, const char *market,
 
 	if (rk_view_find_market(core->engine, market, &id) == RK_OK &&
 	    rk_view_market(core->engine, id, &view) == RK_OK &&
-	    rk_funding_equal(terms, &view.funding))
+	    (view.state == RK_MARKET_SETTLED ||
+	     rk_funding_equal(terms, &view.funding)))
 		return 0;
 	memcpy(cmd.funding.market, market, RK_NAME_SIZE);
 	cmd.funding.terms = *terms;
 	return apply(core, &cmd, market);
+}
+
+/* Terms that the file no longer has are those of an asset that is not lent. */
+static int set_lending(struct rk_core *core, const char *asset,
+		       const struct rk_lending *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LENDING};
+	struct rk_lending_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
+	    rk_view_lending(core->engine, id, &view) == RK_OK &&
+	    rk_lending_equal(terms, &view.terms))
+		return 0;
+	memcpy(cmd.lending.asset, asset, RK_NAME_SIZE);
+	cmd.lending.terms = *terms;
+	return apply(core, &cmd, asset);
+}
+
+/* Terms that the file no longer has are none: nothing but the brackets. */
+static int set_margin(struct rk_core *core, const char *market,
+		      const struct rk_margin_terms *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
+	struct rk_market_view view;
+	uint32_t id;
+
+	if (rk_view_find_market(core->engine, market, &id) == RK_OK &&
+	    rk_view_market(core->engine, id, &view) == RK_OK &&
+	    rk_terms_equal(terms, &view.margin))
+		return 0;
+	memcpy(cmd.margin.market, market, RK_NAME_SIZE);
+	cmd.margin.terms = *terms;
+	return apply(core, &cmd, market);
+}
+
+static int set_scale(struct rk_core *core, const char *asset,
+		     const struct rk_collateral_scale *scale)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+	struct rk_asset_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
+	    rk_view_asset(core->engine, id, &view) == RK_OK &&
+	    scale->held.raw == view.scale.held.raw &&
+	    scale->owed.raw == view.scale.owed.raw)
+		return 0;
+	memcpy(cmd.collateral_scale.asset, asset, RK_NAME_SIZE);
+	cmd.collateral_scale.scale = *scale;
+	return apply(core, &cmd, asset);
+}
+
+/* Of an asset or market that has a slot; RK_NO_SLOT: it has none. */
+static int set_slow(struct rk_core *core, const char *name, uint32_t slot,
+		    const struct rk_markets_slow *slow)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_SLOW_PRICE};
+	struct rk_slot_view view;
+	uint32_t underlying = RK_NO_SLOT;
+
+	if (slot == RK_NO_SLOT)
+		return 0;
+	if (slow->underlying[0] != '\0')
+		(void)rk_view_find_asset(core->engine, slow->underlying,
+					 &underlying); /* none: refused below */
+	if (rk_view_slot(core->engine, slot, &view) == RK_OK &&
+	    rk_slow_equal(&slow->terms, &view.slow) &&
+	    underlying == view.underlying)
+		return 0;
+	cmd.slow_price.slot = slot;
+	cmd.slow_price.terms = slow->terms;
+	memcpy(cmd.slow_price.underlying, slow->underlying, RK_NAME_SIZE);
+	return apply(core, &cmd, name);
+}
+
+/* How slowly prices and how much of an asset are believed. */
+static int set_caution(struct rk_core *core, const struct rk_markets *markets)
+{
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+	uint32_t id;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		const char *name = markets->assets[i].name;
+
+		r = set_scale(core, name, &markets->scales[i]);
+		if (r == 0 &&
+		    rk_view_find_asset(core->engine, name, &id) == RK_OK &&
+		    rk_view_asset(core->engine, id, &asset) == RK_OK)
+			r = set_slow(core, name, asset.slot,
+				     &markets->asset_slow[i]);
+	}
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		const char *name = markets->markets[i].name;
+
+		if (rk_view_find_market(core->engine, name, &id) == RK_OK &&
+		    rk_view_market(core->engine, id, &market) == RK_OK)
+			r = set_slow(core, name, market.slot,
+				     &markets->market_slow[i]);
+	}
+	return r;
+}
+
+static int set_expiry(struct rk_core *core, uint32_t id,
+		      const struct rk_market_view *view, int64_t expiry_ns)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_EXPIRY,
+			     .expiry = {.market = id, .time_ns = expiry_ns}};
+
+	if (expiry_ns == 0 && view->expiry_ns != 0)
+		rk_log_write(core->log, RK_LOG_WARNING,
+			     "market %s is a perpetual in %s, but it expires: "
+			     "it stays so until a command says otherwise",
+			     view->listing.name, core->conf->markets);
+	if (expiry_ns == 0 || expiry_ns == view->expiry_ns)
+		return 0;
+	return apply(core, &cmd, view->listing.name);
+}
+
+/* Between LISTED and CLOSE_ONLY lies OPEN. */
+static int set_state(struct rk_core *core, uint32_t id,
+		     const struct rk_market_view *view,
+		     enum rk_market_state state)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET_STATE,
+			     .market_state = {.market = id}};
+	int r = 0;
+
+	if (state == 0 || state == view->state)
+		return 0;
+	if (view->state != RK_MARKET_OPEN && state != RK_MARKET_OPEN) {
+		cmd.market_state.state = RK_MARKET_OPEN;
+		r = apply(core, &cmd, view->listing.name);
+	}
+	cmd.market_state.state = state;
+	return r == 0 ? apply(core, &cmd, view->listing.name) : r;
+}
+
+/* What is about to be settled, or is, is in the hands of operators. */
+static int set_life(struct rk_core *core, const char *market,
+		    const struct rk_markets_life *life)
+{
+	struct rk_market_view view;
+	uint32_t id;
+	int r;
+
+	if (rk_view_find_market(core->engine, market, &id) != RK_OK ||
+	    rk_view_market(core->engine, id, &view) != RK_OK)
+		return 0; /* it was refused before */
+	if (view.state >= RK_MARKET_SETTLING) {
+		rk_log_write(core->log, RK_LOG_NOTICE,
+			     "market %s is %s: its state and expiry are left "
+			     "as they are, whatever %s says",
+			     market, rk_market_state_name(view.state),
+			     core->conf->markets);
+		return 0;
+	}
+	r = set_expiry(core, id, &view, life->expiry_ns);
+	return r == 0 ? set_state(core, id, &view, life->state) : r;
 }
 
 /* A market that the file no longer names goes on: it is not to be forgotten */
@@ -319,9 +487,19 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_collateral(core, markets->assets[i].name,
 				   &markets->collateral[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_lending(core, markets->assets[i].name,
+				&markets->lending[i]);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_funding(core, markets->markets[i].name,
 				&markets->funding[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_margin(core, markets->markets[i].name,
+			       &markets->margin[i]);
+	if (r == 0)
+		r = set_caution(core, markets);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_life(core, markets->markets[i].name, &markets->life[i]);
 	if (r == 0 && core->recovered.seq != 0)
 		warn_missing(core, markets);
 	if (r == 0 && core->recovered.seq != 0 &&

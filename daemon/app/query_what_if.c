@@ -29,6 +29,11 @@
  */
 #define LOOKS_SAFE   64U
 #define LOOKS_UNSAFE 600U
+/* Halving 2^62 for the size of an order; each look asks for more. */
+#define LOOKS_ORDER 96U
+
+/* Orders that are supposed have numbers that nobody is likely to use. */
+#define SUPPOSED_ORDERS ((uint64_t)INT64_MAX - RK_WHAT_IF_SUPPOSE_MAX)
 
 /* Prices that are supposed are searched at each step, so many cost one more. */
 #define SUPPOSED_PER_STEP 24U
@@ -39,6 +44,8 @@ struct asking {
 	struct rk_engine_counts counts;
 	uint32_t indices[RK_WHAT_IF_ACCOUNTS_MAX];
 	uint64_t steps;
+	/* Would it be accepted? Of each order that is supposed, in order. */
+	int32_t order_codes[RK_WHAT_IF_SUPPOSE_MAX];
 	char text[192]; /* of a refusal */
 };
 
@@ -330,6 +337,68 @@ static int suppose_fill(struct asking *a, size_t k, struct rk_ask *ask,
 	return r == RK_OK ? r : refuse_fill(a, k, r, &market);
 }
 
+/* Which of the orders that are supposed the kth supposition is. */
+static size_t order_place(const struct rk_what_if *what, size_t k)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < k; i++)
+		if (what->suppose[i].kind == RK_SUPPOSE_ORDER)
+			n++;
+	return n;
+}
+
+static int refuse_order(struct asking *a, size_t k, int code,
+			const struct rk_market_view *market, rk_px price)
+{
+	const struct rk_cmd_market *listing = &market->listing;
+	char size[RK_DECIMAL_SIZE];
+
+	if (code == RK_REJ_BAD_PRICE)
+		return refuse_price(a, k, market->slot, price.raw);
+	return refuse(a, code, "supposition %zu: order of %s %s: %s", k + 1,
+		      rk_decimal_format(a->what->suppose[k].amount,
+					listing->size_decimals, size,
+					sizeof(size)),
+		      listing->name, rk_rc_text(code));
+}
+
+/* What would be refused rests all the same, to show why. */
+static int suppose_order(struct asking *a, size_t k, struct rk_ask *ask)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	size_t place = order_place(a->what, k);
+	struct rk_market_view market;
+	struct rk_held_order order = {
+		.order = SUPPOSED_ORDERS + place,
+		.market = row->id,
+		.side = (enum rk_side)row->side,
+		.reduce_only = row->reduce_only,
+		.left = {row->amount},
+		.price = {row->price},
+	};
+	int r;
+
+	if (row->id >= a->counts.markets)
+		return refuse(a, RK_REJ_NO_MARKET,
+			      "supposition %zu: there is no market %u: there "
+			      "are 0 to %u",
+			      k + 1, row->id, a->counts.markets - 1);
+	(void)rk_view_market(a->engine, row->id, &market); /* it is known */
+	if (order.price.raw == 0)
+		order.price = price_of(a, k, market.slot);
+	if (price_of(a, k, market.slot).raw == 0)
+		return refuse(a, RK_REJ_NO_PRICE,
+			      "supposition %zu: %s has no price: suppose one "
+			      "before it",
+			      k + 1, market.listing.name);
+	r = rk_ask_place(ask, &order);
+	a->order_codes[place] = r;
+	if (r != RK_OK)
+		r = rk_ask_rest(ask, &order);
+	return r == RK_OK ? r : refuse_order(a, k, r, &market, order.price);
+}
+
 /* All that is supposed, as far as it is about the ith account. */
 static int suppose(struct asking *a, size_t i, enum rk_mode mode,
 		   struct rk_ask *ask)
@@ -346,10 +415,23 @@ static int suppose(struct asking *a, size_t i, enum rk_mode mode,
 			r = suppose_price(a, k, ask);
 		else if (mine && row->kind == RK_SUPPOSE_DEPOSIT)
 			r = suppose_deposit(a, k, ask);
+		else if (mine && row->kind == RK_SUPPOSE_ORDER)
+			r = suppose_order(a, k, ask);
 		else if (mine)
 			r = suppose_fill(a, k, ask, mode);
 	}
 	return r;
+}
+
+/* Assets of which it is told what may be borrowed. */
+static uint64_t lent(const struct asking *a)
+{
+	struct rk_lending_view view;
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; rk_view_lending(a->engine, i, &view) == RK_OK; i++)
+		n += view.terms.lendable;
+	return n;
 }
 
 /* What the figures of one account cost, at most. */
@@ -357,7 +439,7 @@ static uint64_t steps_of(const struct asking *a, const struct rk_ask *ask)
 {
 	uint64_t positions = rk_ask_positions(ask);
 	uint64_t balances = rk_ask_balances(ask);
-	uint64_t look = positions + balances + LOOK_STEPS;
+	uint64_t look = positions + balances + rk_ask_orders(ask) + LOOK_STEPS;
 	uint64_t looks = 3; /* health, state, and what is held once more */
 	struct rk_margin margin;
 
@@ -367,10 +449,8 @@ static uint64_t steps_of(const struct asking *a, const struct rk_ask *ask)
 		looks += 2 * positions *
 				 (margin.health_m.raw < 0 ? LOOKS_UNSAFE
 							  : LOOKS_SAFE) +
-			 2 * positions *
-				 (margin.health_i.raw < 0 ? LOOKS_UNSAFE
-							  : LOOKS_SAFE) +
-			 balances * LOOKS_SAFE +
+			 2 * positions * LOOKS_ORDER +
+			 (balances + lent(a)) * LOOKS_SAFE +
 			 balances * (margin.health_m.raw < 0 ? LOOKS_UNSAFE
 							     : LOOKS_SAFE);
 	}
@@ -393,7 +473,7 @@ static int take_account(struct asking *a, size_t i, struct rk_scratch *scratch,
 	struct rk_account_view view;
 	struct rk_ask ask;
 	struct rk_figures_of of = {&ask, a->what->accounts[i], RK_STATE_OK,
-				   a->what->brief};
+				   a->what->brief, SUPPOSED_ORDERS};
 	int r;
 
 	(void)rk_view_account(a->engine, a->indices[i], &view); /* found */
@@ -438,7 +518,9 @@ bool rk_query_what_if(struct rk_core *core, uint32_t pending,
 	struct rk_figures *before[RK_WHAT_IF_ACCOUNTS_MAX];
 	struct rk_figures *after[RK_WHAT_IF_ACCOUNTS_MAX];
 	struct asking a = {.engine = core->engine, .what = &query->what_if};
-	struct rk_figures_list list = {NULL, after, a.what->accounts_n};
+	struct rk_figures_list list = {.after = after,
+				       .n = a.what->accounts_n,
+				       .order_codes = a.order_codes};
 	int r;
 
 	rk_view_counts(core->engine, &a.counts);
@@ -449,6 +531,7 @@ bool rk_query_what_if(struct rk_core *core, uint32_t pending,
 	}
 	if (a.what->suppose_n > 0)
 		list.before = before;
+	list.orders_n = order_place(a.what, a.what->suppose_n);
 	for (size_t i = 0; i < a.what->accounts_n; i++) {
 		struct pair pair = {NULL, NULL};
 

@@ -152,6 +152,37 @@ static void set_price(const struct rk_engine *engine, uint32_t slot,
 	price->state = (Riskd__PriceState)view.state;
 	price->time_ns = view.time_ns;
 	price->decimals = view.decimals;
+	price->slow = view.slow_price.raw;
+}
+
+/* Nothing of a slot that there is not. */
+static void set_slow(const struct rk_engine *engine, uint32_t slot,
+		     struct rk_asset_view *underlying, Riskd__SlowTerms *wire)
+{
+	struct rk_slot_view view;
+
+	riskd__slow_terms__init(wire);
+	if (rk_view_slot(engine, slot, &view) != RK_OK)
+		return;
+	wire->interval_ns = view.slow.interval_ns;
+	wire->delay_limit = view.slow.delay_limit.raw;
+	wire->limit = view.slow.limit.raw;
+	wire->min_ns = view.slow.min_ns;
+	wire->max_ns = view.slow.max_ns;
+	if (rk_view_asset(engine, view.underlying, underlying) == RK_OK)
+		wire->underlying = underlying->listing.name;
+}
+
+static void set_scale(const struct rk_asset_view *view,
+		      Riskd__CollateralScale *wire)
+{
+	riskd__collateral_scale__init(wire);
+	wire->held_start = view->scale.held.raw;
+	wire->owed_start = view->scale.owed.raw;
+	wire->held_high = (int64_t)(view->held >> 64);
+	wire->held_low = (uint64_t)view->held;
+	wire->owed_high = (int64_t)(view->owed >> 64);
+	wire->owed_low = (uint64_t)view->owed;
 }
 
 /* One listed thing with the messages inside it. */
@@ -159,6 +190,9 @@ struct asset_row {
 	Riskd__Asset asset;
 	Riskd__Price price;
 	Riskd__Collateral collateral;
+	Riskd__LendingPool lending;
+	Riskd__SlowTerms slow;
+	Riskd__CollateralScale scale;
 	struct rk_asset_view view;
 };
 
@@ -166,7 +200,10 @@ struct market_row {
 	Riskd__Market market;
 	Riskd__Price price;
 	Riskd__FundingTerms funding;
+	Riskd__MarginTerms margin;
+	Riskd__SlowTerms slow;
 	struct rk_market_view view;
+	struct rk_asset_view underlying;
 	Riskd__Bracket brackets[RK_BRACKETS_MAX];
 	Riskd__Bracket *pointers[RK_BRACKETS_MAX];
 };
@@ -189,6 +226,39 @@ static void set_collateral(const struct rk_collateral *terms,
 	wire->profit_initial = profit[RK_LEVEL_INITIAL].raw;
 }
 
+/* False: it was never lent. */
+static bool set_lending(const struct rk_engine *engine, uint32_t id,
+			Riskd__LendingPool *wire)
+{
+	struct rk_lending_view view;
+
+	(void)rk_view_lending(engine, id, &view); /* id is below n */
+	if (!view.active)
+		return false;
+	riskd__lending_pool__init(wire);
+	wire->lendable = view.terms.lendable;
+	wire->base_rate = view.terms.base.raw;
+	wire->slope_low = view.terms.slope_low.raw;
+	wire->slope_high = view.terms.slope_high.raw;
+	wire->kink = view.terms.kink.raw;
+	wire->reserve = view.terms.reserve.raw;
+	wire->borrow_cap = view.terms.borrow_cap.raw;
+	wire->supply_cap = view.terms.supply_cap.raw;
+	wire->interval_ns = view.terms.interval_ns;
+	wire->next_ns = view.next_ns;
+	wire->accrued_ns = view.accrued_ns;
+	wire->supplied = (int64_t)view.supplied;
+	wire->borrowed = (uint64_t)view.borrowed;
+	wire->cash = (int64_t)view.cash;
+	wire->utilisation = (uint64_t)view.utilisation;
+	wire->borrow_rate = (uint64_t)view.borrow_rate;
+	wire->supply_rate = (uint64_t)view.supply_rate;
+	wire->debt_index = (uint64_t)view.debt_index;
+	wire->supply_index = (uint64_t)view.supply_index;
+	wire->deficit = (uint64_t)rk_view_deficit(engine, id);
+	return true;
+}
+
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      struct asset_row *row)
 {
@@ -199,7 +269,13 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	row->asset.decimals = row->view.listing.decimals;
 	row->asset.price = &row->price;
 	row->asset.collateral = &row->collateral;
+	row->asset.slow = &row->slow;
+	row->asset.scale = &row->scale;
 	set_collateral(&row->view.collateral, &row->collateral);
+	if (set_lending(engine, id, &row->lending))
+		row->asset.lending = &row->lending;
+	set_scale(&row->view, &row->scale);
+	set_slow(engine, row->view.slot, NULL, &row->slow);
 	set_price(engine, row->view.slot, &row->price);
 	if (row->view.slot == RK_NO_SLOT) {
 		row->price.mark = row->view.listing.fixed_price.raw;
@@ -221,6 +297,22 @@ static void set_funding(const struct rk_market_view *view,
 	wire->samples = view->premium_n;
 	wire->index_high = (int64_t)(view->funding_index >> 64);
 	wire->index_low = (uint64_t)view->funding_index;
+}
+
+static void set_margin(const struct rk_market_view *view,
+		       Riskd__MarginTerms *wire)
+{
+	const struct rk_margin_terms *terms = &view->margin;
+
+	riskd__margin_terms__init(wire);
+	wire->scale_lower = terms->scale_lower.raw;
+	wire->scale_upper = terms->scale_upper.raw;
+	wire->open_max = terms->open_max.raw;
+	wire->growth = (Riskd__Growth)terms->growth;
+	wire->base_share = terms->base_share.raw;
+	wire->factor_maintenance = terms->factor_maintenance;
+	wire->factor_initial = terms->factor_initial;
+	wire->open_usd = view->open_usd.raw;
 }
 
 static void set_market(const struct rk_engine *engine, uint32_t id,
@@ -247,14 +339,21 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	row->market.multiplier_decimals = listing->multiplier_decimals;
 	row->market.price_min = listing->price_min.raw;
 	row->market.halted = row->view.halted;
-	row->market.open_interest = (int64_t)row->view.long_size;
+	row->market.state = (Riskd__MarketState)row->view.state;
+	row->market.expiry_ns = row->view.expiry_ns;
+	row->market.settlement = row->view.settlement.raw;
+	row->market.open_interest = (int64_t)row->view.open_interest;
 	row->market.vault_size = (int64_t)row->view.vault_size;
 	row->market.holders = row->view.holders;
 	row->market.last_trade = row->view.last_trade;
 	row->market.withheld = row->view.withheld;
 	row->market.price = &row->price;
 	row->market.funding = &row->funding;
+	row->market.slow = &row->slow;
 	set_funding(&row->view, &row->funding);
+	row->market.margin = &row->margin;
+	set_margin(&row->view, &row->margin);
+	set_slow(engine, row->view.slot, &row->underlying, &row->slow);
 	set_price(engine, row->view.slot, &row->price);
 
 	row->market.n_brackets = listing->brackets_n;

@@ -88,7 +88,8 @@ struct rk_figures_of {
 	const struct rk_ask *ask;
 	uint64_t account;
 	enum rk_state state;
-	bool brief; /* without limits, which take long */
+	bool brief;             /* without limits, which take long */
+	uint64_t supposed_from; /* numbers of orders from here on are made up */
 };
 struct rk_figures *rk_answer_figures(struct rk_scratch *scratch,
 				     const struct rk_engine *engine,
@@ -98,6 +99,9 @@ struct rk_figures_list {
 	struct rk_figures **before;
 	struct rk_figures **after;
 	size_t n;
+	/* Of each order that is supposed: would it be accepted? */
+	const int32_t *order_codes;
+	size_t orders_n;
 };
 void rk_answer_what_if(struct rk_bytes *bytes, uint64_t seq,
 		       const struct rk_figures_list *list);

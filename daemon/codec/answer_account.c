@@ -34,6 +34,19 @@ int64_t rk_answer_factor(const struct rk_margin *margin)
 	return rk_fx_fits(factor) ? (int64_t)factor : -1;
 }
 
+/* A part of the collateral in 1e-9, or -1. */
+static int64_t of_collateral(const struct rk_margin *margin, int64_t part,
+			     enum rk_round round)
+{
+	rk_i128 share;
+
+	if (margin->collateral.raw <= 0)
+		return -1;
+	share = rk_fx_div((rk_i128)part * RK_RATE_ONE, margin->collateral.raw,
+			  round);
+	return rk_fx_fits(share) ? (int64_t)share : -1;
+}
+
 void rk_answer_health(const struct rk_margin *margin, enum rk_state state,
 		      Riskd__Health *ret_health)
 {
@@ -51,6 +64,12 @@ void rk_answer_health(const struct rk_margin *margin, enum rk_state state,
 	ret_health->assets = margin->assets.raw;
 	ret_health->liabilities = margin->liabilities.raw;
 	ret_health->health_factor = rk_answer_factor(margin);
+	ret_health->collateral = margin->collateral.raw;
+	ret_health->debt = margin->debt.raw;
+	ret_health->ltv =
+		of_collateral(margin, margin->debt.raw, RK_ROUND_CEIL);
+	ret_health->liquidation_threshold =
+		of_collateral(margin, margin->assets.raw, RK_ROUND_FLOOR);
 }
 
 void rk_answer_position(const struct rk_position_view *view,
@@ -66,6 +85,7 @@ void rk_answer_position(const struct rk_position_view *view,
 	ret_position->maintenance = view->maintenance.raw;
 	ret_position->initial = view->initial.raw;
 	ret_position->funding = view->funding.raw;
+	ret_position->leverage = view->leverage.raw;
 	ret_position->withheld = view->withheld != RK_WITHHELD_NONE;
 }
 
@@ -76,6 +96,7 @@ void rk_answer_balance(const struct rk_balance_view *view,
 	ret_balance->asset = view->asset;
 	ret_balance->amount = view->amount.raw;
 	ret_balance->value = view->value.raw;
+	ret_balance->interest = view->interest.raw;
 }
 
 /* A row and the message inside it. */
@@ -117,6 +138,29 @@ static bool add_positions(struct rk_scratch *scratch,
 	return true;
 }
 
+static bool add_leverages(struct rk_scratch *scratch,
+			  const struct rk_engine *engine, uint32_t index,
+			  Riskd__AccountAnswer *wire)
+{
+	struct rk_leverage_view views[RK_LEVERAGES_MAX];
+	uint32_t n = rk_view_leverages(engine, index, views, RK_LEVERAGES_MAX);
+	Riskd__Leverage *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++) {
+		riskd__leverage__init(&rows[i]);
+		rows[i].market = views[i].market;
+		rows[i].leverage = views[i].leverage.raw;
+	}
+	wire->n_leverages = n;
+	wire->leverages = (Riskd__Leverage **)pointers;
+	return true;
+}
+
 static bool add_balances(struct rk_scratch *scratch,
 			 const struct rk_engine *engine, uint32_t index,
 			 Riskd__AccountAnswer *wire)
@@ -134,6 +178,39 @@ static bool add_balances(struct rk_scratch *scratch,
 		rk_answer_balance(&views[i], &rows[i]);
 	wire->n_balances = n;
 	wire->balances = (Riskd__Balance **)pointers;
+	return true;
+}
+
+void rk_answer_resting(const struct rk_resting_view *view,
+		       Riskd__RestingOrder *ret_order)
+{
+	riskd__resting_order__init(ret_order);
+	ret_order->order = view->order;
+	ret_order->market = view->market;
+	ret_order->side = (Riskd__Side)view->side;
+	ret_order->reduce_only = view->reduce_only;
+	ret_order->size = view->size.raw;
+	ret_order->left = view->left.raw;
+	ret_order->price = view->price.raw;
+}
+
+static bool add_resting(struct rk_scratch *scratch,
+			const struct rk_engine *engine, uint32_t index,
+			Riskd__AccountAnswer *wire)
+{
+	struct rk_resting_view views[RK_RESTING_MAX];
+	uint32_t n = rk_view_resting(engine, index, views, RK_RESTING_MAX);
+	Riskd__RestingOrder *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++)
+		rk_answer_resting(&views[i], &rows[i]);
+	wire->n_resting_orders = n;
+	wire->resting_orders = (Riskd__RestingOrder **)pointers;
 	return true;
 }
 
@@ -195,6 +272,8 @@ void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	wire.n_orders = n < ORDERS_MAX ? n : ORDERS_MAX;
 	if (!add_positions(scratch, engine, index, &wire) ||
 	    !add_balances(scratch, engine, index, &wire) ||
+	    !add_leverages(scratch, engine, index, &wire) ||
+	    !add_resting(scratch, engine, index, &wire) ||
 	    !set_orders(scratch, orders, (uint32_t)wire.n_orders,
 			&wire.orders)) {
 		bytes->full = true;

@@ -2,6 +2,7 @@
  * What accounts could do, and what would become of them. See answer.h.
  */
 #include "codec/answer.h"
+#include "codec/decode.h"
 #include "codec/impl.h"
 #include "engine/ask.h"
 #include "engine/fx.h"
@@ -111,6 +112,39 @@ static bool add_balances(struct rk_scratch *scratch,
 	return true;
 }
 
+/* Of each asset that is lent, also of those that are not held. */
+static bool add_borrowable(struct rk_scratch *scratch,
+			   const struct rk_engine *engine,
+			   const struct rk_figures_of *of,
+			   Riskd__AccountFigures *wire)
+{
+	struct rk_lending_view view;
+	Riskd__Borrowable *rows;
+	void *memory;
+	void **pointers;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; rk_view_lending(engine, i, &view) == RK_OK; i++)
+		n += view.terms.lendable;
+	if (n == 0 || of->brief)
+		return true;
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	n = 0;
+	for (uint32_t i = 0; rk_view_lending(engine, i, &view) == RK_OK; i++) {
+		if (!view.terms.lendable)
+			continue;
+		riskd__borrowable__init(&rows[n]);
+		rows[n].asset = i;
+		rows[n].amount = rk_ask_borrowable(of->ask, i).raw;
+		n++;
+	}
+	wire->n_borrowable = n;
+	wire->borrowable = (Riskd__Borrowable **)pointers;
+	return true;
+}
+
 static bool add_positions(struct rk_scratch *scratch,
 			  const struct rk_engine *engine,
 			  const struct rk_figures_of *of,
@@ -128,6 +162,39 @@ static bool add_positions(struct rk_scratch *scratch,
 		set_position(engine, of, i, &rows[i]);
 	wire->n_positions = n;
 	wire->positions = (Riskd__PositionFigures **)pointers;
+	return true;
+}
+
+/* A supposed order has no number of its own. */
+static bool add_orders(struct rk_scratch *scratch,
+		       const struct rk_figures_of *of,
+		       Riskd__AccountFigures *wire)
+{
+	uint32_t n = rk_ask_orders(of->ask);
+	Riskd__RestingOrder *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++) {
+		const struct rk_held_order *held = rk_ask_order(of->ask, i);
+		const struct rk_resting_view view = {
+			.order = held->order >= of->supposed_from ? 0
+								  : held->order,
+			.market = held->market,
+			.side = held->side,
+			.reduce_only = held->reduce_only,
+			.size = held->left,
+			.left = held->left,
+			.price = held->price,
+		};
+
+		rk_answer_resting(&view, &rows[i]);
+	}
+	wire->n_resting_orders = n;
+	wire->resting_orders = (Riskd__RestingOrder **)pointers;
 	return true;
 }
 
@@ -150,7 +217,9 @@ struct rk_figures *rk_answer_figures(struct rk_scratch *scratch,
 		figures->wire.free_collateral = margin.health_i.raw;
 	figures->wire.leverage = leverage_of(&margin);
 	if (!add_balances(scratch, engine, of, &figures->wire) ||
-	    !add_positions(scratch, engine, of, &figures->wire))
+	    !add_borrowable(scratch, engine, of, &figures->wire) ||
+	    !add_positions(scratch, engine, of, &figures->wire) ||
+	    !add_orders(scratch, of, &figures->wire))
 		return NULL;
 	return figures;
 }
@@ -160,6 +229,19 @@ void rk_answer_what_if(struct rk_bytes *bytes, uint64_t seq,
 {
 	Riskd__Answer answer = RISKD__ANSWER__INIT;
 	Riskd__WhatIfAnswer wire = RISKD__WHAT_IF_ANSWER__INIT;
+	Riskd__OrderCheck checks[RK_WHAT_IF_SUPPOSE_MAX];
+	Riskd__OrderCheck *pointers[RK_WHAT_IF_SUPPOSE_MAX];
+
+	for (size_t i = 0; i < list->orders_n; i++) {
+		riskd__order_check__init(&checks[i]);
+		checks[i].code = list->order_codes[i];
+		if (checks[i].code != 0)
+			checks[i].text =
+				(char *)(uintptr_t)rk_rc_text(checks[i].code);
+		pointers[i] = &checks[i];
+	}
+	wire.n_orders = list->orders_n;
+	wire.orders = pointers;
 
 	if (list->before) {
 		wire.n_before = list->n;

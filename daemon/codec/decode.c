@@ -132,6 +132,15 @@ static void take_supposition(const Riskd__Supposition *wire,
 		row->price = wire->fill->price;
 		row->fee = wire->fill->fee;
 		return;
+	case RISKD__SUPPOSITION__KIND_ORDER:
+		row->kind = RK_SUPPOSE_ORDER;
+		row->account = wire->order->account;
+		row->id = wire->order->market;
+		row->side = (uint32_t)wire->order->side;
+		row->amount = wire->order->size;
+		row->price = wire->order->price;
+		row->reduce_only = wire->order->reduce_only;
+		return;
 	default:
 		return; /* refused when its turn comes */
 	}
@@ -239,6 +248,7 @@ static void take_side(struct rk_trade_side *side, const Riskd__TradeSide *wire)
 	side->account = wire->account;
 	side->fee.raw = wire->fee;
 	side->order = order_of(wire->order);
+	side->resting = wire->resting_order;
 }
 
 static void take_trade(struct rk_cmd *cmd, const Riskd__Trade *wire)
@@ -251,6 +261,44 @@ static void take_trade(struct rk_cmd *cmd, const Riskd__Trade *wire)
 	cmd->trade.size.raw = wire->size;
 	take_side(&cmd->trade.buyer, wire->buyer);
 	take_side(&cmd->trade.seller, wire->seller);
+}
+
+static void take_place(struct rk_cmd *cmd, const Riskd__PlaceOrder *wire)
+{
+	cmd->type = RK_CMD_PLACE_ORDER;
+	cmd->place.account = wire->account;
+	cmd->place.order = wire->order;
+	cmd->place.market = wire->market;
+	cmd->place.side = (enum rk_side)wire->side;
+	cmd->place.reduce_only = wire->reduce_only;
+	cmd->place.size.raw = wire->size;
+	cmd->place.price.raw = wire->price;
+}
+
+/* The orders of accounts and their fills. False: none of these. */
+static bool take_order_row(struct rk_cmd *cmd, const Riskd__Command *row)
+{
+	switch ((int)row->kind_case) {
+	case RISKD__COMMAND__KIND_TRADE:
+		take_trade(cmd, row->trade);
+		return true;
+	case RISKD__COMMAND__KIND_ORDER_CLOSED:
+		cmd->type = RK_CMD_ORDER_CLOSED;
+		cmd->order_closed.order = order_of(row->order_closed->order);
+		cmd->order_closed.filled.raw = row->order_closed->filled;
+		return true;
+	case RISKD__COMMAND__KIND_PLACE_ORDER:
+		take_place(cmd, row->place_order);
+		return true;
+	case RISKD__COMMAND__KIND_CANCEL_ORDER:
+		cmd->type = RK_CMD_CANCEL_ORDER;
+		cmd->cancel_order.account = row->cancel_order->account;
+		cmd->cancel_order.order = row->cancel_order->order;
+		cmd->cancel_order.left.raw = row->cancel_order->left;
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void take_amount(struct rk_cmd *cmd, enum rk_cmd_type type,
@@ -285,7 +333,7 @@ struct row_context {
 	struct rk_decode_error *error;
 };
 
-/* The rows that only move money or orders: they cannot be malformed. */
+/* The rows that only move money and positions: they cannot be malformed. */
 static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 {
 	switch ((int)row->kind_case) {
@@ -322,6 +370,12 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		cmd->transfer.asset = row->transfer->asset;
 		cmd->transfer.amount.raw = row->transfer->amount;
 		return true;
+	case RISKD__COMMAND__KIND_SET_LEVERAGE:
+		cmd->type = RK_CMD_LEVERAGE;
+		cmd->leverage.account = row->set_leverage->account;
+		cmd->leverage.market = row->set_leverage->market;
+		cmd->leverage.leverage.raw = row->set_leverage->leverage;
+		return true;
 	case RISKD__COMMAND__KIND_SET_MODE:
 		cmd->type = RK_CMD_MODE;
 		cmd->mode.account = row->set_mode->account;
@@ -334,14 +388,6 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		cmd->move.market = row->move_position->market;
 		cmd->move.amount.raw = row->move_position->amount;
 		return true;
-	case RISKD__COMMAND__KIND_TRADE:
-		take_trade(cmd, row->trade);
-		return true;
-	case RISKD__COMMAND__KIND_ORDER_CLOSED:
-		cmd->type = RK_CMD_ORDER_CLOSED;
-		cmd->order_closed.order = order_of(row->order_closed->order);
-		cmd->order_closed.filled.raw = row->order_closed->filled;
-		return true;
 	default:
 		return false;
 	}
@@ -350,7 +396,7 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		    const Riskd__Command *row)
 {
-	if (take_money_row(cmd, row))
+	if (take_money_row(cmd, row) || take_order_row(cmd, row))
 		return RK_OK;
 
 	switch ((int)row->kind_case) {
@@ -358,6 +404,22 @@ static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		cmd->type = RK_CMD_HALT;
 		cmd->halt.market = row->halt_market->market;
 		cmd->halt.halted = row->halt_market->halted;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_SET_MARKET_STATE:
+		cmd->type = RK_CMD_MARKET_STATE;
+		cmd->market_state.market = row->set_market_state->market;
+		cmd->market_state.state =
+			(enum rk_market_state)row->set_market_state->state;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_SETTLE_MARKET:
+		cmd->type = RK_CMD_SETTLE;
+		cmd->settle.market = row->settle_market->market;
+		cmd->settle.price.raw = row->settle_market->price;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_SET_EXPIRY:
+		cmd->type = RK_CMD_EXPIRY;
+		cmd->expiry.market = row->set_expiry->market;
+		cmd->expiry.time_ns = row->set_expiry->time_ns;
 		return RK_OK;
 	case RISKD__COMMAND__KIND_PREMIUM:
 		cmd->type = RK_CMD_PREMIUM;
@@ -371,6 +433,10 @@ static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		cmd->fund.market = row->fund->market;
 		cmd->fund.rate.raw = row->fund->rate;
 		cmd->fund.price.raw = row->fund->price;
+		return RK_OK;
+	case RISKD__COMMAND__KIND_ACCRUE:
+		cmd->type = RK_CMD_ACCRUE;
+		cmd->accrue.asset = row->accrue->asset;
 		return RK_OK;
 	case RISKD__COMMAND__KIND_PRICES:
 		cmd->type = RK_CMD_PRICES;

@@ -73,15 +73,18 @@ enum rk_supposition_kind {
 	RK_SUPPOSE_PRICE = 1,
 	RK_SUPPOSE_DEPOSIT = 2,
 	RK_SUPPOSE_FILL = 3,
+	RK_SUPPOSE_ORDER = 4,
 };
 
 struct rk_supposition {
 	enum rk_supposition_kind kind;
-	uint64_t account; /* DEPOSIT, FILL; 0: the only one */
+	uint64_t account; /* all but PRICE; 0: the only one */
 	uint32_t id;      /* slot, asset or market */
-	int64_t amount;   /* DEPOSIT, FILL: the size */
-	int64_t price;    /* PRICE, FILL */
+	int64_t amount;   /* DEPOSIT; FILL, ORDER: the size */
+	int64_t price;    /* PRICE, FILL, ORDER */
 	int64_t fee;      /* FILL */
+	uint32_t side;    /* ORDER */
+	bool reduce_only; /* ORDER */
 };
 
 /* Beyond the maximum of suppositions their number is true, no row is there. */

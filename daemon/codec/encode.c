@@ -13,6 +13,7 @@
 struct parts {
 	Riskd__Event event;
 	Riskd__OrderId order_id;
+	Riskd__RestingOrder resting_order;
 	char name[RK_NAME_SIZE];
 	union {
 		Riskd__Rejected rejected;
@@ -29,8 +30,17 @@ struct parts {
 		Riskd__SyncStalled sync_stalled;
 		Riskd__Funding funding;
 		Riskd__FundingPaid funding_paid;
+		Riskd__Interest interest;
+		Riskd__InterestPaid interest_paid;
+		Riskd__IndexRestarted restarted;
+		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
+		Riskd__RestingOrderChanged resting;
+		Riskd__OrdersCancelAsked cancel_asked;
+		Riskd__MarketStateSet market_state;
+		Riskd__PositionSettled settled;
+		Riskd__MarketSettled market_settled;
 	};
 };
 
@@ -66,8 +76,16 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
 	case RK_EVENT_FUNDING_SET:
 		return RISKD__ADDED__WHAT__WHAT_FUNDING;
+	case RK_EVENT_LENDING_SET:
+		return RISKD__ADDED__WHAT__WHAT_LENDING;
+	case RK_EVENT_MARGIN_SET:
+		return RISKD__ADDED__WHAT__WHAT_MARGIN;
 	case RK_EVENT_COLLATERAL_SET:
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
+	case RK_EVENT_SLOW_PRICE_SET:
+		return RISKD__ADDED__WHAT__WHAT_SLOW_PRICE;
+	case RK_EVENT_COLLATERAL_SCALE_SET:
+		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -182,6 +200,8 @@ static Riskd__LiquidationOrder__Reason reason_of(const struct rk_event *event)
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_CONFIRMED;
 	case RK_CLOSE_TIMEOUT:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT;
+	case RK_CLOSE_SETTLING:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING;
 	default:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_UNSPECIFIED;
 	}
@@ -228,6 +248,14 @@ static void set_withheld(struct parts *p, const struct rk_event *event)
 	p->event.withheld = &p->withheld;
 }
 
+static void set_leverage(struct parts *p, const struct rk_event *event)
+{
+	riskd__leverage_set__init(&p->leverage_set);
+	p->leverage_set.leverage = event->leverage.leverage.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_LEVERAGE_SET;
+	p->event.leverage_set = &p->leverage_set;
+}
+
 static void set_mode(struct parts *p, const struct rk_event *event)
 {
 	riskd__mode_set__init(&p->mode_set);
@@ -244,6 +272,45 @@ static void set_moved(struct parts *p, const struct rk_event *event)
 	p->moved.cost = event->moved.cost.raw;
 	p->event.kind_case = RISKD__EVENT__KIND_POSITION_MOVED;
 	p->event.position_moved = &p->moved;
+}
+
+static Riskd__RestingOrderChanged__Phase resting_phase(enum rk_event_type type)
+{
+	if (type == RK_EVENT_ORDER_PLACED)
+		return RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_PLACED;
+	if (type == RK_EVENT_ORDER_CANCELLED)
+		return RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_CANCELLED;
+	return RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_EXECUTED;
+}
+
+static void set_resting(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_resting *from = &event->resting;
+	Riskd__RestingOrder *order = &p->resting_order;
+
+	riskd__resting_order__init(order);
+	order->order = from->order;
+	order->market = event->market;
+	order->side = (Riskd__Side)from->side;
+	order->reduce_only = from->reduce_only;
+	order->size = from->size.raw;
+	order->left = from->left.raw;
+	order->price = from->price.raw;
+	riskd__resting_order_changed__init(&p->resting);
+	p->resting.phase = resting_phase(event->type);
+	p->resting.order = order;
+	p->resting.fill = from->fill.raw;
+	p->resting.trade = from->trade;
+	p->event.kind_case = RISKD__EVENT__KIND_RESTING_ORDER;
+	p->event.resting_order = &p->resting;
+}
+
+static void set_cancel_asked(struct parts *p, const struct rk_event *event)
+{
+	riskd__orders_cancel_asked__init(&p->cancel_asked);
+	p->cancel_asked.orders = event->cancel_asked.orders;
+	p->event.kind_case = RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED;
+	p->event.orders_cancel_asked = &p->cancel_asked;
 }
 
 static void set_deficit(struct parts *p, const struct rk_event *event)
@@ -281,6 +348,86 @@ static void set_funding_paid(struct parts *p, const struct rk_event *event)
 	p->event.funding_paid = &p->funding_paid;
 }
 
+static void set_interest(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_interest *from = &event->interest;
+
+	riskd__interest__init(&p->interest);
+	p->interest.asset = from->asset;
+	p->interest.borrow_rate = (uint64_t)from->borrow_rate;
+	p->interest.supply_rate = (uint64_t)from->supply_rate;
+	p->interest.utilisation = (uint64_t)from->utilisation;
+	p->interest.until_ns = from->until_ns;
+	p->interest.debt_index = (uint64_t)from->debt_index;
+	p->interest.supply_index = (uint64_t)from->supply_index;
+	p->interest.earned = (uint64_t)from->earned;
+	p->interest.reserve = (uint64_t)from->reserve;
+	p->event.kind_case = RISKD__EVENT__KIND_INTEREST;
+	p->event.interest = &p->interest;
+}
+
+static void set_interest_paid(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_interest_paid *from = &event->interest_paid;
+
+	riskd__interest_paid__init(&p->interest_paid);
+	p->interest_paid.asset = from->asset;
+	p->interest_paid.amount = from->amount.raw;
+	p->interest_paid.booked = from->booked.raw;
+	p->interest_paid.balance = from->balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_INTEREST_PAID;
+	p->event.interest_paid = &p->interest_paid;
+}
+
+static void set_restarted(struct parts *p, const struct rk_event *event)
+{
+	riskd__index_restarted__init(&p->restarted);
+	p->restarted.asset = event->restarted.asset;
+	p->restarted.rounding = (int64_t)event->restarted.rounding;
+	p->event.kind_case = RISKD__EVENT__KIND_INDEX_RESTARTED;
+	p->event.index_restarted = &p->restarted;
+}
+
+static void set_market_state(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_market_state *from = &event->market_state;
+
+	riskd__market_state_set__init(&p->market_state);
+	p->market_state.before = (Riskd__MarketState)from->before;
+	p->market_state.after = (Riskd__MarketState)from->after;
+	p->market_state.expiry_ns = from->expiry_ns;
+	p->market_state.expired = from->expired;
+	p->event.kind_case = RISKD__EVENT__KIND_MARKET_STATE_SET;
+	p->event.market_state_set = &p->market_state;
+}
+
+static void set_settled(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_settled *from = &event->settled;
+
+	riskd__position_settled__init(&p->settled);
+	p->settled.price = from->price.raw;
+	p->settled.size = from->size.raw;
+	p->settled.cost = from->cost.raw;
+	p->settled.realised = from->realised.raw;
+	p->settled.booked = from->booked.raw;
+	p->settled.balance = from->balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_POSITION_SETTLED;
+	p->event.position_settled = &p->settled;
+}
+
+static void set_market_settled(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_market_settled *from = &event->market_settled;
+
+	riskd__market_settled__init(&p->market_settled);
+	p->market_settled.price = from->price.raw;
+	p->market_settled.positions = from->positions;
+	p->market_settled.left = from->left.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_MARKET_SETTLED;
+	p->event.market_settled = &p->market_settled;
+}
+
 /* What was booked on an account. False: none of these. */
 static bool set_booking(struct parts *p, const struct rk_event *event)
 {
@@ -294,6 +441,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_POSITION:
 		set_position(p, event);
 		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		set_leverage(p, event);
+		return true;
 	case RK_EVENT_MODE_SET:
 		set_mode(p, event);
 		return true;
@@ -303,6 +453,44 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_FUNDING_PAID:
 		set_funding_paid(p, event);
 		return true;
+	case RK_EVENT_INTEREST_PAID:
+		set_interest_paid(p, event);
+		return true;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		set_resting(p, event);
+		return true;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		set_cancel_asked(p, event);
+		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		set_settled(p, event);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What happens to a market or an asset as a whole. False: none of these. */
+static bool set_whole(struct parts *p, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_FUNDING:
+		set_funding(p, event);
+		return true;
+	case RK_EVENT_INTEREST:
+		set_interest(p, event);
+		return true;
+	case RK_EVENT_INDEX_RESTARTED:
+		set_restarted(p, event);
+		return true;
+	case RK_EVENT_MARKET_STATE_SET:
+		set_market_state(p, event);
+		return true;
+	case RK_EVENT_MARKET_SETTLED:
+		set_market_settled(p, event);
+		return true;
 	default:
 		return false;
 	}
@@ -311,7 +499,7 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 static void set_kind(struct parts *p, const struct rk_event *event,
 		     bool public_view)
 {
-	if (set_booking(p, event))
+	if (set_booking(p, event) || set_whole(p, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
@@ -332,6 +520,10 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_LENDING_SET:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_SLOW_PRICE_SET:
+	case RK_EVENT_COLLATERAL_SCALE_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -351,9 +543,6 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		return;
 	case RK_EVENT_DEFICIT:
 		set_deficit(p, event);
-		return;
-	case RK_EVENT_FUNDING:
-		set_funding(p, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		riskd__sync_stalled__init(&p->sync_stalled);
@@ -375,6 +564,10 @@ bool rk_encode_is_public(const struct rk_event *event)
 	       event->type == RK_EVENT_MARKET_LISTED ||
 	       event->type == RK_EVENT_MARKET_CHANGED ||
 	       event->type == RK_EVENT_FUNDING_SET ||
+	       event->type == RK_EVENT_MARGIN_SET ||
+	       event->type == RK_EVENT_SLOW_PRICE_SET ||
+	       event->type == RK_EVENT_MARKET_STATE_SET ||
+	       event->type == RK_EVENT_MARKET_SETTLED ||
 	       event->type == RK_EVENT_FUNDING;
 }
 

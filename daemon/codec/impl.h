@@ -25,5 +25,7 @@ void rk_answer_position(const struct rk_position_view *view,
 			Riskd__Position *ret_position);
 void rk_answer_balance(const struct rk_balance_view *view,
 		       Riskd__Balance *ret_balance);
+void rk_answer_resting(const struct rk_resting_view *view,
+		       Riskd__RestingOrder *ret_order);
 
 #endif

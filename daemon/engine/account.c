@@ -7,7 +7,9 @@
 
 #include "engine/assert.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/rc.h"
+#include "engine/totals.h"
 
 uint32_t rk_account_find(const struct rk_engine *engine, uint64_t id)
 {
@@ -69,6 +71,8 @@ int rk_account_create(struct rk_engine *engine, const struct rk_cmd *cmd,
 	account->enforcement = want->enforcement;
 	account->positions = RK_NONE;
 	account->balances = RK_NONE;
+	account->resting = RK_NONE;
+	account->leverages = RK_NONE;
 	account->orders = RK_NONE;
 	rk_map_put(&engine->account_map, &engine->undo, account->id, i);
 
@@ -197,8 +201,8 @@ void rk_account_drop_position(struct rk_engine *engine, uint32_t position)
 		     position, next);
 }
 
-static uint32_t find_balance(const struct rk_engine *engine, uint32_t account,
-			     uint32_t asset)
+uint32_t rk_account_find_balance(const struct rk_engine *engine,
+				 uint32_t account, uint32_t asset)
 {
 	uint32_t i = engine->accounts[account].balances;
 
@@ -210,7 +214,7 @@ static uint32_t find_balance(const struct rk_engine *engine, uint32_t account,
 rk_amt rk_account_balance(const struct rk_engine *engine, uint32_t account,
 			  uint32_t asset)
 {
-	uint32_t i = find_balance(engine, account, asset);
+	uint32_t i = rk_account_find_balance(engine, account, asset);
 
 	return i == RK_NONE ? (rk_amt){0} : engine->balances[i].amount;
 }
@@ -255,6 +259,7 @@ static uint32_t open_balance(struct rk_engine *engine, uint32_t account,
 	memset(balance, 0, sizeof(*balance));
 	balance->account = account;
 	balance->asset = asset;
+	balance->index = engine->assets[asset].lending.supply_index;
 	balance->next = *link;
 	balance->holder_prev = RK_NONE;
 	balance->holder_next = RK_NONE;
@@ -320,7 +325,7 @@ static void drop_balance(struct rk_engine *engine, uint32_t balance)
 int rk_account_credit(struct rk_engine *engine, uint32_t account,
 		      uint32_t asset, rk_amt delta, rk_amt *ret_balance)
 {
-	uint32_t i = find_balance(engine, account, asset);
+	uint32_t i = rk_account_find_balance(engine, account, asset);
 	rk_amt sum = {0};
 	int r;
 
@@ -337,13 +342,12 @@ int rk_account_credit(struct rk_engine *engine, uint32_t account,
 	if (r != RK_OK)
 		return r;
 
-	if (sum.raw == 0) {
+	rk_mark(engine, RK_UNIT_ACCOUNT, account);
+	r = rk_interest_put(engine, &engine->balances[i], sum);
+	if (engine->balances[i].amount.raw == 0)
 		drop_balance(engine, i);
-	} else {
-		rk_mark(engine, RK_UNIT_ACCOUNT, account);
-		rk_change(engine, &engine->balances[i].amount, sizeof(rk_amt));
-		engine->balances[i].amount = sum;
-	}
+	if (r != RK_OK)
+		return r;
 	*ret_balance = sum;
 	return RK_OK;
 }

@@ -25,6 +25,10 @@ uint32_t rk_account_open_position(struct rk_engine *engine, uint32_t account,
 /* Give back a position whose size is 0. */
 void rk_account_drop_position(struct rk_engine *engine, uint32_t position);
 
+/* Record number of its balance in an asset, or RK_NONE. */
+uint32_t rk_account_find_balance(const struct rk_engine *engine,
+				 uint32_t account, uint32_t asset);
+
 /* What the account has of an asset; 0 without a record. */
 rk_amt rk_account_balance(const struct rk_engine *engine, uint32_t account,
 			  uint32_t asset);
@@ -32,7 +36,7 @@ rk_amt rk_account_balance(const struct rk_engine *engine, uint32_t account,
 /*
  * Add delta to a balance; the record comes and goes as needed.
  * 0, RK_REJ_OVERFLOW, or RK_REJ_CAPACITY when a record is needed and there is
- * none. Does not check N7.
+ * none. Does not check N7. Interest of the balance is settled.
  */
 int rk_account_credit(struct rk_engine *engine, uint32_t account,
 		      uint32_t asset, rk_amt delta, rk_amt *ret_balance);

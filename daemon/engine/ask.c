@@ -5,8 +5,11 @@
 
 #include "engine/assert.h"
 #include "engine/judge.h"
+#include "engine/leverage.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/solve.h"
 #include "engine/suppose.h"
 
@@ -16,6 +19,9 @@ static struct rk_scene scene_of(const struct rk_ask *ask)
 
 	scene.supposed = ask->supposed;
 	scene.supposed_n = ask->supposed_n;
+	scene.opens = ask->opens;
+	scene.opens_n = ask->opens_n;
+	scene.pools_unknown = ask->nobody;
 	return scene;
 }
 
@@ -24,7 +30,13 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 	ret_ask->engine = engine;
 	ret_ask->holdings.balances_n = 0;
 	ret_ask->holdings.positions_n = 0;
+	ret_ask->holdings.leverages_n = 0;
+	ret_ask->holdings.orders_n = 0;
+	ret_ask->mode = RK_MODE_CROSS;
+	ret_ask->state = RK_STATE_OK;
 	ret_ask->supposed_n = 0;
+	ret_ask->opens_n = 0;
+	ret_ask->nobody = true;
 }
 
 int rk_ask_account(const struct rk_engine *engine, uint32_t index,
@@ -33,7 +45,10 @@ int rk_ask_account(const struct rk_engine *engine, uint32_t index,
 	if (index >= engine->accounts_n)
 		return RK_REJ_NO_ACCOUNT;
 	rk_ask_nobody(engine, ret_ask);
+	ret_ask->nobody = false;
 	rk_holdings_of(engine, &engine->accounts[index], &ret_ask->holdings);
+	ret_ask->mode = engine->accounts[index].mode;
+	ret_ask->state = engine->accounts[index].state;
 	return RK_OK;
 }
 
@@ -54,6 +69,40 @@ int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount)
 	return rk_suppose_credit(&scene, &ask->holdings, asset, amount);
 }
 
+/* One entry for each market. */
+static int set_open(struct rk_ask *ask, uint32_t market, rk_i128 size)
+{
+	uint32_t i = 0;
+
+	while (i < ask->opens_n && ask->opens[i].market != market)
+		i++;
+	if (i == RK_ASK_OPENS_MAX)
+		return RK_REJ_CAPACITY;
+	if (i == ask->opens_n)
+		ask->opens_n++;
+	ask->opens[i] = (struct rk_scene_open){market, size};
+	return RK_OK;
+}
+
+static int fill_and_open(struct rk_ask *ask,
+			 const struct rk_supposed_fill *fill)
+{
+	struct rk_scene scene = scene_of(ask);
+	struct rk_holdings before = ask->holdings;
+	rk_i128 open =
+		rk_scene_open_interest(&scene, &scene.markets[fill->market]);
+	int r = rk_suppose_fill(&scene, &ask->holdings, fill);
+
+	if (r != RK_OK)
+		return r;
+	r = set_open(ask, fill->market,
+		     open + rk_suppose_opened(&before, &ask->holdings,
+					      fill->market));
+	if (r != RK_OK)
+		ask->holdings = before;
+	return r;
+}
+
 int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 		rk_amt fee)
 {
@@ -64,6 +113,8 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	record = &ask->engine->markets[market];
+	if (rk_market_is_settled(record))
+		return RK_REJ_MARKET_CLOSED;
 	if (price.raw < record->listing.price_min.raw ||
 	    price.raw > record->listing.price_max.raw)
 		return RK_REJ_BAD_PRICE;
@@ -75,7 +126,7 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 	if (rk_scene_mark(&scene, record->slot).raw == 0 ||
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
-	return rk_suppose_fill(&scene, &ask->holdings, &fill);
+	return fill_and_open(ask, &fill);
 }
 
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
@@ -88,6 +139,8 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	record = &ask->engine->markets[market];
+	if (rk_market_is_settled(record))
+		return RK_REJ_MARKET_CLOSED;
 	if (size.raw == 0 || size.raw > record->listing.position_max.raw ||
 	    size.raw < -record->listing.position_max.raw)
 		return RK_REJ_BAD_SIZE;
@@ -95,6 +148,56 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
 	return rk_suppose_position(&scene, &ask->holdings, position);
+}
+
+int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size)
+{
+	if (market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	return size.raw < 0 ? RK_REJ_BAD_SIZE : set_open(ask, market, size.raw);
+}
+
+int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage)
+{
+	if (market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	if (!rk_leverage_fits(&ask->engine->markets[market], leverage))
+		return RK_REJ_LEVERAGE;
+	return rk_holdings_choose(&ask->holdings, market, leverage);
+}
+
+int rk_ask_place(struct rk_ask *ask, const struct rk_held_order *order)
+{
+	const struct rk_resting_rules rules = {
+		.mode = ask->mode,
+		.state = ask->state,
+		.markets_max = ask->engine->limits.positions_per_account_max,
+	};
+	struct rk_scene scene = scene_of(ask);
+
+	if (order->market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	return rk_resting_check(&scene, &rules, &ask->holdings, order);
+}
+
+int rk_ask_rest(struct rk_ask *ask, const struct rk_held_order *order)
+{
+	struct rk_scene scene = scene_of(ask);
+
+	if (order->market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	return rk_resting_suppose(&scene, &ask->holdings, order);
+}
+
+uint32_t rk_ask_orders(const struct rk_ask *ask)
+{
+	return ask->holdings.orders_n;
+}
+
+const struct rk_held_order *rk_ask_order(const struct rk_ask *ask, uint32_t i)
+{
+	RK_ASSERT(i < ask->holdings.orders_n);
+	return &ask->holdings.orders[i];
 }
 
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price)
@@ -160,6 +263,7 @@ void rk_ask_position(const struct rk_ask *ask, uint32_t i,
 		.notional = leg.notional,
 		.maintenance = leg.maintenance,
 		.initial = leg.initial,
+		.leverage = held->leverage,
 	};
 }
 
@@ -176,7 +280,8 @@ void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 
 	RK_ASSERT(i < ask->holdings.balances_n);
 	ret_view->asset = held->asset;
-	ret_view->amount = held->amount;
+	ret_view->amount.raw = held->amount.raw - held->interest.raw;
+	ret_view->interest = held->interest;
 	ret_view->value =
 		rk_scene_asset_value(&scene, held->asset, held->amount);
 }
@@ -214,6 +319,16 @@ rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset)
 	if (rk_suppose_settled(&scene, &settled) != RK_OK)
 		return (rk_amt){0};
 	return rk_solve_withdrawable(&scene, &settled, asset);
+}
+
+rk_amt rk_ask_borrowable(const struct rk_ask *ask, uint32_t asset)
+{
+	int64_t held = rk_holdings_balance(&ask->holdings, asset).raw;
+	int64_t most = rk_ask_withdrawable(ask, asset).raw;
+
+	if (held < 0)
+		held = 0;
+	return (rk_amt){most > held ? most - held : 0};
 }
 
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,

@@ -13,12 +13,18 @@
 #include "engine/view.h"
 
 #define RK_ASK_PRICES_MAX 64
+#define RK_ASK_OPENS_MAX  64
 
 struct rk_ask {
 	const struct rk_engine *engine;
 	struct rk_holdings holdings;
+	enum rk_mode mode;
+	enum rk_state state; /* as it was judged last */
 	struct rk_scene_price supposed[RK_ASK_PRICES_MAX];
 	uint32_t supposed_n;
+	struct rk_scene_open opens[RK_ASK_OPENS_MAX];
+	uint32_t opens_n;
+	bool nobody; /* of no account: what pools hold is not known */
 };
 
 /* About an account as it is: 0 or RK_REJ_NO_ACCOUNT. */
@@ -41,11 +47,28 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 		rk_amt fee);
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price);
 /*
+ * A resting order. rk_ask_place() asks whether PLACE_ORDER would be accepted,
+ * rk_ask_rest() supposes that it rests already, whatever margin says. Either
+ * counts from then on.
+ */
+int rk_ask_place(struct rk_ask *ask, const struct rk_held_order *order);
+int rk_ask_rest(struct rk_ask *ask, const struct rk_held_order *order);
+/*
  * A position as it is somewhere else, in the place of the one there is: size
  * not 0 (RK_REJ_BAD_SIZE), cost signed as size and in the settle asset, as is
  * funding that is not settled.
  */
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position);
+
+/*
+ * Another open interest of a market, 0 or more (RK_REJ_BAD_SIZE). A supposed
+ * fill raises it by what the account opens, as if the other side opened as
+ * much. RK_REJ_CAPACITY beyond RK_ASK_OPENS_MAX markets.
+ */
+int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size);
+
+/* A choice of leverage (0: none), unless RK_REJ_LEVERAGE or RK_REJ_CAPACITY. */
+int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage);
 
 void rk_ask_margin(const struct rk_ask *ask, struct rk_margin *ret_margin);
 
@@ -64,6 +87,10 @@ uint32_t rk_ask_balances(const struct rk_ask *ask);
 void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 		    struct rk_balance_view *ret_view);
 
+/* Resting orders in order of market and number, 0 .. n - 1. */
+uint32_t rk_ask_orders(const struct rk_ask *ask);
+const struct rk_held_order *rk_ask_order(const struct rk_ask *ask, uint32_t i);
+
 /*
  * The last price of a slot, going from where the account is safe, at which it
  * is liquidatable: below that range for what gains with the price, above it
@@ -76,12 +103,15 @@ rk_px rk_ask_liquidation_price(const struct rk_ask *ask, uint32_t slot,
 rk_px rk_ask_bankruptcy_price(const struct rk_ask *ask, uint32_t slot,
 			      bool gains);
 
-/* The most that may be taken out of an asset. */
+/* The most that may be taken out of an asset, borrowing included. */
 rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset);
+/* Of that, what would be borrowed. */
+rk_amt rk_ask_borrowable(const struct rk_ask *ask, uint32_t asset);
 
 /*
- * The largest order that would pass, bought or sold at a price with a fee
- * (1e-9 of its value).
+ * The largest order that could be placed at a worst price, beside those that
+ * rest (lots aside), when a fee (1e-9 of its value) is paid at once. 0 when a
+ * price it needs is not OK.
  */
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
 			 enum rk_side side, rk_px price, rk_rate fee);

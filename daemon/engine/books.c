@@ -23,6 +23,8 @@ int rk_view_books_asset(const struct rk_engine *engine, uint32_t asset,
 		.pending = record->pending,
 		.fees = record->fees,
 		.clearing = record->clearing,
+		.interest = record->interest,
+		.rounding = record->rounding,
 	};
 	for (uint32_t i = 0; i < engine->accounts_n; i++)
 		for (uint32_t j = engine->accounts[i].balances; j != RK_NONE;
@@ -65,8 +67,8 @@ int rk_view_books_market(const struct rk_engine *engine, uint32_t market,
 
 static bool asset_balances(const struct rk_books_asset *b)
 {
-	return b->accounts + b->pending + b->fees + b->clearing + b->insurance +
-		       b->vault + b->rounding + b->external ==
+	return b->accounts + b->pending + b->fees + b->clearing + b->interest +
+		       b->insurance + b->vault + b->rounding + b->external ==
 	       b->deposits - b->withdrawals;
 }
 

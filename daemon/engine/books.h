@@ -17,6 +17,7 @@ struct rk_books_asset {
 	rk_i128 pending;     /* reserved withdrawals */
 	rk_i128 fees;
 	rk_i128 clearing; /* counterpart of profit realised, all markets */
+	rk_i128 interest; /* counterpart of interest booked so far */
 	rk_i128 insurance;
 	rk_i128 vault;
 	rk_i128 rounding;

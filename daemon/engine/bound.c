@@ -7,6 +7,7 @@
 #include "engine/contract.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/rc.h"
 #include "engine/state.h"
 
@@ -92,6 +93,15 @@ static int bound_position(const struct rk_scene *scene, struct sums *sums,
 				  funding.raw);
 }
 
+static int bound_balance(const struct rk_scene *scene, struct sums *sums,
+			 const struct rk_held_balance *balance)
+{
+	const struct rk_asset *asset = &scene->assets[balance->asset];
+
+	return bound_line(scene, sums, balance->asset,
+			  rk_interest_bound(asset, balance));
+}
+
 /* The least b with |x| at most 2^b. */
 static int bits_of(int64_t x)
 {
@@ -157,9 +167,13 @@ static bool is_far_within(const struct rk_engine *engine,
 	for (uint32_t i = account->balances; i != RK_NONE;
 	     i = engine->balances[i].next) {
 		const struct rk_balance *balance = &engine->balances[i];
+		const struct rk_asset *asset = &engine->assets[balance->asset];
+		int bits = bits_of(balance->amount.raw);
 
-		if (!count_bits(&sum, most_bits(&engine->assets[balance->asset],
-						bits_of(balance->amount.raw))))
+		/* With interest it may become twice that. */
+		if (asset->lending.active)
+			bits++;
+		if (!count_bits(&sum, most_bits(asset, bits)))
 			return false;
 	}
 	return true;
@@ -176,8 +190,7 @@ int rk_bound_check_holdings(const struct rk_scene *scene,
 	for (uint32_t i = 0; r == RK_OK && i < holdings->positions_n; i++)
 		r = bound_position(scene, &sums, &holdings->positions[i]);
 	for (uint32_t i = 0; r == RK_OK && i < holdings->balances_n; i++)
-		r = bound_line(scene, &sums, holdings->balances[i].asset,
-			       absolute(holdings->balances[i].amount.raw));
+		r = bound_balance(scene, &sums, &holdings->balances[i]);
 	if (r == RK_OK && sums.usd > RK_ACCOUNT_VALUE_MAX)
 		r = RK_REJ_OVERFLOW;
 	return r;

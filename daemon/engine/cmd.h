@@ -13,7 +13,9 @@
 #include <stdint.h>
 
 #include "engine/cmd_account.h"
+#include "engine/cmd_lending.h"
 #include "engine/cmd_listing.h"
+#include "engine/cmd_slow.h"
 #include "engine/hash.h"
 #include "engine/units.h"
 
@@ -50,8 +52,19 @@
 	X(FUNDING, 27)                                                         \
 	X(PREMIUM, 28)                                                         \
 	X(FUND, 29)                                                            \
+	X(LENDING, 30)                                                         \
+	X(ACCRUE, 31)                                                          \
+	X(MARGIN, 32)                                                          \
+	X(LEVERAGE, 33)                                                        \
+	X(SLOW_PRICE, 34)                                                      \
 	X(MODE, 35)                                                            \
-	X(MOVE, 36)
+	X(MOVE, 36)                                                            \
+	X(COLLATERAL_SCALE, 37)                                                \
+	X(PLACE_ORDER, 38)                                                     \
+	X(CANCEL_ORDER, 39)                                                    \
+	X(MARKET_STATE, 40)                                                    \
+	X(SETTLE, 41)                                                          \
+	X(EXPIRY, 42)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -89,6 +102,7 @@ struct rk_trade_side {
 	uint64_t account;         /* 0: the external venue */
 	rk_amt fee;               /* in the settle asset; below 0 is a rebate */
 	struct rk_order_id order; /* the liquidation order this fills */
+	uint64_t resting; /* the resting order this fills; 0: none known */
 };
 
 /* A fact: buyer took size from seller at price. Exactly one cost rounding. */
@@ -118,6 +132,24 @@ struct rk_cmd_fund {
 	uint32_t market;
 	rk_rate rate; /* of the value at price; at most 1 either way */
 	rk_px price;
+};
+
+/* What may be done in a market from now on; SETTLED is not for it to say. */
+struct rk_cmd_market_state {
+	uint32_t market;
+	enum rk_market_state state;
+};
+
+/* A fact: the price at which a market that is SETTLING ends. */
+struct rk_cmd_settle {
+	uint32_t market;
+	rk_px price;
+};
+
+/* A dated future: SETTLING from this time on. */
+struct rk_cmd_expiry {
+	uint32_t market;
+	int64_t time_ns; /* 0: never, a perpetual */
 };
 
 /* The gateway says: no more fills will come; this much was filled. */
@@ -170,6 +202,8 @@ struct rk_cmd {
 		struct rk_cmd_market
 			market; /* MARKET, CONTRACT, MARKET_CHANGE */
 		struct rk_cmd_collateral collateral;
+		struct rk_cmd_collateral_scale collateral_scale;
+		struct rk_cmd_slow_price slow_price;
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;
 		struct rk_cmd_amount amount;
@@ -177,10 +211,19 @@ struct rk_cmd {
 		struct rk_cmd_transfer transfer;
 		struct rk_cmd_mode mode;
 		struct rk_cmd_move move;
+		struct rk_cmd_place place;
+		struct rk_cmd_cancel_order cancel_order;
 		struct rk_cmd_trade trade;
 		struct rk_cmd_funding funding;
 		struct rk_cmd_premium premium;
 		struct rk_cmd_fund fund;
+		struct rk_cmd_lending lending;
+		struct rk_cmd_accrue accrue;
+		struct rk_cmd_margin margin;
+		struct rk_cmd_leverage leverage;
+		struct rk_cmd_market_state market_state;
+		struct rk_cmd_settle settle;
+		struct rk_cmd_expiry expiry;
 		struct rk_cmd_order_closed order_closed;
 		struct rk_cmd_prices prices;
 		struct rk_cmd_atomic atomic;

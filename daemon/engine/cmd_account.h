@@ -1,12 +1,15 @@
 /*
  * The commands about one account or between two: opening it, money in and out,
- * its mode, positions that change their account. Part of cmd.h.
+ * its mode, positions that change their account, its resting orders. Part of
+ * cmd.h.
  */
 #ifndef RK_ENGINE_CMD_ACCOUNT_H
 #define RK_ENGINE_CMD_ACCOUNT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/event_words.h"
 #include "engine/units.h"
 
 /* Isolated: one position and its own collateral. Cross: all share one. */
@@ -66,6 +69,42 @@ struct rk_cmd_move {
 	uint64_t to;
 	uint32_t market;
 	rk_amt amount; /* 0 or more */
+};
+
+/*
+ * The most leverage that an account wants in a market: initial margin is at
+ * least the notional by it. Kept until it is set anew, with a position or
+ * without.
+ */
+struct rk_cmd_leverage {
+	uint64_t account;
+	uint32_t market;
+	rk_rate leverage; /* a multiple of 1 or more; 0: that of the market */
+};
+
+#define RK_LEVERAGE_MAX (1000000 * RK_RATE_ONE)
+
+/*
+ * A resting order: an order of the account itself, which the venue may fill at
+ * any time until it is gone. (Not a liquidation order, which riskd asks for.)
+ * It is allowed or refused before it is sent to the venue.
+ */
+struct rk_cmd_place {
+	uint64_t account;
+	uint64_t order; /* client's number, 1 .. 2^63 - 1, unique while it rests
+			 */
+	uint32_t market;
+	enum rk_side side;
+	bool reduce_only; /* never enlarges a position nor turns it */
+	rk_qty size;      /* above 0, in lots */
+	rk_px price;      /* the worst at which it may be filled */
+};
+
+/* Cancelled or expired at the venue, or made smaller there. */
+struct rk_cmd_cancel_order {
+	uint64_t account;
+	uint64_t order;
+	rk_qty left; /* what still rests; 0: it is gone */
 };
 
 #endif

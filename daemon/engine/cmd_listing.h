@@ -14,6 +14,8 @@
 #define RK_BRACKETS_MAX  16
 #define RK_ASSETS_MAX    256 /* at most */
 #define RK_POSITIONS_MAX 64  /* of one account, at most */
+#define RK_LEVERAGES_MAX 64  /* chosen by one account, at most */
+#define RK_RESTING_MAX   64  /* resting orders of one account, at most */
 
 /* Times are 0 .. 2^62 (year 2116), durations at most ten years: sums fit. */
 #define RK_TIME_MAX_NS     (INT64_C(1) << 62)
@@ -136,6 +138,18 @@ struct rk_cmd_market {
 };
 
 /*
+ * What may be done in a market (rules E1 to E8 of docs/engine.md). Numbers are
+ * wire and snapshot format, only ever added.
+ */
+enum rk_market_state {
+	RK_MARKET_LISTED = 1,     /* there, not traded yet */
+	RK_MARKET_OPEN = 2,       /* what MARKET and CONTRACT begin with */
+	RK_MARKET_CLOSE_ONLY = 3, /* orders may only reduce */
+	RK_MARKET_SETTLING = 4,   /* no orders; SETTLE is awaited */
+	RK_MARKET_SETTLED = 5,    /* over, for ever */
+};
+
+/*
  * When and how much the positions of a market pay each other (rules F1 to F9
  * of docs/engine.md). With P the mean premium of an interval, its rate is
  * P + clamp(interest - P, -clamp, clamp), and at most cap either way.
@@ -150,6 +164,40 @@ struct rk_funding {
 struct rk_cmd_funding {
 	char market[RK_NAME_SIZE];
 	struct rk_funding terms;
+};
+
+/* How the rate of a position rises with its size. */
+enum rk_growth {
+	RK_GROWTH_NONE = 0,
+	RK_GROWTH_SQRT = 1, /* by factor * sqrt(size) */
+	RK_GROWTH_POWER = 2 /* by factor * notional^(4/5), in USD */
+};
+
+/*
+ * What bears on the margin of a market beside its brackets (rules G1 to G5 of
+ * docs/engine.md). All 0: nothing does.
+ *
+ * At initial the rate rises from that of the brackets, where the open interest
+ * is scale_lower, to 1 where it is scale_upper; that of maintenance does not
+ * (dYdX v4). By growth, what is required is at least base_share of what the
+ * brackets require and the notional times the form (Drift: 0.8 and the root;
+ * Orderly: 0 and the power).
+ */
+struct rk_margin_terms {
+	rk_usd scale_lower;
+	rk_usd scale_upper;    /* above scale_lower; 0: no scaling, both are */
+	rk_qty open_max;       /* open interest of the market; 0: no maximum */
+	enum rk_growth growth; /* NONE: all below is 0 */
+	rk_rate base_share;    /* 0..1 */
+	int64_t factor_maintenance; /* 1e-18, 0..factor_initial */
+	int64_t factor_initial;     /* 1e-18, above 0, at most 1 */
+};
+
+#define RK_FACTOR_ONE INT64_C(1000000000000000000)
+
+struct rk_cmd_margin {
+	char market[RK_NAME_SIZE];
+	struct rk_margin_terms terms;
 };
 
 bool rk_funding_equal(const struct rk_funding *a, const struct rk_funding *b);

@@ -12,18 +12,18 @@ static bool is_inverse(const struct rk_market *market)
 }
 
 /* num / den of the exact value, num at least 0, den above 0. */
-static int exact_at(const struct rk_market *market, rk_i128 price, rk_qty size,
+static int exact_at(const struct rk_market *market, rk_i128 price, rk_i128 size,
 		    rk_i128 *ret_num, rk_i128 *ret_den)
 {
-	rk_i128 num = rk_fx_magnitude(size).raw;
+	rk_i128 num = size;
 	rk_i128 den = 1;
 	int exp10 = market->value_exp;
 
 	RK_ASSERT(price > 0);
 	if (is_inverse(market))
 		den = price;
-	else
-		num *= price; /* at most 2^125 */
+	else if (__builtin_mul_overflow(num, price, &num))
+		return RK_REJ_OVERFLOW;
 	if (__builtin_mul_overflow(num, (rk_i128)market->listing.multiplier,
 				   &num))
 		return RK_REJ_OVERFLOW;
@@ -39,7 +39,8 @@ static int exact_at(const struct rk_market *market, rk_i128 price, rk_qty size,
 static int exact(const struct rk_market *market, rk_px price, rk_qty size,
 		 rk_i128 *ret_num, rk_i128 *ret_den)
 {
-	return exact_at(market, price.raw, size, ret_num, ret_den);
+	return exact_at(market, price.raw, rk_fx_magnitude(size).raw, ret_num,
+			ret_den);
 }
 
 bool rk_contract_fits(const struct rk_market *market, rk_qty size)
@@ -49,7 +50,24 @@ bool rk_contract_fits(const struct rk_market *market, rk_qty size)
 
 	return market->plain ||
 	       exact_at(market, 2 * (rk_i128)market->listing.price_max.raw,
-			size, &num, &den) == RK_OK;
+			rk_fx_magnitude(size).raw, &num, &den) == RK_OK;
+}
+
+int rk_contract_open_value(const struct rk_market *market, rk_px price,
+			   rk_i128 size, rk_amt *ret_magnitude)
+{
+	rk_i128 num;
+	rk_i128 den;
+	rk_i128 value;
+	int r = exact_at(market, price.raw, size, &num, &den);
+
+	if (r != RK_OK)
+		return r;
+	value = rk_fx_div(num, den, RK_ROUND_CEIL);
+	if (!rk_fx_fits(value))
+		return RK_REJ_OVERFLOW;
+	ret_magnitude->raw = (int64_t)value;
+	return RK_OK;
 }
 
 /* Is the value of that size below 0? */

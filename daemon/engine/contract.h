@@ -28,6 +28,13 @@ int rk_contract_value_both(const struct rk_market *market, rk_px price,
 			   rk_amt *ret_magnitude);
 
 /*
+ * The magnitude of a size of any number of accounts, rounded toward plus
+ * infinity: 0 or RK_REJ_OVERFLOW. size and price above 0.
+ */
+int rk_contract_open_value(const struct rk_market *market, rk_px price,
+			   rk_i128 size, rk_amt *ret_magnitude);
+
+/*
  * Can a size be reckoned with at every price up to twice price_max, as a price
  * that is not OK may be moved so far (S4)? (N6)
  */

@@ -37,6 +37,19 @@ static void put_position_event(struct rk_words *w,
 	rk_words_put_signed(w, position->balance.raw);
 }
 
+static void put_resting_event(struct rk_words *w,
+			      const struct rk_ev_resting *resting)
+{
+	rk_words_put(w, resting->order);
+	rk_words_put(w, resting->side);
+	rk_words_put(w, resting->reduce_only);
+	rk_words_put_signed(w, resting->size.raw);
+	rk_words_put_signed(w, resting->left.raw);
+	rk_words_put_signed(w, resting->price.raw);
+	rk_words_put_signed(w, resting->fill.raw);
+	rk_words_put(w, resting->trade);
+}
+
 /* What is booked on an account. False: none of these. */
 static bool put_booking(struct rk_words *w, const struct rk_event *event)
 {
@@ -64,6 +77,17 @@ static bool put_booking(struct rk_words *w, const struct rk_event *event)
 		rk_words_put_signed(w, event->moved.size.raw);
 		rk_words_put_signed(w, event->moved.cost.raw);
 		return true;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		put_resting_event(w, &event->resting);
+		return true;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		rk_words_put(w, event->cancel_asked.orders);
+		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		rk_words_put_signed(w, event->leverage.leverage.raw);
+		return true;
 	default:
 		return false;
 	}
@@ -84,9 +108,64 @@ static void put_funding_event(struct rk_words *w, const struct rk_event *event)
 	rk_words_put_signed(w, event->funding_paid.balance.raw);
 }
 
+/* What ends a market. False: none of these. */
+static bool put_ending(struct rk_words *w, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_MARKET_STATE_SET:
+		rk_words_put(w, event->market_state.before);
+		rk_words_put(w, event->market_state.after);
+		rk_words_put_signed(w, event->market_state.expiry_ns);
+		rk_words_put(w, event->market_state.expired);
+		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		rk_words_put_signed(w, event->settled.price.raw);
+		rk_words_put_signed(w, event->settled.size.raw);
+		rk_words_put_signed(w, event->settled.cost.raw);
+		rk_words_put_signed(w, event->settled.realised.raw);
+		rk_words_put_signed(w, event->settled.booked.raw);
+		rk_words_put_signed(w, event->settled.balance.raw);
+		return true;
+	case RK_EVENT_MARKET_SETTLED:
+		rk_words_put_signed(w, event->market_settled.price.raw);
+		rk_words_put(w, event->market_settled.positions);
+		rk_words_put_signed(w, event->market_settled.left.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void put_interest_event(struct rk_words *w, const struct rk_event *event)
+{
+	const struct rk_ev_interest *interest = &event->interest;
+
+	if (event->type == RK_EVENT_INTEREST_PAID) {
+		rk_words_put(w, event->interest_paid.asset);
+		rk_words_put_signed(w, event->interest_paid.amount.raw);
+		rk_words_put_signed(w, event->interest_paid.booked.raw);
+		rk_words_put_signed(w, event->interest_paid.balance.raw);
+		return;
+	}
+	if (event->type == RK_EVENT_INDEX_RESTARTED) {
+		rk_words_put(w, event->restarted.asset);
+		rk_words_put_wide(w, event->restarted.rounding);
+		return;
+	}
+	rk_words_put(w, interest->asset);
+	rk_words_put_wide(w, interest->borrow_rate);
+	rk_words_put_wide(w, interest->supply_rate);
+	rk_words_put_wide(w, interest->utilisation);
+	rk_words_put_signed(w, interest->until_ns);
+	rk_words_put_signed(w, interest->debt_index);
+	rk_words_put_signed(w, interest->supply_index);
+	rk_words_put_wide(w, interest->earned);
+	rk_words_put_wide(w, interest->reserve);
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
-	if (put_booking(w, event))
+	if (put_booking(w, event) || put_ending(w, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
@@ -103,6 +182,10 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_LENDING_SET:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_SLOW_PRICE_SET:
+	case RK_EVENT_COLLATERAL_SCALE_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);
@@ -134,6 +217,11 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_FUNDING:
 	case RK_EVENT_FUNDING_PAID:
 		put_funding_event(w, event);
+		return;
+	case RK_EVENT_INTEREST:
+	case RK_EVENT_INTEREST_PAID:
+	case RK_EVENT_INDEX_RESTARTED:
+		put_interest_event(w, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		rk_words_put_signed(w, event->sync_stalled.age_ns);

@@ -15,14 +15,23 @@
 #include "engine/client.h"
 #include "engine/digest.h"
 #include "engine/funding.h"
+#include "engine/interest.h"
 #include "engine/judge.h"
 #include "engine/ledger.h"
+#include "engine/lending.h"
+#include "engine/leverage.h"
 #include "engine/listing.h"
+#include "engine/market_state.h"
 #include "engine/move.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
+#include "engine/settlement.h"
+#include "engine/slow.h"
 #include "engine/state.h"
+#include "engine/terms.h"
+#include "engine/totals.h"
 #include "engine/trade.h"
 
 /*
@@ -112,7 +121,9 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	TAKE(accounts, max->accounts_max);
 	TAKE(positions, max->positions_max);
 	TAKE(balances, max->balances_max);
+	TAKE(leverages, max->positions_max);
 	TAKE(orders, max->orders_max);
+	TAKE(resting, rk_resting_room(max));
 	TAKE(withdrawals, max->withdrawals_max);
 	TAKE(clients, max->clients_max);
 	TAKE(moved, slots);
@@ -153,11 +164,15 @@ static void start_lists(struct rk_engine *e)
 
 	e->positions_pool = empty;
 	e->balances_pool = empty;
+	e->resting_pool = empty;
+	e->leverages_pool = empty;
 	e->withdrawals_pool = empty;
 	e->closed_first = RK_NONE;
 	e->closed_last = RK_NONE;
 	e->recheck_ns = RK_TIME_NEVER;
 	e->funding_ns = RK_TIME_NEVER;
+	e->interest_ns = RK_TIME_NEVER;
+	e->expiry_ns = RK_TIME_NEVER;
 	e->phase = RK_PHASE_IDLE;
 }
 
@@ -279,13 +294,69 @@ static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 	return RK_REJ_SKIPPED;
 }
 
-static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
-		     struct rk_evbuf *events)
+/* What becomes of orders, and their fills. */
+static int apply_order(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
 {
-	switch (cmd->type) {
-	case RK_CMD_CLOCK:
-	case RK_CMD_RESUME:
-		return apply_clock(engine, cmd, events);
+	switch ((int)cmd->type) {
+	case RK_CMD_TRADE:
+		return rk_trade_apply(engine, cmd, events);
+	case RK_CMD_ORDER_CLOSED:
+		return rk_order_closed(engine, cmd, events);
+	case RK_CMD_PLACE_ORDER:
+		return rk_resting_place(engine, cmd, events);
+	default:
+		return rk_resting_cancel(engine, cmd, events);
+	}
+}
+
+/* What happens in a market as a whole; BAD_PARAM of all other commands. */
+static int apply_to_market(struct rk_engine *engine, const struct rk_cmd *cmd,
+			   struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_HALT:
+		return rk_price_halt(engine, cmd);
+	case RK_CMD_PREMIUM:
+		return rk_funding_premium(engine, cmd);
+	case RK_CMD_FUND:
+		return rk_funding_fund(engine, cmd);
+	case RK_CMD_MARKET_STATE:
+		return rk_market_state_set(engine, cmd, events);
+	case RK_CMD_EXPIRY:
+		return rk_market_expiry(engine, cmd, events);
+	case RK_CMD_SETTLE:
+		return rk_settlement_begin(engine, cmd);
+	default:
+		return RK_REJ_BAD_PARAM;
+	}
+}
+
+/* What is said of an asset or market beside its listing. */
+static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
+		       struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_COLLATERAL:
+		return rk_listing_collateral(engine, cmd, events);
+	case RK_CMD_FUNDING:
+		return rk_listing_funding(engine, cmd, events);
+	case RK_CMD_MARGIN:
+		return rk_terms_set(engine, cmd, events);
+	case RK_CMD_SLOW_PRICE:
+		return rk_slow_set(engine, cmd, events);
+	case RK_CMD_LENDING:
+		return rk_lending_set(engine, cmd, events);
+	default:
+		return rk_totals_set_scale(engine, cmd, events);
+	}
+}
+
+/* What is traded and under which rules. */
+static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
+			 struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
 	case RK_CMD_LIMITS:
 		return rk_listing_limits(engine, cmd, events);
 	case RK_CMD_RISK:
@@ -304,11 +375,26 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_MARKET_CHANGE:
 		return rk_listing_change_market(engine, cmd, events);
 	case RK_CMD_COLLATERAL:
-		return rk_listing_collateral(engine, cmd, events);
 	case RK_CMD_FUNDING:
-		return rk_listing_funding(engine, cmd, events);
-	case RK_CMD_HALT:
-		return rk_price_halt(engine, cmd);
+	case RK_CMD_MARGIN:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_LENDING:
+		return apply_terms(engine, cmd, events);
+	default:
+		return RK_REJ_BAD_PARAM;
+	}
+}
+
+static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_CLOCK:
+	case RK_CMD_RESUME:
+		return apply_clock(engine, cmd, events);
+	case RK_CMD_ACCRUE:
+		return rk_interest_accrue(engine, cmd);
 	case RK_CMD_ACCOUNT:
 		return rk_account_create(engine, cmd, events);
 	case RK_CMD_DEPOSIT:
@@ -323,29 +409,36 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_ledger_cancel(engine, cmd, events);
 	case RK_CMD_TRANSFER:
 		return rk_ledger_transfer(engine, cmd, events);
+	case RK_CMD_LEVERAGE:
+		return rk_leverage_set(engine, cmd, events);
 	case RK_CMD_MODE:
 		return rk_move_mode(engine, cmd, events);
 	case RK_CMD_MOVE:
 		return rk_move_position(engine, cmd, events);
 	case RK_CMD_TRADE:
-		return rk_trade_apply(engine, cmd, events);
 	case RK_CMD_ORDER_CLOSED:
-		return rk_order_closed(engine, cmd, events);
+	case RK_CMD_PLACE_ORDER:
+	case RK_CMD_CANCEL_ORDER:
+		return apply_order(engine, cmd, events);
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);
 		return RK_OK;
+	case RK_CMD_HALT:
 	case RK_CMD_PREMIUM:
-		return rk_funding_premium(engine, cmd);
 	case RK_CMD_FUND:
-		return rk_funding_fund(engine, cmd);
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_EXPIRY:
+	case RK_CMD_SETTLE:
+		return apply_to_market(engine, cmd, events);
 	case RK_CMD_SYNC_STALL:
 		return apply_sync_stall(engine, cmd, events);
 	case RK_CMD_SKIPPED:
 		return refuse_skipped(&cmd->skipped);
 	case RK_CMD_ATOMIC:
 	case RK_CMD_NONE:
-	default:
 		return RK_REJ_BAD_PARAM;
+	default:
+		return apply_listing(engine, cmd, events);
 	}
 }
 
@@ -456,6 +549,10 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->order_n = 0;
 	memset(&engine->funding, 0, sizeof(engine->funding));
 	engine->funding.from_ns = engine->time_ns;
+	memset(&engine->interest, 0, sizeof(engine->interest));
+	engine->interest.from_ns = engine->time_ns;
+	memset(&engine->settlement, 0, sizeof(engine->settlement));
+	engine->settlement.from_ns = engine->time_ns;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

@@ -55,6 +55,24 @@ const char *rk_price_state_name(enum rk_price_state state)
 	}
 }
 
+const char *rk_market_state_name(enum rk_market_state state)
+{
+	switch (state) {
+	case RK_MARKET_LISTED:
+		return "LISTED";
+	case RK_MARKET_OPEN:
+		return "OPEN";
+	case RK_MARKET_CLOSE_ONLY:
+		return "CLOSE_ONLY";
+	case RK_MARKET_SETTLING:
+		return "SETTLING";
+	case RK_MARKET_SETTLED:
+		return "SETTLED";
+	default:
+		return "UNKNOWN";
+	}
+}
+
 const char *rk_close_reason_name(enum rk_close_reason reason)
 {
 	switch (reason) {
@@ -70,6 +88,8 @@ const char *rk_close_reason_name(enum rk_close_reason reason)
 		return "CONFIRMED";
 	case RK_CLOSE_TIMEOUT:
 		return "TIMEOUT";
+	case RK_CLOSE_SETTLING:
+		return "SETTLING";
 	default:
 		return "UNKNOWN";
 	}
@@ -86,6 +106,8 @@ const char *rk_withheld_name(enum rk_withheld reason)
 		return "HALTED";
 	case RK_WITHHELD_CAPACITY:
 		return "CAPACITY";
+	case RK_WITHHELD_SETTLING:
+		return "SETTLING";
 	default:
 		return "UNKNOWN";
 	}

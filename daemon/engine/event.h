@@ -10,6 +10,9 @@
 
 #include "engine/cmd.h"
 #include "engine/event_funding.h"
+#include "engine/event_lending.h"
+#include "engine/event_market.h"
+#include "engine/event_resting.h"
 #include "engine/event_words.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
@@ -40,8 +43,23 @@
 	X(FUNDING_SET, 27)                                                     \
 	X(FUNDING, 28)                                                         \
 	X(FUNDING_PAID, 29)                                                    \
+	X(LENDING_SET, 30)                                                     \
+	X(INTEREST, 31)                                                        \
+	X(INTEREST_PAID, 34)                                                   \
+	X(INDEX_RESTARTED, 35)                                                 \
+	X(MARGIN_SET, 32)                                                      \
+	X(LEVERAGE_SET, 33)                                                    \
+	X(SLOW_PRICE_SET, 36)                                                  \
+	X(COLLATERAL_SCALE_SET, 37)                                            \
 	X(MODE_SET, 40)                                                        \
-	X(POSITION_MOVED, 41)
+	X(POSITION_MOVED, 41)                                                  \
+	X(ORDER_PLACED, 42)                                                    \
+	X(ORDER_CANCELLED, 43)                                                 \
+	X(ORDER_EXECUTED, 44)                                                  \
+	X(ORDERS_CANCEL_ASKED, 45)                                             \
+	X(MARKET_STATE_SET, 47)                                                \
+	X(POSITION_SETTLED, 48)                                                \
+	X(MARKET_SETTLED, 49)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -107,6 +125,10 @@ struct rk_ev_moved {
 	rk_amt cost; /* after */
 };
 
+struct rk_ev_leverage {
+	rk_rate leverage; /* from now on; 0: that of the market */
+};
+
 /* The figures a judgement was made on. */
 struct rk_health {
 	rk_usd equity;
@@ -161,9 +183,9 @@ struct rk_event {
 	uint64_t prev_account; /* previous event of that account; 0: first */
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
-	 * market.<market> for PRICE_STATE, MARKET_*, FUNDING, FUNDING_SET;
-	 * system when the event is about no account. 0: none, or the account
-	 * is all.
+	 * market.<market> for PRICE_STATE, MARKET_*, MARGIN_SET, FUNDING,
+	 * FUNDING_SET, SLOW_PRICE_SET of a market; system when the event is
+	 * about no account. 0: none, or the account is all.
 	 */
 	uint64_t prev_topic;
 	union {
@@ -175,6 +197,9 @@ struct rk_event {
 		struct rk_ev_position position;
 		struct rk_ev_mode mode;
 		struct rk_ev_moved moved;
+		struct rk_ev_leverage leverage;
+		struct rk_ev_resting resting;
+		struct rk_ev_cancel_asked cancel_asked;
 		struct rk_ev_state state;
 		struct rk_ev_order order;
 		struct rk_ev_withheld withheld;
@@ -182,6 +207,12 @@ struct rk_event {
 		struct rk_ev_sync_stalled sync_stalled;
 		struct rk_ev_funding funding;
 		struct rk_ev_funding_paid funding_paid;
+		struct rk_ev_interest interest;
+		struct rk_ev_interest_paid interest_paid;
+		struct rk_ev_restarted restarted;
+		struct rk_ev_market_state market_state;
+		struct rk_ev_settled settled;
+		struct rk_ev_market_settled market_settled;
 	};
 };
 
@@ -191,8 +222,11 @@ static inline bool rk_event_is_order(enum rk_event_type type)
 	return type >= RK_EVENT_ORDER_OPENED && type <= RK_EVENT_ORDER_CLOSED;
 }
 
-/* Room for one step: the largest atomic message, each settling an account. */
-#define RK_EVENTS_PER_STEP_MAX (RK_ATOMIC_MAX * (RK_POSITIONS_MAX + 4))
+/*
+ * Room for one step: the largest atomic message, each settling an account: the
+ * funding of its positions, and the interest of the assets they settle in.
+ */
+#define RK_EVENTS_PER_STEP_MAX (RK_ATOMIC_MAX * (2 * RK_POSITIONS_MAX + 8))
 
 /* Where the engine writes; memory is the caller's. */
 struct rk_evbuf {
@@ -206,5 +240,6 @@ const char *rk_state_name(enum rk_state state);
 const char *rk_price_state_name(enum rk_price_state state);
 const char *rk_close_reason_name(enum rk_close_reason reason);
 const char *rk_withheld_name(enum rk_withheld reason);
+const char *rk_market_state_name(enum rk_market_state state);
 
 #endif

@@ -51,6 +51,7 @@ enum rk_close_reason {
 	RK_CLOSE_FLAT = 4,      /* nothing left to close in that market */
 	RK_CLOSE_CONFIRMED = 5, /* order_closed said so */
 	RK_CLOSE_TIMEOUT = 6,   /* no order_closed within close_timeout */
+	RK_CLOSE_SETTLING = 7,  /* the market is about to be settled */
 };
 
 /* Why an action that is due does not happen yet. */
@@ -59,6 +60,7 @@ enum rk_withheld {
 	RK_WITHHELD_PRICE = 1,    /* a price is not OK */
 	RK_WITHHELD_HALTED = 2,   /* the market is halted */
 	RK_WITHHELD_CAPACITY = 3, /* order table full; tried again in 1 s */
+	RK_WITHHELD_SETTLING = 4, /* the market is about to be settled */
 };
 
 #endif

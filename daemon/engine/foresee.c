@@ -31,6 +31,12 @@ static uint32_t accounts_of(const struct rk_cmd *cmd,
 		accounts[0] = cmd->move.from;
 		accounts[1] = cmd->move.to;
 		return 2;
+	case RK_CMD_PLACE_ORDER:
+		accounts[0] = cmd->place.account;
+		return 1;
+	case RK_CMD_CANCEL_ORDER:
+		accounts[0] = cmd->cancel_order.account;
+		return 1;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
 		accounts[0] = cmd->amount.account;

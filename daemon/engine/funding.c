@@ -8,6 +8,8 @@
 #include "engine/bound.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
+#include "engine/market_state.h"
 #include "engine/price.h"
 #include "engine/rc.h"
 
@@ -35,7 +37,8 @@ void rk_funding_schedule(struct rk_engine *engine)
 			&engine->markets[i].funding.terms;
 		int64_t next;
 
-		if (terms->interval_ns == 0)
+		if (terms->interval_ns == 0 ||
+		    rk_market_is_settled(&engine->markets[i]))
 			continue;
 		next = rk_funding_next(terms, engine->time_ns);
 		if (next < first)
@@ -88,6 +91,8 @@ int rk_funding_premium(struct rk_engine *engine, const struct rk_cmd *cmd)
 	if (premium->market >= engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	listing = &engine->markets[premium->market].listing;
+	if (rk_market_is_settled(&engine->markets[premium->market]))
+		return RK_REJ_MARKET_CLOSED;
 	funding = &engine->markets[premium->market].funding;
 	if (funding->terms.interval_ns == 0)
 		return RK_REJ_BAD_PARAM;
@@ -118,6 +123,10 @@ int rk_funding_fund(struct rk_engine *engine, const struct rk_cmd *cmd)
 
 	if (fund->market >= engine->markets_n)
 		return RK_REJ_NO_MARKET;
+	if (rk_market_is_settled(&engine->markets[fund->market]))
+		return RK_REJ_MARKET_CLOSED;
+	if (engine->markets[fund->market].life.expiry_ns != 0)
+		return RK_REJ_EXPIRY_OR_FUNDING;
 	if (fund->rate.raw > RK_RATE_ONE || fund->rate.raw < -RK_RATE_ONE)
 		return RK_REJ_BAD_PARAM;
 	listing = &engine->markets[fund->market].listing;
@@ -231,23 +240,28 @@ static rk_amt unsettled_of(const struct rk_engine *engine, uint32_t i)
 				    position->size, position->funding_index);
 }
 
-static int credit(struct rk_engine *engine, uint32_t i, rk_amt amount)
+static int credit(struct rk_engine *engine, struct rk_evbuf *events, uint32_t i,
+		  rk_amt amount)
 {
 	const struct rk_position *position = &engine->positions[i];
+	uint32_t settle = engine->markets[position->market].settle;
 	rk_amt balance;
+	int r;
 
 	if (amount.raw == 0)
 		return RK_OK;
-	return rk_account_credit(engine, position->account,
-				 engine->markets[position->market].settle,
-				 amount, &balance);
+	r = rk_interest_settle(engine, events, position->account, settle);
+	if (r != RK_OK)
+		return r;
+	return rk_account_credit(engine, position->account, settle, amount,
+				 &balance);
 }
 
 int rk_funding_settle(struct rk_engine *engine, struct rk_evbuf *events,
 		      uint32_t position)
 {
 	rk_amt amount = unsettled_of(engine, position);
-	int r = credit(engine, position, amount);
+	int r = credit(engine, events, position, amount);
 
 	if (r == RK_OK)
 		end_settlement(engine, events, position, amount, true);
@@ -273,21 +287,17 @@ int rk_funding_settle_all(struct rk_engine *engine, struct rk_evbuf *events,
 		     : RK_OK;
 }
 
-/*
- * Nobody can be refused here. What an account cannot hold stays in clearing,
- * and the event says so.
- */
-static void settle_or_leave(struct rk_engine *engine, struct rk_evbuf *events,
-			    uint32_t i)
+void rk_funding_settle_or_leave(struct rk_engine *engine,
+				struct rk_evbuf *events, uint32_t i)
 {
 	uint32_t account = engine->positions[i].account;
 	rk_amt amount = unsettled_of(engine, i);
-	bool booked = credit(engine, i, amount) == RK_OK;
+	bool booked = credit(engine, events, i, amount) == RK_OK;
 
 	if (booked && amount.raw != 0 &&
 	    rk_bound_check(engine, &engine->accounts[account]) != RK_OK) {
 		/* Back to what it was: there is room for that. */
-		int r = credit(engine, i, (rk_amt){-amount.raw});
+		int r = credit(engine, events, i, (rk_amt){-amount.raw});
 
 		RK_ASSERT(r == RK_OK);
 		booked = false;
@@ -319,7 +329,7 @@ static void settle_next(struct rk_engine *engine, struct rk_evbuf *events)
 	while (run->account < engine->accounts_n && i == RK_NONE)
 		i = rk_account_position(engine, run->account++, run->market);
 	if (i != RK_NONE) {
-		settle_or_leave(engine, events, i);
+		rk_funding_settle_or_leave(engine, events, i);
 		return;
 	}
 	restart(engine, run->market);
@@ -386,6 +396,7 @@ static bool is_due(const struct rk_engine *engine, uint32_t market)
 	const struct rk_funding *terms = &engine->markets[market].funding.terms;
 
 	return terms->interval_ns != 0 &&
+	       !rk_market_is_settled(&engine->markets[market]) &&
 	       rk_funding_next(terms, engine->funding.from_ns) <=
 		       engine->time_ns;
 }

@@ -32,8 +32,8 @@ void rk_funding_schedule(struct rk_engine *engine);
 
 /*
  * One step of the funding that the present command brings about: intervals
- * that time has passed, and FUND. False when there is none left. At most one
- * event.
+ * that time has passed, and FUND. False when there is none left. At most two
+ * events.
  */
 bool rk_funding_step(struct rk_engine *engine, struct rk_evbuf *events);
 
@@ -51,6 +51,13 @@ int rk_funding_bound(const struct rk_market *market, rk_qty size,
 /* Book what a position has coming: 0, RK_REJ_OVERFLOW or RK_REJ_CAPACITY. */
 int rk_funding_settle(struct rk_engine *engine, struct rk_evbuf *events,
 		      uint32_t position);
+
+/*
+ * The same where nobody can be refused: what the account cannot hold stays in
+ * clearing, and the event says so.
+ */
+void rk_funding_settle_or_leave(struct rk_engine *engine,
+				struct rk_evbuf *events, uint32_t position);
 
 /* The same of all positions of an account, which must stay within N7. */
 int rk_funding_settle_all(struct rk_engine *engine, struct rk_evbuf *events,

@@ -1,9 +1,9 @@
 /*
  * The phases after a command's bookings. See judge.h.
  *
- * Timers first, then slots, then funding, then all touched accounts are judged
- * before any is acted upon, riskiest first: what is done to one must not depend
- * on where another happens to be stored.
+ * Timers first, then slots, funding and interest, then markets that end, then
+ * all touched accounts are judged before any is acted upon, riskiest first:
+ * what is done to one must not depend on where another happens to be stored.
  */
 #include "engine/judge.h"
 
@@ -11,10 +11,14 @@
 #include "engine/assert.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/liquidation.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
+#include "engine/resting.h"
+#include "engine/settlement.h"
 
 /* Is equity below multiple * maintenance? */
 static bool below(const struct rk_judgement *figures, rk_rate multiple)
@@ -100,7 +104,7 @@ static void judge(struct rk_engine *engine, uint32_t index,
 	struct rk_holdings holdings;
 
 	engine->judged++;
-	rk_holdings_of(engine, account, &holdings);
+	rk_holdings_to_judge(engine, account, &holdings);
 	rk_margin_judge(&scene, &holdings, &ret_finding->figures);
 	ret_finding->withheld = RK_WITHHELD_NONE;
 	ret_finding->next = rk_judge_next(&engine->risk, account->state,
@@ -133,6 +137,8 @@ static void change_state(struct rk_engine *engine, struct rk_evbuf *events,
 	event->state.after = next;
 	event->state.health = *health;
 
+	if (next >= RK_STATE_LIQUIDATING && before < RK_STATE_LIQUIDATING)
+		rk_resting_ask_cancel(engine, events, index);
 	if (next == RK_STATE_BANKRUPT) {
 		event = rk_emit(engine, events, RK_EVENT_DEFICIT, index,
 				RK_NO_MARKET);
@@ -298,6 +304,15 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 	case RK_PHASE_FUNDING:
 		/* At the marks as they are now. */
 		if (!rk_funding_step(engine, events))
+			engine->phase = RK_PHASE_INTEREST;
+		return;
+	case RK_PHASE_INTEREST:
+		if (!rk_interest_step(engine, events))
+			engine->phase = RK_PHASE_MARKETS;
+		return;
+	case RK_PHASE_MARKETS:
+		if (!rk_market_step(engine, events) &&
+		    !rk_settlement_step(engine, events))
 			engine->phase = RK_PHASE_JUDGE;
 		return;
 	case RK_PHASE_JUDGE:

@@ -11,8 +11,11 @@
 #include "engine/bound.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
+#include "engine/lending.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
+#include "engine/suppose.h"
 
 /* One booking on one account, and what the event says about it. */
 struct booking {
@@ -41,12 +44,16 @@ static int book(struct rk_engine *engine, struct rk_evbuf *events,
 		const struct booking *booking)
 {
 	rk_amt balance;
-	int r = rk_account_credit(engine, booking->account, booking->asset,
-				  booking->delta, &balance);
+	int r = rk_interest_settle(engine, events, booking->account,
+				   booking->asset);
 
+	if (r == RK_OK)
+		r = rk_account_credit(engine, booking->account, booking->asset,
+				      booking->delta, &balance);
 	if (r != RK_OK)
 		return r;
-	if (booking->delta.raw > 0 || booking->cause == RK_BALANCE_ADJUST) {
+	if (booking->delta.raw > 0 || balance.raw < 0 ||
+	    booking->cause == RK_BALANCE_ADJUST) {
 		r = rk_bound_check(engine, &engine->accounts[booking->account]);
 		if (r != RK_OK)
 			return r;
@@ -102,7 +109,7 @@ static int check_out(const struct rk_engine *engine, uint32_t account,
 	struct rk_holdings holdings;
 
 	rk_holdings_of(engine, &engine->accounts[account], &holdings);
-	return rk_margin_check_out(&scene, &holdings, asset, amount);
+	return rk_suppose_taken_out(&scene, &holdings, asset, amount);
 }
 
 int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -120,6 +127,9 @@ int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return r;
 	if (booking.delta.raw == 0)
 		return RK_REJ_BAD_AMOUNT;
+	r = rk_interest_settle(engine, events, booking.account, booking.asset);
+	if (r != RK_OK)
+		return r;
 	r = rk_fx_add_amt(
 		rk_account_balance(engine, booking.account, booking.asset),
 		booking.delta, &after);
@@ -141,6 +151,16 @@ int rk_ledger_adjust(struct rk_engine *engine, const struct rk_cmd *cmd,
 		rk_add(engine, &asset->withdrawals,
 		       -(rk_i128)booking.delta.raw);
 	return RK_OK;
+}
+
+/* Before something is taken out: funding, and interest of what it is. */
+static int settle_all(struct rk_engine *engine, struct rk_evbuf *events,
+		      uint32_t account, uint32_t asset)
+{
+	int r = rk_funding_settle_all(engine, events, account);
+
+	return r == RK_OK ? rk_interest_settle(engine, events, account, asset)
+			  : r;
 }
 
 /* A record for a withdrawal: 0, RK_REJ_EXISTS or RK_REJ_CAPACITY. */
@@ -171,6 +191,7 @@ int rk_ledger_reserve(struct rk_engine *engine, const struct rk_cmd *cmd,
 	struct booking booking = {
 		0, want->asset, {0}, RK_BALANCE_RESERVE, want->withdrawal};
 	struct rk_withdrawal *withdrawal;
+	struct rk_lending_room room;
 	int r;
 
 	if (want->withdrawal == 0)
@@ -183,12 +204,16 @@ int rk_ledger_reserve(struct rk_engine *engine, const struct rk_cmd *cmd,
 	r = new_withdrawal(engine, want->withdrawal, &withdrawal);
 	if (r != RK_OK)
 		return r;
-	r = rk_funding_settle_all(engine, events, booking.account);
+	room = rk_lending_room(&engine->assets[want->asset]);
+	r = settle_all(engine, events, booking.account, want->asset);
+	if (r == RK_OK)
+		r = rk_lending_check_out(&room,
+					 rk_account_balance(engine,
+							    booking.account,
+							    want->asset),
+					 want->amount, false);
 	if (r != RK_OK)
 		return r;
-	if (rk_account_balance(engine, booking.account, want->asset).raw <
-	    want->amount.raw)
-		return RK_REJ_BALANCE;
 	r = check_out(engine, booking.account, want->asset, want->amount);
 	if (r != RK_OK)
 		return r;
@@ -290,6 +315,7 @@ int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 	const struct rk_cmd_transfer *want = &cmd->transfer;
 	uint32_t from = rk_account_find(engine, want->from);
 	uint32_t to = rk_account_find(engine, want->to);
+	struct rk_lending_room room;
 	int r;
 
 	if (from == RK_NONE || to == RK_NONE)
@@ -300,16 +326,18 @@ int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return RK_REJ_NO_ASSET;
 	if (want->amount.raw <= 0)
 		return RK_REJ_BAD_AMOUNT;
-	r = rk_funding_settle_all(engine, events, from);
+	room = rk_lending_room(&engine->assets[want->asset]);
+	r = settle_all(engine, events, from, want->asset);
+	if (r == RK_OK)
+		r = rk_lending_check_out(
+			&room, rk_account_balance(engine, from, want->asset),
+			want->amount, true);
 	if (r != RK_OK)
 		return r;
-	if (rk_account_balance(engine, from, want->asset).raw <
-	    want->amount.raw)
-		return RK_REJ_BALANCE;
 	r = check_out(engine, from, want->asset, want->amount);
 	if (r != RK_OK)
 		return r;
-	return rk_ledger_move(
-		engine, events, from, to,
-		(struct rk_held_balance){want->asset, want->amount});
+	return rk_ledger_move(engine, events, from, to,
+			      (struct rk_held_balance){.asset = want->asset,
+						       .amount = want->amount});
 }

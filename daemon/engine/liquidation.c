@@ -14,6 +14,7 @@
 #include "engine/margin.h"
 #include "engine/order.h"
 #include "engine/rc.h"
+#include "engine/require.h"
 
 /* h*m and c are compared in 1e-18. */
 #define RELIEF_ONE ((rk_i128)RK_RATE_ONE * RK_RATE_ONE)
@@ -86,8 +87,14 @@ void rk_liquidation_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 
 	for (uint32_t i = record->orders; i != RK_NONE;
 	     i = engine->orders[i].next) {
+		const struct rk_market *market =
+			&engine->markets[engine->orders[i].market];
+
 		if (!has_purpose(engine, &engine->orders[i]))
 			rk_order_ask_close(engine, events, i, RK_CLOSE_FLAT);
+		else if (market->life.state == RK_MARKET_SETTLING)
+			rk_order_ask_close(engine, events, i,
+					   RK_CLOSE_SETTLING);
 		else if (record->state != RK_STATE_LIQUIDATING)
 			rk_order_ask_close(engine, events, i,
 					   RK_CLOSE_RECOVERED);
@@ -169,6 +176,72 @@ static rk_i128 notional_to_close(const struct rk_engine *engine,
 		left = bracket->floor.raw;
 	}
 	return candidate->leg.notional.raw - left;
+}
+
+/* What a part of a position would require at maintenance, at most all of it. */
+static rk_i128 maintenance_of(const struct rk_market *market,
+			      const struct candidate *candidate, rk_i128 left)
+{
+	struct rk_stake stake = {.market = market};
+
+	if (left == 0)
+		return 0;
+	stake.notional.raw = (int64_t)left;
+	stake.size.raw =
+		(int64_t)rk_fx_div(left * candidate->magnitude.raw,
+				   candidate->leg.notional.raw, RK_ROUND_CEIL);
+	stake.bracket = rk_require_bracket(market, stake.notional);
+	return rk_require_maintenance(&stake).raw;
+}
+
+/*
+ * What closing a notional relieves where margin grows with size, in 1e-9 USD:
+ * the target times the margin it frees, less what it costs.
+ */
+static rk_i128 grown_relief(const struct rk_engine *engine,
+			    const struct candidate *candidate, rk_i128 notional)
+{
+	const struct rk_market *market =
+		&engine->markets[engine->positions[candidate->position].market];
+	rk_i128 freed = candidate->leg.maintenance.raw -
+			maintenance_of(market, candidate,
+				       candidate->leg.notional.raw - notional);
+
+	return engine->risk.target.raw * freed -
+	       market->listing.close_cost.raw * notional;
+}
+
+/*
+ * The same where margin grows with size: no rate holds over a bracket. The
+ * least that is enough, found by halving; all of it when that is not enough
+ * and still helps, nothing when it does not.
+ */
+static rk_i128 grown_to_close(const struct rk_engine *engine,
+			      const struct candidate *candidate,
+			      rk_i128 *shortfall)
+{
+	rk_i128 all = candidate->leg.notional.raw;
+	rk_i128 needed = *shortfall * RK_RATE_ONE;
+	rk_i128 relief = grown_relief(engine, candidate, all);
+	rk_i128 low = 0;
+	rk_i128 high = all;
+
+	if (relief <= 0)
+		return 0;
+	if (relief < needed) {
+		*shortfall -= rk_fx_div_rate(relief, RK_ROUND_FLOOR);
+		return all;
+	}
+	while (high - low > 1) {
+		rk_i128 middle = low + (high - low) / 2;
+
+		if (grown_relief(engine, candidate, middle) >= needed)
+			high = middle;
+		else
+			low = middle;
+	}
+	*shortfall = 0;
+	return high;
 }
 
 static rk_i128 round_up(rk_i128 x, int64_t step)
@@ -271,9 +344,12 @@ static void wake(struct rk_engine *engine, uint32_t account, int64_t time_ns)
 static enum rk_withheld market_withholds(const struct rk_engine *engine,
 					 uint32_t market)
 {
-	enum rk_price_state state =
-		engine->slots[engine->markets[market].slot].state;
+	const struct rk_market *record = &engine->markets[market];
+	enum rk_price_state state = engine->slots[record->slot].state;
 
+	/* All of it will be closed at one price. */
+	if (record->life.state == RK_MARKET_SETTLING)
+		return RK_WITHHELD_SETTLING;
 	if (state == RK_PRICE_HALTED)
 		return RK_WITHHELD_HALTED;
 	return state == RK_PRICE_OK ? RK_WITHHELD_NONE : RK_WITHHELD_PRICE;
@@ -358,8 +434,15 @@ static void size_orders(const struct rk_engine *engine,
 			    health->equity.raw;
 
 	for (uint32_t i = 0; i < n && shortfall > 0; i++) {
+		uint32_t market =
+			engine->positions[candidates[i].position].market;
+		bool grows =
+			engine->markets[market].margin.growth != RK_GROWTH_NONE;
 		rk_i128 notional =
-			notional_to_close(engine, &candidates[i], &shortfall);
+			grows ? grown_to_close(engine, &candidates[i],
+					       &shortfall)
+			      : notional_to_close(engine, &candidates[i],
+						  &shortfall);
 
 		candidates[i].wanted =
 			size_to_close(engine, &candidates[i], notional);

@@ -9,7 +9,9 @@
 #include "engine/assert.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 static int name_matches(const char *a, const char *b)
@@ -90,6 +92,7 @@ int rk_listing_limits(struct rk_engine *engine, const struct rk_cmd *cmd,
 	    want->venues_max < engine->venues_n ||
 	    want->clients_max < engine->clients_n ||
 	    want->positions_max < engine->positions_pool.n ||
+	    want->positions_max < engine->leverages_pool.n ||
 	    want->balances_max < engine->balances_pool.n ||
 	    want->orders_max < engine->orders_open_n ||
 	    want->withdrawals_max < engine->withdrawals_pool.n)
@@ -185,6 +188,7 @@ static struct rk_slot *new_slot(struct rk_engine *engine, uint32_t *ret_slot)
 	slot->asset = RK_NONE;
 	slot->recheck_ns = RK_TIME_NEVER;
 	slot->holders = RK_NONE;
+	rk_slow_init(&slot->slow);
 	return slot;
 }
 
@@ -245,6 +249,8 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 	asset->listing = *listing;
 	memcpy(asset->listing.name, clean, sizeof(clean));
 	rk_collateral_default(&asset->collateral);
+	asset->lending.debt_index = RK_INDEX_ONE;
+	asset->lending.supply_index = RK_INDEX_ONE;
 	rk_listing_derive_asset(asset);
 	asset->slot = RK_NONE;
 	if (listing->fixed_price.raw == 0) {
@@ -348,6 +354,7 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	copy_name(market->listing.name, listing->name);
 	copy_name(market->listing.settle, listing->settle);
 	market->settle = settle;
+	market->life.state = RK_MARKET_OPEN;
 	rk_listing_derive_market(engine, market);
 
 	slot = new_slot(engine, &market->slot);

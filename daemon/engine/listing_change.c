@@ -12,8 +12,10 @@
 #include "engine/bound.h"
 #include "engine/funding.h"
 #include "engine/listing.h"
+#include "engine/market_state.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/state.h"
 
 /* Rule N7 for everybody, under what is listed now. */
@@ -22,6 +24,9 @@ static int check_accounts(const struct rk_engine *engine)
 	for (uint32_t i = 0; i < engine->accounts_n; i++) {
 		int r = rk_bound_check(engine, &engine->accounts[i]);
 
+		if (r == RK_OK)
+			r = rk_resting_bound_check(engine,
+						   &engine->accounts[i]);
 		if (r != RK_OK)
 			return r;
 	}
@@ -195,8 +200,12 @@ int rk_listing_funding(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return r;
 	market = &engine->markets[id];
 	funding = &market->funding;
+	if (rk_market_is_settled(market))
+		return RK_REJ_MARKET_CLOSED;
 	if (rk_funding_equal(&funding->terms, &want->terms))
 		return RK_REJ_NO_CHANGE;
+	if (want->terms.interval_ns != 0 && market->life.expiry_ns != 0)
+		return RK_REJ_EXPIRY_OR_FUNDING;
 	r = rk_funding_activate(engine, id);
 	if (r != RK_OK)
 		return r;
@@ -290,6 +299,8 @@ int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	if (id == RK_NONE)
 		return RK_REJ_NO_MARKET;
+	if (rk_market_is_settled(&engine->markets[id]))
+		return RK_REJ_MARKET_CLOSED;
 	/* What kind of contract it is stays for ever. */
 	wanted.contract = engine->markets[id].listing.contract;
 	wanted.multiplier = engine->markets[id].listing.multiplier;

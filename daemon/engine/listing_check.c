@@ -128,6 +128,45 @@ int rk_listing_check_funding(const struct rk_funding *terms,
 	return RK_OK;
 }
 
+static int check_not_lent(const struct rk_lending *terms,
+			  const char **ret_field)
+{
+	NEED(terms->base.raw == 0, "base");
+	NEED(terms->slope_low.raw == 0, "slope_low");
+	NEED(terms->slope_high.raw == 0, "slope_high");
+	NEED(terms->kink.raw == 0, "kink");
+	NEED(terms->reserve.raw == 0, "reserve");
+	NEED(terms->borrow_cap.raw == 0, "borrow_cap");
+	NEED(terms->supply_cap.raw == 0, "supply_cap");
+	NEED(terms->interval_ns == 0, "interval");
+	return RK_OK;
+}
+
+int rk_listing_check_lending(const struct rk_lending *terms,
+			     const char **ret_field)
+{
+	if (!terms->lendable)
+		return check_not_lent(terms, ret_field);
+	NEED(terms->base.raw >= 0, "base");
+	NEED(terms->base.raw <= RK_LENDING_RATE_MAX, "base");
+	NEED(terms->slope_low.raw >= 0, "slope_low");
+	NEED(terms->slope_low.raw <= RK_LENDING_RATE_MAX - terms->base.raw,
+	     "slope_low");
+	NEED(terms->slope_high.raw >= 0, "slope_high");
+	NEED(terms->slope_high.raw <= RK_LENDING_RATE_MAX - terms->base.raw -
+					      terms->slope_low.raw,
+	     "slope_high");
+	NEED(terms->kink.raw > 0, "kink");
+	NEED(terms->kink.raw < RK_RATE_ONE, "kink");
+	NEED(terms->reserve.raw >= 0, "reserve");
+	NEED(terms->reserve.raw <= RK_RATE_ONE, "reserve");
+	NEED(terms->borrow_cap.raw >= 0, "borrow_cap");
+	NEED(terms->supply_cap.raw >= 0, "supply_cap");
+	NEED(terms->interval_ns >= RK_LENDING_INTERVAL_MIN_NS, "interval");
+	NEED(terms->interval_ns <= RK_DURATION_MAX_NS, "interval");
+	return RK_OK;
+}
+
 static int check_brackets(const struct rk_cmd_market *market,
 			  const char **ret_field)
 {
@@ -138,7 +177,6 @@ static int check_brackets(const struct rk_cmd_market *market,
 	NEED(bracket[0].floor.raw == 0, "brackets[0].floor");
 	for (uint32_t k = 0; k < market->brackets_n; k++) {
 		NEED(bracket[k].maintenance.raw >= 0, "maintenance");
-		NEED(bracket[k].initial.raw > 0, "initial");
 		NEED(bracket[k].initial.raw <= RK_RATE_ONE, "initial");
 		NEED(bracket[k].maintenance.raw <= bracket[k].initial.raw,
 		     "maintenance");

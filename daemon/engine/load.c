@@ -2,8 +2,6 @@
  * Rows into records, with the lists, maps, sums and timers around them. See
  * load.h.
  */
-#include "engine/load.h"
-
 #include <string.h>
 
 #include "engine/account.h"
@@ -12,32 +10,32 @@
 #include "engine/contract.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
+#include "engine/leverage.h"
 #include "engine/listing.h"
+#include "engine/load_impl.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/row_pass.h"
 #include "engine/scene.h"
+#include "engine/slow.h"
+#include "engine/terms.h"
+#include "engine/totals.h"
 #include "engine/view.h"
 
 #define COUNT_MAX (UINT64_C(1) << 62) /* of events, closings, sequences */
 
-/* One row on its way in. */
-struct taking {
-	struct rk_engine *engine;
-	struct rk_pass pass;
-	struct rk_row_place at;
-	struct rk_load_problem *problem;
-};
-
-static int bad(struct taking *t, const char *column, const char *what)
+int rk_load_bad(struct rk_taking *t, const char *column, const char *what)
 {
 	t->problem->column = column;
 	t->problem->what = what;
 	return RK_REJ_BAD_PARAM;
 }
 
-static int full(struct taking *t, const char *limit)
+int rk_load_full(struct rk_taking *t, const char *limit)
 {
 	t->problem->column = NULL;
 	t->problem->what = limit;
@@ -45,22 +43,23 @@ static int full(struct taking *t, const char *limit)
 }
 
 /* Were all columns there and in range? */
-static int passed(struct taking *t)
+int rk_load_passed(struct rk_taking *t)
 {
 	if (t->pass.bad)
-		return bad(t, t->pass.bad, "missing or out of range");
+		return rk_load_bad(t, t->pass.bad, "missing or out of range");
 	if (t->pass.n != t->pass.taken->n)
-		return bad(t, NULL, "more columns than there are");
+		return rk_load_bad(t, NULL, "more columns than there are");
 	return RK_OK;
 }
 
-static int next_in_line(struct taking *t, uint32_t have, uint32_t max,
-			const char *limit)
+int rk_load_next(struct rk_taking *t, uint32_t have, uint32_t max,
+		 const char *limit)
 {
 	if (t->at.number != have)
-		return bad(t, "number", "does not follow the one before");
+		return rk_load_bad(t, "number",
+				   "does not follow the one before");
 	if (have >= max)
-		return full(t, limit);
+		return rk_load_full(t, limit);
 	return RK_OK;
 }
 
@@ -81,7 +80,7 @@ bool rk_load_limits(const struct rk_row *row, struct rk_cmd_limits *ret_limits)
 	return true;
 }
 
-static int take_engine(struct taking *t)
+static int take_engine(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
 	struct rk_row_engine record;
@@ -90,21 +89,21 @@ static int take_engine(struct taking *t)
 
 	memset(&record, 0, sizeof(record));
 	rk_pass_engine(&t->pass, &t->at, &record);
-	r = passed(t);
+	r = rk_load_passed(t);
 	if (r != RK_OK)
 		return r;
 	if (t->at.number != 0 || e->seq != 0)
-		return bad(t, "number", "there is only one such row");
+		return rk_load_bad(t, "number", "there is only one such row");
 	if (record.seq == 0 || record.seq >= RK_SEQ_MAX)
-		return bad(t, "seq", "out of range");
+		return rk_load_bad(t, "seq", "out of range");
 	if (record.event > COUNT_MAX || record.closings > COUNT_MAX)
-		return bad(t, "event", "out of range");
+		return rk_load_bad(t, "event", "out of range");
 	if (record.time_ns < 0 || record.time_ns > RK_TIME_MAX_NS)
-		return bad(t, "time_ns", "out of range");
+		return rk_load_bad(t, "time_ns", "out of range");
 	if (rk_listing_check_risk(&record.risk, &field) != RK_OK)
-		return bad(t, field, "cannot work");
+		return rk_load_bad(t, field, "cannot work");
 	if (!rk_listing_limits_fit(&record.limits, &e->max))
-		return full(t, "limits");
+		return rk_load_full(t, "limits");
 
 	e->seq = record.seq;
 	e->event = record.event;
@@ -117,249 +116,13 @@ static int take_engine(struct taking *t)
 	return RK_OK;
 }
 
-static int take_asset(struct taking *t)
-{
-	struct rk_engine *e = t->engine;
-	struct rk_asset asset;
-	const char *field;
-	int r;
-
-	memset(&asset, 0, sizeof(asset));
-	rk_collateral_default(&asset.collateral);
-	rk_pass_asset(&t->pass, &t->at, &asset);
-	r = passed(t);
-	if (r == RK_OK)
-		r = next_in_line(t, e->assets_n, e->max.assets_max, "assets");
-	if (r != RK_OK)
-		return r;
-	if (rk_listing_check_name(asset.listing.name) != RK_OK ||
-	    rk_view_find_asset(e, asset.listing.name, &(uint32_t){0}) == RK_OK)
-		return bad(t, "name", "is no name, or used twice");
-	if (rk_listing_check_asset(&asset.listing, &field) != RK_OK ||
-	    rk_listing_check_collateral(&asset.collateral, &field) != RK_OK)
-		return bad(t, field, "cannot work");
-
-	rk_listing_derive_asset(&asset);
-	asset.slot = RK_NONE;
-	e->assets[e->assets_n++] = asset;
-	return RK_OK;
-}
-
-static bool check_funding(const struct rk_market_funding *funding,
-			  const char **ret_field)
-{
-	if (rk_listing_check_funding(&funding->terms, ret_field) != RK_OK)
-		return false;
-	*ret_field = "funding_index";
-	if (funding->low > 0 || funding->high < 0 ||
-	    funding->index < funding->low || funding->index > funding->high)
-		return false;
-	*ret_field = "funding_active";
-	if (!funding->active && (funding->terms.interval_ns != 0 ||
-				 funding->low != 0 || funding->high != 0))
-		return false;
-	*ret_field = "premium_samples";
-	return funding->premium_n <= INT64_MAX;
-}
-
-static int take_market(struct taking *t)
-{
-	struct rk_engine *e = t->engine;
-	struct rk_market *market = &e->markets[e->markets_n];
-	const char *field;
-	uint32_t same;
-	int r;
-
-	if (e->markets_n >= e->max.markets_max)
-		return full(t, "markets");
-	memset(market, 0, sizeof(*market));
-	rk_contract_default(&market->listing);
-	rk_pass_market(&t->pass, &t->at, market);
-	r = passed(t);
-	if (r == RK_OK)
-		r = next_in_line(t, e->markets_n, e->max.markets_max,
-				 "markets");
-	if (r != RK_OK)
-		return r;
-	if (rk_listing_check_name(market->listing.name) != RK_OK ||
-	    rk_view_find_market(e, market->listing.name, &same) == RK_OK)
-		return bad(t, "name", "is no name, or used twice");
-	if (rk_view_find_asset(e, market->listing.settle, &market->settle) !=
-	    RK_OK)
-		return bad(t, "settle", "is no asset");
-	if (market->listing.brackets_n < 1 ||
-	    market->listing.brackets_n > RK_BRACKETS_MAX)
-		return bad(t, "brackets", "out of range");
-	if (market->trade_highest > INT64_MAX)
-		return bad(t, "trade_highest", "out of range");
-
-	if (!check_funding(&market->funding, &field))
-		return bad(t, field, "cannot be");
-
-	market->slot = RK_NONE;
-	e->markets_n++;
-	return RK_OK;
-}
-
-static int take_bracket(struct taking *t)
-{
-	struct rk_engine *e = t->engine;
-	struct rk_bracket bracket = {{0}, {0}, {0}};
-	int r;
-
-	rk_pass_bracket(&t->pass, &t->at, &bracket);
-	r = passed(t);
-	if (r != RK_OK)
-		return r;
-	if (t->at.number >= e->markets_n)
-		return bad(t, "market", "is no market");
-	if (t->at.second >= e->markets[t->at.number].listing.brackets_n)
-		return bad(t, "bracket", "is more than the market has");
-	e->markets[t->at.number].listing.brackets[t->at.second] = bracket;
-	return RK_OK;
-}
-
-static int take_name(struct taking *t, char (*names)[RK_NAME_SIZE], uint32_t *n,
-		     uint32_t max)
-{
-	char name[RK_NAME_SIZE] = {0};
-	int r;
-
-	rk_pass_name(&t->pass, &t->at, name);
-	r = passed(t);
-	if (r == RK_OK)
-		r = next_in_line(t, *n, max, t->problem->table);
-	if (r != RK_OK)
-		return r;
-	if (rk_listing_check_name(name) != RK_OK)
-		return bad(t, "name", "is no name");
-	memcpy(names[(*n)++], name, sizeof(name));
-	return RK_OK;
-}
-
-static int take_venue_position(struct taking *t)
-{
-	struct rk_engine *e = t->engine;
-	struct rk_venue_position position = {0, 0};
-	int r;
-
-	rk_pass_venue_position(&t->pass, &t->at, &position);
-	r = passed(t);
-	if (r != RK_OK)
-		return r;
-	if (t->at.second >= e->venues_n || t->at.third >= e->markets_n ||
-	    t->at.number != RK_VENUE_POSITION_NUMBER(t->at.second, t->at.third))
-		return bad(t, "number", "is not that of its venue and market");
-	e->venue_positions[(size_t)t->at.second * e->max.markets_max +
-			   t->at.third] = position;
-	return RK_OK;
-}
-
-/* Tell the asset or market which slot is its own. */
-static int own_slot(struct taking *t, struct rk_slot *slot)
-{
-	struct rk_engine *e = t->engine;
-	bool of_market = slot->market != RK_NO_MARKET;
-	uint32_t *owner;
-
-	if (of_market == (slot->asset != RK_NONE))
-		return bad(t, "market", "must stand alone, or asset must");
-	if (of_market ? slot->market >= e->markets_n
-		      : slot->asset >= e->assets_n)
-		return bad(t, of_market ? "market" : "asset", "is not listed");
-	if (of_market) {
-		const struct rk_cmd_market *listing =
-			&e->markets[slot->market].listing;
-
-		owner = &e->markets[slot->market].slot;
-		slot->decimals = listing->price_decimals;
-		slot->price_min = listing->price_min;
-		slot->price_max = listing->price_max;
-		slot->age_max_ns = listing->price_age_max_ns;
-	} else {
-		const struct rk_cmd_asset *listing =
-			&e->assets[slot->asset].listing;
-
-		if (listing->fixed_price.raw != 0)
-			return bad(t, "asset", "has a fixed price");
-		owner = &e->assets[slot->asset].slot;
-		slot->decimals = listing->price_decimals;
-		slot->price_min.raw = 1;
-		slot->price_max = listing->price_max;
-		slot->age_max_ns = listing->price_age_max_ns;
-	}
-	if (*owner != RK_NONE)
-		return bad(t, "number", "is a second slot of the same");
-	*owner = e->slots_n;
-	return RK_OK;
-}
-
-static int take_slot(struct taking *t)
-{
-	struct rk_engine *e = t->engine;
-	struct rk_slot slot;
-	int r;
-
-	memset(&slot, 0, sizeof(slot));
-	rk_pass_slot(&t->pass, &t->at, &slot);
-	r = passed(t);
-	if (r == RK_OK)
-		r = next_in_line(t, e->slots_n,
-				 e->max.assets_max + e->max.markets_max,
-				 "assets");
-	if (r == RK_OK)
-		r = own_slot(t, &slot);
-	if (r != RK_OK)
-		return r;
-	if (slot.mark.raw != 0 && (slot.mark.raw < slot.price_min.raw ||
-				   slot.mark.raw > slot.price_max.raw))
-		return bad(t, "mark", "out of range");
-	if ((slot.state == RK_PRICE_OK && slot.mark.raw == 0) ||
-	    slot.halted != (slot.state == RK_PRICE_HALTED))
-		return bad(t, "state", "does not go with mark and halted");
-
-	slot.holders = RK_NONE;
-	e->slots[e->slots_n++] = slot;
-	if (slot.recheck_ns < e->recheck_ns)
-		e->recheck_ns = slot.recheck_ns;
-	return RK_OK;
-}
-
-static int take_quote(struct taking *t)
-{
-	struct rk_engine *e = t->engine;
-	struct rk_publisher_quote quote;
-	const struct rk_slot *slot;
-	int r;
-
-	memset(&quote, 0, sizeof(quote));
-	rk_pass_quote(&t->pass, &t->at, &quote);
-	r = passed(t);
-	if (r != RK_OK)
-		return r;
-	if (t->at.second >= e->slots_n || t->at.third >= e->publishers_n ||
-	    t->at.number != RK_QUOTE_NUMBER(t->at.second, t->at.third))
-		return bad(t, "number", "is not that of slot and publisher");
-	slot = &e->slots[t->at.second];
-	if (quote.price.raw <= 0 ||
-	    (!quote.disputing && (quote.price.raw > slot->price_max.raw ||
-				  quote.price.raw < slot->price_min.raw)))
-		return bad(t, "price", "out of range");
-	if (quote.time_ns <= 0 ||
-	    quote.time_ns > RK_TIME_MAX_NS + RK_QUOTE_AHEAD_NS)
-		return bad(t, "time_ns", "out of range");
-	e->quotes[(size_t)t->at.second * e->max.publishers_max + t->at.third] =
-		quote;
-	return RK_OK;
-}
-
 static void count_owner(struct rk_engine *e, uint64_t owner)
 {
 	if (rk_map_get(&e->owner_map, owner) == RK_MAP_NONE)
 		rk_map_put(&e->owner_map, &e->undo, owner, e->owners_n++);
 }
 
-static int take_account(struct taking *t)
+static int take_account(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
 	struct rk_account account;
@@ -368,24 +131,26 @@ static int take_account(struct taking *t)
 
 	memset(&account, 0, sizeof(account));
 	rk_pass_account(&t->pass, &t->at, &account);
-	r = passed(t);
+	r = rk_load_passed(t);
 	if (r == RK_OK)
-		r = next_in_line(t, i, e->max.accounts_max, "accounts");
+		r = rk_load_next(t, i, e->max.accounts_max, "accounts");
 	if (r != RK_OK)
 		return r;
 	if (account.id == 0 || account.owner == 0 ||
 	    rk_account_find(e, account.id) != RK_MAP_NONE)
-		return bad(t, "id", "is 0, or used twice");
+		return rk_load_bad(t, "id", "is 0, or used twice");
 	if (account.state == RK_STATE_TAKEOVER)
-		return bad(t, "state", "out of range");
+		return rk_load_bad(t, "state", "out of range");
 	if (t->at.timer_ns < 0)
-		return bad(t, "timer_ns", "out of range");
+		return rk_load_bad(t, "timer_ns", "out of range");
 	if (rk_map_get(&e->owner_map, account.owner) == RK_MAP_NONE &&
 	    e->owners_n >= e->max.owners_max)
-		return full(t, "owners");
+		return rk_load_full(t, "owners");
 
 	account.positions = RK_NONE;
 	account.balances = RK_NONE;
+	account.leverages = RK_NONE;
+	account.resting = RK_NONE;
 	account.orders = RK_NONE;
 	e->accounts[e->accounts_n++] = account;
 	e->by_state[account.state]++;
@@ -397,28 +162,39 @@ static int take_account(struct taking *t)
 	return RK_OK;
 }
 
-static int take_balance(struct taking *t)
+static int take_balance(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
+	const struct rk_asset_lending *lending;
 	struct rk_balance balance;
 	rk_amt after;
+	uint32_t i;
 	int r;
 
 	memset(&balance, 0, sizeof(balance));
+	balance.index = RK_INDEX_ONE;
 	rk_pass_balance(&t->pass, &t->at, &balance);
-	r = passed(t);
+	r = rk_load_passed(t);
 	if (r != RK_OK)
 		return r;
 	if (t->at.number >= e->accounts_n)
-		return bad(t, "account", "is no account");
+		return rk_load_bad(t, "account", "is no account");
 	if (balance.asset >= e->assets_n)
-		return bad(t, "asset", "is not listed");
+		return rk_load_bad(t, "asset", "is not listed");
+	lending = &e->assets[balance.asset].lending;
+	if (!rk_load_index_fits(balance.index, balance.amount.raw < 0
+						       ? lending->debt_index
+						       : lending->supply_index))
+		return rk_load_bad(t, "interest_index", "out of range");
 	if (balance.amount.raw == 0 ||
 	    rk_account_balance(e, t->at.number, balance.asset).raw != 0)
-		return bad(t, "amount", "is 0, or there twice");
+		return rk_load_bad(t, "amount", "is 0, or there twice");
 	if (rk_account_credit(e, t->at.number, balance.asset, balance.amount,
 			      &after) != RK_OK)
-		return full(t, "balances");
+		return rk_load_full(t, "balances");
+	i = rk_account_find_balance(e, t->at.number, balance.asset);
+	RK_ASSERT(i != RK_NONE);
+	e->balances[i].index = balance.index;
 	return RK_OK;
 }
 
@@ -438,7 +214,7 @@ static bool funding_fits(const struct rk_market_funding *funding,
 		       RK_ACCOUNT_VALUE_MAX;
 }
 
-static int take_position(struct taking *t)
+static int take_position(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
 	struct rk_position position;
@@ -450,31 +226,34 @@ static int take_position(struct taking *t)
 
 	memset(&position, 0, sizeof(position));
 	rk_pass_position(&t->pass, &t->at, &position);
-	r = passed(t);
+	r = rk_load_passed(t);
 	if (r != RK_OK)
 		return r;
 	if (t->at.number >= e->accounts_n)
-		return bad(t, "account", "is no account");
+		return rk_load_bad(t, "account", "is no account");
 	if (position.market >= e->markets_n)
-		return bad(t, "market", "is not listed");
+		return rk_load_bad(t, "market", "is not listed");
+	if (rk_market_is_settled(&e->markets[position.market]))
+		return rk_load_bad(t, "market", "is settled");
 	if (position.size.raw == 0 || position.size.raw < -RK_POSITION_MAX ||
 	    position.size.raw > RK_POSITION_MAX ||
 	    rk_account_position(e, t->at.number, position.market) != RK_NONE)
-		return bad(t, "size", "is 0, too large, or there twice");
+		return rk_load_bad(t, "size",
+				   "is 0, too large, or there twice");
 	if (e->markets[position.market].slot == RK_NONE ||
 	    e->slots[e->markets[position.market].slot].mark.raw == 0)
-		return bad(t, "market", "has no price");
+		return rk_load_bad(t, "market", "has no price");
 	if (position.last_order_ns < 0 ||
 	    position.last_order_ns > RK_TIME_MAX_NS)
-		return bad(t, "last_order_ns", "out of range");
+		return rk_load_bad(t, "last_order_ns", "out of range");
 	if (!funding_fits(&e->markets[position.market].funding, &position))
-		return bad(t, "funding_index", "out of range");
+		return rk_load_bad(t, "funding_index", "out of range");
 	/* Those from before the limit was lowered stay. */
 	e->limits.positions_per_account_max = RK_POSITIONS_MAX;
 	i = rk_account_open_position(e, t->at.number, position.market);
 	e->limits.positions_per_account_max = limit;
 	if (i == RK_NONE)
-		return full(t, "positions");
+		return rk_load_full(t, "positions");
 
 	record = &e->positions[i];
 	record->size = position.size;
@@ -493,7 +272,59 @@ static int take_position(struct taking *t)
 	return RK_OK;
 }
 
-static int take_order(struct taking *t)
+static int take_leverage(struct rk_taking *t)
+{
+	struct rk_engine *e = t->engine;
+	struct rk_leverage leverage;
+	int r;
+
+	memset(&leverage, 0, sizeof(leverage));
+	rk_pass_leverage(&t->pass, &t->at, &leverage);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->accounts_n)
+		return rk_load_bad(t, "account", "is no account");
+	if (leverage.market >= e->markets_n)
+		return rk_load_bad(t, "market", "is not listed");
+	/* The market may permit less since. */
+	if (leverage.leverage.raw < RK_RATE_ONE ||
+	    leverage.leverage.raw > RK_LEVERAGE_MAX ||
+	    rk_leverage_of(e, t->at.number, leverage.market).raw != 0)
+		return rk_load_bad(t, "leverage",
+				   "out of range, or there twice");
+	if (rk_leverage_keep(e, t->at.number, leverage.market,
+			     leverage.leverage) != RK_OK)
+		return rk_load_full(t, "positions");
+	return RK_OK;
+}
+
+static int take_resting(struct rk_taking *t)
+{
+	struct rk_engine *e = t->engine;
+	struct rk_resting order;
+	int r;
+
+	memset(&order, 0, sizeof(order));
+	rk_pass_resting(&t->pass, &t->at, &order);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->accounts_n)
+		return rk_load_bad(t, "account", "is no account");
+	if (order.market >= e->markets_n)
+		return rk_load_bad(t, "market", "is not listed");
+	if (rk_market_is_settled(&e->markets[order.market]))
+		return rk_load_bad(t, "market", "is settled");
+	order.account = t->at.number;
+	r = rk_resting_load(e, &order);
+	if (r == RK_REJ_CAPACITY)
+		return rk_load_full(t, "positions");
+	return r == RK_OK ? RK_OK
+			  : rk_load_bad(t, NULL, "is no order that can be");
+}
+
+static int take_order(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
 	struct rk_order order;
@@ -501,21 +332,21 @@ static int take_order(struct taking *t)
 
 	memset(&order, 0, sizeof(order));
 	rk_pass_order(&t->pass, &t->at, &order);
-	r = passed(t);
+	r = rk_load_passed(t);
 	if (r != RK_OK)
 		return r;
 	if (t->at.number >= e->max.orders_max)
-		return full(t, "orders");
+		return rk_load_full(t, "orders");
 	if (order.account >= e->accounts_n)
-		return bad(t, "account", "is no account");
+		return rk_load_bad(t, "account", "is no account");
 	if (order.market >= e->markets_n)
-		return bad(t, "market", "is not listed");
+		return rk_load_bad(t, "market", "is not listed");
 	return rk_order_load(e, t->at.number, &order, t->at.timer_ns) == RK_OK
 		       ? RK_OK
-		       : bad(t, NULL, "is no order that can be");
+		       : rk_load_bad(t, NULL, "is no order that can be");
 }
 
-static int take_withdrawal(struct taking *t)
+static int take_withdrawal(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
 	struct rk_withdrawal withdrawal;
@@ -524,23 +355,24 @@ static int take_withdrawal(struct taking *t)
 
 	memset(&withdrawal, 0, sizeof(withdrawal));
 	rk_pass_withdrawal(&t->pass, &t->at, &withdrawal);
-	r = passed(t);
+	r = rk_load_passed(t);
 	if (r != RK_OK)
 		return r;
 	i = t->at.number;
 	if (i >= e->max.withdrawals_max)
-		return full(t, "withdrawals");
+		return rk_load_full(t, "withdrawals");
 	if (i < e->withdrawals_pool.used)
-		return bad(t, "number", "does not follow the one before");
+		return rk_load_bad(t, "number",
+				   "does not follow the one before");
 	if (withdrawal.id == 0 ||
 	    rk_map_get(&e->withdrawal_map, withdrawal.id) != RK_MAP_NONE)
-		return bad(t, "id", "is 0, or used twice");
+		return rk_load_bad(t, "id", "is 0, or used twice");
 	if (withdrawal.account >= e->accounts_n)
-		return bad(t, "account", "is no account");
+		return rk_load_bad(t, "account", "is no account");
 	if (withdrawal.asset >= e->assets_n)
-		return bad(t, "asset", "is not listed");
+		return rk_load_bad(t, "asset", "is not listed");
 	if (withdrawal.amount.raw <= 0)
-		return bad(t, "amount", "is not above 0");
+		return rk_load_bad(t, "amount", "is not above 0");
 
 	/* The places between are free. */
 	while (e->withdrawals_pool.used < i) {
@@ -556,7 +388,7 @@ static int take_withdrawal(struct taking *t)
 	return RK_OK;
 }
 
-static int take_client(struct taking *t)
+static int take_client(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
 	char name[RK_NAME_SIZE] = {0};
@@ -564,23 +396,23 @@ static int take_client(struct taking *t)
 	int r;
 
 	rk_pass_client(&t->pass, &t->at, name, &last);
-	r = passed(t);
+	r = rk_load_passed(t);
 	if (r == RK_OK)
-		r = next_in_line(t, e->clients_n, e->max.clients_max,
+		r = rk_load_next(t, e->clients_n, e->max.clients_max,
 				 "clients");
 	if (r != RK_OK)
 		return r;
 	if (rk_listing_check_name(name) != RK_OK ||
 	    rk_view_client_seq(e, name) != 0)
-		return bad(t, "name", "is no name, or used twice");
+		return rk_load_bad(t, "name", "is no name, or used twice");
 	if (last == 0 || last > COUNT_MAX)
-		return bad(t, "last", "out of range");
+		return rk_load_bad(t, "last", "out of range");
 	memcpy(e->clients[e->clients_n].name, name, sizeof(name));
 	e->clients[e->clients_n++].last = last;
 	return RK_OK;
 }
 
-static int take_answer(struct taking *t)
+static int take_answer(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
 	struct rk_client_answer answer;
@@ -590,18 +422,19 @@ static int take_answer(struct taking *t)
 
 	memset(&answer, 0, sizeof(answer));
 	rk_pass_answer(&t->pass, &t->at, &answer, &client_seq);
-	r = passed(t);
+	r = rk_load_passed(t);
 	if (r != RK_OK)
 		return r;
 	if (t->at.second >= e->clients_n)
-		return bad(t, "client", "is no client");
+		return rk_load_bad(t, "client", "is no client");
 	client = &e->clients[t->at.second];
 	if (client_seq == 0 || client_seq > client->last ||
 	    client->last - client_seq >= RK_ANSWERS)
-		return bad(t, "client_seq", "is not among the newest");
+		return rk_load_bad(t, "client_seq", "is not among the newest");
 	if (t->at.number !=
 	    RK_ANSWER_NUMBER(t->at.second, (uint32_t)(client_seq % RK_ANSWERS)))
-		return bad(t, "number", "is not that of client and sequence");
+		return rk_load_bad(t, "number",
+				   "is not that of client and sequence");
 	client->answers[client_seq % RK_ANSWERS] = answer;
 	return RK_OK;
 }
@@ -609,7 +442,7 @@ static int take_answer(struct taking *t)
 int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		struct rk_load_problem *ret_problem)
 {
-	struct taking t = {.engine = engine, .problem = ret_problem};
+	struct rk_taking t = {.engine = engine, .problem = ret_problem};
 
 	ret_problem->table = rk_table_name(row->table);
 	t.pass.mode = RK_PASS_TAKE;
@@ -619,29 +452,32 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 	case RK_TABLE_ENGINE:
 		return take_engine(&t);
 	case RK_TABLE_ASSET:
-		return take_asset(&t);
+		return rk_load_asset(&t);
 	case RK_TABLE_MARKET:
-		return take_market(&t);
+		return rk_load_market(&t);
 	case RK_TABLE_BRACKET:
-		return take_bracket(&t);
+		return rk_load_bracket(&t);
 	case RK_TABLE_PUBLISHER:
-		return take_name(&t, engine->publishers, &engine->publishers_n,
-				 engine->max.publishers_max);
+		return rk_load_name(&t, engine->publishers,
+				    &engine->publishers_n,
+				    engine->max.publishers_max);
 	case RK_TABLE_VENUE:
-		return take_name(&t, engine->venues, &engine->venues_n,
-				 engine->max.venues_max);
+		return rk_load_name(&t, engine->venues, &engine->venues_n,
+				    engine->max.venues_max);
 	case RK_TABLE_VENUE_POSITION:
-		return take_venue_position(&t);
+		return rk_load_venue_position(&t);
 	case RK_TABLE_SLOT:
-		return take_slot(&t);
+		return rk_load_slot(&t);
 	case RK_TABLE_QUOTE:
-		return take_quote(&t);
+		return rk_load_quote(&t);
 	case RK_TABLE_ACCOUNT:
 		return take_account(&t);
 	case RK_TABLE_BALANCE:
 		return take_balance(&t);
 	case RK_TABLE_POSITION:
 		return take_position(&t);
+	case RK_TABLE_RESTING_ORDER:
+		return take_resting(&t);
 	case RK_TABLE_LIQUIDATION_ORDER:
 		return take_order(&t);
 	case RK_TABLE_WITHDRAWAL:
@@ -650,14 +486,36 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		return take_client(&t);
 	case RK_TABLE_ANSWER:
 		return take_answer(&t);
+	case RK_TABLE_LEVERAGE:
+		return take_leverage(&t);
 	case RK_TABLES:
 	default:
-		return bad(&t, NULL, "is no table of the state");
+		return rk_load_bad(&t, NULL, "is no table of the state");
 	}
 }
 
+/* Longs of accounts, the vault and the venues. */
+static rk_i128 sum_of_longs(const struct rk_engine *e, uint32_t market)
+{
+	const struct rk_market *record = &e->markets[market];
+	rk_i128 sum = record->long_size;
+
+	if (record->vault_size > 0)
+		sum += record->vault_size;
+	for (uint32_t v = 0; v < e->venues_n; v++) {
+		rk_i128 size =
+			e->venue_positions[(size_t)v * e->max.markets_max +
+					   market]
+				.size;
+
+		if (size > 0)
+			sum += size;
+	}
+	return sum;
+}
+
 /* Listings hang together; what they lead to is computed anew. */
-static int end_listings(struct taking *t)
+static int end_listings(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
 	const char *field;
@@ -667,48 +525,68 @@ static int end_listings(struct taking *t)
 		struct rk_market *market = &e->markets[i];
 
 		if (market->slot == RK_NONE)
-			return bad(t, "number", "has no slot");
+			return rk_load_bad(t, "number", "has no slot");
 		if (rk_listing_check_market(&market->listing,
 					    &e->assets[market->settle].listing,
 					    &field) != RK_OK)
-			return bad(t, field, "cannot work");
+			return rk_load_bad(t, field, "cannot work");
 		rk_listing_derive_market(e, market);
+		if (market->open_interest == RK_LOAD_NOT_TOLD)
+			market->open_interest = sum_of_longs(e, i);
+		if (market->open_interest != sum_of_longs(e, i))
+			return rk_load_bad(t, "open_interest",
+					   "is not what is long");
 	}
 	t->problem->table = "asset";
 	for (uint32_t i = 0; i < e->assets_n; i++)
 		if (e->assets[i].listing.fixed_price.raw == 0 &&
 		    e->assets[i].slot == RK_NONE)
-			return bad(t, "number", "has no slot");
+			return rk_load_bad(t, "number", "has no slot");
 	return RK_OK;
 }
 
 /* What an account owes must have a price, and be within bounds (N7). */
-static int end_account(struct taking *t, const struct rk_account *account)
+static int end_account(struct rk_taking *t, const struct rk_account *account)
 {
 	const struct rk_engine *e = t->engine;
 	struct rk_scene scene = rk_scene_of(e, RK_PRICES_MARK);
 
 	if (account->mode == RK_MODE_ISOLATED && account->positions_n > 1)
-		return bad(t, "mode", "holds more than one position");
+		return rk_load_bad(t, "mode", "holds more than one position");
 	if (rk_bound_check(e, account) != RK_OK)
-		return bad(t, "number", "holds more than it may");
+		return rk_load_bad(t, "number", "holds more than it may");
+	if (rk_resting_bound_check(e, account) != RK_OK)
+		return rk_load_bad(t, "number",
+				   "has larger orders than it may");
+	for (uint32_t i = account->resting; i != RK_NONE;
+	     i = e->resting[i].next) {
+		const struct rk_market *market =
+			&e->markets[e->resting[i].market];
+
+		if (rk_scene_mark(&scene, market->slot).raw == 0 ||
+		    rk_scene_asset_price(&scene, market->settle).raw == 0)
+			return rk_load_bad(t, "number",
+					   "has orders without a price");
+	}
 	for (uint32_t i = account->positions; i != RK_NONE;
 	     i = e->positions[i].next) {
 		uint32_t market = e->positions[i].market;
 
 		if (rk_scene_asset_price(&scene, e->markets[market].settle)
 			    .raw == 0)
-			return bad(t, "number", "holds what has no price");
+			return rk_load_bad(t, "number",
+					   "holds what has no price");
 	}
 	for (uint32_t i = account->balances; i != RK_NONE;
 	     i = e->balances[i].next)
 		if (e->balances[i].amount.raw < 0 &&
 		    rk_scene_asset_price(&scene, e->balances[i].asset).raw == 0)
-			return bad(t, "number", "owes what has no price");
+			return rk_load_bad(t, "number",
+					   "owes what has no price");
 	return RK_OK;
 }
 
-static int end_accounts(struct taking *t)
+static int end_accounts(struct rk_taking *t)
 {
 	int r = RK_OK;
 
@@ -718,14 +596,26 @@ static int end_accounts(struct taking *t)
 	return r;
 }
 
+/* A restart may have led beyond what bookings may reach: not looked at. */
+static void count_shares(struct rk_engine *e)
+{
+	for (uint32_t i = 0; i < e->assets_n; i++) {
+		if (!e->assets[i].lending.active)
+			continue;
+		e->lending_n++;
+		(void)rk_interest_recount(e, i);
+	}
+}
+
 int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 {
-	struct taking t = {.engine = engine, .problem = ret_problem};
+	struct rk_taking t = {.engine = engine, .problem = ret_problem};
 	int r;
 
 	ret_problem->table = "engine";
 	if (engine->seq == 0)
-		return bad(&t, NULL, "is missing");
+		return rk_load_bad(&t, NULL, "is missing");
+	count_shares(engine);
 	r = end_listings(&t);
 	if (r == RK_OK)
 		r = end_accounts(&t);
@@ -733,8 +623,10 @@ int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 		return r;
 	ret_problem->table = "liquidation_order";
 	if (rk_order_load_end(engine) != RK_OK)
-		return bad(&t, "closing", "numbers have a gap");
+		return rk_load_bad(&t, "closing", "numbers have a gap");
 	rk_funding_schedule(engine);
+	rk_market_schedule(engine);
+	rk_interest_schedule(engine);
 	/* What was loaded is what the snapshot holds. */
 	rk_marks_forget(engine);
 	return RK_OK;

@@ -10,13 +10,21 @@
 #include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
+#include "engine/require.h"
+#include "engine/slow.h"
 #include "engine/state.h"
+#include "engine/totals.h"
+#include "engine/worst.h"
 
 /* Balance and profit in one asset. */
 struct line {
 	uint32_t asset;
 	rk_i128 balance;
 	rk_i128 unrealised; /* of what settles in it, net */
+	/* What all accounts together hold and owe of it, this one as it is
+	 * supposed to be. */
+	rk_i128 held;
+	rk_i128 owed;
 };
 
 /* The sums over all holdings, before anything is weighted. */
@@ -25,6 +33,9 @@ struct sheet {
 	uint32_t lines_n;
 	rk_i128 required[RK_LEVELS]; /* by positions; of the levels asked for */
 	rk_i128 notional;
+	rk_i128 worst_notional; /* more, by resting orders */
+	rk_i128 orders;         /* required initially of resting orders */
+	rk_i128 loss;           /* that resting orders may be filled at */
 	bool prices_ok;
 };
 
@@ -40,26 +51,24 @@ static rk_usd usd_of(rk_i128 raw)
 	return (rk_usd){(int64_t)raw};
 }
 
-uint32_t rk_margin_bracket(const struct rk_market *market, rk_usd notional)
+/*
+ * A figure that a debt weighs in more than once (W8) may not fit what is told
+ * of it. Nothing is decided by what is told.
+ */
+static rk_usd usd_told(rk_i128 raw)
 {
-	uint32_t k = market->listing.brackets_n - 1;
-
-	while (k > 0 && market->listing.brackets[k].floor.raw > notional.raw)
-		k--;
-	return k;
+	if (raw > INT64_MAX)
+		raw = INT64_MAX;
+	return (rk_usd){(int64_t)(raw < INT64_MIN ? INT64_MIN : raw)};
 }
 
-/* N * r - d, rounded up: a requirement. */
-static rk_usd bracket_margin(rk_usd notional, rk_rate rate, rk_i128 deduction)
+static rk_i128 above_zero(rk_i128 x)
 {
-	rk_i128 exact = (rk_i128)notional.raw * rate.raw - deduction;
-
-	return usd_of(rk_fx_div_rate(exact, RK_ROUND_CEIL));
+	return x > 0 ? x : 0;
 }
 
-/* A notional in USD, rounded up. */
-static rk_usd notional_usd(const struct rk_scene *scene, uint32_t asset,
-			   rk_amt amount)
+rk_usd rk_margin_usd(const struct rk_scene *scene, uint32_t asset,
+		     rk_amt amount)
 {
 	const struct rk_asset *record = &scene->assets[asset];
 	rk_usd usd = {amount.raw};
@@ -87,42 +96,33 @@ static void value_leg(const struct rk_scene *scene,
 
 	RK_ASSERT(r == RK_OK);
 	ret_leg->unrealised.raw = ret_leg->value.raw - position->cost.raw;
-	ret_leg->notional = notional_usd(scene, market->settle, magnitude);
-	ret_leg->bracket = rk_margin_bracket(market, ret_leg->notional);
+	ret_leg->notional = rk_margin_usd(scene, market->settle, magnitude);
+	ret_leg->bracket = rk_require_bracket(market, ret_leg->notional);
 }
 
-static rk_usd leg_maintenance(const struct rk_market *market,
-			      const struct rk_leg *leg)
+static struct rk_stake stake_of(const struct rk_scene *scene,
+				const struct rk_held_position *position,
+				const struct rk_leg *leg)
 {
-	uint32_t k = leg->bracket;
-
-	return bracket_margin(leg->notional,
-			      market->listing.brackets[k].maintenance,
-			      market->maintenance_deduction[k]);
-}
-
-static rk_usd leg_initial(const struct rk_market *market,
-			  const struct rk_leg *leg)
-{
-	uint32_t k = leg->bracket;
-
-	return bracket_margin(leg->notional,
-			      market->listing.brackets[k].initial,
-			      market->initial_deduction[k]);
+	return (struct rk_stake){&scene->markets[position->market],
+				 position->size, leg->notional, leg->bracket};
 }
 
 void rk_margin_leg(const struct rk_scene *scene,
 		   const struct rk_held_position *position,
 		   struct rk_leg *ret_leg)
 {
-	const struct rk_market *market = &scene->markets[position->market];
+	struct rk_stake stake;
 
 	value_leg(scene, position, ret_leg);
-	ret_leg->maintenance = leg_maintenance(market, ret_leg);
-	ret_leg->initial = leg_initial(market, ret_leg);
+	stake = stake_of(scene, position, ret_leg);
+	ret_leg->maintenance = rk_require_maintenance(&stake);
+	ret_leg->initial =
+		rk_require_initial(scene, &stake, position->leverage);
 }
 
-static struct line *line_of(struct sheet *sheet, uint32_t asset)
+static struct line *line_of(const struct rk_scene *scene, struct sheet *sheet,
+			    uint32_t asset)
 {
 	struct line *line;
 
@@ -135,6 +135,8 @@ static struct line *line_of(struct sheet *sheet, uint32_t asset)
 	line->asset = asset;
 	line->balance = 0;
 	line->unrealised = 0;
+	line->held = scene->assets[asset].held;
+	line->owed = scene->assets[asset].owed;
 	return line;
 }
 
@@ -143,23 +145,99 @@ static bool line_ok(const struct rk_scene *scene, const struct line *line)
 	return rk_scene_price_ok(scene, scene->assets[line->asset].slot);
 }
 
+/* Are its mark and the index it settles at good? */
+static bool market_ok(const struct rk_scene *scene,
+		      const struct rk_market *market)
+{
+	return rk_scene_price_ok(scene, market->slot) &&
+	       rk_scene_price_ok(scene, scene->assets[market->settle].slot);
+}
+
 static void add_position(const struct rk_scene *scene, struct sheet *sheet,
 			 const struct rk_held_position *position, bool all)
 {
 	const struct rk_market *market = &scene->markets[position->market];
+	struct rk_stake stake;
 	struct rk_leg leg;
 
 	value_leg(scene, position, &leg);
-	line_of(sheet, market->settle)->unrealised +=
+	stake = stake_of(scene, position, &leg);
+	line_of(scene, sheet, market->settle)->unrealised +=
 		(rk_i128)leg.unrealised.raw + position->funding.raw;
 	sheet->required[RK_LEVEL_MAINTENANCE] +=
-		leg_maintenance(market, &leg).raw;
+		rk_require_maintenance(&stake).raw;
 	sheet->notional += leg.notional.raw;
 	if (all)
 		sheet->required[RK_LEVEL_INITIAL] +=
-			leg_initial(market, &leg).raw;
+			rk_require_initial(scene, &stake, position->leverage)
+				.raw;
 	sheet->prices_ok =
 		sheet->prices_ok && rk_scene_price_ok(scene, market->slot);
+}
+
+/* What resting orders require beside the positions: not at maintenance. */
+static void add_orders(const struct rk_scene *scene, struct sheet *sheet,
+		       const struct rk_holdings *holdings)
+{
+	for (uint32_t i = 0; i < holdings->orders_n;) {
+		uint32_t market = holdings->orders[i].market;
+		uint32_t n = 1;
+		struct rk_worst worst;
+
+		while (i + n < holdings->orders_n &&
+		       holdings->orders[i + n].market == market)
+			n++;
+		rk_worst_of(scene, holdings, &holdings->orders[i], n, &worst);
+		sheet->required[RK_LEVEL_INITIAL] += worst.initial;
+		sheet->orders += worst.initial + worst.loss;
+		sheet->worst_notional += worst.notional;
+		sheet->loss += worst.loss;
+		sheet->prices_ok = sheet->prices_ok &&
+				   market_ok(scene, &scene->markets[market]);
+		i += n;
+	}
+}
+
+/* At withdrawal at least a tenth of all notional is required. */
+static void fill_withdrawal(struct sheet *sheet)
+{
+	rk_i128 tenth = rk_fx_div(sheet->notional + sheet->worst_notional, 10,
+				  RK_ROUND_CEIL);
+
+	sheet->required[RK_LEVEL_WITHDRAWAL] =
+		tenth > sheet->required[RK_LEVEL_INITIAL]
+			? tenth
+			: sheet->required[RK_LEVEL_INITIAL];
+	sheet->required[RK_LEVEL_INITIAL] += sheet->loss;
+	sheet->required[RK_LEVEL_WITHDRAWAL] += sheet->loss;
+}
+
+static void add_balance(const struct rk_scene *scene, struct sheet *sheet,
+			const struct rk_held_balance *balance)
+{
+	struct line *line = line_of(scene, sheet, balance->asset);
+	rk_i128 is = balance->amount.raw;
+	rk_i128 was = balance->booked.raw;
+
+	line->balance = is;
+	if (is == was)
+		return;
+	line->held += above_zero(is) - above_zero(was);
+	line->owed += above_zero(-is) - above_zero(-was);
+}
+
+/*
+ * Something leaves: what more is owed counts at once, but what is held less
+ * does not. It may still be there, in another account (A6).
+ */
+static void take_out(const struct rk_scene *scene, struct sheet *sheet,
+		     const struct rk_held_balance *out)
+{
+	struct line *line = line_of(scene, sheet, out->asset);
+	rk_i128 was = line->balance;
+
+	line->balance -= out->amount.raw;
+	line->owed += above_zero(-line->balance) - above_zero(-was);
 }
 
 /* all: not only what maintenance needs. */
@@ -167,17 +245,17 @@ static void fill_sheet(const struct rk_scene *scene,
 		       const struct rk_holdings *holdings, bool all,
 		       struct sheet *sheet)
 {
-	rk_i128 tenth;
-
 	sheet->lines_n = 0;
 	sheet->required[RK_LEVEL_MAINTENANCE] = 0;
 	sheet->required[RK_LEVEL_INITIAL] = 0;
 	sheet->notional = 0;
+	sheet->worst_notional = 0;
+	sheet->orders = 0;
+	sheet->loss = 0;
 	sheet->prices_ok = true;
 
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
-		line_of(sheet, holdings->balances[i].asset)->balance +=
-			holdings->balances[i].amount.raw;
+		add_balance(scene, sheet, &holdings->balances[i]);
 	for (uint32_t i = 0; i < holdings->positions_n; i++)
 		add_position(scene, sheet, &holdings->positions[i], all);
 	for (uint32_t i = 0; i < sheet->lines_n; i++)
@@ -186,12 +264,8 @@ static void fill_sheet(const struct rk_scene *scene,
 
 	if (!all)
 		return;
-	/* At withdrawal at least a tenth of all notional is required. */
-	tenth = rk_fx_div(sheet->notional, 10, RK_ROUND_CEIL);
-	sheet->required[RK_LEVEL_WITHDRAWAL] =
-		tenth > sheet->required[RK_LEVEL_INITIAL]
-			? tenth
-			: sheet->required[RK_LEVEL_INITIAL];
+	add_orders(scene, sheet, holdings);
+	fill_withdrawal(sheet);
 }
 
 /* The USD worth of an amount, rounded down. */
@@ -216,7 +290,7 @@ static rk_i128 counted(const struct rk_collateral *terms,
 	return line->balance + profit;
 }
 
-/* Add what a line counts for at a level; usd: all of it, unweighted. */
+/* Add what a line counts for at a level, however much of it there is. */
 static void add_worth(const struct rk_scene *scene, const struct line *line,
 		      enum rk_level level, rk_i128 usd, struct worth *worth)
 {
@@ -232,6 +306,28 @@ static void add_worth(const struct rk_scene *scene, const struct line *line,
 	else
 		worth->liabilities += rk_fx_div_rate(
 			-usd * terms->liability[level].raw, RK_ROUND_CEIL);
+}
+
+/* The same with what all accounts have of it; usd: all of it, unweighted. */
+static void add_scaled(const struct rk_scene *scene, const struct line *line,
+		       enum rk_level level, rk_i128 usd, struct worth *worth)
+{
+	const struct rk_collateral *terms =
+		&scene->assets[line->asset].collateral;
+	rk_i128 amount = counted(terms, line, level);
+
+	if (amount != line->balance + line->unrealised)
+		usd = line_usd(scene, line, amount);
+	if (usd >= 0)
+		worth->assets += rk_fx_div_rate(
+			usd * rk_totals_weight(scene, line->asset, level,
+					       line->held),
+			RK_ROUND_FLOOR);
+	else
+		worth->liabilities += rk_fx_div_rate(
+			-usd * rk_totals_liability(scene, line->asset, level,
+						   line->owed),
+			RK_ROUND_CEIL);
 }
 
 /* What an account is judged by, however large. */
@@ -286,6 +382,128 @@ bool rk_margin_is_below(const struct rk_scene *scene,
 	return judge_wide(scene, holdings).health < 0;
 }
 
+/*
+ * A question of initial and withdrawal health. out: gone from what is held, or
+ * NULL. strict: a credit whose price is not OK is worth nothing.
+ */
+struct question {
+	const struct rk_holdings *holdings;
+	const struct rk_held_balance *out;
+	bool strict;
+};
+
+/* Health from initial on, at the prices of the scene. */
+static void health_at(const struct rk_scene *scene, const struct question *q,
+		      rk_i128 health[RK_LEVELS])
+{
+	struct worth worth[RK_LEVELS] = {{0, 0}, {0, 0}, {0, 0}};
+	struct sheet sheet;
+
+	fill_sheet(scene, q->holdings, true, &sheet);
+	if (q->out)
+		take_out(scene, &sheet, q->out);
+	for (uint32_t i = 0; i < sheet.lines_n; i++) {
+		const struct line *line = &sheet.lines[i];
+		rk_i128 usd =
+			line_usd(scene, line, line->balance + line->unrealised);
+
+		if (q->strict && !line_ok(scene, line))
+			continue;
+		for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
+			add_scaled(scene, line, (enum rk_level)k, usd,
+				   &worth[k]);
+	}
+	for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
+		health[k] = worth[k].assets - worth[k].liabilities -
+			    sheet.required[k];
+}
+
+/* Underlyings that make the health of a level worse at their slow prices. */
+struct worse {
+	uint32_t ids[RK_UNDERLYINGS_MAX];
+	uint32_t n;
+};
+
+/* What each underlying alone does, all others at their marks (W5). */
+static void find_worse(const struct rk_scene *scene, const struct question *q,
+		       const rk_i128 health[RK_LEVELS],
+		       struct worse worse[RK_LEVELS])
+{
+	uint32_t ids[RK_UNDERLYINGS_MAX];
+	uint32_t n = rk_slow_underlyings(scene, q->holdings, ids);
+	struct rk_scene slow = *scene;
+	rk_i128 alone[RK_LEVELS];
+
+	/* What is borrowed need not be among what is held. */
+	if (q->out)
+		n = rk_slow_add_underlying(
+			scene, scene->assets[q->out->asset].slot, ids, n);
+	for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
+		worse[k].n = 0;
+	slow.slow_n = 1;
+	for (uint32_t i = 0; i < n; i++) {
+		slow.slow = &ids[i];
+		health_at(&slow, q, alone);
+		for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
+			if (alone[k] < health[k])
+				worse[k].ids[worse[k].n++] = ids[i];
+	}
+}
+
+/*
+ * health is that at marks and becomes the least of it, and of health at the
+ * slow prices of what is worse at each level (W5).
+ */
+static void lower(const struct rk_scene *scene, const struct question *q,
+		  rk_i128 health[RK_LEVELS])
+{
+	struct worse worse[RK_LEVELS];
+	struct rk_scene slow = *scene;
+	rk_i128 there[RK_LEVELS];
+
+	find_worse(scene, q, health, worse);
+	for (int level = RK_LEVEL_INITIAL; level < RK_LEVELS; level++) {
+		if (worse[level].n == 0)
+			continue;
+		slow.slow = worse[level].ids;
+		slow.slow_n = worse[level].n;
+		health_at(&slow, q, there);
+		for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
+			if (there[k] < health[k])
+				health[k] = there[k];
+	}
+}
+
+static bool is_scaled(const struct rk_scene *scene, const struct sheet *sheet)
+{
+	for (uint32_t i = 0; i < sheet->lines_n; i++) {
+		const struct rk_collateral_scale *scale =
+			&scene->assets[sheet->lines[i].asset].scale;
+
+		if (scale->held.raw != 0 || scale->owed.raw != 0)
+			return true;
+	}
+	return false;
+}
+
+/* health: at marks, and without scales; it becomes the one that counts. */
+static void be_cautious(const struct rk_scene *scene,
+			const struct rk_holdings *holdings, bool scaled,
+			rk_i128 health[RK_LEVELS], struct rk_margin *margin)
+{
+	const struct question question = {.holdings = holdings};
+	rk_i128 initial = health[RK_LEVEL_INITIAL];
+	rk_i128 withdrawal = health[RK_LEVEL_WITHDRAWAL];
+
+	if (scaled)
+		health_at(scene, &question, health);
+	lower(scene, &question, health);
+	margin->health_i = usd_told(health[RK_LEVEL_INITIAL]);
+	margin->health_w = usd_told(health[RK_LEVEL_WITHDRAWAL]);
+	margin->caution_i = usd_told(initial - margin->health_i.raw);
+	margin->caution_w = usd_told(withdrawal - margin->health_w.raw);
+}
+
 void rk_margin_of(const struct rk_scene *scene,
 		  const struct rk_holdings *holdings,
 		  struct rk_margin *ret_margin)
@@ -293,6 +511,8 @@ void rk_margin_of(const struct rk_scene *scene,
 	struct worth worth[RK_LEVELS] = {{0, 0}, {0, 0}, {0, 0}};
 	rk_i128 health[RK_LEVELS];
 	struct sheet sheet;
+	rk_i128 collateral = 0;
+	rk_i128 debt = 0;
 	rk_i128 equity = 0;
 
 	fill_sheet(scene, holdings, true, &sheet);
@@ -302,6 +522,10 @@ void rk_margin_of(const struct rk_scene *scene,
 			line_usd(scene, line, line->balance + line->unrealised);
 
 		equity += usd;
+		if (usd >= 0)
+			collateral += usd;
+		else
+			debt -= usd;
 		for (int k = 0; k < RK_LEVELS; k++)
 			add_worth(scene, line, (enum rk_level)k, usd,
 				  &worth[k]);
@@ -309,19 +533,22 @@ void rk_margin_of(const struct rk_scene *scene,
 	for (int k = 0; k < RK_LEVELS; k++)
 		health[k] = worth[k].assets - worth[k].liabilities -
 			    sheet.required[k];
+	be_cautious(scene, holdings, is_scaled(scene, &sheet), health,
+		    ret_margin);
 
 	ret_margin->equity = usd_of(equity);
+	ret_margin->collateral = usd_of(collateral);
+	ret_margin->debt = usd_of(debt);
 	ret_margin->assets = usd_of(worth[RK_LEVEL_MAINTENANCE].assets);
 	ret_margin->liabilities =
 		usd_of(worth[RK_LEVEL_MAINTENANCE].liabilities +
 		       sheet.required[RK_LEVEL_MAINTENANCE]);
 	ret_margin->maintenance = usd_of(equity - health[RK_LEVEL_MAINTENANCE]);
-	ret_margin->initial = usd_of(equity - health[RK_LEVEL_INITIAL]);
+	ret_margin->initial = usd_told(equity - health[RK_LEVEL_INITIAL]);
 	ret_margin->withdrawal = usd_of(sheet.required[RK_LEVEL_WITHDRAWAL]);
+	ret_margin->orders = usd_of(sheet.orders);
 	ret_margin->notional = usd_of(sheet.notional);
 	ret_margin->health_m = usd_of(health[RK_LEVEL_MAINTENANCE]);
-	ret_margin->health_i = usd_of(health[RK_LEVEL_INITIAL]);
-	ret_margin->health_w = usd_of(health[RK_LEVEL_WITHDRAWAL]);
 	ret_margin->prices_ok = sheet.prices_ok;
 }
 
@@ -340,19 +567,30 @@ void rk_margin_health(const struct rk_engine *engine,
 	ret_health->initial = margin.initial;
 }
 
+/* Would less than nothing be left of it? */
+static bool borrows(const struct rk_holdings *holdings,
+		    const struct rk_held_balance *out)
+{
+	return out &&
+	       out->amount.raw > rk_holdings_balance(holdings, out->asset).raw;
+}
+
 /* Are all prices usable for taking out? Liabilities and positions need it. */
 static int check_out_prices(const struct rk_scene *scene,
-			    const struct rk_holdings *holdings)
+			    const struct rk_holdings *holdings,
+			    const struct rk_held_balance *out)
 {
 	for (uint32_t i = 0; i < holdings->positions_n; i++) {
 		const struct rk_market *market =
 			&scene->markets[holdings->positions[i].market];
 
-		if (!rk_scene_price_ok(scene, market->slot) ||
-		    !rk_scene_price_ok(scene,
-				       scene->assets[market->settle].slot))
+		if (!market_ok(scene, market))
 			return RK_REJ_PRICE_NOT_OK;
 	}
+	for (uint32_t i = 0; i < holdings->orders_n; i++)
+		if (!market_ok(scene,
+			       &scene->markets[holdings->orders[i].market]))
+			return RK_REJ_PRICE_NOT_OK;
 	for (uint32_t i = 0; i < holdings->balances_n; i++) {
 		const struct rk_held_balance *balance = &holdings->balances[i];
 
@@ -361,42 +599,21 @@ static int check_out_prices(const struct rk_scene *scene,
 				       scene->assets[balance->asset].slot))
 			return RK_REJ_PRICE_NOT_OK;
 	}
+	if (borrows(holdings, out) &&
+	    !rk_scene_price_ok(scene, scene->assets[out->asset].slot))
+		return RK_REJ_PRICE_NOT_OK;
 	return RK_OK;
 }
 
-static bool owes_nothing(const struct rk_holdings *holdings)
+static bool owes_nothing(const struct rk_holdings *holdings,
+			 const struct rk_held_balance *out)
 {
+	if (borrows(holdings, out))
+		return false;
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
 		if (holdings->balances[i].amount.raw < 0)
 			return false;
-	return holdings->positions_n == 0;
-}
-
-/*
- * Is health at these levels 0 or more? A price that is not OK makes a credit
- * worth nothing.
- */
-static bool covers(const struct rk_scene *scene, const struct sheet *sheet,
-		   enum rk_level first, enum rk_level last)
-{
-	struct worth worth[RK_LEVELS] = {{0, 0}, {0, 0}, {0, 0}};
-
-	RK_ASSERT(first <= last && last < RK_LEVELS);
-	for (uint32_t i = 0; i < sheet->lines_n; i++) {
-		const struct line *line = &sheet->lines[i];
-		rk_i128 usd =
-			line_usd(scene, line, line->balance + line->unrealised);
-
-		if (!line_ok(scene, line))
-			continue;
-		for (unsigned int k = first; k <= (unsigned int)last; k++)
-			add_worth(scene, line, (enum rk_level)k, usd,
-				  &worth[k]);
-	}
-	for (unsigned int k = first; k <= (unsigned int)last; k++)
-		if (worth[k].assets < worth[k].liabilities + sheet->required[k])
-			return false;
-	return true;
+	return holdings->positions_n == 0 && holdings->orders_n == 0;
 }
 
 /* From health_I to that of level `last`, with `out` gone if it is not NULL. */
@@ -404,27 +621,30 @@ static int check_levels(const struct rk_scene *scene,
 			const struct rk_holdings *holdings,
 			const struct rk_held_balance *out, enum rk_level last)
 {
-	struct sheet sheet;
+	const struct question question = {holdings, out, true};
+	rk_i128 health[RK_LEVELS];
 	int r;
 
-	if (owes_nothing(holdings))
+	RK_ASSERT(last >= RK_LEVEL_INITIAL && last < RK_LEVELS);
+	if (owes_nothing(holdings, out))
 		return RK_OK;
-	r = check_out_prices(scene, holdings);
+	r = check_out_prices(scene, holdings, out);
 	if (r != RK_OK)
 		return r;
 
-	fill_sheet(scene, holdings, true, &sheet);
-	if (out)
-		line_of(&sheet, out->asset)->balance -= out->amount.raw;
-	return covers(scene, &sheet, RK_LEVEL_INITIAL, last) ? RK_OK
-							     : RK_REJ_MARGIN;
+	health_at(scene, &question, health);
+	lower(scene, &question, health);
+	for (unsigned int k = RK_LEVEL_INITIAL; k <= (unsigned int)last; k++)
+		if (health[k] < 0)
+			return RK_REJ_MARGIN;
+	return RK_OK;
 }
 
 int rk_margin_check_out(const struct rk_scene *scene,
 			const struct rk_holdings *holdings, uint32_t asset,
 			rk_amt amount)
 {
-	const struct rk_held_balance out = {asset, amount};
+	const struct rk_held_balance out = {.asset = asset, .amount = amount};
 
 	return check_levels(scene, holdings, &out, RK_LEVEL_WITHDRAWAL);
 }
@@ -433,4 +653,35 @@ int rk_margin_check(const struct rk_scene *scene,
 		    const struct rk_holdings *holdings, enum rk_level last)
 {
 	return check_levels(scene, holdings, NULL, last);
+}
+
+rk_i128 rk_margin_health_initial(const struct rk_scene *scene,
+				 const struct rk_holdings *holdings)
+{
+	const struct question question = {.holdings = holdings};
+	rk_i128 health[RK_LEVELS];
+
+	health_at(scene, &question, health);
+	lower(scene, &question, health);
+	return health[RK_LEVEL_INITIAL];
+}
+
+int rk_margin_check_order(const struct rk_scene *scene,
+			  const struct rk_holdings *after,
+			  rk_i128 health_before)
+{
+	const struct question question = {.holdings = after, .strict = true};
+	rk_i128 health[RK_LEVELS];
+	int r = check_out_prices(scene, after, NULL);
+
+	if (r != RK_OK)
+		return r;
+	health_at(scene, &question, health);
+	lower(scene, &question, health);
+	if (health[RK_LEVEL_INITIAL] >= 0)
+		return RK_OK;
+	/* An order changes no position: health_M stays what it is. */
+	return rk_margin_health_initial(scene, after) >= health_before
+		       ? RK_OK
+		       : RK_REJ_MARGIN;
 }

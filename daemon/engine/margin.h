@@ -54,6 +54,22 @@ int rk_margin_check_out(const struct rk_scene *scene,
 int rk_margin_check(const struct rk_scene *scene,
 		    const struct rk_holdings *holdings, enum rk_level last);
 
+/*
+ * May an account come to hold `after` by a resting order (O4)? Health_I is 0 or
+ * more then, or not below what it was. The same answers.
+ */
+int rk_margin_check_order(const struct rk_scene *scene,
+			  const struct rk_holdings *after,
+			  rk_i128 health_before);
+
+/* health_I, however far below 0, at the worse of marks and slow prices. */
+rk_i128 rk_margin_health_initial(const struct rk_scene *scene,
+				 const struct rk_holdings *holdings);
+
+/* An amount that is required, in USD, rounded up. */
+rk_usd rk_margin_usd(const struct rk_scene *scene, uint32_t asset,
+		     rk_amt amount);
+
 /* One position at a price: what it is worth and what it requires. */
 struct rk_leg {
 	rk_amt value;       /* size * price, signed, floor */
@@ -66,9 +82,5 @@ struct rk_leg {
 void rk_margin_leg(const struct rk_scene *scene,
 		   const struct rk_held_position *position,
 		   struct rk_leg *ret_leg);
-
-/* The bracket a notional is in: the one with the largest floor below or at it
- */
-uint32_t rk_margin_bracket(const struct rk_market *market, rk_usd notional);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "engine/account.h"
 #include "engine/bound.h"
+#include "engine/interest.h"
 #include "engine/ledger.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
@@ -16,7 +17,9 @@ static int check_calm(const struct rk_account *account)
 {
 	if (account->state != RK_STATE_OK)
 		return RK_REJ_NOT_OK;
-	return account->orders_n > 0 ? RK_REJ_ORDERS_OPEN : RK_OK;
+	if (account->orders_n > 0)
+		return RK_REJ_ORDERS_OPEN;
+	return account->resting_n > 0 ? RK_REJ_RESTING : RK_OK;
 }
 
 static int check_health(const struct rk_engine *engine, uint32_t account,
@@ -155,16 +158,22 @@ int rk_move_position(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	if (r != RK_OK)
 		return r;
+	if (engine->markets[want->market].life.state >= RK_MARKET_SETTLING)
+		return RK_REJ_MARKET_CLOSED;
 	settle = engine->markets[want->market].settle;
 	i = rk_account_position(engine, move.from, want->market);
 	if (i == RK_NONE)
 		return RK_REJ_NO_POSITION;
 	if (rk_account_position(engine, move.to, want->market) != RK_NONE)
 		return RK_REJ_HAS_POSITION;
-	if (want->amount.raw > 0 &&
-	    rk_account_balance(engine, move.from, settle).raw <
+	if (want->amount.raw > 0) {
+		r = rk_interest_settle(engine, events, move.from, settle);
+		if (r != RK_OK)
+			return r;
+		if (rk_account_balance(engine, move.from, settle).raw <
 		    want->amount.raw)
-		return RK_REJ_BALANCE;
+			return RK_REJ_BALANCE;
+	}
 	if (engine->accounts[move.to].mode == RK_MODE_ISOLATED &&
 	    engine->accounts[move.to].positions_n > 0)
 		return RK_REJ_ISOLATED;
@@ -175,7 +184,8 @@ int rk_move_position(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r == RK_OK && want->amount.raw > 0)
 		r = rk_ledger_move(
 			engine, events, move.from, move.to,
-			(struct rk_held_balance){settle, want->amount});
+			(struct rk_held_balance){.asset = settle,
+						 .amount = want->amount});
 	if (r == RK_OK)
 		r = rk_bound_check(engine, &engine->accounts[move.to]);
 	/* Money that goes along is taken out: profit does not pay it (A6). */

@@ -7,7 +7,9 @@
 #include "engine/price.h"
 
 #include "engine/assert.h"
+#include "engine/market_state.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 static struct rk_publisher_quote *quote_of(const struct rk_engine *engine,
@@ -24,9 +26,18 @@ static void mark_quote(struct rk_engine *engine, uint32_t slot,
 		slot * engine->max.publishers_max + publisher);
 }
 
+/* Nothing moves the price of a market that is settled. */
+static bool is_fixed(const struct rk_engine *engine, uint32_t slot)
+{
+	uint32_t market = engine->slots[slot].market;
+
+	return market != RK_NO_MARKET &&
+	       rk_market_is_settled(&engine->markets[market]);
+}
+
 static void move(struct rk_engine *engine, uint32_t slot)
 {
-	if (engine->slots[slot].moved)
+	if (engine->slots[slot].moved || is_fixed(engine, slot))
 		return;
 	engine->slots[slot].moved = true;
 	engine->moved[engine->moved_n++] = slot;
@@ -39,7 +50,7 @@ static bool admit(struct rk_engine *engine, const struct rk_quote *quote)
 
 	if (quote->slot >= engine->slots_n ||
 	    quote->publisher >= engine->publishers_n || quote->price.raw <= 0 ||
-	    quote->time_ns <= 0)
+	    quote->time_ns <= 0 || is_fixed(engine, quote->slot))
 		return false;
 
 	slot = &engine->slots[quote->slot];
@@ -111,6 +122,9 @@ int rk_price_halt(struct rk_engine *engine, const struct rk_cmd *cmd)
 
 	if (cmd->halt.market >= engine->markets_n)
 		return RK_REJ_NO_MARKET;
+
+	if (rk_market_is_settled(&engine->markets[cmd->halt.market]))
+		return RK_REJ_MARKET_CLOSED;
 
 	slot = &engine->slots[engine->markets[cmd->halt.market].slot];
 	if (slot->halted == cmd->halt.halted)
@@ -301,10 +315,32 @@ bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events)
 		slot->recheck_ns = RK_TIME_NEVER;
 	} else {
 		take_verdict(engine, slot, weigh(engine, index));
+		if (slot->slow.terms.interval_ns != 0 &&
+		    slot->state == RK_PRICE_OK)
+			rk_slow_follow(&slot->slow, slot->mark,
+				       engine->time_ns);
 	}
 
 	if (slot->state != before)
 		emit_state(engine, events, index, before);
 	rk_price_touch_holders(engine, index);
 	return true;
+}
+
+void rk_price_fix(struct rk_engine *engine, struct rk_evbuf *events,
+		  uint32_t index, rk_px price)
+{
+	struct rk_slot *slot = &engine->slots[index];
+	enum rk_price_state before = slot->state;
+
+	RK_ASSERT(is_fixed(engine, index));
+	RK_ASSERT(!slot->moved);
+
+	rk_mark(engine, RK_UNIT_SLOT, index);
+	slot->mark = price;
+	slot->state = RK_PRICE_OK;
+	slot->halted = false;
+	slot->recheck_ns = RK_TIME_NEVER;
+	if (before != RK_PRICE_OK)
+		emit_state(engine, events, index, before);
 }

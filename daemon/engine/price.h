@@ -40,6 +40,13 @@ void rk_price_touch_holders(struct rk_engine *engine, uint32_t slot);
 void rk_price_set_bounds(struct rk_engine *engine, uint32_t slot,
 			 rk_px price_max, int64_t age_max_ns);
 
+/*
+ * The price of a market that is settled: it is good, and nothing moves it any
+ * more. Emits the change of state. Its market is SETTLED by now.
+ */
+void rk_price_fix(struct rk_engine *engine, struct rk_evbuf *events,
+		  uint32_t slot, rk_px price);
+
 /* A market that never had a price takes that of its first trade (T7). */
 void rk_price_seed(struct rk_engine *engine, uint32_t market, rk_px price);
 

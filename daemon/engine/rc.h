@@ -44,7 +44,7 @@
 	X(TOO_OLD, 28, ENGINE, "client sequence is older than kept answers")   \
 	X(SEQ_REUSED, 29, ENGINE, "client sequence used with other content")   \
 	X(BAD_NAME, 30, ENGINE, "name must be 1 to 23 of A-Z a-z 0-9 . _ - /") \
-	X(BAD_ID, 31, ENGINE, "id is 0, or a trade id from 2^63 on")           \
+	X(BAD_ID, 31, ENGINE, "id is 0, or of a trade or order from 2^63 on")  \
 	X(NO_CHANGE, 32, ENGINE, "it is already so")                           \
 	X(REPEAT, 33, ENGINE, "this very command was answered before")         \
 	X(SKIPPED, 34, ENGINE, "left out by the operator")                     \
@@ -54,6 +54,11 @@
 	X(OTHER_ENFORCEMENT, 53, ENGINE, "accounts differ in enforcement")     \
 	X(NO_POSITION, 54, ENGINE, "no position in this market")               \
 	X(HAS_POSITION, 55, ENGINE, "the receiver has a position there")       \
+	X(LEVERAGE, 56, ENGINE, "leverage must be 1 to what the market has")   \
+	X(BORROW_CAP, 60, ENGINE, "more would be borrowed than borrow_cap")    \
+	X(POOL_CASH, 61, ENGINE, "the pool has not so much that is not lent")  \
+	X(SUPPLY_CAP, 62, ENGINE, "more would be supplied than supply_cap")    \
+	X(NOT_LENDABLE, 63, ENGINE, "the asset is not lent")                   \
 	X(BAD_MESSAGE, 64, WIRE, "message cannot be decoded")                  \
 	X(BAD_VERSION, 65, WIRE, "protocol version not spoken here")           \
 	X(TOO_MANY, 66, WIRE, "too many rows in one message")                  \
@@ -69,7 +74,20 @@
 	X(NO_PUBLISHER, 76, WIRE, "no such publisher")                         \
 	X(NOT_DURABLE, 77, WIRE, "state is kept in memory only")               \
 	X(SNAPSHOT_FAILED, 78, WIRE, "the snapshot could not be taken")        \
-	X(EVENTS_UNREADABLE, 79, WIRE, "a file of events cannot be read")
+	X(EVENTS_UNREADABLE, 79, WIRE, "a file of events cannot be read")      \
+	X(REDUCE_ONLY, 41, ENGINE, "it would enlarge or turn the position")    \
+	X(ONLY_REDUCE, 42, ENGINE, "only reduce-only orders in this state")    \
+	X(BAD_LOT, 43, ENGINE, "size is not a multiple of the market's lot")   \
+	X(MANY_ORDERS, 44, ENGINE, "as many resting orders as there may be")   \
+	X(NO_RESTING, 45, ENGINE, "no such resting order of this account")     \
+	X(NOT_LESS, 46, ENGINE, "a resting order can only become smaller")     \
+	X(RESTING, 47, ENGINE, "its resting orders must be cancelled first")   \
+	X(HALTED, 48, ENGINE, "the market is halted")                          \
+	X(MARKET_STEP, 80, ENGINE,                                             \
+	  "the market cannot go there from its state")                         \
+	X(NOT_SETTLING, 81, ENGINE, "only a market in SETTLING is settled")    \
+	X(MARKET_CLOSED, 82, ENGINE, "the market is settling or settled")      \
+	X(EXPIRY_OR_FUNDING, 83, ENGINE, "a market that expires has no funding")
 
 enum rk_rc {
 	RK_OK = 0,

@@ -157,36 +157,60 @@ static void pass_text(struct rk_pass *p, const char *name,
 	p->n++;
 }
 
-/* Words as bytes, little endian on every host. */
-static void pass_trades(struct rk_pass *p, const char *name,
-			uint64_t words[RK_TRADE_WINDOW / 64])
+/* Words as bytes, little endian on every host. One blob a row. */
+static void pass_words(struct rk_pass *p, const char *name, uint64_t *words,
+		       uint32_t bytes_n)
 {
 	const struct rk_cell *cell;
 
+	RK_ASSERT(bytes_n <= RK_BLOB_MAX);
 	if (p->mode == RK_PASS_NAME) {
 		name_column(p, name, RK_CELL_BLOB);
 	} else if (p->mode == RK_PASS_GIVE) {
 		struct rk_cell *given = give(p, RK_CELL_BLOB);
 
-		for (uint32_t i = 0; i < RK_TRADES_BYTES; i++)
+		for (uint32_t i = 0; i < bytes_n; i++)
 			p->blob[i] =
 				(unsigned char)(words[i / 8] >> (i % 8 * 8));
 		given->bytes = p->blob;
-		given->size = RK_TRADES_BYTES;
+		given->size = bytes_n;
 	} else {
 		cell = take(p, name, RK_CELL_BLOB);
-		if (cell && cell->size != RK_TRADES_BYTES)
+		if (cell && cell->size != bytes_n)
 			p->bad = name;
-		if (cell && cell->size == RK_TRADES_BYTES) {
+		if (cell && cell->size == bytes_n) {
 			const unsigned char *bytes = cell->bytes;
 
-			memset(words, 0, RK_TRADES_BYTES);
-			for (uint32_t i = 0; i < RK_TRADES_BYTES; i++)
+			memset(words, 0, bytes_n);
+			for (uint32_t i = 0; i < bytes_n; i++)
 				words[i / 8] |= (uint64_t)bytes[i]
 						<< (i % 8 * 8);
 		}
 	}
 	p->n++;
+}
+
+/* Wide integers that are not below 0, low word first. */
+static void pass_prices(struct rk_pass *p, const char *name,
+			rk_i128 prices[RK_SLOW_DELAYS])
+{
+	uint64_t words[2 * RK_SLOW_DELAYS];
+
+	for (int i = 0; i < RK_SLOW_DELAYS; i++) {
+		words[2 * i] = (uint64_t)prices[i];
+		words[2 * i + 1] = (uint64_t)((rk_u128)prices[i] >> 64);
+	}
+	pass_words(p, name, words, sizeof(words));
+	if (p->mode != RK_PASS_TAKE || p->bad)
+		return;
+	for (int i = 0; i < RK_SLOW_DELAYS; i++) {
+		rk_u128 wide = (rk_u128)words[2 * i + 1] << 64 | words[2 * i];
+
+		if (wide > (rk_u128)WIDE_MAX)
+			p->bad = name;
+		else
+			prices[i] = (rk_i128)wide;
+	}
 }
 
 static void pass_limits(struct rk_pass *p, struct rk_cmd_limits *l)
@@ -253,6 +277,23 @@ static void pass_collateral(struct rk_pass *p, struct rk_collateral *c)
 	pass_i64(p, "profit_initial", &profit[RK_LEVEL_INITIAL].raw);
 }
 
+static void pass_lending(struct rk_pass *p, struct rk_asset_lending *l)
+{
+	pass_bool(p, "lendable", &l->terms.lendable);
+	pass_i64(p, "lending_base", &l->terms.base.raw);
+	pass_i64(p, "lending_slope_low", &l->terms.slope_low.raw);
+	pass_i64(p, "lending_slope_high", &l->terms.slope_high.raw);
+	pass_i64(p, "lending_kink", &l->terms.kink.raw);
+	pass_i64(p, "lending_reserve", &l->terms.reserve.raw);
+	pass_i64(p, "borrow_cap", &l->terms.borrow_cap.raw);
+	pass_i64(p, "supply_cap", &l->terms.supply_cap.raw);
+	pass_i64(p, "lending_interval_ns", &l->terms.interval_ns);
+	pass_bool(p, "lending_active", &l->active);
+	pass_i64(p, "debt_index", &l->debt_index);
+	pass_i64(p, "supply_index", &l->supply_index);
+	pass_i64(p, "accrued_ns", &l->accrued_ns);
+}
+
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_asset *asset)
 {
@@ -270,8 +311,17 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 	pass_wide(p, "pending", &asset->pending);
 	pass_wide(p, "fees", &asset->fees);
 	pass_wide(p, "clearing", &asset->clearing);
-	if (p->format >= 2)
+	if (p->format >= 2) {
 		pass_collateral(p, &asset->collateral);
+		pass_i64(p, "scale_held", &asset->scale.held.raw);
+		pass_i64(p, "scale_owed", &asset->scale.owed.raw);
+	}
+	if (p->format >= 2)
+		pass_wide(p, "interest", &asset->interest);
+	if (p->format >= 2)
+		pass_wide(p, "rounding", &asset->rounding);
+	if (p->format >= 2)
+		pass_lending(p, &asset->lending);
 }
 
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
@@ -298,6 +348,29 @@ static void pass_funding(struct rk_pass *p, struct rk_market_funding *f)
 	pass_u64(p, "premium_samples", &f->premium_n);
 }
 
+static void pass_margin(struct rk_pass *p, struct rk_market *market)
+{
+	struct rk_margin_terms *terms = &market->margin;
+
+	pass_i64(p, "scale_lower", &terms->scale_lower.raw);
+	pass_i64(p, "scale_upper", &terms->scale_upper.raw);
+	pass_i64(p, "open_max", &terms->open_max.raw);
+	terms->growth = (enum rk_growth)pass_enum(
+		p, "growth", terms->growth, RK_GROWTH_NONE, RK_GROWTH_POWER);
+	pass_i64(p, "base_share", &terms->base_share.raw);
+	pass_i64(p, "factor_maintenance", &terms->factor_maintenance);
+	pass_i64(p, "factor_initial", &terms->factor_initial);
+	pass_wide(p, "open_interest", &market->open_interest);
+}
+
+static void pass_life(struct rk_pass *p, struct rk_market_life *life)
+{
+	life->state = (enum rk_market_state)pass_enum(
+		p, "state", life->state, RK_MARKET_LISTED, RK_MARKET_SETTLED);
+	pass_i64(p, "expiry_ns", &life->expiry_ns);
+	pass_i64(p, "settlement", &life->settlement.raw);
+}
+
 void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_market *market)
 {
@@ -320,11 +393,15 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 	pass_u64(p, "last_market_event", &market->last_market_event);
 	pass_u64(p, "last_order_event", &market->last_order_event);
 	pass_u64(p, "trade_highest", &market->trade_highest);
-	pass_trades(p, "trade_window", market->trades);
+	pass_words(p, "trade_window", market->trades, RK_TRADES_BYTES);
 	if (p->format >= 2)
 		pass_contract(p, listing);
 	if (p->format >= 2)
 		pass_funding(p, &market->funding);
+	if (p->format >= 2)
+		pass_margin(p, market);
+	if (p->format >= 2)
+		pass_life(p, &market->life);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
@@ -354,6 +431,21 @@ void rk_pass_venue_position(struct rk_pass *p, struct rk_row_place *at,
 	pass_wide(p, "cost", &position->cost);
 }
 
+static void pass_slow(struct rk_pass *p, struct rk_slow *s)
+{
+	pass_i64(p, "slow_interval_ns", &s->terms.interval_ns);
+	pass_i64(p, "slow_delay_limit", &s->terms.delay_limit.raw);
+	pass_i64(p, "slow_limit", &s->terms.limit.raw);
+	pass_i64(p, "slow_min_ns", &s->terms.min_ns);
+	pass_i64(p, "slow_max_ns", &s->terms.max_ns);
+	pass_ref(p, "slow_underlying", &s->underlying);
+	pass_wide(p, "slow_price", &s->price);
+	pass_i64(p, "slow_moved_ns", &s->moved_ns);
+	pass_wide(p, "slow_sum", &s->sum);
+	pass_i64(p, "slow_sum_ns", &s->sum_ns);
+	pass_prices(p, "slow_delayed", s->delayed);
+}
+
 void rk_pass_slot(struct rk_pass *p, struct rk_row_place *at,
 		  struct rk_slot *slot)
 {
@@ -366,6 +458,8 @@ void rk_pass_slot(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "mark", &slot->mark.raw);
 	pass_i64(p, "time_ns", &slot->time_ns);
 	pass_i64(p, "recheck_ns", &slot->recheck_ns);
+	if (p->format >= 2)
+		pass_slow(p, &slot->slow);
 }
 
 void rk_pass_quote(struct rk_pass *p, struct rk_row_place *at,
@@ -396,7 +490,7 @@ void rk_pass_account(struct rk_pass *p, struct rk_row_place *at,
 		p, "state", account->state, RK_STATE_OK, RK_STATE_BANKRUPT);
 	account->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", account->withheld, RK_WITHHELD_NONE,
-		RK_WITHHELD_CAPACITY);
+		RK_WITHHELD_SETTLING);
 	pass_u64(p, "last_event", &account->last_event);
 	pass_i64(p, "timer_ns", &at->timer_ns);
 }
@@ -407,6 +501,8 @@ void rk_pass_balance(struct rk_pass *p, struct rk_row_place *at,
 	pass_u32(p, "account", &at->number);
 	pass_u32(p, "asset", &balance->asset);
 	pass_i64(p, "amount", &balance->amount.raw);
+	if (p->format >= 2)
+		pass_i64(p, "interest_index", &balance->index);
 }
 
 void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
@@ -419,9 +515,31 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "last_order_ns", &position->last_order_ns);
 	position->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", position->withheld, RK_WITHHELD_NONE,
-		RK_WITHHELD_CAPACITY);
+		RK_WITHHELD_SETTLING);
 	if (p->format >= 2)
 		pass_wide(p, "funding_index", &position->funding_index);
+}
+
+void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,
+		      struct rk_leverage *leverage)
+{
+	pass_u32(p, "account", &at->number);
+	pass_u32(p, "market", &leverage->market);
+	pass_i64(p, "leverage", &leverage->leverage.raw);
+}
+
+void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
+		     struct rk_resting *order)
+{
+	pass_u32(p, "account", &at->number);
+	pass_u64(p, "order", &order->order);
+	pass_u32(p, "market", &order->market);
+	order->side = (enum rk_side)pass_enum(p, "side", order->side,
+					      RK_SIDE_BUY, RK_SIDE_SELL);
+	pass_bool(p, "reduce_only", &order->reduce_only);
+	pass_i64(p, "size", &order->size.raw);
+	pass_i64(p, "left", &order->left.raw);
+	pass_i64(p, "price", &order->price.raw);
 }
 
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,

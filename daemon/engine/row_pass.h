@@ -12,6 +12,7 @@
 #include "engine/state.h"
 
 #define RK_TRADES_BYTES (RK_TRADE_WINDOW / 8)
+#define RK_BLOB_MAX     RK_TRADES_BYTES
 
 enum rk_pass_mode {
 	RK_PASS_NAME, /* columns are filled */
@@ -27,7 +28,7 @@ struct rk_pass {
 	struct rk_row *row;
 	const struct rk_row *taken;
 	const char *bad; /* TAKE: first column that cannot be, or NULL */
-	unsigned char blob[RK_TRADES_BYTES]; /* GIVE: bytes of the one blob */
+	unsigned char blob[RK_BLOB_MAX]; /* GIVE: bytes of the one blob */
 };
 
 /* What a table's rows hold beside the record itself. */
@@ -72,6 +73,10 @@ void rk_pass_balance(struct rk_pass *p, struct rk_row_place *at,
 		     struct rk_balance *balance);
 void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 		      struct rk_position *position);
+void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,
+		      struct rk_leverage *leverage);
+void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
+		     struct rk_resting *order);
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_order *order);
 void rk_pass_withdrawal(struct rk_pass *p, struct rk_row_place *at,

@@ -34,6 +34,12 @@ uint32_t rk_table_keys(enum rk_table table)
 	return counts[table];
 }
 
+bool rk_table_is_in(enum rk_table table, uint32_t format)
+{
+	return format >= 2 ||
+	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER);
+}
+
 const char *rk_table_order(enum rk_table table)
 {
 	return table == RK_TABLE_LIQUIDATION_ORDER ? "closing" : NULL;
@@ -52,6 +58,7 @@ union any_record {
 	struct rk_account account;
 	struct rk_balance balance;
 	struct rk_position position;
+	struct rk_resting resting;
 	struct rk_order order;
 	struct rk_withdrawal withdrawal;
 	struct {
@@ -59,6 +66,7 @@ union any_record {
 		uint64_t last;
 	} client; /* the head of one: the whole is large */
 	struct rk_client_answer answer;
+	struct rk_leverage leverage;
 };
 
 static void pass_any(struct rk_pass *p, enum rk_table table)
@@ -103,6 +111,9 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 	case RK_TABLE_POSITION:
 		rk_pass_position(p, &at, &any.position);
 		return;
+	case RK_TABLE_RESTING_ORDER:
+		rk_pass_resting(p, &at, &any.resting);
+		return;
 	case RK_TABLE_LIQUIDATION_ORDER:
 		rk_pass_order(p, &at, &any.order);
 		return;
@@ -114,6 +125,9 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 		return;
 	case RK_TABLE_ANSWER:
 		rk_pass_answer(p, &at, &any.answer, &client_seq);
+		return;
+	case RK_TABLE_LEVERAGE:
+		rk_pass_leverage(p, &at, &any.leverage);
 		return;
 	case RK_TABLES:
 	default:
@@ -146,23 +160,28 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_ACCOUNT] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_BALANCE] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_POSITION] = RK_UNIT_ACCOUNT,
+		[RK_TABLE_RESTING_ORDER] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_LIQUIDATION_ORDER] = RK_UNIT_ORDER,
 		[RK_TABLE_WITHDRAWAL] = RK_UNIT_WITHDRAWAL,
 		[RK_TABLE_CLIENT] = RK_UNIT_CLIENT,
 		[RK_TABLE_ANSWER] = RK_UNIT_ANSWER,
+		[RK_TABLE_LEVERAGE] = RK_UNIT_ACCOUNT,
 	};
 
 	RK_ASSERT(table < RK_TABLES);
 	return units[table];
 }
 
-uint32_t rk_unit_tables(enum rk_unit unit, enum rk_table tables[3])
+uint32_t rk_unit_tables(enum rk_unit unit,
+			enum rk_table tables[RK_UNIT_TABLES_MAX])
 {
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < RK_TABLES; i++)
-		if (rk_table_unit((enum rk_table)i) == unit)
+		if (rk_table_unit((enum rk_table)i) == unit) {
+			RK_ASSERT(n < RK_UNIT_TABLES_MAX);
 			tables[n++] = (enum rk_table)i;
+		}
 	return n;
 }
 
@@ -356,6 +375,24 @@ static void give_account(struct giving *g, uint32_t number)
 		struct rk_position position = e->positions[i];
 
 		rk_pass_position(begin(g, RK_TABLE_POSITION), &at, &position);
+		end(g);
+	}
+	if (!rk_table_is_in(RK_TABLE_LEVERAGE, g->format))
+		return;
+	for (uint32_t i = account.leverages; i != RK_NONE;
+	     i = e->leverages[i].next) {
+		struct rk_leverage leverage = e->leverages[i];
+
+		rk_pass_leverage(begin(g, RK_TABLE_LEVERAGE), &at, &leverage);
+		end(g);
+	}
+	if (!rk_table_is_in(RK_TABLE_RESTING_ORDER, g->format))
+		return;
+	for (uint32_t i = account.resting; i != RK_NONE;
+	     i = e->resting[i].next) {
+		struct rk_resting order = e->resting[i];
+
+		rk_pass_resting(begin(g, RK_TABLE_RESTING_ORDER), &at, &order);
 		end(g);
 	}
 }

@@ -3,9 +3,9 @@
  * digest, snapshots and loading, so that none of them can forget a field.
  *
  * A unit is what changes, is copied and is replaced together: an account with
- * its balances and positions, a market with its brackets, one order. Units
- * are numbered within their kind; the number is the first column of each of
- * their rows.
+ * its balances, positions and resting orders, a market with its brackets, one
+ * order. Units are numbered within their kind; the number is the first column
+ * of each of their rows.
  *
  * Integers are exact: 64-bit and 128-bit columns are both RK_CELL_INTEGER.
  * Names of columns are those of the records (records.h), with their unit.
@@ -22,7 +22,8 @@
 
 struct rk_engine;
 
-#define RK_COLUMNS_MAX 48
+#define RK_COLUMNS_MAX     56
+#define RK_UNIT_TABLES_MAX 5
 
 /*
  * Which columns there are: each newer format has those of the older ones and
@@ -31,7 +32,10 @@ struct rk_engine;
 #define RK_ROWS_FORMAT 2
 #define RK_ROWS_OLDEST 1
 
-/* X(NAME, table, keys): table's first `keys` columns tell its rows apart. */
+/*
+ * X(NAME, table, keys): table's first `keys` columns tell its rows apart. Only
+ * ever added at the end: the place of a table is part of the hash of its rows.
+ */
 #define RK_TABLE_MAP(X)                                                        \
 	X(ENGINE, engine, 1)                                                   \
 	X(ASSET, asset, 1)                                                     \
@@ -48,7 +52,9 @@ struct rk_engine;
 	X(LIQUIDATION_ORDER, liquidation_order, 1)                             \
 	X(WITHDRAWAL, withdrawal, 1)                                           \
 	X(CLIENT, client, 1)                                                   \
-	X(ANSWER, answer, 1)
+	X(ANSWER, answer, 1)                                                   \
+	X(LEVERAGE, leverage, 2)                                               \
+	X(RESTING_ORDER, resting_order, 2)
 
 enum rk_table {
 #define RK_TABLE_ENUM(name, table, keys) RK_TABLE_##name,
@@ -67,7 +73,7 @@ enum rk_unit {
 	RK_UNIT_VENUE_POSITION,
 	RK_UNIT_SLOT,
 	RK_UNIT_QUOTE,
-	RK_UNIT_ACCOUNT, /* with BALANCE and POSITION */
+	RK_UNIT_ACCOUNT, /* with BALANCE, POSITION, LEVERAGE, RESTING_ORDER */
 	RK_UNIT_ORDER,
 	RK_UNIT_WITHDRAWAL,
 	RK_UNIT_CLIENT,
@@ -103,6 +109,9 @@ struct rk_column {
 const char *rk_table_name(enum rk_table table);
 uint32_t rk_table_keys(enum rk_table table);
 
+/* Is the table there in a format? */
+bool rk_table_is_in(enum rk_table table, uint32_t format);
+
 /*
  * Fill columns (RK_COLUMNS_MAX of them) as they are in a format; returns how
  * many there are.
@@ -110,8 +119,9 @@ uint32_t rk_table_keys(enum rk_table table);
 uint32_t rk_table_columns(enum rk_table table, uint32_t format,
 			  struct rk_column *columns);
 
-/* The tables of a unit: fills up to 3, returns how many. */
-uint32_t rk_unit_tables(enum rk_unit unit, enum rk_table tables[3]);
+/* The tables of a unit: fills up to RK_UNIT_TABLES_MAX, returns how many. */
+uint32_t rk_unit_tables(enum rk_unit unit,
+			enum rk_table tables[RK_UNIT_TABLES_MAX]);
 
 /* The unit whose rows are in this table. */
 enum rk_unit rk_table_unit(enum rk_table table);

@@ -6,6 +6,7 @@
 #include "engine/assert.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 struct rk_scene rk_scene_of(const struct rk_engine *engine,
@@ -43,19 +44,37 @@ rk_px rk_scene_mark(const struct rk_scene *scene, uint32_t slot)
 	return price ? price->mark : scene->slots[slot].mark;
 }
 
+/* The mark, or the slow price of an underlying that counts at it. */
+static rk_px chosen(const struct rk_scene *scene, uint32_t slot)
+{
+	rk_px mark = rk_scene_mark(scene, slot);
+	uint32_t underlying;
+	rk_px slow;
+
+	if (scene->slow_n == 0)
+		return mark;
+	underlying = rk_slow_underlying(scene->slots, slot);
+	for (uint32_t i = 0; i < scene->slow_n; i++)
+		if (scene->slow[i] == underlying) {
+			slow = rk_slow_price(&scene->slots[slot], mark);
+			return slow.raw == 0 ? mark : slow;
+		}
+	return mark;
+}
+
 rk_px rk_scene_asset_price(const struct rk_scene *scene, uint32_t asset)
 {
 	const struct rk_asset *record = &scene->assets[asset];
 
 	if (record->slot == RK_NONE)
 		return record->listing.fixed_price;
-	return rk_scene_mark(scene, record->slot);
+	return chosen(scene, record->slot);
 }
 
 rk_px rk_scene_price(const struct rk_scene *scene, uint32_t slot,
 		     bool likes_high)
 {
-	rk_px mark = rk_scene_mark(scene, slot);
+	rk_px mark = chosen(scene, slot);
 	rk_rate band = scene->stale_band;
 	rk_px moved;
 	int r;
@@ -91,4 +110,16 @@ rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
 	r = rk_fx_usd(amount, price, record->usd_exp, RK_ROUND_FLOOR, &usd);
 	RK_ASSERT(r == RK_OK);
 	return usd;
+}
+
+rk_i128 rk_scene_open_interest(const struct rk_scene *scene,
+			       const struct rk_market *market)
+{
+	rk_i128 more =
+		&scene->markets[scene->opening] == market ? scene->opened : 0;
+
+	for (uint32_t i = scene->opens_n; i-- > 0;)
+		if (&scene->markets[scene->opens[i].market] == market)
+			return scene->opens[i].size + more;
+	return market->open_interest + more;
 }

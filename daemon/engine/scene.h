@@ -30,6 +30,12 @@ struct rk_scene_price {
 	rk_px mark;
 };
 
+/* An open interest that is only supposed. */
+struct rk_scene_open {
+	uint32_t market;
+	rk_i128 size; /* sum of long sizes, 0 or more */
+};
+
 /* All borrowed. */
 struct rk_scene {
 	const struct rk_asset *assets;
@@ -40,6 +46,17 @@ struct rk_scene {
 	/* Instead of those of the slots; the last of a slot counts. */
 	const struct rk_scene_price *supposed;
 	uint32_t supposed_n;
+	/* Instead of those of the markets; the last of a market counts. */
+	const struct rk_scene_open *opens;
+	uint32_t opens_n;
+	/* More than that in one market, by an order that is asked about. */
+	uint32_t opening;
+	rk_i128 opened;
+	/* Underlyings that count at their slow prices (slow.h). */
+	const uint32_t *slow;
+	uint32_t slow_n;
+	/* Nobody knows what the pools of lent assets hold: they give it all. */
+	bool pools_unknown;
 };
 
 /* The engine's own, as it is now. */
@@ -52,12 +69,17 @@ bool rk_scene_price_ok(const struct rk_scene *scene, uint32_t slot);
 /* The price itself; 0 when there is none yet. */
 rk_px rk_scene_mark(const struct rk_scene *scene, uint32_t slot);
 
-/* USD price of an asset: the fixed one or its index; 0 when none yet. */
+/* USD price of an asset: the fixed one or its index; 0 when none yet. At its
+ * slow price where the scene says so. */
 rk_px rk_scene_asset_price(const struct rk_scene *scene, uint32_t asset);
 
 /* The price to use for a slot, for whoever likes it high, or low. */
 rk_px rk_scene_price(const struct rk_scene *scene, uint32_t slot,
 		     bool likes_high);
+
+/* The open interest of a market. */
+rk_i128 rk_scene_open_interest(const struct rk_scene *scene,
+			       const struct rk_market *market);
 
 /* What an amount of an asset counts for, in USD, rounded down. */
 rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,

@@ -4,11 +4,14 @@
 #include "engine/solve.h"
 
 #include "engine/assert.h"
+#include "engine/bound.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/lending.h"
 #include "engine/margin.h"
 #include "engine/rc.h"
 #include "engine/records.h"
+#include "engine/resting.h"
 #include "engine/suppose.h"
 
 #define SUPPOSED_MAX 64
@@ -95,24 +98,36 @@ void rk_solve_price(const struct rk_scene *scene,
 		ret_prices->above.raw = last_bad(&p, max, safe);
 }
 
+/* By margin, and by what an account may owe (N7). */
+static bool may_leave(const struct rk_scene *scene,
+		      const struct rk_holdings *holdings, uint32_t asset,
+		      int64_t amount)
+{
+	return rk_suppose_taken_out(scene, holdings, asset, (rk_amt){amount}) ==
+	       RK_OK;
+}
+
 rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 			     const struct rk_holdings *holdings, uint32_t asset)
 {
-	int64_t most = rk_holdings_balance(holdings, asset).raw;
+	struct rk_lending_room room = rk_lending_room(&scene->assets[asset]);
+	int64_t most;
 	int64_t good = 0;
 	int64_t bad;
 
+	if (scene->pools_unknown)
+		room.cash = INT64_MAX;
+	most = rk_lending_most_out(&room, rk_holdings_balance(holdings, asset))
+		       .raw;
 	if (most <= 0)
 		return (rk_amt){0};
-	if (rk_margin_check_out(scene, holdings, asset, (rk_amt){most}) ==
-	    RK_OK)
+	if (may_leave(scene, holdings, asset, most))
 		return (rk_amt){most};
 	bad = most;
 	while (bad - good > 1) {
 		int64_t middle = good + (bad - good) / 2;
 
-		if (rk_margin_check_out(scene, holdings, asset,
-					(rk_amt){middle}) == RK_OK)
+		if (may_leave(scene, holdings, asset, middle))
 			good = middle;
 		else
 			bad = middle;
@@ -120,131 +135,80 @@ rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 	return (rk_amt){good};
 }
 
-/* A question at one size of an order. */
-struct sized {
-	const struct rk_scene *scene;
-	const struct rk_holdings *holdings;
-	const struct rk_solve_order *order;
-	rk_usd health_m; /* before */
-	rk_usd health_i;
-};
-
-/* False: it cannot be filled at all. */
-static bool figures_after(const struct sized *s, int64_t size,
-			  struct rk_margin *ret_margin)
-{
-	const struct rk_market *market = &s->scene->markets[s->order->market];
-	struct rk_supposed_fill fill = {
-		.market = s->order->market,
-		.price = s->order->price,
-		.part = {s->order->side == RK_SIDE_BUY ? size : -size},
-	};
-	struct rk_holdings after = *s->holdings;
-	rk_amt floor;
-	rk_amt value;
-
-	if (rk_contract_value_both(market, s->order->price, (rk_qty){size},
-				   &floor, &value) != RK_OK)
-		return false;
-	fill.fee.raw =
-		(int64_t)rk_fx_div((rk_i128)value.raw * s->order->fee.raw,
-				   RK_RATE_ONE, RK_ROUND_CEIL);
-	if (rk_suppose_fill(s->scene, &after, &fill) != RK_OK)
-		return false;
-	rk_margin_of(s->scene, &after, ret_margin);
-	return true;
-}
-
-/* Nothing gets worse by it. */
-static bool no_worse(const struct sized *s, int64_t size)
-{
-	struct rk_margin margin;
-
-	return figures_after(s, size, &margin) &&
-	       margin.health_i.raw >= s->health_i.raw &&
-	       margin.health_m.raw >= s->health_m.raw;
-}
-
-static bool enough(const struct sized *s, int64_t size)
-{
-	struct rk_margin margin;
-
-	return figures_after(s, size, &margin) && margin.health_i.raw >= 0;
-}
-
-static bool passes(const struct sized *s, int64_t size)
-{
-	return enough(s, size) || no_worse(s, size);
-}
-
-/* From a size that is good, 0 included, to the last one that is. */
-static int64_t last_good(const struct sized *s, int64_t good, int64_t bad,
-			 bool (*is_good)(const struct sized *s, int64_t size))
-{
-	while (bad - good > 1) {
-		int64_t middle = good + (bad - good) / 2;
-
-		if (is_good(s, middle))
-			good = middle;
-		else
-			bad = middle;
-	}
-	return good;
-}
-
-/* The size, 0..high, after which health_I is largest. */
-static int64_t best_size(const struct sized *s, int64_t high)
-{
-	int64_t low = 0;
-
-	while (high - low > 2) {
-		int64_t third = (high - low) / 3;
-		struct rk_margin a = {.health_i = {INT64_MIN}};
-		struct rk_margin b = {.health_i = {INT64_MIN}};
-
-		(void)figures_after(s, low + third, &a);
-		(void)figures_after(s, high - third, &b);
-		if (a.health_i.raw < b.health_i.raw)
-			low += third;
-		else
-			high -= third;
-	}
-	return low + (high > low ? 1 : 0);
-}
-
-/* More than anybody can trade: a position may be turned round whole. */
+/* More than anybody can place: a position may be turned round whole. */
 static int64_t beyond(const struct rk_holdings *holdings, uint32_t market,
 		      const struct rk_market *record)
 {
 	int64_t most = record->listing.position_max.raw;
+	int64_t held = rk_fx_magnitude(rk_holdings_size(holdings, market)).raw;
 
 	/* One that was there before position_max was lowered. */
-	for (uint32_t i = 0; i < holdings->positions_n; i++)
-		if (holdings->positions[i].market == market &&
-		    rk_fx_magnitude(holdings->positions[i].size).raw > most)
-			most = rk_fx_magnitude(holdings->positions[i].size).raw;
-	return 2 * most + 1;
+	return 2 * (held > most ? held : most) + 1;
+}
+
+/* A question at one size of an order, which is among the holdings. */
+struct sized {
+	const struct rk_scene *scene;
+	struct rk_holdings after;
+	struct rk_held_order *order;
+	rk_i128 health_i; /* before */
+	rk_rate fee;
+};
+
+/* Is an order of this size allowed, with its fee paid? */
+static bool may_place(struct sized *s, int64_t size)
+{
+	const struct rk_market *market = &s->scene->markets[s->order->market];
+	bool may;
+	rk_amt floor;
+	rk_amt value;
+	int64_t fee;
+
+	s->order->left.raw = size;
+	if (s->fee.raw == 0)
+		return rk_resting_check_size(s->scene, &s->after, s->order,
+					     s->health_i) == RK_OK;
+	if (rk_contract_value_both(market, s->order->price, s->order->left,
+				   &floor, &value) != RK_OK)
+		return false;
+	fee = (int64_t)rk_fx_div((rk_i128)value.raw * s->fee.raw, RK_RATE_ONE,
+				 RK_ROUND_CEIL);
+	if (rk_holdings_credit(&s->after, market->settle, (rk_amt){-fee}) !=
+	    RK_OK)
+		return false;
+	may = rk_bound_check_holdings(s->scene, &s->after) == RK_OK &&
+	      rk_resting_check_size(s->scene, &s->after, s->order,
+				    s->health_i) == RK_OK;
+	(void)rk_holdings_credit(&s->after, market->settle, (rk_amt){fee});
+	return may;
 }
 
 rk_qty rk_solve_order_size(const struct rk_scene *scene,
 			   const struct rk_holdings *holdings,
 			   const struct rk_solve_order *order)
 {
-	const struct rk_market *market = &scene->markets[order->market];
-	struct sized s = {scene, holdings, order, {0}, {0}};
-	int64_t bad = beyond(holdings, order->market, market);
-	struct rk_margin before;
-	int64_t best = 0;
+	struct sized s = {.scene = scene,
+			  .after = *holdings,
+			  .health_i = rk_margin_health_initial(scene, holdings),
+			  .fee = order->fee};
+	int64_t good = 0;
+	int64_t bad =
+		beyond(holdings, order->market, &scene->markets[order->market]);
 
-	rk_margin_of(scene, holdings, &before);
-	s.health_m = before.health_m;
-	s.health_i = before.health_i;
-	if (before.health_i.raw < 0) {
-		/* Closing may lead to where there is enough again. */
-		best = last_good(&s, 0, bad, no_worse);
-		best = best_size(&s, best);
-		if (!enough(&s, best))
-			best = 0;
+	if (holdings->orders_n >= RK_RESTING_MAX)
+		return (rk_qty){0};
+	s.order = rk_holdings_add_order(
+		&s.after, &(struct rk_held_order){.market = order->market,
+						  .side = order->side,
+						  .left = {1},
+						  .price = order->price});
+	while (bad - good > 1) {
+		int64_t middle = good + (bad - good) / 2;
+
+		if (may_place(&s, middle))
+			good = middle;
+		else
+			bad = middle;
 	}
-	return (rk_qty){last_good(&s, best, bad, passes)};
+	return (rk_qty){good};
 }

@@ -6,8 +6,8 @@
  * Why halving finds it: in one price, health is concave. Profit, collateral
  * and debts are linear in it, a part of profit and weights take more from
  * gains than from losses, and requirements rise with notional at rates that
- * rise from bracket to bracket. The same holds for the size of a fill at one
- * price. So what is safe is one range, with at most one end on each side.
+ * rise from bracket to bracket. And what an order requires never falls as it
+ * grows. So what is safe is one range, with at most one end on each side.
  * (Roundings move an end by a few units at most: what is answered is a place
  * where one unit further is another answer.)
  */
@@ -48,9 +48,9 @@ rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 			     uint32_t asset);
 
 /*
- * The largest size that may be bought or sold at a price, with a fee (rate of
- * the value, 0 or more): afterwards health_I is not below 0, or neither
- * health_I nor health_M is lower than before (design section 5).
+ * The largest order that may be placed at a worst price (O4), if a fee (rate
+ * of the value, 0 or more) is paid at once: one unit more is refused. Halts,
+ * lots and the state of the account are not looked at.
  */
 struct rk_solve_order {
 	uint32_t market;

@@ -15,11 +15,13 @@
 /* What is left to do of the present command (see judge.c). */
 enum rk_phase {
 	RK_PHASE_IDLE,
-	RK_PHASE_TIMERS,  /* run what is due */
-	RK_PHASE_SLOTS,   /* aggregate moved slots, touch their holders */
-	RK_PHASE_FUNDING, /* move indices of funding, touch holders */
-	RK_PHASE_JUDGE,   /* judge all touched, sort those due by risk */
-	RK_PHASE_ACT,     /* act on them, one by one */
+	RK_PHASE_TIMERS,   /* run what is due */
+	RK_PHASE_SLOTS,    /* aggregate moved slots, touch their holders */
+	RK_PHASE_FUNDING,  /* move indices of funding, touch holders */
+	RK_PHASE_INTEREST, /* move indices of interest, touch holders */
+	RK_PHASE_MARKETS,  /* markets that expire, and SETTLE */
+	RK_PHASE_JUDGE,    /* judge all touched, sort those due by risk */
+	RK_PHASE_ACT,      /* act on them, one by one */
 };
 
 /* The funding of the present command, see funding.c. */
@@ -31,6 +33,26 @@ struct rk_funding_run {
 	bool restarted; /* the index of this market */
 	bool given;     /* fund is to be applied */
 	struct rk_cmd_fund fund;
+};
+
+/* The accrual of interest of the present command, see interest.c. */
+struct rk_interest_run {
+	int64_t from_ns;  /* time before the command */
+	uint32_t asset;   /* next to look at, or being settled */
+	uint32_t account; /* next to settle */
+	bool settling;
+	bool given; /* ACCRUE, of this asset only */
+};
+
+/* What the present command ends: see market_state.c and settlement.c. */
+struct rk_settlement_run {
+	int64_t from_ns;   /* time before the command */
+	uint32_t expiring; /* next market to look at */
+	bool given;        /* settle is to be applied */
+	struct rk_cmd_settle settle;
+	uint32_t account;   /* next to settle */
+	uint32_t positions; /* settled so far */
+	rk_i128 values;     /* of all that was closed */
 };
 
 struct rk_engine {
@@ -55,8 +77,11 @@ struct rk_engine {
 	struct rk_slot *slots;
 	uint32_t slots_n;
 	struct rk_publisher_quote *quotes; /* [slot][publisher] */
-	int64_t recheck_ns; /* earliest of all slots, or before */
-	int64_t funding_ns; /* the first end of an interval ahead; derived */
+	int64_t recheck_ns;  /* earliest of all slots, or before */
+	int64_t funding_ns;  /* the first end of an interval ahead; derived */
+	int64_t interest_ns; /* likewise */
+	uint32_t lending_n;  /* assets that were ever lent; derived */
+	int64_t expiry_ns;   /* the first expiry ahead; derived */
 
 	struct rk_account *accounts;
 	uint32_t accounts_n;
@@ -69,6 +94,8 @@ struct rk_engine {
 	struct rk_pool positions_pool;
 	struct rk_balance *balances;
 	struct rk_pool balances_pool;
+	struct rk_leverage *leverages; /* as many as positions */
+	struct rk_pool leverages_pool;
 
 	struct rk_order *orders;
 	struct rk_map order_map;
@@ -79,6 +106,9 @@ struct rk_engine {
 	uint32_t closed_n;
 	uint64_t closings; /* orders ever closed: numbers them in that order */
 	uint32_t order_n;  /* orders of the present command */
+
+	struct rk_resting *resting;
+	struct rk_pool resting_pool;
 
 	struct rk_withdrawal *withdrawals;
 	struct rk_pool withdrawals_pool;
@@ -103,6 +133,8 @@ struct rk_engine {
 	uint32_t due_at;
 
 	struct rk_funding_run funding;
+	struct rk_interest_run interest;
+	struct rk_settlement_run settlement;
 
 	struct rk_marks marks; /* of change: outside digest and snapshot */
 

@@ -8,6 +8,8 @@
 #include "engine/bound.h"
 #include "engine/contract.h"
 #include "engine/fx.h"
+#include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/rc.h"
 #include "engine/trade.h"
 
@@ -23,6 +25,22 @@ int rk_suppose_credit(const struct rk_scene *scene,
 	if (r != RK_OK)
 		*holdings = before;
 	return r;
+}
+
+int rk_suppose_taken_out(const struct rk_scene *scene,
+			 const struct rk_holdings *holdings, uint32_t asset,
+			 rk_amt amount)
+{
+	/* What would be owed must be within N7, or it could not be weighed. */
+	if (amount.raw > rk_holdings_balance(holdings, asset).raw) {
+		struct rk_holdings after = *holdings;
+		int r = rk_suppose_credit(scene, &after, asset,
+					  (rk_amt){-amount.raw});
+
+		if (r != RK_OK)
+			return r;
+	}
+	return rk_margin_check_out(scene, holdings, asset, amount);
 }
 
 /* In order of market, as the list of an account is. */
@@ -43,7 +61,10 @@ static struct rk_held_position *open_position(struct rk_holdings *holdings,
 	memmove(position + 1, position,
 		(holdings->positions_n - at) * sizeof(*position));
 	holdings->positions_n++;
-	*position = (struct rk_held_position){.market = market};
+	*position = (struct rk_held_position){
+		.market = market,
+		.leverage = rk_holdings_leverage(holdings, market),
+	};
 	return position;
 }
 
@@ -99,6 +120,8 @@ static int book(const struct rk_scene *scene, struct rk_holdings *holdings,
 	rk_amt value;
 	int r;
 
+	if (rk_market_is_settled(market))
+		return RK_REJ_MARKET_CLOSED;
 	if (!position)
 		return RK_REJ_CAPACITY;
 	r = settle(scene, holdings, position);
@@ -137,6 +160,7 @@ int rk_suppose_position(const struct rk_scene *scene,
 	if (!position)
 		return RK_REJ_CAPACITY;
 	*position = *held;
+	position->leverage = rk_holdings_leverage(holdings, held->market);
 	r = rk_bound_check_holdings(scene, holdings);
 	if (r != RK_OK)
 		*holdings = before;
@@ -154,4 +178,25 @@ int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
 	if (r != RK_OK)
 		*holdings = before;
 	return r;
+}
+
+static int64_t size_in(const struct rk_holdings *holdings, uint32_t market)
+{
+	for (uint32_t i = 0; i < holdings->positions_n; i++)
+		if (holdings->positions[i].market == market)
+			return holdings->positions[i].size.raw;
+	return 0;
+}
+
+rk_i128 rk_suppose_opened(const struct rk_holdings *before,
+			  const struct rk_holdings *after, uint32_t market)
+{
+	int64_t from = size_in(before, market);
+	int64_t to = size_in(after, market);
+
+	if (to < from) { /* sold: what shorts there are more */
+		from = -from;
+		to = -to;
+	}
+	return (rk_i128)(to > 0 ? to : 0) - (from > 0 ? from : 0);
 }

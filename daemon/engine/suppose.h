@@ -15,6 +15,14 @@ int rk_suppose_credit(const struct rk_scene *scene,
 		      struct rk_holdings *holdings, uint32_t asset,
 		      rk_amt delta);
 
+/*
+ * May amount be taken out, and what would be owed be held (A6, N7)? Nothing
+ * is changed. The codes of rk_margin_check_out(), or RK_REJ_OVERFLOW.
+ */
+int rk_suppose_taken_out(const struct rk_scene *scene,
+			 const struct rk_holdings *holdings, uint32_t asset,
+			 rk_amt amount);
+
 /* A position, in the place of the one there is; size is not 0. */
 int rk_suppose_position(const struct rk_scene *scene,
 			struct rk_holdings *holdings,
@@ -33,5 +41,12 @@ struct rk_supposed_fill {
 };
 int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
 		    const struct rk_supposed_fill *fill);
+
+/*
+ * By how much a fill that led from one to the other may have raised the open
+ * interest of its market: by what was opened, if the other side opened as much.
+ */
+rk_i128 rk_suppose_opened(const struct rk_holdings *before,
+			  const struct rk_holdings *after, uint32_t market);
 
 #endif

@@ -14,11 +14,15 @@
 #include "engine/contract.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/liquidation.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/resting.h"
 #include "engine/scene.h"
+#include "engine/settlement.h"
 
 /* One side of the trade while it is being booked. */
 struct side {
@@ -104,7 +108,8 @@ static int check_sides(const struct rk_engine *engine,
 			return RK_REJ_BAD_AMOUNT;
 	}
 	for (int i = 0; i < 2; i++)
-		if (sides[i]->account == 0 && sides[i]->order.seq != 0)
+		if (sides[i]->account == 0 &&
+		    (sides[i]->order.seq != 0 || sides[i]->resting != 0))
 			return RK_REJ_ORDER_MISMATCH;
 	return RK_OK;
 }
@@ -228,6 +233,15 @@ static void count_open(struct rk_engine *engine, struct rk_market *market,
 
 	rk_add(engine, &market->long_size, longs);
 	rk_add(engine, &market->short_size, shorts);
+	rk_add(engine, &market->open_interest, longs);
+}
+
+/* The vault and the venues count toward it as well: then longs are shorts. */
+static void count_other(struct rk_engine *engine, struct rk_market *market,
+			rk_i128 before, rk_i128 after)
+{
+	rk_add(engine, &market->open_interest,
+	       (after > 0 ? after : 0) - (before > 0 ? before : 0));
 }
 
 /*
@@ -264,6 +278,8 @@ static void book_vault(struct rk_engine *engine, struct rk_market *market,
 {
 	if (side->to_vault.raw == 0)
 		return;
+	count_other(engine, market, market->vault_size,
+		    market->vault_size + side->to_vault.raw);
 	rk_add(engine, &market->vault_size, side->to_vault.raw);
 	rk_add(engine, &market->vault_cost, side->vault_value.raw);
 }
@@ -343,7 +359,7 @@ static int book_position(struct rk_engine *engine, struct rk_evbuf *events,
 	return RK_OK;
 }
 
-static int book_money(struct rk_engine *engine,
+static int book_money(struct rk_engine *engine, struct rk_evbuf *events,
 		      const struct rk_cmd_trade *trade, const struct side *side,
 		      rk_amt realised)
 {
@@ -355,6 +371,9 @@ static int book_money(struct rk_engine *engine,
 
 	if (!rk_fx_fits(delta))
 		return RK_REJ_OVERFLOW;
+	r = rk_interest_settle(engine, events, side->account, market->settle);
+	if (r != RK_OK)
+		return r;
 	r = rk_account_credit(engine, side->account, market->settle,
 			      (rk_amt){(int64_t)delta}, &balance);
 	if (r != RK_OK)
@@ -414,7 +433,7 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	}
 	if (r != RK_OK)
 		return r;
-	r = book_money(engine, trade, side, result.realised);
+	r = book_money(engine, events, trade, side, result.realised);
 	if (r != RK_OK)
 		return r;
 
@@ -422,6 +441,10 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	emit_position(engine, events, trade, side, &result);
 	if (side->order != RK_NONE)
 		r = rk_order_fill(engine, events, side->order, trade);
+	if (r != RK_OK)
+		return r;
+	r = rk_resting_fill(engine, events, &target, side->wire->resting,
+			    trade);
 	if (r != RK_OK)
 		return r;
 	drop_if_flat(engine, events, side, trade->market);
@@ -438,8 +461,21 @@ static void book_external(struct rk_engine *engine,
 
 	rk_mark(engine, RK_UNIT_VENUE_POSITION, place);
 	rk_change(engine, position, sizeof(*position));
+	count_other(engine, &engine->markets[trade->market], position->size,
+		    position->size + side->part.raw);
 	position->size += side->part.raw;
 	position->cost += side->value.raw;
+}
+
+/* A fill in a market that is over moves money, and leaves nothing open. */
+static void end_late(struct rk_engine *engine, struct rk_evbuf *events,
+		     const struct rk_cmd_trade *trade,
+		     const struct side sides[2])
+{
+	const uint32_t accounts[2] = {sides[0].account, sides[1].account};
+
+	if (rk_market_is_settled(&engine->markets[trade->market]))
+		rk_settlement_late(engine, events, trade, accounts);
 }
 
 int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -467,6 +503,7 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		struct side *side = &sides[i];
 		int64_t sign = side->side == RK_SIDE_BUY ? 1 : -1;
 
+		side->account = RK_NONE;
 		side->order = RK_NONE;
 		side->part.raw = sign * trade->size.raw;
 		side->value.raw = sign * value.raw;
@@ -479,5 +516,6 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		if (r != RK_OK)
 			return r;
 	}
+	end_late(engine, events, trade, sides);
 	return RK_OK;
 }

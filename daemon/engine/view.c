@@ -9,9 +9,14 @@
 #include "engine/assert.h"
 #include "engine/client.h"
 #include "engine/funding.h"
+#include "engine/interest.h"
+#include "engine/leverage.h"
 #include "engine/margin.h"
+#include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/rc.h"
+#include "engine/require.h"
+#include "engine/slow.h"
 #include "engine/state.h"
 
 uint64_t rk_view_seq(const struct rk_engine *engine)
@@ -39,6 +44,10 @@ int64_t rk_view_next_due(const struct rk_engine *engine)
 		due = engine->timers.timers[0].time_ns;
 	if (engine->funding_ns < due)
 		due = engine->funding_ns;
+	if (engine->interest_ns < due)
+		due = engine->interest_ns;
+	if (engine->expiry_ns < due)
+		due = engine->expiry_ns;
 	return due;
 }
 
@@ -63,8 +72,10 @@ void rk_view_counts(const struct rk_engine *engine,
 	ret_counts->venues = engine->venues_n;
 	ret_counts->clients = engine->clients_n;
 	ret_counts->positions = engine->positions_pool.n;
+	ret_counts->leverages = engine->leverages_pool.n;
 	ret_counts->balances = engine->balances_pool.n;
 	ret_counts->orders_open = engine->orders_open_n;
+	ret_counts->resting = engine->resting_pool.n;
 	ret_counts->withdrawals = engine->withdrawals_pool.n;
 	memcpy(ret_counts->by_state, engine->by_state,
 	       sizeof(engine->by_state));
@@ -115,6 +126,9 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	ret_view->listing = engine->assets[asset].listing;
 	ret_view->slot = engine->assets[asset].slot;
 	ret_view->collateral = engine->assets[asset].collateral;
+	ret_view->scale = engine->assets[asset].scale;
+	ret_view->held = engine->assets[asset].held;
+	ret_view->owed = engine->assets[asset].owed;
 	return RK_OK;
 }
 
@@ -126,7 +140,7 @@ static void view_funding(const struct rk_engine *engine,
 
 	view->funding = funding->terms;
 	view->funding_next_ns = 0;
-	if (funding->terms.interval_ns != 0)
+	if (funding->terms.interval_ns != 0 && !rk_market_is_settled(market))
 		view->funding_next_ns =
 			rk_funding_next(&funding->terms, engine->time_ns);
 	view->funding_index = funding->index;
@@ -138,6 +152,7 @@ static void view_funding(const struct rk_engine *engine,
 int rk_view_market(const struct rk_engine *engine, uint32_t market,
 		   struct rk_market_view *ret_view)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	const struct rk_market *record;
 
 	if (market >= engine->markets_n)
@@ -155,6 +170,12 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 	ret_view->last_trade = record->trade_highest;
 	ret_view->withheld = record->withheld_n;
 	view_funding(engine, record, ret_view);
+	ret_view->margin = record->margin;
+	ret_view->open_interest = record->open_interest;
+	ret_view->open_usd = rk_require_open_interest(&scene, record);
+	ret_view->state = record->life.state;
+	ret_view->expiry_ns = record->life.expiry_ns;
+	ret_view->settlement = record->life.settlement;
 	return RK_OK;
 }
 
@@ -174,6 +195,9 @@ int rk_view_slot(const struct rk_engine *engine, uint32_t slot,
 	ret_view->market = record->market;
 	ret_view->asset = record->asset;
 	ret_view->age_max_ns = record->age_max_ns;
+	ret_view->slow = record->slow.terms;
+	ret_view->slow_price = rk_slow_price(record, record->mark);
+	ret_view->underlying = record->slow.underlying;
 	return RK_OK;
 }
 
@@ -268,6 +292,7 @@ int rk_view_account(const struct rk_engine *engine, uint32_t index,
 	ret_view->positions_n = account->positions_n;
 	ret_view->balances_n = account->balances_n;
 	ret_view->orders_open_n = account->orders_n;
+	ret_view->resting_n = account->resting_n;
 	ret_view->last_event = account->last_event;
 	rk_holdings_of(engine, account, &holdings);
 	rk_margin_of(&scene, &holdings, &ret_view->margin);
@@ -282,7 +307,8 @@ static void view_position(const struct rk_engine *engine,
 	const struct rk_held_position held = {
 		position->market, position->size, position->cost,
 		rk_funding_unsettled(market, position->size,
-				     position->funding_index)};
+				     position->funding_index),
+		rk_leverage_of(engine, position->account, position->market)};
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_leg leg;
 
@@ -297,6 +323,7 @@ static void view_position(const struct rk_engine *engine,
 	view->notional = leg.notional;
 	view->maintenance = leg.maintenance;
 	view->initial = leg.initial;
+	view->leverage = held.leverage;
 }
 
 uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
@@ -315,6 +342,22 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 	return n;
 }
 
+uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
+			   struct rk_leverage_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	if (index >= engine->accounts_n)
+		return 0;
+	for (uint32_t i = engine->accounts[index].leverages; i != RK_NONE;
+	     i = engine->leverages[i].next, n++)
+		if (n < max)
+			views[n] = (struct rk_leverage_view){
+				engine->leverages[i].market,
+				engine->leverages[i].leverage};
+	return n;
+}
+
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max)
 {
@@ -328,9 +371,36 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 		if (n < max) {
 			views[n].asset = engine->balances[i].asset;
 			views[n].amount = engine->balances[i].amount;
+			views[n].interest = rk_interest_unsettled(
+				&engine->assets[views[n].asset],
+				&engine->balances[i]);
 			views[n].value = rk_scene_asset_value(
-				&scene, views[n].asset, views[n].amount);
+				&scene, views[n].asset,
+				(rk_amt){views[n].amount.raw +
+					 views[n].interest.raw});
 		}
+		n++;
+	}
+	return n;
+}
+
+uint32_t rk_view_resting(const struct rk_engine *engine, uint32_t index,
+			 struct rk_resting_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	RK_ASSERT(index < engine->accounts_n);
+
+	for (uint32_t i = engine->accounts[index].resting; i != RK_NONE;
+	     i = engine->resting[i].next) {
+		const struct rk_resting *order = &engine->resting[i];
+
+		if (n < max)
+			views[n] = (struct rk_resting_view){
+				order->order,       order->market, order->side,
+				order->reduce_only, order->size,   order->left,
+				order->price,
+			};
 		n++;
 	}
 	return n;

@@ -7,115 +7,10 @@
 
 #include "engine/cmd.h"
 #include "engine/event.h"
+#include "engine/view_account.h"
+#include "engine/view_listing.h"
 
 struct rk_engine;
-
-#define RK_NO_SLOT UINT32_MAX
-
-/* Everything about one account's health at present prices (USD, 1e-8). */
-struct rk_margin {
-	rk_usd equity;
-	rk_usd maintenance; /* R_M: equity - health_M */
-	rk_usd initial;     /* R_I: equity - health_I */
-	rk_usd withdrawal;  /* margin_W: required by positions */
-	rk_usd health_m;
-	rk_usd health_i;
-	rk_usd health_w;
-	rk_usd notional;    /* sum over positions, unsigned */
-	rk_usd assets;      /* A_M: what counts for it at maintenance */
-	rk_usd liabilities; /* L_M: what counts against it */
-	bool prices_ok;     /* every price used is OK */
-};
-
-struct rk_account_view {
-	uint64_t account;
-	uint64_t owner;
-	enum rk_mode mode;
-	enum rk_enforcement enforcement;
-	enum rk_state state;
-	uint32_t positions_n;
-	uint32_t balances_n;
-	uint32_t orders_open_n;
-	uint64_t last_event;
-	struct rk_margin margin;
-};
-
-struct rk_position_view {
-	uint32_t market;
-	rk_qty size;
-	rk_amt cost;
-	rk_px mark;
-	rk_amt unrealised; /* rounded down */
-	rk_amt funding;    /* not settled; counts as unrealised does */
-	rk_usd notional;
-	rk_usd maintenance;
-	rk_usd initial;
-	enum rk_withheld withheld;
-};
-
-struct rk_balance_view {
-	uint32_t asset;
-	rk_amt amount;
-	rk_usd value; /* rounded down */
-};
-
-struct rk_order_view {
-	struct rk_order_id order;
-	uint64_t account;
-	uint32_t market;
-	enum rk_side side;
-	rk_qty size;
-	rk_qty filled;
-	rk_px floor_price;
-	rk_px mark;
-	int64_t opened_ns;
-	int64_t expiry_ns;
-	bool close_asked;
-	bool closed;
-};
-
-struct rk_asset_view {
-	struct rk_cmd_asset listing;
-	uint32_t slot; /* RK_NO_SLOT for a fixed price */
-	struct rk_collateral collateral;
-};
-
-struct rk_market_view {
-	struct rk_cmd_market listing;
-	uint32_t settle_asset;
-	uint32_t slot;
-	bool halted;
-	rk_i128 long_size;  /* of accounts; short is what balances it */
-	rk_i128 short_size; /* of accounts, as a positive number */
-	rk_i128 vault_size; /* of the backstop vault, signed */
-	uint32_t holders;
-	uint32_t withheld;         /* positions on its withheld list */
-	uint64_t last_trade;       /* highest trade id booked; 0: none */
-	struct rk_funding funding; /* terms */
-	int64_t funding_next_ns;   /* end of the interval; 0: none */
-	rk_i128 funding_index;     /* as in rk_ev_funding */
-	rk_rate funding_rate;      /* if the interval ended now */
-	uint64_t premium_n;        /* samples of this interval */
-};
-
-struct rk_slot_view {
-	rk_px mark; /* 0: none yet */
-	enum rk_price_state state;
-	int64_t time_ns; /* of the newest quote taken in */
-	uint8_t decimals;
-	uint32_t market; /* RK_NO_MARKET for an asset's index */
-	uint32_t asset;  /* UINT32_MAX for a market's mark */
-	int64_t age_max_ns;
-};
-
-/* The last word of a publisher on a slot. */
-struct rk_quote_view {
-	rk_px price; /* 0: none yet */
-	int64_t time_ns;
-	uint64_t seq;
-	bool usable;    /* not from before a RESUME */
-	bool disputing; /* price above price_max */
-};
 
 struct rk_engine_counts {
 	uint64_t seq;   /* of the newest command */
@@ -130,8 +25,10 @@ struct rk_engine_counts {
 	uint32_t venues;
 	uint32_t clients;
 	uint32_t positions;
+	uint32_t leverages; /* chosen, bounded as positions are */
 	uint32_t balances;
 	uint32_t orders_open;
+	uint32_t resting;
 	uint32_t withdrawals;
 	uint32_t by_state[RK_STATE_BANKRUPT + 1];
 	uint64_t judged; /* accounts judged since start, for metrics only */
@@ -145,7 +42,8 @@ uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
- * price that ages, an interval of funding. INT64_MAX: nothing is waiting.
+ * price that ages, an interval of funding, an expiry. INT64_MAX: nothing is
+ * waiting.
  */
 int64_t rk_view_next_due(const struct rk_engine *engine);
 uint64_t rk_view_quotes_dropped(const struct rk_engine *engine);
@@ -161,6 +59,13 @@ int rk_view_find_market(const struct rk_engine *engine, const char *name,
 
 int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 		  struct rk_asset_view *ret_view);
+int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
+		    struct rk_lending_view *ret_view);
+/*
+ * What is owed of an asset by accounts that have nothing else: no position, no
+ * balance above 0. Goes over all accounts in BANKRUPT.
+ */
+rk_i128 rk_view_deficit(const struct rk_engine *engine, uint32_t asset);
 int rk_view_market(const struct rk_engine *engine, uint32_t market,
 		   struct rk_market_view *ret_view);
 int rk_view_slot(const struct rk_engine *engine, uint32_t slot,
@@ -191,7 +96,12 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			   struct rk_position_view *views, uint32_t max);
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max);
-/* Orders of the account that are not closed. */
+uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
+			   struct rk_leverage_view *views, uint32_t max);
+/* In order of market, then of number. */
+uint32_t rk_view_resting(const struct rk_engine *engine, uint32_t index,
+			 struct rk_resting_view *views, uint32_t max);
+/* Liquidation orders of the account that are not closed. */
 uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
 			struct rk_order_view *views, uint32_t max);
 

@@ -43,12 +43,79 @@ static int read_assets(struct rk_json *json, const json_t *list,
 		if (r == 0)
 			r = rk_markets_read_collateral(json, asset,
 						       &markets->collateral[i]);
+		if (r == 0)
+			r = rk_markets_read_lending(json, asset,
+						    &markets->assets[i],
+						    &markets->lending[i]);
+		if (r == 0)
+			r = rk_markets_read_scale(json, asset,
+						  &markets->scales[i]);
+		if (r == 0)
+			r = rk_markets_read_slow(json, asset,
+						 &markets->asset_slow[i]);
 		if (r < 0)
 			return r;
 		markets->assets_n++;
 		rk_json_leave(json);
 	}
 	return 0;
+}
+
+static int read_markets(struct rk_json *json, const json_t *list,
+			struct rk_markets *markets)
+{
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		json_t *market = json_array_get(list, i);
+		int r;
+
+		rk_json_enter(json, "markets", i);
+		r = rk_markets_read_market(json, market, markets,
+					   &markets->markets[i]);
+		if (r == 0)
+			r = rk_markets_read_funding(json, market,
+						    &markets->funding[i]);
+		if (r == 0)
+			r = rk_markets_read_margin(
+				json, market, markets->markets[i].size_decimals,
+				&markets->margin[i]);
+		if (r == 0)
+			r = rk_markets_read_life(json, market,
+						 &markets->life[i]);
+		if (r == 0)
+			r = rk_markets_read_slow(json, market,
+						 &markets->market_slow[i]);
+		if (r == 0)
+			r = rk_markets_read_underlying(
+				json, market, markets,
+				&markets->market_slow[i]);
+		if (r < 0)
+			return r;
+		markets->markets_n++;
+		rk_json_leave(json);
+	}
+	return 0;
+}
+
+/* One more than needed, as nobody promises what calloc(0) gives. */
+static bool have_room(struct rk_markets *markets, size_t assets_n,
+		      size_t markets_n)
+{
+	assets_n++;
+	markets_n++;
+	markets->assets = calloc(assets_n, sizeof(*markets->assets));
+	markets->collateral = calloc(assets_n, sizeof(*markets->collateral));
+	markets->lending = calloc(assets_n, sizeof(*markets->lending));
+	markets->scales = calloc(assets_n, sizeof(*markets->scales));
+	markets->asset_slow = calloc(assets_n, sizeof(*markets->asset_slow));
+	markets->markets = calloc(markets_n, sizeof(*markets->markets));
+	markets->funding = calloc(markets_n, sizeof(*markets->funding));
+	markets->margin = calloc(markets_n, sizeof(*markets->margin));
+	markets->life = calloc(markets_n, sizeof(*markets->life));
+	markets->market_slow = calloc(markets_n, sizeof(*markets->market_slow));
+	return markets->assets && markets->collateral && markets->lending &&
+	       markets->scales && markets->asset_slow && markets->markets &&
+	       markets->funding && markets->margin && markets->life &&
+	       markets->market_slow;
 }
 
 static int read_root(struct rk_json *json, json_t *root,
@@ -72,40 +139,14 @@ static int read_root(struct rk_json *json, json_t *root,
 	r = open_list(json, root, "markets", &list);
 	if (r < 0)
 		return r;
-
-	/* One more than needed, as nobody promises what calloc(0) gives. */
-	markets->assets =
-		calloc(json_array_size(assets) + 1, sizeof(*markets->assets));
-	markets->collateral = calloc(json_array_size(assets) + 1,
-				     sizeof(*markets->collateral));
-	markets->markets =
-		calloc(json_array_size(list) + 1, sizeof(*markets->markets));
-	markets->funding =
-		calloc(json_array_size(list) + 1, sizeof(*markets->funding));
-	if (!markets->assets || !markets->collateral || !markets->markets ||
-	    !markets->funding) {
+	if (!have_room(markets, json_array_size(assets),
+		       json_array_size(list))) {
 		rk_error_set(json->error, "%s: out of memory", json->file);
 		return -ENOMEM;
 	}
 
 	r = read_assets(json, assets, markets);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		json_t *market = json_array_get(list, i);
-
-		rk_json_enter(json, "markets", i);
-		r = rk_markets_read_market(json, market, markets,
-					   &markets->markets[i]);
-		if (r == 0)
-			r = rk_markets_read_funding(json, market,
-						    &markets->funding[i]);
-		if (r < 0)
-			return r;
-		markets->markets_n++;
-		rk_json_leave(json);
-	}
-	return 0;
+	return r < 0 ? r : read_markets(json, list, markets);
 }
 
 int rk_markets_parse(const char *text, size_t size, const char *name,
@@ -159,8 +200,14 @@ void rk_markets_free(struct rk_markets *markets)
 		return;
 	free(markets->assets);
 	free(markets->collateral);
+	free(markets->lending);
+	free(markets->scales);
+	free(markets->asset_slow);
 	free(markets->markets);
 	free(markets->funding);
+	free(markets->margin);
+	free(markets->market_slow);
+	free(markets->life);
 	free(markets);
 }
 

@@ -20,14 +20,32 @@ struct rk_error;
 #define RK_MARKETS_FILE_MAX (16 << 20) /* bytes */
 #define RK_MARKETS_LIST_MAX 4096       /* assets, and markets */
 
+/* How slowly a price follows its mark, and what a market's price follows. */
+struct rk_markets_slow {
+	struct rk_slow_terms terms;    /* interval 0: no slow price */
+	char underlying[RK_NAME_SIZE]; /* of a market; empty: none */
+};
+
+/* What the file says of it; 0: nothing, and it stays as it is. */
+struct rk_markets_life {
+	enum rk_market_state state;
+	int64_t expiry_ns;
+};
+
 /* In the order of the file: that is the order of their ids. */
 struct rk_markets {
 	uint32_t assets_n;
 	uint32_t markets_n;
 	struct rk_cmd_asset *assets;
 	struct rk_collateral *collateral; /* of each asset */
+	struct rk_lending *lending;       /* of each asset */
+	struct rk_collateral_scale *scales;
+	struct rk_markets_slow *asset_slow;
 	struct rk_cmd_market *markets;
-	struct rk_funding *funding; /* of each market; interval 0: none */
+	struct rk_funding *funding;     /* of each market; interval 0: none */
+	struct rk_margin_terms *margin; /* of each market; all 0: none */
+	struct rk_markets_life *life;   /* of each market */
+	struct rk_markets_slow *market_slow;
 };
 
 /*

@@ -133,8 +133,10 @@ int rk_markets_read_asset(struct rk_json *json, json_t *object,
 			  struct rk_cmd_asset *asset)
 {
 	static const char *const keys[] = {
-		"name",      "decimals",      "price_decimals", "fixed_price",
-		"price_max", "price_age_max", "collateral",     NULL,
+		"name",        "decimals",   "price_decimals",
+		"fixed_price", "price_max",  "price_age_max",
+		"collateral",  "slow_price", "lending",
+		NULL,
 	};
 	const char *field;
 	int r = rk_json_only(json, object, keys);
@@ -216,8 +218,16 @@ static int read_bracket(struct rk_json *json, json_t *object,
 			    &bracket->maintenance.raw);
 	if (r < 0)
 		return r;
-	return rk_json_decimal(json, object, "initial", RATE_DECIMALS,
-			       &bracket->initial.raw);
+	r = rk_json_decimal(json, object, "initial", RATE_DECIMALS,
+			    &bracket->initial.raw);
+	if (r < 0)
+		return r;
+	/* The engine can do without margin. Nobody who writes a file wants it.
+	 */
+	if (bracket->initial.raw <= 0)
+		return rk_json_fail(json, object, "initial",
+				    need_of(bracket_needs, "initial"));
+	return 0;
 }
 
 static int bracket_fails(struct rk_json *json, const json_t *object,
@@ -326,9 +336,9 @@ static int read_names(struct rk_json *json, const json_t *object,
 	r = rk_json_string(json, object, "kind", &kind);
 	if (r < 0)
 		return r;
-	if (strcmp(kind, "perpetual") != 0)
+	if (strcmp(kind, "perpetual") != 0 && strcmp(kind, "future") != 0)
 		return rk_json_fail(json, object, "kind",
-				    "must be \"perpetual\"");
+				    "must be \"perpetual\" or \"future\"");
 
 	r = read_name(json, object, "settle", market->settle);
 	if (r < 0)
@@ -348,10 +358,13 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   struct rk_cmd_market *market)
 {
 	static const char *const keys[] = {
-		"name",          "kind",       "settle",    "price_decimals",
-		"size_decimals", "lot",        "price_max", "position_max",
-		"price_age_max", "close_cost", "brackets",  "contract",
-		"multiplier",    "price_min",  "funding",   NULL,
+		"name",           "kind",          "settle",
+		"price_decimals", "size_decimals", "lot",
+		"price_max",      "position_max",  "price_age_max",
+		"close_cost",     "brackets",      "contract",
+		"multiplier",     "price_min",     "funding",
+		"margin",         "slow_price",    "underlying",
+		"state",          "expiry",        NULL,
 	};
 	const struct rk_cmd_asset *settle = NULL;
 	const char *field;

@@ -1,6 +1,7 @@
 /*
  * Rows of markets.json: one asset, what it counts for, one market with its
- * contract, brackets and funding. Inside ops.
+ * contract, brackets, funding and margin terms, how slow prices are. Inside
+ * ops.
  */
 #ifndef RK_OPS_MARKETS_ROWS_H
 #define RK_OPS_MARKETS_ROWS_H
@@ -10,8 +11,13 @@
 struct rk_cmd_asset;
 struct rk_cmd_market;
 struct rk_collateral;
+struct rk_collateral_scale;
 struct rk_funding;
+struct rk_lending;
+struct rk_margin_terms;
 struct rk_markets;
+struct rk_markets_life;
+struct rk_markets_slow;
 
 /*
  * Read object, where json stands, into a zeroed row. before holds the rows
@@ -37,9 +43,38 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 int rk_markets_read_contract(struct rk_json *json, const json_t *object,
 			     struct rk_cmd_market *market);
 
+/* The terms of lending that the object of an asset holds, or none. */
+int rk_markets_read_lending(struct rk_json *json, const json_t *object,
+			    const struct rk_cmd_asset *asset,
+			    struct rk_lending *terms);
+
 /* The terms that the object of a market holds, or those of one without. */
 int rk_markets_read_funding(struct rk_json *json, const json_t *market,
 			    struct rk_funding *terms);
+
+/* The same of what bears on its margin. */
+int rk_markets_read_margin(struct rk_json *json, const json_t *market,
+			   uint8_t size_decimals,
+			   struct rk_margin_terms *terms);
+/* How slow the price of an asset or market is, or terms of one that is not. */
+int rk_markets_read_slow(struct rk_json *json, const json_t *object,
+			 struct rk_markets_slow *slow);
+
+/* The asset that the price of a market follows, one of before. */
+int rk_markets_read_underlying(struct rk_json *json, const json_t *market,
+			       const struct rk_markets *before,
+			       struct rk_markets_slow *slow);
+
+/* Of the object "collateral" of an asset: from where on it counts less. */
+int rk_markets_read_scale(struct rk_json *json, const json_t *asset,
+			  struct rk_collateral_scale *scale);
+
+/* Their keys in that object. */
+#define RK_SCALE_HELD "scale_held"
+#define RK_SCALE_OWED "scale_owed"
+/* Its kind's expiry, and its state, as far as the file says. */
+int rk_markets_read_life(struct rk_json *json, const json_t *market,
+			 struct rk_markets_life *life);
 
 /* Rule N6: -EINVAL after telling what bounds the position. */
 int rk_markets_refuse_value(struct rk_json *json, const json_t *object,

@@ -19,6 +19,15 @@
 #define RK_VALUE_BYTES_NEED                                                    \
 	"must be a whole number of bytes, or of KiB, MiB, GiB, like \"64MiB\""
 
+#define RK_VALUE_TIME_NEED "must be a time of UTC like \"2026-03-27T08:00:00Z\""
+
+/*
+ * A point in time as RFC 3339 writes it, of UTC: the date, "T", the time, at
+ * most nine decimals of the second, "Z". In nanoseconds since 1970. Returns 0
+ * or -EINVAL, also for what is before 1970 or after 2116.
+ */
+int rk_value_parse_time(const char *text, int64_t *ret_ns);
+
 /*
  * A whole number, 0 or more, and its unit without a blank between: "1500ms"
  * in nanoseconds, "64MiB" in bytes (which may also stand without a unit).

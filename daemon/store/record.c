@@ -11,12 +11,15 @@
 
 #include "engine/assert.h"
 
+#define MORE 0x80U
+
 struct stream {
 	unsigned char *out;      /* writing */
 	const unsigned char *in; /* reading */
 	size_t at;
 	size_t size;
 	bool failed;
+	bool more; /* fields that were added to this command follow too */
 };
 
 /* Pass width bytes of *word, little endian. */
@@ -197,6 +200,61 @@ static void pass_funding(struct stream *s, struct rk_cmd_funding *f)
 	pass_i64(s, &f->terms.cap.raw);
 }
 
+static void pass_lending(struct stream *s, struct rk_cmd_lending *l)
+{
+	pass_name(s, l->asset);
+	pass_bool(s, &l->terms.lendable);
+	pass_i64(s, &l->terms.base.raw);
+	pass_i64(s, &l->terms.slope_low.raw);
+	pass_i64(s, &l->terms.slope_high.raw);
+	pass_i64(s, &l->terms.kink.raw);
+	pass_i64(s, &l->terms.reserve.raw);
+	pass_i64(s, &l->terms.borrow_cap.raw);
+	pass_i64(s, &l->terms.supply_cap.raw);
+	pass_i64(s, &l->terms.interval_ns);
+}
+
+static void pass_margin(struct stream *s, struct rk_cmd_margin *m)
+{
+	uint32_t growth = m->terms.growth;
+
+	pass_name(s, m->market);
+	pass_i64(s, &m->terms.scale_lower.raw);
+	pass_i64(s, &m->terms.scale_upper.raw);
+	pass_i64(s, &m->terms.open_max.raw);
+	pass_u32(s, &growth);
+	m->terms.growth = (enum rk_growth)growth;
+	pass_i64(s, &m->terms.base_share.raw);
+	pass_i64(s, &m->terms.factor_maintenance);
+	pass_i64(s, &m->terms.factor_initial);
+}
+
+static void pass_leverage(struct stream *s, struct rk_cmd_leverage *l)
+{
+	pass_u64(s, &l->account);
+	pass_u32(s, &l->market);
+	pass_i64(s, &l->leverage.raw);
+}
+
+static void pass_slow_price(struct stream *s, struct rk_cmd_slow_price *p)
+{
+	pass_u32(s, &p->slot);
+	pass_i64(s, &p->terms.interval_ns);
+	pass_i64(s, &p->terms.delay_limit.raw);
+	pass_i64(s, &p->terms.limit.raw);
+	pass_i64(s, &p->terms.min_ns);
+	pass_i64(s, &p->terms.max_ns);
+	pass_name(s, p->underlying);
+	pass_i64(s, &p->start.raw);
+}
+
+static void pass_scale(struct stream *s, struct rk_cmd_collateral_scale *c)
+{
+	pass_name(s, c->asset);
+	pass_i64(s, &c->scale.held.raw);
+	pass_i64(s, &c->scale.owed.raw);
+}
+
 static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
 {
 	pass_u32(s, &p->market);
@@ -210,6 +268,16 @@ static void pass_fund(struct stream *s, struct rk_cmd_fund *f)
 	pass_u32(s, &f->market);
 	pass_i64(s, &f->rate.raw);
 	pass_i64(s, &f->price.raw);
+}
+
+static void pass_market_state(struct stream *s,
+			      struct rk_cmd_market_state *want)
+{
+	uint32_t state = want->state;
+
+	pass_u32(s, &want->market);
+	pass_u32(s, &state);
+	want->state = (enum rk_market_state)state;
 }
 
 static void pass_account(struct stream *s, struct rk_cmd_account *a)
@@ -236,6 +304,8 @@ static void pass_side(struct stream *s, struct rk_trade_side *side)
 	pass_u64(s, &side->account);
 	pass_i64(s, &side->fee.raw);
 	pass_order_id(s, &side->order);
+	if (s->more)
+		pass_u64(s, &side->resting);
 }
 
 static void pass_trade(struct stream *s, struct rk_cmd_trade *t)
@@ -304,6 +374,28 @@ static void pass_move(struct stream *s, struct rk_cmd_move *move)
 	pass_i64(s, &move->amount.raw);
 }
 
+static void pass_place(struct stream *s, struct rk_cmd_place *place)
+{
+	uint32_t side = place->side;
+
+	pass_u64(s, &place->account);
+	pass_u64(s, &place->order);
+	pass_u32(s, &place->market);
+	pass_u32(s, &side);
+	place->side = (enum rk_side)side;
+	pass_bool(s, &place->reduce_only);
+	pass_i64(s, &place->size.raw);
+	pass_i64(s, &place->price.raw);
+}
+
+static void pass_cancel_order(struct stream *s,
+			      struct rk_cmd_cancel_order *cancel)
+{
+	pass_u64(s, &cancel->account);
+	pass_u64(s, &cancel->order);
+	pass_i64(s, &cancel->left.raw);
+}
+
 static void pass_skipped(struct stream *s, struct rk_cmd_skipped *skipped)
 {
 	uint32_t type = skipped->type;
@@ -344,9 +436,54 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		pass_funding(s, &cmd->funding);
 		return true;
+	case RK_CMD_LENDING:
+		pass_lending(s, &cmd->lending);
+		return true;
+	case RK_CMD_MARGIN:
+		pass_margin(s, &cmd->margin);
+		return true;
+	case RK_CMD_SLOW_PRICE:
+		pass_slow_price(s, &cmd->slow_price);
+		return true;
+	case RK_CMD_COLLATERAL_SCALE:
+		pass_scale(s, &cmd->collateral_scale);
+		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);
 		pass_bool(s, &cmd->halt.halted);
+		return true;
+	case RK_CMD_MARKET_STATE:
+		pass_market_state(s, &cmd->market_state);
+		return true;
+	case RK_CMD_EXPIRY:
+		pass_u32(s, &cmd->expiry.market);
+		pass_i64(s, &cmd->expiry.time_ns);
+		return true;
+	case RK_CMD_SETTLE:
+		pass_u32(s, &cmd->settle.market);
+		pass_i64(s, &cmd->settle.price.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What becomes of orders, and their fills. False: none of these. */
+static bool pass_order(struct stream *s, struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PLACE_ORDER:
+		pass_place(s, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		pass_cancel_order(s, &cmd->cancel_order);
+		return true;
+	case RK_CMD_TRADE:
+		pass_trade(s, &cmd->trade);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		pass_order_id(s, &cmd->order_closed.order);
+		pass_i64(s, &cmd->order_closed.filled.raw);
 		return true;
 	default:
 		return false;
@@ -356,7 +493,7 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 /* All but PRICES and ATOMIC, which need room. */
 static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 {
-	if (pass_listing(s, cmd))
+	if (pass_listing(s, cmd) || pass_order(s, cmd))
 		return;
 	switch ((int)cmd->type) {
 	case RK_CMD_CLOCK:
@@ -383,24 +520,23 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_TRANSFER:
 		pass_transfer(s, &cmd->transfer);
 		return;
+	case RK_CMD_LEVERAGE:
+		pass_leverage(s, &cmd->leverage);
+		return;
 	case RK_CMD_MODE:
 		pass_mode(s, &cmd->mode);
 		return;
 	case RK_CMD_MOVE:
 		pass_move(s, &cmd->move);
 		return;
-	case RK_CMD_TRADE:
-		pass_trade(s, &cmd->trade);
-		return;
-	case RK_CMD_ORDER_CLOSED:
-		pass_order_id(s, &cmd->order_closed.order);
-		pass_i64(s, &cmd->order_closed.filled.raw);
-		return;
 	case RK_CMD_PREMIUM:
 		pass_premium(s, &cmd->premium);
 		return;
 	case RK_CMD_FUND:
 		pass_fund(s, &cmd->fund);
+		return;
+	case RK_CMD_ACCRUE:
+		pass_u32(s, &cmd->accrue.asset);
 		return;
 	case RK_CMD_SYNC_STALL:
 		pass_i64(s, &cmd->sync_stall.age_ns);
@@ -417,14 +553,27 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	}
 }
 
+/* Has the command more than older programs knew of it? */
+static bool has_more(const struct rk_cmd *cmd)
+{
+	return cmd->type == RK_CMD_TRADE && (cmd->trade.buyer.resting != 0 ||
+					     cmd->trade.seller.resting != 0);
+}
+
+/* The highest bit of the type says that there is more. */
 static void pass_type(struct stream *s, struct rk_cmd *cmd)
 {
 	uint8_t type = s->out ? (uint8_t)cmd->type : RK_CMD_NONE;
 
+	if (s->out && has_more(cmd))
+		type |= MORE;
 	pass_u8(s, &type);
+	s->more = (type & MORE) != 0;
 	if (s->in) {
 		memset(cmd, 0, sizeof(*cmd));
-		cmd->type = (enum rk_cmd_type)type;
+		cmd->type = (enum rk_cmd_type)(type & ~MORE);
+		if (s->more && cmd->type != RK_CMD_TRADE)
+			s->failed = true;
 	}
 	pass_origin(s, &cmd->origin);
 }

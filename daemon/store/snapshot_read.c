@@ -110,7 +110,8 @@ static int read_all(struct reading *reading, uint64_t seq, char *error)
 	if (r == 0 && read->meta)
 		r = read->meta(read->context, meta);
 	for (int i = 0; i < RK_TABLES && r == 0; i++)
-		r = read_table(reading, (enum rk_table)i, error);
+		if (rk_table_is_in((enum rk_table)i, meta->format))
+			r = read_table(reading, (enum rk_table)i, error);
 	if (r != 0)
 		return r;
 	if (!rk_hash_equal(reading->sum, meta->state_digest))

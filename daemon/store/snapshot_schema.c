@@ -43,6 +43,8 @@ static const char *comment_of(enum rk_table table)
 		return "What an account holds of an asset.";
 	case RK_TABLE_POSITION:
 		return "What an account holds in a market.";
+	case RK_TABLE_RESTING_ORDER:
+		return "Orders of accounts that venues may fill.";
 	case RK_TABLE_LIQUIDATION_ORDER:
 		return "Liquidation orders, open and lately closed.";
 	case RK_TABLE_WITHDRAWAL:
@@ -51,6 +53,8 @@ static const char *comment_of(enum rk_table table)
 		return "Clients, with their last command.";
 	case RK_TABLE_ANSWER:
 		return "The answers to the last commands of a client.";
+	case RK_TABLE_LEVERAGE:
+		return "The leverage that an account has chosen for a market.";
 	case RK_TABLES:
 	default:
 		return "";
@@ -211,20 +215,24 @@ int rk_snapshot_schema_check(const struct rk_sqlite *lite, uint32_t format,
 			     char *error)
 {
 	struct rk_sqlite_table tables[RK_TABLES + 2] = {
-		[RK_TABLES] = {"meta", {"key", "value"}, 2},
-		[RK_TABLES + 1] = {"words", {"kind", "number", "name"}, 3},
+		{"meta", {"key", "value"}, 2},
+		{"words", {"kind", "number", "name"}, 3},
 	};
+	uint32_t n = 2;
 
 	for (int i = 0; i < RK_TABLES; i++) {
 		struct rk_snapshot_layout layout;
 
+		if (!rk_table_is_in((enum rk_table)i, format))
+			continue;
 		rk_snapshot_layout((enum rk_table)i, format, &layout);
-		tables[i].name = layout.name;
-		tables[i].n = layout.n;
+		tables[n].name = layout.name;
+		tables[n].n = layout.n;
 		for (uint32_t c = 0; c < layout.n; c++)
-			tables[i].columns[c] = layout.columns[c].name;
+			tables[n].columns[c] = layout.columns[c].name;
+		n++;
 	}
-	return rk_sqlite_check_tables(lite, tables, RK_TABLES + 2, error);
+	return rk_sqlite_check_tables(lite, tables, n, error);
 }
 
 /* Returns NULL, or what is wrong with the cell. */

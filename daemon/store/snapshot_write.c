@@ -285,7 +285,7 @@ static int drop_rows(struct rk_snapshot_writer *writer,
 int rk_snapshot_drop(struct rk_snapshot_writer *writer, enum rk_unit unit,
 		     uint32_t number, char error[RK_SNAPSHOT_TEXT_SIZE])
 {
-	enum rk_table tables[3];
+	enum rk_table tables[RK_UNIT_TABLES_MAX];
 	uint32_t n = rk_unit_tables(unit, tables);
 
 	if (writer->failed != 0)

@@ -138,6 +138,11 @@ static const struct word fixed_words[] = {
 	{"enforcement", RK_ENFORCE_REPORT, "REPORT"},
 	{"side", RK_SIDE_BUY, "BUY"},
 	{"side", RK_SIDE_SELL, "SELL"},
+	{"market_state", RK_MARKET_LISTED, "LISTED"},
+	{"market_state", RK_MARKET_OPEN, "OPEN"},
+	{"market_state", RK_MARKET_CLOSE_ONLY, "CLOSE_ONLY"},
+	{"market_state", RK_MARKET_SETTLING, "SETTLING"},
+	{"market_state", RK_MARKET_SETTLED, "SETTLED"},
 #define WORD_EVENT(name, number) {"event", number, #name},
 	RK_EVENT_MAP(WORD_EVENT)
 #undef WORD_EVENT
@@ -171,7 +176,7 @@ static const struct {
 } counted_words[] = {
 	{"state", RK_STATE_BANKRUPT, state_word},
 	{"price_state", RK_PRICE_HALTED, price_state_word},
-	{"withheld", RK_WITHHELD_CAPACITY, withheld_word},
+	{"withheld", RK_WITHHELD_SETTLING, withheld_word},
 };
 
 static int add_word(const struct rk_sqlite *lite, sqlite3_stmt *stmt,

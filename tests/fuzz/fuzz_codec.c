@@ -291,7 +291,9 @@ static bool may_come(enum rk_cmd_type type)
 		return false;
 	return (type >= RK_CMD_PUBLISHER && type <= RK_CMD_PRICES) ||
 	       type == RK_CMD_PREMIUM || type == RK_CMD_FUND ||
-	       type == RK_CMD_MODE || type == RK_CMD_MOVE;
+	       type == RK_CMD_ACCRUE || type == RK_CMD_LEVERAGE ||
+	       type == RK_CMD_MODE || type == RK_CMD_MOVE ||
+	       (type >= RK_CMD_PLACE_ORDER && type <= RK_CMD_EXPIRY);
 }
 
 static void check_request(const struct rk_request *request)
@@ -381,7 +383,7 @@ static void check_what_if(const struct rk_what_if *what_if, size_t size)
 	must(what_if->accounts_n == 0 || what_if->accounts != NULL);
 	for (size_t i = 0; i < n && n <= RK_WHAT_IF_SUPPOSE_MAX; i++)
 		must(what_if->suppose[i].kind >= RK_SUPPOSE_NOTHING &&
-		     what_if->suppose[i].kind <= RK_SUPPOSE_FILL);
+		     what_if->suppose[i].kind <= RK_SUPPOSE_ORDER);
 }
 
 static void try_query(struct rk_scratch *scratch, const uint8_t *data,

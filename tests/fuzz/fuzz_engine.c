@@ -93,6 +93,8 @@ static struct rk_trade_side side(struct input *in)
 		s.order.seq = byte(in);
 		s.order.n = byte(in) % 4;
 	}
+	if (byte(in) % 4 == 0)
+		s.resting = byte(in) % 70;
 	return s;
 }
 
@@ -234,6 +236,17 @@ static void fill_move(struct input *in, struct rk_cmd_move *move)
 	move->amount.raw = number(in);
 }
 
+static void fill_place(struct input *in, struct rk_cmd_place *place)
+{
+	place->account = byte(in) % 10;
+	place->order = byte(in) % 70;
+	place->market = byte(in) % 5;
+	place->side = (enum rk_side)(byte(in) % 4);
+	place->reduce_only = byte(in) % 4 == 0;
+	place->size.raw = number(in);
+	place->price.raw = number(in);
+}
+
 static void fill_order_closed(struct input *in,
 			      struct rk_cmd_order_closed *closed)
 {
@@ -273,12 +286,26 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 	case RK_CMD_CANCEL:
 		fill_withdraw(in, &cmd->withdraw);
 		return true;
+	case RK_CMD_LEVERAGE:
+		cmd->leverage.account = byte(in) % 10;
+		cmd->leverage.market = byte(in) % 5;
+		cmd->leverage.leverage.raw =
+			in->wide ? number(in) : byte(in) * RK_RATE_ONE;
+		return true;
 	case RK_CMD_MODE:
 		cmd->mode.account = byte(in) % 10;
 		cmd->mode.mode = (enum rk_mode)(byte(in) % 4);
 		return true;
 	case RK_CMD_MOVE:
 		fill_move(in, &cmd->move);
+		return true;
+	case RK_CMD_PLACE_ORDER:
+		fill_place(in, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		cmd->cancel_order.account = byte(in) % 10;
+		cmd->cancel_order.order = byte(in) % 70;
+		cmd->cancel_order.left.raw = byte(in) % 2 * number(in);
 		return true;
 	case RK_CMD_TRANSFER:
 		fill_transfer(in, &cmd->transfer);
@@ -305,6 +332,70 @@ static void fill_funding(struct input *in, struct rk_cmd_funding *f)
 		f->terms.cap.raw = number(in);
 }
 
+/* Likewise; rates to 10 a year and more. */
+static void fill_lending(struct input *in, struct rk_cmd_lending *l)
+{
+	struct rk_lending *terms = &l->terms;
+
+	name(in, "ASSET", l->asset);
+	terms->lendable = byte(in) % 8 != 0;
+	if (!terms->lendable && !in->wide)
+		return;
+	terms->base.raw = byte(in) * INT64_C(15000000);
+	terms->slope_low.raw = byte(in) * INT64_C(15000000);
+	terms->slope_high.raw = byte(in) * INT64_C(15000000);
+	terms->kink.raw = 1 + byte(in) * INT64_C(3921568);
+	terms->reserve.raw = byte(in) * INT64_C(3921568);
+	terms->interval_ns = (1 + byte(in)) * INT64_C(1000000000);
+	if (byte(in) % 4 == 0)
+		terms->borrow_cap.raw = number(in);
+	if (byte(in) % 4 == 0)
+		terms->supply_cap.raw = number(in);
+	if (in->wide)
+		terms->slope_high.raw = number(in);
+}
+
+static void fill_margin(struct input *in, struct rk_cmd_margin *m)
+{
+	uint8_t parts = byte(in);
+
+	name(in, "MARKET", m->market);
+	if (parts & 1) {
+		m->terms.scale_lower.raw = byte(in) * INT64_C(100000000);
+		m->terms.scale_upper.raw =
+			m->terms.scale_lower.raw + 1 + number(in) % (1 << 30);
+	}
+	if (parts & 2) {
+		m->terms.growth = (enum rk_growth)(1 + byte(in) % 2);
+		m->terms.base_share.raw = byte(in) * 3921568;
+		m->terms.factor_initial = 1 + byte(in) * INT64_C(100000000000);
+		m->terms.factor_maintenance = m->terms.factor_initial / 2;
+	}
+	if (parts & 4)
+		m->terms.open_max.raw = byte(in);
+	if (in->wide)
+		m->terms.factor_initial = number(in);
+}
+
+/* One byte each, so that terms that can work are found soon. */
+static void fill_slow(struct input *in, struct rk_cmd_slow_price *s)
+{
+	s->slot = byte(in) % 8;
+	if (byte(in) % 2 == 0)
+		name(in, "ASSET", s->underlying);
+	s->start.raw = byte(in) % 2 == 0 ? 0 : number(in);
+	s->terms.interval_ns = byte(in) * INT64_C(60000000000);
+	if (s->terms.interval_ns == 0 && !in->wide)
+		return;
+	s->terms.delay_limit.raw = 1 + byte(in) * 3921568;
+	s->terms.limit.raw = 1 + byte(in) * 60000;
+	s->terms.min_ns = byte(in) % 8 * INT64_C(1000000000);
+	s->terms.max_ns =
+		s->terms.min_ns + 1 + byte(in) % 52 * INT64_C(1000000000);
+	if (in->wide)
+		s->terms.limit.raw = number(in);
+}
+
 /* Of what came later. */
 static void fill_later(struct input *in, struct rk_cmd *cmd)
 {
@@ -321,6 +412,17 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 		fill_funding(in, &cmd->funding);
 		break;
+	case RK_CMD_MARGIN:
+		fill_margin(in, &cmd->margin);
+		break;
+	case RK_CMD_SLOW_PRICE:
+		fill_slow(in, &cmd->slow_price);
+		break;
+	case RK_CMD_COLLATERAL_SCALE:
+		name(in, "ASSET", cmd->collateral_scale.asset);
+		cmd->collateral_scale.scale.held.raw = number(in);
+		cmd->collateral_scale.scale.owed.raw = number(in);
+		break;
 	case RK_CMD_PREMIUM:
 		cmd->premium.market = byte(in) % 5;
 		cmd->premium.index.raw = number(in);
@@ -332,6 +434,25 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 		cmd->fund.rate.raw =
 			in->wide ? number(in) : (byte(in) - 128) * 7812500;
 		cmd->fund.price.raw = number(in);
+		break;
+	case RK_CMD_LENDING:
+		fill_lending(in, &cmd->lending);
+		break;
+	case RK_CMD_ACCRUE:
+		cmd->accrue.asset = byte(in) % 5;
+		break;
+	case RK_CMD_MARKET_STATE:
+		cmd->market_state.market = byte(in) % 5;
+		cmd->market_state.state = (enum rk_market_state)(byte(in) % 7);
+		break;
+	case RK_CMD_SETTLE:
+		cmd->settle.market = byte(in) % 5;
+		cmd->settle.price.raw = number(in);
+		break;
+	case RK_CMD_EXPIRY:
+		cmd->expiry.market = byte(in) % 5;
+		cmd->expiry.time_ns =
+			in->wide ? number(in) : byte(in) * INT64_C(1000000000);
 		break;
 	default:
 		break;
@@ -382,8 +503,16 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_SKIPPED:
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_FUNDING:
+	case RK_CMD_MARGIN:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_LENDING:
+	case RK_CMD_ACCRUE:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 		fill_later(in, cmd);
 		break;
 	default:
@@ -398,7 +527,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_MOVE + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_EXPIRY + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

@@ -45,6 +45,25 @@ run 0 "BTC at 39999.99" calc "$folder/book.json"
 grep '"loan"' "$folder/out" | grep -qF '"liquidatable":true'
 report $? "  liquidatable: true"
 
+# A slow price counts at initial, not at maintenance; what others hold as well.
+sed 's/"accounts"/"slow_prices": {"BTC": "45000"}, &/' "$book" \
+	>"$folder/book.json"
+run 0 "a book with a slow price" calc "$folder/book.json"
+grep '"loan"' "$folder/out" >"$folder/loan"
+cp "$folder/loan" "$folder/out"
+out '"equity":"1000","maintenance":"0","initial":"500"'
+sed 's/"accounts"/"slow_prices": {"BTC": "0"}, &/' "$book" >"$folder/book.json"
+run 1 "a slow price of 0" calc "$folder/book.json"
+err '$.slow_prices.BTC = "0": must be above 0'
+terms='"collateral": {"scale_held": "10000"}'
+sed "s/\"name\": \"BTC\", /&$terms, /
+	s/\"accounts\"/\"others\": {\"BTC\": {\"held\": \"0.3\"}}, &/" \
+	"$book" >"$folder/book.json"
+run 0 "a book with what others hold" calc "$folder/book.json"
+grep '"loan"' "$folder/out" >"$folder/loan"
+cp "$folder/loan" "$folder/out"
+out '"equity":"1000","maintenance":"0","initial":"2500"'
+
 # What an asset counts for is part of what is traded.
 terms='"collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8"}'
 sed "s/\"name\": \"BTC\", /&$terms, /" "$book" >"$folder/book.json"
@@ -58,6 +77,42 @@ sed "s/\"name\": \"BTC\", /&\"collateral\": {\"weight_initial\": \"2\"}, /" \
 	"$book" >"$folder/book.json"
 run 1 "terms that cannot be" calc "$folder/book.json"
 err '$.assets[1].collateral.weight_initial = "2": must be from 0 to'
+
+# An asset that is lent: health and caps say what may be borrowed of it.
+terms='"lending": {"base": "0.01", "slope_low": "0", "slope_high": "0",'
+terms="$terms \"kink\": \"0.8\", \"reserve\": \"0\", \"interval\": \"1h\"}"
+sed "s/\"name\": \"USD\", /&$terms, /" "$book" >"$folder/book.json"
+run 0 "a book with an asset that is lent" calc "$folder/book.json"
+grep '"loan"' "$folder/out" >"$folder/loan"
+cp "$folder/loan" "$folder/out"
+out '"collateral":"5000","debt":"4000","ltv":"0.8","liquidation_threshold":"1"'
+out '"borrowable":{"USD":"1000"}'
+
+# Leverage of an account, margin terms of a market, and what is open in it.
+terms='"margin": {"open_interest_lower": "100000", "open_interest_upper": "200063"}'
+margin_book()
+{
+	sed "s/\"name\": \"BTC-PERP\", /&$terms, /
+	     s/\"accounts\":/\"open_interest\": {\"BTC-PERP\": \"$1\"}, &/
+	     s/\"market\": \"BTC-PERP\", /&\"leverage\": \"$2\", /" \
+		"$book" >"$folder/book.json"
+}
+margin_book 1 5
+run 0 "a book with leverage" calc "$folder/book.json"
+out '"notional":"75015.75","maintenance":"375.07875","initial":"15003.15","leverage":"5"'
+margin_book 3 50
+run 0 "a book with open interest" calc "$folder/book.json"
+out '"maintenance":"375.07875","initial":"37882.95375","leverage":"50"'
+margin_book 3 0.9
+run 1 "leverage that cannot be" calc "$folder/book.json"
+err '.positions[0].leverage = "0.9": must be 1 to what the market permits'
+margin_book -1 5
+run 1 "open interest below 0" calc "$folder/book.json"
+err '$.open_interest.BTC-PERP = "-1": must be 0 or more'
+sed 's/"accounts":/"open_interest": {"ETH": "1"}, &/' "$book" \
+	>"$folder/book.json"
+run 1 "open interest of no market" calc "$folder/book.json"
+err '$.open_interest.ETH = "1": is no market of this book'
 
 # Contracts of half a dollar each: 20000 of them entered at 40000 are 0.25 BTC
 # owed, at 50000 they are 0.2.
@@ -105,6 +160,40 @@ err '$.prices.INVERSE = "999.9": must be at most its price_max, and of a market 
 inverse_book 50000 999.9
 run 1 "an entry below price_min" calc "$folder/book.json"
 err 'positions[0].entry = "999.9": must be from price_min to price_max'
+
+# Orders: 20 + 20 is the worse side, and the limit loses 2 on each of 20.
+order_book()
+{
+	cat >"$folder/book.json" <<END
+{"schema": 1,
+ "assets": [{"name": "USD", "decimals": 8, "fixed_price": "1"}],
+ "markets": [
+  {"name": "PERP", "kind": "perpetual", "settle": "USD",
+   "price_decimals": 1, "size_decimals": 2, "lot": "0.01",
+   "price_max": "1000000", "position_max": "1000",
+   "price_age_max": "5s", "close_cost": "0.0005",
+   "brackets": [{"floor": "0", "maintenance": "0.05", "initial": "0.1"}]}],
+ "prices": {"PERP": "50"},
+ "accounts": [
+  {"balances": {"USD": "1000"},
+   "positions": [{"market": "PERP", "size": "20", "entry": "50"}],
+   "orders": [$1]}]}
+END
+}
+order_book '{"market": "PERP", "side": "buy", "size": "20", "price": "52"},
+  {"market": "PERP", "side": "sell", "size": "50"},
+  {"market": "PERP", "side": "sell", "size": "5", "reduce_only": true}'
+run 0 "orders" calc "$folder/book.json"
+out '"health_maintenance":"950","health_initial":"760"'
+out '"max_buy":"152","max_sell":"162"'
+out '{"market":"PERP","side":"buy","size":"20","price":"52","reduce_only":false}'
+out '{"market":"PERP","side":"sell","size":"5","price":"50","reduce_only":true}'
+order_book '{"market": "PERP", "side": "long", "size": "1"}'
+run 1 "an order of no side" calc "$folder/book.json"
+err '$.accounts[0].orders[0].side = "long": must be "buy" or "sell"'
+order_book '{"market": "PERP", "side": "buy", "size": "1", "price": "0"}'
+run 1 "an order without a price" calc "$folder/book.json"
+err '$.accounts[0].orders[0].price = "0": must be from price_min to price_max'
 
 tr -d '\n' <"$book" >"$folder/line"
 echo >>"$folder/line"

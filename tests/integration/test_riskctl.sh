@@ -23,8 +23,11 @@ cat >"$folder/markets.json" <<'END'
   {"name": "USD", "decimals": 8, "fixed_price": "1"},
   {"name": "BTC", "decimals": 8, "price_decimals": 2,
    "price_max": "10000000", "price_age_max": "1h",
+   "lending": {"base": "0.01", "slope_low": "0.04", "slope_high": "0.6",
+               "kink": "0.8", "reserve": "0.1", "borrow_cap": "50",
+               "interval": "1h"},
    "collateral": {"weight_maintenance": "0.9", "weight_initial": "0.8",
-                  "liability_initial": "1.1"}}],
+                  "liability_initial": "1.1", "scale_held": "1000000"}}],
  "markets": [
   {"name": "BTC-PERP", "kind": "perpetual", "settle": "USD",
    "price_decimals": 2, "size_decimals": 6, "lot": "0.001",
@@ -38,7 +41,8 @@ cat >"$folder/markets.json" <<'END'
    "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
    "close_cost": "0.0005",
    "brackets": [
-    {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]},
+    {"floor": "0", "maintenance": "0.01", "initial": "0.02"}],
+   "slow_price": {"limit": "0.0002"}, "underlying": "BTC"},
   {"name": "BTCUSD-INVERSE", "kind": "perpetual", "settle": "BTC",
    "contract": "inverse", "multiplier": "0.5", "price_min": "1000",
    "price_decimals": 1, "size_decimals": 0, "lot": "1",
@@ -114,6 +118,12 @@ out "Multiplier             0.5"
 out "Smallest price         1000"
 out "Largest price          1000000"
 lacks "1000000 BTC"
+run 0 "market show of a slow price" market show ETH-PERP
+out "Follows                BTC"
+out "Limit per second       0.0002"
+run 0 "market show of a slow price as JSON" market show ETH-PERP --json
+out '"underlying":"BTC","slow_interval":"3600","slow_delay_limit":"0.06"'
+out '"slow_limit":"0.0002","slow_min":"10","slow_max":"600"'
 run 1 "market that is not there" market show btc-perp
 err "did you mean BTC-PERP?"
 run 0 "asset list" asset list
@@ -123,10 +133,21 @@ run 0 "asset list as CSV" asset list -o csv
 out "asset,id,price,state,weight_maintenance,weight_initial,"
 out "BTC,1,0,NONE,0.9,0.8,0.8,1,1.1,1.1,1,1"
 run 0 "asset show" asset show BTC
-out "Liability I  1.1"
+out "Liability I       1.1"
+run 0 "asset show of a scale" asset show BTC --json
+out '"held":"0","owed":"0","scale_held_usd":"1000000.00"'
 run 0 "asset show as JSON" asset show USD --json
 out '"weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"'
 out '"liability_withdrawal":"1","profit_maintenance":"1","profit_initial":"1"'
+run 0 "asset that is lent" asset show BTC
+out "Borrow rate     0.01"
+out "Borrow cap      50 BTC"
+run 0 "asset that is lent as JSON" asset show BTC --json
+out '"lending":{"lendable":true,"supplied":"0","borrowed":"0","cash":"0",'
+out '"kink":"0.8","reserve":"0.1","interval":"3600"'
+run 0 "asset accrue" asset accrue BTC
+run 1 "asset accrue of one that is not lent" asset accrue USD
+err "NOT_LENDABLE"
 run 1 "asset that is not there" asset show btc
 err "did you mean BTC?"
 run 0 "price push" price push BTC-PERP 30000 ETH-PERP 2000
@@ -174,6 +195,20 @@ run 1 "transfer to itself" account transfer 42 42 1 USD
 err "SAME_ACCOUNT"
 run 2 "a mode of another name" account mode 42 hedged
 run 1 "a mode that it has" account mode 42 cross
+run 0 "account leverage" account leverage 42 BTC-PERP 10
+err "account 42 in BTC-PERP: leverage 10"
+run 0 "account show with leverage" account show 42
+out 'Leverage chosen'
+run 0 "account show as JSON" account show 42 --json
+out '"leverages":[{"market":"BTC-PERP","leverage":"10"}]'
+run 1 "the same leverage again" account leverage 42 BTC-PERP 10
+err "NO_CHANGE"
+run 1 "more leverage than the market permits" account leverage 42 BTC-PERP 900000
+err "LEVERAGE"
+run 2 "leverage below 1" account leverage 42 BTC-PERP 0.5
+err 'leverage "0.5": must be 1 or more, or none'
+run 2 "leverage that is no number" account leverage 42 BTC-PERP much
+run 0 "no leverage of its own" account leverage 42 BTC-PERP none
 run 1 "a position that is not there" account move 42 43 BTC-PERP 1
 err "NO_POSITION"
 run 0 "account withdraw" account withdraw 42 87.5 USD
@@ -189,7 +224,7 @@ out '"withdrawal":8}'
 run 0 "withdrawal confirmed" account withdraw --confirm 8
 run 2 "confirm and cancel" account withdraw --confirm 7 --cancel 7
 run 0 "account show" account show 42 --json
-out '"balances":[{"asset":"USD","amount":"9790","value_usd":"9790.00","withdrawable":"9790","liquidation_price":"none"}]'
+out '"balances":[{"asset":"USD","amount":"9790","interest":"0","value_usd":"9790.00","withdrawable":"9790","liquidation_price":"none"}]'
 out '"health_factor":"none","equity_usd":"9790.00","assets_usd":"9790.00"'
 out '"liabilities_usd":"0.00"'
 run 1 "show nobody" account show 99
@@ -319,6 +354,34 @@ run 0 "funding of a venue" market fund BTC-PERP 0.0000 25200
 err "funding of BTC-PERP is booked: 0.0000 at 25200"
 run 2 "funding beyond 100 %" market fund BTC-PERP 1.1 25200
 err 'RATE "1.1": must be -1 to 1'
+# A market that ends.
+run 0 "market state" market state ETH-PERP close_only
+err "ETH-PERP is CLOSE_ONLY"
+run 1 "market state that cannot follow" market state ETH-PERP listed
+err "MARKET_STEP"
+run 2 "market state of no name" market state ETH-PERP closed
+err 'STATE "closed": must be listed, open, close_only or settling'
+run 1 "settling too early" market settle ETH-PERP 2000
+err "NOT_SETTLING"
+run 0 "market expiry" market expiry ETH-PERP 2099-03-27T08:00:00Z
+err "ETH-PERP expires at 2099-03-27 08:00:00"
+run 2 "market expiry of no date" market expiry ETH-PERP 2099-02-29T08:00:00Z
+err "must be a time of UTC like"
+run 0 "market show of a future" market show ETH-PERP --json
+out '"market_state":"CLOSE_ONLY","expiry":"2099-03-27 08:00:00.000000"'
+run 0 "market expiry taken back" market expiry ETH-PERP never
+err "ETH-PERP never expires"
+run 0 "market settling" market state ETH-PERP settling
+run 0 "market settle" market settle ETH-PERP 2000
+err "ETH-PERP is settled at 2000"
+run 1 "settling twice" market settle ETH-PERP 2000
+err "NOT_SETTLING"
+run 0 "market show of one that is over" market show ETH-PERP --json
+out '"market_state":"SETTLED","expiry":"never","settlement":"2000"'
+run 0 "its event" events replay --topic market.ETH-PERP
+out "MARKET_SETTLED"
+run 0 "market list with one that is over" market list
+out "Trading"
 run 5 "status with a halted market that is held" status
 err "unhealthy: BTC-PERP: price is HALTED with 1 holders"
 run 0 "market resume" market resume BTC-PERP

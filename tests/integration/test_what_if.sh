@@ -222,6 +222,52 @@ many=$(python3 -c 'print("--price BTC-PERP=30000 " * 65)')
 run 2 "too much supposed" account whatif 1 $many
 err "at most 64"
 
+# Would an order be accepted? What is told is what is answered then.
+run 0 "an order" account whatif 3 --order BTC-PERP:1@29990 --json
+is True "$(figure orders.0.accepted)" "accepted"
+figure after.health_initial_usd >"$folder/supposed"
+run 0 "too large an order" account whatif 3 --order BTC-PERP:400 --json
+is MARGIN "$(figure orders.0.code)" "  would be refused"
+is - "$(figure after.health_initial_usd | cut -c 1)" \
+	"  and shows what it would take"
+run 0 "more than can be reduced" account whatif 3 --reduce BTC-PERP:-2 \
+	--reduce BTC-PERP:-0.1
+out "Order 1 would be accepted."
+out "Order 2 would be refused: REDUCE_ONLY: it would enlarge"
+run 1 "an order for nothing" account whatif 3 --order BTC-PERP:0
+err "BAD_SIZE: supposition 1: order of 0 BTC-PERP"
+run 1 "an order above price_max" account whatif 3 --order BTC-PERP:1@1000000.01
+err "BAD_PRICE: supposition 1: price 1000000.01"
+run 0 "placed" order place 3 7 BTC-PERP buy 1@29990
+err "order 7 of account 3 may be sent"
+run 1 "too large" order place 3 8 BTC-PERP buy 400@30000
+err "MARGIN"
+run 1 "the same number" order place 3 7 BTC-PERP buy 1@29990
+err "EXISTS"
+run 2 "neither buy nor sell" order place 3 8 BTC-PERP long 1@29990
+err "must be buy or sell"
+run 0 "with it" account show 3 --json
+is "$(cat "$folder/supposed")" "$(figure health_initial_usd)" \
+	"health is as was told"
+is 1 "$(figure resting_orders.0.left)" "it rests"
+run 0 "a fill of it" trade BTC-PERP 0.4@29990 --buyer 3 \
+	--seller external:venue --buyer-rests 7
+run 0 "less of it" account show 3 --json
+is 0.6 "$(figure resting_orders.0.left)" "what is left"
+run 0 "made smaller" order cancel 3 7 0.5
+err "0.5 is left"
+run 1 "made larger" order cancel 3 7 0.7
+err "NOT_LESS"
+run 0 "cancelled" order cancel 3 7
+run 1 "cancelled twice" order cancel 3 7
+err "NO_RESTING"
+run 1 "smaller than gone" order cancel 3 7 0.1
+err "account 3 has no resting order 7"
+run 0 "its events" events replay --topic account.3
+out "ORDER_PLACED"
+out "ORDER_EXECUTED"
+out "ORDER_CANCELLED"
+
 # What would take too long is refused, and answered without its limits.
 accounts=
 for account in $(seq 10 37); do

@@ -451,6 +451,31 @@ void desk_hold(struct desk *desk, struct rk_ask *ask, uint32_t market,
 			     .market = market, .size = raw, .cost = paid});
 }
 
+void desk_rest(struct desk *desk, struct rk_ask *ask, uint32_t market,
+	       struct num size)
+{
+	struct rk_held_order order = {
+		.order = 1 + rk_ask_orders(ask),
+		.market = market,
+		.side = num_sign(size) > 0 ? RK_SIDE_BUY : RK_SIDE_SELL,
+	};
+	struct rk_market_view view;
+	struct rk_slot_view slot;
+
+	if (desk->code != RK_OK || num_sign(size) == 0)
+		return;
+	(void)rk_view_market(desk->book.engine, market, &view);
+	(void)rk_view_slot(desk->book.engine, view.slot, &slot);
+	order.price = slot.mark;
+	if (!num_raw(num_abs(size), desk->perps[market].places, RK_WIDE_TO_ZERO,
+		     &order.left.raw)) {
+		desk->code = RK_REJ_OVERFLOW;
+		return;
+	}
+	if (order.left.raw > 0)
+		desk->code = rk_ask_rest(ask, &order);
+}
+
 struct num desk_usd(const struct desk *desk, rk_usd usd)
 {
 	return num_of(usd.raw, desk->money);

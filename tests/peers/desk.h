@@ -90,6 +90,10 @@ void desk_deposit(struct desk *desk, struct rk_ask *ask, uint32_t asset,
 void desk_hold(struct desk *desk, struct rk_ask *ask, uint32_t market,
 	       struct num size, struct num cost);
 
+/* An order at the mark that rests; size below 0 sells, 0: there is none. */
+void desk_rest(struct desk *desk, struct rk_ask *ask, uint32_t market,
+	       struct num size);
+
 /* A figure of the engine in the package's money. */
 struct num desk_usd(const struct desk *desk, rk_usd usd);
 /* One unit of it. */

@@ -23,7 +23,9 @@ static const char *const rate_scale =
 struct position {
 	const json_t *symbol;
 	struct num size;
-	struct num worst; /* with the worse side of its orders filled */
+	struct num buys; /* that rest */
+	struct num sells;
+	struct num worst; /* with the worse side of them filled */
 	struct num mark;
 	struct num cost;
 	struct num funding; /* due, below 0: to be got */
@@ -91,9 +93,11 @@ static struct position read_position(const struct trial *trial,
 	double size = fabs(to_double(p.size));
 	double mmr = to_double(in(p.symbol, "mmr"));
 
-	p.worst = num_add(p.size, at(row, 8));
-	if (num_cmp(num_abs(num_sub(p.size, at(row, 9))), num_abs(p.worst)) > 0)
-		p.worst = num_sub(p.size, at(row, 9));
+	p.buys = at(row, 8);
+	p.sells = at(row, 9);
+	p.worst = num_add(p.size, p.buys);
+	if (num_cmp(num_abs(num_sub(p.size, p.sells)), num_abs(p.worst)) > 0)
+		p.worst = num_sub(p.size, p.sells);
 	p.funding = num_mul(p.size, num_sub(at(row, 5), at(row, 6)));
 	if (answer) {
 		p.maintenance = at(answer, 0);
@@ -209,14 +213,27 @@ static void put_token(struct seen *seen, const struct token *t)
 	}
 }
 
+/* What rests beside the positions; they are all there. */
+static void put_orders(const struct account *a, struct seen *seen)
+{
+	for (size_t i = 0; i < a->positions_n; i++) {
+		const struct position *p = &a->positions[i];
+
+		desk_rest(&seen->desk, &seen->ask, seen->markets[i], p->buys);
+		desk_rest(&seen->desk, &seen->ask, seen->markets[i],
+			  num_neg(p->sells));
+	}
+}
+
 /*
- * With worst, each position is as if the worse side of its orders had been
- * filled at the mark: what initial margin is taken of, and worth the same.
+ * With orders, what rests beside each position counts initially; at the mark,
+ * as the package asks for no price.
  */
-static void look(const struct account *a, bool worst, struct seen *seen)
+static void look(const struct account *a, bool orders, struct seen *seen)
 {
 	struct desk_terms plain = desk_terms_plain();
 	struct num total = a->gross;
+	rk_usd before;
 	uint32_t cash;
 
 	for (size_t i = 0; i < a->positions_n; i++)
@@ -232,22 +249,21 @@ static void look(const struct account *a, bool worst, struct seen *seen)
 		put_token(seen, &a->tokens[i]);
 	for (size_t i = 0; i < a->positions_n; i++) {
 		const struct position *p = &a->positions[i];
-		struct num size = worst ? p->worst : p->size;
-		struct num more = num_mul(num_sub(size, p->size), p->mark);
 		struct desk_perp perp = {.settle = cash,
-					 .size = size,
+					 .size = orders ? p->worst : p->size,
 					 .mark = p->mark,
 					 .price_max = highest(p)};
 
 		/* Orders may bring the initial rate below maintenance. */
 		desk_one_bracket(
-			&perp, worst ? num_of(0, 0) : p->maintenance,
+			&perp, orders ? num_of(0, 0) : p->maintenance,
 			num_min(num_of(1, 0),
-				worst ? p->initial
-				      : num_max(p->maintenance, p->initial)));
+				orders ? p->initial
+				       : num_max(p->maintenance, p->initial)));
 		seen->markets[i] = desk_perp(&seen->desk, &perp);
-		desk_hold(&seen->desk, &seen->ask, seen->markets[i], size,
-			  num_add(p->cost, more));
+		if (num_sign(p->size) != 0)
+			desk_hold(&seen->desk, &seen->ask, seen->markets[i],
+				  p->size, p->cost);
 		desk_deposit(&seen->desk, &seen->ask, cash,
 			     num_neg(p->funding));
 	}
@@ -257,6 +273,8 @@ static void look(const struct account *a, bool worst, struct seen *seen)
 	if (seen->desk.code != RK_OK)
 		return;
 	rk_ask_margin(&seen->ask, &seen->margin);
+	if (orders)
+		put_orders(a, seen);
 	for (uint32_t i = 0; i < rk_ask_positions(&seen->ask); i++) {
 		struct rk_position_view view;
 
@@ -271,6 +289,13 @@ static void look(const struct account *a, bool worst, struct seen *seen)
 				num_of(view.unrealised.raw,
 				       seen->desk.assets[cash].places));
 	}
+	if (!orders)
+		return;
+	/* What health falls by is required of the orders. */
+	before = seen->margin.health_i;
+	rk_ask_margin(&seen->ask, &seen->margin);
+	before.raw -= seen->margin.health_i.raw;
+	seen->initial = num_add(seen->initial, desk_usd(&seen->desk, before));
 }
 
 static void compare(struct trial *trial, struct expectation *e,

@@ -70,13 +70,16 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 		counts->events[events[i].type]++;
 		counts->restarts += events[i].type == RK_EVENT_FUNDING &&
 				    events[i].funding.restarted;
+		/* The trade whose fill it was is told just before. */
+		counts->late += events[i].type == RK_EVENT_POSITION_SETTLED &&
+				events[0].type == RK_EVENT_POSITION;
 		add_contract(counts, engine, &events[i]);
 	}
 }
 
 void counts_print(const struct counts *counts)
 {
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_MOVE; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EXPIRY; i++)
 		(void)printf("# command %-18s %9" PRIu64 "\n",
 			     rk_cmd_name((enum rk_cmd_type)i),
 			     counts->commands[i]);
@@ -93,9 +96,10 @@ void counts_print(const struct counts *counts)
 	(void)printf("# inverse POSITION %9" PRIu64 "\n"
 		     "# inverse ORDER_OPENED %9" PRIu64 "\n"
 		     "# multiplier POSITION %9" PRIu64 "\n"
-		     "# FUNDING restarted %9" PRIu64 "\n",
+		     "# FUNDING restarted %9" PRIu64 "\n"
+		     "# POSITION_SETTLED late %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
-		     counts->odd_positions, counts->restarts);
+		     counts->odd_positions, counts->restarts, counts->late);
 }
 
 /* A number that is free has no name. */
@@ -118,20 +122,27 @@ int counts_check(const struct counts *counts, uint64_t least)
 {
 	int n = 0;
 
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_MOVE; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EXPIRY; i++)
 		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
 			  counts->commands[i], least);
 	for (size_t i = 0; i < CODES_N; i++) {
 		if (code_table[i].engine)
 			n += rare("refusal", code_table[i].name,
-				  counts->codes[code_table[i].code], least);
+				  counts->codes[code_table[i].code],
+				  code_table[i].code == RK_REJ_SUPPLY_CAP
+					  ? least / 5
+					  : least);
 	}
 	for (size_t i = 0; i < EVENTS_N; i++)
 		n += rare("event", rk_event_name(event_table[i]),
-			  counts->events[event_table[i]], least);
+			  counts->events[event_table[i]],
+			  /* It takes weeks of the engine's time. */
+			  event_table[i] == RK_EVENT_INDEX_RESTARTED ? least / 5
+								     : least);
 	n += rare("inverse", "POSITION", counts->inverse_positions, least);
 	n += rare("inverse", "ORDER_OPENED", counts->inverse_orders, least);
 	n += rare("multiplier", "POSITION", counts->odd_positions, least);
 	n += rare("restarted", "FUNDING", counts->restarts, least);
+	n += rare("late", "POSITION_SETTLED", counts->late, least);
 	return n;
 }

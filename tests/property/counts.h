@@ -9,18 +9,20 @@
 #include "engine/event.h"
 #include "engine/view.h"
 
-#define COUNT_CODES 64
+#define COUNT_CODES 96
 
 struct counts {
-	uint64_t commands[RK_CMD_MOVE + 1];
+	uint64_t commands[RK_CMD_EXPIRY + 1];
 	uint64_t codes[COUNT_CODES];
-	uint64_t events[RK_EVENT_POSITION_MOVED + 1];
+	uint64_t events[RK_EVENT_MARKET_SETTLED + 1];
 	/* Of these, in markets of a kind of contract with its own formula. */
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;
 	uint64_t odd_positions; /* linear, but a multiplier is not 1 */
 	/* Funding that had to settle everybody first. */
 	uint64_t restarts;
+	/* Positions closed in a market that was settled long ago. */
+	uint64_t late;
 };
 
 /* One command, also as a child of an atomic message. */

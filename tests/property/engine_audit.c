@@ -20,8 +20,8 @@
 #include "support/generator.h"
 #include "support/harness.h"
 
-#define COMMANDS_FULL  100000 /* from here on the counts must be met */
-#define COUNT_LEAST    100
+#define COMMANDS_FULL  60000 /* from here on the counts must be met */
+#define COUNT_LEAST    20
 #define BOOK_COMMANDS  50000 /* then a new book: listings fill up */
 #define BOOK_SEED      1000003
 #define COMPARE_ALL    512 /* commands between looks at everything */
@@ -128,6 +128,8 @@ static void print_accounts(const struct rk_engine *engine,
 	} else if (cmd->type == RK_CMD_MOVE) {
 		print_account(engine, cmd->move.from);
 		print_account(engine, cmd->move.to);
+	} else if (cmd->type == RK_CMD_PLACE_ORDER) {
+		print_account(engine, cmd->place.account);
 	} else if (cmd->type == RK_CMD_RESERVE) {
 		print_account(engine, cmd->withdraw.account);
 	} else if (cmd->type == RK_CMD_DEPOSIT || cmd->type == RK_CMD_ADJUST) {

@@ -41,6 +41,7 @@ static struct rk_hash take_fingerprint(const struct rk_engine *engine,
 {
 	struct rk_balance_view balances[BALANCES_MAX];
 	struct rk_position_view positions[POSITIONS_MAX];
+	struct rk_resting_view resting[RK_RESTING_MAX];
 	struct rk_hash hash = {0, 0};
 	uint32_t n = rk_view_balances(engine, index, balances, BALANCES_MAX);
 
@@ -56,6 +57,13 @@ static struct rk_hash take_fingerprint(const struct rk_engine *engine,
 
 		hash = rk_hash_bytes(hash, row, sizeof(row));
 	}
+	n = rk_view_resting(engine, index, resting, RK_RESTING_MAX);
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t row[] = {(int64_t)resting[i].order,
+				 resting[i].left.raw};
+
+		hash = rk_hash_bytes(hash, row, sizeof(row));
+	}
 	return hash;
 }
 
@@ -68,7 +76,12 @@ static void note_events(struct laws *laws, const struct rk_harness *harness)
 		if ((ev->type == RK_EVENT_BALANCE ||
 		     ev->type == RK_EVENT_POSITION ||
 		     ev->type == RK_EVENT_POSITION_MOVED ||
-		     ev->type == RK_EVENT_FUNDING_PAID) &&
+		     ev->type == RK_EVENT_ORDER_PLACED ||
+		     ev->type == RK_EVENT_ORDER_CANCELLED ||
+		     ev->type == RK_EVENT_ORDER_EXECUTED ||
+		     ev->type == RK_EVENT_POSITION_SETTLED ||
+		     ev->type == RK_EVENT_FUNDING_PAID ||
+		     ev->type == RK_EVENT_INTEREST_PAID) &&
 		    rk_view_find_account(harness->engine, ev->account,
 					 &index) == RK_OK)
 			laws->moved[index] = true;
@@ -225,7 +238,9 @@ static int check_rounding(const struct rk_engine *engine, uint32_t index,
 		struct priced p = price_of(engine, balances[i].asset);
 
 		equity = rk_wide_add(
-			equity, exact(balances[i].amount.raw, p.price, 1,
+			equity, exact((rk_i128)balances[i].amount.raw +
+					      balances[i].interest.raw,
+				      p.price, 1,
 				      p.asset.listing.decimals +
 					      p.asset.listing.price_decimals));
 	}
@@ -251,8 +266,8 @@ static int check_asset(const struct rk_engine *engine, uint32_t asset,
 	rk_i128 sum;
 
 	(void)rk_view_books_asset(engine, asset, &b);
-	sum = accounts + b.pending + b.fees + b.clearing + b.insurance +
-	      b.vault + b.rounding + b.external;
+	sum = accounts + b.pending + b.fees + b.clearing + b.interest +
+	      b.insurance + b.vault + b.rounding + b.external;
 	if (accounts != b.accounts || sum != b.deposits - b.withdrawals)
 		return broken(text, "law: books of asset %u do not balance",
 			      asset);

@@ -100,6 +100,12 @@ int scn_ask(const struct scn_asking *asking, struct scn_line *line,
 		r = ask_balance(asking, line, record, error);
 	} else if (strcmp(line->verb, "position") == 0) {
 		r = ask_position(asking, line, record, error);
+	} else if (strcmp(line->verb, "resting") == 0) {
+		r = ask_account(asking, scn_line_count(line, "account"),
+				&account, error);
+		if (r == 0)
+			scn_record_resting(asking->world, &account,
+					   scn_line_count(line, "id"), record);
 	} else if (strcmp(line->verb, "order") == 0) {
 		r = ask_order(asking, line, record, error);
 	} else if (strcmp(line->verb, "market") == 0) {

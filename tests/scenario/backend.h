@@ -39,6 +39,7 @@ struct scn_account {
 	struct rk_position_view positions[SCN_ROWS_MAX];
 	struct rk_balance_view balances[SCN_ROWS_MAX];
 	struct rk_order_view orders[SCN_ROWS_MAX]; /* not closed */
+	struct rk_resting_view resting[SCN_ROWS_MAX];
 };
 
 struct scn_market {

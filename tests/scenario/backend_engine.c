@@ -12,6 +12,7 @@
 #include "engine/books.h"
 #include "engine/contract.h"
 #include "engine/rc.h"
+#include "engine/terms.h"
 #include "store/record.h"
 #include "support/harness.h"
 
@@ -95,6 +96,25 @@ static int list_terms(struct backend *backend, const struct rk_markets *markets,
 	return r;
 }
 
+/* Of those that are lent. */
+static int list_lending(struct backend *backend,
+			const struct rk_markets *markets,
+			struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LENDING};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		if (!markets->lending[i].lendable)
+			continue;
+		memcpy(cmd.lending.asset, markets->assets[i].name,
+		       RK_NAME_SIZE);
+		cmd.lending.terms = markets->lending[i];
+		r = list(backend, &cmd, cmd.lending.asset, error);
+	}
+	return r;
+}
+
 /* Of those that have any. */
 static int list_funding(struct backend *backend,
 			const struct rk_markets *markets,
@@ -110,6 +130,86 @@ static int list_funding(struct backend *backend,
 		       RK_NAME_SIZE);
 		cmd.funding.terms = markets->funding[i];
 		r = list(backend, &cmd, cmd.funding.market, error);
+	}
+	return r;
+}
+
+static int list_margin(struct backend *backend,
+		       const struct rk_markets *markets, struct rk_error *error)
+{
+	static const struct rk_margin_terms none;
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		if (rk_terms_equal(&markets->margin[i], &none))
+			continue;
+		memcpy(cmd.margin.market, markets->markets[i].name,
+		       RK_NAME_SIZE);
+		cmd.margin.terms = markets->margin[i];
+		r = list(backend, &cmd, cmd.margin.market, error);
+	}
+	return r;
+}
+
+/* How slow the price of slot is, where anything is said of it. */
+static int list_slow(struct backend *backend, const char *name, uint32_t slot,
+		     const struct rk_markets_slow *slow, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_SLOW_PRICE};
+
+	if (slow->terms.interval_ns == 0 && slow->underlying[0] == '\0')
+		return 0;
+	cmd.slow_price.slot = slot;
+	cmd.slow_price.terms = slow->terms;
+	memcpy(cmd.slow_price.underlying, slow->underlying, RK_NAME_SIZE);
+	return list(backend, &cmd, name, error);
+}
+
+static int list_caution(struct backend *backend,
+			const struct rk_markets *markets,
+			struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		const char *name = markets->assets[i].name;
+
+		memcpy(cmd.collateral_scale.asset, name, RK_NAME_SIZE);
+		cmd.collateral_scale.scale = markets->scales[i];
+		if (markets->scales[i].held.raw != 0 ||
+		    markets->scales[i].owed.raw != 0)
+			r = list(backend, &cmd, name, error);
+		(void)rk_view_asset(backend->harness.engine, i, &asset);
+		if (r == 0)
+			r = list_slow(backend, name, asset.slot,
+				      &markets->asset_slow[i], error);
+	}
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		(void)rk_view_market(backend->harness.engine, i, &market);
+		r = list_slow(backend, markets->markets[i].name, market.slot,
+			      &markets->market_slow[i], error);
+	}
+	return r;
+}
+
+/* Of those of which the file says any. */
+static int list_states(struct backend *backend,
+		       const struct rk_markets *markets, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET_STATE};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		if (markets->life[i].state == 0 ||
+		    markets->life[i].state == RK_MARKET_OPEN)
+			continue;
+		cmd.market_state.market = i;
+		cmd.market_state.state = markets->life[i].state;
+		r = list(backend, &cmd, markets->markets[i].name, error);
 	}
 	return r;
 }
@@ -150,7 +250,15 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 	}
 	if (r == 0)
 		r = list_terms(backend, markets, error);
-	return r == 0 ? list_funding(backend, markets, error) : r;
+	if (r == 0)
+		r = list_lending(backend, markets, error);
+	if (r == 0)
+		r = list_funding(backend, markets, error);
+	if (r == 0)
+		r = list_margin(backend, markets, error);
+	if (r == 0)
+		r = list_caution(backend, markets, error);
+	return r == 0 ? list_states(backend, markets, error) : r;
 }
 
 static int close_engine(void *self, struct rk_error *error)
@@ -287,6 +395,7 @@ static int ask_account(void *self, uint64_t account, struct scn_account *answer,
 	(void)rk_view_positions(engine, index, answer->positions, SCN_ROWS_MAX);
 	(void)rk_view_balances(engine, index, answer->balances, SCN_ROWS_MAX);
 	(void)rk_view_orders(engine, index, answer->orders, SCN_ROWS_MAX);
+	(void)rk_view_resting(engine, index, answer->resting, SCN_ROWS_MAX);
 	return r;
 }
 

@@ -8,6 +8,11 @@
 
 #define EXTERNAL "external"
 
+static bool is_one_of(const char *verb, const char *a, const char *b)
+{
+	return strcmp(verb, a) == 0 || strcmp(verb, b) == 0;
+}
+
 static enum rk_mode mode_of(struct scn_line *line, const char *mode)
 {
 	if (strcmp(mode, "ISOLATED") == 0)
@@ -80,6 +85,17 @@ static void build_transfer(const struct scn_world *world, struct scn_line *line,
 	cmd->transfer.amount = amount_of(world, line, &cmd->transfer.asset);
 }
 
+static void build_leverage(const struct scn_world *world, struct scn_line *line,
+			   struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_LEVERAGE;
+	cmd->leverage.account = scn_line_count(line, "account");
+	cmd->leverage.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	cmd->leverage.leverage.raw =
+		scn_line_decimal_or(line, "leverage", 9, 0);
+}
+
 static void build_mode(struct scn_line *line, struct rk_cmd *cmd)
 {
 	cmd->type = RK_CMD_MODE;
@@ -119,7 +135,7 @@ static const struct scn_order *order_of(const struct scn_world *world,
 
 /* "7", "external" or "external:venue", and what belongs to that side */
 static void build_side(const struct scn_world *world, struct scn_line *line,
-		       const char *const keys[3], struct rk_cmd_trade *trade)
+		       const char *const keys[4], struct rk_cmd_trade *trade)
 {
 	struct rk_trade_side *side =
 		strcmp(keys[0], "buyer") == 0 ? &trade->buyer : &trade->seller;
@@ -132,6 +148,7 @@ static void build_side(const struct scn_world *world, struct scn_line *line,
 	side->fee.raw = scn_line_decimal_or(line, keys[1], settle->decimals, 0);
 	if (order)
 		side->order = order_of(world, line, order)->id;
+	side->resting = scn_line_count_or(line, keys[3], 0);
 	if (strncmp(who, EXTERNAL, n) != 0)
 		side->account = scn_line_read_count(line, keys[0], who);
 	else if (who[n] == ':')
@@ -144,10 +161,10 @@ static void build_side(const struct scn_world *world, struct scn_line *line,
 static void build_fill(struct scn_world *world, struct scn_line *line,
 		       struct rk_cmd *cmd)
 {
-	static const char *const buyer[] = {"buyer", "buyer_fee",
-					    "buyer_order"};
+	static const char *const buyer[] = {"buyer", "buyer_fee", "buyer_order",
+					    "buyer_rests"};
 	static const char *const seller[] = {"seller", "seller_fee",
-					     "seller_order"};
+					     "seller_order", "seller_rests"};
 	struct rk_cmd_trade *trade = &cmd->trade;
 	const struct rk_cmd_market *market;
 
@@ -163,6 +180,48 @@ static void build_fill(struct scn_world *world, struct scn_line *line,
 	trade->size.raw = scn_line_decimal(line, "size", market->size_decimals);
 	build_side(world, line, buyer, trade);
 	build_side(world, line, seller, trade);
+}
+
+/* place id= account= market= side= size= price= [reduce_only=yes] */
+static void build_place(const struct scn_world *world, struct scn_line *line,
+			struct rk_cmd *cmd)
+{
+	struct rk_cmd_place *place = &cmd->place;
+	const struct rk_cmd_market *market;
+	const char *side = scn_line_text(line, "side");
+
+	cmd->type = RK_CMD_PLACE_ORDER;
+	place->account = scn_line_count(line, "account");
+	place->order = scn_line_count(line, "id");
+	place->market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	market = scn_world_market_of(world, place->market);
+	place->side = strcmp(side, "BUY") == 0 ? RK_SIDE_BUY : RK_SIDE_SELL;
+	if (!is_one_of(side, "BUY", "SELL"))
+		scn_line_fail(line, "side=%s must be BUY or SELL", side);
+	place->size.raw = scn_line_decimal(line, "size", market->size_decimals);
+	place->price.raw =
+		scn_line_decimal(line, "price", market->price_decimals);
+	place->reduce_only =
+		strcmp(scn_line_text_or(line, "reduce_only", "no"), "yes") == 0;
+}
+
+/* cancel_order id= account= [left= market=] */
+static void build_cancel_order(const struct scn_world *world,
+			       struct scn_line *line, struct rk_cmd *cmd)
+{
+	const char *market = scn_line_text_or(line, "market", NULL);
+	uint8_t decimals = 0;
+
+	cmd->type = RK_CMD_CANCEL_ORDER;
+	cmd->cancel_order.account = scn_line_count(line, "account");
+	cmd->cancel_order.order = scn_line_count(line, "id");
+	if (market)
+		decimals = scn_world_market_of(
+				   world, scn_world_market(world, line, market))
+				   ->size_decimals;
+	cmd->cancel_order.left.raw =
+		scn_line_decimal_or(line, "left", decimals, 0);
 }
 
 static void build_order_closed(const struct scn_world *world,
@@ -213,6 +272,42 @@ static void build_fund(const struct scn_world *world, struct scn_line *line,
 	cmd->fund.price.raw = scn_line_decimal(
 		line, "price",
 		scn_world_market_of(world, cmd->fund.market)->price_decimals);
+}
+
+static void build_accrue(const struct scn_world *world, struct scn_line *line,
+			 struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_ACCRUE;
+	cmd->accrue.asset =
+		scn_world_asset(world, line, scn_line_text(line, "asset"));
+}
+
+static void build_market_state(const struct scn_world *world,
+			       struct scn_line *line, struct rk_cmd *cmd)
+{
+	const char *state = scn_line_text(line, "state");
+
+	cmd->type = RK_CMD_MARKET_STATE;
+	cmd->market_state.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	for (int i = RK_MARKET_LISTED; i <= RK_MARKET_SETTLED; i++)
+		if (strcmp(rk_market_state_name((enum rk_market_state)i),
+			   state) == 0)
+			cmd->market_state.state = (enum rk_market_state)i;
+	if (cmd->market_state.state == 0)
+		scn_line_fail(line, "no state of markets is called \"%s\"",
+			      state);
+}
+
+static void build_settle(const struct scn_world *world, struct scn_line *line,
+			 struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_SETTLE;
+	cmd->settle.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	cmd->settle.price.raw = scn_line_decimal(
+		line, "price",
+		scn_world_market_of(world, cmd->settle.market)->price_decimals);
 }
 
 /* Quotes of one publisher: each field left is NAME=price. */
@@ -271,9 +366,17 @@ static void build_clock(struct scn_world *world, struct scn_line *line,
 	command->cmd.prices.n = 0;
 }
 
-static bool is_one_of(const char *verb, const char *a, const char *b)
+static void build_expiry(const struct scn_world *world, struct scn_line *line,
+			 struct rk_cmd *cmd)
 {
-	return strcmp(verb, a) == 0 || strcmp(verb, b) == 0;
+	const char *at = scn_line_text(line, "at");
+
+	cmd->type = RK_CMD_EXPIRY;
+	cmd->expiry.market =
+		scn_world_market(world, line, scn_line_text(line, "market"));
+	if (strcmp(at, "never") != 0)
+		cmd->expiry.time_ns =
+			SCN_START_NS + scn_line_read_time(line, "at", at);
 }
 
 int scn_command_build(struct scn_world *world, struct scn_line *line,
@@ -292,10 +395,16 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_withdrawal(line, cmd);
 	else if (strcmp(line->verb, "transfer") == 0)
 		build_transfer(world, line, cmd);
+	else if (strcmp(line->verb, "leverage") == 0)
+		build_leverage(world, line, cmd);
 	else if (strcmp(line->verb, "mode") == 0)
 		build_mode(line, cmd);
 	else if (strcmp(line->verb, "move") == 0)
 		build_move(world, line, cmd);
+	else if (strcmp(line->verb, "place") == 0)
+		build_place(world, line, cmd);
+	else if (strcmp(line->verb, "cancel_order") == 0)
+		build_cancel_order(world, line, cmd);
 	else if (strcmp(line->verb, "fill") == 0)
 		build_fill(world, line, cmd);
 	else if (strcmp(line->verb, "order_closed") == 0)
@@ -306,6 +415,14 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_premium(world, line, cmd);
 	else if (strcmp(line->verb, "fund") == 0)
 		build_fund(world, line, cmd);
+	else if (strcmp(line->verb, "accrue") == 0)
+		build_accrue(world, line, cmd);
+	else if (strcmp(line->verb, "market_state") == 0)
+		build_market_state(world, line, cmd);
+	else if (strcmp(line->verb, "settle") == 0)
+		build_settle(world, line, cmd);
+	else if (strcmp(line->verb, "expiry") == 0)
+		build_expiry(world, line, cmd);
 	else if (strcmp(line->verb, "tick") == 0)
 		build_tick(world, line, command);
 	else if (strcmp(line->verb, "clock") == 0)

@@ -23,7 +23,23 @@ static struct risk_trade_side side_to_wire(const struct rk_trade_side *side)
 		.account = side->account,
 		.fee = side->fee.raw,
 		.order = order_to_wire(side->order),
+		.resting = side->resting,
 	};
+}
+
+static void put_place(const struct rk_cmd_place *place, struct risk_cmd *row)
+{
+	const struct risk_place wire = {
+		.account = place->account,
+		.order = place->order,
+		.market = place->market,
+		.side = (Riskd__Side)place->side,
+		.size = place->size.raw,
+		.price = place->price.raw,
+		.reduce_only = place->reduce_only,
+	};
+
+	risk_cmd_place(row, &wire);
 }
 
 static void put_trade(const struct rk_cmd_trade *trade, struct risk_cmd *row)
@@ -65,7 +81,78 @@ static int put_prices(const struct rk_cmd_prices *prices, struct scn_row *row)
 	return 0;
 }
 
-int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
+/* What moves an index of funding or of interest. */
+static void put_rates(const struct rk_cmd *cmd, struct risk_cmd *row)
+{
+	if (cmd->type == RK_CMD_PREMIUM)
+		risk_cmd_premium(row, cmd->premium.market,
+				 cmd->premium.index.raw,
+				 cmd->premium.impact_bid.raw,
+				 cmd->premium.impact_ask.raw);
+	else if (cmd->type == RK_CMD_FUND)
+		risk_cmd_fund(row, cmd->fund.market, cmd->fund.rate.raw,
+			      cmd->fund.price.raw);
+	else
+		risk_cmd_accrue(row, cmd->accrue.asset);
+}
+
+/* What becomes of orders, and their fills. False: none of these. */
+static bool put_order(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PLACE_ORDER:
+		put_place(&cmd->place, &row->cmd);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		risk_cmd_cancel_order(&row->cmd, cmd->cancel_order.account,
+				      cmd->cancel_order.order,
+				      cmd->cancel_order.left.raw);
+		return true;
+	case RK_CMD_TRADE:
+		put_trade(&cmd->trade, &row->cmd);
+		return true;
+	case RK_CMD_ORDER_CLOSED:
+		risk_cmd_order_closed(&row->cmd,
+				      order_to_wire(cmd->order_closed.order),
+				      cmd->order_closed.filled.raw);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What happens in a market as a whole. */
+static int put_market_row(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_HALT:
+		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
+		return 0;
+	case RK_CMD_PREMIUM:
+	case RK_CMD_FUND:
+	case RK_CMD_ACCRUE:
+		put_rates(cmd, &row->cmd);
+		return 0;
+	case RK_CMD_MARKET_STATE:
+		risk_cmd_market_state(
+			&row->cmd, cmd->market_state.market,
+			(Riskd__MarketState)cmd->market_state.state);
+		return 0;
+	case RK_CMD_SETTLE:
+		risk_cmd_settle(&row->cmd, cmd->settle.market,
+				cmd->settle.price.raw);
+		return 0;
+	case RK_CMD_EXPIRY:
+		risk_cmd_expiry(&row->cmd, cmd->expiry.market,
+				cmd->expiry.time_ns);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
+/* About accounts and their money. False: none of these. */
+static bool put_account(const struct rk_cmd *cmd, struct scn_row *row)
 {
 	const struct rk_cmd_withdraw *withdraw = &cmd->withdraw;
 
@@ -75,65 +162,56 @@ int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
 			&row->cmd, cmd->account.account, cmd->account.owner,
 			(Riskd__Mode)cmd->account.mode,
 			(Riskd__Enforcement)cmd->account.enforcement);
-		return 0;
+		return true;
 	case RK_CMD_DEPOSIT:
 		risk_cmd_deposit(&row->cmd, cmd->amount.account,
 				 cmd->amount.asset, cmd->amount.amount.raw);
-		return 0;
+		return true;
 	case RK_CMD_ADJUST:
 		risk_cmd_adjust(&row->cmd, cmd->amount.account,
 				cmd->amount.asset, cmd->amount.amount.raw);
-		return 0;
+		return true;
 	case RK_CMD_RESERVE:
 		risk_cmd_reserve(&row->cmd, withdraw->withdrawal,
 				 withdraw->account, withdraw->asset,
 				 withdraw->amount.raw);
-		return 0;
+		return true;
 	case RK_CMD_CONFIRM:
 		risk_cmd_confirm(&row->cmd, withdraw->withdrawal);
-		return 0;
+		return true;
 	case RK_CMD_CANCEL:
 		risk_cmd_cancel(&row->cmd, withdraw->withdrawal);
-		return 0;
+		return true;
 	case RK_CMD_TRANSFER:
 		risk_cmd_transfer(&row->cmd, cmd->transfer.from,
 				  cmd->transfer.to, cmd->transfer.asset,
 				  cmd->transfer.amount.raw);
-		return 0;
+		return true;
+	case RK_CMD_LEVERAGE:
+		risk_cmd_leverage(&row->cmd, cmd->leverage.account,
+				  cmd->leverage.market,
+				  cmd->leverage.leverage.raw);
+		return true;
 	case RK_CMD_MODE:
 		risk_cmd_mode(&row->cmd, cmd->mode.account,
 			      (Riskd__Mode)cmd->mode.mode);
-		return 0;
+		return true;
 	case RK_CMD_MOVE:
 		risk_cmd_move(&row->cmd, cmd->move.from, cmd->move.to,
 			      cmd->move.market, cmd->move.amount.raw);
-		return 0;
-	case RK_CMD_TRADE:
-		put_trade(&cmd->trade, &row->cmd);
-		return 0;
-	case RK_CMD_ORDER_CLOSED:
-		risk_cmd_order_closed(&row->cmd,
-				      order_to_wire(cmd->order_closed.order),
-				      cmd->order_closed.filled.raw);
-		return 0;
-	case RK_CMD_HALT:
-		risk_cmd_halt(&row->cmd, cmd->halt.market, cmd->halt.halted);
-		return 0;
-	case RK_CMD_PREMIUM:
-		risk_cmd_premium(&row->cmd, cmd->premium.market,
-				 cmd->premium.index.raw,
-				 cmd->premium.impact_bid.raw,
-				 cmd->premium.impact_ask.raw);
-		return 0;
-	case RK_CMD_FUND:
-		risk_cmd_fund(&row->cmd, cmd->fund.market, cmd->fund.rate.raw,
-			      cmd->fund.price.raw);
-		return 0;
-	case RK_CMD_PRICES:
-		return put_prices(&cmd->prices, row);
+		return true;
 	default:
-		return -EINVAL;
+		return false;
 	}
+}
+
+int scn_wire_row(const struct rk_cmd *cmd, struct scn_row *row)
+{
+	if (put_account(cmd, row) || put_order(cmd, row))
+		return 0;
+	if (cmd->type == RK_CMD_PRICES)
+		return put_prices(&cmd->prices, row);
+	return put_market_row(cmd, row);
 }
 
 static void take_rejected(const Riskd__Rejected *wire, struct rk_event *event)
@@ -154,6 +232,24 @@ static void take_price_state(const Riskd__PriceStateChanged *wire,
 	event->price_state.before = (enum rk_price_state)wire->before;
 	event->price_state.after = (enum rk_price_state)wire->after;
 	event->price_state.mark.raw = wire->mark;
+}
+
+static void take_resting(const Riskd__RestingOrderChanged *wire,
+			 struct rk_event *event)
+{
+	event->type = RK_EVENT_ORDER_EXECUTED;
+	if (wire->phase == RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_PLACED)
+		event->type = RK_EVENT_ORDER_PLACED;
+	if (wire->phase == RISKD__RESTING_ORDER_CHANGED__PHASE__PHASE_CANCELLED)
+		event->type = RK_EVENT_ORDER_CANCELLED;
+	event->resting.order = wire->order->order;
+	event->resting.side = (enum rk_side)wire->order->side;
+	event->resting.reduce_only = wire->order->reduce_only;
+	event->resting.size.raw = wire->order->size;
+	event->resting.left.raw = wire->order->left;
+	event->resting.price.raw = wire->order->price;
+	event->resting.fill.raw = wire->fill;
+	event->resting.trade = wire->trade;
 }
 
 static void take_moved(const Riskd__PositionMoved *wire, struct rk_event *event)
@@ -242,6 +338,8 @@ static uint32_t order_reason(Riskd__LiquidationOrder__Reason reason)
 		return RK_CLOSE_CONFIRMED;
 	case RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT:
 		return RK_CLOSE_TIMEOUT;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING:
+		return RK_CLOSE_SETTLING;
 	default:
 		return 0;
 	}
@@ -287,6 +385,103 @@ static void take_funding(const Riskd__Funding *wire, struct rk_event *event)
 	event->funding.restarted = wire->restarted;
 }
 
+static void take_interest(const Riskd__Event *wire, struct rk_event *event)
+{
+	if (wire->kind_case == RISKD__EVENT__KIND_INTEREST_PAID) {
+		event->type = RK_EVENT_INTEREST_PAID;
+		event->interest_paid.asset = wire->interest_paid->asset;
+		event->interest_paid.amount.raw = wire->interest_paid->amount;
+		event->interest_paid.booked.raw = wire->interest_paid->booked;
+		event->interest_paid.balance.raw = wire->interest_paid->balance;
+		return;
+	}
+	if (wire->kind_case == RISKD__EVENT__KIND_INDEX_RESTARTED) {
+		event->type = RK_EVENT_INDEX_RESTARTED;
+		event->restarted.asset = wire->index_restarted->asset;
+		event->restarted.rounding = wire->index_restarted->rounding;
+		return;
+	}
+	event->type = RK_EVENT_INTEREST;
+	event->interest.asset = wire->interest->asset;
+	event->interest.borrow_rate = wire->interest->borrow_rate;
+	event->interest.supply_rate = wire->interest->supply_rate;
+	event->interest.utilisation = wire->interest->utilisation;
+	event->interest.until_ns = wire->interest->until_ns;
+	event->interest.debt_index = (int64_t)wire->interest->debt_index;
+	event->interest.supply_index = (int64_t)wire->interest->supply_index;
+	event->interest.earned = wire->interest->earned;
+	event->interest.reserve = wire->interest->reserve;
+}
+
+static void take_settled(const Riskd__PositionSettled *wire,
+			 struct rk_event *event)
+{
+	event->type = RK_EVENT_POSITION_SETTLED;
+	event->settled.price.raw = wire->price;
+	event->settled.size.raw = wire->size;
+	event->settled.cost.raw = wire->cost;
+	event->settled.realised.raw = wire->realised;
+	event->settled.booked.raw = wire->booked;
+	event->settled.balance.raw = wire->balance;
+}
+
+/* What ends a market. */
+static void take_ending(const Riskd__Event *wire, struct rk_event *event)
+{
+	switch ((int)wire->kind_case) {
+	case RISKD__EVENT__KIND_MARKET_STATE_SET:
+		event->type = RK_EVENT_MARKET_STATE_SET;
+		event->market_state.before =
+			(enum rk_market_state)wire->market_state_set->before;
+		event->market_state.after =
+			(enum rk_market_state)wire->market_state_set->after;
+		event->market_state.expiry_ns =
+			wire->market_state_set->expiry_ns;
+		event->market_state.expired = wire->market_state_set->expired;
+		break;
+	case RISKD__EVENT__KIND_POSITION_SETTLED:
+		take_settled(wire->position_settled, event);
+		break;
+	case RISKD__EVENT__KIND_MARKET_SETTLED:
+		event->type = RK_EVENT_MARKET_SETTLED;
+		event->market_settled.price.raw = wire->market_settled->price;
+		event->market_settled.positions =
+			wire->market_settled->positions;
+		event->market_settled.left.raw = wire->market_settled->left;
+		break;
+	default:
+		break;
+	}
+}
+
+static void take_cancel_asked(const Riskd__OrdersCancelAsked *wire,
+			      struct rk_event *event)
+{
+	event->type = RK_EVENT_ORDERS_CANCEL_ASKED;
+	event->cancel_asked.orders = wire->orders;
+}
+
+static void take_funding_paid(const Riskd__FundingPaid *wire,
+			      struct rk_event *event)
+{
+	event->type = RK_EVENT_FUNDING_PAID;
+	event->funding_paid.amount.raw = wire->amount;
+	event->funding_paid.booked.raw = wire->booked;
+	event->funding_paid.balance.raw = wire->balance;
+}
+
+/* What an account has chosen. */
+static void take_choice(const Riskd__Event *wire, struct rk_event *event)
+{
+	if (wire->kind_case == RISKD__EVENT__KIND_MODE_SET) {
+		event->type = RK_EVENT_MODE_SET;
+		event->mode.mode = (enum rk_mode)wire->mode_set->mode;
+		return;
+	}
+	event->type = RK_EVENT_LEVERAGE_SET;
+	event->leverage.leverage.raw = wire->leverage_set->leverage;
+}
+
 int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 {
 	memset(event, 0, sizeof(*event));
@@ -321,9 +516,15 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 	case RISKD__EVENT__KIND_WITHHELD:
 		take_withheld(wire->withheld, event);
 		break;
+	case RISKD__EVENT__KIND_LEVERAGE_SET:
 	case RISKD__EVENT__KIND_MODE_SET:
-		event->type = RK_EVENT_MODE_SET;
-		event->mode.mode = (enum rk_mode)wire->mode_set->mode;
+		take_choice(wire, event);
+		break;
+	case RISKD__EVENT__KIND_RESTING_ORDER:
+		take_resting(wire->resting_order, event);
+		break;
+	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
+		take_cancel_asked(wire->orders_cancel_asked, event);
 		break;
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		take_moved(wire->position_moved, event);
@@ -335,13 +536,16 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 	case RISKD__EVENT__KIND_FUNDING:
 		take_funding(wire->funding, event);
 		break;
+	case RISKD__EVENT__KIND_INTEREST:
+	case RISKD__EVENT__KIND_INTEREST_PAID:
+	case RISKD__EVENT__KIND_INDEX_RESTARTED:
+		take_interest(wire, event);
+		break;
 	case RISKD__EVENT__KIND_FUNDING_PAID:
-		event->type = RK_EVENT_FUNDING_PAID;
-		event->funding_paid.amount.raw = wire->funding_paid->amount;
-		event->funding_paid.booked.raw = wire->funding_paid->booked;
-		event->funding_paid.balance.raw = wire->funding_paid->balance;
+		take_funding_paid(wire->funding_paid, event);
 		break;
 	default:
+		take_ending(wire, event);
 		break;
 	}
 	return event->type == RK_EVENT_NONE ? -EPROTO : 0;
@@ -378,6 +582,7 @@ static void take_held(const Riskd__Position *wire, struct rk_position_view *row)
 	row->notional.raw = wire->notional;
 	row->maintenance.raw = wire->maintenance;
 	row->initial.raw = wire->initial;
+	row->leverage.raw = wire->leverage;
 	/* The wire tells that, not why. */
 	row->withheld = wire->withheld ? RK_WITHHELD_PRICE : RK_WITHHELD_NONE;
 }
@@ -397,12 +602,26 @@ static void take_open_order(const Riskd__Order *wire, struct rk_order_view *row)
 	row->close_asked = wire->close_asked;
 }
 
+static void take_resting_order(const Riskd__RestingOrder *wire,
+			       struct rk_resting_view *row)
+{
+	row->order = wire->order;
+	row->market = wire->market;
+	row->side = (enum rk_side)wire->side;
+	row->reduce_only = wire->reduce_only;
+	row->size.raw = wire->size;
+	row->left.raw = wire->left;
+	row->price.raw = wire->price;
+}
+
 int scn_wire_account(const Riskd__AccountAnswer *wire,
 		     struct scn_account *account)
 {
 	memset(account, 0, sizeof(*account));
 	if (wire->n_positions > SCN_ROWS_MAX ||
-	    wire->n_balances > SCN_ROWS_MAX || wire->n_orders > SCN_ROWS_MAX)
+	    wire->n_balances > SCN_ROWS_MAX ||
+	    wire->n_resting_orders > SCN_ROWS_MAX ||
+	    wire->n_orders > SCN_ROWS_MAX)
 		return -EPROTO;
 
 	take_row(wire->row, &account->row);
@@ -415,7 +634,12 @@ int scn_wire_account(const Riskd__AccountAnswer *wire,
 		account->balances[i].asset = wire->balances[i]->asset;
 		account->balances[i].amount.raw = wire->balances[i]->amount;
 		account->balances[i].value.raw = wire->balances[i]->value;
+		account->balances[i].interest.raw = wire->balances[i]->interest;
 	}
+	account->row.resting_n = (uint32_t)wire->n_resting_orders;
+	for (size_t i = 0; i < wire->n_resting_orders; i++)
+		take_resting_order(wire->resting_orders[i],
+				   &account->resting[i]);
 	for (size_t i = 0; i < wire->n_orders; i++)
 		take_open_order(wire->orders[i], &account->orders[i]);
 	return 0;
@@ -435,11 +659,14 @@ void scn_wire_market(const Riskd__Market *wire, struct scn_market *market)
 	market->row.slot = wire->price->slot;
 	market->row.settle_asset = wire->settle_asset;
 	market->row.halted = wire->halted;
-	market->row.long_size = wire->open_interest;
+	market->row.open_interest = wire->open_interest;
 	market->row.vault_size = wire->vault_size;
 	market->row.holders = wire->holders;
 	market->row.withheld = wire->withheld;
 	market->row.last_trade = wire->last_trade;
+	market->row.state = (enum rk_market_state)wire->state;
+	market->row.expiry_ns = wire->expiry_ns;
+	market->row.settlement.raw = wire->settlement;
 	take_price(wire->price, &market->price);
 	market->price.market = wire->id;
 }

@@ -29,12 +29,19 @@ static const struct key asset_keys[] = {
 };
 
 static const struct key market_keys[] = {
-	{"settle", "USD", false},       {"price_decimals", "2", true},
-	{"size_decimals", "3", true},   {"lot", "0.001", false},
-	{"price_max", "100000", false}, {"position_max", "100000", false},
-	{"price_age_max", "5s", false}, {"close_cost", "0", false},
-	{"contract", NULL, false},      {"multiplier", NULL, false},
-	{"price_min", NULL, false},     {NULL, NULL, false},
+	{"settle", "USD", false},
+	{"price_decimals", "2", true},
+	{"size_decimals", "3", true},
+	{"lot", "0.001", false},
+	{"price_max", "100000", false},
+	{"position_max", "100000", false},
+	{"price_age_max", "5s", false},
+	{"close_cost", "0", false},
+	{"contract", NULL, false},
+	{"multiplier", NULL, false},
+	{"price_min", NULL, false},
+	{"state", NULL, false},
+	{NULL, NULL, false},
 };
 
 static const char *const risk_keys[] = {
@@ -230,6 +237,20 @@ static void put_rates(FILE *out, struct scn_line *line, const char *key,
 	}
 }
 
+/* scale_held, scale_owed: from how many USD on it counts less. */
+static unsigned int put_scale(FILE *out, struct scn_line *line,
+			      const char *side, unsigned int told)
+{
+	const char *key = side[0] == 'h' ? "scale_held" : "scale_owed";
+	const char *start = scn_line_text_or(line, key, NULL);
+
+	if (!start)
+		return told;
+	(void)fprintf(out, "%s\"%s\": \"%s\"",
+		      told == 0 ? ", \"collateral\": {" : ", ", key, start);
+	return told + 1;
+}
+
 /* What it counts for, where the line says so. */
 static void put_terms(FILE *out, struct scn_line *line)
 {
@@ -248,8 +269,43 @@ static void put_terms(FILE *out, struct scn_line *line)
 		(void)fputs(told++ == 0 ? ", \"collateral\": {" : ", ", out);
 		put_rates(out, line, terms[i].key, terms[i].levels);
 	}
+	told = put_scale(out, line, "held", told);
+	told = put_scale(out, line, "owed", told);
 	if (told > 0)
 		(void)fputc('}', out);
+}
+
+/* "default", or "1h:0.06:0.0003:10s:10m": interval, limits, least and most. */
+static void put_slow(FILE *out, struct scn_line *line)
+{
+	static const char *const names[] = {"interval", "delay_limit", "limit",
+					    "min", "max"};
+	const char *at = scn_line_text_or(line, "slow", NULL);
+
+	if (!at)
+		return;
+	(void)fputs(", \"slow_price\": {", out);
+	for (int k = 0; k < 5 && strcmp(at, "default") != 0; k++) {
+		size_t n = strcspn(at, ":");
+
+		if (n == 0 || (at[n] == ':') == (k == 4)) {
+			scn_line_fail(line, "slow must be default, or interval:"
+					    "delay_limit:limit:min:max");
+			return;
+		}
+		(void)fprintf(out, "%s\"%s\": \"%.*s\"", k == 0 ? "" : ", ",
+			      names[k], (int)n, at);
+		at += n + (at[n] == ':');
+	}
+	(void)fputc('}', out);
+}
+
+static void put_underlying(FILE *out, struct scn_line *line)
+{
+	const char *name = scn_line_text_or(line, "underlying", NULL);
+
+	if (name)
+		(void)fprintf(out, ", \"underlying\": \"%s\"", name);
 }
 
 /* "8h:0.0001:0.0005:0.04": interval, interest, clamp and cap. */
@@ -277,6 +333,63 @@ static void put_funding(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
+/* "0.01:0.04:0.6:0.8:0.1:1h": base, slopes, kink, reserve and interval. */
+static void put_lending(FILE *out, struct scn_line *line)
+{
+	static const char *const names[] = {"base", "slope_low", "slope_high",
+					    "kink", "reserve",   "interval"};
+	static const struct key caps[] = {
+		{"borrow_cap", NULL, false},
+		{"supply_cap", NULL, false},
+		{NULL, NULL, false},
+	};
+	const char *at = scn_line_text_or(line, "lending", NULL);
+
+	if (!at)
+		return;
+	(void)fputs(", \"lending\": {", out);
+	for (int k = 0; k < 6; k++) {
+		size_t n = strcspn(at, ":");
+
+		if (n == 0 || (at[n] == ':') == (k == 5)) {
+			scn_line_fail(line, "lending must be base:slope_low:"
+					    "slope_high:kink:reserve:interval");
+			return;
+		}
+		(void)fprintf(out, "%s\"%s\": \"%.*s\"", k == 0 ? "" : ", ",
+			      names[k], (int)n, at);
+		at += n + (at[n] == ':');
+	}
+	put_keys(out, line, caps);
+	(void)fputc('}', out);
+}
+
+/* "growth:sqrt,factor_initial:0.01": keys of markets.json and their values. */
+static void put_margin(FILE *out, struct scn_line *line)
+{
+	const char *at = scn_line_text_or(line, "margin", NULL);
+	bool first = true;
+
+	if (!at)
+		return;
+	(void)fputs(", \"margin\": {", out);
+	while (*at) {
+		size_t key = strcspn(at, ":");
+		size_t pair = strcspn(at, ",");
+
+		if (key >= pair) {
+			scn_line_fail(line, "margin must be key:value,...");
+			return;
+		}
+		(void)fprintf(out, "%s\"%.*s\": \"%.*s\"", first ? "" : ", ",
+			      (int)key, at, (int)(pair - key - 1),
+			      at + key + 1);
+		first = false;
+		at += pair + (at[pair] == ',');
+	}
+	(void)fputc('}', out);
+}
+
 static void add_asset(struct scn_listing *listing, struct scn_line *line)
 {
 	struct scn_text *text = &listing->assets;
@@ -288,6 +401,8 @@ static void add_asset(struct scn_listing *listing, struct scn_line *line)
 	(void)fprintf(text->stream, "{\"name\": \"%s\"", name_of(line));
 	put_keys(text->stream, line, keys);
 	put_terms(text->stream, line);
+	put_lending(text->stream, line);
+	put_slow(text->stream, line);
 	(void)fputc('}', text->stream);
 }
 
@@ -302,6 +417,9 @@ static void add_market(struct scn_listing *listing, struct scn_line *line)
 	put_keys(text->stream, line, market_keys);
 	put_brackets(text->stream, line);
 	put_funding(text->stream, line);
+	put_margin(text->stream, line);
+	put_slow(text->stream, line);
+	put_underlying(text->stream, line);
 	(void)fputc('}', text->stream);
 }
 

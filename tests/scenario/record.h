@@ -68,6 +68,9 @@ void scn_record_balance(const struct scn_world *world,
 void scn_record_position(const struct scn_world *world,
 			 const struct scn_account *account, uint32_t market,
 			 struct scn_record *record);
+void scn_record_resting(const struct scn_world *world,
+			const struct scn_account *account, uint64_t order,
+			struct scn_record *record);
 void scn_record_open_order(const struct scn_world *world,
 			   const struct scn_account *account,
 			   const struct scn_order *order,

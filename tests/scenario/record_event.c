@@ -145,7 +145,10 @@ static void put_order(const struct scn_world *world,
 			   market->price_decimals);
 	scn_record_decimal(record, "mark", from->mark.raw,
 			   market->price_decimals);
-	scn_record_time(record, "expiry", from->expiry_ns);
+	if (from->expiry_ns == 0)
+		scn_record_word(record, "expiry", "never");
+	else
+		scn_record_time(record, "expiry", from->expiry_ns);
 	put_health(record, &from->health);
 	scn_record_usd(record, "initial", from->health.initial);
 }
@@ -204,6 +207,160 @@ static void put_funding_paid(const struct scn_world *world,
 	scn_record_decimal(record, "balance", from->balance.raw, money);
 }
 
+/* An amount of an asset, however large. */
+static void put_wide(struct scn_record *record, const char *key, rk_i128 amount,
+		     uint8_t decimals)
+{
+	scn_record_decimal(record, key, (int64_t)amount, decimals);
+}
+
+static void put_interest(const struct scn_world *world,
+			 const struct rk_event *event,
+			 struct scn_record *record)
+{
+	const struct rk_ev_interest *from = &event->interest;
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, from->asset);
+
+	scn_record_word(record, "asset", asset->name);
+	/* Rates to the digits that rates have elsewhere. */
+	put_wide(record, "borrow_rate", from->borrow_rate / RK_RATE_ONE, 9);
+	put_wide(record, "supply_rate", from->supply_rate / RK_RATE_ONE, 9);
+	put_wide(record, "utilisation", from->utilisation / RK_RATE_ONE, 9);
+	put_wide(record, "debt_index", from->debt_index, 18);
+	put_wide(record, "supply_index", from->supply_index, 18);
+	put_wide(record, "earned", from->earned, asset->decimals);
+	put_wide(record, "reserve", from->reserve, asset->decimals);
+}
+
+static void put_interest_paid(const struct scn_world *world,
+			      const struct rk_event *event,
+			      struct scn_record *record)
+{
+	const struct rk_ev_interest_paid *from = &event->interest_paid;
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, from->asset);
+
+	scn_record_word(record, "asset", asset->name);
+	scn_record_decimal(record, "amount", from->amount.raw, asset->decimals);
+	scn_record_decimal(record, "booked", from->booked.raw, asset->decimals);
+	scn_record_decimal(record, "balance", from->balance.raw,
+			   asset->decimals);
+}
+
+static void put_restarted(const struct scn_world *world,
+			  const struct rk_event *event,
+			  struct scn_record *record)
+{
+	const struct rk_ev_restarted *from = &event->restarted;
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, from->asset);
+
+	scn_record_word(record, "asset", asset->name);
+	put_wide(record, "rounding", from->rounding, asset->decimals);
+}
+
+static void put_resting(const struct scn_world *world,
+			const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_cmd_market *market =
+		scn_world_market_of(world, event->market);
+	const struct rk_ev_resting *from = &event->resting;
+
+	scn_record_count(record, "id", from->order);
+	scn_record_word(record, "side",
+			from->side == RK_SIDE_BUY ? "BUY" : "SELL");
+	scn_record_word(record, "reduce_only",
+			from->reduce_only ? "yes" : "no");
+	scn_record_decimal(record, "size", from->size.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "left", from->left.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "price", from->price.raw,
+			   market->price_decimals);
+	scn_record_decimal(record, "fill", from->fill.raw,
+			   market->size_decimals);
+	scn_record_count(record, "trade", from->trade);
+}
+
+static void put_settled(const struct scn_world *world,
+			const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_ev_settled *from = &event->settled;
+	const struct rk_cmd_market *market =
+		scn_world_market_of(world, event->market);
+	uint8_t money = scn_world_settle_of(world, event->market)->decimals;
+
+	scn_record_decimal(record, "price", from->price.raw,
+			   market->price_decimals);
+	scn_record_decimal(record, "size", from->size.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "cost", from->cost.raw, money);
+	scn_record_decimal(record, "realised", from->realised.raw, money);
+	scn_record_decimal(record, "booked", from->booked.raw, money);
+	scn_record_decimal(record, "balance", from->balance.raw, money);
+}
+
+static void put_market_settled(const struct scn_world *world,
+			       const struct rk_event *event,
+			       struct scn_record *record)
+{
+	const struct rk_ev_market_settled *from = &event->market_settled;
+
+	scn_record_decimal(
+		record, "price", from->price.raw,
+		scn_world_market_of(world, event->market)->price_decimals);
+	scn_record_count(record, "positions", from->positions);
+	scn_record_decimal(record, "left", from->left.raw,
+			   scn_world_settle_of(world, event->market)->decimals);
+}
+
+static void put_market_state(const struct rk_event *event,
+			     struct scn_record *record)
+{
+	const struct rk_ev_market_state *from = &event->market_state;
+
+	scn_record_word(record, "before", rk_market_state_name(from->before));
+	scn_record_word(record, "after", rk_market_state_name(from->after));
+	scn_record_time(record, "expiry", from->expiry_ns);
+	scn_record_word(record, "expired", from->expired ? "yes" : "no");
+}
+
+/* What happens in a market or an asset as a whole, and what follows. */
+static void put_of_market(const struct scn_world *world,
+			  const struct rk_event *event,
+			  struct scn_record *record)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_FUNDING:
+		put_funding(world, event, record);
+		break;
+	case RK_EVENT_FUNDING_PAID:
+		put_funding_paid(world, event, record);
+		break;
+	case RK_EVENT_MARKET_STATE_SET:
+		put_market_state(event, record);
+		break;
+	case RK_EVENT_POSITION_SETTLED:
+		put_settled(world, event, record);
+		break;
+	case RK_EVENT_MARKET_SETTLED:
+		put_market_settled(world, event, record);
+		break;
+	case RK_EVENT_INTEREST:
+		put_interest(world, event, record);
+		break;
+	case RK_EVENT_INTEREST_PAID:
+		put_interest_paid(world, event, record);
+		break;
+	case RK_EVENT_INDEX_RESTARTED:
+		put_restarted(world, event, record);
+		break;
+	default:
+		break;
+	}
+}
+
 void scn_record_event(const struct scn_world *world,
 		      const struct rk_event *event, struct scn_record *record)
 {
@@ -244,10 +401,22 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_WITHHELD:
 		put_withheld(event, record);
 		break;
+	case RK_EVENT_LEVERAGE_SET:
+		scn_record_decimal(record, "leverage",
+				   event->leverage.leverage.raw, 9);
+		break;
 	case RK_EVENT_MODE_SET:
 		scn_record_word(record, "mode",
 				event->mode.mode == RK_MODE_CROSS ? "CROSS"
 								  : "ISOLATED");
+		break;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		put_resting(world, event, record);
+		break;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		scn_record_count(record, "orders", event->cancel_asked.orders);
 		break;
 	case RK_EVENT_POSITION_MOVED:
 		put_moved(world, event, record);
@@ -255,13 +424,8 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_DEFICIT:
 		scn_record_usd(record, "amount", event->deficit.amount);
 		break;
-	case RK_EVENT_FUNDING:
-		put_funding(world, event, record);
-		break;
-	case RK_EVENT_FUNDING_PAID:
-		put_funding_paid(world, event, record);
-		break;
 	default:
+		put_of_market(world, event, record);
 		break;
 	}
 }
@@ -272,6 +436,8 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_ACCOUNT_CREATED:
 	case RK_EVENT_BALANCE:
 	case RK_EVENT_POSITION:
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
 		return true;
 	case RK_EVENT_PRICE_STATE: /* that a first price is there */
 		return event->price_state.before == RK_PRICE_NONE &&

@@ -16,7 +16,8 @@ static bool is_one_of(const char *word, const char *const *words)
 bool scn_spoil_is_needed(const struct scn_line *line)
 {
 	static const char *const echoes[] = {
-		"ACCOUNT_CREATED", "BALANCE", "POSITION", "PRICE_STATE", NULL,
+		"ACCOUNT_CREATED", "BALANCE",         "POSITION", "PRICE_STATE",
+		"ORDER_PLACED",    "ORDER_CANCELLED", NULL,
 	};
 
 	if (line->mark == SCN_REFUSAL)

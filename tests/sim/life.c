@@ -112,6 +112,12 @@ static int open_core(struct sim_world *w)
 	w->listed.assets_n = w->setting.assets_n;
 	w->listed.markets = w->setting.markets;
 	w->listed.funding = w->setting.funding;
+	w->listed.lending = w->setting.lending;
+	w->listed.margin = w->setting.margin;
+	w->listed.scales = w->setting.scales;
+	w->listed.asset_slow = w->setting.asset_slow;
+	w->listed.market_slow = w->setting.market_slow;
+	w->listed.life = w->setting.life;
 	w->listed.markets_n = w->setting.markets_n;
 	r = rk_setup_open(&w->core, &options);
 	w->core.observe = on_event;

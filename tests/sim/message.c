@@ -125,6 +125,7 @@ static Riskd__TradeSide *side_of(struct sim_row *row, int which,
 	wire->account = side->account;
 	wire->fee = side->fee.raw;
 	wire->order = order_of(&row->orders[which], side->order);
+	wire->resting_order = side->resting;
 	return wire;
 }
 
@@ -206,6 +207,19 @@ static void add_transfer(struct sim_request *request,
 	row->wire.transfer = &row->transfer;
 }
 
+static void add_leverage(struct sim_request *request,
+			 const struct rk_cmd_leverage *leverage)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SET_LEVERAGE);
+
+	riskd__set_leverage__init(&row->leverage);
+	row->leverage.account = leverage->account;
+	row->leverage.market = leverage->market;
+	row->leverage.leverage = leverage->leverage.raw;
+	row->wire.set_leverage = &row->leverage;
+}
+
 static void add_mode(struct sim_request *request,
 		     const struct rk_cmd_mode *mode)
 {
@@ -229,6 +243,36 @@ static void add_move(struct sim_request *request,
 	row->move.market = move->market;
 	row->move.amount = move->amount.raw;
 	row->wire.move_position = &row->move;
+}
+
+static void add_place(struct sim_request *request,
+		      const struct rk_cmd_place *place)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_PLACE_ORDER);
+
+	riskd__place_order__init(&row->place);
+	row->place.account = place->account;
+	row->place.order = place->order;
+	row->place.market = place->market;
+	row->place.side = (Riskd__Side)place->side;
+	row->place.size = place->size.raw;
+	row->place.price = place->price.raw;
+	row->place.reduce_only = place->reduce_only;
+	row->wire.place_order = &row->place;
+}
+
+static void add_cancel_order(struct sim_request *request,
+			     const struct rk_cmd_cancel_order *cancel)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_CANCEL_ORDER);
+
+	riskd__cancel_order__init(&row->cancel_order);
+	row->cancel_order.account = cancel->account;
+	row->cancel_order.order = cancel->order;
+	row->cancel_order.left = cancel->left.raw;
+	row->wire.cancel_order = &row->cancel_order;
 }
 
 static void add_trade(struct sim_request *request,
@@ -296,6 +340,52 @@ static void add_fund(struct sim_request *request,
 	row->wire.fund = &row->fund;
 }
 
+static void add_accrue(struct sim_request *request,
+		       const struct rk_cmd_accrue *accrue)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_ACCRUE);
+
+	riskd__accrue__init(&row->accrue);
+	row->accrue.asset = accrue->asset;
+	row->wire.accrue = &row->accrue;
+}
+
+static void add_market_state(struct sim_request *request,
+			     const struct rk_cmd_market_state *want)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SET_MARKET_STATE);
+
+	riskd__set_market_state__init(&row->market_state);
+	row->market_state.market = want->market;
+	row->market_state.state = (Riskd__MarketState)want->state;
+	row->wire.set_market_state = &row->market_state;
+}
+
+static void add_settle(struct sim_request *request,
+		       const struct rk_cmd_settle *settle)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SETTLE_MARKET);
+
+	riskd__settle_market__init(&row->settle);
+	row->settle.market = settle->market;
+	row->settle.price = settle->price.raw;
+	row->wire.settle_market = &row->settle;
+}
+
+static void add_expiry(struct sim_request *request,
+		       const struct rk_cmd_expiry *expiry)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_SET_EXPIRY);
+
+	riskd__set_expiry__init(&row->expiry);
+	row->expiry.market = expiry->market;
+	row->expiry.time_ns = expiry->time_ns;
+	row->wire.set_expiry = &row->expiry;
+}
+
 static int add_name(struct sim_request *request, const struct rk_cmd *cmd)
 {
 	struct sim_row *row;
@@ -338,6 +428,36 @@ static int add_prices(struct sim_request *request,
 	return n == 0 ? -EINVAL : 0;
 }
 
+/* What happens to a market or an asset as a whole. */
+static int add_whole(struct sim_request *request, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_HALT:
+		add_halt(request, &cmd->halt);
+		return 0;
+	case RK_CMD_PREMIUM:
+		add_premium(request, &cmd->premium);
+		return 0;
+	case RK_CMD_FUND:
+		add_fund(request, &cmd->fund);
+		return 0;
+	case RK_CMD_ACCRUE:
+		add_accrue(request, &cmd->accrue);
+		return 0;
+	case RK_CMD_MARKET_STATE:
+		add_market_state(request, &cmd->market_state);
+		return 0;
+	case RK_CMD_SETTLE:
+		add_settle(request, &cmd->settle);
+		return 0;
+	case RK_CMD_EXPIRY:
+		add_expiry(request, &cmd->expiry);
+		return 0;
+	default:
+		return -EINVAL;
+	}
+}
+
 static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 {
 	if (request->wire.n_commands == SIM_ROWS_MAX)
@@ -358,11 +478,20 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 	case RK_CMD_TRANSFER:
 		add_transfer(request, &cmd->transfer);
 		return 0;
+	case RK_CMD_LEVERAGE:
+		add_leverage(request, &cmd->leverage);
+		return 0;
 	case RK_CMD_MODE:
 		add_mode(request, &cmd->mode);
 		return 0;
 	case RK_CMD_MOVE:
 		add_move(request, &cmd->move);
+		return 0;
+	case RK_CMD_PLACE_ORDER:
+		add_place(request, &cmd->place);
+		return 0;
+	case RK_CMD_CANCEL_ORDER:
+		add_cancel_order(request, &cmd->cancel_order);
 		return 0;
 	case RK_CMD_TRADE:
 		add_trade(request, &cmd->trade);
@@ -370,22 +499,13 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 	case RK_CMD_ORDER_CLOSED:
 		add_order_closed(request, &cmd->order_closed);
 		return 0;
-	case RK_CMD_HALT:
-		add_halt(request, &cmd->halt);
-		return 0;
-	case RK_CMD_PREMIUM:
-		add_premium(request, &cmd->premium);
-		return 0;
-	case RK_CMD_FUND:
-		add_fund(request, &cmd->fund);
-		return 0;
 	case RK_CMD_VENUE:
 	case RK_CMD_PUBLISHER:
 		return add_name(request, cmd);
 	case RK_CMD_PRICES:
 		return add_prices(request, &cmd->prices);
 	default:
-		return -EINVAL;
+		return add_whole(request, cmd);
 	}
 }
 

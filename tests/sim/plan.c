@@ -11,6 +11,9 @@
 #include "engine/listing.h"
 #include "engine/rc.h"
 #include "engine/records.h"
+#include "engine/slow.h"
+#include "engine/terms.h"
+#include "engine/totals.h"
 #include "world.h"
 
 #define SETUP_COMMANDS 24 /* of the generator: it lists the first things */
@@ -77,16 +80,20 @@ static void add_name(struct rk_conf_names *names, const char *name)
 
 static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 {
+	struct rk_lending_view lending;
 	struct rk_market_view market;
 	struct rk_asset_view asset;
 	const char *name;
 
 	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++) {
+		(void)rk_view_lending(engine, i, &lending);
+		s->lending[s->assets_n] = lending.terms;
 		s->collateral[s->assets_n] = asset.collateral;
 		s->assets[s->assets_n++] = asset.listing;
 	}
 	for (uint32_t i = 0; rk_view_market(engine, i, &market) == RK_OK; i++) {
 		s->funding[s->markets_n] = market.funding;
+		s->margin[s->markets_n] = market.margin;
 		s->markets[s->markets_n++] = market.listing;
 	}
 	for (uint32_t i = 0; (name = rk_view_publisher(engine, i)); i++)
@@ -177,6 +184,7 @@ static bool edit_asset(struct sim_world *w, const struct rk_cmd_asset *asset)
 	if (s->assets_n == SIM_LISTED_MAX)
 		return false;
 	rk_collateral_default(&s->collateral[s->assets_n]);
+	memset(&s->lending[s->assets_n], 0, sizeof(s->lending[0]));
 	s->assets[s->assets_n++] = *asset;
 	return true;
 }
@@ -258,6 +266,8 @@ static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 	if (s->markets_n == SIM_LISTED_MAX || cmd->type == RK_CMD_MARKET_CHANGE)
 		return false;
 	memset(&s->funding[s->markets_n], 0, sizeof(s->funding[0]));
+	memset(&s->margin[s->markets_n], 0, sizeof(s->margin[0]));
+	memset(&s->life[s->markets_n], 0, sizeof(s->life[0]));
 	s->markets[s->markets_n] = cmd->market;
 	/* The generator lets a MARKET say what does not count. */
 	if (cmd->type == RK_CMD_MARKET)
@@ -266,16 +276,112 @@ static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 	return true;
 }
 
+/* Terms of funding would be refused then, and riskd would not start. */
+static bool expires(const struct sim_world *w, const char *market)
+{
+	const struct rk_engine *engine = w->oracle.harness.engine;
+	struct rk_market_view view;
+	uint32_t id;
+
+	return rk_view_find_market(engine, market, &id) == RK_OK &&
+	       rk_view_market(engine, id, &view) == RK_OK &&
+	       view.expiry_ns != 0;
+}
+
+static bool edit_state(struct sim_world *w,
+		       const struct rk_cmd_market_state *cmd)
+{
+	if (cmd->market >= w->setting.markets_n ||
+	    cmd->state < RK_MARKET_LISTED || cmd->state >= RK_MARKET_SETTLING)
+		return false;
+	w->setting.life[cmd->market].state = cmd->state;
+	return true;
+}
+
 static bool edit_funding(struct sim_world *w, const struct rk_cmd_funding *cmd)
 {
 	struct sim_setting *s = &w->setting;
 	const char *field;
 
-	if (rk_listing_check_funding(&cmd->terms, &field) != RK_OK)
+	if (rk_listing_check_funding(&cmd->terms, &field) != RK_OK ||
+	    expires(w, cmd->market))
 		return false;
 	for (uint32_t i = 0; i < s->markets_n; i++) {
 		if (strcmp(s->markets[i].name, cmd->market) == 0) {
 			s->funding[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool edit_margin(struct sim_world *w, const struct rk_cmd_margin *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_terms_check(&cmd->terms, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->markets_n; i++) {
+		if (strcmp(s->markets[i].name, cmd->market) == 0) {
+			s->margin[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool edit_scale(struct sim_world *w,
+		       const struct rk_cmd_collateral_scale *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_totals_check_scale(&cmd->scale, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, cmd->asset) == 0) {
+			s->scales[i] = cmd->scale;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A file names assets and markets, not slots: the number picks one of them. */
+static bool edit_slow(struct sim_world *w, const struct rk_cmd_slow_price *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	uint32_t n = s->assets_n + s->markets_n;
+	uint32_t at = n == 0 ? 0 : cmd->slot % n;
+	struct rk_markets_slow *slow;
+	const char *field;
+
+	if (n == 0 || rk_slow_check(&cmd->terms, &field) != RK_OK)
+		return false;
+	if (at < s->assets_n) {
+		s->asset_slow[at].terms = cmd->terms;
+		return true;
+	}
+	slow = &s->market_slow[at - s->assets_n];
+	slow->terms = cmd->terms;
+	memset(slow->underlying, 0, sizeof(slow->underlying));
+	for (uint32_t i = 0; i < s->assets_n; i++)
+		if (strcmp(s->assets[i].name, cmd->underlying) == 0)
+			memcpy(slow->underlying, cmd->underlying, RK_NAME_SIZE);
+	return true;
+}
+
+static bool edit_lending(struct sim_world *w, const struct rk_cmd_lending *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_listing_check_lending(&cmd->terms, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, cmd->asset) == 0) {
+			s->lending[i] = cmd->terms;
 			return true;
 		}
 	}
@@ -305,6 +411,16 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_terms(w, &cmd->collateral);
 	if (cmd->type == RK_CMD_FUNDING)
 		return edit_funding(w, &cmd->funding);
+	if (cmd->type == RK_CMD_LENDING)
+		return edit_lending(w, &cmd->lending);
+	if (cmd->type == RK_CMD_MARGIN)
+		return edit_margin(w, &cmd->margin);
+	if (cmd->type == RK_CMD_COLLATERAL_SCALE)
+		return edit_scale(w, &cmd->collateral_scale);
+	if (cmd->type == RK_CMD_SLOW_PRICE)
+		return edit_slow(w, &cmd->slow_price);
+	if (cmd->type == RK_CMD_MARKET_STATE)
+		return edit_state(w, &cmd->market_state);
 	if (cmd->type == RK_CMD_MARKET || cmd->type == RK_CMD_CONTRACT ||
 	    cmd->type == RK_CMD_MARKET_CHANGE)
 		return edit_market(w, cmd);

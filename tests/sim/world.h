@@ -54,6 +54,12 @@ struct sim_setting {
 	struct rk_collateral collateral[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_cmd_market markets[SIM_LISTED_MAX];
 	struct rk_funding funding[SIM_LISTED_MAX]; /* of each market */
+	struct rk_lending lending[SIM_LISTED_MAX]; /* of each asset */
+	struct rk_margin_terms margin[SIM_LISTED_MAX];
+	struct rk_collateral_scale scales[SIM_LISTED_MAX]; /* of each asset */
+	struct rk_markets_slow asset_slow[SIM_LISTED_MAX];
+	struct rk_markets_slow market_slow[SIM_LISTED_MAX];
+	struct rk_markets_life life[SIM_LISTED_MAX]; /* of each market */
 	uint32_t assets_n;
 	uint32_t markets_n;
 };

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 /* In force until a RISK command says otherwise: the defaults of cmd.h. */
 static const struct rk_cmd_risk risk_at_first = {
@@ -122,6 +123,9 @@ static void copy_book(struct rk_book *to, const struct rk_book *from)
 	COPY(balances, balances_n);
 	COPY(withdrawals, withdrawals_n);
 	COPY(orders, orders_n);
+	COPY(leverages, leverages_n);
+	COPY(at_venues, at_venues_n);
+	COPY(resting, resting_n);
 #undef COPY
 }
 
@@ -142,10 +146,16 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_cancel(a, &cmd->withdraw);
 	case RK_CMD_TRANSFER:
 		return audit_transfer(a, &cmd->transfer);
+	case RK_CMD_LEVERAGE:
+		return audit_leverage(a, &cmd->leverage);
 	case RK_CMD_MODE:
 		return audit_mode(a, &cmd->mode);
 	case RK_CMD_MOVE:
 		return audit_move(a, &cmd->move);
+	case RK_CMD_PLACE_ORDER:
+		return audit_place(a, &cmd->place);
+	case RK_CMD_CANCEL_ORDER:
+		return audit_cancel_order(a, &cmd->cancel_order);
 	case RK_CMD_TRADE:
 		return audit_trade(a, &cmd->trade);
 	case RK_CMD_ORDER_CLOSED:
@@ -172,6 +182,14 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_FUNDING:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
+	case RK_CMD_LENDING:
+	case RK_CMD_ACCRUE:
+	case RK_CMD_MARGIN:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -192,6 +210,38 @@ static int book_atomic(struct rk_auditor *a, const struct rk_cmd_atomic *cmd,
 		codes[i] = code == RK_OK ? RK_OK : RK_REJ_ATOMIC;
 	codes[done - 1] = code;
 	return code;
+}
+
+/* What is said of an asset or a market beside its listing. */
+static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_COLLATERAL:
+		return audit_collateral(a, &cmd->collateral);
+	case RK_CMD_FUNDING:
+		return audit_funding(a, &cmd->funding);
+	case RK_CMD_MARGIN:
+		return audit_margin(a, &cmd->margin);
+	case RK_CMD_SLOW_PRICE:
+		return audit_slow_price(a, &cmd->slow_price);
+	case RK_CMD_LENDING:
+		return audit_lending(a, &cmd->lending);
+	default:
+		return audit_collateral_scale(a, &cmd->collateral_scale);
+	}
+}
+
+/* What ends a market. */
+static int book_ending(struct rk_auditor *a, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_MARKET_STATE:
+		return audit_market_state(a, &cmd->market_state);
+	case RK_CMD_SETTLE:
+		return audit_settle_market(a, &cmd->settle);
+	default:
+		return audit_expiry(a, &cmd->expiry);
+	}
 }
 
 static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
@@ -226,15 +276,24 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_SYNC_STALL:
 		return audit_sync_stall(a, &cmd->sync_stall);
 	case RK_CMD_COLLATERAL:
-		return audit_collateral(a, &cmd->collateral);
+	case RK_CMD_FUNDING:
+	case RK_CMD_MARGIN:
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_LENDING:
+		return book_terms(a, cmd);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);
-	case RK_CMD_FUNDING:
-		return audit_funding(a, &cmd->funding);
 	case RK_CMD_PREMIUM:
 		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
 		return audit_fund(a, &cmd->fund);
+	case RK_CMD_ACCRUE:
+		return audit_accrue(a, &cmd->accrue);
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
+		return book_ending(a, cmd);
 	case RK_CMD_NONE:
 	case RK_CMD_ACCOUNT:
 	case RK_CMD_DEPOSIT:
@@ -243,8 +302,11 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_CONFIRM:
 	case RK_CMD_CANCEL:
 	case RK_CMD_TRANSFER:
+	case RK_CMD_LEVERAGE:
 	case RK_CMD_MODE:
 	case RK_CMD_MOVE:
+	case RK_CMD_PLACE_ORDER:
+	case RK_CMD_CANCEL_ORDER:
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_SKIPPED:

@@ -11,7 +11,8 @@
 static bool everybody_within_bounds(const struct rk_book *b)
 {
 	for (uint32_t i = 0; i < b->accounts_n; i++) {
-		if (!audit_within_bounds(b, i))
+		if (!audit_within_bounds(b, i) ||
+		    !audit_resting_within_bounds(b, i))
 			return false;
 	}
 	return true;
@@ -95,6 +96,8 @@ int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 
 	if (id == AUDIT_NONE)
 		return RK_REJ_NO_MARKET;
+	if (b->markets[id].state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	before = b->markets[id].listing;
 	if (strncmp(cmd->settle, before.settle, RK_NAME_SIZE) != 0 ||
 	    cmd->price_decimals != before.price_decimals ||

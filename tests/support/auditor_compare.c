@@ -8,21 +8,26 @@
 #include "engine/engine.h"
 #include "support/auditor_difference.h"
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 static void see_margin(struct difference *d, const struct audit_health *h,
 		       const struct rk_margin *got)
 {
 	audit_see(d, "equity", h->equity, got->equity.raw);
+	audit_see(d, "collateral", h->collateral, got->collateral.raw);
+	audit_see(d, "debt", h->debt, got->debt.raw);
 	audit_see(d, "maintenance", h->r[RK_LEVEL_MAINTENANCE],
 		  got->maintenance.raw);
-	audit_see(d, "initial", h->r[RK_LEVEL_INITIAL], got->initial.raw);
+	audit_see(d, "initial", audit_told(h->r[RK_LEVEL_INITIAL]),
+		  got->initial.raw);
 	audit_see(d, "withdrawal", h->required[RK_LEVEL_WITHDRAWAL],
 		  got->withdrawal.raw);
+	audit_see(d, "orders", h->orders, got->orders.raw);
 	audit_see(d, "health_m", h->health[RK_LEVEL_MAINTENANCE],
 		  got->health_m.raw);
-	audit_see(d, "health_i", h->health[RK_LEVEL_INITIAL],
+	audit_see(d, "health_i", audit_told(h->health[RK_LEVEL_INITIAL]),
 		  got->health_i.raw);
-	audit_see(d, "health_w", h->health[RK_LEVEL_WITHDRAWAL],
+	audit_see(d, "health_w", audit_told(h->health[RK_LEVEL_WITHDRAWAL]),
 		  got->health_w.raw);
 	audit_see(d, "notional", h->notional, got->notional.raw);
 	audit_see(d, "assets", h->assets[RK_LEVEL_MAINTENANCE],
@@ -65,6 +70,26 @@ static void see_positions(struct difference *d, const struct rk_book *b,
 			  got[i].maintenance.raw);
 		audit_see(d, "initial", f.initial, got[i].initial.raw);
 		audit_see(d, "withheld", p->withheld, got[i].withheld);
+		audit_see(d, "leverage of it",
+			  audit_leverage_of(b, index, got[i].market),
+			  got[i].leverage.raw);
+	}
+}
+
+static void see_leverages(struct difference *d, const struct rk_book *b,
+			  const struct rk_engine *engine, uint32_t index)
+{
+	struct rk_leverage_view got[RK_LEVERAGES_MAX];
+	uint32_t n = rk_view_leverages(engine, index, got, RK_LEVERAGES_MAX);
+
+	audit_see(d, "leverages", audit_count_leverages(b, index), n);
+	for (uint32_t i = 0; i < n && !d->found; i++) {
+		d->part = got[i].market;
+		audit_see(d, "order of leverages", true,
+			  i == 0 || got[i - 1].market < got[i].market);
+		audit_see(d, "leverage",
+			  audit_leverage_of(b, index, got[i].market),
+			  got[i].leverage.raw);
 	}
 }
 
@@ -92,9 +117,13 @@ static void see_balances(struct difference *d, const struct rk_book *b,
 		audit_see(d, "order of balances", true,
 			  i == 0 || got[i - 1].asset < asset);
 		audit_see(d, "balance", amount, got[i].amount.raw);
+		audit_see(d, "interest", audit_worth(b, index, asset) - amount,
+			  got[i].interest.raw);
 		audit_see(d, "value",
-			  rk_wide_to_128(audit_usd(b, asset, rk_wide_of(amount),
-						   NULL, RK_WIDE_DOWN)),
+			  rk_wide_to_128(audit_usd(
+				  b, asset,
+				  rk_wide_of(audit_worth(b, index, asset)),
+				  NULL, RK_WIDE_DOWN)),
 			  got[i].value.raw);
 	}
 }
@@ -143,6 +172,37 @@ static void see_orders(struct difference *d, const struct rk_book *b,
 	free(got);
 }
 
+static void see_resting(struct difference *d, const struct rk_book *b,
+			const struct rk_engine *engine, uint32_t index)
+{
+	struct rk_resting_view got[RK_RESTING_MAX];
+	uint32_t n = rk_view_resting(engine, index, got, RK_RESTING_MAX);
+
+	audit_see(d, "resting orders", audit_count_resting(b, index), n);
+	for (uint32_t i = 0; i < n && !d->found; i++) {
+		const struct book_resting *x = NULL;
+
+		for (uint32_t k = 0; k < b->resting_n; k++)
+			if (b->resting[k].account == index &&
+			    b->resting[k].order == got[i].order)
+				x = &b->resting[k];
+		d->part = got[i].order;
+		audit_see(d, "resting order is there", true, x != NULL);
+		audit_see(d, "order of resting orders", true,
+			  i == 0 || got[i - 1].market < got[i].market ||
+				  (got[i - 1].market == got[i].market &&
+				   got[i - 1].order < got[i].order));
+		if (d->found)
+			return;
+		audit_see(d, "resting market", x->market, got[i].market);
+		audit_see(d, "resting side", x->side, got[i].side);
+		audit_see(d, "reduce_only", x->reduce_only, got[i].reduce_only);
+		audit_see(d, "resting size", x->size, got[i].size.raw);
+		audit_see(d, "resting left", x->left, got[i].left.raw);
+		audit_see(d, "resting price", x->price, got[i].price.raw);
+	}
+}
+
 int rk_auditor_compare_account(const struct rk_auditor *auditor,
 			       const struct rk_engine *engine, uint32_t index,
 			       struct rk_audit_text *ret_text)
@@ -152,7 +212,7 @@ int rk_auditor_compare_account(const struct rk_auditor *auditor,
 	struct difference difference = {
 		.text = ret_text, .what = "account", .id = x->id};
 	struct difference *d = &difference;
-	struct audit_health h = audit_evaluate(b, index, NULL);
+	struct audit_health h = audit_worst(b, index, NULL);
 	struct rk_account_view y;
 	uint32_t found = AUDIT_NONE;
 
@@ -174,8 +234,11 @@ int rk_auditor_compare_account(const struct rk_auditor *auditor,
 	audit_see(d, "balances_n", count_balances(b, index), y.balances_n);
 	see_margin(d, &h, &y.margin);
 	see_positions(d, b, engine, index);
+	see_leverages(d, b, engine, index);
 	see_balances(d, b, engine, index);
 	see_orders(d, b, engine, index);
+	see_resting(d, b, engine, index);
+	audit_see(d, "resting_n", audit_count_resting(b, index), y.resting_n);
 	return d->found;
 }
 
@@ -247,8 +310,10 @@ int rk_auditor_compare_counts(const struct rk_auditor *auditor,
 	audit_see(d, "venues", b->venues_n, y.venues);
 	audit_see(d, "clients", auditor->clients_n, y.clients);
 	audit_see(d, "positions", b->positions_n, y.positions);
+	audit_see(d, "leverages", b->leverages_n, y.leverages);
 	audit_see(d, "balances", b->balances_n, y.balances);
 	audit_see(d, "orders_open", audit_count_orders_open(b), y.orders_open);
+	audit_see(d, "resting", b->resting_n, y.resting);
 	audit_see(d, "withdrawals", b->withdrawals_n, y.withdrawals);
 	audit_see(d, "quotes_dropped", (rk_i128)auditor->quotes_dropped,
 		  (rk_i128)y.quotes_dropped);

@@ -43,6 +43,48 @@ static void tell_order(struct rk_audit_text *t, const struct rk_ev_order *o)
 	tell_health(t, &o->health);
 }
 
+static void tell_ending(struct rk_audit_text *t, const struct rk_event *ev)
+{
+	if (ev->type == RK_EVENT_MARKET_STATE_SET)
+		TELL(" %s->%s expiry=%lld expired=%d",
+		     rk_market_state_name(ev->market_state.before),
+		     rk_market_state_name(ev->market_state.after),
+		     NUMBER(ev->market_state.expiry_ns),
+		     ev->market_state.expired);
+	else if (ev->type == RK_EVENT_POSITION_SETTLED)
+		TELL(" price=%lld size=%lld cost=%lld realised=%lld booked=%lld"
+		     " balance=%lld",
+		     NUMBER(ev->settled.price.raw),
+		     NUMBER(ev->settled.size.raw), NUMBER(ev->settled.cost.raw),
+		     NUMBER(ev->settled.realised.raw),
+		     NUMBER(ev->settled.booked.raw),
+		     NUMBER(ev->settled.balance.raw));
+	else if (ev->type == RK_EVENT_MARKET_SETTLED)
+		TELL(" price=%lld positions=%u left=%lld",
+		     NUMBER(ev->market_settled.price.raw),
+		     ev->market_settled.positions,
+		     NUMBER(ev->market_settled.left.raw));
+}
+
+static void tell_interest(struct rk_audit_text *t, const struct rk_event *ev)
+{
+	if (ev->type == RK_EVENT_INTEREST)
+		TELL(" asset=%u debt_index=%lld supply_index=%lld earned=%lld"
+		     " reserve=%lld",
+		     ev->interest.asset, NUMBER(ev->interest.debt_index),
+		     NUMBER(ev->interest.supply_index),
+		     NUMBER(ev->interest.earned), NUMBER(ev->interest.reserve));
+	else if (ev->type == RK_EVENT_INTEREST_PAID)
+		TELL(" asset=%u amount=%lld booked=%lld balance=%lld",
+		     ev->interest_paid.asset,
+		     NUMBER(ev->interest_paid.amount.raw),
+		     NUMBER(ev->interest_paid.booked.raw),
+		     NUMBER(ev->interest_paid.balance.raw));
+	else if (ev->type == RK_EVENT_INDEX_RESTARTED)
+		TELL(" asset=%u rounding=%lld", ev->restarted.asset,
+		     NUMBER(ev->restarted.rounding));
+}
+
 static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 {
 	const struct rk_ev_position *p = &ev->position;
@@ -91,12 +133,23 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->funding_paid.amount.raw),
 		     NUMBER(ev->funding_paid.booked.raw),
 		     NUMBER(ev->funding_paid.balance.raw));
+	else if (ev->type >= RK_EVENT_ORDER_PLACED &&
+		 ev->type <= RK_EVENT_ORDER_EXECUTED)
+		TELL(" order=%llu side=%d size=%lld left=%lld price=%lld"
+		     " fill=%lld",
+		     (unsigned long long)ev->resting.order,
+		     (int)ev->resting.side, NUMBER(ev->resting.size.raw),
+		     NUMBER(ev->resting.left.raw),
+		     NUMBER(ev->resting.price.raw),
+		     NUMBER(ev->resting.fill.raw));
 	else if (ev->type == RK_EVENT_DEFICIT)
 		TELL(" amount=%lld", NUMBER(ev->deficit.amount.raw));
 	if (ev->type == RK_EVENT_STATE)
 		tell_health(t, &ev->state.health);
 	if (ev->type == RK_EVENT_WITHHELD)
 		tell_health(t, &ev->withheld.health);
+	tell_ending(t, ev);
+	tell_interest(t, ev);
 }
 
 static void tell_trade(struct rk_audit_text *t, const struct rk_cmd_trade *c)
@@ -176,6 +229,86 @@ static void tell_funding(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->fund.rate.raw), NUMBER(cmd->fund.price.raw));
 }
 
+static void tell_lending(struct rk_audit_text *t,
+			 const struct rk_cmd_lending *lending)
+{
+	const struct rk_lending *terms = &lending->terms;
+
+	TELL(" %.23s lendable=%d base=%lld slopes=%lld,%lld kink=%lld"
+	     " reserve=%lld caps=%lld,%lld interval_ns=%lld",
+	     lending->asset, terms->lendable, NUMBER(terms->base.raw),
+	     NUMBER(terms->slope_low.raw), NUMBER(terms->slope_high.raw),
+	     NUMBER(terms->kink.raw), NUMBER(terms->reserve.raw),
+	     NUMBER(terms->borrow_cap.raw), NUMBER(terms->supply_cap.raw),
+	     NUMBER(terms->interval_ns));
+}
+
+static void tell_margin(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	const struct rk_margin_terms *terms = &cmd->margin.terms;
+
+	if (cmd->type == RK_CMD_MARGIN)
+		TELL(" %.23s scale=%lld..%lld open_max=%lld growth=%d"
+		     " share=%lld factor=%lld/%lld",
+		     cmd->margin.market, NUMBER(terms->scale_lower.raw),
+		     NUMBER(terms->scale_upper.raw),
+		     NUMBER(terms->open_max.raw), (int)terms->growth,
+		     NUMBER(terms->base_share.raw),
+		     NUMBER(terms->factor_maintenance),
+		     NUMBER(terms->factor_initial));
+	else if (cmd->type == RK_CMD_LEVERAGE)
+		TELL(" account=%llu market=%u leverage=%lld",
+		     (unsigned long long)cmd->leverage.account,
+		     cmd->leverage.market, NUMBER(cmd->leverage.leverage.raw));
+}
+
+static void tell_slow(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	const struct rk_cmd_slow_price *slow = &cmd->slow_price;
+
+	if (cmd->type == RK_CMD_COLLATERAL_SCALE)
+		TELL(" %.23s held=%lld owed=%lld", cmd->collateral_scale.asset,
+		     NUMBER(cmd->collateral_scale.scale.held.raw),
+		     NUMBER(cmd->collateral_scale.scale.owed.raw));
+	else if (cmd->type == RK_CMD_SLOW_PRICE)
+		TELL(" slot=%u interval_ns=%lld delay_limit=%lld limit=%lld"
+		     " min_ns=%lld max_ns=%lld follows=%.23s start=%lld",
+		     slow->slot, NUMBER(slow->terms.interval_ns),
+		     NUMBER(slow->terms.delay_limit.raw),
+		     NUMBER(slow->terms.limit.raw), NUMBER(slow->terms.min_ns),
+		     NUMBER(slow->terms.max_ns), slow->underlying,
+		     NUMBER(slow->start.raw));
+}
+
+static void tell_end(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	if (cmd->type == RK_CMD_MARKET_STATE)
+		TELL(" market=%u state=%d", cmd->market_state.market,
+		     (int)cmd->market_state.state);
+	else if (cmd->type == RK_CMD_EXPIRY)
+		TELL(" market=%u time_ns=%lld", cmd->expiry.market,
+		     NUMBER(cmd->expiry.time_ns));
+	else if (cmd->type == RK_CMD_SETTLE)
+		TELL(" market=%u price=%lld", cmd->settle.market,
+		     NUMBER(cmd->settle.price.raw));
+}
+
+static void tell_resting(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	if (cmd->type == RK_CMD_PLACE_ORDER)
+		TELL(" account=%llu order=%llu market=%u side=%d reduce=%d"
+		     " size=%lld price=%lld",
+		     (unsigned long long)cmd->place.account,
+		     (unsigned long long)cmd->place.order, cmd->place.market,
+		     (int)cmd->place.side, cmd->place.reduce_only,
+		     NUMBER(cmd->place.size.raw), NUMBER(cmd->place.price.raw));
+	else if (cmd->type == RK_CMD_CANCEL_ORDER)
+		TELL(" account=%llu order=%llu left=%lld",
+		     (unsigned long long)cmd->cancel_order.account,
+		     (unsigned long long)cmd->cancel_order.order,
+		     NUMBER(cmd->cancel_order.left.raw));
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -214,6 +347,10 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		tell_contract(t, &cmd->market);
 	else if (cmd->type == RK_CMD_COLLATERAL)
 		tell_terms(t, &cmd->collateral);
+	else if (cmd->type == RK_CMD_LENDING)
+		tell_lending(t, &cmd->lending);
+	else if (cmd->type == RK_CMD_ACCRUE)
+		TELL(" asset=%u", cmd->accrue.asset);
 	else if (cmd->type == RK_CMD_SYNC_STALL)
 		TELL(" age_ns=%lld", NUMBER(cmd->sync_stall.age_ns));
 	else if (cmd->type == RK_CMD_SKIPPED)
@@ -232,6 +369,10 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->account.owner,
 		     (int)cmd->account.mode, (int)cmd->account.enforcement);
 	tell_funding(t, cmd);
+	tell_margin(t, cmd);
+	tell_slow(t, cmd);
+	tell_end(t, cmd);
+	tell_resting(t, cmd);
 }
 
 void rk_auditor_describe_event(const struct rk_event *ev,

@@ -102,6 +102,68 @@ static void see_funding_paid(struct difference *d,
 	SEE_RAW(balance);
 }
 
+static void see_interest(struct difference *d, const struct rk_ev_interest *x,
+			 const struct rk_ev_interest *y)
+{
+	SEE(asset);
+	SEE(borrow_rate);
+	SEE(supply_rate);
+	SEE(utilisation);
+	SEE(until_ns);
+	SEE(debt_index);
+	SEE(supply_index);
+	SEE(earned);
+	SEE(reserve);
+}
+
+static void see_resting(struct difference *d, const struct rk_ev_resting *x,
+			const struct rk_ev_resting *y)
+{
+	SEE(order);
+	SEE(side);
+	SEE(reduce_only);
+	SEE_RAW(size);
+	SEE_RAW(left);
+	SEE_RAW(price);
+	SEE_RAW(fill);
+	SEE(trade);
+}
+
+static void see_settled(struct difference *d, const struct rk_ev_settled *x,
+			const struct rk_ev_settled *y)
+{
+	SEE_RAW(price);
+	SEE_RAW(size);
+	SEE_RAW(cost);
+	SEE_RAW(realised);
+	SEE_RAW(booked);
+	SEE_RAW(balance);
+}
+
+/* What ends a market. False: none of these. */
+static bool see_ending(struct difference *d, const struct rk_event *x,
+		       const struct rk_event *y)
+{
+	switch ((int)x->type) {
+	case RK_EVENT_MARKET_STATE_SET:
+		SEE(market_state.before);
+		SEE(market_state.after);
+		SEE(market_state.expiry_ns);
+		SEE(market_state.expired);
+		return true;
+	case RK_EVENT_POSITION_SETTLED:
+		see_settled(d, &x->settled, &y->settled);
+		return true;
+	case RK_EVENT_MARKET_SETTLED:
+		SEE_RAW(market_settled.price);
+		SEE(market_settled.positions);
+		SEE_RAW(market_settled.left);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What was booked on an account. False: none of these. */
 static bool see_booking(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
@@ -118,6 +180,9 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_POSITION:
 		see_position(d, &x->position, &y->position);
 		return true;
+	case RK_EVENT_LEVERAGE_SET:
+		SEE_RAW(leverage.leverage);
+		return true;
 	case RK_EVENT_MODE_SET:
 		SEE(mode.mode);
 		return true;
@@ -126,8 +191,22 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 		SEE_RAW(moved.size);
 		SEE_RAW(moved.cost);
 		return true;
+	case RK_EVENT_ORDER_PLACED:
+	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_ORDER_EXECUTED:
+		see_resting(d, &x->resting, &y->resting);
+		return true;
+	case RK_EVENT_ORDERS_CANCEL_ASKED:
+		SEE(cancel_asked.orders);
+		return true;
 	case RK_EVENT_FUNDING_PAID:
 		see_funding_paid(d, &x->funding_paid, &y->funding_paid);
+		return true;
+	case RK_EVENT_INTEREST_PAID:
+		SEE(interest_paid.asset);
+		SEE_RAW(interest_paid.amount);
+		SEE_RAW(interest_paid.booked);
+		SEE_RAW(interest_paid.balance);
 		return true;
 	default:
 		return false;
@@ -137,7 +216,7 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
-	if (see_booking(d, x, y))
+	if (see_booking(d, x, y) || see_ending(d, x, y))
 		return;
 	switch ((int)x->type) {
 	case RK_EVENT_REJECTED:
@@ -151,7 +230,18 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_FUNDING_SET:
+	case RK_EVENT_LENDING_SET:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_SLOW_PRICE_SET:
+	case RK_EVENT_COLLATERAL_SCALE_SET:
 		see_name(d, &x->name, &y->name);
+		break;
+	case RK_EVENT_INTEREST:
+		see_interest(d, &x->interest, &y->interest);
+		break;
+	case RK_EVENT_INDEX_RESTARTED:
+		SEE(restarted.asset);
+		SEE(restarted.rounding);
 		break;
 	case RK_EVENT_PRICE_STATE:
 		see_price_state(d, &x->price_state, &y->price_state);

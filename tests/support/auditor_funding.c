@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 #define INDEX_DIGITS 18
 #define SUM_MOST     ((rk_i128)1 << 120) /* of premiums */
@@ -98,11 +99,15 @@ int audit_funding(struct rk_auditor *a, const struct rk_cmd_funding *cmd)
 	if (!terms_can_work(t))
 		return RK_REJ_BAD_PARAM;
 	m = &b->markets[id];
+	if (m->state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	if (t->interval_ns == m->funding.interval_ns &&
 	    t->interest.raw == m->funding.interest.raw &&
 	    t->clamp.raw == m->funding.clamp.raw &&
 	    t->cap.raw == m->funding.cap.raw)
 		return RK_REJ_NO_CHANGE;
+	if (t->interval_ns != 0 && m->expiry_ns != 0)
+		return RK_REJ_EXPIRY_OR_FUNDING;
 	m->funded = true;
 	if (!holders_within_bounds(b, id))
 		return RK_REJ_OVERFLOW;
@@ -135,6 +140,8 @@ int audit_premium(struct rk_auditor *a, const struct rk_cmd_premium *cmd)
 	if (cmd->market >= b->markets_n)
 		return RK_REJ_NO_MARKET;
 	m = &b->markets[cmd->market];
+	if (m->state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	if (m->funding.interval_ns == 0)
 		return RK_REJ_BAD_PARAM;
 	if (!believed(&m->listing, index) ||
@@ -169,12 +176,16 @@ int audit_settle(struct rk_auditor *a, uint32_t position)
 	struct book_position *p = &b->positions[position];
 	const struct book_market *m = &b->markets[p->market];
 	rk_i128 amount = audit_unsettled(b, p);
-	rk_i128 balance = audit_balance(b, p->account, m->settle) + amount;
+	rk_i128 balance;
 	int code;
 
 	p->index = m->index;
 	if (amount == 0)
 		return RK_OK;
+	code = audit_interest(a, p->account, m->settle);
+	if (code != RK_OK)
+		return code;
+	balance = audit_balance(b, p->account, m->settle) + amount;
 	if (audit_find_balance(b, p->account, m->settle) == AUDIT_NONE &&
 	    b->balances_n >= b->limits.balances_max)
 		return RK_REJ_CAPACITY;
@@ -210,20 +221,22 @@ int audit_settle_account(struct rk_auditor *a, uint32_t account)
 }
 
 /* What the account cannot hold is left in clearing (F9). */
-static void settle_or_leave(struct rk_auditor *a, uint32_t position)
+void audit_settle_or_leave(struct rk_auditor *a, uint32_t position)
 {
 	struct rk_book *b = &a->book;
 	struct book_position *p = &b->positions[position];
 	struct book_asset *settle = &b->assets[b->markets[p->market].settle];
 	rk_i128 amount = audit_unsettled(b, p);
 	uint32_t asset = b->markets[p->market].settle;
+	int first = amount == 0 ? RK_OK : audit_interest(a, p->account, asset);
 	uint32_t events = a->events_n;
 	uint64_t last = b->last_event;
 	uint64_t last_of_account = b->accounts[p->account].last_event;
 	int64_t before = audit_balance(b, p->account, asset);
 	rk_i128 clearing = settle->clearing;
-	int code = audit_settle(a, position);
+	int code = first == RK_OK ? audit_settle(a, position) : first;
 
+	p->index = b->markets[p->market].index;
 	if (code == RK_OK &&
 	    (amount == 0 || audit_within_bounds(b, p->account)))
 		return;
@@ -245,7 +258,7 @@ static void settle_market(struct rk_auditor *a, uint32_t market)
 		uint32_t at = audit_find_position(b, i, market);
 
 		if (at != AUDIT_NONE)
-			settle_or_leave(a, at);
+			audit_settle_or_leave(a, at);
 	}
 	for (uint32_t i = 0; i < b->positions_n; i++) {
 		if (b->positions[i].market == market)
@@ -341,6 +354,7 @@ void audit_intervals(struct rk_auditor *a, int64_t from_ns)
 		};
 
 		if (m->funding.interval_ns == 0 ||
+		    m->state == RK_MARKET_SETTLED ||
 		    from_ns / m->funding.interval_ns ==
 			    b->now_ns / m->funding.interval_ns)
 			continue;
@@ -358,6 +372,10 @@ int audit_fund(struct rk_auditor *a, const struct rk_cmd_fund *cmd)
 
 	if (cmd->market >= b->markets_n)
 		return RK_REJ_NO_MARKET;
+	if (b->markets[cmd->market].state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
+	if (b->markets[cmd->market].expiry_ns != 0)
+		return RK_REJ_EXPIRY_OR_FUNDING;
 	if (!within(cmd->rate.raw, -RK_RATE_ONE, RK_RATE_ONE))
 		return RK_REJ_BAD_PARAM;
 	if (!believed(&b->markets[cmd->market].listing, cmd->price.raw))

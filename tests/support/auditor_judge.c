@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 static bool below(rk_i128 equity, rk_rate multiple, rk_i128 maintenance)
 {
@@ -72,9 +73,9 @@ static void move_indexes(const struct rk_book *b, uint32_t account,
 						  .profit +
 					  audit_unsettled(b, p);
 		}
-		counted = audit_counted(&b->assets[i],
-					audit_balance(b, account, i), profit,
-					RK_LEVEL_MAINTENANCE);
+		counted =
+			audit_counted(&b->assets[i], audit_worth(b, account, i),
+				      profit, RK_LEVEL_MAINTENANCE);
 		prices[slot] = moved(b, b->slots[slot].mark, counted >= 0, 1);
 	}
 }
@@ -114,7 +115,7 @@ static enum rk_state next_state(const struct rk_book *b, uint32_t account,
 	    (e < r || below(e, risk->target, r)))
 		return RK_STATE_LIQUIDATING;
 	if (e < r) {
-		if (h->prices_ok || may_start(b, account))
+		if (h->positions_ok || may_start(b, account))
 			return RK_STATE_LIQUIDATING;
 		*ret_withheld = true;
 		return RK_STATE_MARGIN_CALL;
@@ -145,6 +146,13 @@ static void move_state(struct rk_auditor *a, uint32_t account,
 	ev->state.before = at->state;
 	ev->state.after = next;
 	ev->state.health = audit_health_told(h);
+	if (next >= RK_STATE_LIQUIDATING && at->state < RK_STATE_LIQUIDATING &&
+	    at->enforcement == RK_ENFORCE_FULL &&
+	    audit_count_resting(&a->book, account) > 0)
+		audit_emit(a, RK_EVENT_ORDERS_CANCEL_ASKED, account,
+			   RK_NO_MARKET)
+			->cancel_asked.orders =
+			audit_count_resting(&a->book, account);
 	at->state = next;
 	if (next != RK_STATE_BANKRUPT)
 		return;
@@ -161,6 +169,12 @@ static void act(struct rk_auditor *a, uint32_t account)
 
 	b->accounts[account].retry_ns = AUDIT_NEVER;
 	next = next_state(b, account, &h, &withheld);
+	/* What is told beside maintenance takes its time: only if it is told.
+	 */
+	if (next != b->accounts[account].state ||
+	    withheld != b->accounts[account].withheld ||
+	    next == RK_STATE_LIQUIDATING)
+		h = audit_worst(b, account, NULL);
 	move_state(a, account, next, &h);
 	if (b->accounts[account].withheld != withheld) {
 		struct rk_event *ev =

@@ -44,6 +44,7 @@ int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd)
 	good &= within(cmd->venues_max, b->venues_n, max->venues_max);
 	good &= within(cmd->clients_max, a->clients_n, max->clients_max);
 	good &= within(cmd->positions_max, b->positions_n, max->positions_max);
+	good &= cmd->positions_max >= b->leverages_n;
 	good &= within(cmd->positions_per_account_max, 0,
 		       max->positions_per_account_max);
 	good &= cmd->positions_per_account_max <= 64;
@@ -147,6 +148,7 @@ static uint32_t take_slot(struct rk_book *b, uint32_t asset, uint32_t market)
 	(void)memset(slot, 0, sizeof(*slot));
 	slot->asset = asset;
 	slot->market = market;
+	slot->follows = AUDIT_NONE;
 	return b->slots_n++;
 }
 
@@ -193,6 +195,8 @@ int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd)
 	(void)memset(asset, 0, sizeof(*asset));
 	asset->listing = *cmd;
 	asset->terms = audit_terms_at_first();
+	asset->debt_index = INT64_C(1000000000000000000);
+	asset->supply_index = INT64_C(1000000000000000000);
 	asset->slot = AUDIT_NONE;
 	if (cmd->fixed_price.raw == 0)
 		asset->slot = take_slot(b, b->assets_n, AUDIT_NONE);
@@ -281,6 +285,13 @@ bool audit_has_room(const struct rk_cmd_market *cmd,
 			&ignored);
 }
 
+/* Linear without a multiplier: any size times any price fits (N6). */
+bool audit_is_plain(const struct rk_cmd_market *cmd)
+{
+	return cmd->contract == RK_CONTRACT_LINEAR && cmd->multiplier == 1 &&
+	       cmd->multiplier_decimals == 0;
+}
+
 /* The largest position where it is worth most: 2^60, raw and as USD. */
 static bool worth_believable(const struct rk_cmd_market *cmd,
 			     const struct rk_cmd_asset *settle)
@@ -350,6 +361,7 @@ static int list_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	(void)memset(market, 0, sizeof(*market));
 	market->listing = *cmd;
 	market->settle = settle;
+	market->state = RK_MARKET_OPEN;
 	market->slot = take_slot(b, AUDIT_NONE, b->markets_n);
 	a->trades[b->markets_n].n = 0;
 	a->trades[b->markets_n].highest = 0;

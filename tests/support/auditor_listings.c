@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "support/auditor_difference.h"
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 static void see_asset(struct difference *d, const struct rk_cmd_asset *x,
 		      const struct rk_cmd_asset *y)
@@ -109,13 +110,33 @@ static void see_funding(struct difference *d, const struct rk_book *b,
 	SEE_RAW(funding.clamp);
 	SEE_RAW(funding.cap);
 	audit_see(d, "funding_next_ns",
-		  interval == 0 ? 0
-				: b->now_ns - b->now_ns % interval + interval,
+		  interval == 0 || x->state == RK_MARKET_SETTLED
+			  ? 0
+			  : b->now_ns - b->now_ns % interval + interval,
 		  y->funding_next_ns);
 	audit_see(d, "funding_index", x->index, y->funding_index);
 	audit_see(d, "funding_rate", audit_funding_rate(x),
 		  y->funding_rate.raw);
 	audit_see(d, "premium_n", x->premium_n, (rk_i128)y->premium_n);
+}
+
+static void see_margin(struct difference *d, const struct rk_book *b,
+		       uint32_t market, const struct rk_market_view *got)
+{
+	const struct rk_margin_terms *x = &b->markets[market].margin;
+	const struct rk_margin_terms *y = &got->margin;
+
+	SEE_RAW(scale_lower);
+	SEE_RAW(scale_upper);
+	SEE_RAW(open_max);
+	SEE(growth);
+	SEE_RAW(base_share);
+	SEE(factor_maintenance);
+	SEE(factor_initial);
+	audit_see(d, "open_interest", audit_open_interest(b, market),
+		  got->open_interest);
+	audit_see(d, "open_usd", audit_open_usd(b, market, NULL),
+		  got->open_usd.raw);
 }
 
 static void see_markets(struct difference *d, const struct rk_book *b,
@@ -141,6 +162,10 @@ static void see_markets(struct difference *d, const struct rk_book *b,
 		audit_see(d, "slot", x->slot, y.slot);
 		audit_see(d, "halted", x->halted, y.halted);
 		see_funding(d, b, x, &y);
+		see_margin(d, b, i, &y);
+		audit_see(d, "state", x->state, y.state);
+		audit_see(d, "expiry_ns", x->expiry_ns, y.expiry_ns);
+		audit_see(d, "settlement", x->settlement, y.settlement.raw);
 		audit_see(d, "long_size", sum.long_size, y.long_size);
 		audit_see(d, "short_size", sum.short_size, y.short_size);
 		audit_see(d, "holders", sum.holders, y.holders);
@@ -190,12 +215,62 @@ static void see_books(struct difference *d, const struct rk_book *b,
 	audit_see(d, "pending", pending, y.pending);
 	audit_see(d, "fees", x->fees, y.fees);
 	audit_see(d, "clearing", x->clearing, y.clearing);
+	audit_see(d, "interest", x->interest, y.interest);
 	audit_see(d, "insurance", 0, y.insurance);
 	audit_see(d, "vault", 0, y.vault);
-	audit_see(d, "rounding", 0, y.rounding);
+	audit_see(d, "rounding", x->rounding, y.rounding);
 	audit_see(d, "external", 0, y.external);
 	audit_see(d, "sum of balances", x->deposits - x->withdrawals,
-		  accounts + pending + x->fees + x->clearing);
+		  accounts + pending + x->fees + x->clearing + x->interest +
+			  x->rounding);
+}
+
+static void see_pool(struct difference *d, const struct rk_book *b,
+		     const struct rk_engine *engine, uint32_t asset)
+{
+	const struct book_asset *x = &b->assets[asset];
+	struct audit_pool pool = audit_pool_of(b, asset);
+	struct rk_lending_view y;
+
+	audit_see(d, "pool", 0, rk_view_lending(engine, asset, &y));
+	if (d->found)
+		return;
+	audit_see(d, "lent", x->lent, y.active);
+	audit_see(d, "lendable", x->lending.lendable, y.terms.lendable);
+	audit_see(d, "borrow_cap", x->lending.borrow_cap.raw,
+		  y.terms.borrow_cap.raw);
+	audit_see(d, "debt_index", x->debt_index, y.debt_index);
+	audit_see(d, "supply_index", x->supply_index, y.supply_index);
+	audit_see(d, "accrued_ns", x->accrued_ns, y.accrued_ns);
+	if (!x->lent)
+		return;
+	audit_see(d, "borrowed", pool.borrowed, y.borrowed);
+	audit_see(d, "cash", pool.cash, y.cash);
+	audit_see(d, "utilisation", pool.utilisation, y.utilisation);
+	audit_see(d, "borrow_rate", pool.borrow_rate, y.borrow_rate);
+	audit_see(d, "supply_rate", pool.supply_rate, y.supply_rate);
+}
+
+/* What all accounts have of it, and from where on it counts for less. */
+static void see_totals(struct difference *d, const struct rk_book *b,
+		       uint32_t asset, const struct rk_asset_view *y)
+{
+	const struct book_asset *x = &b->assets[asset];
+	rk_i128 held = 0;
+	rk_i128 owed = 0;
+
+	for (uint32_t i = 0; i < b->balances_n; i++) {
+		if (b->balances[i].asset != asset)
+			continue;
+		if (b->balances[i].amount > 0)
+			held += b->balances[i].amount;
+		else
+			owed -= b->balances[i].amount;
+	}
+	SEE_RAW(scale.held);
+	SEE_RAW(scale.owed);
+	audit_see(d, "held", held, y->held);
+	audit_see(d, "owed", owed, y->owed);
 }
 
 static void see_assets(struct difference *d, const struct rk_book *b,
@@ -214,7 +289,9 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 		see_terms(d, &b->assets[i].terms, &y.collateral);
 		d->part = 0;
 		audit_see(d, "slot", b->assets[i].slot, y.slot);
+		see_totals(d, b, i, &y);
 		see_books(d, b, engine, i);
+		see_pool(d, b, engine, i);
 	}
 }
 
@@ -237,6 +314,14 @@ static void see_slots(struct difference *d, const struct rk_book *b,
 		SEE(time_ns);
 		SEE(market);
 		SEE(asset);
+		SEE(slow.interval_ns);
+		SEE_RAW(slow.delay_limit);
+		SEE_RAW(slow.limit);
+		SEE(slow.min_ns);
+		SEE(slow.max_ns);
+		audit_see(d, "underlying", x->follows, y->underlying);
+		audit_see(d, "slow_price", audit_slow(b, i, x->mark),
+			  y->slow_price.raw);
 		audit_see(d, "decimals",
 			  x->market != AUDIT_NONE
 				  ? b->markets[x->market].listing.price_decimals

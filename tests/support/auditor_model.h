@@ -10,6 +10,7 @@
 
 #include "engine/rc.h"
 #include "support/auditor.h"
+#include "support/auditor_slot.h"
 #include "support/auditor_wide.h"
 
 #define AUDIT_NONE        UINT32_MAX
@@ -20,19 +21,31 @@
 #define AUDIT_BALANCES    4096
 #define AUDIT_ORDERS      1024
 #define AUDIT_WITHDRAWALS 256
+#define AUDIT_RESTING     8193
 #define AUDIT_CLIENTS     64
 #define AUDIT_ANSWERS     1024
 #define AUDIT_TRADE_IDS   4096
+#define AUDIT_VENUES      16384 /* venues times markets */
 #define AUDIT_NEVER       INT64_MAX
 
 struct book_asset {
 	struct rk_cmd_asset listing;
 	struct rk_collateral terms;
+	struct rk_collateral_scale scale;
+	rk_i128 leaving; /* while it is judged whether it may: still held */
 	uint32_t slot;
 	rk_i128 deposits;
 	rk_i128 withdrawals;
 	rk_i128 fees;
 	rk_i128 clearing;
+	rk_i128 interest;
+	rk_i128 rounding;
+	struct rk_lending lending; /* terms */
+	bool lent;                 /* there were terms */
+	bool forgone;              /* somebody could not hold his interest */
+	int64_t debt_index;
+	int64_t supply_index;
+	int64_t accrued_ns;
 };
 
 struct book_market {
@@ -54,15 +67,17 @@ struct book_market {
 	rk_i128 index_high;
 	rk_i128 premium_sum;
 	int64_t premium_n;
+	enum rk_market_state state;
+	int64_t expiry_ns;
+	int64_t settlement; /* price, once SETTLED */
+	struct rk_margin_terms margin;
+	rk_i128 opening; /* while it is judged whether an order may rest */
 };
 
-struct book_slot {
-	uint32_t market; /* or AUDIT_NONE */
-	uint32_t asset;  /* or AUDIT_NONE */
-	int64_t mark;
-	enum rk_price_state state;
-	int64_t time_ns;
-	bool quoted; /* a quote was ever taken in */
+struct book_leverage {
+	uint32_t account;
+	uint32_t market;
+	int64_t leverage;
 };
 
 struct book_account {
@@ -87,10 +102,18 @@ struct book_position {
 	rk_i128 index; /* of the market, when last settled */
 };
 
+/* What one venue has in one market; there from its first fill on. */
+struct book_venue {
+	uint32_t venue;
+	uint32_t market;
+	rk_i128 size;
+};
+
 struct book_balance {
 	uint32_t account;
 	uint32_t asset;
 	int64_t amount;
+	int64_t index; /* of its side, when last settled */
 };
 
 struct book_withdrawal {
@@ -98,6 +121,17 @@ struct book_withdrawal {
 	uint32_t account;
 	uint32_t asset;
 	int64_t amount;
+};
+
+struct book_resting {
+	uint64_t order;
+	uint32_t account;
+	uint32_t market;
+	enum rk_side side;
+	bool reduce_only;
+	int64_t size;
+	int64_t left;
+	int64_t price;
 };
 
 struct book_order {
@@ -137,6 +171,9 @@ struct rk_book {
 	uint32_t balances_n;
 	uint32_t withdrawals_n;
 	uint32_t orders_n;
+	uint32_t leverages_n;
+	uint32_t at_venues_n;
+	uint32_t resting_n;
 	char publishers[AUDIT_NAMES][RK_NAME_SIZE];
 	char venues[AUDIT_NAMES][RK_NAME_SIZE];
 	struct book_asset assets[AUDIT_NAMES];
@@ -147,6 +184,9 @@ struct rk_book {
 	struct book_balance balances[AUDIT_BALANCES];
 	struct book_withdrawal withdrawals[AUDIT_WITHDRAWALS];
 	struct book_order orders[AUDIT_ORDERS];
+	struct book_leverage leverages[AUDIT_POSITIONS];
+	struct book_venue at_venues[AUDIT_VENUES];
+	struct book_resting resting[AUDIT_RESTING];
 };
 
 struct book_quote {

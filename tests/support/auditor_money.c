@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd)
 {
@@ -47,7 +48,10 @@ int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 {
 	struct rk_book *b = &a->book;
 	uint32_t found = audit_find_balance(b, account, asset);
+	struct audit_pool before;
+	struct audit_pool after;
 	struct book_balance *at;
+	int code = RK_OK;
 
 	a->touched[account] = true;
 	if (found == AUDIT_NONE && amount == 0)
@@ -56,16 +60,23 @@ int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		if (b->balances_n >= b->limits.balances_max)
 			return RK_REJ_CAPACITY;
 		found = b->balances_n++;
+		b->balances[found] = (struct book_balance){
+			.account = account, .asset = asset, .index = 1};
 	}
 	at = &b->balances[found];
+	before = audit_pool_of(b, asset);
 	at->account = account;
 	at->asset = asset;
 	at->amount = amount;
+	at->index = audit_index_now(b, asset, amount);
+	after = audit_pool_of(b, asset);
+	if (audit_shares_rise(&before, &after))
+		code = RK_REJ_OVERFLOW;
 	if (amount != 0)
-		return RK_OK;
+		return code;
 	(void)memmove(at, at + 1, (b->balances_n - found - 1) * sizeof(*at));
 	b->balances_n--;
-	return RK_OK;
+	return code;
 }
 
 static void tell_balance(struct rk_auditor *a, uint32_t account,
@@ -83,8 +94,11 @@ static int add(struct rk_auditor *a, uint32_t account, uint32_t asset,
 	       int64_t amount)
 {
 	struct rk_book *b = &a->book;
+	int code = audit_interest(a, account, asset);
 	rk_i128 after = (rk_i128)audit_balance(b, account, asset) + amount;
-	int code;
+
+	if (code != RK_OK)
+		return code;
 
 	if (audit_find_balance(b, account, asset) == AUDIT_NONE &&
 	    b->balances_n >= b->limits.balances_max)
@@ -102,9 +116,11 @@ static int change(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		  int64_t amount)
 {
 	struct rk_book *b = &a->book;
+	int code = audit_interest(a, account, asset);
 	rk_i128 after = (rk_i128)audit_balance(b, account, asset) + amount;
-	int code;
 
+	if (code != RK_OK)
+		return code;
 	if (after > INT64_MAX || after < INT64_MIN)
 		return RK_REJ_OVERFLOW;
 	if (after < 0 && !audit_asset_priced(b, asset))
@@ -155,11 +171,59 @@ int audit_adjust(struct rk_auditor *a, const struct rk_cmd_amount *cmd)
 	return book_amount(a, cmd, RK_BALANCE_ADJUST);
 }
 
+/*
+ * Take an amount out of an account, if it may leave: settled first, then by
+ * what there is, by N7 for what would be owed, and by margin.
+ */
+static int take(struct rk_auditor *a, uint32_t account, uint32_t asset,
+		int64_t amount, bool inside)
+{
+	struct rk_book *b = &a->book;
+	struct audit_pool before = audit_pool_of(b, asset);
+	int code = audit_settle_account(a, account);
+	int64_t balance;
+	int64_t held;
+	bool full;
+	int last;
+
+	if (code == RK_OK)
+		code = audit_interest(a, account, asset);
+	if (code != RK_OK)
+		return code;
+	balance = audit_balance(b, account, asset);
+	held = balance > 0 ? balance : 0;
+	code = audit_pool_gives(
+		b, &before,
+		(struct rk_cmd_amount){.asset = asset, .amount = {amount}},
+		balance, inside);
+	if (code != RK_OK)
+		return code;
+	if ((rk_i128)balance - amount < INT64_MIN)
+		return RK_REJ_OVERFLOW;
+	/* A record is only missed when all else is well. */
+	full = audit_find_balance(b, account, asset) == AUDIT_NONE &&
+	       b->balances_n >= b->limits.balances_max;
+	if (full)
+		b->limits.balances_max = b->balances_n + 1;
+	last = audit_set_balance(a, account, asset, balance - amount);
+	if (full)
+		last = RK_REJ_CAPACITY;
+	if (balance < amount && !audit_within_bounds(b, account))
+		return RK_REJ_OVERFLOW;
+	/* What is borrowed was not held by anybody. */
+	code = audit_may_leave(
+		b, account,
+		(struct rk_cmd_amount){
+			.asset = asset,
+			.amount = {held < amount ? held : amount},
+		});
+	return code == RK_OK ? last : code;
+}
+
 int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
 {
 	struct rk_book *b = &a->book;
 	uint32_t account = audit_find_account(b, cmd->account);
-	int64_t balance;
 	int code;
 
 	if (cmd->withdrawal == 0)
@@ -174,15 +238,7 @@ int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
 		return RK_REJ_EXISTS;
 	if (b->withdrawals_n >= b->limits.withdrawals_max)
 		return RK_REJ_CAPACITY;
-	code = audit_settle_account(a, account);
-	if (code != RK_OK)
-		return code;
-	balance = audit_balance(b, account, cmd->asset);
-	if (balance < cmd->amount.raw)
-		return RK_REJ_BALANCE;
-	(void)audit_set_balance(a, account, cmd->asset,
-				balance - cmd->amount.raw);
-	code = audit_may_take_out(b, account);
+	code = take(a, account, cmd->asset, cmd->amount.raw, false);
 	if (code != RK_OK)
 		return code;
 	b->withdrawals[b->withdrawals_n++] =
@@ -277,7 +333,6 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 	struct rk_book *b = &a->book;
 	uint32_t from = audit_find_account(b, cmd->from);
 	uint32_t to = audit_find_account(b, cmd->to);
-	int64_t balance;
 	int code;
 
 	if (from == AUDIT_NONE || to == AUDIT_NONE)
@@ -288,17 +343,12 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 		return RK_REJ_NO_ASSET;
 	if (cmd->amount.raw <= 0)
 		return RK_REJ_BAD_AMOUNT;
-	code = audit_settle_account(a, from);
+	code = take(a, from, cmd->asset, cmd->amount.raw, true);
 	if (code != RK_OK)
 		return code;
-	balance = audit_balance(b, from, cmd->asset);
-	if (balance < cmd->amount.raw)
-		return RK_REJ_BALANCE;
-	(void)audit_set_balance(a, from, cmd->asset, balance - cmd->amount.raw);
-	code = audit_may_take_out(b, from);
-	if (code != RK_OK)
-		return code;
-	(void)audit_set_balance(a, from, cmd->asset, balance);
+	(void)audit_set_balance(a, from, cmd->asset,
+				audit_balance(b, from, cmd->asset) +
+					cmd->amount.raw);
 	return audit_pass_money(a, from, to,
 				(struct rk_cmd_amount){.asset = cmd->asset,
 						       .amount = cmd->amount});

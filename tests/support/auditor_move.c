@@ -2,6 +2,7 @@
  * Modes, and positions that change their account: rules V1 and V2.
  */
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 /* State and orders, as both rules ask for them. */
 static int calm(const struct rk_book *b, uint32_t account)
@@ -11,7 +12,7 @@ static int calm(const struct rk_book *b, uint32_t account)
 	for (uint32_t i = 0; i < b->orders_n; i++)
 		if (b->orders[i].account == account && !b->orders[i].closed)
 			return RK_REJ_ORDERS_OPEN;
-	return RK_OK;
+	return audit_count_resting(b, account) > 0 ? RK_REJ_RESTING : RK_OK;
 }
 
 int audit_mode(struct rk_auditor *a, const struct rk_cmd_mode *cmd)
@@ -102,11 +103,19 @@ int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd)
 	code = may_meet(b, from, to);
 	if (code != RK_OK)
 		return code;
+	if (b->markets[cmd->market].state == RK_MARKET_SETTLING ||
+	    b->markets[cmd->market].state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	at = audit_find_position(b, from, cmd->market);
 	if (at == AUDIT_NONE)
 		return RK_REJ_NO_POSITION;
 	if (audit_find_position(b, to, cmd->market) != AUDIT_NONE)
 		return RK_REJ_HAS_POSITION;
+	if (cmd->amount.raw > 0) {
+		code = audit_interest(a, from, b->markets[cmd->market].settle);
+		if (code != RK_OK)
+			return code;
+	}
 	if (cmd->amount.raw > 0 &&
 	    audit_balance(b, from, b->markets[cmd->market].settle) <
 		    cmd->amount.raw)

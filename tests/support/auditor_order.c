@@ -102,6 +102,8 @@ void audit_orders_end(struct rk_auditor *a, uint32_t account)
 					    0) != (order->side == RK_SIDE_SELL);
 		if (flat)
 			ask_to_close(a, order, RK_CLOSE_FLAT);
+		else if (b->markets[order->market].state == RK_MARKET_SETTLING)
+			ask_to_close(a, order, RK_CLOSE_SETTLING);
 		else if (b->accounts[account].state != RK_STATE_LIQUIDATING)
 			ask_to_close(a, order, RK_CLOSE_RECOVERED);
 	}
@@ -266,6 +268,67 @@ static int64_t size_wanted(const struct rk_book *b, const struct wanted *w,
 	return closed == 0 ? 0 : size_of_notional(b, w, rk_wide_of(closed));
 }
 
+/* What is relieved by closing a notional, in 1e-9 USD (L3, G7). */
+static struct rk_wide grown_relief(const struct rk_book *b,
+				   const struct wanted *w, rk_i128 closed)
+{
+	const struct book_position *p = &b->positions[w->position];
+	const struct book_market *m = &b->markets[p->market];
+	rk_i128 whole = p->size < 0 ? -(rk_i128)p->size : p->size;
+	rk_i128 left = w->figures.notional - closed;
+	rk_i128 freed = w->figures.maintenance;
+
+	if (left > 0) {
+		rk_i128 size = rk_wide_to_128(rk_wide_div(
+			rk_wide_mul(rk_wide_of(whole), rk_wide_of(left)),
+			rk_wide_of(w->figures.notional), RK_WIDE_UP));
+
+		freed -= audit_grown(
+			m, size, left,
+			audit_requirement(&m->listing, left, false), false);
+	}
+	return rk_wide_sub(
+		rk_wide_mul(rk_wide_of(b->risk.target.raw), rk_wide_of(freed)),
+		rk_wide_mul(rk_wide_of(m->listing.close_cost.raw),
+			    rk_wide_of(closed)));
+}
+
+/* Rule G7 for one position, as size_wanted() is L3. */
+static int64_t grown_size_wanted(const struct rk_book *b,
+				 const struct wanted *w,
+				 struct rk_wide *missing)
+{
+	const struct rk_wide one = rk_wide_of(RK_RATE_ONE);
+	struct rk_wide needed = rk_wide_mul(*missing, one);
+	rk_i128 all = w->figures.notional;
+	struct rk_wide most = grown_relief(b, w, all);
+	rk_i128 short_of = 0;
+
+	if (rk_wide_sign(most) <= 0)
+		return 0;
+	if (rk_wide_cmp(most, needed) < 0) {
+		*missing = rk_wide_sub(*missing,
+				       rk_wide_div(most, one, RK_WIDE_DOWN));
+		return size_of_notional(b, w, rk_wide_of(all));
+	}
+	for (int bit = 62; bit >= 0; bit--) {
+		rk_i128 next = short_of + ((rk_i128)1 << bit);
+
+		if (next < all &&
+		    rk_wide_cmp(grown_relief(b, w, next), needed) < 0)
+			short_of = next;
+	}
+	*missing = rk_wide_of(0);
+	return size_of_notional(b, w, rk_wide_of(short_of + 1));
+}
+
+static bool grows(const struct rk_book *b, const struct wanted *w)
+{
+	uint32_t market = b->positions[w->position].market;
+
+	return b->markets[market].margin.growth != RK_GROWTH_NONE;
+}
+
 static void size_all(const struct rk_book *b, const struct audit_health *h,
 		     struct wanted *wanted, uint32_t n)
 {
@@ -276,7 +339,10 @@ static void size_all(const struct rk_book *b, const struct audit_health *h,
 		rk_wide_of(h->equity));
 
 	for (uint32_t i = 0; i < n && rk_wide_sign(missing) > 0; i++)
-		wanted[i].size = size_wanted(b, &wanted[i], &missing);
+		wanted[i].size =
+			grows(b, &wanted[i])
+				? grown_size_wanted(b, &wanted[i], &missing)
+				: size_wanted(b, &wanted[i], &missing);
 	if (h->equity > 0 && rk_wide_sign(missing) <= 0)
 		return;
 	/* Nothing less than everything can help. */
@@ -447,6 +513,8 @@ static void order_position(struct rk_auditor *a, const struct wanted *w,
 
 	if (size <= 0) {
 		/* Enough is on its way. */
+	} else if (b->markets[p->market].state == RK_MARKET_SETTLING) {
+		reason = RK_WITHHELD_SETTLING;
 	} else if (state == RK_PRICE_HALTED) {
 		reason = RK_WITHHELD_HALTED;
 	} else if (state != RK_PRICE_OK) {

@@ -6,17 +6,22 @@
 #define RK_SUPPORT_AUDITOR_PARTS_H
 
 #include "support/auditor_model.h"
+#include "support/auditor_resting.h"
 
 /* What an account is worth at some prices, by level. Fits by rule N7. */
 struct audit_health {
 	rk_i128 equity;
+	rk_i128 collateral;
+	rk_i128 debt;
 	rk_i128 assets[RK_LEVELS];      /* A_k */
 	rk_i128 liabilities[RK_LEVELS]; /* L_k */
 	rk_i128 required[RK_LEVELS];    /* by positions */
 	rk_i128 health[RK_LEVELS];
 	rk_i128 r[RK_LEVELS]; /* equity - health */
+	rk_i128 orders;       /* of required[I] */
 	rk_i128 notional;
 	bool prices_ok;
+	bool positions_ok; /* resting orders aside: what judging asks */
 };
 
 struct audit_figures {   /* of one position, at some prices */
@@ -57,6 +62,7 @@ bool audit_name_good(const char *name);
 bool audit_asset_can_work(const struct rk_cmd_asset *cmd);
 bool audit_has_room(const struct rk_cmd_market *cmd,
 		    const struct rk_cmd_asset *settle, rk_i128 size);
+bool audit_is_plain(const struct rk_cmd_market *cmd);
 bool audit_market_can_work(const struct rk_cmd_market *cmd,
 			   const struct rk_cmd_asset *settle);
 int audit_limits(struct rk_auditor *a, const struct rk_cmd_limits *cmd);
@@ -90,6 +96,21 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd);
 int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
 		     struct rk_cmd_amount what);
 
+/* auditor_margin.c */
+int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd);
+int audit_leverage(struct rk_auditor *a, const struct rk_cmd_leverage *cmd);
+rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market);
+rk_i128 audit_open_usd(const struct rk_book *b, uint32_t market,
+		       const rk_i128 *prices);
+/* What is required of a size (above 0), where brackets require that. */
+rk_i128 audit_grown(const struct book_market *m, rk_i128 size, rk_i128 notional,
+		    rk_i128 bracket, bool initial);
+rk_i128 audit_raised(const struct rk_book *b, const struct book_position *p,
+		     rk_i128 notional, rk_i128 required, const rk_i128 *prices);
+int64_t audit_leverage_of(const struct rk_book *b, uint32_t account,
+			  uint32_t market);
+uint32_t audit_count_leverages(const struct rk_book *b, uint32_t account);
+
 /* auditor_move.c */
 int audit_mode(struct rk_auditor *a, const struct rk_cmd_mode *cmd);
 int audit_move(struct rk_auditor *a, const struct rk_cmd_move *cmd);
@@ -106,6 +127,8 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume);
 int audit_halt(struct rk_auditor *a, const struct rk_cmd_halt *cmd);
 /* Rule M4: the bounds of a slot are other ones. */
 void audit_weigh_anew(struct rk_auditor *a, uint32_t slot);
+/* The price of a slot for ever (E5). */
+void audit_fix_price(struct rk_auditor *a, uint32_t slot, int64_t price);
 /* Rule S1: some commands judge everybody. */
 void audit_touch_all(struct rk_auditor *a);
 /* Everybody whose figures this slot is part of is to be judged. */
@@ -128,11 +151,28 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 rk_px audit_dearest(const struct rk_cmd_market *m);
 bool audit_within_bounds(const struct rk_book *b, uint32_t account);
 int audit_may_take_out(const struct rk_book *b, uint32_t account);
+/* The same, with an amount that is gone from it but counts as held by all. */
+int audit_may_leave(struct rk_book *b, uint32_t account,
+		    struct rk_cmd_amount what);
+/* Rule O4: with the order in the book; health_I before. */
+int audit_may_rest(const struct rk_book *b, uint32_t account, rk_i128 before);
+/* Notional of a size in a market, and what it requires initially. */
+rk_i128 audit_notional(const struct rk_book *b, uint32_t market, rk_i128 size,
+		       const rk_i128 *prices);
+rk_i128 audit_initial(const struct rk_book *b, const struct book_position *p,
+		      const rk_i128 *prices);
+/* At the largest index there may be, rounded up. */
+struct rk_wide audit_usd_at_most(const struct rk_book *b, uint32_t asset,
+				 struct rk_wide amount);
 int audit_initially_healthy(const struct rk_book *b, uint32_t account);
 struct rk_health audit_health_told(const struct audit_health *h);
+int64_t audit_told(rk_i128 figure);
 rk_i128 audit_index(const struct rk_book *b, uint32_t asset,
 		    const rk_i128 *prices);
 uint32_t audit_bracket(const struct rk_cmd_market *m, rk_i128 notional);
+/* By brackets alone (H2). */
+rk_i128 audit_requirement(const struct rk_cmd_market *m, rk_i128 notional,
+			  bool initial);
 rk_i128 audit_deduction(const struct rk_cmd_market *m, uint32_t bracket,
 			bool initial);
 
@@ -148,6 +188,8 @@ int64_t audit_funding_rate(const struct book_market *m);
 struct rk_wide audit_funding_bound(const struct rk_book *b,
 				   const struct book_position *p);
 int audit_settle(struct rk_auditor *a, uint32_t position);
+/* The same where nobody can be refused (F9). */
+void audit_settle_or_leave(struct rk_auditor *a, uint32_t position);
 int audit_settle_account(struct rk_auditor *a, uint32_t account);
 
 /* auditor_judge.c */

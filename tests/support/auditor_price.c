@@ -3,6 +3,7 @@
  * all kept quotes of its slot whenever the rules say so.
  */
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 #define FUTURE_NS INT64_C(1000000000) /* how far ahead a quote may be */
 
@@ -123,6 +124,26 @@ static void aggregate(struct rk_auditor *a, uint32_t slot)
 	if (at->market != AUDIT_NONE && a->book.markets[at->market].halted)
 		state = RK_PRICE_HALTED;
 	set_state(a, slot, state);
+	if (state == RK_PRICE_OK)
+		audit_follow(a, slot);
+}
+
+/* Nothing moves the price of a market that is settled. */
+static bool is_fixed(const struct rk_book *b, uint32_t slot)
+{
+	uint32_t market = b->slots[slot].market;
+
+	return market != AUDIT_NONE &&
+	       b->markets[market].state == RK_MARKET_SETTLED;
+}
+
+void audit_fix_price(struct rk_auditor *a, uint32_t slot, int64_t price)
+{
+	struct book_slot *at = &a->book.slots[slot];
+
+	at->mark = price;
+	a->book.markets[at->market].halted = false;
+	set_state(a, slot, RK_PRICE_OK);
 }
 
 void audit_weigh_anew(struct rk_auditor *a, uint32_t slot)
@@ -141,8 +162,9 @@ static bool take_quote(struct rk_auditor *a, const struct rk_quote *quote)
 		return false;
 	last = &a->quotes[quote->slot][quote->publisher];
 	slot = &b->slots[quote->slot];
-	if (quote->price.raw <= 0 || quote->time_ns <= 0 ||
-	    quote->seq <= last->seq || quote->time_ns < last->time_ns ||
+	if (is_fixed(b, quote->slot) || quote->price.raw <= 0 ||
+	    quote->time_ns <= 0 || quote->seq <= last->seq ||
+	    quote->time_ns < last->time_ns ||
 	    quote->time_ns > b->now_ns + FUTURE_NS)
 		return false;
 	*last = (struct book_quote){.counts = true,
@@ -214,7 +236,8 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume)
 		enum rk_price_state state = b->slots[i].state;
 		struct fresh f;
 
-		if (state != RK_PRICE_OK && state != RK_PRICE_DISPUTED)
+		if (is_fixed(b, i) ||
+		    (state != RK_PRICE_OK && state != RK_PRICE_DISPUTED))
 			continue;
 		find_fresh(a, i, &f);
 		if (resume)
@@ -228,6 +251,8 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume)
 		audit_touch_holders(a, i);
 	}
 	audit_intervals(a, from_ns);
+	audit_lending_intervals(a, from_ns);
+	audit_expiries(a, from_ns);
 	return RK_OK;
 }
 
@@ -239,6 +264,8 @@ int audit_halt(struct rk_auditor *a, const struct rk_cmd_halt *cmd)
 	if (cmd->market >= b->markets_n)
 		return RK_REJ_NO_MARKET;
 	market = &b->markets[cmd->market];
+	if (market->state == RK_MARKET_SETTLED)
+		return RK_REJ_MARKET_CLOSED;
 	if (market->halted == cmd->halted)
 		return RK_REJ_NO_CHANGE;
 	market->halted = cmd->halted;

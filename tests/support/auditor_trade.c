@@ -2,9 +2,11 @@
  * Trades: rules T1 to T9 and L8. Each side is booked at once; a refusal is
  * put right by the caller, who copies the whole book back.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 #define FEE_MAX    (INT64_C(1) << 60)
 #define FILLED_MAX (INT64_C(1) << 62)
@@ -111,8 +113,10 @@ static int check_form(const struct rk_auditor *a,
 		code = check_side_form(seller);
 	if (code != RK_OK)
 		return code;
-	if ((buyer->account == 0 && buyer->order.seq != 0) ||
-	    (seller->account == 0 && seller->order.seq != 0))
+	if ((buyer->account == 0 &&
+	     (buyer->order.seq != 0 || buyer->resting != 0)) ||
+	    (seller->account == 0 &&
+	     (seller->order.seq != 0 || seller->resting != 0)))
 		return RK_REJ_ORDER_MISMATCH;
 	return check_id(a, cmd);
 }
@@ -280,11 +284,15 @@ static int book_money(struct rk_auditor *a, const struct side *side)
 	struct book_market *m = &b->markets[side->trade->market];
 	int64_t fee = side->told->fee.raw;
 	rk_i128 change = (rk_i128)side->realised - fee;
-	rk_i128 balance = audit_balance(b, side->account, m->settle) + change;
+	rk_i128 balance;
 	int code;
 
 	if (!fits(change))
 		return RK_REJ_OVERFLOW;
+	code = audit_interest(a, side->account, m->settle);
+	if (code != RK_OK)
+		return code;
+	balance = audit_balance(b, side->account, m->settle) + change;
 	if (change != 0 &&
 	    audit_find_balance(b, side->account, m->settle) == AUDIT_NONE &&
 	    b->balances_n >= b->limits.balances_max)
@@ -346,6 +354,9 @@ static int book_side(struct rk_auditor *a, struct side *side)
 	if (side->told->account == 0) {
 		m->external_size += (rk_i128)side->trade->size.raw * side->sign;
 		m->external_cost += (rk_i128)side->value * side->sign;
+		audit_take_at_venue(b, side->trade->market, side->trade->venue,
+				    (rk_i128)side->trade->size.raw *
+					    side->sign);
 		return RK_OK;
 	}
 	side->account = audit_find_account(b, side->told->account);
@@ -370,6 +381,9 @@ static int book_side(struct rk_auditor *a, struct side *side)
 	if (code != RK_OK)
 		return code;
 	tell_side(a, side, at);
+	code = audit_execute(a, side->account, side->trade, side->sign > 0);
+	if (code != RK_OK)
+		return code;
 	give_back_position(a, at);
 	return RK_OK;
 }
@@ -444,5 +458,6 @@ int audit_trade(struct rk_auditor *a, const struct rk_cmd_trade *cmd)
 	if (b->slots[m->slot].mark == 0)
 		b->slots[m->slot].mark = cmd->price.raw;
 	remember_id(a, cmd);
+	audit_settle_late(a, cmd);
 	return RK_OK;
 }

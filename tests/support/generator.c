@@ -74,9 +74,26 @@ static uint32_t pick_hot(struct rk_generator *g, uint32_t n)
 	return (uint32_t)rk_generator_below(g, n);
 }
 
+static bool is_over(const struct rk_generator *g, uint32_t market)
+{
+	struct rk_market_view view;
+
+	return rk_view_market(g->engine, market, &view) == RK_OK &&
+	       view.state == RK_MARKET_SETTLED;
+}
+
+/* Where trading has ended, something happens now and then. */
 uint32_t rk_generator_market(struct rk_generator *g)
 {
-	return pick_hot(g, g->counts.markets);
+	uint32_t n = g->counts.markets;
+	uint32_t market = pick_hot(g, n);
+
+	if (!is_over(g, market) || rk_generator_chance(g, 4))
+		return market;
+	for (uint32_t i = 1; i < n; i++)
+		if (!is_over(g, (market + i) % n))
+			return (market + i) % n;
+	return market;
 }
 
 uint32_t rk_generator_asset(struct rk_generator *g)
@@ -150,33 +167,58 @@ int64_t rk_generator_amount(struct rk_generator *g, uint32_t asset, int64_t usd)
 	return rk_generator_share(usd, rk_generator_power(exponent), price);
 }
 
-/*
- * The first commands list what the rest needs. Later ones come by weight:
- * each row is a share of 1000.
- */
+/* How often each kind comes, of the sum of all. */
+static const struct {
+	enum rk_cmd_type type;
+	uint32_t weight;
+} weights[] = {
+	{RK_CMD_TRADE, 200},
+	{RK_CMD_PRICES, 160},
+	{RK_CMD_CLOCK, 100},
+	{RK_CMD_DEPOSIT, 75},
+	{RK_CMD_TRANSFER, 45},
+	{RK_CMD_ATOMIC, 60},
+	{RK_CMD_ORDER_CLOSED, 50},
+	{RK_CMD_RESERVE, 45},
+	{RK_CMD_ADJUST, 40},
+	{RK_CMD_CONFIRM, 20},
+	{RK_CMD_CANCEL, 20},
+	{RK_CMD_HALT, 25},
+	{RK_CMD_LIMITS, 14},
+	{RK_CMD_ACCOUNT, 15},
+	{RK_CMD_RISK, 5},
+	{RK_CMD_RESUME, 3},
+	{RK_CMD_PUBLISHER, 4},
+	{RK_CMD_VENUE, 4},
+	{RK_CMD_ASSET, 5},
+	{RK_CMD_MARKET, 4},
+	{RK_CMD_ASSET_CHANGE, 7},
+	{RK_CMD_MARKET_CHANGE, 11},
+	{RK_CMD_SYNC_STALL, 3},
+	{RK_CMD_SKIPPED, 3},
+	{RK_CMD_COLLATERAL, 5},
+	{RK_CMD_CONTRACT, 4},
+	{RK_CMD_FUNDING, 4},
+	{RK_CMD_PREMIUM, 8},
+	{RK_CMD_FUND, 11},
+	{RK_CMD_MODE, 20},
+	{RK_CMD_MOVE, 30},
+	{RK_CMD_LENDING, 6},
+	{RK_CMD_ACCRUE, 8},
+	{RK_CMD_MARGIN, 4},
+	{RK_CMD_LEVERAGE, 6},
+	{RK_CMD_SLOW_PRICE, 6},
+	{RK_CMD_COLLATERAL_SCALE, 4},
+	{RK_CMD_MARKET_STATE, 6},
+	{RK_CMD_SETTLE, 4},
+	{RK_CMD_EXPIRY, 4},
+	{RK_CMD_PLACE_ORDER, 50},
+	{RK_CMD_CANCEL_ORDER, 15},
+};
+
+/* The first commands list what the rest needs. Later ones come by weight. */
 static enum rk_cmd_type pick_type(struct rk_generator *g)
 {
-	static const struct {
-		enum rk_cmd_type type;
-		uint32_t weight;
-	} table[] = {
-		{RK_CMD_TRADE, 200},       {RK_CMD_PRICES, 160},
-		{RK_CMD_CLOCK, 100},       {RK_CMD_DEPOSIT, 75},
-		{RK_CMD_TRANSFER, 45},     {RK_CMD_ATOMIC, 60},
-		{RK_CMD_ORDER_CLOSED, 50}, {RK_CMD_RESERVE, 45},
-		{RK_CMD_ADJUST, 40},       {RK_CMD_CONFIRM, 20},
-		{RK_CMD_CANCEL, 20},       {RK_CMD_HALT, 25},
-		{RK_CMD_LIMITS, 14},       {RK_CMD_ACCOUNT, 15},
-		{RK_CMD_RISK, 5},          {RK_CMD_RESUME, 3},
-		{RK_CMD_PUBLISHER, 4},     {RK_CMD_VENUE, 4},
-		{RK_CMD_ASSET, 5},         {RK_CMD_MARKET, 4},
-		{RK_CMD_ASSET_CHANGE, 7},  {RK_CMD_MARKET_CHANGE, 11},
-		{RK_CMD_SYNC_STALL, 3},    {RK_CMD_SKIPPED, 3},
-		{RK_CMD_COLLATERAL, 5},    {RK_CMD_CONTRACT, 4},
-		{RK_CMD_FUNDING, 4},       {RK_CMD_PREMIUM, 8},
-		{RK_CMD_FUND, 11},         {RK_CMD_MODE, 20},
-		{RK_CMD_MOVE, 30},
-	};
 	static const enum rk_cmd_type setup[] = {
 		RK_CMD_CLOCK,     RK_CMD_RISK,      RK_CMD_ASSET,
 		RK_CMD_PUBLISHER, RK_CMD_PUBLISHER, RK_CMD_PUBLISHER,
@@ -185,6 +227,7 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		RK_CMD_MARKET,    RK_CMD_CONTRACT,  RK_CMD_MARKET,
 		RK_CMD_CONTRACT,  RK_CMD_MARKET,    RK_CMD_CONTRACT,
 	};
+	uint32_t total = 0;
 	uint64_t pick;
 
 	if (g->step < sizeof(setup) / sizeof(setup[0]))
@@ -193,11 +236,13 @@ static enum rk_cmd_type pick_type(struct rk_generator *g)
 		return RK_CMD_MARKET;
 	if (g->counts.accounts < g->accounts / 2 && rk_generator_chance(g, 10))
 		return RK_CMD_ACCOUNT;
-	pick = rk_generator_below(g, 1000);
-	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
-		if (pick < table[i].weight)
-			return table[i].type;
-		pick -= table[i].weight;
+	for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++)
+		total += weights[i].weight;
+	pick = rk_generator_below(g, total);
+	for (size_t i = 0; i < sizeof(weights) / sizeof(weights[0]); i++) {
+		if (pick < weights[i].weight)
+			return weights[i].type;
+		pick -= weights[i].weight;
 	}
 	return RK_CMD_PRICES;
 }
@@ -225,6 +270,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_TRANSFER] = rk_generator_transfer,
 		[RK_CMD_MODE] = rk_generator_mode,
 		[RK_CMD_MOVE] = rk_generator_move,
+		[RK_CMD_PLACE_ORDER] = rk_generator_place,
+		[RK_CMD_CANCEL_ORDER] = rk_generator_cancel_order,
 		[RK_CMD_TRADE] = rk_generator_trade,
 		[RK_CMD_ORDER_CLOSED] = rk_generator_order_closed,
 		[RK_CMD_PRICES] = rk_generator_prices,
@@ -237,6 +284,15 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_FUNDING] = rk_generator_funding,
 		[RK_CMD_PREMIUM] = rk_generator_premium,
 		[RK_CMD_FUND] = rk_generator_fund,
+		[RK_CMD_LENDING] = rk_generator_lending,
+		[RK_CMD_ACCRUE] = rk_generator_accrue,
+		[RK_CMD_MARGIN] = rk_generator_margin,
+		[RK_CMD_LEVERAGE] = rk_generator_leverage,
+		[RK_CMD_SLOW_PRICE] = rk_generator_slow_price,
+		[RK_CMD_COLLATERAL_SCALE] = rk_generator_scale,
+		[RK_CMD_MARKET_STATE] = rk_generator_market_state,
+		[RK_CMD_SETTLE] = rk_generator_settle,
+		[RK_CMD_EXPIRY] = rk_generator_expiry,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));
@@ -244,6 +300,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 	makers[type](g, cmd);
 	if (type == RK_CMD_TRADE && rk_generator_chance(g, 35))
 		rk_generator_fill(g, cmd);
+	else if (type == RK_CMD_TRADE && rk_generator_chance(g, 15))
+		rk_generator_execute(g, cmd);
 	if (g->step >= SETUP_LENGTH && rk_generator_chance(g, 12))
 		rk_generator_spoil(g, cmd);
 }
@@ -255,6 +313,7 @@ static void fill_in_atomic(struct rk_generator *g, struct rk_cmd *cmd)
 		RK_CMD_TRANSFER, RK_CMD_TRADE,        RK_CMD_TRADE,
 		RK_CMD_TRADE,    RK_CMD_CONFIRM,      RK_CMD_CANCEL,
 		RK_CMD_ACCOUNT,  RK_CMD_ORDER_CLOSED, RK_CMD_MOVE,
+		RK_CMD_LEVERAGE, RK_CMD_PLACE_ORDER,  RK_CMD_CANCEL_ORDER,
 	};
 	bool skipped = rk_generator_chance(g, 2);
 	uint32_t n = 1 + (uint32_t)rk_generator_below(g, WORLD_CHILDREN);

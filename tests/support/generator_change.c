@@ -142,5 +142,5 @@ void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd)
 void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	cmd->skipped.type = (enum rk_cmd_type)rk_prng_between(
-		&g->prng, RK_CMD_CLOCK, RK_CMD_FUND);
+		&g->prng, RK_CMD_CLOCK, RK_CMD_COLLATERAL_SCALE);
 }

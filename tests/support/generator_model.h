@@ -78,6 +78,24 @@ void rk_generator_premium(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_fund(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_funding(struct rk_generator *g, struct rk_cmd *cmd);
 
+/* generator_lending.c */
+void rk_generator_lending(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_accrue(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_lending(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_margin.c */
+void rk_generator_margin(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_leverage(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_margin(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_slow.c */
+void rk_generator_slow_price(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_settlement.c */
+void rk_generator_market_state(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_expiry(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_settle(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_settlement(struct rk_generator *g, struct rk_cmd *cmd);
+
 /* generator_money.c */
 void rk_generator_new_account(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_deposit(struct rk_generator *g, struct rk_cmd *cmd);
@@ -90,8 +108,22 @@ void rk_generator_move(struct rk_generator *g, struct rk_cmd *cmd);
 
 /* generator_trade.c */
 void rk_generator_trade(struct rk_generator *g, struct rk_cmd *cmd);
+/* A price that somebody may trade at. */
+int64_t rk_generator_price_near(struct rk_generator *g,
+				const struct rk_market_view *market);
+/* What an account may want next: market, side and size of a trade. */
+void rk_generator_wish(struct rk_generator *g, uint64_t account,
+		       struct rk_cmd_place *ret_wish);
 void rk_generator_fill(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_order_closed(struct rk_generator *g, struct rk_cmd *cmd);
+
+/* generator_resting.c */
+void rk_generator_place(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_cancel_order(struct rk_generator *g, struct rk_cmd *cmd);
+/* Let a trade fill a resting order, if the accounts have any. */
+void rk_generator_execute(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_place(struct rk_generator *g,
+			      struct rk_cmd_place *place);
 
 /* generator_price.c */
 int64_t rk_generator_price(struct rk_generator *g, uint32_t slot);

@@ -3,6 +3,7 @@
  * make sense for the account, now and then as much as there is, one unit more,
  * or a number at the edge.
  */
+#include "engine/ask.h"
 #include "engine/rc.h"
 #include "support/generator_model.h"
 
@@ -97,6 +98,46 @@ static int64_t part_to_take(struct rk_generator *g, int64_t balance)
 	}
 }
 
+/*
+ * Of an asset that is lent: as much as may be borrowed, one unit more, or
+ * part of it.
+ */
+static void borrow(struct rk_generator *g, uint64_t account, uint32_t *asset,
+		   rk_amt *amount)
+{
+	struct rk_lending_view view;
+	struct rk_ask ask;
+	uint32_t index;
+	int64_t most;
+
+	for (int i = 0; i < 4; i++) {
+		*asset = rk_generator_asset(g);
+		if (rk_view_lending(g->engine, *asset, &view) != RK_OK)
+			return;
+		if (view.terms.lendable)
+			break;
+	}
+	if (rk_view_find_account(g->engine, account, &index) != RK_OK ||
+	    rk_ask_account(g->engine, index, &ask) != RK_OK)
+		return;
+	most = rk_ask_withdrawable(&ask, *asset).raw;
+	switch (rk_generator_below(g, 5)) {
+	case 0:
+		amount->raw = most;
+		break;
+	case 1:
+		amount->raw = most < INT64_MAX ? most + 1 : most;
+		break;
+	case 2:
+		amount->raw = rk_prng_magnitude(&g->prng, 62);
+		break;
+	default:
+		amount->raw = rk_generator_share(
+			most, (int64_t)rk_generator_below(g, 100), 101);
+		break;
+	}
+}
+
 void rk_generator_reserve(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	struct rk_cmd_withdraw *w = &cmd->withdraw;
@@ -110,6 +151,8 @@ void rk_generator_reserve(struct rk_generator *g, struct rk_cmd *cmd)
 		balance.asset = rk_generator_asset(g);
 	w->asset = balance.asset;
 	w->amount.raw = part_to_take(g, balance.amount.raw);
+	if (rk_generator_chance(g, 40))
+		borrow(g, w->account, &w->asset, &w->amount);
 }
 
 void rk_generator_settle_withdrawal(struct rk_generator *g, struct rk_cmd *cmd)
@@ -149,6 +192,7 @@ void rk_generator_mode(struct rk_generator *g, struct rk_cmd *cmd)
 static bool may_give(struct rk_generator *g, const struct rk_account_view *from)
 {
 	return from->positions_n > 0 &&
+	       (from->resting_n == 0 || rk_generator_chance(g, 10)) &&
 	       ((from->state == RK_STATE_OK && from->margin.prices_ok) ||
 		rk_generator_chance(g, 2));
 }
@@ -160,8 +204,9 @@ static bool may_receive(struct rk_generator *g,
 {
 	return to->account != from->account && to->owner == from->owner &&
 	       (to->enforcement == from->enforcement ||
-		rk_generator_chance(g, 3)) &&
-	       (to->positions_n == 0 || rk_generator_chance(g, 30)) &&
+		rk_generator_chance(g, 4)) &&
+	       (to->resting_n == 0 || rk_generator_chance(g, 5)) &&
+	       (to->positions_n == 0 || rk_generator_chance(g, 45)) &&
 	       to->state == RK_STATE_OK;
 }
 
@@ -245,4 +290,7 @@ void rk_generator_transfer(struct rk_generator *g, struct rk_cmd *cmd)
 	(void)pick_balance(g, cmd->transfer.from, &balance);
 	cmd->transfer.asset = balance.asset;
 	cmd->transfer.amount.raw = part_to_take(g, balance.amount.raw);
+	if (rk_generator_chance(g, 25))
+		borrow(g, cmd->transfer.from, &cmd->transfer.asset,
+		       &cmd->transfer.amount);
 }

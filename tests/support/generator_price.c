@@ -182,6 +182,10 @@ void rk_generator_clock(struct rk_generator *g, struct rk_cmd *cmd)
 	switch (rk_generator_below(g, 60)) {
 	case 0:
 		*time += rk_prng_between(&g->prng, 60, 600) * SECOND_NS;
+		/* Nobody was there for days: interest of many intervals. */
+		if (rk_generator_chance(g, 20))
+			*time += rk_prng_between(&g->prng, 1, 40) * 86400 *
+				 SECOND_NS;
 		break;
 	case 1:
 		*time -= rk_prng_between(&g->prng, 1, SECOND_NS);

@@ -392,8 +392,20 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_CANCEL:
 		spoil_withdraw(g, &cmd->withdraw);
 		return true;
+	case RK_CMD_LEVERAGE:
+		rk_generator_spoil_margin(g, cmd);
+		return true;
 	case RK_CMD_MODE:
 		cmd->mode.mode = (enum rk_mode)rk_generator_below(g, 4);
+		return true;
+	case RK_CMD_PLACE_ORDER:
+		rk_generator_spoil_place(g, &cmd->place);
+		return true;
+	case RK_CMD_CANCEL_ORDER:
+		if (rk_generator_chance(g, 50))
+			cmd->cancel_order.account = nobody(g);
+		else
+			cmd->cancel_order.left.raw = -1;
 		return true;
 	case RK_CMD_MOVE:
 		spoil_move(g, &cmd->move);
@@ -464,10 +476,26 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_COLLATERAL:
 		spoil_collateral(g, &cmd->collateral);
 		break;
+	case RK_CMD_MARGIN:
+		rk_generator_spoil_margin(g, cmd);
+		break;
 	case RK_CMD_FUNDING:
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
 		rk_generator_spoil_funding(g, cmd);
+		break;
+	case RK_CMD_LENDING:
+	case RK_CMD_ACCRUE:
+		rk_generator_spoil_lending(g, cmd);
+		break;
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+		rk_generator_spoil_slow(g, cmd);
+		break;
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
+		rk_generator_spoil_settlement(g, cmd);
 		break;
 	default:
 		break; /* these spoil themselves */

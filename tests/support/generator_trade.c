@@ -34,8 +34,8 @@ static int64_t size_for(struct rk_generator *g,
 	return size < 1 ? 1 : size;
 }
 
-static int64_t price_near(struct rk_generator *g,
-			  const struct rk_market_view *market)
+int64_t rk_generator_price_near(struct rk_generator *g,
+				const struct rk_market_view *market)
 {
 	int64_t price = rk_generator_price(g, market->slot);
 	int64_t max = market->listing.price_max.raw;
@@ -150,6 +150,17 @@ static void make_wish(struct rk_generator *g, uint64_t account,
 		ret_wish->size = market.listing.position_max.raw;
 }
 
+void rk_generator_wish(struct rk_generator *g, uint64_t account,
+		       struct rk_cmd_place *ret_wish)
+{
+	struct wish wish;
+
+	make_wish(g, account, &wish);
+	ret_wish->market = wish.market;
+	ret_wish->side = wish.buy ? RK_SIDE_BUY : RK_SIDE_SELL;
+	ret_wish->size.raw = wish.size;
+}
+
 static void other_side(struct rk_generator *g, struct rk_cmd_trade *trade,
 		       struct rk_trade_side *side)
 {
@@ -181,7 +192,7 @@ void rk_generator_trade(struct rk_generator *g, struct rk_cmd *cmd)
 	other_side(g, trade, theirs);
 	if (rk_view_market(g->engine, wish.market, &market) != RK_OK)
 		return;
-	trade->price.raw = price_near(g, &market);
+	trade->price.raw = rk_generator_price_near(g, &market);
 	mine->fee.raw = fee_for(g, &market, INT64_C(10000000000));
 	if (theirs->account != 0)
 		theirs->fee.raw = fee_for(g, &market, INT64_C(10000000000));
@@ -236,7 +247,7 @@ void rk_generator_fill(struct rk_generator *g, struct rk_cmd *cmd)
 		return;
 	*trade = (struct rk_cmd_trade){.market = order.market};
 	trade->trade = next_id(g, order.market);
-	trade->price.raw = price_near(g, &market);
+	trade->price.raw = rk_generator_price_near(g, &market);
 	trade->size.raw = fill_size(g, &order);
 	/* Beyond it an order that was sized before it was lowered may be. */
 	if (trade->size.raw > market.listing.position_max.raw &&

@@ -37,7 +37,7 @@ struct picture {
 	struct rk_wide notional; /* WORTH_DIGITS */
 	rk_i128 maintenance;     /* sums of what is told of positions */
 	rk_i128 initial;
-	bool plain; /* no asset has terms of its own */
+	bool plain; /* no asset has terms of its own, no price is slow */
 };
 
 static struct rk_wide times_ten(struct rk_wide number, int exponent)
@@ -84,6 +84,14 @@ static void add_to(struct rk_wide *sum, struct rk_wide term)
 	*sum = rk_wide_add(*sum, term);
 }
 
+static bool is_slow(const struct rk_engine *engine, uint32_t slot)
+{
+	struct rk_slot_view view;
+
+	return rk_view_slot(engine, slot, &view) == RK_OK &&
+	       view.slow_price.raw != 0;
+}
+
 static struct asset_line *hold(const struct rk_engine *engine,
 			       struct picture *p, uint32_t asset)
 {
@@ -99,7 +107,10 @@ static struct asset_line *hold(const struct rk_engine *engine,
 	line->profit = rk_wide_of(0);
 	(void)rk_view_asset(engine, asset, &line->asset);
 	rk_collateral_default(&plain);
-	if (!rk_collateral_equal(&plain, &line->asset.collateral))
+	if (!rk_collateral_equal(&plain, &line->asset.collateral) ||
+	    line->asset.scale.held.raw != 0 ||
+	    line->asset.scale.owed.raw != 0 ||
+	    is_slow(engine, line->asset.slot))
 		p->plain = false;
 	return line;
 }
@@ -148,6 +159,8 @@ static void add_position(const struct rk_engine *engine, struct picture *p,
 	       required(engine, position->market, m, value, false));
 	add_to(&p->required[RK_LEVEL_INITIAL],
 	       required(engine, position->market, m, value, true));
+	if (is_slow(engine, market.slot))
+		p->plain = false;
 	p->maintenance += position->maintenance.raw;
 	p->initial += position->initial.raw;
 }
@@ -161,8 +174,10 @@ static void take_picture(const struct rk_engine *engine, uint32_t index,
 	struct rk_wide tenth;
 
 	for (uint32_t i = 0; i < n; i++)
-		hold(engine, p, balances[i].asset)->balance = times_ten(
-			rk_wide_of(balances[i].amount.raw), VALUE_DIGITS);
+		hold(engine, p, balances[i].asset)->balance =
+			times_ten(rk_wide_of((rk_i128)balances[i].amount.raw +
+					     balances[i].interest.raw),
+				  VALUE_DIGITS);
 	n = rk_view_positions(engine, index, positions, POSITIONS_MAX);
 	for (uint32_t i = 0; i < n; i++)
 		add_position(engine, p, &positions[i]);
@@ -197,15 +212,29 @@ static struct rk_wide health(const struct rk_engine *engine,
 	return sum;
 }
 
-/* With all terms 1 there is nothing of them to be seen. */
-static bool plain_as_before(const struct picture *p, const struct rk_margin *m)
+/*
+ * With all terms 1 there is nothing of them to be seen. Resting orders never
+ * count at maintenance, and only against the account at the other levels.
+ */
+static bool plain_as_before(const struct picture *p, const struct rk_margin *m,
+			    bool rests)
 {
-	return m->maintenance.raw == p->maintenance &&
-	       m->initial.raw == p->initial &&
+	bool same = m->initial.raw == p->initial &&
+		    m->health_i.raw == m->equity.raw - p->initial;
+	bool less = m->initial.raw >= p->initial &&
+		    m->health_i.raw <= m->equity.raw - p->initial;
+
+	return (rests ? less : same) && m->maintenance.raw == p->maintenance &&
 	       m->health_m.raw == m->equity.raw - p->maintenance &&
-	       m->health_i.raw == m->equity.raw - p->initial &&
 	       m->assets.raw - (m->liabilities.raw - p->maintenance) ==
 		       m->equity.raw;
+}
+
+/* It may be more than can be told (W8). */
+static bool initial_fits(const struct rk_margin *m)
+{
+	return (rk_i128)m->equity.raw - m->initial.raw == m->health_i.raw ||
+	       m->initial.raw == INT64_MAX || m->health_i.raw == INT64_MIN;
 }
 
 static int broken(struct rk_audit_text *text, uint64_t account,
@@ -249,11 +278,11 @@ int laws_check_health(const struct rk_engine *engine, uint32_t index,
 		return broken(ret_text, view.account,
 			      "R is below what positions require");
 	if (m->equity.raw - m->maintenance.raw != m->health_m.raw ||
-	    m->equity.raw - m->initial.raw != m->health_i.raw ||
+	    !initial_fits(m) ||
 	    m->assets.raw - m->liabilities.raw != m->health_m.raw)
 		return broken(ret_text, view.account,
 			      "health is not what its parts are");
-	if (p.plain && !plain_as_before(&p, m))
+	if (p.plain && !plain_as_before(&p, m, view.resting_n > 0))
 		return broken(ret_text, view.account,
 			      "terms of 1 make a difference");
 	return 0;

@@ -18,9 +18,9 @@ static void seed(struct rk_prng *prng, enum rk_unit unit, uint32_t number,
 
 /* Rows in each of its tables. */
 static uint32_t count_rows(enum rk_unit unit, uint32_t number, uint32_t version,
-			   uint32_t counts[3])
+			   uint32_t counts[RK_UNIT_TABLES_MAX])
 {
-	enum rk_table tables[3];
+	enum rk_table tables[RK_UNIT_TABLES_MAX];
 	uint32_t n = rk_unit_tables(unit, tables);
 	uint32_t rows = 0;
 	struct rk_prng prng;
@@ -38,7 +38,7 @@ static uint32_t count_rows(enum rk_unit unit, uint32_t number, uint32_t version,
 uint32_t rk_unit_rows_count(enum rk_unit unit, uint32_t number,
 			    uint32_t version)
 {
-	uint32_t counts[3];
+	uint32_t counts[RK_UNIT_TABLES_MAX];
 
 	return count_rows(unit, number, version, counts);
 }
@@ -85,9 +85,9 @@ void rk_unit_rows_make(enum rk_unit unit, uint32_t number, uint32_t version,
 {
 	struct rk_column columns[RK_COLUMNS_MAX];
 	struct rk_row *row = &ret_made->row;
-	enum rk_table tables[3];
+	enum rk_table tables[RK_UNIT_TABLES_MAX];
 	struct rk_prng prng;
-	uint32_t counts[3];
+	uint32_t counts[RK_UNIT_TABLES_MAX];
 	uint32_t table = 0;
 	uint32_t second = i;
 

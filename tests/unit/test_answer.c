@@ -271,3 +271,81 @@ Test(answer, funding_is_told_of_the_market_and_of_the_position, .init = begin)
 	riskd__answer__free_unpacked(answer, NULL);
 	rk_builder_fini(&b);
 }
+
+/* 40 at 100 USD, half way between the caps, with a choice of 5. */
+Test(answer, margin_terms_and_leverage_are_told, .init = begin)
+{
+	struct rk_cmd set = {
+		.type = RK_CMD_MARGIN,
+		.margin = {.market = "PERP",
+			   .terms = {.scale_lower = {3000 * BUILDER_USD},
+				     .scale_upper = {5000 * BUILDER_USD},
+				     .open_max = {77},
+				     .growth = RK_GROWTH_SQRT,
+				     .base_share = {800000000},
+				     .factor_maintenance = 2,
+				     .factor_initial = 3}}};
+	struct rk_cmd choose = {.type = RK_CMD_LEVERAGE,
+				.leverage = {ACCOUNT, 0, {5 * RK_RATE_ONE}}};
+	const Riskd__MarginTerms *told;
+	Riskd__Answer *answer;
+
+	cr_assert_eq(rk_builder_account(&b, ACCOUNT, 1000000), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, ACCOUNT, 0, 40, 100), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, choose), RK_OK);
+	choose.leverage.market = 1;
+	cr_assert_eq(rk_builder_apply(&b, choose), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, set), RK_OK);
+	answer = ask_account();
+	cr_expect_eq(answer->account->positions[0]->leverage, 5 * RK_RATE_ONE);
+	cr_expect_eq(answer->account->positions[0]->initial,
+		     2200 * BUILDER_USD);
+	cr_assert_eq(answer->account->n_leverages, 2);
+	cr_expect_eq(answer->account->leverages[1]->market, 1);
+	cr_expect_eq(answer->account->leverages[1]->leverage, 5 * RK_RATE_ONE);
+	riskd__answer__free_unpacked(answer, NULL);
+
+	answer = ask_markets();
+	cr_expect_eq(answer->markets->markets[0]->open_interest, 40);
+	told = answer->markets->markets[0]->margin;
+	cr_assert_not_null(told);
+	cr_expect_eq(told->scale_lower, 3000 * BUILDER_USD);
+	cr_expect_eq(told->scale_upper, 5000 * BUILDER_USD);
+	cr_expect_eq(told->open_max, 77);
+	cr_expect_eq(told->growth, RISKD__GROWTH__GROWTH_SQRT);
+	cr_expect_eq(told->base_share, 800000000);
+	cr_expect_eq(told->factor_maintenance, 2);
+	cr_expect_eq(told->factor_initial, 3);
+	cr_expect_eq(told->open_usd, 4000 * BUILDER_USD);
+	cr_expect_eq(answer->markets->markets[1]->margin->open_usd, 0);
+	riskd__answer__free_unpacked(answer, NULL);
+}
+
+Test(answer, a_market_tells_its_state_its_expiry_and_its_settlement,
+     .init = begin)
+{
+	struct rk_cmd cmds[] = {
+		{.type = RK_CMD_EXPIRY,
+		 .expiry = {1, BUILDER_START_NS + BUILDER_SECOND_NS}},
+		{.type = RK_CMD_MARKET_STATE,
+		 .market_state = {0, RK_MARKET_SETTLING}},
+		{.type = RK_CMD_SETTLE, .settle = {0, {90}}},
+	};
+	Riskd__Answer *answer;
+
+	for (size_t i = 0; i < sizeof(cmds) / sizeof(cmds[0]); i++)
+		cr_assert_eq(rk_builder_apply(&b, cmds[i]), RK_OK);
+	answer = ask_markets();
+	cr_expect_eq(answer->markets->markets[0]->state,
+		     RISKD__MARKET_STATE__MARKET_STATE_SETTLED);
+	cr_expect_eq(answer->markets->markets[0]->settlement, 90);
+	cr_expect_eq(answer->markets->markets[0]->price->mark, 90);
+	cr_expect_eq(answer->markets->markets[1]->state,
+		     RISKD__MARKET_STATE__MARKET_STATE_OPEN);
+	cr_expect_eq(answer->markets->markets[1]->expiry_ns,
+		     BUILDER_START_NS + BUILDER_SECOND_NS);
+	cr_expect_eq(answer->markets->markets[1]->settlement, 0);
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}

@@ -107,11 +107,20 @@ Test(bracket, brackets_that_cannot_work_are_refused)
 	market.brackets[2].initial.raw = RK_RATE_ONE + 1;
 	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "initial <= 1");
 	market = three_brackets();
+	market.name[0] = 'N';
 	market.brackets[0] = (struct rk_bracket){{0}, {0}, {0}};
-	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "initial above 0");
+	cr_expect_eq(list(market), RK_OK, "no margin at all below a floor");
 	market = three_brackets();
 	market.brackets[0].maintenance.raw = 0;
 	cr_expect_eq(list(market), RK_OK, "maintenance may be 0");
+	market = three_brackets();
+	market.name[0] = 'O';
+	market.brackets[0].maintenance.raw = -1;
+	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "maintenance from 0");
+	market = three_brackets();
+	market.name[0] = 'O';
+	market.brackets[0].initial.raw = -1;
+	cr_expect_eq(list(market), RK_REJ_BAD_PARAM, "initial from 0");
 }
 
 Test(bracket, market_parameters_that_cannot_work_are_refused)

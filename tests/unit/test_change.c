@@ -504,7 +504,7 @@ Test(change, only_a_command_can_have_been_skipped)
 	expect_rejected(RK_CMD_SKIPPED, RK_REJ_BAD_PARAM);
 	cmd.skipped.type = RK_CMD_SKIPPED;
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
-	cmd.skipped.type = (enum rk_cmd_type)(RK_CMD_FUND + 1);
+	cmd.skipped.type = (enum rk_cmd_type)(RK_CMD_MOVE + 100);
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
 	expect_rejected(RK_CMD_SKIPPED, RK_REJ_BAD_PARAM);
 }

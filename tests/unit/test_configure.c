@@ -84,14 +84,15 @@ static int configure(struct rig *rig, const char *usd, const char *btc,
 		"{\"name\": \"BTC\", \"decimals\": 8, "
 		"\"price_decimals\": 2, \"price_max\": \"1000000\", "
 		"\"price_age_max\": \"5s\"%s%s}], \"markets\": ["
-		"{\"name\": \"P\", \"kind\": \"perpetual\", "
+		"{\"name\": \"P\", \"kind\": \"%s\", "
 		"\"settle\": \"USD\", \"price_decimals\": 2, "
 		"\"size_decimals\": 4, \"price_max\": "
 		"\"1000\", \"position_max\": \"1000\", \"price_age_max\": "
 		"\"5s\", \"close_cost\": \"0\", \"brackets\": "
 		"[{\"floor\": \"0\", \"max_leverage\": \"10\"}], "
 		"%s}]}",
-		*usd ? ", " : "", usd, *btc ? ", " : "", btc, market);
+		*usd ? ", " : "", usd, *btc ? ", " : "", btc,
+		strstr(market, "expiry") ? "future" : "perpetual", market);
 	cr_assert_eq(rk_markets_parse(text, strlen(text), "m.json", &markets,
 				      &error),
 		     0, "%s", error.text);
@@ -409,5 +410,134 @@ Test(configure, funding_of_the_file_is_set_changed_and_taken_back)
 	cr_assert_eq(start_market(&rig, LOT), 1);
 	cr_expect_eq(funding_of(&rig).interval_ns, 0);
 	cr_expect_eq(commands_of(&rig, RK_CMD_FUNDING), 3);
+	rig_close(&rig);
+}
+
+#define MARGIN(upper) ", \"margin\": {\"open_interest_upper\": \"" upper "\"}"
+
+static int64_t upper_of(const struct rig *rig)
+{
+	struct rk_market_view view;
+
+	cr_assert_eq(rk_view_market(rig->core.engine, 0, &view), 0);
+	return view.margin.scale_upper.raw;
+}
+
+Test(configure, margin_terms_of_the_file_are_set_changed_and_taken_back)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT);
+	cr_expect_eq(commands_of(&rig, RK_CMD_MARGIN), 0);
+	cr_assert_eq(start_market(&rig, LOT MARGIN("5")), 1);
+	cr_expect_eq(upper_of(&rig), 500000000);
+	cr_assert_eq(start_market(&rig, LOT MARGIN("5")), 0,
+		     "the same is no change");
+	cr_assert_eq(start_market(&rig, LOT MARGIN("6")), 1);
+	cr_assert_eq(start_market(&rig, LOT), 1);
+	cr_expect_eq(upper_of(&rig), 0);
+	cr_expect_eq(commands_of(&rig, RK_CMD_MARGIN), 3);
+	rig_close(&rig);
+}
+
+#define SLOW                                                                   \
+	", \"slow_price\": {\"limit\": \"0.0002\"}, \"underlying\": \"USD\""
+
+static struct rk_slot_view slot_of(const struct rig *rig)
+{
+	struct rk_market_view market;
+	struct rk_slot_view view;
+
+	cr_assert_eq(rk_view_market(rig->core.engine, 0, &market), 0);
+	cr_assert_eq(rk_view_slot(rig->core.engine, market.slot, &view), 0);
+	return view;
+}
+
+Test(configure, a_slow_price_of_the_file_is_set_changed_and_taken_back)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT);
+	cr_expect_eq(slot_of(&rig).slow.interval_ns, 0);
+	cr_assert_eq(start_market(&rig, LOT SLOW), 1);
+	cr_expect_eq(slot_of(&rig).slow.limit.raw, 200000);
+	cr_expect_eq(slot_of(&rig).slow.delay_limit.raw, 60000000,
+		     "what the file lacks");
+	cr_expect_eq(slot_of(&rig).underlying, 0);
+	cr_assert_eq(start_market(&rig, LOT SLOW), 0, "the same is no change");
+	cr_assert_eq(start_market(&rig, LOT), 1);
+	cr_expect_eq(slot_of(&rig).slow.interval_ns, 0);
+	cr_expect_eq(slot_of(&rig).underlying, RK_NO_SLOT);
+	cr_expect_eq(commands_of(&rig, RK_CMD_SLOW_PRICE), 2);
+	rig_close(&rig);
+}
+
+#define EXPIRY(year) ", \"expiry\": \"" year "-03-27T08:00:00Z\""
+#define STATE(name)  ", \"state\": \"" name "\""
+
+static struct rk_market_view life_of(const struct rig *rig)
+{
+	struct rk_market_view view;
+
+	cr_assert_eq(rk_view_market(rig->core.engine, 0, &view), 0);
+	return view;
+}
+
+static void command(struct rig *rig, struct rk_cmd cmd)
+{
+	cr_assert_eq(rk_sequencer_apply(rig->core.sequencer, &cmd, NULL), 0);
+}
+
+Test(configure, a_state_of_the_file_is_set_and_what_it_leaves_out_stays)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT STATE("listed"));
+	cr_expect_eq(life_of(&rig).state, RK_MARKET_LISTED);
+	cr_expect_eq(start_market(&rig, LOT STATE("listed")), 0);
+	cr_expect_eq(start_market(&rig, LOT), 0, "nothing is said of it");
+	cr_expect_eq(life_of(&rig).state, RK_MARKET_LISTED);
+	cr_expect_eq(start_market(&rig, LOT STATE("close_only")), 2,
+		     "over OPEN");
+	cr_expect_eq(life_of(&rig).state, RK_MARKET_CLOSE_ONLY);
+	cr_expect_eq(start_market(&rig, LOT STATE("open")), 1);
+	cr_expect_eq(life_of(&rig).state, RK_MARKET_OPEN);
+	rig_close(&rig);
+}
+
+Test(configure, an_expiry_of_the_file_is_set_and_changed)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT EXPIRY("2040"));
+	cr_expect_gt(life_of(&rig).expiry_ns, 0);
+	cr_expect_eq(start_market(&rig, LOT EXPIRY("2040")), 0);
+	cr_expect_eq(start_market(&rig, LOT EXPIRY("2041")), 1);
+	cr_expect_eq(start_market(&rig, LOT), 0, "it is not taken back");
+	cr_expect_gt(life_of(&rig).expiry_ns, 0);
+	cr_expect_eq(commands_of(&rig, RK_CMD_EXPIRY), 2);
+	rig_close(&rig);
+}
+
+Test(configure, a_market_that_is_settled_is_left_alone)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT);
+	command(&rig, (struct rk_cmd){.type = RK_CMD_MARKET_STATE,
+				      .market_state = {0, RK_MARKET_SETTLING}});
+	cr_expect_eq(start_market(&rig, LOT STATE("open") EXPIRY("2040")), 0);
+	cr_expect_eq(life_of(&rig).state, RK_MARKET_SETTLING);
+	command(&rig,
+		(struct rk_cmd){.type = RK_CMD_SETTLE, .settle = {0, {100}}});
+	cr_expect_eq(start_market(&rig, "\"lot\": \"2\"" STATE("open")
+						FUNDING("0.04")),
+		     0);
+	cr_expect_eq(life_of(&rig).state, RK_MARKET_SETTLED);
 	rig_close(&rig);
 }

@@ -51,6 +51,10 @@ Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
 		 RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED},
 		{RK_EVENT_COLLATERAL_SET, RISKD__ADDED__WHAT__WHAT_COLLATERAL},
 		{RK_EVENT_FUNDING_SET, RISKD__ADDED__WHAT__WHAT_FUNDING},
+		{RK_EVENT_MARGIN_SET, RISKD__ADDED__WHAT__WHAT_MARGIN},
+		{RK_EVENT_SLOW_PRICE_SET, RISKD__ADDED__WHAT__WHAT_SLOW_PRICE},
+		{RK_EVENT_COLLATERAL_SCALE_SET,
+		 RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -129,6 +133,10 @@ Test(encode, the_public_sees_markets_and_no_assets)
 	cr_expect(rk_encode_is_public(&event));
 	event.type = RK_EVENT_FUNDING_SET;
 	cr_expect(rk_encode_is_public(&event));
+	event.type = RK_EVENT_MARGIN_SET;
+	cr_expect(rk_encode_is_public(&event));
+	event.type = RK_EVENT_LEVERAGE_SET;
+	cr_expect_not(rk_encode_is_public(&event), "it is about an account");
 	event.type = RK_EVENT_ASSET_CHANGED;
 	event.market = RK_NO_MARKET;
 	cr_expect_not(rk_encode_is_public(&event));
@@ -136,4 +144,71 @@ Test(encode, the_public_sees_markets_and_no_assets)
 	cr_expect_not(rk_encode_is_public(&event));
 	event.type = RK_EVENT_SYNC_STALLED;
 	cr_expect_not(rk_encode_is_public(&event));
+}
+
+Test(encode, the_end_of_a_market_is_told_with_all_its_figures)
+{
+	struct rk_event event = {
+		.type = RK_EVENT_MARKET_STATE_SET,
+		.market = 1,
+		.market_state = {RK_MARKET_OPEN, RK_MARKET_SETTLING, 77, true}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_expect(rk_encode_is_public(&event));
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_MARKET_STATE_SET);
+	cr_expect_eq(wire->market_state_set->before,
+		     RISKD__MARKET_STATE__MARKET_STATE_OPEN);
+	cr_expect_eq(wire->market_state_set->after,
+		     RISKD__MARKET_STATE__MARKET_STATE_SETTLING);
+	cr_expect_eq(wire->market_state_set->expiry_ns, 77);
+	cr_expect(wire->market_state_set->expired);
+	riskd__event__free_unpacked(wire, NULL);
+
+	event = (struct rk_event){
+		.type = RK_EVENT_POSITION_SETTLED,
+		.account = 7,
+		.market = 1,
+		.settled = {{100}, {-5}, {-499}, {-1}, {0}, {12}}};
+	wire = wire_of(&event);
+	cr_expect_not(rk_encode_is_public(&event));
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_POSITION_SETTLED);
+	cr_expect_eq(wire->position_settled->price, 100);
+	cr_expect_eq(wire->position_settled->size, -5);
+	cr_expect_eq(wire->position_settled->cost, -499);
+	cr_expect_eq(wire->position_settled->realised, -1);
+	cr_expect_eq(wire->position_settled->booked, 0);
+	cr_expect_eq(wire->position_settled->balance, 12);
+	riskd__event__free_unpacked(wire, NULL);
+
+	event = (struct rk_event){.type = RK_EVENT_MARKET_SETTLED,
+				  .market = 1,
+				  .market_settled = {{100}, 9, {2}}};
+	wire = wire_of(&event);
+	cr_expect(rk_encode_is_public(&event));
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_MARKET_SETTLED);
+	cr_expect_eq(wire->market_settled->price, 100);
+	cr_expect_eq(wire->market_settled->positions, 9);
+	cr_expect_eq(wire->market_settled->left, 2);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
+Test(encode, why_nothing_is_ordered_in_a_market_that_settles)
+{
+	struct rk_event event = {.type = RK_EVENT_WITHHELD,
+				 .account = 7,
+				 .market = 1,
+				 .withheld = {.reason = RK_WITHHELD_SETTLING}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_expect_eq(wire->withheld->reason,
+		     RISKD__WITHHELD__REASON__REASON_SETTLING);
+	riskd__event__free_unpacked(wire, NULL);
+	event = (struct rk_event){.type = RK_EVENT_ORDER_CLOSE_ASKED,
+				  .account = 7,
+				  .market = 1,
+				  .order = {.reason = RK_CLOSE_SETTLING}};
+	wire = wire_of(&event);
+	cr_expect_eq(wire->order->reason,
+		     RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING);
+	riskd__event__free_unpacked(wire, NULL);
 }

@@ -294,7 +294,7 @@ Test(markets, a_wrong_name_is_refused)
 		 "one of $.assets"},
 		{"'perpetual'", "'option'",
 		 "m.json: $.markets[0].kind = \"option\": must be "
-		 "\"perpetual\""},
+		 "\"perpetual\" or \"future\""},
 		/* A second market like the first. */
 		{"'markets': [\n",
 		 "'markets': [{'name': 'BTC-PERP', 'kind': 'perpetual',"

@@ -221,3 +221,53 @@ Test(markets_terms, terms_of_another_form_are_refused)
 	assert_refused(", 'collateral': {}}, {'name': 5",
 		       "m.json: $.assets[2].name = 5: must be a string");
 }
+
+Test(markets_terms, a_slow_price_lacks_only_what_mango_has)
+{
+	struct rk_markets *markets = rig_parsed(
+		text_with(", 'slow_price': {'min': '5s', 'interval': '30m'}"));
+	const struct rk_slow_terms *terms = &markets->asset_slow[BTC].terms;
+
+	cr_expect_eq(markets->asset_slow[USD].terms.interval_ns, 0);
+	cr_expect_eq(terms->interval_ns, INT64_C(1800000000000));
+	cr_expect_eq(terms->delay_limit.raw, 60000000);
+	cr_expect_eq(terms->limit.raw, 300000);
+	cr_expect_eq(terms->min_ns, INT64_C(5000000000));
+	cr_expect_eq(terms->max_ns, INT64_C(600000000000));
+	rk_markets_free(markets);
+}
+
+Test(markets_terms, a_slow_price_that_cannot_work_is_told_with_its_value)
+{
+	assert_refused(
+		", 'slow_price': {'interval': '30s'}",
+		"m.json: $.assets[1].slow_price.interval = \"30s\": must be "
+		"from 1m to 7d");
+	assert_refused(", 'slow_price': {'limit': '0.002'}",
+		       "m.json: $.assets[1].slow_price.limit = \"0.002\": must "
+		       "be above "
+		       "0 and at most 1, for one second, and not make more "
+		       "than 1 in a time of max");
+	assert_refused(
+		", 'slow_price': {'max': '5s'}",
+		"m.json: $.assets[1].slow_price.max = \"5s\": must be above 0, "
+		"at least min and at most interval");
+	assert_refused(
+		", 'slow_price': {'delay_limit': '0'}",
+		"m.json: $.assets[1].slow_price.delay_limit = \"0\": must be "
+		"above 0 and at most 1, for one interval");
+}
+
+Test(markets_terms, a_scale_is_above_0)
+{
+	struct rk_markets *markets = rig_parsed(
+		text_with(", 'collateral': {'scale_held': '1000.5'}"));
+
+	cr_expect_eq(markets->scales[BTC].held.raw, INT64_C(100050000000));
+	cr_expect_eq(markets->scales[BTC].owed.raw, 0);
+	rk_markets_free(markets);
+	assert_refused(
+		", 'collateral': {'scale_owed': '0'}",
+		"m.json: $.assets[1].collateral.scale_owed = \"0\": must be "
+		"above 0, in USD");
+}

@@ -166,3 +166,49 @@ Test(error, sentence_stays_on_one_line_and_says_when_it_was_cut)
 	cr_assert_eq(strlen(error.text), RK_ERROR_SIZE - 1);
 	cr_assert_str_eq(error.text + RK_ERROR_SIZE - 5, "a...");
 }
+
+Test(value, a_time_is_a_date_and_a_time_of_utc)
+{
+	static const struct {
+		const char *text;
+		int64_t ns;
+	} cases[] = {
+		{"1970-01-01T00:00:00Z", 0},
+		{"1970-01-01T00:00:00.000000001Z", 1},
+		{"2000-02-29T12:34:56.5Z", INT64_C(951827696500000000)},
+		{"2024-01-01T00:00:00Z", INT64_C(1704067200000000000)},
+		{"2100-03-01T00:00:00Z", INT64_C(4107542400000000000)},
+		{"2115-12-31T23:59:59Z", INT64_C(4607279999000000000)},
+	};
+	static const char *const bad[] = {
+		"",
+		"2024-01-01",
+		"2024-01-01T00:00:00",
+		"2024-01-01T00:00:00+01:00",
+		"2024-01-01 00:00:00Z",
+		"2024-1-01T00:00:00Z",
+		"2024-00-01T00:00:00Z",
+		"2024-13-01T00:00:00Z",
+		"2023-02-29T00:00:00Z",
+		"2100-02-29T00:00:00Z",
+		"2024-04-31T00:00:00Z",
+		"2024-01-01T24:00:00Z",
+		"2024-01-01T00:60:00Z",
+		"2024-01-01T00:00:60Z",
+		"2024-01-01T00:00:00.Z",
+		"2024-01-01T00:00:00.0000000001Z",
+		"2024-01-01T00:00:00Z ",
+		"1969-12-31T23:59:59Z",
+		"2116-01-01T00:00:00Z",
+	};
+	int64_t ns;
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		cr_expect_eq(rk_value_parse_time(cases[i].text, &ns), 0, "%s",
+			     cases[i].text);
+		cr_expect_eq(ns, cases[i].ns, "%s", cases[i].text);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		cr_expect_neq(rk_value_parse_time(bad[i], &ns), 0, "%s",
+			      bad[i]);
+}

@@ -139,6 +139,78 @@ int book_asset_in(struct book *book, const char *name, struct dec price,
 			  : rk_view_find_asset(book->engine, name, ret_asset);
 }
 
+/* Units of the engine's USD, with the most decimals that both fit. */
+static bool fit_prices(const struct book *book, const struct book_slow *asset,
+		       int *ret_decimals, rk_px *ret_price, rk_px *ret_slow)
+{
+	int places = book->scale.money - RK_USD_DECIMALS;
+	struct dec price = asset->price;
+	struct dec slow = asset->slow;
+	int decimals = RK_DECIMALS_MAX;
+
+	price.places -= places;
+	slow.places -= places;
+	while (decimals > 0 &&
+	       (!dec_raw(price, decimals, RK_ROUND_TRUNC, &ret_price->raw) ||
+		!dec_raw(slow, decimals, RK_ROUND_TRUNC, &ret_slow->raw)))
+		decimals--;
+	*ret_decimals = decimals;
+	return dec_places(price) <= decimals && dec_places(slow) <= decimals;
+}
+
+static int list_slow(struct book *book, const struct book_slow *asset,
+		     struct rk_cmd_slow_price *ret_slow,
+		     struct rk_quote *ret_quote)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
+	struct rk_asset_view view;
+	uint32_t id;
+	int decimals;
+	rk_px price;
+	rk_px slow;
+	int r;
+
+	if (!fit_prices(book, asset, &decimals, &price, &slow))
+		return RK_REJ_BAD_PARAM;
+	if (strlen(asset->name) >= sizeof(cmd.asset.name))
+		return RK_REJ_BAD_NAME;
+	memcpy(cmd.asset.name, asset->name, strlen(asset->name));
+	cmd.asset.decimals = asset->amount_decimals;
+	cmd.asset.price_decimals = (uint8_t)decimals;
+	cmd.asset.price_max = price.raw > slow.raw ? price : slow;
+	cmd.asset.price_age_max_ns = YEAR_NS;
+	r = book_apply(book, &cmd);
+	if (r != RK_OK)
+		return r;
+	(void)rk_view_find_asset(book->engine, asset->name, &id);
+	(void)rk_view_asset(book->engine, id, &view);
+	*ret_slow =
+		(struct rk_cmd_slow_price){.slot = view.slot, .start = slow};
+	*ret_quote = (struct rk_quote){.slot = view.slot,
+				       .price = price,
+				       .time_ns = book->time_ns,
+				       .seq = ++book->last_id};
+	return RK_OK;
+}
+
+int book_asset_slow(struct book *book, const struct book_slow *asset,
+		    uint32_t *ret_asset)
+{
+	struct rk_quote quote;
+	struct rk_cmd quoted = {.type = RK_CMD_PRICES, .prices = {&quote, 1}};
+	struct rk_cmd slow = {.type = RK_CMD_SLOW_PRICE};
+	int r = list_slow(book, asset, &slow.slow_price, &quote);
+
+	if (r == RK_OK)
+		r = book_apply(book, &quoted);
+	rk_slow_default(&slow.slow_price.terms);
+	if (r == RK_OK)
+		r = book_apply(book, &slow);
+	return r != RK_OK ? r
+			  : rk_view_find_asset(book->engine, asset->name,
+					       ret_asset);
+}
+
 int book_asset(struct book *book, const char *name, struct dec price,
 	       uint32_t *ret_asset)
 {
@@ -224,6 +296,16 @@ int book_market(struct book *book, const struct book_market *market,
 	return r != RK_OK ? r
 			  : rk_view_find_market(book->engine, market->name,
 						ret_market);
+}
+
+int book_terms(struct book *book, const char *market,
+	       const struct rk_margin_terms *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN,
+			     .margin = {.terms = *terms}};
+
+	memcpy(cmd.margin.market, market, strlen(market));
+	return book_apply(book, &cmd);
 }
 
 int book_account(struct book *book, uint64_t account, enum rk_mode mode)

@@ -73,6 +73,18 @@ int book_asset(struct book *book, const char *name, struct dec price,
 /* The same, counted with so many decimals. */
 int book_asset_in(struct book *book, const char *name, struct dec price,
 		  uint8_t amount_decimals, uint32_t *ret_asset);
+/* The margin terms of a market; money of the scale. */
+int book_terms(struct book *book, const char *market,
+	       const struct rk_margin_terms *terms);
+/* One that is quoted, and whose slow price is another. */
+struct book_slow {
+	const char *name;
+	struct dec price;
+	struct dec slow; /* above 0 */
+	uint8_t amount_decimals;
+};
+int book_asset_slow(struct book *book, const struct book_slow *asset,
+		    uint32_t *ret_asset);
 int book_account(struct book *book, uint64_t account, enum rk_mode mode);
 int book_adjust(struct book *book, uint64_t account, uint32_t asset,
 		rk_amt amount);

@@ -55,13 +55,19 @@ bool holdings_fit(const struct holding *holdings, size_t n)
 }
 
 /* As many decimals as there is room for. */
-static bool decimals_for(struct dec amount, uint8_t *ret_decimals,
+static bool decimals_for(const struct holding *holding, uint8_t *ret_decimals,
 			 rk_amt *ret_amount)
 {
+	struct dec amount = holding->amount;
+	int64_t all;
+
 	for (int d = RK_ASSET_DECIMALS_MAX; d >= dec_places(amount); d--) {
 		if (!dec_raw(amount, d, RK_ROUND_TRUNC, &ret_amount->raw) ||
 		    ret_amount->raw > AMOUNT_MAX ||
-		    ret_amount->raw < -AMOUNT_MAX)
+		    ret_amount->raw < -AMOUNT_MAX ||
+		    !dec_raw(dec_max(holding->held, holding->owed), d,
+			     RK_ROUND_TRUNC, &all) ||
+		    all > AMOUNT_MAX)
 			continue;
 		*ret_decimals = (uint8_t)d;
 		return true;
@@ -69,27 +75,86 @@ static bool decimals_for(struct dec amount, uint8_t *ret_decimals,
 	return false;
 }
 
+static int scale_it(struct book *book, const char name[RK_NAME_SIZE],
+		    const struct holding *holding)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+	struct rk_collateral_scale *scale = &cmd.collateral_scale.scale;
+	int r;
+
+	memcpy(cmd.collateral_scale.asset, name, RK_NAME_SIZE);
+	if (!dec_raw(holding->scale_held, book->scale.money, RK_ROUND_TRUNC,
+		     &scale->held.raw) ||
+	    !dec_raw(holding->scale_owed, book->scale.money, RK_ROUND_TRUNC,
+		     &scale->owed.raw))
+		return RK_REJ_OVERFLOW;
+	r = book_apply(book, &cmd);
+	return r == RK_REJ_NO_CHANGE ? RK_OK : r;
+}
+
+/* What all have without the account: of what it does not have, all. */
+static struct dec rest_of(struct dec all, struct dec own)
+{
+	if (dec_sign(own) > 0)
+		all = dec_sub(all, own);
+	return dec_sign(all) > 0 ? all : dec_of(0, 0);
+}
+
+static int add_others(struct book *book, uint32_t asset, uint8_t decimals,
+		      const struct holding *holding)
+{
+	rk_amt held;
+	rk_amt owed;
+	int r;
+
+	if (!dec_raw(rest_of(holding->held, holding->amount), decimals,
+		     RK_ROUND_TRUNC, &held.raw) ||
+	    !dec_raw(rest_of(holding->owed, dec_neg(holding->amount)), decimals,
+		     RK_ROUND_TRUNC, &owed.raw))
+		return RK_REJ_OVERFLOW;
+	owed.raw = -owed.raw;
+	r = book_adjust(book, HOLDINGS_HOLDER, asset, held);
+	return r == RK_OK ? book_adjust(book, HOLDINGS_DEBTOR, asset, owed) : r;
+}
+
 static int list(struct book *book, size_t i, const struct holding *holding,
 		rk_amt *ret_amount)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL};
+	struct book_slow slow = {.name = cmd.collateral.asset,
+				 .price = holding->price,
+				 .slow = holding->slow};
 	uint8_t decimals;
 	uint32_t asset;
 	int r;
 
-	if (!decimals_for(holding->amount, &decimals, ret_amount))
+	if (!decimals_for(holding, &decimals, ret_amount))
 		return RK_REJ_OVERFLOW;
 	(void)snprintf(cmd.collateral.asset, sizeof(cmd.collateral.asset),
 		       "A%zu", i);
-	r = book_asset_in(book, cmd.collateral.asset, holding->price, decimals,
-			  &asset);
+	slow.amount_decimals = decimals;
+	r = dec_sign(holding->slow) == 0
+		    ? book_asset_in(book, cmd.collateral.asset, holding->price,
+				    decimals, &asset)
+		    : book_asset_slow(book, &slow, &asset);
 	if (r != RK_OK)
 		return r;
 	RK_ASSERT(asset == i + 1); /* the book lists USD first */
 	if (!take_terms(holding, &cmd.collateral.terms))
 		return RK_REJ_BAD_PARAM;
 	r = book_apply(book, &cmd);
-	return r == RK_REJ_NO_CHANGE ? RK_OK : r;
+	if (r == RK_OK || r == RK_REJ_NO_CHANGE)
+		r = scale_it(book, cmd.collateral.asset, holding);
+	return r == RK_OK ? add_others(book, asset, decimals, holding) : r;
+}
+
+/* Of what anybody has of it, at the dearer price. */
+static struct dec worth_most(const struct holding *holding)
+{
+	struct dec most = dec_max(holding->held, holding->owed);
+
+	most = dec_max(most, dec_abs(holding->amount));
+	return dec_mul(most, dec_max(holding->price, holding->slow));
 }
 
 int holdings_open(struct book *book, const struct holding *holdings, size_t n)
@@ -106,15 +171,17 @@ int holdings_open(struct book *book, const struct holding *holdings, size_t n)
 	*book = (struct book){0};
 	RK_ASSERT(n <= HOLDINGS_MAX);
 	for (size_t i = 0; i < n; i++)
-		room.total = dec_add(room.total,
-				     dec_abs(dec_mul(holdings[i].amount,
-						     holdings[i].price)));
+		room.total = dec_add(room.total, worth_most(&holdings[i]));
 	room.total = dec_mul(room.total, dec_of(2, 0));
 	if (!book_fit(&room, &scale))
 		return RK_REJ_OVERFLOW;
 	r = book_open(book, scale, &risk);
 	if (r == RK_OK)
 		r = book_account(book, HOLDINGS_ACCOUNT, RK_MODE_CROSS);
+	if (r == RK_OK)
+		r = book_account(book, HOLDINGS_HOLDER, RK_MODE_CROSS);
+	if (r == RK_OK)
+		r = book_account(book, HOLDINGS_DEBTOR, RK_MODE_CROSS);
 	for (size_t i = 0; r == RK_OK && i < n; i++)
 		r = list(book, i, &holdings[i], &amounts[i]);
 	for (int owed = 0; owed < 2; owed++)

@@ -10,6 +10,8 @@
 
 #define HOLDINGS_MAX     16
 #define HOLDINGS_ACCOUNT 1
+#define HOLDINGS_HOLDER  2 /* has what all others hold */
+#define HOLDINGS_DEBTOR  3 /* owes what all others owe */
 
 /* Numbers of the vector; weights must be exact in the engine. */
 struct holding {
@@ -17,6 +19,13 @@ struct holding {
 	struct dec price;
 	struct dec weight[RK_LEVELS];
 	struct dec liability[RK_LEVELS];
+	struct dec slow; /* price; 0: none beside the price */
+	/* From how much money on it counts less, or weighs more; 0: never. */
+	struct dec scale_held;
+	struct dec scale_owed;
+	/* What all accounts have, this one too; less than it: just this one. */
+	struct dec held;
+	struct dec owed; /* above 0 */
 };
 
 /* The same rate at all levels. */

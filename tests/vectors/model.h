@@ -35,14 +35,24 @@ enum verdict model_perp_partial_liquidation(struct vec *vec);
 enum verdict model_prorata_bankruptcy_value(struct vec *vec);
 
 /* model_weight.c: what balances count for */
+enum verdict model_worst_case_orders(struct vec *vec);
+enum verdict model_isolated_order_margin(struct vec *vec);
 enum verdict model_weighted_margin(struct vec *vec);
 enum verdict model_token_health(struct vec *vec);
 enum verdict model_max_withdrawable(struct vec *vec);
+
+/* model_slow.c: slow prices, and weights by what all accounts have */
+enum verdict model_stable_price_init_health(struct vec *vec);
+enum verdict model_scaled_asset_weight(struct vec *vec);
 
 /* model_funding.c: what longs and shorts pay each other */
 enum verdict model_premium_clamp_funding(struct vec *vec);
 enum verdict model_funding_index_settlement(struct vec *vec);
 enum verdict model_funding_index_delta(struct vec *vec);
+
+/* model_interest.c: rates of loans, and how they grow (groups of lenders) */
+enum verdict model_interest_rate_model(struct vec *vec);
+enum verdict model_interest_accrual(struct vec *vec);
 
 /* model_loan.c: groups of vectors of lenders */
 enum verdict model_health_factor(struct vec *vec);

@@ -179,7 +179,7 @@ static enum verdict judge_rows(struct vec *vec)
 	const json_t *rows = json_object_get(vec->inputs, "collateral");
 	const json_t *debts = json_object_get(vec->inputs, "debt");
 	const struct dec one = dec_of(1, 0);
-	struct holding holdings[HOLDINGS_MAX];
+	struct holding holdings[HOLDINGS_MAX] = {0};
 	size_t collateral_n = json_array_size(rows);
 	size_t n = collateral_n + json_array_size(debts);
 
@@ -220,7 +220,7 @@ static enum verdict judge_pair(struct vec *vec)
 	const struct dec one = dec_of(1, 0);
 	bool valued = has(in, "collateral_value");
 	struct dec weight = one;
-	struct holding pair[2];
+	struct holding pair[2] = {0};
 
 	for (size_t i = 0; i < sizeof(thresholds) / sizeof(thresholds[0]); i++)
 		weight = number_or(vec, in, thresholds[i], weight);

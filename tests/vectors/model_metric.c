@@ -4,7 +4,8 @@
 #include "engine/rc.h"
 #include "model.h"
 
-#define ACCOUNT 1
+#define ACCOUNT    1
+#define PPM_PLACES 6
 
 /* One position, and the rates of its market. */
 struct lone {
@@ -15,6 +16,11 @@ struct lone {
 	rk_rate initial;
 	struct dec deduction;
 	int money_least; /* places its figures are compared in */
+	/* Open interest of the market, and the notionals (money) between
+	 * which it scales initial margin; an upper of 0: it does not. */
+	struct dec open_interest;
+	struct dec scale_lower;
+	struct dec scale_upper;
 };
 
 /* What the engine says of it. */
@@ -25,6 +31,32 @@ struct lone_view {
 	struct dec maintenance;
 	struct dec initial;
 };
+
+/* The rest of the open interest is another account's. */
+static int open_others(struct book *book, const struct lone *lone,
+		       uint32_t market)
+{
+	struct rk_margin_terms terms = {.growth = RK_GROWTH_NONE};
+	struct dec others = lone->open_interest;
+	int r;
+
+	if (dec_sign(lone->scale_upper) <= 0)
+		return RK_OK;
+	if (!dec_raw(lone->scale_lower, book->scale.money, RK_ROUND_TRUNC,
+		     &terms.scale_lower.raw) ||
+	    !dec_raw(lone->scale_upper, book->scale.money, RK_ROUND_TRUNC,
+		     &terms.scale_upper.raw))
+		return RK_REJ_OVERFLOW;
+	r = book_terms(book, "PERP", &terms);
+	if (dec_sign(lone->size) > 0)
+		others = dec_sub(others, lone->size);
+	if (r != RK_OK || dec_sign(others) <= 0)
+		return r;
+	r = book_account(book, ACCOUNT + 1, RK_MODE_CROSS);
+	return r != RK_OK ? r
+			  : book_trade(book, ACCOUNT + 1, market, others,
+				       lone->mark);
+}
 
 static int fill_book(struct book *book, const struct lone *lone,
 		     const struct book_market *market,
@@ -44,6 +76,8 @@ static int fill_book(struct book *book, const struct lone *lone,
 	if (r == RK_OK)
 		r = book_mark(book, id, (rk_px){mark});
 	if (r == RK_OK)
+		r = open_others(book, lone, id);
+	if (r == RK_OK)
 		*ret_view = book_position(book, ACCOUNT, id);
 	return r;
 }
@@ -54,15 +88,20 @@ static int fill_book(struct book *book, const struct lone *lone,
  */
 static int look_at(const struct lone *lone, struct lone_view *ret_view)
 {
-	struct dec size = dec_abs(lone->size);
+	struct dec size =
+		dec_sign(lone->scale_upper) > 0
+			? dec_max(dec_abs(lone->size), lone->open_interest)
+			: dec_abs(lone->size);
+	int places = dec_places(size) > dec_places(lone->size)
+			     ? dec_places(size)
+			     : dec_places(lone->size);
 	struct dec high = dec_max(lone->entry, lone->mark);
 	struct room room = {
 		.total = dec_mul(dec_mul(size, high), dec_of(2, 0)),
 		.price = high,
 		.size = size,
 		.least = {lone->money_least,
-			  dec_places(dec_add(lone->entry, lone->mark)),
-			  dec_places(size)},
+			  dec_places(dec_add(lone->entry, lone->mark)), places},
 	};
 	struct book_market market = {
 		.name = "PERP",
@@ -149,15 +188,13 @@ enum verdict model_linear_position_metrics(struct vec *vec)
 	return vec_verdict(vec);
 }
 
-/* Does the model scale initial margin by open interest here? */
-static bool interest_scales(struct vec *vec, struct dec price)
+/* A size of one's own that is more than all open interest cannot be. */
+static bool interest_fits(const struct lone *lone)
 {
-	struct dec upper = vec_number(vec, vec->inputs, "oi_upper_cap");
-	struct dec lower = vec_number(vec, vec->inputs, "oi_lower_cap");
-	struct dec interest = vec_number(vec, vec->inputs, "open_interest");
-
-	return dec_sign(upper) > 0 &&
-	       dec_cmp(dec_mul(interest, price), lower) > 0;
+	return dec_sign(lone->scale_upper) <= 0 ||
+	       dec_cmp(dec_mul(lone->size, lone->mark), lone->scale_lower) <=
+		       0 ||
+	       dec_cmp(lone->size, lone->open_interest) <= 0;
 }
 
 /*
@@ -221,6 +258,9 @@ enum verdict model_imf_mmf_margin(struct vec *vec)
 		.mark = price,
 		.deduction = dec_of(0, 0),
 		.money_least = dec_places(quantum),
+		.open_interest = vec_number(vec, vec->inputs, "open_interest"),
+		.scale_lower = vec_number(vec, vec->inputs, "oi_lower_cap"),
+		.scale_upper = vec_number(vec, vec->inputs, "oi_upper_cap"),
 	};
 	struct lone_view view;
 	int r;
@@ -228,8 +268,8 @@ enum verdict model_imf_mmf_margin(struct vec *vec)
 	if (!model_rate(imf, million, &lone.initial) ||
 	    !model_rate(product, dec_mul(million, million), &lone.maintenance))
 		return vec_wait(vec, "a rate above 1");
-	if (lone.initial.raw == 0)
-		return vec_wait(vec, "the engine lists no initial rate of 0");
+	if (!interest_fits(&lone))
+		return vec_wait(vec, "a size above the open interest");
 	r = look_at(&lone, &view);
 	if (r == RK_REJ_OVERFLOW && !vec->broken)
 		return beyond(vec, &lone);
@@ -239,8 +279,11 @@ enum verdict model_imf_mmf_margin(struct vec *vec)
 		vec, "maintenance_margin", view.maintenance, lone.money_least,
 		model_rate_slack(lone.maintenance, product,
 				 dec_mul(million, million), view.notional));
-	if (interest_scales(vec, price))
-		return vec_wait(vec, "open interest does not scale margin yet");
+	/* Its scaled rate is cut to 1e-6: so is what the engine makes of it. */
+	if (dec_sign(lone.scale_upper) > 0)
+		view.initial = dec_mul(view.notional,
+				       dec_div(view.initial, view.notional,
+					       PPM_PLACES, RK_ROUND_FLOOR));
 	expect_quanta(vec, "initial_margin", view.initial, lone.money_least,
 		      dec_of(0, 0));
 	return vec_verdict(vec);

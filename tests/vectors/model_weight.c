@@ -31,31 +31,73 @@ static void read_weights(struct vec *vec, const json_t *row, bool initial,
 			   initial ? "init_liab_weight" : "maint_liab_weight"));
 }
 
-/* Would a price of five minutes be the worse one for this account? */
-static bool slow_price_binds(struct vec *vec, const json_t *row,
-			     const struct holding *holding)
+static bool is_strict(const char *kind)
 {
-	struct dec slow = vec_number(vec, row, "twap5m");
-	int order = dec_cmp(slow, holding->price);
-
-	return dec_sign(holding->amount) < 0 ? order > 0 : order < 0;
+	return strstr(kind, "_strict") != NULL;
 }
 
 static const char *take_spot(struct vec *vec, const json_t *row,
 			     const char *kind, struct holding *holding)
 {
-	bool strict = strstr(kind, "_strict") != NULL;
-
+	memset(holding, 0, sizeof(*holding));
 	holding->amount = vec_number(vec, row, "amount");
 	holding->price = vec_number(vec, row, "price");
 	read_weights(vec, row, strncmp(kind, "initial", 7) == 0, holding);
 	if (!is_zero(vec, row, "open_bids") ||
 	    !is_zero(vec, row, "open_asks") ||
 	    !is_zero(vec, row, "open_orders"))
-		return "orders before their fill are not seen yet";
-	if (strict && slow_price_binds(vec, row, holding))
-		return "there is no slow price beside the mark yet";
+		return "an order for tokens themselves is none of a market";
+	if (is_strict(kind))
+		holding->slow = vec_number(vec, row, "twap5m");
 	return NULL;
+}
+
+/*
+ * The worse of two prices counts at initial, and there all that is told is
+ * health: collateral is that of an account without debts, and what is required
+ * that of one with nothing else.
+ */
+static int strict_half(const struct holding *holdings, size_t n, bool owed,
+		       struct dec *ret_sum, int *ret_places)
+{
+	struct holding half[HOLDINGS_MAX];
+	struct book book;
+	int r;
+
+	for (size_t i = 0; i < n; i++) {
+		half[i] = holdings[i];
+		if ((dec_sign(half[i].amount) < 0) != owed)
+			half[i].amount = dec_of(0, 0);
+	}
+	r = holdings_open(&book, half, n);
+	if (r == RK_OK) {
+		*ret_sum = dec_abs(
+			book_money(&book, book_view(&book, HOLDINGS_ACCOUNT)
+						  .margin.health_i.raw));
+		*ret_places = book.scale.money;
+	}
+	book_close(&book);
+	return r;
+}
+
+static enum verdict strict_margin(struct vec *vec,
+				  const struct holding *holdings, size_t n)
+{
+	struct dec collateral = dec_of(0, 0);
+	struct dec required = dec_of(0, 0);
+	int fine = 0;
+	int places = 0;
+	int r = strict_half(holdings, n, false, &collateral, &fine);
+
+	if (r == RK_OK)
+		r = strict_half(holdings, n, true, &required, &places);
+	if (r != RK_OK)
+		return no_room(vec, r);
+	(void)vec_expect(vec, "margin_requirement", required, places,
+			 RK_ROUND_CEIL);
+	(void)vec_expect(vec, "total_collateral", collateral, fine,
+			 RK_ROUND_FLOOR);
+	return vec_verdict(vec);
 }
 
 enum verdict model_weighted_margin(struct vec *vec)
@@ -89,6 +131,8 @@ enum verdict model_weighted_margin(struct vec *vec)
 		return vec_verdict(vec);
 	if (!holdings_fit(holdings, n))
 		return vec_wait(vec, "a weight the engine cannot have");
+	if (is_strict(kind))
+		return strict_margin(vec, holdings, n);
 	r = holdings_open(&book, holdings, n);
 	if (r == RK_OK)
 		margin = book_view(&book, HOLDINGS_ACCOUNT).margin;
@@ -114,9 +158,33 @@ static const char *orders_there(struct vec *vec)
 
 		if (!is_zero(vec, row, "reserved_quote") ||
 		    !is_zero(vec, row, "reserved_base"))
-			return "orders before their fill are not seen yet";
+			return "an order for tokens themselves is none of a "
+			       "market";
 	}
 	return NULL;
+}
+
+/* A number that may be left out; 0 then. */
+static struct dec number_or_0(struct vec *vec, const json_t *row,
+			      const char *key)
+{
+	return json_object_get(row, key) ? vec_number(vec, row, key)
+					 : dec_of(0, 0);
+}
+
+static void take_token(struct vec *vec, const json_t *row,
+		       struct holding *holding)
+{
+	memset(holding, 0, sizeof(*holding));
+	holding->amount = vec_number(vec, row, "amount");
+	holding->price = vec_number(vec, row, "price");
+	holding->slow = number_or_0(vec, row, "stable_price");
+	holding->held = number_or_0(vec, row, "total_deposits");
+	holding->owed = number_or_0(vec, row, "total_borrows");
+	holding->scale_held = number_or_0(vec, row, "deposit_scale_start");
+	holding->scale_owed = number_or_0(vec, row, "borrow_scale_start");
+	holding_set(holding->weight, vec_number(vec, row, "iaw"));
+	holding_set(holding->liability, vec_number(vec, row, "ilw"));
 }
 
 enum verdict model_token_health(struct vec *vec)
@@ -140,14 +208,7 @@ enum verdict model_token_health(struct vec *vec)
 	for (size_t i = 0; i < n; i++) {
 		const json_t *row = json_array_get(tokens, i);
 
-		if (json_object_get(row, "borrow_scale_start") ||
-		    json_object_get(row, "deposit_scale_start"))
-			return vec_wait(vec, "weights do not depend on what "
-					     "all accounts hold yet");
-		holdings[i].amount = vec_number(vec, row, "amount");
-		holdings[i].price = vec_number(vec, row, "price");
-		holding_set(holdings[i].weight, vec_number(vec, row, "iaw"));
-		holding_set(holdings[i].liability, vec_number(vec, row, "ilw"));
+		take_token(vec, row, &holdings[i]);
 	}
 	if (vec->broken)
 		return vec_verdict(vec);

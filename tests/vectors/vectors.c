@@ -24,15 +24,11 @@
 #define WAITS_CAP       "a cap of rates is set, not derived from margins"
 #define WAITS_DAILY     "a rate is of its interval, not a part of a day's"
 #define WAITS_UPCOMING  "funding still to come is no part of margin"
-#define WAITS_TOTALS    "weights do not depend on what all hold yet"
 #define WAITS_SIZES     "weights do not depend on sizes yet"
-#define WAITS_ORDERS    "orders before their fill are not seen yet"
 #define WAITS_INSURANCE "there is no insurance fund yet"
 #define WAITS_ADL       "there is no auto-deleveraging yet"
 #define WAITS_SPOT      "balances below 0 are not liquidated yet"
 #define WAITS_PRICE     "order prices are band or bankruptcy price"
-#define WAITS_SLOW      "there is no slow price beside the mark yet"
-#define WAITS_INTEREST  "balances bear no interest yet"
 #define WAITS_LOANS     "collateral is not sold for debts yet"
 #define WAITS_DEFICIT   "a deficit is not shared yet"
 #define WAITS_GUARD     "prices are not limited in how fast they move yet"
@@ -72,8 +68,8 @@ static struct model perp_models[MODELS_MAX] = {
 	{JUDGED(weighted_margin)},
 	{JUDGED(token_health)},
 	{JUDGED(max_withdrawable)},
-	{WAITING(stable_price_init_health, WAITS_SLOW)},
-	{WAITING(scaled_asset_weight, WAITS_TOTALS)},
+	{JUDGED(stable_price_init_health)},
+	{JUDGED(scaled_asset_weight)},
 	{WAITING(size_adjusted_weights, WAITS_SIZES)},
 	{WAITING(fillable_price, WAITS_PRICE)},
 	{JUDGED(premium_clamp_funding)},
@@ -91,8 +87,8 @@ static struct model perp_models[MODELS_MAX] = {
 	{WAITING(socialize_perp_loss, WAITS_ADL)},
 	{WAITING(socialize_deposit_loss, WAITS_ADL)},
 	{WAITING(adl_queue, WAITS_ADL)},
-	{WAITING(worst_case_orders, WAITS_ORDERS)},
-	{WAITING(isolated_order_margin, WAITS_ORDERS)},
+	{JUDGED(worst_case_orders)},
+	{JUDGED(isolated_order_margin)},
 	{WAITING(token_liquidation, WAITS_SPOT)},
 	{WAITING(liab_transfer_to_cover_shortage, WAITS_SPOT)},
 	{WAITING(liab_implied_by_asset, WAITS_SPOT)},
@@ -117,8 +113,8 @@ static struct model lending_models[MODELS_MAX] = {
 	{WAITING(dutch_auction_reset, WAITS_LOANS)},
 	{WAITING(bad_debt, WAITS_DEFICIT)},
 	{WAITING(backstop_pool, WAITS_DEFICIT)},
-	{WAITING(interest_rate_model, WAITS_INTEREST)},
-	{WAITING(interest_accrual, WAITS_INTEREST)},
+	{JUDGED(interest_rate_model)},
+	{JUDGED(interest_accrual)},
 	{WAITING(lp_math, WAITS_POOLS)},
 	{WAITING(lp_value, WAITS_POOLS)},
 	{WAITING(parameter_ramp, WAITS_RAMP)},

@@ -1,0 +1,47 @@
+/*
+ * Taking rows in, one function per table of what is listed. Private to load.c
+ * and load_listing.c.
+ */
+#ifndef RK_ENGINE_LOAD_IMPL_H
+#define RK_ENGINE_LOAD_IMPL_H
+
+#include "engine/load.h"
+#include "engine/row_pass.h"
+#include "engine/state.h"
+
+#define RK_LOAD_NOT_TOLD (-1) /* open interest, before format 2 */
+
+/* One row on its way in. */
+struct rk_taking {
+	struct rk_engine *engine;
+	struct rk_pass pass;
+	struct rk_row_place at;
+	struct rk_load_problem *problem;
+};
+
+/* Say what is wrong: RK_REJ_BAD_PARAM; column NULL: the row as a whole. */
+int rk_load_bad(struct rk_taking *t, const char *column, const char *what);
+
+/* A limit is too small: RK_REJ_CAPACITY. */
+int rk_load_full(struct rk_taking *t, const char *limit);
+
+/* Were all columns there and in range? 0 or RK_REJ_BAD_PARAM. */
+int rk_load_passed(struct rk_taking *t);
+
+/* Is it the next of a table that has `have` and has room for max? */
+int rk_load_next(struct rk_taking *t, uint32_t have, uint32_t max,
+		 const char *limit);
+
+/* Is an index of interest 1 to most? */
+bool rk_load_index_fits(int64_t index, int64_t most);
+
+int rk_load_asset(struct rk_taking *t);
+int rk_load_market(struct rk_taking *t);
+int rk_load_bracket(struct rk_taking *t);
+int rk_load_name(struct rk_taking *t, char (*names)[RK_NAME_SIZE], uint32_t *n,
+		 uint32_t max);
+int rk_load_venue_position(struct rk_taking *t);
+int rk_load_slot(struct rk_taking *t);
+int rk_load_quote(struct rk_taking *t);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * The records of orders: those that liquidation asks for, and those of the
+ * accounts themselves. Private to daemon/engine.
+ */
+#ifndef RK_ENGINE_RECORD_ORDER_H
+#define RK_ENGINE_RECORD_ORDER_H
+
+#include "engine/event.h"
+
+struct rk_order {
+	struct rk_order_id id;
+	uint32_t account;
+	uint32_t market;
+	enum rk_side side;
+	rk_qty size;
+	rk_qty filled;
+	rk_qty reported; /* by order_closed; more than filled: fills to come */
+	rk_px floor_price;
+	rk_px mark;
+	int64_t opened_ns;
+	int64_t expiry_ns;
+	struct rk_health health;
+	bool close_asked;
+	bool closed;
+	uint64_t closing; /* which of all closings it was, from 1; 0: open */
+	uint32_t next;    /* of the account; of the closed or the free list */
+};
+
+/* An order of the account itself at the venue: resting.h. */
+struct rk_resting {
+	uint64_t order;
+	uint32_t account;
+	uint32_t market;
+	enum rk_side side;
+	bool reduce_only;
+	rk_qty size; /* as it was placed */
+	rk_qty left;
+	rk_px price;
+	uint32_t next; /* of the account, or of the free list */
+};
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * How much of an asset all accounts hold, and how much they owe, and what
+ * follows from it for what it counts (rules W7 and W8 of docs/engine.md).
+ *
+ * The totals are kept where balances change, in account.c. They follow from
+ * the balances: they are in no snapshot and are summed up again when loaded.
+ */
+#ifndef RK_ENGINE_TOTALS_H
+#define RK_ENGINE_TOTALS_H
+
+#include "engine/cmd.h"
+#include "engine/event.h"
+#include "engine/scene.h"
+
+struct rk_engine;
+
+/* A balance of an asset becomes another one; undone with the command. */
+void rk_totals_change(struct rk_engine *engine, uint32_t asset, rk_amt before,
+		      rk_amt after);
+
+/* Applies COLLATERAL_SCALE: 0 or RK_REJ_*. */
+int rk_totals_set_scale(struct rk_engine *engine, const struct rk_cmd *cmd,
+			struct rk_evbuf *events);
+
+/* Can it work? 0, or RK_REJ_BAD_PARAM and the field that cannot. */
+int rk_totals_check_scale(const struct rk_collateral_scale *scale,
+			  const char **ret_field);
+
+/*
+ * What counts for and against an account at a level, with totals of `held`
+ * and `owed` raw units: the weight of the asset's terms rounded down, and the
+ * liability rounded up, in 1e-9.
+ */
+rk_i128 rk_totals_weight(const struct rk_scene *scene, uint32_t asset,
+			 enum rk_level level, rk_i128 held);
+rk_i128 rk_totals_liability(const struct rk_scene *scene, uint32_t asset,
+			    enum rk_level level, rk_i128 owed);
+
+#endif

@@ -1,0 +1,71 @@
+/*
+ * The parts of the auditor for what is said of an asset or market beside its
+ * listing. See auditor_parts.h.
+ */
+#ifndef RK_SUPPORT_AUDITOR_TERMS_H
+#define RK_SUPPORT_AUDITOR_TERMS_H
+
+#include "support/auditor_model.h"
+
+/* auditor_lending.c */
+int audit_lending(struct rk_auditor *a, const struct rk_cmd_lending *cmd);
+int audit_accrue(struct rk_auditor *a, const struct rk_cmd_accrue *cmd);
+void audit_lending_intervals(struct rk_auditor *a, int64_t from_ns);
+/* Book it, before the balance changes; a refusal leaves all as it was. */
+int audit_interest(struct rk_auditor *a, uint32_t account, uint32_t asset);
+rk_i128 audit_interest_due(const struct rk_book *b,
+			   const struct book_balance *at);
+/* A balance with its interest; 0 when there is none. */
+rk_i128 audit_worth(const struct rk_book *b, uint32_t account, uint32_t asset);
+/* What N7 counts for it. */
+struct rk_wide audit_balance_bound(const struct rk_book *b,
+				   const struct book_balance *at);
+int64_t audit_index_now(const struct rk_book *b, uint32_t asset,
+			int64_t amount);
+struct audit_pool {
+	rk_i128 debt_shares;
+	rk_i128 supply_shares;
+	rk_i128 borrowed;
+	rk_i128 cash;
+	rk_i128 utilisation;
+	rk_i128 borrow_rate;
+	rk_i128 supply_rate;
+};
+struct audit_pool audit_pool_of(const struct rk_book *b, uint32_t asset);
+/* May it leave, by what the pool was before anything was settled (I2)? */
+int audit_pool_gives(const struct rk_book *b, const struct audit_pool *before,
+		     struct rk_cmd_amount out, int64_t balance, bool inside);
+bool audit_shares_rise(const struct audit_pool *before,
+		       const struct audit_pool *after);
+
+/* auditor_slow.c */
+int audit_slow_price(struct rk_auditor *a, const struct rk_cmd_slow_price *cmd);
+int audit_collateral_scale(struct rk_auditor *a,
+			   const struct rk_cmd_collateral_scale *cmd);
+/* The slot was aggregated, and its price is good. */
+void audit_follow(struct rk_auditor *a, uint32_t slot);
+/* The slow price as it counts beside a mark; 0: none. */
+rk_i128 audit_slow(const struct rk_book *b, uint32_t slot, rk_i128 mark);
+/* As audit_evaluate(), at the worse of these prices and the slow ones. */
+struct audit_health audit_worst(const struct rk_book *b, uint32_t account,
+				const rk_i128 *prices);
+/* Weight and liability of an asset at a level, with what all have of it. */
+rk_rate audit_weight(const struct rk_book *b, uint32_t account, uint32_t asset,
+		     enum rk_level level);
+rk_i128 audit_liability(const struct rk_book *b, uint32_t account,
+			uint32_t asset, enum rk_level level);
+
+/* auditor_settlement.c */
+int audit_market_state(struct rk_auditor *a,
+		       const struct rk_cmd_market_state *cmd);
+int audit_expiry(struct rk_auditor *a, const struct rk_cmd_expiry *cmd);
+int audit_settle_market(struct rk_auditor *a, const struct rk_cmd_settle *cmd);
+/* Time has moved from there. */
+void audit_expiries(struct rk_auditor *a, int64_t from_ns);
+/* A venue takes on a size; its market counts it elsewhere. */
+void audit_take_at_venue(struct rk_book *b, uint32_t market, uint32_t venue,
+			 rk_i128 size);
+/* The fill is booked; nothing of it stays open in a market that is over. */
+void audit_settle_late(struct rk_auditor *a, const struct rk_cmd_trade *cmd);
+
+#endif

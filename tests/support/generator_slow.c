@@ -1,0 +1,144 @@
+/*
+ * Slow prices and scales: terms of every length, mostly quick enough that
+ * something happens in a short run, and starts far from the mark.
+ */
+#include <string.h>
+
+#include "engine/rc.h"
+#include "support/generator_model.h"
+
+static void make_terms(struct rk_generator *g, struct rk_slow_terms *terms)
+{
+	terms->interval_ns = SECOND_NS * rk_prng_between(&g->prng, 60, 600);
+	if (rk_generator_chance(g, 20))
+		terms->interval_ns += (int64_t)rk_generator_below(g, SECOND_NS);
+	terms->delay_limit.raw =
+		1 + (int64_t)rk_generator_below(g, RK_RATE_ONE / 5);
+	terms->limit.raw =
+		1 + (int64_t)rk_generator_below(g, RK_RATE_ONE / 600);
+	terms->min_ns = SECOND_NS * rk_prng_between(&g->prng, 0, 15);
+	terms->max_ns =
+		terms->min_ns + SECOND_NS * rk_prng_between(&g->prng, 1, 45);
+}
+
+/* A market follows an asset, often one that its accounts hold. */
+static void choose_underlying(struct rk_generator *g,
+			      const struct rk_slot_view *slot,
+			      struct rk_cmd_slow_price *cmd)
+{
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+	uint32_t id;
+
+	if (slot->asset != RK_NO_SLOT || rk_generator_chance(g, 40))
+		return;
+	id = rk_generator_asset(g);
+	if (rk_generator_chance(g, 40) &&
+	    rk_view_market(g->engine, slot->market, &market) == RK_OK)
+		id = market.settle_asset;
+	if (rk_view_asset(g->engine, id, &asset) == RK_OK)
+		(void)memcpy(cmd->underlying, asset.listing.name, RK_NAME_SIZE);
+}
+
+/* The slot of a market or asset where things happen. */
+static uint32_t some_slot(struct rk_generator *g)
+{
+	struct rk_market_view market;
+	struct rk_asset_view asset;
+
+	if (rk_generator_chance(g, 50) &&
+	    rk_view_market(g->engine, rk_generator_market(g), &market) == RK_OK)
+		return market.slot;
+	if (rk_view_asset(g->engine, rk_generator_asset(g), &asset) == RK_OK &&
+	    asset.slot != RK_NO_SLOT)
+		return asset.slot;
+	return (uint32_t)rk_generator_below(g, g->counts.slots + 1);
+}
+
+void rk_generator_slow_price(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_cmd_slow_price *slow = &cmd->slow_price;
+	struct rk_asset_view followed;
+	struct rk_slot_view view;
+	int64_t price;
+
+	slow->slot = some_slot(g);
+	if (rk_view_slot(g->engine, slow->slot, &view) != RK_OK)
+		return;
+	if (rk_generator_chance(g, 5)) { /* as it is */
+		slow->terms = view.slow;
+		if (rk_view_asset(g->engine, view.underlying, &followed) ==
+		    RK_OK)
+			(void)memcpy(slow->underlying, followed.listing.name,
+				     RK_NAME_SIZE);
+		return;
+	}
+	choose_underlying(g, &view, slow);
+	if (rk_generator_chance(g, 15))
+		return; /* off */
+	make_terms(g, &slow->terms);
+	if (rk_generator_chance(g, 10))
+		rk_slow_default(&slow->terms);
+	if (rk_generator_chance(g, 40)) {
+		price = rk_generator_price(g, slow->slot);
+		slow->start.raw = rk_generator_share(
+			price, rk_prng_between(&g->prng, 50, 200), 100);
+	}
+}
+
+void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_collateral_scale *scale = &cmd->collateral_scale.scale;
+	struct rk_asset_view view;
+
+	if (rk_view_asset(g->engine, rk_generator_asset(g), &view) != RK_OK)
+		return;
+	(void)memcpy(cmd->collateral_scale.asset, view.listing.name,
+		     RK_NAME_SIZE);
+	*scale = view.scale;
+	if (rk_generator_chance(g, 5))
+		return; /* as it is */
+	scale->held.raw = 0;
+	scale->owed.raw = 0;
+	if (rk_generator_chance(g, 70))
+		scale->held.raw = (int64_t)rk_generator_below(
+			g, (uint64_t)rk_generator_power(
+				   (int)rk_prng_between(&g->prng, 9, 17)));
+	if (rk_generator_chance(g, 70))
+		scale->owed.raw = (int64_t)rk_generator_below(
+			g, (uint64_t)rk_generator_power(
+				   (int)rk_prng_between(&g->prng, 8, 16)));
+	if (rk_generator_chance(g, 3))
+		scale->owed.raw = 1;
+}
+
+/* One draw after the other: compilers differ in the order within a line. */
+void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_cmd_slow_price *slow = &cmd->slow_price;
+	struct rk_slow_terms *terms = &slow->terms;
+	int64_t *const fields[] = {&terms->interval_ns, &terms->delay_limit.raw,
+				   &terms->limit.raw,   &terms->min_ns,
+				   &terms->max_ns,      &slow->start.raw};
+	/* By itself: compilers differ in which side they draw first. */
+	int64_t *field = fields[rk_generator_below(g, 6)];
+	struct rk_collateral_scale *scale = &cmd->collateral_scale.scale;
+	bool held;
+
+	if (cmd->type == RK_CMD_COLLATERAL_SCALE) {
+		held = rk_generator_chance(g, 50);
+		if (rk_generator_chance(g, 20))
+			cmd->collateral_scale.asset[0] = '!';
+		else if (held)
+			scale->held.raw = rk_prng_edge(&g->prng);
+		else
+			scale->owed.raw = rk_prng_edge(&g->prng);
+		return;
+	}
+	if (rk_generator_chance(g, 10))
+		slow->slot = g->counts.slots;
+	else if (rk_generator_chance(g, 10))
+		slow->underlying[0] = '!';
+	else
+		*field = rk_prng_edge(&g->prng);
+}
