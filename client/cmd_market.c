@@ -154,6 +154,7 @@ static const struct ctl_column show_columns[] = {
 	{"Interest", "funding_interest", CTL_DECIMAL},
 	{"Clamp of premium", "funding_clamp", CTL_DECIMAL},
 	{"Cap of rate", "funding_cap", CTL_DECIMAL},
+	{"Rates are per", "funding_period", CTL_DECIMAL},
 	{"Open interest in USD", "open_interest_usd", CTL_DECIMAL},
 	{"Largest open interest", "open_interest_max", CTL_DECIMAL},
 	{"Initial rate rises from", "open_interest_lower_usd", CTL_DECIMAL},
@@ -175,6 +176,7 @@ static void hide_funding(struct ctl_table *table)
 	ctl_table_hide(table, "funding_interest");
 	ctl_table_hide(table, "funding_clamp");
 	ctl_table_hide(table, "funding_cap");
+	ctl_table_hide(table, "funding_period");
 }
 
 static void fill_funding(struct ctl_table *table, const Riskd__Market *market)
@@ -193,6 +195,9 @@ static void fill_funding(struct ctl_table *table, const Riskd__Market *market)
 	ctl_cell_decimal(table, terms->interest, 9, "");
 	ctl_cell_decimal(table, terms->clamp, 9, "");
 	ctl_cell_decimal(table, terms->cap, 9, "");
+	ctl_cell_decimal(
+		table, terms->period_ns ? terms->period_ns : terms->interval_ns,
+		9, "s");
 	if (terms->interval_ns == 0)
 		hide_funding(table);
 }

@@ -187,6 +187,7 @@ static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
 	put_rate(f, "interest", funding->terms.interest);
 	put_rate(f, "clamp", funding->terms.clamp);
 	put_rate(f, "cap", funding->terms.cap);
+	put_i64(f, "period_ns", funding->terms.period_ns);
 }
 
 static void put_margin(struct filling *f, const struct rk_cmd_margin *margin)

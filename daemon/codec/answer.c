@@ -292,6 +292,7 @@ static void set_funding(const struct rk_market_view *view,
 	wire->interest = view->funding.interest.raw;
 	wire->clamp = view->funding.clamp.raw;
 	wire->cap = view->funding.cap.raw;
+	wire->period_ns = view->funding.period_ns;
 	wire->next_ns = view->funding_next_ns;
 	wire->rate = view->funding_rate.raw;
 	wire->samples = view->premium_n;

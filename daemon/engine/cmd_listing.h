@@ -151,14 +151,17 @@ enum rk_market_state {
 
 /*
  * When and how much the positions of a market pay each other (rules F1 to F9
- * of docs/engine.md). With P the mean premium of an interval, its rate is
- * P + clamp(interest - P, -clamp, clamp), and at most cap either way.
+ * of docs/engine.md). With P the mean premium of an interval, the rate of a
+ * period is P + clamp(interest - P, -clamp, clamp), and at most cap either way;
+ * interval / period of it is paid per interval. (Hyperliquid and dYdX v4: of 8
+ * hours, an eighth of it each hour.)
  */
 struct rk_funding {
 	int64_t interval_ns; /* 1 s to 3652 days; 0: none, and all else is 0 */
-	rk_rate interest;    /* per interval; at most 1 either way */
+	rk_rate interest;    /* per period; at most 1 either way */
 	rk_rate clamp;       /* 0..1 */
-	rk_rate cap;         /* per interval; above 0, at most 1 */
+	rk_rate cap;         /* per period; above 0, at most 1 */
+	int64_t period_ns;   /* interval_ns to 3652 days; 0: the interval */
 };
 
 struct rk_cmd_funding {

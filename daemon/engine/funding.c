@@ -19,7 +19,8 @@ bool rk_funding_equal(const struct rk_funding *a, const struct rk_funding *b)
 {
 	return a->interval_ns == b->interval_ns &&
 	       a->interest.raw == b->interest.raw &&
-	       a->clamp.raw == b->clamp.raw && a->cap.raw == b->cap.raw;
+	       a->clamp.raw == b->clamp.raw && a->cap.raw == b->cap.raw &&
+	       a->period_ns == b->period_ns;
 }
 
 int64_t rk_funding_next(const struct rk_funding *terms, int64_t time_ns)
@@ -159,7 +160,11 @@ rk_rate rk_funding_rate(const struct rk_funding *terms, rk_i128 premium_sum,
 		premium = rk_fx_div(premium_sum, premium_n, RK_ROUND_TRUNC);
 	rate = premium +
 	       limited(terms->interest.raw - premium, terms->clamp.raw);
-	return (rk_rate){(int64_t)limited(rate, terms->cap.raw)};
+	rate = limited(rate, terms->cap.raw);
+	if (terms->period_ns != 0)
+		rate = rk_fx_div(rate * terms->interval_ns, terms->period_ns,
+				 RK_ROUND_TRUNC);
+	return (rk_rate){(int64_t)rate};
 }
 
 rk_i128 rk_funding_delta(const struct rk_market *market, rk_rate rate,

@@ -115,6 +115,7 @@ int rk_listing_check_funding(const struct rk_funding *terms,
 		NEED(terms->interest.raw == 0, "interest");
 		NEED(terms->clamp.raw == 0, "clamp");
 		NEED(terms->cap.raw == 0, "cap");
+		NEED(terms->period_ns == 0, "period");
 		return RK_OK;
 	}
 	NEED(terms->interval_ns >= RK_FUNDING_INTERVAL_MIN_NS, "interval");
@@ -125,6 +126,10 @@ int rk_listing_check_funding(const struct rk_funding *terms,
 	NEED(terms->clamp.raw <= RK_RATE_ONE, "clamp");
 	NEED(terms->cap.raw > 0, "cap");
 	NEED(terms->cap.raw <= RK_RATE_ONE, "cap");
+	if (terms->period_ns == 0)
+		return RK_OK;
+	NEED(terms->period_ns >= terms->interval_ns, "period");
+	NEED(terms->period_ns <= RK_DURATION_MAX_NS, "period");
 	return RK_OK;
 }
 

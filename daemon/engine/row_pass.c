@@ -340,6 +340,7 @@ static void pass_funding(struct rk_pass *p, struct rk_market_funding *f)
 	pass_i64(p, "funding_interest", &f->terms.interest.raw);
 	pass_i64(p, "funding_clamp", &f->terms.clamp.raw);
 	pass_i64(p, "funding_cap", &f->terms.cap.raw);
+	pass_i64(p, "funding_period_ns", &f->terms.period_ns);
 	pass_bool(p, "funding_active", &f->active);
 	pass_wide(p, "funding_index", &f->index);
 	pass_wide(p, "funding_low", &f->low);

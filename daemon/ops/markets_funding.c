@@ -2,7 +2,7 @@
  * Reading how the positions of a market pay each other. See markets_rows.h.
  *
  * The terms of a market are in its object "funding"; without one there are
- * none. All four keys are needed: a rate that nobody wrote down would be paid.
+ * none. Four keys are needed: a rate that nobody wrote down would be paid.
  */
 #include <string.h>
 
@@ -18,9 +18,10 @@ static const struct {
 	const char *need;
 } needs[] = {
 	{"interval", "must be from 1s to 3652d"},
-	{"interest", "must be from -1 to 1, for one interval"},
+	{"interest", "must be from -1 to 1, for one period"},
 	{"clamp", "must be from 0 to 1"},
-	{"cap", "must be above 0 and at most 1, for one interval"},
+	{"cap", "must be above 0 and at most 1, for one period"},
+	{"period", "must be from the interval to 3652d"},
 };
 
 static int refuse(struct rk_json *json, const json_t *object, const char *field)
@@ -48,6 +49,8 @@ static int read_terms(struct rk_json *json, const json_t *object,
 	for (size_t i = 0; r == 0 && i < sizeof(rates) / sizeof(rates[0]); i++)
 		r = rk_json_decimal(json, object, rates[i].key, RATE_DECIMALS,
 				    rates[i].to);
+	if (r == 0 && json_object_get(object, "period"))
+		r = rk_json_duration(json, object, "period", &terms->period_ns);
 	if (r < 0)
 		return r;
 	/* To the engine, an interval of 0 is a market without terms. */
@@ -62,7 +65,7 @@ int rk_markets_read_funding(struct rk_json *json, const json_t *market,
 			    struct rk_funding *terms)
 {
 	static const char *const keys[] = {"interval", "interest", "clamp",
-					   "cap", NULL};
+					   "cap",      "period",   NULL};
 	json_t *object = json_object_get(market, "funding");
 	int r;
 

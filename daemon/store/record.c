@@ -198,6 +198,7 @@ static void pass_funding(struct stream *s, struct rk_cmd_funding *f)
 	pass_i64(s, &f->terms.interest.raw);
 	pass_i64(s, &f->terms.clamp.raw);
 	pass_i64(s, &f->terms.cap.raw);
+	pass_i64(s, &f->terms.period_ns);
 }
 
 static void pass_lending(struct stream *s, struct rk_cmd_lending *l)

@@ -330,6 +330,8 @@ static void fill_funding(struct input *in, struct rk_cmd_funding *f)
 	f->terms.cap.raw = 1 + byte(in) * 3921568;
 	if (in->wide)
 		f->terms.cap.raw = number(in);
+	if (byte(in) & 1)
+		f->terms.period_ns = f->terms.interval_ns * (1 + byte(in));
 }
 
 /* Likewise; rates to 10 a year and more. */

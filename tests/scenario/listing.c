@@ -308,22 +308,23 @@ static void put_underlying(FILE *out, struct scn_line *line)
 		(void)fprintf(out, ", \"underlying\": \"%s\"", name);
 }
 
-/* "8h:0.0001:0.0005:0.04": interval, interest, clamp and cap. */
+/* "8h:0.0001:0.0005:0.04": interval, interest, clamp and cap; ":24h" more is
+ * the period. */
 static void put_funding(FILE *out, struct scn_line *line)
 {
 	static const char *const names[] = {"interval", "interest", "clamp",
-					    "cap"};
+					    "cap", "period"};
 	const char *at = scn_line_text_or(line, "funding", NULL);
 
 	if (!at)
 		return;
 	(void)fputs(", \"funding\": {", out);
-	for (int k = 0; k < 4; k++) {
+	for (int k = 0; k < 5 && (k < 4 || *at); k++) {
 		size_t n = strcspn(at, ":");
 
-		if (n == 0 || (at[n] == ':') == (k == 3)) {
+		if (n == 0 || (k < 3 && at[n] == 0) || (k == 4 && at[n])) {
 			scn_line_fail(line, "funding must be interval:interest:"
-					    "clamp:cap");
+					    "clamp:cap[:period]");
 			return;
 		}
 		(void)fprintf(out, "%s\"%s\": \"%.*s\"", k == 0 ? "" : ", ",

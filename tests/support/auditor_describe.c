@@ -215,10 +215,10 @@ static void tell_funding(struct rk_audit_text *t, const struct rk_cmd *cmd)
 
 	if (cmd->type == RK_CMD_FUNDING)
 		TELL(" %.23s interval_ns=%lld interest=%lld clamp=%lld"
-		     " cap=%lld",
+		     " cap=%lld period_ns=%lld",
 		     cmd->funding.market, NUMBER(terms->interval_ns),
 		     NUMBER(terms->interest.raw), NUMBER(terms->clamp.raw),
-		     NUMBER(terms->cap.raw));
+		     NUMBER(terms->cap.raw), NUMBER(terms->period_ns));
 	else if (cmd->type == RK_CMD_PREMIUM)
 		TELL(" market=%u index=%lld bid=%lld ask=%lld",
 		     cmd->premium.market, NUMBER(cmd->premium.index.raw),

@@ -80,7 +80,10 @@ static bool terms_can_work(const struct rk_funding *t)
 
 	if (t->interval_ns == 0)
 		return t->interest.raw == 0 && t->clamp.raw == 0 &&
-		       t->cap.raw == 0;
+		       t->cap.raw == 0 && t->period_ns == 0;
+	if (t->period_ns != 0 &&
+	    !within(t->period_ns, t->interval_ns, RK_DURATION_MAX_NS))
+		return false;
 	return within(t->interval_ns, 1000000000, RK_DURATION_MAX_NS) &&
 	       within(t->interest.raw, -one, one) &&
 	       within(t->clamp.raw, 0, one) && within(t->cap.raw, 1, one);
@@ -104,7 +107,8 @@ int audit_funding(struct rk_auditor *a, const struct rk_cmd_funding *cmd)
 	if (t->interval_ns == m->funding.interval_ns &&
 	    t->interest.raw == m->funding.interest.raw &&
 	    t->clamp.raw == m->funding.clamp.raw &&
-	    t->cap.raw == m->funding.cap.raw)
+	    t->cap.raw == m->funding.cap.raw &&
+	    t->period_ns == m->funding.period_ns)
 		return RK_REJ_NO_CHANGE;
 	if (t->interval_ns != 0 && m->expiry_ns != 0)
 		return RK_REJ_EXPIRY_OR_FUNDING;
@@ -335,11 +339,15 @@ static int64_t limit(rk_i128 x, int64_t most)
 
 int64_t audit_funding_rate(const struct book_market *m)
 {
+	const struct rk_funding *t = &m->funding;
 	rk_i128 p = m->premium_n > 0 ? m->premium_sum / m->premium_n : 0;
+	int64_t whole =
+		limit(p + limit(t->interest.raw - p, t->clamp.raw), t->cap.raw);
 
-	return limit(
-		p + limit(m->funding.interest.raw - p, m->funding.clamp.raw),
-		m->funding.cap.raw);
+	if (t->period_ns == 0)
+		return whole;
+	/* In C a quotient is cut toward 0. */
+	return (int64_t)((rk_i128)whole * t->interval_ns / t->period_ns);
 }
 
 void audit_intervals(struct rk_auditor *a, int64_t from_ns)

@@ -109,6 +109,7 @@ static void see_funding(struct difference *d, const struct rk_book *b,
 	SEE_RAW(funding.interest);
 	SEE_RAW(funding.clamp);
 	SEE_RAW(funding.cap);
+	SEE(funding.period_ns);
 	audit_see(d, "funding_next_ns",
 		  interval == 0 || x->state == RK_MARKET_SETTLED
 			  ? 0

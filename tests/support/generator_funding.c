@@ -38,6 +38,10 @@ void rk_generator_funding(struct rk_generator *g, struct rk_cmd *cmd)
 							   : RK_RATE_ONE / 20);
 	if (rk_generator_chance(g, 10))
 		terms->clamp.raw = 0;
+	terms->period_ns = 0;
+	if (rk_generator_chance(g, 40))
+		terms->period_ns =
+			terms->interval_ns * rk_prng_between(&g->prng, 1, 24);
 }
 
 /* Near a price, or nobody on that side. */
@@ -112,8 +116,9 @@ void rk_generator_fund(struct rk_generator *g, struct rk_cmd *cmd)
 static void spoil_terms(struct rk_generator *g, struct rk_funding *terms)
 {
 	int64_t *const fields[] = {&terms->interval_ns, &terms->interest.raw,
-				   &terms->clamp.raw, &terms->cap.raw};
-	int64_t *field = fields[rk_generator_below(g, 4)];
+				   &terms->clamp.raw, &terms->cap.raw,
+				   &terms->period_ns};
+	int64_t *field = fields[rk_generator_below(g, 5)];
 
 	if (rk_generator_chance(g, 50)) {
 		*field = rk_prng_edge(&g->prng);

@@ -402,24 +402,61 @@ Test(funding, a_fund_leaves_the_running_interval_alone)
 	expect_funding(19500000, 100, 1);
 }
 
+/* Of 8 hours, an eighth of it each hour: cap and clamp are of the 8 hours. */
+Test(funding, a_rate_of_a_period_is_paid_in_parts)
+{
+	static const struct {
+		int64_t period_hours;
+		int64_t bid;
+		int64_t ask;
+		int64_t rate;
+	} rows[] = {
+		{8, 5100, 5150, 2437500}, /* 0.0195 / 8 */
+		{8, 5002, 5003, 12500},   /* 0.0001 / 8 */
+		{8, 5225, 5250, 5000000}, /* an eighth of the cap */
+		{8, 4500, 4750, -5000000},
+		{7, 5225, 5250, 5714285}, /* toward 0 */
+		{7, 4500, 4750, -5714285},
+		{1, 5100, 5150, 19500000}, /* all of it */
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct rk_funding terms = usual;
+		int r;
+
+		terms.interval_ns = HOUR_NS;
+		terms.period_ns = HOUR_NS * rows[i].period_hours;
+		r = set_terms("PERP", &terms);
+		cr_assert(r == RK_OK || r == RK_REJ_NO_CHANGE);
+		cr_assert_eq(premium(0, 5000, rows[i].bid, rows[i].ask), RK_OK);
+		cr_expect_eq(market(0).funding_rate.raw, rows[i].rate);
+		cr_assert_eq(clock_to(market(0).funding_next_ns), RK_OK);
+		expect_funding(rows[i].rate, 100, 1);
+	}
+}
+
 Test(funding, terms_that_cannot_work_are_refused_by_field)
 {
 	static const struct {
 		struct rk_funding terms;
 		const char *field;
 	} rows[] = {
-		{{0, {1}, {0}, {0}}, "interest"},
-		{{0, {0}, {1}, {0}}, "clamp"},
-		{{0, {0}, {0}, {1}}, "cap"},
-		{{999999999, {0}, {0}, {1}}, "interval"},
-		{{-1, {0}, {0}, {1}}, "interval"},
-		{{RK_DURATION_MAX_NS + 1, {0}, {0}, {1}}, "interval"},
-		{{HOUR_NS, {RK_RATE_ONE + 1}, {0}, {1}}, "interest"},
-		{{HOUR_NS, {-RK_RATE_ONE - 1}, {0}, {1}}, "interest"},
-		{{HOUR_NS, {0}, {-1}, {1}}, "clamp"},
-		{{HOUR_NS, {0}, {RK_RATE_ONE + 1}, {1}}, "clamp"},
-		{{HOUR_NS, {0}, {0}, {0}}, "cap"},
-		{{HOUR_NS, {0}, {0}, {RK_RATE_ONE + 1}}, "cap"},
+		{{0, {1}, {0}, {0}, 0}, "interest"},
+		{{0, {0}, {1}, {0}, 0}, "clamp"},
+		{{0, {0}, {0}, {1}, 0}, "cap"},
+		{{999999999, {0}, {0}, {1}, 0}, "interval"},
+		{{-1, {0}, {0}, {1}, 0}, "interval"},
+		{{RK_DURATION_MAX_NS + 1, {0}, {0}, {1}, 0}, "interval"},
+		{{HOUR_NS, {RK_RATE_ONE + 1}, {0}, {1}, 0}, "interest"},
+		{{HOUR_NS, {-RK_RATE_ONE - 1}, {0}, {1}, 0}, "interest"},
+		{{HOUR_NS, {0}, {-1}, {1}, 0}, "clamp"},
+		{{HOUR_NS, {0}, {RK_RATE_ONE + 1}, {1}, 0}, "clamp"},
+		{{HOUR_NS, {0}, {0}, {0}, 0}, "cap"},
+		{{HOUR_NS, {0}, {0}, {RK_RATE_ONE + 1}, 0}, "cap"},
+		{{0, {0}, {0}, {0}, 1}, "period"},
+		{{HOUR_NS, {0}, {0}, {1}, HOUR_NS - 1}, "period"},
+		{{HOUR_NS, {0}, {0}, {1}, -1}, "period"},
+		{{HOUR_NS, {0}, {0}, {1}, RK_DURATION_MAX_NS + 1}, "period"},
 	};
 	const char *field;
 

@@ -43,13 +43,14 @@ Test(markets_funding, terms_arrive_in_1e_9)
 	struct rk_markets *markets = rig_parsed(
 		text_with(", 'funding': {'interval': '8h', 'interest': "
 			  "'-0.0001', 'clamp': '0.0005', 'cap': '0.04', "
-			  "'comment': 'as at Binance'}"));
+			  "'period': '24h', 'comment': 'as at Binance'}"));
 	const struct rk_funding *terms = &markets->funding[0];
 
 	cr_expect_eq(terms->interval_ns, 8 * HOUR_NS);
 	cr_expect_eq(terms->interest.raw, -100000);
 	cr_expect_eq(terms->clamp.raw, 500000);
 	cr_expect_eq(terms->cap.raw, 40000000);
+	cr_expect_eq(terms->period_ns, 24 * HOUR_NS);
 	rk_markets_free(markets);
 }
 
@@ -69,15 +70,18 @@ Test(markets_funding, what_cannot_work_is_named_with_what_would_be_right)
 		 AT ".interval = \"3653d\": must be from 1s to 3652d"},
 		{TERMS("1h", "-1.1", "0", "0.1"),
 		 AT ".interest = \"-1.1\": must be from -1 to 1, for one "
-		    "interval"},
+		    "period"},
 		{TERMS("1h", "0", "-0.1", "0.1"),
 		 AT ".clamp = \"-0.1\": must be from 0 to 1"},
 		{TERMS("1h", "0", "0", "0"),
 		 AT ".cap = \"0\": must be above 0 and at most 1, for one "
-		    "interval"},
+		    "period"},
 		{TERMS("1h", "0", "0", "1.000000001"),
 		 AT ".cap = \"1.000000001\": must be above 0 and at most 1, "
-		    "for one interval"},
+		    "for one period"},
+		{", 'funding': {'interval': '8h', 'interest': '0', 'clamp': "
+		 "'0', 'cap': '1', 'period': '1h'}",
+		 AT ".period = \"1h\": must be from the interval to 3652d"},
 	};
 
 	for (size_t i = 0; i < N(cases); i++)
@@ -87,7 +91,7 @@ Test(markets_funding, what_cannot_work_is_named_with_what_would_be_right)
 #undef TERMS
 }
 
-Test(markets_funding, all_of_it_must_be_there_and_no_more)
+Test(markets_funding, all_of_it_is_needed_but_the_period_and_no_more)
 {
 	static const char *const cases[] = {
 		", 'funding': {}",

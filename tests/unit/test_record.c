@@ -157,10 +157,13 @@ static const struct field contract_fields[] = {TEXT(market.name),
 					       NUM(market.multiplier_decimals),
 					       NUM(market.price_min),
 					       END};
-static const struct field funding_fields[] = {
-	TEXT(funding.market),        NUM(funding.terms.interval_ns),
-	NUM(funding.terms.interest), NUM(funding.terms.clamp),
-	NUM(funding.terms.cap),      END};
+static const struct field funding_fields[] = {TEXT(funding.market),
+					      NUM(funding.terms.interval_ns),
+					      NUM(funding.terms.interest),
+					      NUM(funding.terms.clamp),
+					      NUM(funding.terms.cap),
+					      NUM(funding.terms.period_ns),
+					      END};
 static const struct field premium_fields[] = {
 	NUM(premium.market), NUM(premium.index), NUM(premium.impact_bid),
 	NUM(premium.impact_ask), END};
