@@ -1,6 +1,8 @@
 /*
- * riskctl market: list, show, halt, resume, fund.
+ * riskctl market: list, show, halt, resume, premium, fund.
  */
+#include <string.h>
+
 #include "ctl_out.h"
 #include "ctl_slow.h"
 #include "engine/units.h"
@@ -387,6 +389,52 @@ static int read_rate(const struct ctl *ctl, const char *text, int64_t *ret_rate)
 		return ctl_usage_error(ctl, "RATE \"%s\": must be -1 to 1",
 				       text);
 	return rc;
+}
+
+/* A price of the book, or "none" of a side that nobody is on. */
+static int read_impact(const struct ctl *ctl, const char *what,
+		       const char *text, uint32_t decimals, int64_t *ret_price)
+{
+	*ret_price = 0;
+	if (strcmp(text, "none") == 0)
+		return 0;
+	return ctl_read_decimal(ctl, what, text, decimals, ret_price);
+}
+
+int cmd_market_premium(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__Market *market = NULL;
+	struct risk_cmd cmd;
+	int64_t index;
+	int64_t bid;
+	int64_t ask;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 4, 4)) || (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_market(ctl, argv[1], &market)) ||
+	    (rc = ctl_read_decimal(ctl, "INDEX", argv[2],
+				   market->price_decimals, &index)) ||
+	    (rc = read_impact(ctl, "BID", argv[3], market->price_decimals,
+			      &bid)) ||
+	    (rc = read_impact(ctl, "ASK", argv[4], market->price_decimals,
+			      &ask)))
+		return rc;
+	if (!market->funding || market->funding->interval_ns == 0)
+		return ctl_refuse(ctl,
+				  "%s has no terms of funding: a premium has "
+				  "no interval to count in",
+				  market->name);
+	risk_cmd_premium(&cmd, market->id, index, bid, ask);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq,
+			"a premium of %s is counted: %s to %s at "
+			"an index of %s",
+			market->name, argv[3], argv[4], argv[2]);
 }
 
 int cmd_market_fund(struct ctl *ctl, int argc, char **argv)

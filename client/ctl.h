@@ -181,6 +181,7 @@ int cmd_market_list(struct ctl *ctl, int argc, char **argv);
 int cmd_market_show(struct ctl *ctl, int argc, char **argv);
 int cmd_market_halt(struct ctl *ctl, int argc, char **argv);
 int cmd_market_fund(struct ctl *ctl, int argc, char **argv);
+int cmd_market_premium(struct ctl *ctl, int argc, char **argv);
 int cmd_market_state(struct ctl *ctl, int argc, char **argv);
 int cmd_market_expiry(struct ctl *ctl, int argc, char **argv);
 int cmd_market_settle(struct ctl *ctl, int argc, char **argv);

@@ -55,6 +55,16 @@ const struct ctl_verb ctl_verbs[] = {
 	},
 	{
 		.group = "market",
+		.sub = "premium",
+		.run = cmd_market_premium,
+		.usage = "MARKET INDEX BID|none ASK|none",
+		.summary = "one sample of how far it trades from its index",
+		.options = NULL,
+		.example = "riskctl market premium BTC-PERP 25000 25010.5 "
+			   "25012",
+	},
+	{
+		.group = "market",
 		.sub = "fund",
 		.run = cmd_market_fund,
 		.usage = "MARKET RATE PRICE",

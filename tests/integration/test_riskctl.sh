@@ -48,6 +48,8 @@ cat >"$folder/markets.json" <<'END'
    "price_decimals": 1, "size_decimals": 0, "lot": "1",
    "price_max": "1000000", "position_max": "100000", "price_age_max": "1h",
    "close_cost": "0.0005",
+   "funding": {"interval": "1h", "interest": "0.0001", "clamp": "0.0005",
+               "cap": "0.04", "period": "8h"},
    "brackets": [
     {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}]}
 END
@@ -350,6 +352,14 @@ run 0 "market halt" market halt BTC-PERP
 err "BTC-PERP is halted"
 run 1 "market halted already" market halt BTC-PERP
 err "NO_CHANGE"
+run 0 "a premium" market premium BTCUSD-INVERSE 25000 25010.5 none
+err "a premium of BTCUSD-INVERSE is counted: 25010.5 to none at an index of 25000"
+run 0 "the market with its premium" market show BTCUSD-INVERSE
+out "Premium samples"
+run 1 "a premium where there is no funding" market premium BTC-PERP 25000 25010 25012
+err "BTC-PERP has no terms of funding"
+run 2 "a premium of no price" market premium BTCUSD-INVERSE 25000 x none
+err 'BID "x"'
 run 0 "funding of a venue" market fund BTC-PERP 0.0000 25200
 err "funding of BTC-PERP is booked: 0.0000 at 25200"
 run 2 "funding beyond 100 %" market fund BTC-PERP 1.1 25200
