@@ -219,14 +219,16 @@ int audit_interest(struct rk_auditor *a, uint32_t account, uint32_t asset)
 {
 	struct rk_book *b = &a->book;
 	uint32_t found = audit_find_balance(b, account, asset);
-	struct book_balance *at = &b->balances[found];
+	struct book_balance *at;
 	struct book_balance was;
 	struct audit_pool before;
 	struct audit_pool after;
 	rk_i128 amount;
 
-	if (found == AUDIT_NONE || !b->assets[asset].lent ||
-	    at->index == audit_index_now(b, asset, at->amount))
+	if (found == AUDIT_NONE || !b->assets[asset].lent)
+		return RK_OK;
+	at = &b->balances[found];
+	if (at->index == audit_index_now(b, asset, at->amount))
 		return RK_OK;
 	was = *at;
 	amount = audit_interest_due(b, at);
