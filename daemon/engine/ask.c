@@ -4,6 +4,7 @@
 #include "engine/ask.h"
 
 #include "engine/assert.h"
+#include "engine/fx.h"
 #include "engine/judge.h"
 #include "engine/leverage.h"
 #include "engine/margin.h"
@@ -166,13 +167,18 @@ int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage)
 	return rk_holdings_choose(&ask->holdings, market, leverage);
 }
 
-int rk_ask_place(struct rk_ask *ask, const struct rk_held_order *order)
+static struct rk_resting_rules rules_of(const struct rk_ask *ask)
 {
-	const struct rk_resting_rules rules = {
+	return (struct rk_resting_rules){
 		.mode = ask->mode,
 		.state = ask->state,
 		.markets_max = ask->engine->limits.positions_per_account_max,
 	};
+}
+
+int rk_ask_place(struct rk_ask *ask, const struct rk_held_order *order)
+{
+	const struct rk_resting_rules rules = rules_of(ask);
 	struct rk_scene scene = scene_of(ask);
 
 	if (order->market >= ask->engine->markets_n)
@@ -331,15 +337,65 @@ rk_amt rk_ask_borrowable(const struct rk_ask *ask, uint32_t asset)
 	return (rk_amt){most > held ? most - held : 0};
 }
 
+/* A number that no resting order has. */
+static uint64_t unused_number(const struct rk_holdings *holdings)
+{
+	uint64_t number = 1;
+
+	for (uint32_t i = 0; i < holdings->orders_n;) {
+		if (holdings->orders[i].order == number) {
+			number++;
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+	return number;
+}
+
+/* The largest reduce-only order, where no other is taken. */
+static rk_qty most_reducing(const struct rk_ask *ask,
+			    struct rk_held_order *order)
+{
+	int64_t good = 0;
+	int64_t bad =
+		rk_fx_magnitude(rk_holdings_size(&ask->holdings, order->market))
+			.raw +
+		1;
+
+	order->order = unused_number(&ask->holdings);
+	order->reduce_only = true;
+	while (bad - good > 1) {
+		struct rk_ask after = *ask;
+
+		order->left.raw = good + (bad - good) / 2;
+		if (rk_ask_place(&after, order) == RK_OK)
+			good = order->left.raw;
+		else
+			bad = order->left.raw;
+	}
+	return (rk_qty){good};
+}
+
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
 			 enum rk_side side, rk_px price, rk_rate fee)
 {
 	const struct rk_solve_order order = {market, side, price, fee};
+	const struct rk_resting_rules rules = rules_of(ask);
 	struct rk_scene scene = scene_of(ask);
+	enum rk_resting_takes takes;
 
 	RK_ASSERT(market < ask->engine->markets_n);
 	if (price.raw <= 0 ||
 	    rk_scene_mark(&scene, ask->engine->markets[market].slot).raw == 0)
 		return (rk_qty){0};
+	takes = rk_resting_takes(&scene, &rules, &ask->holdings, market);
+	if (takes == RK_RESTING_TAKES_NONE)
+		return (rk_qty){0};
+	if (takes == RK_RESTING_TAKES_REDUCING)
+		return most_reducing(ask,
+				     &(struct rk_held_order){.market = market,
+							     .side = side,
+							     .price = price});
 	return rk_solve_order_size(&scene, &ask->holdings, &order);
 }

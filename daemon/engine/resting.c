@@ -264,6 +264,24 @@ static int check(const struct rk_scene *scene,
 	return r == RK_OK ? check_bound(scene, after) : r;
 }
 
+enum rk_resting_takes rk_resting_takes(const struct rk_scene *scene,
+				       const struct rk_resting_rules *rules,
+				       const struct rk_holdings *holdings,
+				       uint32_t market)
+{
+	const struct rk_market *record = &scene->markets[market];
+
+	if (scene->slots[record->slot].halted ||
+	    !rk_market_takes(record, true) ||
+	    holdings->orders_n >= RK_RESTING_MAX)
+		return RK_RESTING_TAKES_NONE;
+	if (!rk_market_takes(record, false) ||
+	    rules->state >= RK_STATE_LIQUIDATING ||
+	    check_markets(rules, holdings, market) != RK_OK)
+		return RK_RESTING_TAKES_REDUCING;
+	return RK_RESTING_TAKES_ALL;
+}
+
 int rk_resting_check(const struct rk_scene *scene,
 		     const struct rk_resting_rules *rules,
 		     struct rk_holdings *holdings,

@@ -39,6 +39,17 @@ int rk_resting_suppose(const struct rk_scene *scene,
 		       struct rk_holdings *holdings,
 		       const struct rk_held_order *order);
 
+/* The orders an account may place in a market, whatever margin says (O3). */
+enum rk_resting_takes {
+	RK_RESTING_TAKES_NONE,
+	RK_RESTING_TAKES_REDUCING,
+	RK_RESTING_TAKES_ALL,
+};
+enum rk_resting_takes rk_resting_takes(const struct rk_scene *scene,
+				       const struct rk_resting_rules *rules,
+				       const struct rk_holdings *holdings,
+				       uint32_t market);
+
 /*
  * What rk_resting_check() asks last, to find how large an order may be: limit
  * of the position, bound, and margin. The order is among `after` already.

@@ -208,26 +208,20 @@ static void look_at_withdrawal(struct run *run, const struct rk_ask *ask,
 }
 
 /* What PLACE_ORDER would answer (O3, O4). */
-static int place(const struct rk_ask *ask, uint32_t market, bool buy,
-		 rk_px price, int64_t size)
+static int place(const struct rk_ask *ask, struct rk_held_order order,
+		 int64_t size)
 {
 	struct rk_ask after = *ask;
-	const struct rk_held_order order = {
-		.order = INT64_MAX,
-		.market = market,
-		.side = buy ? RK_SIDE_BUY : RK_SIDE_SELL,
-		.left = {size},
-		.price = price,
-	};
 
+	order.order = INT64_MAX;
+	order.left.raw = size;
 	return rk_ask_place(&after, &order);
 }
 
-/* Refused whatever its size is. */
-static bool is_beside(int code)
+/* Refused because it does not reduce. */
+static bool must_reduce(int code)
 {
-	return code == RK_REJ_BAD_LOT || code == RK_REJ_HALTED ||
-	       code == RK_REJ_MARKET_CLOSED || code == RK_REJ_ONLY_REDUCE ||
+	return code == RK_REJ_MARKET_CLOSED || code == RK_REJ_ONLY_REDUCE ||
 	       code == RK_REJ_ISOLATED || code == RK_REJ_CAPACITY;
 }
 
@@ -236,10 +230,13 @@ static void look_at_order(struct run *run, const struct rk_ask *ask)
 	struct rk_engine_counts counts;
 	struct rk_market_view view;
 	struct rk_slot_view slot;
-	bool buy = rk_prng_chance(&run->prng, 1, 2);
+	struct rk_held_order order = {0};
 	uint32_t market;
 	int64_t most;
 	int code;
+
+	order.side =
+		rk_prng_chance(&run->prng, 1, 2) ? RK_SIDE_BUY : RK_SIDE_SELL;
 
 	rk_view_counts(run->harness.engine, &counts);
 	if (counts.markets == 0)
@@ -251,16 +248,21 @@ static void look_at_order(struct run *run, const struct rk_ask *ask)
 	    rk_view_asset_price(run->harness.engine, view.settle_asset).raw ==
 		    0)
 		return;
-	most = rk_ask_order_size(ask, market, buy ? RK_SIDE_BUY : RK_SIDE_SELL,
-				 slot.mark, (rk_rate){0})
+	most = rk_ask_order_size(ask, market, order.side, slot.mark,
+				 (rk_rate){0})
 		       .raw;
-	code = most == 0 ? RK_OK : place(ask, market, buy, slot.mark, most);
-	see(run, ORDER_SIZE, code == RK_OK || is_beside(code),
-	    "market %u %d: %" PRId64 " %s", market, buy, most,
+	order.market = market;
+	order.price = slot.mark;
+	code = most == 0 ? RK_OK : place(ask, order, most);
+	if (must_reduce(code)) {
+		order.reduce_only = true;
+		code = place(ask, order, most);
+	}
+	see(run, ORDER_SIZE, code == RK_OK || code == RK_REJ_BAD_LOT,
+	    "market %u %d: %" PRId64 " %s", market, (int)order.side, most,
 	    rk_rc_name(code));
-	see(run, ORDER_SIZE,
-	    place(ask, market, buy, slot.mark, most + 1) != RK_OK,
-	    "market %u %d: more than %" PRId64, market, buy, most);
+	see(run, ORDER_SIZE, place(ask, order, most + 1) != RK_OK,
+	    "market %u %d: more than %" PRId64, market, (int)order.side, most);
 }
 
 static bool same_margin(const struct rk_margin *a, const struct rk_margin *b)

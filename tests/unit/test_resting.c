@@ -194,6 +194,38 @@ Test(resting, the_table_has_room_for_two_orders_to_a_position)
 	cr_expect_eq(rk_builder_view(&b, 1).resting_n, most);
 }
 
+static int64_t largest(enum rk_side side)
+{
+	struct rk_ask question = ask();
+
+	return rk_ask_order_size(&question, 0, side, (rk_px){100}, (rk_rate){0})
+		.raw;
+}
+
+static int set_state(enum rk_market_state state)
+{
+	return rk_harness_apply(
+		&b.harness, &(struct rk_cmd){.type = RK_CMD_MARKET_STATE,
+					     .market_state = {.state = state}});
+}
+
+/* Of a long of 20, with 5 of them to be sold by an order that rests. */
+Test(resting, where_only_reducing_is_allowed_the_largest_order_reduces)
+{
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 20, 100), RK_OK);
+	cr_assert_eq(place_reduce(1, -5, 100), RK_OK);
+	cr_expect_gt(largest(RK_SIDE_BUY), 0);
+	cr_expect_gt(largest(RK_SIDE_SELL), 20);
+	cr_assert_eq(set_state(RK_MARKET_CLOSE_ONLY), RK_OK);
+	cr_expect_eq(largest(RK_SIDE_BUY), 0);
+	cr_expect_eq(largest(RK_SIDE_SELL), 15);
+	cr_expect_eq(place_reduce(2, -16, 100), RK_REJ_REDUCE_ONLY);
+	cr_expect_eq(place_reduce(2, -15, 100), RK_OK);
+	cr_expect_eq(largest(RK_SIDE_SELL), 0);
+	cr_assert_eq(set_state(RK_MARKET_SETTLING), RK_OK);
+	cr_expect_eq(largest(RK_SIDE_SELL), 0);
+}
+
 Test(resting, a_question_has_room_for_what_an_account_may_have)
 {
 	struct rk_ask question = ask();
