@@ -3,7 +3,8 @@
  *
  * The engine of a book has two accounts that nobody is asked about, one that
  * holds all of it and one that owes it, so that its totals are as they would
- * be. A book without "others" is as if nobody else had anything.
+ * be, and the pool of an asset that is lent can give what there would be. A
+ * book without "others" is as if nobody else had anything.
  */
 #include <string.h>
 

@@ -22,7 +22,7 @@ static struct rk_scene scene_of(const struct rk_ask *ask)
 	scene.supposed_n = ask->supposed_n;
 	scene.opens = ask->opens;
 	scene.opens_n = ask->opens_n;
-	scene.pools_unknown = ask->nobody;
+	scene.outside = ask->nobody;
 	return scene;
 }
 

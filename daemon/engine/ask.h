@@ -24,7 +24,7 @@ struct rk_ask {
 	uint32_t supposed_n;
 	struct rk_scene_open opens[RK_ASK_OPENS_MAX];
 	uint32_t opens_n;
-	bool nobody; /* of no account: what pools hold is not known */
+	bool nobody; /* of none of the accounts: no pool holds what it has */
 };
 
 /* About an account as it is: 0 or RK_REJ_NO_ACCOUNT. */

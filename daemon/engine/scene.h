@@ -55,8 +55,9 @@ struct rk_scene {
 	/* Underlyings that count at their slow prices (slow.h). */
 	const uint32_t *slow;
 	uint32_t slow_n;
-	/* Nobody knows what the pools of lent assets hold: they give it all. */
-	bool pools_unknown;
+	/* The account is none of the engine's: no pool holds what it has yet.
+	 */
+	bool outside;
 };
 
 /* The engine's own, as it is now. */

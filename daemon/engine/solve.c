@@ -107,6 +107,27 @@ static bool may_leave(const struct rk_scene *scene,
 	       RK_OK;
 }
 
+/*
+ * What an account from outside has is in the pool with what all others have.
+ * Where nobody else has anything, what others have was not said: the pool gives
+ * all that caps allow.
+ */
+static void join_pool(const struct rk_scene *scene, uint32_t asset,
+		      rk_amt balance, struct rk_lending_room *room)
+{
+	const struct rk_asset *record = &scene->assets[asset];
+	rk_i128 cash = rk_lending_cash(record) + balance.raw;
+
+	if (balance.raw < 0 && record->lending.terms.borrow_cap.raw != 0)
+		room->borrow = room->borrow > -(rk_i128)balance.raw
+				       ? room->borrow + balance.raw
+				       : 0;
+	if (record->held == 0 && record->owed == 0)
+		room->cash = INT64_MAX;
+	else
+		room->cash = cash > 0 ? cash : 0;
+}
+
 rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 			     const struct rk_holdings *holdings, uint32_t asset)
 {
@@ -115,8 +136,9 @@ rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 	int64_t good = 0;
 	int64_t bad;
 
-	if (scene->pools_unknown)
-		room.cash = INT64_MAX;
+	if (scene->outside)
+		join_pool(scene, asset, rk_holdings_balance(holdings, asset),
+			  &room);
 	most = rk_lending_most_out(&room, rk_holdings_balance(holdings, asset))
 		       .raw;
 	if (most <= 0)

@@ -87,6 +87,27 @@ grep '"loan"' "$folder/out" >"$folder/loan"
 cp "$folder/loan" "$folder/out"
 out '"collateral":"5000","debt":"4000","ltv":"0.8","liquidation_threshold":"1"'
 out '"borrowable":{"USD":"1000"}'
+# What others have is the pool, less the 4000 that the account owes.
+pool_book()
+{
+	sed "s/\"name\": \"USD\", /&$terms, /
+	     s/\"accounts\"/\"others\": {\"USD\": {$1}}, &/" \
+		"$book" >"$folder/book.json"
+	run 0 "a pool of $1" calc "$folder/book.json"
+	grep '"loan"' "$folder/out" >"$folder/loan"
+	cp "$folder/loan" "$folder/out"
+}
+pool_book '\"held\": \"8000\", \"owed\": \"3200\"'
+out '"borrowable":{"USD":"800"}'
+pool_book '\"held\": \"80000\", \"owed\": \"3200\"'
+out '"borrowable":{"USD":"1000"}'
+pool_book '\"held\": \"3000\"'
+out '"borrowable":{"USD":"0"}'
+terms="${terms%\}}, \"borrow_cap\": \"4600\"}"
+pool_book '\"held\": \"80000\"'
+out '"borrowable":{"USD":"600"}'
+pool_book '\"held\": \"80000\", \"owed\": \"500\"'
+out '"borrowable":{"USD":"100"}'
 
 # Leverage of an account, margin terms of a market, and what is open in it.
 terms='"margin": {"open_interest_lower": "100000", "open_interest_upper": "200063"}'
