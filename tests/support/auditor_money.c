@@ -43,6 +43,14 @@ int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd)
 	return RK_OK;
 }
 
+void audit_drop_balance(struct rk_book *b, uint32_t found)
+{
+	struct book_balance *at = &b->balances[found];
+
+	(void)memmove(at, at + 1, (b->balances_n - found - 1) * sizeof(*at));
+	b->balances_n--;
+}
+
 int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		      int64_t amount)
 {
@@ -74,8 +82,7 @@ int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		code = RK_REJ_OVERFLOW;
 	if (amount != 0)
 		return code;
-	(void)memmove(at, at + 1, (b->balances_n - found - 1) * sizeof(*at));
-	b->balances_n--;
+	audit_drop_balance(b, found);
 	return code;
 }
 

@@ -83,6 +83,7 @@ int audit_sync_stall(struct rk_auditor *a, const struct rk_cmd_sync_stall *cmd);
 int audit_skipped(const struct rk_cmd_skipped *cmd);
 
 /* auditor_money.c */
+void audit_drop_balance(struct rk_book *b, uint32_t found);
 int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		      int64_t amount);
 int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd);
