@@ -51,6 +51,30 @@ void audit_drop_balance(struct rk_book *b, uint32_t found)
 	b->balances_n--;
 }
 
+struct book_balance audit_copy_balance(const struct rk_book *b,
+				       uint32_t account, uint32_t asset)
+{
+	uint32_t found = audit_find_balance(b, account, asset);
+
+	return found == AUDIT_NONE ? (struct book_balance){.account = account,
+							   .asset = asset}
+				   : b->balances[found];
+}
+
+void audit_restore_balance(struct rk_book *b, const struct book_balance *was)
+{
+	uint32_t found = audit_find_balance(b, was->account, was->asset);
+
+	if (was->amount == 0) {
+		if (found != AUDIT_NONE)
+			audit_drop_balance(b, found);
+		return;
+	}
+	if (found == AUDIT_NONE)
+		found = b->balances_n++;
+	b->balances[found] = *was;
+}
+
 int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		      int64_t amount)
 {
