@@ -1,6 +1,7 @@
 /*
  * riskctl account: what changes accounts: create, deposit, withdraw, adjust,
- * transfer, leverage, mode, move. Showing them is in cmd_account_show.c.
+ * write-off, transfer, leverage, mode, move. Showing them is in
+ * cmd_account_show.c.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -116,6 +117,42 @@ int cmd_account_deposit(struct ctl *ctl, int argc, char **argv)
 int cmd_account_adjust(struct ctl *ctl, int argc, char **argv)
 {
 	return change(ctl, argc, argv, false);
+}
+
+/* ACCOUNT ASSET [AMOUNT]: without an amount all that is owed. */
+int cmd_account_write_off(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__Asset *asset = NULL;
+	struct risk_cmd cmd;
+	uint64_t account = 0;
+	int64_t amount = 0;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 2, 3)) ||
+	    (rc = ctl_read_account(ctl, argv[1], &account)) ||
+	    (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_asset(ctl, argv[2], &asset)))
+		return rc;
+	if (n == 3 && (rc = ctl_read_decimal(ctl, "amount", argv[3],
+					     asset->decimals, &amount)))
+		return rc;
+	if (n == 3 && amount <= 0)
+		return ctl_usage_error(
+			ctl,
+			"amount \"%s\": must be above 0; leave it "
+			"out to write off all that is owed",
+			argv[3]);
+	risk_cmd_write_off(&cmd, account, asset->id, amount);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq,
+			"%s %s owed by account %" PRIu64
+			" written off, as far as holders can bear it",
+			n == 3 ? argv[3] : "all", asset->name, account);
 }
 
 int cmd_account_transfer(struct ctl *ctl, int argc, char **argv)

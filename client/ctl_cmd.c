@@ -575,6 +575,7 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
+	case RK_CMD_WRITE_OFF:
 		put_amount(f, &cmd->amount);
 		return;
 	case RK_CMD_RESERVE:

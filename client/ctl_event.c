@@ -340,6 +340,32 @@ static void add_restarted(struct fields *fields,
 
 	add_text(fields, "asset", name);
 	add_decimal(fields, "rounding", restarted->rounding, decimals, name);
+	if (restarted->held_only)
+		add_text(fields, "of", "what is held");
+}
+
+static void add_written_off(struct fields *fields,
+			    const Riskd__WrittenOff *written)
+{
+	uint32_t decimals;
+	const char *name = ctl_asset_of(fields->ctl, written->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	add_decimal(fields, "amount", written->amount, decimals, name);
+	add_decimal(fields, "balance", written->balance, decimals, name);
+}
+
+static void add_loss_shared(struct fields *fields,
+			    const Riskd__LossShared *shared)
+{
+	uint32_t decimals;
+	const char *name = ctl_asset_of(fields->ctl, shared->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	add_decimal(fields, "loss", shared->loss, decimals, name);
+	/* Of 1e-18, as many digits as rates have. */
+	add_decimal(fields, "supply_index",
+		    (int64_t)(shared->supply_index / 1000000000), 9, "");
 }
 
 /* What an index moved, or brought. False: none of these. */
@@ -360,6 +386,12 @@ static bool add_index(struct fields *fields, const Riskd__Event *event)
 		return true;
 	case RISKD__EVENT__KIND_INDEX_RESTARTED:
 		add_restarted(fields, event->index_restarted);
+		return true;
+	case RISKD__EVENT__KIND_WRITTEN_OFF:
+		add_written_off(fields, event->written_off);
+		return true;
+	case RISKD__EVENT__KIND_LOSS_SHARED:
+		add_loss_shared(fields, event->loss_shared);
 		return true;
 	default:
 		return false;

@@ -180,6 +180,16 @@ const struct ctl_verb ctl_verbs[] = {
 	},
 	{
 		.group = "account",
+		.sub = "write-off",
+		.run = cmd_account_write_off,
+		.usage = "ACCOUNT ASSET [AMOUNT]",
+		.summary = "a debt nobody will pay: holders of the asset bear "
+			   "it",
+		.options = NULL,
+		.example = "riskctl account write-off 42 USDC",
+	},
+	{
+		.group = "account",
 		.sub = "transfer",
 		.run = cmd_account_transfer,
 		.usage = "FROM TO AMOUNT ASSET",

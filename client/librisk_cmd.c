@@ -209,6 +209,15 @@ void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset)
 	cmd->body.accrue.asset = asset;
 }
 
+void risk_cmd_write_off(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
+			int64_t amount)
+{
+	FILL(cmd, WRITE_OFF, write_off, write_off, write_off);
+	cmd->body.write_off.account = account;
+	cmd->body.write_off.asset = asset;
+	cmd->body.write_off.amount = amount;
+}
+
 void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
 			   Riskd__MarketState state)
 {

@@ -37,6 +37,7 @@ struct risk_cmd {
 		Riskd__Premium premium;
 		Riskd__Fund fund;
 		Riskd__Accrue accrue;
+		Riskd__WriteOff write_off;
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;
 		Riskd__SetExpiry expiry;
@@ -125,6 +126,9 @@ void risk_cmd_fund(struct risk_cmd *cmd, uint32_t market, int64_t rate,
 		   int64_t price);
 /* Interest of an asset up to now. */
 void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset);
+/* Of what a bankrupt account owes; 0: all. Who holds the asset bears it. */
+void risk_cmd_write_off(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
+			int64_t amount);
 /* What may be done in a market from now on; SETTLED is refused. */
 void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
 			   Riskd__MarketState state);

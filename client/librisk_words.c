@@ -177,6 +177,10 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "INTEREST_PAID";
 	case RISKD__EVENT__KIND_INDEX_RESTARTED:
 		return "INDEX_RESTARTED";
+	case RISKD__EVENT__KIND_WRITTEN_OFF:
+		return "WRITTEN_OFF";
+	case RISKD__EVENT__KIND_LOSS_SHARED:
+		return "LOSS_SHARED";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
 	case RISKD__EVENT__KIND_LEVERAGE_SET:

@@ -33,6 +33,8 @@ struct parts {
 		Riskd__Interest interest;
 		Riskd__InterestPaid interest_paid;
 		Riskd__IndexRestarted restarted;
+		Riskd__WrittenOff written_off;
+		Riskd__LossShared loss_shared;
 		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
@@ -384,8 +386,31 @@ static void set_restarted(struct parts *p, const struct rk_event *event)
 	riskd__index_restarted__init(&p->restarted);
 	p->restarted.asset = event->restarted.asset;
 	p->restarted.rounding = (int64_t)event->restarted.rounding;
+	p->restarted.held_only = event->restarted.held_only;
 	p->event.kind_case = RISKD__EVENT__KIND_INDEX_RESTARTED;
 	p->event.index_restarted = &p->restarted;
+}
+
+static void set_written_off(struct parts *p, const struct rk_event *event)
+{
+	riskd__written_off__init(&p->written_off);
+	p->written_off.asset = event->written_off.asset;
+	p->written_off.amount = event->written_off.amount.raw;
+	p->written_off.balance = event->written_off.balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_WRITTEN_OFF;
+	p->event.written_off = &p->written_off;
+}
+
+static void set_loss_shared(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_loss_shared *from = &event->loss_shared;
+
+	riskd__loss_shared__init(&p->loss_shared);
+	p->loss_shared.asset = from->asset;
+	p->loss_shared.loss = from->loss.raw;
+	p->loss_shared.supply_index = (uint64_t)from->supply_index;
+	p->event.kind_case = RISKD__EVENT__KIND_LOSS_SHARED;
+	p->event.loss_shared = &p->loss_shared;
 }
 
 static void set_market_state(struct parts *p, const struct rk_event *event)
@@ -456,6 +481,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_INTEREST_PAID:
 		set_interest_paid(p, event);
 		return true;
+	case RK_EVENT_WRITTEN_OFF:
+		set_written_off(p, event);
+		return true;
 	case RK_EVENT_ORDER_PLACED:
 	case RK_EVENT_ORDER_CANCELLED:
 	case RK_EVENT_ORDER_EXECUTED:
@@ -484,6 +512,9 @@ static bool set_whole(struct parts *p, const struct rk_event *event)
 		return true;
 	case RK_EVENT_INDEX_RESTARTED:
 		set_restarted(p, event);
+		return true;
+	case RK_EVENT_LOSS_SHARED:
+		set_loss_shared(p, event);
 		return true;
 	case RK_EVENT_MARKET_STATE_SET:
 		set_market_state(p, event);

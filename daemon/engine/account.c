@@ -322,6 +322,12 @@ static void drop_balance(struct rk_engine *engine, uint32_t balance)
 		     next);
 }
 
+void rk_account_drop_empty(struct rk_engine *engine, uint32_t balance)
+{
+	if (engine->balances[balance].amount.raw == 0)
+		drop_balance(engine, balance);
+}
+
 int rk_account_credit(struct rk_engine *engine, uint32_t account,
 		      uint32_t asset, rk_amt delta, rk_amt *ret_balance)
 {
@@ -344,8 +350,7 @@ int rk_account_credit(struct rk_engine *engine, uint32_t account,
 
 	rk_mark(engine, RK_UNIT_ACCOUNT, account);
 	r = rk_interest_put(engine, &engine->balances[i], sum);
-	if (engine->balances[i].amount.raw == 0)
-		drop_balance(engine, i);
+	rk_account_drop_empty(engine, i);
 	if (r != RK_OK)
 		return r;
 	*ret_balance = sum;

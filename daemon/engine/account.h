@@ -33,6 +33,9 @@ uint32_t rk_account_find_balance(const struct rk_engine *engine,
 rk_amt rk_account_balance(const struct rk_engine *engine, uint32_t account,
 			  uint32_t asset);
 
+/* Give the record of a balance back that has become 0. */
+void rk_account_drop_empty(struct rk_engine *engine, uint32_t balance);
+
 /*
  * Add delta to a balance; the record comes and goes as needed.
  * 0, RK_REJ_OVERFLOW, or RK_REJ_CAPACITY when a record is needed and there is

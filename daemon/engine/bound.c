@@ -170,9 +170,10 @@ static bool is_far_within(const struct rk_engine *engine,
 		const struct rk_asset *asset = &engine->assets[balance->asset];
 		int bits = bits_of(balance->amount.raw);
 
-		/* With interest it may become twice that. */
+		/* With interest it may become twice that, and twice more
+		 * where its index was below 1. */
 		if (asset->lending.active)
-			bits++;
+			bits += balance->index < RK_INDEX_ONE ? 2 : 1;
 		if (!count_bits(&sum, most_bits(asset, bits)))
 			return false;
 	}

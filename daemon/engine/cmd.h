@@ -64,7 +64,8 @@
 	X(CANCEL_ORDER, 39)                                                    \
 	X(MARKET_STATE, 40)                                                    \
 	X(SETTLE, 41)                                                          \
-	X(EXPIRY, 42)
+	X(EXPIRY, 42)                                                          \
+	X(WRITE_OFF, 46)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,

@@ -31,7 +31,10 @@ struct rk_cmd_account {
 	enum rk_enforcement enforcement;
 };
 
-/* DEPOSIT (amount above 0) and ADJUST (a fact, either sign, unchecked). */
+/*
+ * DEPOSIT (amount above 0), ADJUST (a fact, either sign, unchecked), and
+ * WRITE_OFF (of a debt; 0: all of it).
+ */
 struct rk_cmd_amount {
 	uint64_t account;
 	uint32_t asset;

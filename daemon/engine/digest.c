@@ -150,6 +150,7 @@ static void put_interest_event(struct rk_words *w, const struct rk_event *event)
 	if (event->type == RK_EVENT_INDEX_RESTARTED) {
 		rk_words_put(w, event->restarted.asset);
 		rk_words_put_wide(w, event->restarted.rounding);
+		rk_words_put(w, event->restarted.held_only);
 		return;
 	}
 	rk_words_put(w, interest->asset);
@@ -163,9 +164,28 @@ static void put_interest_event(struct rk_words *w, const struct rk_event *event)
 	rk_words_put_wide(w, interest->reserve);
 }
 
+/* Debts that nobody pays. False: none of these. */
+static bool put_loss(struct rk_words *w, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_WRITTEN_OFF:
+		rk_words_put(w, event->written_off.asset);
+		rk_words_put_signed(w, event->written_off.amount.raw);
+		rk_words_put_signed(w, event->written_off.balance.raw);
+		return true;
+	case RK_EVENT_LOSS_SHARED:
+		rk_words_put(w, event->loss_shared.asset);
+		rk_words_put_signed(w, event->loss_shared.loss.raw);
+		rk_words_put_signed(w, event->loss_shared.supply_index);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
-	if (put_booking(w, event) || put_ending(w, event))
+	if (put_booking(w, event) || put_ending(w, event) || put_loss(w, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:

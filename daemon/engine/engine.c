@@ -21,6 +21,7 @@
 #include "engine/lending.h"
 #include "engine/leverage.h"
 #include "engine/listing.h"
+#include "engine/loss.h"
 #include "engine/market_state.h"
 #include "engine/move.h"
 #include "engine/order.h"
@@ -409,6 +410,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_ledger_cancel(engine, cmd, events);
 	case RK_CMD_TRANSFER:
 		return rk_ledger_transfer(engine, cmd, events);
+	case RK_CMD_WRITE_OFF:
+		return rk_loss_command(engine, cmd, events);
 	case RK_CMD_LEVERAGE:
 		return rk_leverage_set(engine, cmd, events);
 	case RK_CMD_MODE:

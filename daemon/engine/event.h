@@ -59,7 +59,9 @@
 	X(ORDERS_CANCEL_ASKED, 45)                                             \
 	X(MARKET_STATE_SET, 47)                                                \
 	X(POSITION_SETTLED, 48)                                                \
-	X(MARKET_SETTLED, 49)
+	X(MARKET_SETTLED, 49)                                                  \
+	X(WRITTEN_OFF, 54)                                                     \
+	X(LOSS_SHARED, 55)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -210,6 +212,8 @@ struct rk_event {
 		struct rk_ev_interest interest;
 		struct rk_ev_interest_paid interest_paid;
 		struct rk_ev_restarted restarted;
+		struct rk_ev_written_off written_off;
+		struct rk_ev_loss_shared loss_shared;
 		struct rk_ev_market_state market_state;
 		struct rk_ev_settled settled;
 		struct rk_ev_market_settled market_settled;

@@ -4,6 +4,8 @@
 #ifndef RK_ENGINE_EVENT_LENDING_H
 #define RK_ENGINE_EVENT_LENDING_H
 
+#include <stdbool.h>
+
 #include "engine/units.h"
 
 /* The indices of an asset moved. Rates and utilisation are 1e-18. */
@@ -32,6 +34,21 @@ struct rk_ev_interest_paid {
 struct rk_ev_restarted {
 	uint32_t asset;
 	rk_i128 rounding; /* what was left over of interest */
+	bool held_only;   /* those who hold it: the debts go on as they are */
+};
+
+/* A debt that nobody will pay is no longer owed. */
+struct rk_ev_written_off {
+	uint32_t asset;
+	rk_amt amount;  /* above 0 */
+	rk_amt balance; /* after: 0, or what is still owed */
+};
+
+/* All who hold the asset have borne a loss together. */
+struct rk_ev_loss_shared {
+	uint32_t asset;
+	rk_amt loss;
+	int64_t supply_index; /* after, 1e-18 */
 };
 
 #endif

@@ -48,7 +48,7 @@ rk_amt rk_interest_unsettled(const struct rk_asset *asset,
 
 	if (balance->index == now)
 		return (rk_amt){0};
-	/* At most twice a balance of N7, which is 2^61. */
+	/* At most what N7 counts of it, which is 2^61. */
 	return (rk_amt){(int64_t)(rk_interest_amount(balance->amount,
 						     balance->index, now) -
 				  balance->amount.raw)};
@@ -190,6 +190,7 @@ int rk_interest_settle(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_mark(engine, RK_UNIT_ASSET, asset);
 	rk_add(engine, &record->interest, -(rk_i128)amount.raw);
 	tell_paid(engine, events, balance, amount, amount);
+	rk_account_drop_empty(engine, i);
 	return RK_OK;
 }
 
@@ -266,6 +267,10 @@ static void settle_or_leave(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_amt kept = without_interest(balance);
 	rk_amt booked;
 
+	/* After a loss less than that may be there. */
+	if (before.raw > 0 && kept.raw > before.raw + amount.raw)
+		kept.raw = before.raw + amount.raw;
+
 	rk_mark(engine, RK_UNIT_ACCOUNT, balance->account);
 	rk_mark(engine, RK_UNIT_ASSET, balance->asset);
 	balance->amount.raw += amount.raw; /* both within 2^61 (N7) */
@@ -279,45 +284,65 @@ static void settle_or_leave(struct rk_engine *engine, struct rk_evbuf *events,
 	asset->interest -= booked.raw;
 	if (amount.raw != 0 || booked.raw != 0)
 		tell_paid(engine, events, balance, amount, booked);
+	rk_account_drop_empty(engine, i);
 }
 
 /*
  * All balances are settled and count as at 1. What interest has left over is
- * rounding.
+ * rounding, but not while debts have more of it coming.
  */
-static void restart(struct rk_engine *engine, struct rk_evbuf *events,
-		    uint32_t id)
+static void restart(struct rk_engine *engine, struct rk_evbuf *events)
 {
+	uint32_t id = engine->interest.asset;
+	bool held_only = engine->interest.held_only;
 	struct rk_asset *asset = &engine->assets[id];
 	struct rk_event *event;
 
 	rk_mark(engine, RK_UNIT_ASSET, id);
-	asset->lending.debt_index = RK_INDEX_ONE;
+	if (!held_only)
+		asset->lending.debt_index = RK_INDEX_ONE;
 	asset->lending.supply_index = RK_INDEX_ONE;
 	/* Beyond what bookings may reach: then no index moves, see may_move. */
 	(void)rk_interest_recount(engine, id);
 	event = rk_emit(engine, events, RK_EVENT_INDEX_RESTARTED, RK_NONE,
 			RK_NO_MARKET);
 	event->restarted.asset = id;
+	event->restarted.held_only = held_only;
+	if (held_only)
+		return;
 	event->restarted.rounding = asset->interest;
 	asset->rounding += asset->interest;
 	asset->interest = 0;
 }
 
+/* The next account with a balance to settle of the asset of the run. */
+static uint32_t next_balance(struct rk_engine *engine)
+{
+	struct rk_interest_run *run = &engine->interest;
+
+	while (run->account < engine->accounts_n) {
+		uint32_t i = rk_account_find_balance(engine, run->account++,
+						     run->asset);
+
+		if (i != RK_NONE &&
+		    (!run->held_only || engine->balances[i].amount.raw > 0))
+			return i;
+	}
+	return RK_NONE;
+}
+
 /* By account in order of creation, as everything that goes over all is. */
 static void settle_next(struct rk_engine *engine, struct rk_evbuf *events)
 {
-	struct rk_interest_run *run = &engine->interest;
-	uint32_t i = RK_NONE;
+	uint32_t i = next_balance(engine);
 
-	while (run->account < engine->accounts_n && i == RK_NONE)
-		i = rk_account_find_balance(engine, run->account++, run->asset);
 	if (i != RK_NONE) {
 		settle_or_leave(engine, events, i);
 		return;
 	}
-	restart(engine, events, run->asset);
-	run->settling = false;
+	restart(engine, events);
+	engine->interest.settling = false;
+	engine->interest.held_only = false;
 }
 
 /* One move of the indices of an asset, before it is made. */
@@ -391,7 +416,7 @@ static void reckon(const struct rk_engine *engine, uint32_t asset,
 	ret_move->reserve = ret_move->earned - paid;
 }
 
-static void touch_holders(struct rk_engine *engine, uint32_t asset)
+void rk_interest_touch(struct rk_engine *engine, uint32_t asset)
 {
 	for (uint32_t i = 0; i < engine->accounts_n; i++)
 		if (rk_account_find_balance(engine, i, asset) != RK_NONE)
@@ -435,7 +460,29 @@ static void move(struct rk_engine *engine, struct rk_evbuf *events)
 	event->interest = next.told;
 	event->interest.earned = next.earned;
 	event->interest.reserve = next.reserve;
-	touch_holders(engine, run->asset);
+	rk_interest_touch(engine, run->asset);
+}
+
+bool rk_interest_fits(const struct rk_asset *asset)
+{
+	return shares_fit(&asset->lending);
+}
+
+void rk_interest_lower(struct rk_engine *engine, uint32_t asset,
+		       int64_t supply_index)
+{
+	struct rk_asset_lending *lending = &engine->assets[asset].lending;
+
+	rk_mark(engine, RK_UNIT_ASSET, asset);
+	rk_change(engine, lending, sizeof(*lending));
+	lending->supply_index = supply_index;
+	rk_interest_touch(engine, asset);
+	if (supply_index >= RK_INDEX_MIN)
+		return;
+	engine->interest.settling = true;
+	engine->interest.held_only = true;
+	engine->interest.asset = asset;
+	engine->interest.account = 0;
 }
 
 static bool is_due(const struct rk_engine *engine, uint32_t asset)

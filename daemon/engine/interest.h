@@ -12,9 +12,13 @@
 #include "engine/holdings.h"
 #include "engine/state.h"
 
-/* Indices begin at 1 and are at most 2: then all is settled. */
+/*
+ * Indices begin at 1 and are at most 2: then all is settled. That of what is
+ * held falls by losses: below 1/2 all that is held is settled.
+ */
 #define RK_INDEX_ONE INT64_C(1000000000000000000)
 #define RK_INDEX_MAX (2 * RK_INDEX_ONE)
+#define RK_INDEX_MIN (RK_INDEX_ONE / 2)
 
 /* All that is owed, or held, of one asset, before interest (rule I4). */
 #define RK_SHARES_MAX ((rk_i128)1 << 63)
@@ -55,6 +59,19 @@ int rk_interest_recount(struct rk_engine *engine, uint32_t asset);
  */
 int rk_interest_settle(struct rk_engine *engine, struct rk_evbuf *events,
 		       uint32_t account, uint32_t asset);
+
+/* Have all who have a balance of an asset judged. */
+void rk_interest_touch(struct rk_engine *engine, uint32_t asset);
+
+/* Are shares within what can be reckoned with? */
+bool rk_interest_fits(const struct rk_asset *asset);
+
+/*
+ * The index of what is held falls. Below RK_INDEX_MIN all that is held will be
+ * settled by the steps, and the index is 1 again.
+ */
+void rk_interest_lower(struct rk_engine *engine, uint32_t asset,
+		       int64_t supply_index);
 
 /* ACCRUE: 0 or RK_REJ_* (rule I5); what it leads to is left to the steps. */
 int rk_interest_accrue(struct rk_engine *engine, const struct rk_cmd *cmd);

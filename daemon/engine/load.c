@@ -182,9 +182,12 @@ static int take_balance(struct rk_taking *t)
 	if (balance.asset >= e->assets_n)
 		return rk_load_bad(t, "asset", "is not listed");
 	lending = &e->assets[balance.asset].lending;
-	if (!rk_load_index_fits(balance.index, balance.amount.raw < 0
-						       ? lending->debt_index
-						       : lending->supply_index))
+	if (balance.amount.raw < 0
+		    ? !rk_load_debt_index_fits(balance.index,
+					       lending->debt_index)
+		    : !(lending->active
+				? rk_load_supply_index_fits(balance.index)
+				: balance.index == RK_INDEX_ONE))
 		return rk_load_bad(t, "interest_index", "out of range");
 	if (balance.amount.raw == 0 ||
 	    rk_account_balance(e, t->at.number, balance.asset).raw != 0)

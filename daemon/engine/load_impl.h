@@ -32,8 +32,9 @@ int rk_load_passed(struct rk_taking *t);
 int rk_load_next(struct rk_taking *t, uint32_t have, uint32_t max,
 		 const char *limit);
 
-/* Is an index of interest 1 to most? */
-bool rk_load_index_fits(int64_t index, int64_t most);
+/* Can it be an index of debts, at most `most`; one of what is held? */
+bool rk_load_debt_index_fits(int64_t index, int64_t most);
+bool rk_load_supply_index_fits(int64_t index);
 
 int rk_load_asset(struct rk_taking *t);
 int rk_load_market(struct rk_taking *t);

@@ -20,9 +20,15 @@
 #include "engine/totals.h"
 #include "engine/view.h"
 
-bool rk_load_index_fits(int64_t index, int64_t most)
+bool rk_load_debt_index_fits(int64_t index, int64_t most)
 {
 	return index >= RK_INDEX_ONE && index <= most;
+}
+
+/* It falls by losses: a balance may have been settled at a higher one. */
+bool rk_load_supply_index_fits(int64_t index)
+{
+	return index >= RK_INDEX_MIN && index <= RK_INDEX_MAX;
 }
 
 static bool check_lending(const struct rk_asset_lending *lending,
@@ -36,10 +42,10 @@ static bool check_lending(const struct rk_asset_lending *lending,
 	     lending->supply_index != RK_INDEX_ONE))
 		return false;
 	*ret_field = "debt_index";
-	if (!rk_load_index_fits(lending->debt_index, RK_INDEX_MAX))
+	if (!rk_load_debt_index_fits(lending->debt_index, RK_INDEX_MAX))
 		return false;
 	*ret_field = "supply_index";
-	if (!rk_load_index_fits(lending->supply_index, RK_INDEX_MAX))
+	if (!rk_load_supply_index_fits(lending->supply_index))
 		return false;
 	*ret_field = "accrued_ns";
 	return lending->accrued_ns >= 0 &&

@@ -87,7 +87,13 @@
 	  "the market cannot go there from its state")                         \
 	X(NOT_SETTLING, 81, ENGINE, "only a market in SETTLING is settled")    \
 	X(MARKET_CLOSED, 82, ENGINE, "the market is settling or settled")      \
-	X(EXPIRY_OR_FUNDING, 83, ENGINE, "a market that expires has no funding")
+	X(EXPIRY_OR_FUNDING, 83, ENGINE,                                       \
+	  "a market that expires has no funding")                              \
+	X(NOT_BANKRUPT, 90, ENGINE, "the account is not in state BANKRUPT")    \
+	X(STILL_HOLDS, 91, ENGINE, "it still holds a position or balance")     \
+	X(NO_DEBT, 92, ENGINE, "nothing of this asset is owed")                \
+	X(MORE_THAN_OWED, 93, ENGINE, "more than what is owed")                \
+	X(NO_HOLDERS, 94, ENGINE, "nobody holds the asset to bear a loss")
 
 enum rk_rc {
 	RK_OK = 0,

@@ -41,7 +41,8 @@ struct rk_interest_run {
 	uint32_t asset;   /* next to look at, or being settled */
 	uint32_t account; /* next to settle */
 	bool settling;
-	bool given; /* ACCRUE, of this asset only */
+	bool given;     /* ACCRUE, of this asset only */
+	bool held_only; /* is being settled: not the debts */
 };
 
 /* What the present command ends: see market_state.c and settlement.c. */

@@ -506,6 +506,7 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		return;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
+	case RK_CMD_WRITE_OFF:
 		pass_u64(s, &cmd->amount.account);
 		pass_u32(s, &cmd->amount.asset);
 		pass_i64(s, &cmd->amount.amount.raw);

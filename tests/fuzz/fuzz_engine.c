@@ -279,6 +279,7 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
+	case RK_CMD_WRITE_OFF:
 		fill_amount(in, &cmd->amount);
 		return true;
 	case RK_CMD_RESERVE:
@@ -529,7 +530,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_EXPIRY + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_WRITE_OFF + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

@@ -70,6 +70,8 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 		counts->events[events[i].type]++;
 		counts->restarts += events[i].type == RK_EVENT_FUNDING &&
 				    events[i].funding.restarted;
+		counts->lost += events[i].type == RK_EVENT_INDEX_RESTARTED &&
+				events[i].restarted.held_only;
 		/* The trade whose fill it was is told just before. */
 		counts->late += events[i].type == RK_EVENT_POSITION_SETTLED &&
 				events[0].type == RK_EVENT_POSITION;
@@ -79,10 +81,11 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 
 void counts_print(const struct counts *counts)
 {
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EXPIRY; i++)
-		(void)printf("# command %-18s %9" PRIu64 "\n",
-			     rk_cmd_name((enum rk_cmd_type)i),
-			     counts->commands[i]);
+	for (int i = RK_CMD_CLOCK; i < COUNT_COMMANDS; i++)
+		if (rk_cmd_is_known((enum rk_cmd_type)i))
+			(void)printf("# command %-18s %9" PRIu64 "\n",
+				     rk_cmd_name((enum rk_cmd_type)i),
+				     counts->commands[i]);
 	for (size_t i = 0; i < CODES_N; i++) {
 		if (code_table[i].engine)
 			(void)printf("# refusal %-18s %9" PRIu64 "\n",
@@ -97,9 +100,11 @@ void counts_print(const struct counts *counts)
 		     "# inverse ORDER_OPENED %9" PRIu64 "\n"
 		     "# multiplier POSITION %9" PRIu64 "\n"
 		     "# FUNDING restarted %9" PRIu64 "\n"
+		     "# INDEX_RESTARTED held_only %9" PRIu64 "\n"
 		     "# POSITION_SETTLED late %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
-		     counts->odd_positions, counts->restarts, counts->late);
+		     counts->odd_positions, counts->restarts, counts->lost,
+		     counts->late);
 }
 
 /* A number that is free has no name. */
@@ -122,7 +127,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 {
 	int n = 0;
 
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EXPIRY; i++)
+	for (int i = RK_CMD_CLOCK; i < COUNT_COMMANDS; i++)
 		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
 			  counts->commands[i], least);
 	for (size_t i = 0; i < CODES_N; i++) {
@@ -143,6 +148,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("inverse", "ORDER_OPENED", counts->inverse_orders, least);
 	n += rare("multiplier", "POSITION", counts->odd_positions, least);
 	n += rare("restarted", "FUNDING", counts->restarts, least);
+	n += rare("held only", "INDEX_RESTARTED", counts->lost, least / 5);
 	n += rare("late", "POSITION_SETTLED", counts->late, least);
 	return n;
 }

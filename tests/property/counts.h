@@ -9,18 +9,23 @@
 #include "engine/event.h"
 #include "engine/view.h"
 
-#define COUNT_CODES 96
+/* Numbers are below these. */
+#define COUNT_COMMANDS 64
+#define COUNT_CODES    128
+#define COUNT_EVENTS   64
 
 struct counts {
-	uint64_t commands[RK_CMD_EXPIRY + 1];
+	uint64_t commands[COUNT_COMMANDS];
 	uint64_t codes[COUNT_CODES];
-	uint64_t events[RK_EVENT_MARKET_SETTLED + 1];
+	uint64_t events[COUNT_EVENTS];
 	/* Of these, in markets of a kind of contract with its own formula. */
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;
 	uint64_t odd_positions; /* linear, but a multiplier is not 1 */
 	/* Funding that had to settle everybody first. */
 	uint64_t restarts;
+	/* Assets of which so much was lost that what is held was settled. */
+	uint64_t lost;
 	/* Positions closed in a market that was settled long ago. */
 	uint64_t late;
 };

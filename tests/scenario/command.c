@@ -274,6 +274,19 @@ static void build_fund(const struct scn_world *world, struct scn_line *line,
 		scn_world_market_of(world, cmd->fund.market)->price_decimals);
 }
 
+/* write_off account= asset= [amount=]: all of the debt */
+static void build_write_off(const struct scn_world *world,
+			    struct scn_line *line, struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_WRITE_OFF;
+	cmd->amount.account = scn_line_count(line, "account");
+	cmd->amount.asset =
+		scn_world_asset(world, line, scn_line_text(line, "asset"));
+	cmd->amount.amount.raw = scn_line_decimal_or(
+		line, "amount",
+		scn_world_asset_of(world, cmd->amount.asset)->decimals, 0);
+}
+
 static void build_accrue(const struct scn_world *world, struct scn_line *line,
 			 struct rk_cmd *cmd)
 {
@@ -389,6 +402,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_account(line, cmd);
 	else if (is_one_of(line->verb, "deposit", "adjust"))
 		build_amount(world, line, cmd);
+	else if (strcmp(line->verb, "write_off") == 0)
+		build_write_off(world, line, cmd);
 	else if (strcmp(line->verb, "reserve") == 0)
 		build_reserve(world, line, cmd);
 	else if (is_one_of(line->verb, "confirm", "cancel"))

@@ -171,6 +171,10 @@ static bool put_account(const struct rk_cmd *cmd, struct scn_row *row)
 		risk_cmd_adjust(&row->cmd, cmd->amount.account,
 				cmd->amount.asset, cmd->amount.amount.raw);
 		return true;
+	case RK_CMD_WRITE_OFF:
+		risk_cmd_write_off(&row->cmd, cmd->amount.account,
+				   cmd->amount.asset, cmd->amount.amount.raw);
+		return true;
 	case RK_CMD_RESERVE:
 		risk_cmd_reserve(&row->cmd, withdraw->withdrawal,
 				 withdraw->account, withdraw->asset,
@@ -385,6 +389,26 @@ static void take_funding(const Riskd__Funding *wire, struct rk_event *event)
 	event->funding.restarted = wire->restarted;
 }
 
+/* False: neither of these. */
+static bool take_loss(const Riskd__Event *wire, struct rk_event *event)
+{
+	if (wire->kind_case == RISKD__EVENT__KIND_WRITTEN_OFF) {
+		event->type = RK_EVENT_WRITTEN_OFF;
+		event->written_off.asset = wire->written_off->asset;
+		event->written_off.amount.raw = wire->written_off->amount;
+		event->written_off.balance.raw = wire->written_off->balance;
+		return true;
+	}
+	if (wire->kind_case != RISKD__EVENT__KIND_LOSS_SHARED)
+		return false;
+	event->type = RK_EVENT_LOSS_SHARED;
+	event->loss_shared.asset = wire->loss_shared->asset;
+	event->loss_shared.loss.raw = wire->loss_shared->loss;
+	event->loss_shared.supply_index =
+		(int64_t)wire->loss_shared->supply_index;
+	return true;
+}
+
 static void take_interest(const Riskd__Event *wire, struct rk_event *event)
 {
 	if (wire->kind_case == RISKD__EVENT__KIND_INTEREST_PAID) {
@@ -399,6 +423,7 @@ static void take_interest(const Riskd__Event *wire, struct rk_event *event)
 		event->type = RK_EVENT_INDEX_RESTARTED;
 		event->restarted.asset = wire->index_restarted->asset;
 		event->restarted.rounding = wire->index_restarted->rounding;
+		event->restarted.held_only = wire->index_restarted->held_only;
 		return;
 	}
 	event->type = RK_EVENT_INTEREST;
@@ -545,6 +570,8 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		take_funding_paid(wire->funding_paid, event);
 		break;
 	default:
+		if (take_loss(wire, event))
+			break;
 		take_ending(wire, event);
 		break;
 	}

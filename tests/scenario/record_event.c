@@ -258,6 +258,30 @@ static void put_restarted(const struct scn_world *world,
 
 	scn_record_word(record, "asset", asset->name);
 	put_wide(record, "rounding", from->rounding, asset->decimals);
+	scn_record_word(record, "held_only", from->held_only ? "yes" : "no");
+}
+
+static void put_loss(const struct scn_world *world,
+		     const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_cmd_asset *asset;
+
+	if (event->type == RK_EVENT_WRITTEN_OFF) {
+		asset = scn_world_asset_of(world, event->written_off.asset);
+		scn_record_word(record, "asset", asset->name);
+		scn_record_decimal(record, "amount",
+				   event->written_off.amount.raw,
+				   asset->decimals);
+		scn_record_decimal(record, "balance",
+				   event->written_off.balance.raw,
+				   asset->decimals);
+		return;
+	}
+	asset = scn_world_asset_of(world, event->loss_shared.asset);
+	scn_record_word(record, "asset", asset->name);
+	scn_record_decimal(record, "loss", event->loss_shared.loss.raw,
+			   asset->decimals);
+	put_wide(record, "supply_index", event->loss_shared.supply_index, 18);
 }
 
 static void put_resting(const struct scn_world *world,
@@ -355,6 +379,10 @@ static void put_of_market(const struct scn_world *world,
 		break;
 	case RK_EVENT_INDEX_RESTARTED:
 		put_restarted(world, event, record);
+		break;
+	case RK_EVENT_WRITTEN_OFF:
+	case RK_EVENT_LOSS_SHARED:
+		put_loss(world, event, record);
 		break;
 	default:
 		break;

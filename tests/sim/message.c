@@ -340,6 +340,18 @@ static void add_fund(struct sim_request *request,
 	row->wire.fund = &row->fund;
 }
 
+static void add_write_off(struct sim_request *request,
+			  const struct rk_cmd_amount *amount)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_WRITE_OFF);
+
+	riskd__write_off__init(&row->write_off);
+	row->write_off.account = amount->account;
+	row->write_off.asset = amount->asset;
+	row->write_off.amount = amount->amount.raw;
+	row->wire.write_off = &row->write_off;
+}
+
 static void add_accrue(struct sim_request *request,
 		       const struct rk_cmd_accrue *accrue)
 {
@@ -469,6 +481,9 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
 		add_amount(request, cmd);
+		return 0;
+	case RK_CMD_WRITE_OFF:
+		add_write_off(request, &cmd->amount);
 		return 0;
 	case RK_CMD_RESERVE:
 	case RK_CMD_CONFIRM:

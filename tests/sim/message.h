@@ -41,6 +41,7 @@ struct sim_row {
 		Riskd__Premium premium;
 		Riskd__Fund fund;
 		Riskd__Accrue accrue;
+		Riskd__WriteOff write_off;
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;
 		Riskd__SetExpiry expiry;

@@ -190,6 +190,7 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:
+	case RK_CMD_WRITE_OFF:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -244,6 +245,21 @@ static int book_ending(struct rk_auditor *a, const struct rk_cmd *cmd)
 	}
 }
 
+/* What moves an index of funding or of interest. */
+static int book_index(struct rk_auditor *a, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_PREMIUM:
+		return audit_premium(a, &cmd->premium);
+	case RK_CMD_FUND:
+		return audit_fund(a, &cmd->fund);
+	case RK_CMD_ACCRUE:
+		return audit_accrue(a, &cmd->accrue);
+	default:
+		return audit_write_off(a, &cmd->amount);
+	}
+}
+
 static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 {
 	switch (cmd->type) {
@@ -285,11 +301,10 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);
 	case RK_CMD_PREMIUM:
-		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
-		return audit_fund(a, &cmd->fund);
 	case RK_CMD_ACCRUE:
-		return audit_accrue(a, &cmd->accrue);
+	case RK_CMD_WRITE_OFF:
+		return book_index(a, cmd);
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:

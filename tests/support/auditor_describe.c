@@ -81,8 +81,17 @@ static void tell_interest(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->interest_paid.booked.raw),
 		     NUMBER(ev->interest_paid.balance.raw));
 	else if (ev->type == RK_EVENT_INDEX_RESTARTED)
-		TELL(" asset=%u rounding=%lld", ev->restarted.asset,
-		     NUMBER(ev->restarted.rounding));
+		TELL(" asset=%u rounding=%lld held_only=%d",
+		     ev->restarted.asset, NUMBER(ev->restarted.rounding),
+		     ev->restarted.held_only);
+	else if (ev->type == RK_EVENT_WRITTEN_OFF)
+		TELL(" asset=%u amount=%lld balance=%lld",
+		     ev->written_off.asset, NUMBER(ev->written_off.amount.raw),
+		     NUMBER(ev->written_off.balance.raw));
+	else if (ev->type == RK_EVENT_LOSS_SHARED)
+		TELL(" asset=%u loss=%lld supply_index=%lld",
+		     ev->loss_shared.asset, NUMBER(ev->loss_shared.loss.raw),
+		     NUMBER(ev->loss_shared.supply_index));
 }
 
 static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
@@ -174,7 +183,8 @@ static void tell_money(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     (unsigned long long)cmd->transfer.from,
 		     (unsigned long long)cmd->transfer.to, cmd->transfer.asset,
 		     NUMBER(cmd->transfer.amount.raw));
-	else if (cmd->type == RK_CMD_DEPOSIT || cmd->type == RK_CMD_ADJUST)
+	else if (cmd->type == RK_CMD_DEPOSIT || cmd->type == RK_CMD_ADJUST ||
+		 cmd->type == RK_CMD_WRITE_OFF)
 		TELL(" account=%llu asset=%u amount=%lld",
 		     (unsigned long long)cmd->amount.account, cmd->amount.asset,
 		     NUMBER(cmd->amount.amount.raw));

@@ -208,6 +208,11 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 		SEE_RAW(interest_paid.booked);
 		SEE_RAW(interest_paid.balance);
 		return true;
+	case RK_EVENT_WRITTEN_OFF:
+		SEE(written_off.asset);
+		SEE_RAW(written_off.amount);
+		SEE_RAW(written_off.balance);
+		return true;
 	default:
 		return false;
 	}
@@ -242,6 +247,12 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_INDEX_RESTARTED:
 		SEE(restarted.asset);
 		SEE(restarted.rounding);
+		SEE(restarted.held_only);
+		break;
+	case RK_EVENT_LOSS_SHARED:
+		SEE(loss_shared.asset);
+		SEE_RAW(loss_shared.loss);
+		SEE(loss_shared.supply_index);
 		break;
 	case RK_EVENT_PRICE_STATE:
 		see_price_state(d, &x->price_state, &y->price_state);

@@ -236,7 +236,7 @@ void audit_settle_or_leave(struct rk_auditor *a, uint32_t position)
 	uint32_t events = a->events_n;
 	uint64_t last = b->last_event;
 	uint64_t last_of_account = b->accounts[p->account].last_event;
-	int64_t before = audit_balance(b, p->account, asset);
+	struct book_balance before = audit_copy_balance(b, p->account, asset);
 	rk_i128 clearing = settle->clearing;
 	int code = first == RK_OK ? audit_settle(a, position) : first;
 
@@ -244,8 +244,7 @@ void audit_settle_or_leave(struct rk_auditor *a, uint32_t position)
 	if (code == RK_OK &&
 	    (amount == 0 || audit_within_bounds(b, p->account)))
 		return;
-	if (code == RK_OK)
-		(void)audit_set_balance(a, p->account, asset, before);
+	audit_restore_balance(b, &before);
 	settle->clearing = clearing;
 	a->events_n = events;
 	b->last_event = last;

@@ -246,6 +246,8 @@ int audit_interest(struct rk_auditor *a, uint32_t account, uint32_t asset)
 	b->assets[asset].interest -= amount;
 	if (amount != 0)
 		tell_paid(a, at, amount, amount);
+	if (at->amount == 0)
+		audit_drop_balance(b, found);
 	return RK_OK;
 }
 
@@ -261,6 +263,8 @@ static void settle_or_leave(struct rk_auditor *a, struct book_balance *at)
 
 	if (kept == 0)
 		kept = 1;
+	if (before > 0 && kept > before + amount)
+		kept = before + amount;
 	at->amount = (int64_t)(before + amount);
 	at->index = ONE;
 	if (!audit_within_bounds(b, at->account)) {
@@ -273,18 +277,42 @@ static void settle_or_leave(struct rk_auditor *a, struct book_balance *at)
 		tell_paid(a, at, amount, at->amount - before);
 }
 
+/* All balances, or those above 0 only; 0 has no record. */
+static void settle_all(struct rk_auditor *a, uint32_t asset, bool held_only)
+{
+	struct rk_book *b = &a->book;
+
+	for (uint32_t i = 0; i < b->accounts_n; i++) {
+		uint32_t found = audit_find_balance(b, i, asset);
+
+		if (found == AUDIT_NONE ||
+		    (held_only && b->balances[found].amount < 0))
+			continue;
+		settle_or_leave(a, &b->balances[found]);
+		if (b->balances[found].amount == 0)
+			audit_drop_balance(b, found);
+	}
+}
+
+void audit_restart_held(struct rk_auditor *a, uint32_t asset)
+{
+	struct rk_event *ev;
+
+	settle_all(a, asset, true);
+	a->book.assets[asset].supply_index = ONE;
+	audit_interest_covered(a, asset);
+	ev = audit_emit(a, RK_EVENT_INDEX_RESTARTED, AUDIT_NONE, RK_NO_MARKET);
+	ev->restarted.asset = asset;
+	ev->restarted.held_only = true;
+}
+
 static void begin_anew(struct rk_auditor *a, uint32_t asset)
 {
 	struct rk_book *b = &a->book;
 	struct book_asset *x = &b->assets[asset];
 	struct rk_event *ev;
 
-	for (uint32_t i = 0; i < b->accounts_n; i++) {
-		uint32_t found = audit_find_balance(b, i, asset);
-
-		if (found != AUDIT_NONE)
-			settle_or_leave(a, &b->balances[found]);
-	}
+	settle_all(a, asset, false);
 	x->debt_index = ONE;
 	x->supply_index = ONE;
 	audit_law(a, x->forgone || x->interest >= 0,
@@ -297,7 +325,7 @@ static void begin_anew(struct rk_auditor *a, uint32_t asset)
 }
 
 /* Were all settled now, nothing would be missing (law). */
-static void check_sum(struct rk_auditor *a, uint32_t asset)
+void audit_interest_covered(struct rk_auditor *a, uint32_t asset)
 {
 	const struct rk_book *b = &a->book;
 	rk_i128 left = b->assets[asset].interest;
@@ -386,7 +414,7 @@ static bool move(struct rk_auditor *a, uint32_t asset)
 			if (b->balances[i].asset == asset)
 				a->touched[b->balances[i].account] = true;
 		}
-		check_sum(a, asset);
+		audit_interest_covered(a, asset);
 	}
 	return x->accrued_ns == b->now_ns;
 }

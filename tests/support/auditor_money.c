@@ -43,6 +43,38 @@ int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd)
 	return RK_OK;
 }
 
+void audit_drop_balance(struct rk_book *b, uint32_t found)
+{
+	struct book_balance *at = &b->balances[found];
+
+	(void)memmove(at, at + 1, (b->balances_n - found - 1) * sizeof(*at));
+	b->balances_n--;
+}
+
+struct book_balance audit_copy_balance(const struct rk_book *b,
+				       uint32_t account, uint32_t asset)
+{
+	uint32_t found = audit_find_balance(b, account, asset);
+
+	return found == AUDIT_NONE ? (struct book_balance){.account = account,
+							   .asset = asset}
+				   : b->balances[found];
+}
+
+void audit_restore_balance(struct rk_book *b, const struct book_balance *was)
+{
+	uint32_t found = audit_find_balance(b, was->account, was->asset);
+
+	if (was->amount == 0) {
+		if (found != AUDIT_NONE)
+			audit_drop_balance(b, found);
+		return;
+	}
+	if (found == AUDIT_NONE)
+		found = b->balances_n++;
+	b->balances[found] = *was;
+}
+
 int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		      int64_t amount)
 {
@@ -74,8 +106,7 @@ int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		code = RK_REJ_OVERFLOW;
 	if (amount != 0)
 		return code;
-	(void)memmove(at, at + 1, (b->balances_n - found - 1) * sizeof(*at));
-	b->balances_n--;
+	audit_drop_balance(b, found);
 	return code;
 }
 

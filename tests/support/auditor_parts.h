@@ -83,6 +83,11 @@ int audit_sync_stall(struct rk_auditor *a, const struct rk_cmd_sync_stall *cmd);
 int audit_skipped(const struct rk_cmd_skipped *cmd);
 
 /* auditor_money.c */
+void audit_drop_balance(struct rk_book *b, uint32_t found);
+/* As it is, amount 0 without a record; and as it was then. */
+struct book_balance audit_copy_balance(const struct rk_book *b,
+				       uint32_t account, uint32_t asset);
+void audit_restore_balance(struct rk_book *b, const struct book_balance *was);
 int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 		      int64_t amount);
 int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd);

@@ -120,24 +120,24 @@ static bool take_profit(struct rk_auditor *a, uint32_t account, uint32_t asset,
 			rk_i128 profit)
 {
 	struct rk_book *b = &a->book;
-	int64_t before;
+	struct book_balance before;
 	rk_i128 after;
 
 	if (profit == 0)
 		return true;
 	if (audit_interest(a, account, asset) != RK_OK)
 		return false;
-	before = audit_balance(b, account, asset);
-	after = before + profit;
+	before = audit_copy_balance(b, account, asset);
+	after = before.amount + profit;
 	if (audit_find_balance(b, account, asset) == AUDIT_NONE &&
 	    b->balances_n >= b->limits.balances_max)
 		return false;
-	if (after > INT64_MAX || after < INT64_MIN ||
-	    audit_set_balance(a, account, asset, (int64_t)after) != RK_OK)
+	if (after > INT64_MAX || after < INT64_MIN)
 		return false;
-	if (audit_within_bounds(b, account))
+	if (audit_set_balance(a, account, asset, (int64_t)after) == RK_OK &&
+	    audit_within_bounds(b, account))
 		return true;
-	(void)audit_set_balance(a, account, asset, before);
+	audit_restore_balance(b, &before);
 	return false;
 }
 

@@ -13,6 +13,10 @@ int audit_accrue(struct rk_auditor *a, const struct rk_cmd_accrue *cmd);
 void audit_lending_intervals(struct rk_auditor *a, int64_t from_ns);
 /* Book it, before the balance changes; a refusal leaves all as it was. */
 int audit_interest(struct rk_auditor *a, uint32_t account, uint32_t asset);
+/* Law: were all settled now, nothing would be missing (I9). */
+void audit_interest_covered(struct rk_auditor *a, uint32_t asset);
+/* Rule B3. */
+void audit_restart_held(struct rk_auditor *a, uint32_t asset);
 rk_i128 audit_interest_due(const struct rk_book *b,
 			   const struct book_balance *at);
 /* A balance with its interest; 0 when there is none. */
@@ -37,6 +41,9 @@ int audit_pool_gives(const struct rk_book *b, const struct audit_pool *before,
 		     struct rk_cmd_amount out, int64_t balance, bool inside);
 bool audit_shares_rise(const struct audit_pool *before,
 		       const struct audit_pool *after);
+
+/* auditor_loss.c */
+int audit_write_off(struct rk_auditor *a, const struct rk_cmd_amount *cmd);
 
 /* auditor_slow.c */
 int audit_slow_price(struct rk_auditor *a, const struct rk_cmd_slow_price *cmd);

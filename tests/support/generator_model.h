@@ -82,6 +82,8 @@ void rk_generator_spoil_funding(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_lending(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_accrue(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_lending(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_loss.c */
+void rk_generator_write_off(struct rk_generator *g, struct rk_cmd *cmd);
 /* generator_margin.c */
 void rk_generator_margin(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_leverage(struct rk_generator *g, struct rk_cmd *cmd);

@@ -385,6 +385,7 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
+	case RK_CMD_WRITE_OFF:
 		spoil_amount(g, &cmd->amount);
 		return true;
 	case RK_CMD_RESERVE:

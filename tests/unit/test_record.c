@@ -257,6 +257,7 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_MARKET_STATE] = market_state_fields,
 	[RK_CMD_SETTLE] = settle_fields,
 	[RK_CMD_EXPIRY] = expiry_fields,
+	[RK_CMD_WRITE_OFF] = amount_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */
