@@ -65,7 +65,8 @@ rk_i128 rk_interest_bound(const struct rk_asset *asset,
 		return magnitude;
 	if (index == 0)
 		index = index_of(asset, booked);
-	return rk_fx_div(magnitude * RK_INDEX_MAX, index, RK_ROUND_CEIL);
+	return rk_fx_div(magnitude * (rk_i128)RK_INDEX_MAX, index,
+			 RK_ROUND_CEIL);
 }
 
 /* What an amount counts for among all of its side. */
