@@ -36,6 +36,7 @@ int rk_load_next(struct rk_taking *t, uint32_t have, uint32_t max,
 bool rk_load_index_fits(int64_t index, int64_t most);
 
 int rk_load_asset(struct rk_taking *t);
+int rk_load_emode(struct rk_taking *t);
 int rk_load_market(struct rk_taking *t);
 int rk_load_bracket(struct rk_taking *t);
 int rk_load_name(struct rk_taking *t, char (*names)[RK_NAME_SIZE], uint32_t *n,

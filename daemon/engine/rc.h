@@ -87,7 +87,9 @@
 	  "the market cannot go there from its state")                         \
 	X(NOT_SETTLING, 81, ENGINE, "only a market in SETTLING is settled")    \
 	X(MARKET_CLOSED, 82, ENGINE, "the market is settling or settled")      \
-	X(EXPIRY_OR_FUNDING, 83, ENGINE, "a market that expires has no funding")
+	X(EXPIRY_OR_FUNDING, 83, ENGINE,                                       \
+	  "a market that expires has no funding")                              \
+	X(DEPOSIT_CAP, 84, ENGINE, "more would be held than deposit_cap")
 
 enum rk_rc {
 	RK_OK = 0,

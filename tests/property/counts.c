@@ -79,7 +79,7 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 
 void counts_print(const struct counts *counts)
 {
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EXPIRY; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EMODE; i++)
 		(void)printf("# command %-18s %9" PRIu64 "\n",
 			     rk_cmd_name((enum rk_cmd_type)i),
 			     counts->commands[i]);
@@ -122,7 +122,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 {
 	int n = 0;
 
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EXPIRY; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EMODE; i++)
 		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
 			  counts->commands[i], least);
 	for (size_t i = 0; i < CODES_N; i++) {

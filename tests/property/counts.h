@@ -12,7 +12,7 @@
 #define COUNT_CODES 96
 
 struct counts {
-	uint64_t commands[RK_CMD_EXPIRY + 1];
+	uint64_t commands[RK_CMD_EMODE + 1];
 	uint64_t codes[COUNT_CODES];
 	uint64_t events[RK_EVENT_MARKET_SETTLED + 1];
 	/* Of these, in markets of a kind of contract with its own formula. */
