@@ -14,7 +14,7 @@
 struct counts {
 	uint64_t commands[RK_CMD_EMODE + 1];
 	uint64_t codes[COUNT_CODES];
-	uint64_t events[RK_EVENT_MARKET_SETTLED + 1];
+	uint64_t events[RK_EVENT_EMODE_SET + 1];
 	/* Of these, in markets of a kind of contract with its own formula. */
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;
