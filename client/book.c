@@ -26,7 +26,8 @@
 /* The keys of markets.json, alone. */
 static json_t *listing_of(const json_t *root)
 {
-	static const char *const keys[] = {"schema", "assets", "markets"};
+	static const char *const keys[] = {"schema", "assets", "markets",
+					   "emode"};
 	json_t *listing = json_object();
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
@@ -119,9 +120,10 @@ static int set_funding(struct book *book, uint32_t market,
 static int set_scale(struct book *book, uint32_t asset, struct rk_error *error)
 {
 	const struct rk_collateral_scale *scale = &book->markets->scales[asset];
+	static const struct rk_collateral_scale none;
 	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
 
-	if (scale->held.raw == 0 && scale->owed.raw == 0)
+	if (rk_scale_equal(scale, &none))
 		return 0;
 	cmd.collateral_scale.scale = *scale;
 	memcpy(cmd.collateral_scale.asset, book->markets->assets[asset].name,
@@ -187,6 +189,19 @@ static int set_margin(struct book *book, uint32_t market,
 	return book_apply(book, &cmd, error);
 }
 
+/* Assets that count for more against debts in each other. */
+static int set_emodes(struct book *book, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_EMODE};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < book->markets->emodes_n; i++) {
+		cmd.emode = book->markets->emodes[i];
+		r = book_apply(book, &cmd, error);
+	}
+	return r;
+}
+
 static int list_all(struct book *book, struct rk_error *error)
 {
 	const struct rk_markets *markets = book->markets;
@@ -217,6 +232,8 @@ static int list_all(struct book *book, struct rk_error *error)
 		r = set_funding(book, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_margin(book, i, error);
+	if (r == 0)
+		r = set_emodes(book, error);
 	return r == 0 ? set_caution(book, error) : r;
 }
 
@@ -411,8 +428,8 @@ static int suppose_open(const struct book *book, struct rk_json *json,
 static int read_root(struct book *book, struct rk_error *error)
 {
 	static const char *const keys[] = {
-		"schema", "assets",        "markets",  "prices", "slow_prices",
-		"others", "open_interest", "accounts", NULL};
+		"schema",      "assets", "markets",       "emode",    "prices",
+		"slow_prices", "others", "open_interest", "accounts", NULL};
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
 	const json_t *accounts;
 	struct rk_ask ask;

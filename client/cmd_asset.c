@@ -1,13 +1,14 @@
 /*
  * riskctl asset: list, show, accrue: prices, and what an asset counts for at
  * maintenance, initial and withdrawal; shown alone, also how slowly its price
- * is believed, how much of it there is, from where on it counts for less, and
- * how it is lent.
+ * is believed, how much of it there is, how it counts for less the more there
+ * is, how it is lent, and the groups that it is in.
  */
 #include "ctl_out.h"
 #include "ctl_slow.h"
 
-#define RATE_DECIMALS 9
+#define RATE_DECIMALS   9
+#define FACTOR_DECIMALS 18
 
 static const struct ctl_option no_options[] = {{NULL, 0, NULL, NULL}};
 
@@ -165,6 +166,8 @@ static const struct ctl_column show_columns[] = {
 	{"Owed by all", "owed", CTL_DECIMAL},
 	{"Counts less from", "scale_held_usd", CTL_DECIMAL},
 	{"Weighs more from", "scale_owed_usd", CTL_DECIMAL},
+	{"Size factor", "size_factor", CTL_DECIMAL},
+	{"Deposit cap", "deposit_cap", CTL_DECIMAL},
 	CTL_SLOW_COLUMNS,
 	{NULL, NULL, CTL_TEXT},
 };
@@ -183,16 +186,54 @@ static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
 		      asset->decimals);
 	ctl_cell_usd(table, scale->held_start);
 	ctl_cell_usd(table, scale->owed_start);
+	ctl_cell_decimal(table, scale->size_factor, FACTOR_DECIMALS, "");
+	cell_cap(table, scale->deposit_cap, asset);
 	if (scale->held_start == 0)
 		ctl_table_hide(table, "scale_held_usd");
 	if (scale->owed_start == 0)
 		ctl_table_hide(table, "scale_owed_usd");
+	if (scale->size_factor == 0)
+		ctl_table_hide(table, "size_factor");
+	if (scale->deposit_cap == 0)
+		ctl_table_hide(table, "deposit_cap");
+}
+
+static const struct ctl_column emode_columns[] = {
+	{"Group", "group", CTL_TEXT},
+	{"Collateral", "collateral", CTL_BOOL},
+	{"Debt", "debt", CTL_BOOL},
+	{"Weight M", "weight_maintenance", CTL_DECIMAL},
+	{"Weight I", "weight_initial", CTL_DECIMAL},
+	{"Weight W", "weight_withdrawal", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+static struct ctl_table *fill_emode(const Riskd__Asset *asset)
+{
+	struct ctl_table *table = ctl_table_new(emode_columns);
+
+	for (size_t i = 0; i < asset->n_emode; i++) {
+		const Riskd__EmodeGroup *group = asset->emode[i];
+
+		ctl_cell(table, "%s", group->group);
+		ctl_cell_bool(table, group->collateral);
+		ctl_cell_bool(table, group->debt);
+		ctl_cell_decimal(table, group->weight_maintenance,
+				 RATE_DECIMALS, "");
+		ctl_cell_decimal(table, group->weight_initial, RATE_DECIMALS,
+				 "");
+		ctl_cell_decimal(table, group->weight_withdrawal, RATE_DECIMALS,
+				 "");
+	}
+	return table;
 }
 
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Asset *asset = NULL;
+	struct ctl_part parts[3];
 	struct ctl_table *table;
+	size_t parts_n = 0;
 	int n;
 	int rc;
 
@@ -204,15 +245,15 @@ int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 	fill_row(table, asset);
 	fill_scale(table, asset);
 	ctl_cells_slow(table, asset->price, asset->slow, "USD");
-	if (asset->lending) {
-		const struct ctl_part parts[] = {
-			{table, NULL, false, NULL, NULL},
-			{fill_lending(asset), "lending", true, NULL, NULL},
-		};
-
-		return ctl_parts_print(ctl, parts,
-				       sizeof(parts) / sizeof(parts[0]));
-	}
+	parts[parts_n++] = (struct ctl_part){.table = table};
+	if (asset->lending)
+		parts[parts_n++] = (struct ctl_part){
+			fill_lending(asset), "lending", true, NULL, NULL};
+	if (asset->n_emode > 0)
+		parts[parts_n++] = (struct ctl_part){fill_emode(asset), "emode",
+						     false, NULL, NULL};
+	if (parts_n > 1)
+		return ctl_parts_print(ctl, parts, parts_n);
 	return ctl_table_print_record(ctl, table);
 }
 

@@ -470,6 +470,21 @@ static void put_scale(struct filling *f,
 	put_name(f, "asset", cmd->asset);
 	put_decimal(f, "scale_held", cmd->scale.held.raw, RK_USD_DECIMALS);
 	put_decimal(f, "scale_owed", cmd->scale.owed.raw, RK_USD_DECIMALS);
+	put_decimal(f, "size_factor", cmd->scale.size_factor, 18);
+	put_i64(f, "deposit_cap", cmd->scale.deposit_cap.raw);
+}
+
+static void put_emode(struct filling *f, const struct rk_cmd_emode *cmd)
+{
+	const rk_rate *weight = cmd->entry.weight;
+
+	put_name(f, "group", cmd->group);
+	put_name(f, "asset", cmd->asset);
+	put(f, "collateral", json_boolean(cmd->entry.collateral));
+	put(f, "debt", json_boolean(cmd->entry.debt));
+	put_rate(f, "weight_maintenance", weight[RK_LEVEL_MAINTENANCE]);
+	put_rate(f, "weight_initial", weight[RK_LEVEL_INITIAL]);
+	put_rate(f, "weight_withdrawal", weight[RK_LEVEL_WITHDRAWAL]);
 }
 
 /* What says what is traded, and under which rules. False: none of these. */
@@ -515,6 +530,9 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		put_scale(f, &cmd->collateral_scale);
+		return true;
+	case RK_CMD_EMODE:
+		put_emode(f, &cmd->emode);
 		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);

@@ -10,6 +10,9 @@ static const struct ctl_column balance_columns[] = {
 	{"Value", "value_usd", CTL_DECIMAL},
 	{"Withdrawable", "withdrawable", CTL_DECIMAL},
 	{"Liquidation", "liquidation_price", CTL_DECIMAL},
+	{"Weight M", "weight_maintenance", CTL_DECIMAL},
+	{"Weight I", "weight_initial", CTL_DECIMAL},
+	{"Weight W", "weight_withdrawal", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -86,6 +89,14 @@ static void unknown(struct ctl_table *table, int cells)
 		ctl_cell(table, "?");
 }
 
+/* A daemon before they were told tells 0 at all levels, or nothing counts. */
+static void cell_weights(struct ctl_table *table, const Riskd__Balance *balance)
+{
+	ctl_cell_decimal(table, balance->weight_maintenance, 9, "");
+	ctl_cell_decimal(table, balance->weight_initial, 9, "");
+	ctl_cell_decimal(table, balance->weight_withdrawal, 9, "");
+}
+
 struct ctl_table *ctl_balance_table(const struct ctl *ctl,
 				    const Riskd__AccountFigures *figures,
 				    bool brief)
@@ -106,11 +117,14 @@ struct ctl_table *ctl_balance_table(const struct ctl *ctl,
 		ctl_cell_usd(table, balance->value);
 		if (brief) {
 			unknown(table, 2);
-			continue;
+		} else {
+			ctl_cell_decimal(table, of->withdrawable, decimals,
+					 name);
+			ctl_cell_limit(table, of->liquidation_price,
+				       ctl_price_decimals(ctl, balance->asset),
+				       "USD");
 		}
-		ctl_cell_decimal(table, of->withdrawable, decimals, name);
-		ctl_cell_limit(table, of->liquidation_price,
-			       ctl_price_decimals(ctl, balance->asset), "USD");
+		cell_weights(table, balance);
 	}
 	if (!interest)
 		ctl_table_hide(table, "interest");

@@ -39,6 +39,7 @@ struct line {
 	uint32_t asset;
 	int64_t balance;
 	int64_t unrealised; /* with funding that is not settled */
+	rk_rate weights[RK_LEVELS];
 };
 
 static struct line *line_of(struct line *lines, uint32_t *n, uint32_t asset)
@@ -64,20 +65,15 @@ static int64_t part_of(int64_t raw, rk_rate rate)
  * whole), the weight of a credit or a debt, and the USD that come of it.
  */
 static void cell_level(struct ctl_table *table, const struct rk_engine *engine,
-		       const struct line *line,
-		       const struct rk_collateral *terms, enum rk_level level)
+		       const struct line *line, rk_rate profit, rk_rate rate)
 {
-	rk_rate profit = {RK_RATE_ONE};
-	rk_rate rate = terms->weight[level];
 	rk_amt sum;
 	rk_usd value;
 
-	if (line->unrealised > 0)
-		profit = terms->profit[level];
+	if (line->unrealised <= 0)
+		profit.raw = RK_RATE_ONE;
 	sum.raw = line->balance + part_of(line->unrealised, profit);
 	value = rk_view_asset_value(engine, line->asset, sum);
-	if (value.raw < 0)
-		rate = terms->liability[level];
 	ctl_cell_decimal(table, profit.raw, 9, "");
 	ctl_cell_decimal(table, rate.raw, 9, "");
 	ctl_cell_usd(table, part_of(value.raw, rate));
@@ -108,8 +104,8 @@ static void fill_line(const struct explain *explain, struct ctl_table *table,
 		ctl_cell(table, "fixed");
 	ctl_cell_usd(table, rk_view_asset_value(engine, line->asset, sum).raw);
 	for (int k = 0; k < RK_LEVELS; k++)
-		cell_level(table, engine, line, &view.collateral,
-			   (enum rk_level)k);
+		cell_level(table, engine, line, view.collateral.profit[k],
+			   line->weights[k]);
 }
 
 void explain_assets_fill(const struct explain *explain, struct ctl_table *table,
@@ -139,7 +135,10 @@ void explain_assets_fill(const struct explain *explain, struct ctl_table *table,
 			line->unrealised += positions[i].unrealised.raw +
 					    positions[i].funding.raw;
 	}
-	for (uint32_t i = 0; i < lines_n; i++)
+	for (uint32_t i = 0; i < lines_n; i++) {
+		rk_view_weights(engine, index, lines[i].asset,
+				lines[i].weights);
 		fill_line(explain, table, engine, &lines[i],
 			  explain_when_name(when));
+	}
 }

@@ -115,6 +115,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "SLOW_PRICE_SET";
 	case RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE:
 		return "COLLATERAL_SCALE_SET";
+	case RISKD__ADDED__WHAT__WHAT_EMODE:
+		return "EMODE_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:

@@ -331,8 +331,7 @@ static int set_scale(struct rk_core *core, const char *asset,
 
 	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
 	    rk_view_asset(core->engine, id, &view) == RK_OK &&
-	    scale->held.raw == view.scale.held.raw &&
-	    scale->owed.raw == view.scale.owed.raw)
+	    rk_scale_equal(scale, &view.scale))
 		return 0;
 	memcpy(cmd.collateral_scale.asset, asset, RK_NAME_SIZE);
 	cmd.collateral_scale.scale = *scale;
@@ -389,6 +388,116 @@ static int set_caution(struct rk_core *core, const struct rk_markets *markets)
 				     &markets->market_slow[i]);
 	}
 	return r;
+}
+
+/* NULL: the file does not have the asset in that group. */
+static const struct rk_cmd_emode *find_emode(const struct rk_markets *markets,
+					     const char *group,
+					     const char *asset)
+{
+	for (uint32_t i = 0; i < markets->emodes_n; i++)
+		if (strcmp(markets->emodes[i].group, group) == 0 &&
+		    (!asset || strcmp(markets->emodes[i].asset, asset) == 0))
+			return &markets->emodes[i];
+	return NULL;
+}
+
+/* What an asset is in a group of that name; false: nothing yet. */
+static bool view_emode(const struct rk_engine *engine, const char *group,
+		       const char *asset, struct rk_emode *ret_entry)
+{
+	struct rk_emode_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(engine, asset, &id) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++)
+		if (rk_view_emode(engine, id, i, &view) == RK_OK &&
+		    strcmp(view.group, group) == 0) {
+			*ret_entry = view.entry;
+			return true;
+		}
+	return false;
+}
+
+static int put_emodes(struct rk_core *core, const struct rk_markets *markets)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_EMODE};
+	struct rk_emode now;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->emodes_n; i++) {
+		cmd.emode = markets->emodes[i];
+		if (view_emode(core->engine, cmd.emode.group, cmd.emode.asset,
+			       &now) &&
+		    rk_emode_equal(&now, &cmd.emode.entry))
+			continue;
+		r = apply(core, &cmd, cmd.emode.group);
+	}
+	return r;
+}
+
+/* What the file no longer has. */
+static int drop_emodes(struct rk_core *core, const struct rk_markets *markets)
+{
+	struct rk_asset_view asset;
+	struct rk_emode_view view;
+	int r = 0;
+
+	for (uint32_t id = 0;
+	     r == 0 && rk_view_asset(core->engine, id, &asset) == RK_OK; id++)
+		for (uint32_t i = 0; r == 0 && i < RK_EMODE_GROUPS; i++) {
+			struct rk_cmd cmd = {.type = RK_CMD_EMODE};
+
+			if (rk_view_emode(core->engine, id, i, &view) !=
+				    RK_OK ||
+			    find_emode(markets, view.group, asset.listing.name))
+				continue;
+			memcpy(cmd.emode.group, view.group, RK_NAME_SIZE);
+			memcpy(cmd.emode.asset, asset.listing.name,
+			       RK_NAME_SIZE);
+			r = apply(core, &cmd, view.group);
+		}
+	return r;
+}
+
+/* Is there room for the groups of the file beside those that will go? */
+static bool emodes_fit(const struct rk_core *core,
+		       const struct rk_markets *markets)
+{
+	struct rk_emode_view view;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++) {
+		bool there = false;
+
+		for (uint32_t id = 0; !there && id < RK_ASSETS_MAX; id++)
+			there = rk_view_emode(core->engine, id, i, &view) ==
+				RK_OK;
+		if (there && !find_emode(markets, view.group, NULL))
+			n++;
+	}
+	for (uint32_t i = 0; i < markets->emodes_n; i++)
+		if (i == 0 || strcmp(markets->emodes[i - 1].group,
+				     markets->emodes[i].group) != 0)
+			n++;
+	return n <= RK_EMODE_GROUPS;
+}
+
+/*
+ * First what is new, so that nobody is judged without a group that only gets
+ * another name; unless the new would not fit beside the old.
+ */
+static int set_emodes(struct rk_core *core, const struct rk_markets *markets)
+{
+	int r;
+
+	if (!emodes_fit(core, markets)) {
+		r = drop_emodes(core, markets);
+		return r == 0 ? put_emodes(core, markets) : r;
+	}
+	r = put_emodes(core, markets);
+	return r == 0 ? drop_emodes(core, markets) : r;
 }
 
 static int set_expiry(struct rk_core *core, uint32_t id,
@@ -498,6 +607,8 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 			       &markets->margin[i]);
 	if (r == 0)
 		r = set_caution(core, markets);
+	if (r == 0)
+		r = set_emodes(core, markets);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_life(core, markets->markets[i].name, &markets->life[i]);
 	if (r == 0 && core->recovered.seq != 0)

@@ -179,6 +179,8 @@ static void set_scale(const struct rk_asset_view *view,
 	riskd__collateral_scale__init(wire);
 	wire->held_start = view->scale.held.raw;
 	wire->owed_start = view->scale.owed.raw;
+	wire->size_factor = view->scale.size_factor;
+	wire->deposit_cap = view->scale.deposit_cap.raw;
 	wire->held_high = (int64_t)(view->held >> 64);
 	wire->held_low = (uint64_t)view->held;
 	wire->owed_high = (int64_t)(view->owed >> 64);
@@ -193,6 +195,9 @@ struct asset_row {
 	Riskd__LendingPool lending;
 	Riskd__SlowTerms slow;
 	Riskd__CollateralScale scale;
+	struct rk_emode_view emode[RK_EMODE_GROUPS];
+	Riskd__EmodeGroup groups[RK_EMODE_GROUPS];
+	Riskd__EmodeGroup *pointers[RK_EMODE_GROUPS];
 	struct rk_asset_view view;
 };
 
@@ -259,6 +264,31 @@ static bool set_lending(const struct rk_engine *engine, uint32_t id,
 	return true;
 }
 
+static void set_emode(const struct rk_engine *engine, uint32_t id,
+		      struct asset_row *row)
+{
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++) {
+		Riskd__EmodeGroup *group = &row->groups[n];
+		struct rk_emode_view *view = &row->emode[n];
+		const rk_rate *weight = view->entry.weight;
+
+		if (rk_view_emode(engine, id, i, view) != RK_OK)
+			continue;
+		riskd__emode_group__init(group);
+		group->group = view->group;
+		group->collateral = view->entry.collateral;
+		group->debt = view->entry.debt;
+		group->weight_maintenance = weight[RK_LEVEL_MAINTENANCE].raw;
+		group->weight_initial = weight[RK_LEVEL_INITIAL].raw;
+		group->weight_withdrawal = weight[RK_LEVEL_WITHDRAWAL].raw;
+		row->pointers[n++] = group;
+	}
+	row->asset.n_emode = n;
+	row->asset.emode = row->pointers;
+}
+
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      struct asset_row *row)
 {
@@ -275,6 +305,7 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	if (set_lending(engine, id, &row->lending))
 		row->asset.lending = &row->lending;
 	set_scale(&row->view, &row->scale);
+	set_emode(engine, id, row);
 	set_slow(engine, row->view.slot, NULL, &row->slow);
 	set_price(engine, row->view.slot, &row->price);
 	if (row->view.slot == RK_NO_SLOT) {

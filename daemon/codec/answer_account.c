@@ -97,6 +97,10 @@ void rk_answer_balance(const struct rk_balance_view *view,
 	ret_balance->amount = view->amount.raw;
 	ret_balance->value = view->value.raw;
 	ret_balance->interest = view->interest.raw;
+	ret_balance->weight_maintenance =
+		view->weight[RK_LEVEL_MAINTENANCE].raw;
+	ret_balance->weight_initial = view->weight[RK_LEVEL_INITIAL].raw;
+	ret_balance->weight_withdrawal = view->weight[RK_LEVEL_WITHDRAWAL].raw;
 }
 
 /* A row and the message inside it. */

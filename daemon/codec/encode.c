@@ -88,6 +88,8 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_SLOW_PRICE;
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
+	case RK_EVENT_EMODE_SET:
+		return RISKD__ADDED__WHAT__WHAT_EMODE;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -555,6 +557,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_MARGIN_SET:
 	case RK_EVENT_SLOW_PRICE_SET:
 	case RK_EVENT_COLLATERAL_SCALE_SET:
+	case RK_EVENT_EMODE_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:

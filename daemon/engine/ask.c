@@ -3,9 +3,12 @@
  */
 #include "engine/ask.h"
 
+#include "engine/account.h"
 #include "engine/assert.h"
 #include "engine/fx.h"
+#include "engine/interest.h"
 #include "engine/judge.h"
+#include "engine/lending.h"
 #include "engine/leverage.h"
 #include "engine/margin.h"
 #include "engine/market_state.h"
@@ -13,6 +16,7 @@
 #include "engine/resting.h"
 #include "engine/solve.h"
 #include "engine/suppose.h"
+#include "engine/totals.h"
 
 static struct rk_scene scene_of(const struct rk_ask *ask)
 {
@@ -22,13 +26,14 @@ static struct rk_scene scene_of(const struct rk_ask *ask)
 	scene.supposed_n = ask->supposed_n;
 	scene.opens = ask->opens;
 	scene.opens_n = ask->opens_n;
-	scene.outside = ask->nobody;
+	scene.outside = ask->account == RK_NONE;
 	return scene;
 }
 
 void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 {
 	ret_ask->engine = engine;
+	ret_ask->account = RK_NONE;
 	ret_ask->holdings.balances_n = 0;
 	ret_ask->holdings.positions_n = 0;
 	ret_ask->holdings.leverages_n = 0;
@@ -37,7 +42,6 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 	ret_ask->state = RK_STATE_OK;
 	ret_ask->supposed_n = 0;
 	ret_ask->opens_n = 0;
-	ret_ask->nobody = true;
 }
 
 int rk_ask_account(const struct rk_engine *engine, uint32_t index,
@@ -46,16 +50,50 @@ int rk_ask_account(const struct rk_engine *engine, uint32_t index,
 	if (index >= engine->accounts_n)
 		return RK_REJ_NO_ACCOUNT;
 	rk_ask_nobody(engine, ret_ask);
-	ret_ask->nobody = false;
+	ret_ask->account = index;
 	rk_holdings_of(engine, &engine->accounts[index], &ret_ask->holdings);
 	ret_ask->mode = engine->accounts[index].mode;
 	ret_ask->state = engine->accounts[index].state;
 	return RK_OK;
 }
 
+/*
+ * Would a deposit be refused for what all hold (A2)? What was supposed before
+ * counts as if it were there. Nobody's has been deposited long since.
+ */
+static int check_in(const struct rk_ask *ask, uint32_t asset, rk_amt amount)
+{
+	const struct rk_engine *engine = ask->engine;
+	const struct rk_asset *record = &engine->assets[asset];
+	struct rk_lending_room room;
+	rk_amt booked = {0};
+	rk_amt settled = {0};
+	rk_amt after;
+	uint32_t i;
+	int r;
+
+	if (ask->account == RK_NONE)
+		return RK_OK;
+	r = rk_fx_add_amt(rk_holdings_balance(&ask->holdings, asset), amount,
+			  &after);
+	if (r != RK_OK)
+		return r;
+	i = rk_account_find_balance(engine, ask->account, asset);
+	if (i != RK_NONE) {
+		booked = engine->balances[i].amount;
+		settled.raw =
+			booked.raw +
+			rk_interest_unsettled(record, &engine->balances[i]).raw;
+	}
+	room = rk_lending_room(record);
+	r = rk_lending_check_in(&room, settled, after);
+	return r == RK_OK ? rk_totals_check_deposit(record, booked, after) : r;
+}
+
 int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount)
 {
 	struct rk_scene scene = scene_of(ask);
+	int r;
 
 	if (asset >= ask->engine->assets_n)
 		return RK_REJ_NO_ASSET;
@@ -67,7 +105,10 @@ int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount)
 			    amount.raw <
 		    0)
 		return RK_REJ_NO_PRICE;
-	return rk_suppose_credit(&scene, &ask->holdings, asset, amount);
+	r = amount.raw > 0 ? check_in(ask, asset, amount) : RK_OK;
+	return r == RK_OK ? rk_suppose_credit(&scene, &ask->holdings, asset,
+					      amount)
+			  : r;
 }
 
 /* One entry for each market. */
@@ -290,6 +331,8 @@ void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 	ret_view->interest = held->interest;
 	ret_view->value =
 		rk_scene_asset_value(&scene, held->asset, held->amount);
+	rk_margin_weights(&scene, &ask->holdings, held->asset, true,
+			  ret_view->weight);
 }
 
 static rk_px solve(const struct rk_ask *ask, uint32_t slot, bool gains,

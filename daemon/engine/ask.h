@@ -17,6 +17,7 @@
 
 struct rk_ask {
 	const struct rk_engine *engine;
+	uint32_t account; /* UINT32_MAX: nobody */
 	struct rk_holdings holdings;
 	enum rk_mode mode;
 	enum rk_state state; /* as it was judged last */
@@ -24,7 +25,6 @@ struct rk_ask {
 	uint32_t supposed_n;
 	struct rk_scene_open opens[RK_ASK_OPENS_MAX];
 	uint32_t opens_n;
-	bool nobody; /* of none of the accounts: no pool holds what it has */
 };
 
 /* About an account as it is: 0 or RK_REJ_NO_ACCOUNT. */

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "engine/cmd_account.h"
+#include "engine/cmd_emode.h"
 #include "engine/cmd_lending.h"
 #include "engine/cmd_listing.h"
 #include "engine/cmd_slow.h"
@@ -65,6 +66,7 @@
 	X(MARKET_STATE, 40)                                                    \
 	X(SETTLE, 41)                                                          \
 	X(EXPIRY, 42)                                                          \
+	X(EMODE, 43)                                                           \
 	X(WRITE_OFF, 46)
 
 enum rk_cmd_type {
@@ -204,6 +206,7 @@ struct rk_cmd {
 			market; /* MARKET, CONTRACT, MARKET_CHANGE */
 		struct rk_cmd_collateral collateral;
 		struct rk_cmd_collateral_scale collateral_scale;
+		struct rk_cmd_emode emode;
 		struct rk_cmd_slow_price slow_price;
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;

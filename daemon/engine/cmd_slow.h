@@ -44,13 +44,20 @@ struct rk_cmd_slow_price {
 };
 
 /*
- * From how much on, in USD, an asset counts for less and weighs for more: at
- * initial and withdrawal only. 0: however much there is.
+ * How an asset counts for less, and weighs for more, the more there is of it.
+ * held and owed: from how much on, in USD of all accounts together, at initial
+ * and withdrawal only. size_factor: by the root of what the account itself has
+ * of it, at all levels. 0: however much there is.
  */
 struct rk_collateral_scale {
-	rk_usd held; /* by all accounts together */
+	rk_usd held;
 	rk_usd owed;
+	int64_t size_factor; /* 1e-18, 0..1 */
+	rk_amt deposit_cap;  /* no DEPOSIT beyond it, of all held; 0: none */
 };
+
+bool rk_scale_equal(const struct rk_collateral_scale *a,
+		    const struct rk_collateral_scale *b);
 
 struct rk_cmd_collateral_scale {
 	char asset[RK_NAME_SIZE];
@@ -59,5 +66,7 @@ struct rk_cmd_collateral_scale {
 
 /* However much is owed in all, a debt weighs at most this many times more. */
 #define RK_SCALE_MAX 1000000
+/* ... and never more than this, in 1e-9, whatever else makes it heavier. */
+#define RK_LIABILITY_MOST (RK_SCALE_MAX * RK_LIABILITY_MAX)
 
 #endif

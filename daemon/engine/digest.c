@@ -206,6 +206,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_MARGIN_SET:
 	case RK_EVENT_SLOW_PRICE_SET:
 	case RK_EVENT_COLLATERAL_SCALE_SET:
+	case RK_EVENT_EMODE_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);

@@ -14,6 +14,7 @@
 #include "engine/assert.h"
 #include "engine/client.h"
 #include "engine/digest.h"
+#include "engine/emode.h"
 #include "engine/funding.h"
 #include "engine/interest.h"
 #include "engine/judge.h"
@@ -348,6 +349,8 @@ static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_slow_set(engine, cmd, events);
 	case RK_CMD_LENDING:
 		return rk_lending_set(engine, cmd, events);
+	case RK_CMD_EMODE:
+		return rk_emode_set(engine, cmd, events);
 	default:
 		return rk_totals_set_scale(engine, cmd, events);
 	}
@@ -381,6 +384,7 @@ static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
 	case RK_CMD_LENDING:
+	case RK_CMD_EMODE:
 		return apply_terms(engine, cmd, events);
 	default:
 		return RK_REJ_BAD_PARAM;

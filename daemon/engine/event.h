@@ -60,6 +60,7 @@
 	X(MARKET_STATE_SET, 47)                                                \
 	X(POSITION_SETTLED, 48)                                                \
 	X(MARKET_SETTLED, 49)                                                  \
+	X(EMODE_SET, 50)                                                       \
 	X(WRITTEN_OFF, 54)                                                     \
 	X(LOSS_SHARED, 55)
 
@@ -77,8 +78,8 @@ struct rk_ev_rejected {
 	uint64_t client_seq;
 };
 
-struct rk_ev_name { /* what was added, changed or set */
-	uint32_t id;
+struct rk_ev_name {    /* what was added, changed or set */
+	uint32_t id;   /* EMODE_SET: of the asset; name is the group's */
 	uint32_t slot; /* UINT32_MAX when it has none */
 	char name[RK_NAME_SIZE];
 };

@@ -46,6 +46,22 @@ rk_i128 rk_fx_pow10(int exp10)
 	return high * (rk_i128)pow10_table[exp10];
 }
 
+rk_i128 rk_fx_root(rk_i128 n)
+{
+	rk_i128 low = 0;
+	rk_i128 high = (rk_i128)1 << 62;
+
+	while (low < high) {
+		rk_i128 middle = (low + high) / 2;
+
+		if (middle * middle >= n)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
 bool rk_fx_fits(rk_i128 x)
 {
 	return x <= INT64_MAX && x >= INT64_MIN;

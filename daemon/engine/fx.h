@@ -28,6 +28,9 @@ rk_i128 rk_fx_div(rk_i128 num, rk_i128 den, enum rk_round round);
 /* x * 10^exp10, exp10 of either sign: 0 or RK_REJ_OVERFLOW. */
 int rk_fx_scale(rk_i128 x, int exp10, enum rk_round round, rk_i128 *ret_x);
 
+/* The least x with x * x at least n; n is from 0 to 2^123. */
+rk_i128 rk_fx_root(rk_i128 n);
+
 bool rk_fx_fits(rk_i128 x);
 
 /* num / 10^9, for what was multiplied by a rate. */

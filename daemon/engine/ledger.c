@@ -16,6 +16,7 @@
 #include "engine/margin.h"
 #include "engine/rc.h"
 #include "engine/suppose.h"
+#include "engine/totals.h"
 
 /* One booking on one account, and what the event says about it. */
 struct booking {
@@ -79,6 +80,24 @@ static int look_up(const struct rk_engine *engine, uint64_t id, uint32_t asset,
 	return RK_OK;
 }
 
+/* May as much be deposited of the asset (A2)? Its interest is settled. */
+static int check_in(const struct rk_engine *engine,
+		    const struct rk_lending_room *room,
+		    const struct booking *booking)
+{
+	rk_amt before =
+		rk_account_balance(engine, booking->account, booking->asset);
+	rk_amt after;
+	int r = rk_fx_add_amt(before, booking->delta, &after);
+
+	if (r == RK_OK)
+		r = rk_lending_check_in(room, before, after);
+	if (r == RK_OK)
+		r = rk_totals_check_deposit(&engine->assets[booking->asset],
+					    before, after);
+	return r;
+}
+
 int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events)
 {
@@ -86,13 +105,19 @@ int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
 				  RK_BALANCE_DEPOSIT, 0};
 	int r = look_up(engine, cmd->amount.account, cmd->amount.asset,
 			&booking.account);
+	struct rk_lending_room room;
 
 	if (r != RK_OK)
 		return r;
 	if (cmd->amount.amount.raw <= 0)
 		return RK_REJ_BAD_AMOUNT;
 
-	r = book(engine, events, &booking);
+	room = rk_lending_room(&engine->assets[booking.asset]);
+	r = rk_interest_settle(engine, events, booking.account, booking.asset);
+	if (r == RK_OK)
+		r = check_in(engine, &room, &booking);
+	if (r == RK_OK)
+		r = book(engine, events, &booking);
 	if (r != RK_OK)
 		return r;
 	rk_mark(engine, RK_UNIT_ASSET, booking.asset);

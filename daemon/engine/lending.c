@@ -172,6 +172,17 @@ int rk_lending_check_out(const struct rk_lending_room *room, rk_amt balance,
 	return RK_OK;
 }
 
+int rk_lending_check_in(const struct rk_lending_room *room, rk_amt before,
+			rk_amt after)
+{
+	rk_i128 supplied =
+		not_below_zero(after.raw) - not_below_zero(before.raw);
+
+	/* What repays is not supplied. */
+	return room->lendable && supplied > room->supply ? RK_REJ_SUPPLY_CAP
+							 : RK_OK;
+}
+
 rk_amt rk_lending_most_out(const struct rk_lending_room *room, rk_amt balance)
 {
 	rk_i128 held = not_below_zero(balance.raw);

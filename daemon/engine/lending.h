@@ -43,7 +43,14 @@ struct rk_lending_room rk_lending_room(const struct rk_asset *asset);
 int rk_lending_check_out(const struct rk_lending_room *room, rk_amt balance,
 			 rk_amt amount, bool inside);
 
-/* The most that passes the above with inside false. */
+/*
+ * May a balance rise by a deposit? What it was is with its interest. 0 or
+ * RK_REJ_SUPPLY_CAP.
+ */
+int rk_lending_check_in(const struct rk_lending_room *room, rk_amt before,
+			rk_amt after);
+
+/* The most that passes rk_lending_check_out() with inside false. */
 rk_amt rk_lending_most_out(const struct rk_lending_room *room, rk_amt balance);
 
 #endif

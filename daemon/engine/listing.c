@@ -19,8 +19,7 @@ static int name_matches(const char *a, const char *b)
 	return memcmp(a, b, RK_NAME_SIZE) == 0;
 }
 
-/* A copy without leftovers after the zero, so that names compare as bytes. */
-static void copy_name(char to[RK_NAME_SIZE], const char from[RK_NAME_SIZE])
+void rk_listing_copy_name(char to[RK_NAME_SIZE], const char from[RK_NAME_SIZE])
 {
 	bool ended = false;
 
@@ -59,7 +58,7 @@ uint32_t rk_listing_find_asset(const struct rk_engine *engine,
 {
 	char clean[RK_NAME_SIZE];
 
-	copy_name(clean, name);
+	rk_listing_copy_name(clean, name);
 	for (uint32_t i = 0; i < engine->assets_n; i++)
 		if (name_matches(engine->assets[i].listing.name, clean))
 			return i;
@@ -71,7 +70,7 @@ uint32_t rk_listing_find_market(const struct rk_engine *engine,
 {
 	char clean[RK_NAME_SIZE];
 
-	copy_name(clean, name);
+	rk_listing_copy_name(clean, name);
 	for (uint32_t i = 0; i < engine->markets_n; i++)
 		if (name_matches(engine->markets[i].listing.name, clean))
 			return i;
@@ -138,7 +137,7 @@ static int add_name(struct rk_engine *engine, const struct name_table *table,
 	if (r != RK_OK)
 		return r;
 
-	copy_name(clean, name);
+	rk_listing_copy_name(clean, name);
 	for (uint32_t i = 0; i < *table->n; i++)
 		if (name_matches(table->names[i], clean))
 			return RK_REJ_EXISTS;
@@ -211,7 +210,9 @@ void rk_listing_derive_asset(struct rk_asset *asset)
 	asset->usd_exp =
 		RK_USD_DECIMALS - listing->decimals - listing->price_decimals;
 	asset->usd_bits = rk_fx_bits(price.raw, 1, asset->usd_exp);
-	asset->plain = asset->collateral.weight[RK_LEVEL_MAINTENANCE].raw ==
+	/* A group can only lift a weight that is below 1. */
+	asset->plain = asset->scale.size_factor == 0 &&
+		       asset->collateral.weight[RK_LEVEL_MAINTENANCE].raw ==
 			       RK_RATE_ONE &&
 		       asset->collateral.liability[RK_LEVEL_MAINTENANCE].raw ==
 			       RK_RATE_ONE &&
@@ -233,7 +234,7 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	if (r != RK_OK)
 		return r;
-	copy_name(clean, listing->name);
+	rk_listing_copy_name(clean, listing->name);
 	if (rk_listing_find_asset(engine, clean) != RK_NONE)
 		return RK_REJ_EXISTS;
 	r = rk_listing_check_asset(listing, &field);
@@ -351,8 +352,8 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	market = &engine->markets[id];
 	memset(market, 0, sizeof(*market));
 	market->listing = *listing;
-	copy_name(market->listing.name, listing->name);
-	copy_name(market->listing.settle, listing->settle);
+	rk_listing_copy_name(market->listing.name, listing->name);
+	rk_listing_copy_name(market->listing.settle, listing->settle);
 	market->settle = settle;
 	market->life.state = RK_MARKET_OPEN;
 	rk_listing_derive_market(engine, market);

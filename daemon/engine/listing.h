@@ -27,6 +27,9 @@ int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events);
 
+/* A copy without leftovers after the zero, so that names compare as bytes. */
+void rk_listing_copy_name(char to[RK_NAME_SIZE], const char from[RK_NAME_SIZE]);
+
 /* What follows from a listing, computed anew when it changed or was loaded. */
 void rk_listing_derive_asset(struct rk_asset *asset);
 void rk_listing_derive_market(const struct rk_engine *engine,

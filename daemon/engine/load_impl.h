@@ -37,6 +37,7 @@ bool rk_load_debt_index_fits(int64_t index, int64_t most);
 bool rk_load_supply_index_fits(int64_t index);
 
 int rk_load_asset(struct rk_taking *t);
+int rk_load_emode(struct rk_taking *t);
 int rk_load_market(struct rk_taking *t);
 int rk_load_bracket(struct rk_taking *t);
 int rk_load_name(struct rk_taking *t, char (*names)[RK_NAME_SIZE], uint32_t *n,

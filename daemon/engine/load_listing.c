@@ -6,6 +6,7 @@
 #include "engine/assert.h"
 #include "engine/bound.h"
 #include "engine/contract.h"
+#include "engine/emode.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/interest.h"
@@ -82,6 +83,48 @@ int rk_load_asset(struct rk_taking *t)
 	rk_listing_derive_asset(&asset);
 	asset.slot = RK_NONE;
 	e->assets[e->assets_n++] = asset;
+	return RK_OK;
+}
+
+/* The same name in all rows of a group, and in no other group. */
+static bool name_fits(struct rk_engine *e, uint32_t group,
+		      const char name[RK_NAME_SIZE])
+{
+	uint32_t named = rk_emode_find(e, name);
+
+	return named == RK_NONE ? e->emode_groups[group][0] == '\0'
+				: named == group;
+}
+
+int rk_load_emode(struct rk_taking *t)
+{
+	struct rk_engine *e = t->engine;
+	struct rk_row_emode record;
+	struct rk_emode before;
+	const char *field;
+	int r;
+
+	memset(&record, 0, sizeof(record));
+	rk_pass_emode(&t->pass, &t->at, &record);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->assets_n)
+		return rk_load_bad(t, "asset", "is not listed");
+	if (t->at.second >= RK_EMODE_GROUPS)
+		return rk_load_bad(t, "emode_group", "out of range");
+	if (rk_listing_check_name(record.name) != RK_OK ||
+	    !name_fits(e, t->at.second, record.name))
+		return rk_load_bad(t, "name", "is no name, or of two groups");
+	if (rk_emode_check(&record.entry, &field) != RK_OK)
+		return rk_load_bad(t, field, "cannot work");
+	rk_emode_get(&e->assets[t->at.number], t->at.second, &before);
+	if ((!record.entry.collateral && !record.entry.debt) ||
+	    before.collateral || before.debt)
+		return rk_load_bad(t, "collateral",
+				   "and debt are both off, or there twice");
+	rk_emode_put(&e->assets[t->at.number], t->at.second, &record.entry);
+	memcpy(e->emode_groups[t->at.second], record.name, RK_NAME_SIZE);
 	return RK_OK;
 }
 

@@ -8,9 +8,11 @@
 
 #include "engine/assert.h"
 #include "engine/contract.h"
+#include "engine/emode.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 #include "engine/require.h"
+#include "engine/size.h"
 #include "engine/slow.h"
 #include "engine/state.h"
 #include "engine/totals.h"
@@ -21,6 +23,9 @@ struct line {
 	uint32_t asset;
 	rk_i128 balance;
 	rk_i128 unrealised; /* of what settles in it, net */
+	rk_i128 usd;        /* what both are worth, unweighted */
+	bool settles;       /* a position settles in it */
+	bool ordered;       /* a resting order would */
 	/* What all accounts together hold and owe of it, this one as it is
 	 * supposed to be. */
 	rk_i128 held;
@@ -36,6 +41,7 @@ struct sheet {
 	rk_i128 worst_notional; /* more, by resting orders */
 	rk_i128 orders;         /* required initially of resting orders */
 	rk_i128 loss;           /* that resting orders may be filled at */
+	bool scaled;            /* what all accounts have counts (W7) */
 	bool prices_ok;
 };
 
@@ -135,6 +141,8 @@ static struct line *line_of(const struct rk_scene *scene, struct sheet *sheet,
 	line->asset = asset;
 	line->balance = 0;
 	line->unrealised = 0;
+	line->settles = false;
+	line->ordered = false;
 	line->held = scene->assets[asset].held;
 	line->owed = scene->assets[asset].owed;
 	return line;
@@ -157,13 +165,15 @@ static void add_position(const struct rk_scene *scene, struct sheet *sheet,
 			 const struct rk_held_position *position, bool all)
 {
 	const struct rk_market *market = &scene->markets[position->market];
+	struct line *line;
 	struct rk_stake stake;
 	struct rk_leg leg;
 
 	value_leg(scene, position, &leg);
 	stake = stake_of(scene, position, &leg);
-	line_of(scene, sheet, market->settle)->unrealised +=
-		(rk_i128)leg.unrealised.raw + position->funding.raw;
+	line = line_of(scene, sheet, market->settle);
+	line->settles = true;
+	line->unrealised += (rk_i128)leg.unrealised.raw + position->funding.raw;
 	sheet->required[RK_LEVEL_MAINTENANCE] +=
 		rk_require_maintenance(&stake).raw;
 	sheet->notional += leg.notional.raw;
@@ -187,6 +197,8 @@ static void add_orders(const struct rk_scene *scene, struct sheet *sheet,
 		while (i + n < holdings->orders_n &&
 		       holdings->orders[i + n].market == market)
 			n++;
+		line_of(scene, sheet, scene->markets[market].settle)->ordered =
+			true;
 		rk_worst_of(scene, holdings, &holdings->orders[i], n, &worst);
 		sheet->required[RK_LEVEL_INITIAL] += worst.initial;
 		sheet->orders += worst.initial + worst.loss;
@@ -252,6 +264,7 @@ static void fill_sheet(const struct rk_scene *scene,
 	sheet->worst_notional = 0;
 	sheet->orders = 0;
 	sheet->loss = 0;
+	sheet->scaled = false;
 	sheet->prices_ok = true;
 
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
@@ -278,6 +291,13 @@ static rk_i128 line_usd(const struct rk_scene *scene, const struct line *line,
 		.raw;
 }
 
+/* All of a line, unweighted, in USD; kept with it. */
+static rk_i128 value_line(const struct rk_scene *scene, struct line *line)
+{
+	line->usd = line_usd(scene, line, line->balance + line->unrealised);
+	return line->usd;
+}
+
 /* Balance and profit as they count at a level, before weights. */
 static rk_i128 counted(const struct rk_collateral *terms,
 		       const struct line *line, enum rk_level level)
@@ -290,44 +310,120 @@ static rk_i128 counted(const struct rk_collateral *terms,
 	return line->balance + profit;
 }
 
-/* Add what a line counts for at a level, however much of it there is. */
-static void add_worth(const struct rk_scene *scene, const struct line *line,
-		      enum rk_level level, rk_i128 usd, struct worth *worth)
+/*
+ * Of what is held, the weight of the asset, or the better one of the groups in
+ * which it is collateral for all that the account is in debt in (Q3). Resting
+ * orders only add to debts that there are.
+ */
+static rk_i128 grouped_weight(const struct rk_scene *scene,
+			      const struct sheet *sheet,
+			      const struct rk_asset *asset, enum rk_level level)
 {
-	const struct rk_collateral *terms =
-		&scene->assets[line->asset].collateral;
-	rk_i128 amount = counted(terms, line, level);
+	const bool orders = level != RK_LEVEL_MAINTENANCE;
+	rk_i128 plain = asset->collateral.weight[level].raw;
+	rk_i128 least = RK_RATE_ONE;
+	bool owes = false;
 
-	if (amount != line->balance + line->unrealised)
-		usd = line_usd(scene, line, amount);
-	if (usd >= 0)
-		worth->assets += rk_fx_div_rate(usd * terms->weight[level].raw,
-						RK_ROUND_FLOOR);
-	else
-		worth->liabilities += rk_fx_div_rate(
-			-usd * terms->liability[level].raw, RK_ROUND_CEIL);
+	if (asset->emode.collateral == 0)
+		return plain;
+	for (uint32_t i = 0; i < sheet->lines_n && least > plain; i++) {
+		const struct line *line = &sheet->lines[i];
+		bool debt = line->balance < 0 || line->settles;
+		rk_i128 best;
+
+		if (!debt && !(orders && line->ordered))
+			continue;
+		owes = owes || debt;
+		best = rk_emode_best(asset, &scene->assets[line->asset], level);
+		if (best < least)
+			least = best;
+	}
+	return owes && least > plain ? least : plain;
 }
 
-/* The same with what all accounts have of it; usd: all of it, unweighted. */
-static void add_scaled(const struct rk_scene *scene, const struct line *line,
-		       enum rk_level level, rk_i128 usd, struct worth *worth)
+/*
+ * What a line that is held is weighed with. Its size is that at maintenance,
+ * the largest, so that no level counts more of it than the one before.
+ */
+static rk_i128 weight_of(const struct rk_scene *scene,
+			 const struct sheet *sheet, const struct line *line,
+			 enum rk_level level)
 {
-	const struct rk_collateral *terms =
-		&scene->assets[line->asset].collateral;
-	rk_i128 amount = counted(terms, line, level);
+	const struct rk_asset *asset = &scene->assets[line->asset];
+	rk_i128 weight = grouped_weight(scene, sheet, asset, level);
 
-	if (amount != line->balance + line->unrealised)
-		usd = line_usd(scene, line, amount);
+	weight = rk_size_weight(
+		asset, weight,
+		counted(&asset->collateral, line, RK_LEVEL_MAINTENANCE));
+	if (sheet->scaled && level != RK_LEVEL_MAINTENANCE)
+		weight = rk_totals_weight(scene, line->asset, weight,
+					  line->held);
+	return weight;
+}
+
+/* The same of one that is owed. */
+static rk_i128 liability_of(const struct rk_scene *scene,
+			    const struct sheet *sheet, const struct line *line,
+			    enum rk_level level)
+{
+	const struct rk_asset *asset = &scene->assets[line->asset];
+	rk_i128 liability = rk_size_liability(
+		asset, level, counted(&asset->collateral, line, level));
+
+	if (sheet->scaled && level != RK_LEVEL_MAINTENANCE)
+		liability = rk_totals_liability(scene, line->asset, liability,
+						line->owed);
+	return liability;
+}
+
+/* What a line is worth at a level, before weights. */
+static rk_i128 level_usd(const struct rk_scene *scene, const struct line *line,
+			 enum rk_level level)
+{
+	rk_i128 amount =
+		counted(&scene->assets[line->asset].collateral, line, level);
+
+	return amount == line->balance + line->unrealised
+		       ? line->usd
+		       : line_usd(scene, line, amount);
+}
+
+/* Add what a line counts for at a level. */
+static void add_worth(const struct rk_scene *scene, const struct sheet *sheet,
+		      const struct line *line, enum rk_level level,
+		      struct worth *worth)
+{
+	rk_i128 usd = level_usd(scene, line, level);
+
 	if (usd >= 0)
 		worth->assets += rk_fx_div_rate(
-			usd * rk_totals_weight(scene, line->asset, level,
-					       line->held),
+			usd * weight_of(scene, sheet, line, level),
 			RK_ROUND_FLOOR);
 	else
 		worth->liabilities += rk_fx_div_rate(
-			-usd * rk_totals_liability(scene, line->asset, level,
-						   line->owed),
+			-usd * liability_of(scene, sheet, line, level),
 			RK_ROUND_CEIL);
+}
+
+void rk_margin_weights(const struct rk_scene *scene,
+		       const struct rk_holdings *holdings, uint32_t asset,
+		       bool scaled, rk_rate ret_weights[RK_LEVELS])
+{
+	struct sheet sheet;
+	struct line *line;
+
+	fill_sheet(scene, holdings, true, &sheet);
+	sheet.scaled = scaled;
+	line = line_of(scene, &sheet, asset);
+	value_line(scene, line);
+	for (int i = 0; i < RK_LEVELS; i++) {
+		enum rk_level k = (enum rk_level)i;
+		rk_i128 weight = level_usd(scene, line, k) >= 0
+					 ? weight_of(scene, &sheet, line, k)
+					 : liability_of(scene, &sheet, line, k);
+
+		ret_weights[i].raw = (int64_t)weight;
+	}
 }
 
 /* What an account is judged by, however large. */
@@ -347,15 +443,14 @@ static struct wide_judgement judge_wide(const struct rk_scene *scene,
 
 	fill_sheet(scene, holdings, false, &sheet);
 	for (uint32_t i = 0; i < sheet.lines_n; i++) {
-		const struct line *line = &sheet.lines[i];
-		rk_i128 usd =
-			line_usd(scene, line, line->balance + line->unrealised);
+		struct line *line = &sheet.lines[i];
+		rk_i128 usd = value_line(scene, line);
 
 		equity += usd;
 		if (scene->assets[line->asset].plain)
 			worth.assets += usd;
 		else
-			add_worth(scene, line, level, usd, &worth);
+			add_worth(scene, &sheet, line, level, &worth);
 	}
 	return (struct wide_judgement){
 		.equity = equity,
@@ -402,16 +497,16 @@ static void health_at(const struct rk_scene *scene, const struct question *q,
 	fill_sheet(scene, q->holdings, true, &sheet);
 	if (q->out)
 		take_out(scene, &sheet, q->out);
+	sheet.scaled = true;
 	for (uint32_t i = 0; i < sheet.lines_n; i++) {
-		const struct line *line = &sheet.lines[i];
-		rk_i128 usd =
-			line_usd(scene, line, line->balance + line->unrealised);
+		struct line *line = &sheet.lines[i];
 
 		if (q->strict && !line_ok(scene, line))
 			continue;
+		(void)value_line(scene, line);
 		for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
-			add_scaled(scene, line, (enum rk_level)k, usd,
-				   &worth[k]);
+			add_worth(scene, &sheet, line, (enum rk_level)k,
+				  &worth[k]);
 	}
 	for (int k = RK_LEVEL_INITIAL; k < RK_LEVELS; k++)
 		health[k] = worth[k].assets - worth[k].liabilities -
@@ -517,9 +612,8 @@ void rk_margin_of(const struct rk_scene *scene,
 
 	fill_sheet(scene, holdings, true, &sheet);
 	for (uint32_t i = 0; i < sheet.lines_n; i++) {
-		const struct line *line = &sheet.lines[i];
-		rk_i128 usd =
-			line_usd(scene, line, line->balance + line->unrealised);
+		struct line *line = &sheet.lines[i];
+		rk_i128 usd = value_line(scene, line);
 
 		equity += usd;
 		if (usd >= 0)
@@ -527,7 +621,7 @@ void rk_margin_of(const struct rk_scene *scene,
 		else
 			debt -= usd;
 		for (int k = 0; k < RK_LEVELS; k++)
-			add_worth(scene, line, (enum rk_level)k, usd,
+			add_worth(scene, &sheet, line, (enum rk_level)k,
 				  &worth[k]);
 	}
 	for (int k = 0; k < RK_LEVELS; k++)

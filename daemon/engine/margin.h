@@ -34,6 +34,15 @@ void rk_margin_of(const struct rk_scene *scene,
 		  const struct rk_holdings *holdings,
 		  struct rk_margin *ret_margin);
 
+/*
+ * What an asset counts with at each level, by groups, by its size and, if
+ * `scaled`, by what all have of it, at the prices of the scene: a weight, or a
+ * liability when it is owed. In 1e-9.
+ */
+void rk_margin_weights(const struct rk_scene *scene,
+		       const struct rk_holdings *holdings, uint32_t asset,
+		       bool scaled, rk_rate ret_weights[RK_LEVELS]);
+
 /* What an event tells of an account, at marks. */
 void rk_margin_health(const struct rk_engine *engine,
 		      const struct rk_account *account,

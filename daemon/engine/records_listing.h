@@ -27,6 +27,13 @@ struct rk_asset_lending {
 	rk_i128 supply_shares; /* sum of what is held by its index; derived */
 };
 
+/* The groups an asset is in: a bit each, by the number of the group. */
+struct rk_asset_emode {
+	uint32_t collateral;
+	uint32_t debt;
+	rk_rate weights[RK_EMODE_GROUPS][RK_LEVELS]; /* 0 but as collateral */
+};
+
 struct rk_asset {
 	struct rk_cmd_asset listing;
 	int usd_exp;   /* power of ten from amount * price to 1e-8 USD */
@@ -46,6 +53,7 @@ struct rk_asset {
 	rk_i128 interest; /* counterpart of interest booked */
 	rk_i128 rounding; /* what was left over of it */
 	struct rk_asset_lending lending;
+	struct rk_asset_emode emode;
 };
 
 /*

@@ -33,26 +33,10 @@ static rk_usd bracket_margin(rk_usd notional, rk_rate rate, rk_i128 deduction)
 	return (rk_usd){(int64_t)raw};
 }
 
-/* The least x with x * x at least n; n is below 2^123. */
-static rk_i128 root_up(rk_i128 n)
-{
-	rk_i128 low = 0;
-	rk_i128 high = (rk_i128)1 << 62;
-
-	while (low < high) {
-		rk_i128 middle = (low + high) / 2;
-
-		if (middle * middle >= n)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return low;
-}
-
 rk_i128 rk_require_sqrt(rk_qty size, uint8_t decimals)
 {
-	return root_up(rk_fx_magnitude(size).raw * rk_fx_pow10(18 - decimals));
+	return rk_fx_root(rk_fx_magnitude(size).raw *
+			  rk_fx_pow10(18 - decimals));
 }
 
 /* A number of LIMBS words, the lowest first. */

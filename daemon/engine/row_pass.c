@@ -315,6 +315,8 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		pass_collateral(p, &asset->collateral);
 		pass_i64(p, "scale_held", &asset->scale.held.raw);
 		pass_i64(p, "scale_owed", &asset->scale.owed.raw);
+		pass_i64(p, "size_factor", &asset->scale.size_factor);
+		pass_i64(p, "deposit_cap", &asset->scale.deposit_cap.raw);
 	}
 	if (p->format >= 2)
 		pass_wide(p, "interest", &asset->interest);
@@ -527,6 +529,21 @@ void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,
 	pass_u32(p, "account", &at->number);
 	pass_u32(p, "market", &leverage->market);
 	pass_i64(p, "leverage", &leverage->leverage.raw);
+}
+
+void rk_pass_emode(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_row_emode *e)
+{
+	rk_rate *weight = e->entry.weight;
+
+	pass_u32(p, "asset", &at->number);
+	pass_u32(p, "emode_group", &at->second);
+	pass_text(p, "name", e->name);
+	pass_bool(p, "collateral", &e->entry.collateral);
+	pass_bool(p, "debt", &e->entry.debt);
+	pass_i64(p, "weight_maintenance", &weight[RK_LEVEL_MAINTENANCE].raw);
+	pass_i64(p, "weight_initial", &weight[RK_LEVEL_INITIAL].raw);
+	pass_i64(p, "weight_withdrawal", &weight[RK_LEVEL_WITHDRAWAL].raw);
 }
 
 void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,

@@ -34,7 +34,7 @@ struct rk_pass {
 /* What a table's rows hold beside the record itself. */
 struct rk_row_place {
 	uint32_t number;  /* of the unit */
-	uint32_t second;  /* asset, market, bracket, slot or venue */
+	uint32_t second;  /* asset, market, bracket, slot, venue or group */
 	uint32_t third;   /* publisher or market */
 	int64_t timer_ns; /* 0: none */
 };
@@ -49,6 +49,12 @@ struct rk_row_engine {
 	uint64_t closings;
 	struct rk_cmd_limits limits;
 	struct rk_cmd_risk risk;
+};
+
+/* A row of `emode`: an asset in a group, and how the group is called. */
+struct rk_row_emode {
+	char name[RK_NAME_SIZE];
+	struct rk_emode entry;
 };
 
 void rk_pass_engine(struct rk_pass *p, struct rk_row_place *at,
@@ -75,6 +81,8 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 		      struct rk_position *position);
 void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,
 		      struct rk_leverage *leverage);
+void rk_pass_emode(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_row_emode *e);
 void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
 		     struct rk_resting *order);
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,

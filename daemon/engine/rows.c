@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/assert.h"
+#include "engine/emode.h"
 #include "engine/row_pass.h"
 #include "engine/view.h"
 #include "engine/words.h"
@@ -37,7 +38,8 @@ uint32_t rk_table_keys(enum rk_table table)
 bool rk_table_is_in(enum rk_table table, uint32_t format)
 {
 	return format >= 2 ||
-	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER);
+	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER &&
+		table != RK_TABLE_EMODE);
 }
 
 const char *rk_table_order(enum rk_table table)
@@ -67,6 +69,7 @@ union any_record {
 	} client; /* the head of one: the whole is large */
 	struct rk_client_answer answer;
 	struct rk_leverage leverage;
+	struct rk_row_emode emode;
 };
 
 static void pass_any(struct rk_pass *p, enum rk_table table)
@@ -129,6 +132,9 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 	case RK_TABLE_LEVERAGE:
 		rk_pass_leverage(p, &at, &any.leverage);
 		return;
+	case RK_TABLE_EMODE:
+		rk_pass_emode(p, &at, &any.emode);
+		return;
 	case RK_TABLES:
 	default:
 		return;
@@ -166,6 +172,7 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_CLIENT] = RK_UNIT_CLIENT,
 		[RK_TABLE_ANSWER] = RK_UNIT_ANSWER,
 		[RK_TABLE_LEVERAGE] = RK_UNIT_ACCOUNT,
+		[RK_TABLE_EMODE] = RK_UNIT_ASSET,
 	};
 
 	RK_ASSERT(table < RK_TABLES);
@@ -305,6 +312,25 @@ static void give_name(struct giving *g, enum rk_table table, uint32_t number,
 	end(g);
 }
 
+/* One row for each group that an asset is in. */
+static void give_emode(struct giving *g, uint32_t number)
+{
+	const struct rk_engine *e = g->engine;
+	const struct rk_asset *asset = &e->assets[number];
+
+	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++) {
+		struct rk_row_place at = {number, i, 0, 0};
+		struct rk_row_emode record;
+
+		rk_emode_get(asset, i, &record.entry);
+		if (!record.entry.collateral && !record.entry.debt)
+			continue;
+		memcpy(record.name, e->emode_groups[i], RK_NAME_SIZE);
+		rk_pass_emode(begin(g, RK_TABLE_EMODE), &at, &record);
+		end(g);
+	}
+}
+
 static void give_asset(struct giving *g, uint32_t number)
 {
 	struct rk_row_place at = {number, 0, 0, 0};
@@ -312,6 +338,8 @@ static void give_asset(struct giving *g, uint32_t number)
 
 	rk_pass_asset(begin(g, RK_TABLE_ASSET), &at, &asset);
 	end(g);
+	if (rk_table_is_in(RK_TABLE_EMODE, g->format))
+		give_emode(g, number);
 }
 
 /* A venue that holds nothing in a market has no row. */

@@ -54,7 +54,8 @@ struct rk_engine;
 	X(CLIENT, client, 1)                                                   \
 	X(ANSWER, answer, 1)                                                   \
 	X(LEVERAGE, leverage, 2)                                               \
-	X(RESTING_ORDER, resting_order, 2)
+	X(RESTING_ORDER, resting_order, 2)                                     \
+	X(EMODE, emode, 2)
 
 enum rk_table {
 #define RK_TABLE_ENUM(name, table, keys) RK_TABLE_##name,
@@ -66,7 +67,7 @@ enum rk_table {
 /* Kinds of units, with the tables that their rows are in. */
 enum rk_unit {
 	RK_UNIT_ENGINE, /* the one row of `engine` */
-	RK_UNIT_ASSET,
+	RK_UNIT_ASSET,  /* with EMODE */
 	RK_UNIT_MARKET, /* with BRACKET */
 	RK_UNIT_PUBLISHER,
 	RK_UNIT_VENUE,

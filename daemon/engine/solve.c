@@ -128,24 +128,11 @@ static void join_pool(const struct rk_scene *scene, uint32_t asset,
 		room->cash = cash > 0 ? cash : 0;
 }
 
-rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
-			     const struct rk_holdings *holdings, uint32_t asset)
+/* good may leave, bad may not: the last amount from good that may. */
+static int64_t last_good(const struct rk_scene *scene,
+			 const struct rk_holdings *holdings, uint32_t asset,
+			 int64_t good, int64_t bad)
 {
-	struct rk_lending_room room = rk_lending_room(&scene->assets[asset]);
-	int64_t most;
-	int64_t good = 0;
-	int64_t bad;
-
-	if (scene->outside)
-		join_pool(scene, asset, rk_holdings_balance(holdings, asset),
-			  &room);
-	most = rk_lending_most_out(&room, rk_holdings_balance(holdings, asset))
-		       .raw;
-	if (most <= 0)
-		return (rk_amt){0};
-	if (may_leave(scene, holdings, asset, most))
-		return (rk_amt){most};
-	bad = most;
 	while (bad - good > 1) {
 		int64_t middle = good + (bad - good) / 2;
 
@@ -154,7 +141,31 @@ rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 		else
 			bad = middle;
 	}
-	return (rk_amt){good};
+	return good;
+}
+
+rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
+			     const struct rk_holdings *holdings, uint32_t asset)
+{
+	struct rk_lending_room room = rk_lending_room(&scene->assets[asset]);
+	rk_amt balance = rk_holdings_balance(holdings, asset);
+	int64_t held = balance.raw > 0 ? balance.raw : 0;
+	int64_t most;
+
+	if (scene->outside)
+		join_pool(scene, asset, balance, &room);
+	most = rk_lending_most_out(&room, balance).raw;
+	if (most <= 0)
+		return (rk_amt){0};
+	if (may_leave(scene, holdings, asset, most))
+		return (rk_amt){most};
+	/* A first debt may bring better weights (Q3): on both sides of where
+	 * it begins it is one range, and the further one counts. */
+	if (most > held + 1 && may_leave(scene, holdings, asset, held + 1))
+		return (rk_amt){
+			last_good(scene, holdings, asset, held + 1, most)};
+	return (rk_amt){last_good(scene, holdings, asset, 0,
+				  most > held ? held + 1 : most)};
 }
 
 /* More than anybody can place: a position may be turned round whole. */
@@ -177,24 +188,34 @@ struct sized {
 	rk_rate fee;
 };
 
+/* The fee of a size, in the settle asset; false: beyond what fits. */
+static bool fee_of(const struct sized *s, int64_t size, int64_t *ret_fee)
+{
+	const struct rk_market *market = &s->scene->markets[s->order->market];
+	rk_amt floor;
+	rk_amt value;
+
+	if (rk_contract_value_both(market, s->order->price, (rk_qty){size},
+				   &floor, &value) != RK_OK)
+		return false;
+	*ret_fee = (int64_t)rk_fx_div((rk_i128)value.raw * s->fee.raw,
+				      RK_RATE_ONE, RK_ROUND_CEIL);
+	return true;
+}
+
 /* Is an order of this size allowed, with its fee paid? */
 static bool may_place(struct sized *s, int64_t size)
 {
 	const struct rk_market *market = &s->scene->markets[s->order->market];
 	bool may;
-	rk_amt floor;
-	rk_amt value;
 	int64_t fee;
 
 	s->order->left.raw = size;
 	if (s->fee.raw == 0)
 		return rk_resting_check_size(s->scene, &s->after, s->order,
 					     s->health_i) == RK_OK;
-	if (rk_contract_value_both(market, s->order->price, s->order->left,
-				   &floor, &value) != RK_OK)
+	if (!fee_of(s, size, &fee))
 		return false;
-	fee = (int64_t)rk_fx_div((rk_i128)value.raw * s->fee.raw, RK_RATE_ONE,
-				 RK_ROUND_CEIL);
 	if (rk_holdings_credit(&s->after, market->settle, (rk_amt){-fee}) !=
 	    RK_OK)
 		return false;
@@ -205,6 +226,41 @@ static bool may_place(struct sized *s, int64_t size)
 	return may;
 }
 
+/* The largest size from good that may be placed; bad may not. */
+static int64_t largest(struct sized *s, int64_t good, int64_t bad)
+{
+	while (bad - good > 1) {
+		int64_t middle = good + (bad - good) / 2;
+
+		if (may_place(s, middle))
+			good = middle;
+		else
+			bad = middle;
+	}
+	return good;
+}
+
+/* The least size whose fee is more than there is of its asset; or `beyond`. */
+static int64_t first_debt(const struct sized *s, int64_t beyond)
+{
+	const struct rk_market *market = &s->scene->markets[s->order->market];
+	int64_t held = rk_holdings_balance(&s->after, market->settle).raw;
+	int64_t low = 0;
+
+	if (s->fee.raw == 0 || held < 0)
+		return beyond;
+	while (beyond - low > 1) {
+		int64_t middle = low + (beyond - low) / 2;
+		int64_t fee;
+
+		if (fee_of(s, middle, &fee) && fee <= held)
+			low = middle;
+		else
+			beyond = middle;
+	}
+	return beyond;
+}
+
 rk_qty rk_solve_order_size(const struct rk_scene *scene,
 			   const struct rk_holdings *holdings,
 			   const struct rk_solve_order *order)
@@ -213,7 +269,7 @@ rk_qty rk_solve_order_size(const struct rk_scene *scene,
 			  .after = *holdings,
 			  .health_i = rk_margin_health_initial(scene, holdings),
 			  .fee = order->fee};
-	int64_t good = 0;
+	int64_t debt;
 	int64_t bad =
 		beyond(holdings, order->market, &scene->markets[order->market]);
 
@@ -224,13 +280,9 @@ rk_qty rk_solve_order_size(const struct rk_scene *scene,
 						  .side = order->side,
 						  .left = {1},
 						  .price = order->price});
-	while (bad - good > 1) {
-		int64_t middle = good + (bad - good) / 2;
-
-		if (may_place(&s, middle))
-			good = middle;
-		else
-			bad = middle;
-	}
-	return (rk_qty){good};
+	/* As above: a fee that makes a debt may bring better weights. */
+	debt = first_debt(&s, bad);
+	if (debt < bad && may_place(&s, debt))
+		return (rk_qty){largest(&s, debt, bad)};
+	return (rk_qty){largest(&s, 0, debt)};
 }

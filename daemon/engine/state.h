@@ -68,6 +68,7 @@ struct rk_engine {
 
 	struct rk_asset *assets;
 	uint32_t assets_n;
+	char emode_groups[RK_EMODE_GROUPS][RK_NAME_SIZE]; /* "": free */
 	struct rk_market *markets;
 	uint32_t markets_n;
 	char (*publishers)[RK_NAME_SIZE];

@@ -43,7 +43,21 @@ int rk_totals_check_scale(const struct rk_collateral_scale *scale,
 	if (scale->held.raw < 0)
 		return RK_REJ_BAD_PARAM;
 	*ret_field = "scale_owed";
-	return scale->owed.raw < 0 ? RK_REJ_BAD_PARAM : RK_OK;
+	if (scale->owed.raw < 0)
+		return RK_REJ_BAD_PARAM;
+	*ret_field = "size_factor";
+	if (scale->size_factor < 0 || scale->size_factor > RK_FACTOR_ONE)
+		return RK_REJ_BAD_PARAM;
+	*ret_field = "deposit_cap";
+	return scale->deposit_cap.raw < 0 ? RK_REJ_BAD_PARAM : RK_OK;
+}
+
+bool rk_scale_equal(const struct rk_collateral_scale *a,
+		    const struct rk_collateral_scale *b)
+{
+	return a->held.raw == b->held.raw && a->owed.raw == b->owed.raw &&
+	       a->size_factor == b->size_factor &&
+	       a->deposit_cap.raw == b->deposit_cap.raw;
 }
 
 int rk_totals_set_scale(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -53,6 +67,7 @@ int rk_totals_set_scale(struct rk_engine *engine, const struct rk_cmd *cmd,
 	uint32_t id = rk_listing_find_asset(engine, want->asset);
 	struct rk_event *event;
 	struct rk_asset *asset;
+	int64_t factor;
 	const char *field;
 	int r;
 
@@ -62,18 +77,22 @@ int rk_totals_set_scale(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r != RK_OK)
 		return r;
 	asset = &engine->assets[id];
-	if (asset->scale.held.raw == want->scale.held.raw &&
-	    asset->scale.owed.raw == want->scale.owed.raw)
+	if (rk_scale_equal(&asset->scale, &want->scale))
 		return RK_REJ_NO_CHANGE;
 
+	factor = asset->scale.size_factor;
 	rk_mark(engine, RK_UNIT_ASSET, id);
-	rk_change(engine, &asset->scale, sizeof(asset->scale));
+	rk_change(engine, asset, sizeof(*asset));
 	asset->scale = want->scale;
+	rk_listing_derive_asset(asset);
 	event = rk_emit(engine, events, RK_EVENT_COLLATERAL_SCALE_SET, RK_NONE,
 			RK_NO_MARKET);
 	event->name.id = id;
 	event->name.slot = asset->slot;
 	memcpy(event->name.name, asset->listing.name, RK_NAME_SIZE);
+	/* All else of it counts at initial and withdrawal only. */
+	if (factor != want->scale.size_factor)
+		rk_touch_all(engine);
 	return RK_OK;
 }
 
@@ -114,14 +133,13 @@ static rk_i128 worth_of(const struct rk_scene *scene,
 }
 
 rk_i128 rk_totals_weight(const struct rk_scene *scene, uint32_t asset,
-			 enum rk_level level, rk_i128 held)
+			 rk_i128 weight, rk_i128 held)
 {
 	const struct rk_asset *record = &scene->assets[asset];
-	rk_i128 weight = record->collateral.weight[level].raw;
 	rk_i128 start = record->scale.held.raw;
 	rk_i128 worth;
 
-	if (level == RK_LEVEL_MAINTENANCE || start == 0)
+	if (start == 0)
 		return weight;
 	worth = worth_of(scene, record, held);
 	return worth <= start
@@ -130,19 +148,37 @@ rk_i128 rk_totals_weight(const struct rk_scene *scene, uint32_t asset,
 }
 
 rk_i128 rk_totals_liability(const struct rk_scene *scene, uint32_t asset,
-			    enum rk_level level, rk_i128 owed)
+			    rk_i128 liability, rk_i128 owed)
 {
 	const struct rk_asset *record = &scene->assets[asset];
-	rk_i128 liability = record->collateral.liability[level].raw;
 	rk_i128 start = record->scale.owed.raw;
+	rk_i128 most = liability * RK_SCALE_MAX;
 	rk_i128 worth;
 
-	if (level == RK_LEVEL_MAINTENANCE || start == 0)
+	RK_ASSERT(liability > 0);
+	RK_ASSERT(liability <= RK_LIABILITY_MOST);
+	if (start == 0)
 		return liability;
 	worth = worth_of(scene, record, owed);
 	if (worth <= start)
 		return liability;
-	if (worth / start >= RK_SCALE_MAX)
-		return liability * RK_SCALE_MAX;
-	return rk_fx_div(liability * worth, start, RK_ROUND_CEIL);
+	/* One that grew with its size comes to the most sooner. */
+	if (most > RK_LIABILITY_MOST)
+		most = RK_LIABILITY_MOST;
+	if (worth / start > most / liability)
+		return most;
+	liability = rk_fx_div(liability * worth, start, RK_ROUND_CEIL);
+	return liability < most ? liability : most;
+}
+
+int rk_totals_check_deposit(const struct rk_asset *asset, rk_amt before,
+			    rk_amt after)
+{
+	rk_i128 held =
+		asset->held - above_zero(before.raw) + above_zero(after.raw);
+
+	return asset->scale.deposit_cap.raw != 0 && after.raw > 0 &&
+			       held > asset->scale.deposit_cap.raw
+		       ? RK_REJ_DEPOSIT_CAP
+		       : RK_OK;
 }

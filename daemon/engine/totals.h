@@ -27,13 +27,20 @@ int rk_totals_check_scale(const struct rk_collateral_scale *scale,
 			  const char **ret_field);
 
 /*
- * What counts for and against an account at a level, with totals of `held`
- * and `owed` raw units: the weight of the asset's terms rounded down, and the
- * liability rounded up, in 1e-9.
+ * What counts for and against an account at initial and withdrawal, with
+ * totals of `held` and `owed` raw units: a weight made less and rounded down,
+ * a liability made more and rounded up, in 1e-9.
  */
 rk_i128 rk_totals_weight(const struct rk_scene *scene, uint32_t asset,
-			 enum rk_level level, rk_i128 held);
+			 rk_i128 weight, rk_i128 held);
 rk_i128 rk_totals_liability(const struct rk_scene *scene, uint32_t asset,
-			    enum rk_level level, rk_i128 owed);
+			    rk_i128 liability, rk_i128 owed);
+
+/*
+ * May a balance rise by a deposit (A2)? By what all hold beside it: 0 or
+ * RK_REJ_DEPOSIT_CAP. before and after are with what is supposed of it.
+ */
+int rk_totals_check_deposit(const struct rk_asset *asset, rk_amt before,
+			    rk_amt after);
 
 #endif

@@ -8,6 +8,7 @@
 #include "engine/account.h"
 #include "engine/assert.h"
 #include "engine/client.h"
+#include "engine/emode.h"
 #include "engine/funding.h"
 #include "engine/interest.h"
 #include "engine/leverage.h"
@@ -129,6 +130,21 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	ret_view->scale = engine->assets[asset].scale;
 	ret_view->held = engine->assets[asset].held;
 	ret_view->owed = engine->assets[asset].owed;
+	return RK_OK;
+}
+
+int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
+		  uint32_t group, struct rk_emode_view *ret_view)
+{
+	struct rk_emode entry;
+
+	if (asset >= engine->assets_n || group >= RK_EMODE_GROUPS)
+		return RK_REJ_NO_ASSET;
+	rk_emode_get(&engine->assets[asset], group, &entry);
+	if (!entry.collateral && !entry.debt)
+		return RK_REJ_NO_CHANGE;
+	memcpy(ret_view->group, engine->emode_groups[group], RK_NAME_SIZE);
+	ret_view->entry = entry;
 	return RK_OK;
 }
 
@@ -362,10 +378,12 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max)
 {
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+	struct rk_holdings holdings;
 	uint32_t n = 0;
 
 	RK_ASSERT(index < engine->accounts_n);
 
+	rk_holdings_of(engine, &engine->accounts[index], &holdings);
 	for (uint32_t i = engine->accounts[index].balances; i != RK_NONE;
 	     i = engine->balances[i].next) {
 		if (n < max) {
@@ -378,10 +396,25 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 				&scene, views[n].asset,
 				(rk_amt){views[n].amount.raw +
 					 views[n].interest.raw});
+			rk_margin_weights(&scene, &holdings, views[n].asset,
+					  true, views[n].weight);
 		}
 		n++;
 	}
 	return n;
+}
+
+void rk_view_weights(const struct rk_engine *engine, uint32_t index,
+		     uint32_t asset, rk_rate ret_weights[RK_LEVELS])
+{
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+	struct rk_holdings holdings;
+
+	RK_ASSERT(index < engine->accounts_n);
+	RK_ASSERT(asset < engine->assets_n);
+
+	rk_holdings_of(engine, &engine->accounts[index], &holdings);
+	rk_margin_weights(&scene, &holdings, asset, false, ret_weights);
 }
 
 uint32_t rk_view_resting(const struct rk_engine *engine, uint32_t index,

@@ -59,6 +59,12 @@ int rk_view_find_market(const struct rk_engine *engine, const char *name,
 
 int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 		  struct rk_asset_view *ret_view);
+/*
+ * What an asset is in group 0 .. RK_EMODE_GROUPS - 1, or RK_REJ_NO_CHANGE when
+ * it is not in it.
+ */
+int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
+		  uint32_t group, struct rk_emode_view *ret_view);
 int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
 		    struct rk_lending_view *ret_view);
 /*
@@ -96,6 +102,12 @@ uint32_t rk_view_positions(const struct rk_engine *engine, uint32_t index,
 			   struct rk_position_view *views, uint32_t max);
 uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			  struct rk_balance_view *views, uint32_t max);
+/*
+ * What an asset counts with to an account at each level, as in a balance view,
+ * but for what all accounts have of it; held or not.
+ */
+void rk_view_weights(const struct rk_engine *engine, uint32_t index,
+		     uint32_t asset, rk_rate ret_weights[RK_LEVELS]);
 uint32_t rk_view_leverages(const struct rk_engine *engine, uint32_t index,
 			   struct rk_leverage_view *views, uint32_t max);
 /* In order of market, then of number. */

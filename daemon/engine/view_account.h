@@ -67,6 +67,11 @@ struct rk_balance_view {
 	rk_amt amount;   /* as booked */
 	rk_amt interest; /* not settled; counts as the amount does */
 	rk_usd value;    /* of both, rounded down */
+	/*
+	 * What the asset counts with at each level, at marks: its weight, or
+	 * its liability where less than nothing is left of it with profit.
+	 */
+	rk_rate weight[RK_LEVELS];
 };
 
 struct rk_order_view {

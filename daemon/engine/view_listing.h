@@ -18,6 +18,12 @@ struct rk_asset_view {
 	rk_i128 owed; /* by all others, above 0 */
 };
 
+/* What an asset is in one group. */
+struct rk_emode_view {
+	char group[RK_NAME_SIZE]; /* its name */
+	struct rk_emode entry;
+};
+
 struct rk_market_view {
 	struct rk_cmd_market listing;
 	uint32_t settle_asset;

@@ -49,6 +49,7 @@ static int read_assets(struct rk_json *json, const json_t *list,
 						    &markets->lending[i]);
 		if (r == 0)
 			r = rk_markets_read_scale(json, asset,
+						  &markets->assets[i],
 						  &markets->scales[i]);
 		if (r == 0)
 			r = rk_markets_read_slow(json, asset,
@@ -121,7 +122,8 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 static int read_root(struct rk_json *json, json_t *root,
 		     struct rk_markets *markets)
 {
-	static const char *const keys[] = {"schema", "assets", "markets", NULL};
+	static const char *const keys[] = {"schema", "assets", "markets",
+					   "emode", NULL};
 	const json_t *schema = json_object_get(root, "schema");
 	const json_t *assets;
 	const json_t *list;
@@ -146,6 +148,8 @@ static int read_root(struct rk_json *json, json_t *root,
 	}
 
 	r = read_assets(json, assets, markets);
+	if (r == 0)
+		r = rk_markets_read_emode(json, root, markets);
 	return r < 0 ? r : read_markets(json, list, markets);
 }
 
@@ -207,6 +211,7 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->funding);
 	free(markets->margin);
 	free(markets->market_slow);
+	free(markets->emodes);
 	free(markets->life);
 	free(markets);
 }

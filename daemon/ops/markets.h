@@ -46,6 +46,8 @@ struct rk_markets {
 	struct rk_margin_terms *margin; /* of each market; all 0: none */
 	struct rk_markets_life *life;   /* of each market */
 	struct rk_markets_slow *market_slow;
+	uint32_t emodes_n;
+	struct rk_cmd_emode *emodes; /* group by group, an asset in it each */
 };
 
 /*

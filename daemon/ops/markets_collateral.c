@@ -78,7 +78,7 @@ int rk_markets_read_collateral(struct rk_json *json, const json_t *asset,
 			       struct rk_collateral *terms)
 {
 	json_t *object = json_object_get(asset, "collateral");
-	const char *keys[TERMS + 3] = {NULL};
+	const char *keys[TERMS + 5] = {NULL};
 	int r;
 
 	rk_collateral_default(terms);
@@ -89,6 +89,8 @@ int rk_markets_read_collateral(struct rk_json *json, const json_t *asset,
 		keys[i] = terms_read[i].key;
 	keys[TERMS] = RK_SCALE_HELD;
 	keys[TERMS + 1] = RK_SCALE_OWED;
+	keys[TERMS + 2] = RK_SIZE_FACTOR;
+	keys[TERMS + 3] = RK_DEPOSIT_CAP;
 	rk_json_enter_object(json, "collateral");
 	r = rk_json_only(json, object, keys);
 	for (size_t i = 0; r == 0 && i < TERMS; i++)

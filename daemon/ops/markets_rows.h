@@ -65,13 +65,24 @@ int rk_markets_read_underlying(struct rk_json *json, const json_t *market,
 			       const struct rk_markets *before,
 			       struct rk_markets_slow *slow);
 
-/* Of the object "collateral" of an asset: from where on it counts less. */
-int rk_markets_read_scale(struct rk_json *json, const json_t *asset,
+/*
+ * Of the object "collateral" of an asset whose decimals are read already: how
+ * it counts for less the more there is, and how much may be deposited.
+ */
+int rk_markets_read_scale(struct rk_json *json, const json_t *object,
+			  const struct rk_cmd_asset *asset,
 			  struct rk_collateral_scale *scale);
 
 /* Their keys in that object. */
-#define RK_SCALE_HELD "scale_held"
-#define RK_SCALE_OWED "scale_owed"
+#define RK_SCALE_HELD  "scale_held"
+#define RK_SCALE_OWED  "scale_owed"
+#define RK_SIZE_FACTOR "size_factor"
+#define RK_DEPOSIT_CAP "deposit_cap"
+
+/* The groups of the whole file, once its assets are read. */
+int rk_markets_read_emode(struct rk_json *json, const json_t *root,
+			  struct rk_markets *markets);
+
 /* Its kind's expiry, and its state, as far as the file says. */
 int rk_markets_read_life(struct rk_json *json, const json_t *market,
 			 struct rk_markets_life *life);

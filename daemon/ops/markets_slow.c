@@ -1,6 +1,6 @@
 /*
  * Reading how slowly prices are believed: slow prices, what the price of a
- * market follows, and from where on an asset counts for less. See
+ * market follows, and how an asset counts for less the more there is. See
  * markets_rows.h.
  *
  * An object "slow_price", even an empty one, switches the slow price on; a key
@@ -14,7 +14,8 @@
 #include "ops/markets.h"
 #include "ops/markets_rows.h"
 
-#define RATE_DECIMALS 9
+#define RATE_DECIMALS   9
+#define FACTOR_DECIMALS 18
 
 static const struct {
 	const char *field;
@@ -119,36 +120,52 @@ int rk_markets_read_underlying(struct rk_json *json, const json_t *market,
 			    "must be the name of one of $.assets");
 }
 
-static int read_start(struct rk_json *json, const json_t *object,
-		      const char *key, rk_usd *start)
+/* One that is there: to the engine, 0 means that nothing is said of it. */
+static int read_above_0(struct rk_json *json, const json_t *object,
+			const char *key, uint8_t decimals, int64_t *ret_raw)
 {
+	const char *need = "must be above 0, in USD";
 	int r;
 
 	if (!rk_json_has(object, key))
 		return 0;
-	r = rk_json_decimal(json, object, key, RK_USD_DECIMALS, &start->raw);
+	if (strcmp(key, RK_SIZE_FACTOR) == 0)
+		need = "must be above 0 and at most 1";
+	if (strcmp(key, RK_DEPOSIT_CAP) == 0)
+		need = "must be above 0, in whole units of the asset";
+	r = rk_json_decimal(json, object, key, decimals, ret_raw);
 	if (r < 0)
 		return r;
-	/* To the engine, 0 means that the asset never counts less. */
-	if (start->raw <= 0)
-		return rk_json_fail(json, object, key,
-				    "must be above 0, in USD");
-	return 0;
+	return *ret_raw > 0 ? 0 : rk_json_fail(json, object, key, need);
 }
 
-int rk_markets_read_scale(struct rk_json *json, const json_t *asset,
+int rk_markets_read_scale(struct rk_json *json, const json_t *object,
+			  const struct rk_cmd_asset *asset,
 			  struct rk_collateral_scale *scale)
 {
-	const json_t *object = json_object_get(asset, "collateral");
-	int r;
+	const json_t *terms = json_object_get(object, "collateral");
+	const struct {
+		const char *key;
+		uint8_t decimals;
+		int64_t *to;
+	} rows[] = {
+		{RK_SCALE_HELD, RK_USD_DECIMALS, &scale->held.raw},
+		{RK_SCALE_OWED, RK_USD_DECIMALS, &scale->owed.raw},
+		{RK_SIZE_FACTOR, FACTOR_DECIMALS, &scale->size_factor},
+		{RK_DEPOSIT_CAP, asset->decimals, &scale->deposit_cap.raw},
+	};
+	int r = 0;
 
 	memset(scale, 0, sizeof(*scale));
-	if (!object)
+	if (!terms)
 		return 0;
 	rk_json_enter_object(json, "collateral");
-	r = read_start(json, object, RK_SCALE_HELD, &scale->held);
-	if (r == 0)
-		r = read_start(json, object, RK_SCALE_OWED, &scale->owed);
+	for (size_t i = 0; r == 0 && i < sizeof(rows) / sizeof(rows[0]); i++)
+		r = read_above_0(json, terms, rows[i].key, rows[i].decimals,
+				 rows[i].to);
+	if (r == 0 && scale->size_factor > RK_FACTOR_ONE)
+		r = rk_json_fail(json, terms, RK_SIZE_FACTOR,
+				 "must be above 0 and at most 1");
 	if (r == 0)
 		rk_json_leave(json);
 	return r;

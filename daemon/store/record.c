@@ -254,6 +254,18 @@ static void pass_scale(struct stream *s, struct rk_cmd_collateral_scale *c)
 	pass_name(s, c->asset);
 	pass_i64(s, &c->scale.held.raw);
 	pass_i64(s, &c->scale.owed.raw);
+	pass_i64(s, &c->scale.size_factor);
+	pass_i64(s, &c->scale.deposit_cap.raw);
+}
+
+static void pass_emode(struct stream *s, struct rk_cmd_emode *e)
+{
+	pass_name(s, e->group);
+	pass_name(s, e->asset);
+	pass_bool(s, &e->entry.collateral);
+	pass_bool(s, &e->entry.debt);
+	for (int k = 0; k < RK_LEVELS; k++)
+		pass_i64(s, &e->entry.weight[k].raw);
 }
 
 static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
@@ -448,6 +460,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		pass_scale(s, &cmd->collateral_scale);
+		return true;
+	case RK_CMD_EMODE:
+		pass_emode(s, &cmd->emode);
 		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);

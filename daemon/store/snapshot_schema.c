@@ -55,6 +55,8 @@ static const char *comment_of(enum rk_table table)
 		return "The answers to the last commands of a client.";
 	case RK_TABLE_LEVERAGE:
 		return "The leverage that an account has chosen for a market.";
+	case RK_TABLE_EMODE:
+		return "What an asset is in a group of assets.";
 	case RK_TABLES:
 	default:
 		return "";

@@ -399,6 +399,26 @@ static void fill_slow(struct input *in, struct rk_cmd_slow_price *s)
 		s->terms.limit.raw = number(in);
 }
 
+/* Weights that fall, unless numbers are to be wide. */
+static void fill_emode(struct input *in, struct rk_cmd_emode *e)
+{
+	uint8_t kind = byte(in);
+	int64_t most = 255;
+
+	name(in, "GROUP", e->group);
+	name(in, "ASSET", e->asset);
+	e->entry.collateral = kind % 2 != 0;
+	e->entry.debt = kind / 2 % 2 != 0;
+	for (int k = 0; k < RK_LEVELS; k++) {
+		if (in->wide) {
+			e->entry.weight[k].raw = number(in);
+		} else if (e->entry.collateral) {
+			most = byte(in) % (most + 1);
+			e->entry.weight[k].raw = most * 3921568;
+		}
+	}
+}
+
 /* Of what came later. */
 static void fill_later(struct input *in, struct rk_cmd *cmd)
 {
@@ -425,6 +445,13 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 		name(in, "ASSET", cmd->collateral_scale.asset);
 		cmd->collateral_scale.scale.held.raw = number(in);
 		cmd->collateral_scale.scale.owed.raw = number(in);
+		cmd->collateral_scale.scale.size_factor =
+			in->wide ? number(in)
+				 : byte(in) * INT64_C(3921568627450980);
+		cmd->collateral_scale.scale.deposit_cap.raw = number(in);
+		break;
+	case RK_CMD_EMODE:
+		fill_emode(in, &cmd->emode);
 		break;
 	case RK_CMD_PREMIUM:
 		cmd->premium.market = byte(in) % 5;
@@ -513,6 +540,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_ACCRUE:
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
+	case RK_CMD_EMODE:
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:

@@ -133,10 +133,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 	for (size_t i = 0; i < CODES_N; i++) {
 		if (code_table[i].engine)
 			n += rare("refusal", code_table[i].name,
-				  counts->codes[code_table[i].code],
-				  code_table[i].code == RK_REJ_SUPPLY_CAP
-					  ? least / 5
-					  : least);
+				  counts->codes[code_table[i].code], least);
 	}
 	for (size_t i = 0; i < EVENTS_N; i++)
 		n += rare("event", rk_event_name(event_table[i]),

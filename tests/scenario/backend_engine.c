@@ -170,6 +170,7 @@ static int list_caution(struct backend *backend,
 			const struct rk_markets *markets,
 			struct rk_error *error)
 {
+	static const struct rk_collateral_scale none;
 	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
 	struct rk_asset_view asset;
 	struct rk_market_view market;
@@ -180,8 +181,7 @@ static int list_caution(struct backend *backend,
 
 		memcpy(cmd.collateral_scale.asset, name, RK_NAME_SIZE);
 		cmd.collateral_scale.scale = markets->scales[i];
-		if (markets->scales[i].held.raw != 0 ||
-		    markets->scales[i].owed.raw != 0)
+		if (!rk_scale_equal(&markets->scales[i], &none))
 			r = list(backend, &cmd, name, error);
 		(void)rk_view_asset(backend->harness.engine, i, &asset);
 		if (r == 0)
@@ -192,6 +192,19 @@ static int list_caution(struct backend *backend,
 		(void)rk_view_market(backend->harness.engine, i, &market);
 		r = list_slow(backend, markets->markets[i].name, market.slot,
 			      &markets->market_slow[i], error);
+	}
+	return r;
+}
+
+static int list_emodes(struct backend *backend,
+		       const struct rk_markets *markets, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_EMODE};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->emodes_n; i++) {
+		cmd.emode = markets->emodes[i];
+		r = list(backend, &cmd, cmd.emode.group, error);
 	}
 	return r;
 }
@@ -258,6 +271,8 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list_margin(backend, markets, error);
 	if (r == 0)
 		r = list_caution(backend, markets, error);
+	if (r == 0)
+		r = list_emodes(backend, markets, error);
 	return r == 0 ? list_states(backend, markets, error) : r;
 }
 

@@ -126,6 +126,8 @@ int scn_listing_open(struct scn_listing *listing)
 	if (r == 0)
 		r = open_text(&listing->markets_rows);
 	if (r == 0)
+		r = open_text(&listing->emodes);
+	if (r == 0)
 		r = open_text(&listing->conf_file);
 	if (r == 0)
 		r = open_text(&listing->markets_file);
@@ -139,6 +141,7 @@ void scn_listing_close(struct scn_listing *listing)
 	close_text(&listing->venues);
 	close_text(&listing->assets);
 	close_text(&listing->markets_rows);
+	close_text(&listing->emodes);
 	close_text(&listing->conf_file);
 	close_text(&listing->markets_file);
 	rk_markets_free(listing->markets);
@@ -146,7 +149,8 @@ void scn_listing_close(struct scn_listing *listing)
 }
 
 static const char *const verbs[] = {
-	"asset", "market", "publisher", "venue", "risk", "limits", NULL,
+	"asset", "market", "emode",  "publisher",
+	"venue", "risk",   "limits", NULL,
 };
 
 bool scn_listing_has(const char *verb)
@@ -237,11 +241,10 @@ static void put_rates(FILE *out, struct scn_line *line, const char *key,
 	}
 }
 
-/* scale_held, scale_owed: from how many USD on it counts less. */
-static unsigned int put_scale(FILE *out, struct scn_line *line,
-			      const char *side, unsigned int told)
+/* How it counts for less the more there is, and how much may be deposited. */
+static unsigned int put_scale(FILE *out, struct scn_line *line, const char *key,
+			      unsigned int told)
 {
-	const char *key = side[0] == 'h' ? "scale_held" : "scale_owed";
 	const char *start = scn_line_text_or(line, key, NULL);
 
 	if (!start)
@@ -261,6 +264,8 @@ static void put_terms(FILE *out, struct scn_line *line)
 	} terms[] = {{"weight", RK_LEVELS},
 		     {"liability", RK_LEVELS},
 		     {"profit", RK_LEVEL_WITHDRAWAL}};
+	static const char *const scales[] = {"scale_held", "scale_owed",
+					     "size_factor", "deposit_cap"};
 	unsigned int told = 0;
 
 	for (size_t i = 0; i < sizeof(terms) / sizeof(terms[0]); i++) {
@@ -269,8 +274,8 @@ static void put_terms(FILE *out, struct scn_line *line)
 		(void)fputs(told++ == 0 ? ", \"collateral\": {" : ", ", out);
 		put_rates(out, line, terms[i].key, terms[i].levels);
 	}
-	told = put_scale(out, line, "held", told);
-	told = put_scale(out, line, "owed", told);
+	for (size_t i = 0; i < sizeof(scales) / sizeof(scales[0]); i++)
+		told = put_scale(out, line, scales[i], told);
 	if (told > 0)
 		(void)fputc('}', out);
 }
@@ -424,6 +429,59 @@ static void add_market(struct scn_listing *listing, struct scn_line *line)
 	(void)fputc('}', text->stream);
 }
 
+/* "STETH:0.95:0.9:0.85,...": an asset and its weight at each level. */
+static void put_collaterals(FILE *out, struct scn_line *line)
+{
+	static const char *const names[] = {"", "maintenance", "initial",
+					    "withdrawal"};
+	const char *at = scn_line_text_or(line, "collateral", "");
+	unsigned int part = 0;
+
+	(void)fputs("\"collateral\": {", out);
+	while (*at) {
+		size_t n = strcspn(at, ":,");
+
+		if ((part == 3) == (at[n] == ':')) {
+			scn_line_fail(line, "collateral must be asset:"
+					    "maintenance:initial:withdrawal, "
+					    "and a comma between two of them");
+			return;
+		}
+		if (part == 0)
+			(void)fprintf(out, "\"%.*s\": {\"weight\": {", (int)n,
+				      at);
+		else
+			(void)fprintf(out, "%s\"%s\": \"%.*s\"",
+				      part == 1 ? "" : ", ", names[part],
+				      (int)n, at);
+		if (part == 3)
+			(void)fputs(at[n] == ',' ? "}}, " : "}}", out);
+		part = (part + 1) % 4;
+		at += n + (at[n] != '\0');
+	}
+	(void)fputc('}', out);
+}
+
+/* A group: what is collateral in it, and "ETH,USD", its debts. */
+static void add_emode(struct scn_listing *listing, struct scn_line *line)
+{
+	struct scn_text *text = &listing->emodes;
+	const char *at = scn_line_text_or(line, "debt", "");
+
+	put_separator(text);
+	(void)fprintf(text->stream, "\"%s\": {", name_of(line));
+	put_collaterals(text->stream, line);
+	(void)fputs(", \"debt\": [", text->stream);
+	while (*at) {
+		size_t n = strcspn(at, ",");
+
+		(void)fprintf(text->stream, "\"%.*s\"%s", (int)n, at,
+			      at[n] == ',' ? ", " : "");
+		at += n + (at[n] == ',');
+	}
+	(void)fputs("]}", text->stream);
+}
+
 static void add_name(struct scn_text *text, struct scn_line *line)
 {
 	put_separator(text);
@@ -459,6 +517,8 @@ int scn_listing_add(struct scn_listing *listing, struct scn_line *line)
 		add_asset(listing, line);
 	else if (strcmp(line->verb, "market") == 0)
 		add_market(listing, line);
+	else if (strcmp(line->verb, "emode") == 0)
+		add_emode(listing, line);
 	else if (strcmp(line->verb, "publisher") == 0)
 		add_name(&listing->publishers, line);
 	else if (strcmp(line->verb, "venue") == 0)
@@ -513,12 +573,15 @@ int scn_listing_finish(struct scn_listing *listing, const char *name,
 		r = end_text(&listing->assets);
 	if (r == 0)
 		r = end_text(&listing->markets_rows);
+	if (r == 0)
+		r = end_text(&listing->emodes);
 	if (r == 0) {
 		write_conf(listing);
 		(void)fprintf(listing->markets_file.stream,
 			      "{\"schema\": 1,\n\"assets\": [%s],\n"
-			      "\"markets\": [%s]}\n",
-			      listing->assets.text, listing->markets_rows.text);
+			      "\"markets\": [%s],\n\"emode\": {%s}}\n",
+			      listing->assets.text, listing->markets_rows.text,
+			      listing->emodes.text);
 		r = end_text(&listing->conf_file);
 	}
 	if (r == 0)

@@ -32,6 +32,7 @@ struct scn_listing {
 	struct scn_text venues;
 	struct scn_text assets;
 	struct scn_text markets_rows;
+	struct scn_text emodes;
 	char limits[SCN_LIMITS_N][16];
 	/* Set by scn_listing_finish. */
 	struct scn_text conf_file;
@@ -44,7 +45,7 @@ struct scn_listing {
 int scn_listing_open(struct scn_listing *listing);
 void scn_listing_close(struct scn_listing *listing);
 
-/* Is this one of: asset, market, publisher, venue, risk, limits? */
+/* Is this one of: asset, market, emode, publisher, venue, risk, limits? */
 bool scn_listing_has(const char *verb);
 
 /* 0, or -EINVAL with line->wrong. */

@@ -119,6 +119,8 @@ static int open_core(struct sim_world *w)
 	w->listed.market_slow = w->setting.market_slow;
 	w->listed.life = w->setting.life;
 	w->listed.markets_n = w->setting.markets_n;
+	w->listed.emodes = w->setting.emodes;
+	w->listed.emodes_n = w->setting.emodes_n;
 	r = rk_setup_open(&w->core, &options);
 	w->core.observe = on_event;
 	w->core.observe_context = w;

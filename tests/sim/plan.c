@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "engine/contract.h"
+#include "engine/emode.h"
 #include "engine/listing.h"
 #include "engine/rc.h"
 #include "engine/records.h"
@@ -348,6 +349,52 @@ static bool edit_scale(struct sim_world *w,
 	return false;
 }
 
+/* The place of an entry, or where it would be: groups stay together. */
+static uint32_t emode_place(const struct sim_setting *s,
+			    const struct rk_cmd_emode *cmd)
+{
+	uint32_t at = 0;
+
+	while (at < s->emodes_n &&
+	       (strcmp(s->emodes[at].group, cmd->group) < 0 ||
+		(strcmp(s->emodes[at].group, cmd->group) == 0 &&
+		 strcmp(s->emodes[at].asset, cmd->asset) < 0)))
+		at++;
+	return at;
+}
+
+/* An entry that is neither collateral nor debt is left out of the file. */
+static bool edit_emode(struct sim_world *w, const struct rk_cmd_emode *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	uint32_t at = emode_place(s, cmd);
+	struct rk_cmd_emode *entry = &s->emodes[at];
+	bool in = cmd->entry.collateral || cmd->entry.debt;
+	bool there = at < s->emodes_n &&
+		     strcmp(entry->group, cmd->group) == 0 &&
+		     strcmp(entry->asset, cmd->asset) == 0;
+	bool listed = false;
+	const char *field;
+
+	for (uint32_t i = 0; i < s->assets_n; i++)
+		listed = listed || strcmp(s->assets[i].name, cmd->asset) == 0;
+	if (!listed || rk_listing_check_name(cmd->group) != RK_OK ||
+	    rk_emode_check(&cmd->entry, &field) != RK_OK ||
+	    (!there && (!in || s->emodes_n == SIM_EMODES_MAX)))
+		return false;
+	if (!in) {
+		s->emodes_n--;
+		memmove(entry, entry + 1, (s->emodes_n - at) * sizeof(*entry));
+		return true;
+	}
+	if (!there) {
+		memmove(entry + 1, entry, (s->emodes_n - at) * sizeof(*entry));
+		s->emodes_n++;
+	}
+	*entry = *cmd;
+	return true;
+}
+
 /* A file names assets and markets, not slots: the number picks one of them. */
 static bool edit_slow(struct sim_world *w, const struct rk_cmd_slow_price *cmd)
 {
@@ -417,6 +464,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_margin(w, &cmd->margin);
 	if (cmd->type == RK_CMD_COLLATERAL_SCALE)
 		return edit_scale(w, &cmd->collateral_scale);
+	if (cmd->type == RK_CMD_EMODE)
+		return edit_emode(w, &cmd->emode);
 	if (cmd->type == RK_CMD_SLOW_PRICE)
 		return edit_slow(w, &cmd->slow_price);
 	if (cmd->type == RK_CMD_MARKET_STATE)

@@ -27,6 +27,7 @@
 #define SIM_READERS        3
 #define SIM_LISTED_MAX     128
 #define SIM_FEED_MAX       24
+#define SIM_EMODES_MAX     24
 #define SIM_FLIPS_MAX      3
 #define SIM_SNAPSHOTS_MAX  16
 #define SIM_TEXT_SIZE      1024
@@ -60,8 +61,10 @@ struct sim_setting {
 	struct rk_markets_slow asset_slow[SIM_LISTED_MAX];
 	struct rk_markets_slow market_slow[SIM_LISTED_MAX];
 	struct rk_markets_life life[SIM_LISTED_MAX]; /* of each market */
+	struct rk_cmd_emode emodes[SIM_EMODES_MAX];  /* in order of group */
 	uint32_t assets_n;
 	uint32_t markets_n;
+	uint32_t emodes_n;
 };
 
 /* An engine that never crashed, fed with what the journal holds. */

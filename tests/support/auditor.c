@@ -190,6 +190,7 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:
+	case RK_CMD_EMODE:
 	case RK_CMD_WRITE_OFF:
 		break;
 	}
@@ -227,6 +228,8 @@ static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_slow_price(a, &cmd->slow_price);
 	case RK_CMD_LENDING:
 		return audit_lending(a, &cmd->lending);
+	case RK_CMD_EMODE:
+		return audit_emode(a, &cmd->emode);
 	default:
 		return audit_collateral_scale(a, &cmd->collateral_scale);
 	}
@@ -297,6 +300,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
 	case RK_CMD_LENDING:
+	case RK_CMD_EMODE:
 		return book_terms(a, cmd);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);

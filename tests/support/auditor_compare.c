@@ -112,7 +112,9 @@ static void see_balances(struct difference *d, const struct rk_book *b,
 	for (uint32_t i = 0; i < n && !d->found; i++) {
 		uint32_t asset = got[i].asset;
 		int64_t amount = audit_balance(b, index, asset);
+		rk_i128 rates[RK_LEVELS];
 
+		audit_rates(b, index, asset, rates);
 		d->part = asset;
 		audit_see(d, "order of balances", true,
 			  i == 0 || got[i - 1].asset < asset);
@@ -125,6 +127,8 @@ static void see_balances(struct difference *d, const struct rk_book *b,
 				  rk_wide_of(audit_worth(b, index, asset)),
 				  NULL, RK_WIDE_DOWN)),
 			  got[i].value.raw);
+		for (int k = 0; k < RK_LEVELS; k++)
+			audit_see(d, "weight", rates[k], got[i].weight[k].raw);
 	}
 }
 

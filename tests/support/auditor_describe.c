@@ -277,9 +277,21 @@ static void tell_slow(struct rk_audit_text *t, const struct rk_cmd *cmd)
 	const struct rk_cmd_slow_price *slow = &cmd->slow_price;
 
 	if (cmd->type == RK_CMD_COLLATERAL_SCALE)
-		TELL(" %.23s held=%lld owed=%lld", cmd->collateral_scale.asset,
+		TELL(" %.23s held=%lld owed=%lld size_factor=%lld"
+		     " deposit_cap=%lld",
+		     cmd->collateral_scale.asset,
 		     NUMBER(cmd->collateral_scale.scale.held.raw),
-		     NUMBER(cmd->collateral_scale.scale.owed.raw));
+		     NUMBER(cmd->collateral_scale.scale.owed.raw),
+		     NUMBER(cmd->collateral_scale.scale.size_factor),
+		     NUMBER(cmd->collateral_scale.scale.deposit_cap.raw));
+	else if (cmd->type == RK_CMD_EMODE)
+		TELL(" group=%.23s %.23s collateral=%d debt=%d weight=%lld"
+		     " %lld %lld",
+		     cmd->emode.group, cmd->emode.asset,
+		     cmd->emode.entry.collateral, cmd->emode.entry.debt,
+		     NUMBER(cmd->emode.entry.weight[0].raw),
+		     NUMBER(cmd->emode.entry.weight[1].raw),
+		     NUMBER(cmd->emode.entry.weight[2].raw));
 	else if (cmd->type == RK_CMD_SLOW_PRICE)
 		TELL(" slot=%u interval_ns=%lld delay_limit=%lld limit=%lld"
 		     " min_ns=%lld max_ns=%lld follows=%.23s start=%lld",

@@ -239,6 +239,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_MARGIN_SET:
 	case RK_EVENT_SLOW_PRICE_SET:
 	case RK_EVENT_COLLATERAL_SCALE_SET:
+	case RK_EVENT_EMODE_SET:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_INTEREST:

@@ -220,27 +220,49 @@ rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 	return balance + profit;
 }
 
-/* One asset of an account: what it is worth to it. */
+/* One asset of an account at a level. */
 struct part {
 	uint32_t account;
 	uint32_t asset;
-	rk_i128 v; /* USD, unweighted */
+	rk_i128 b;       /* what counts of it */
+	rk_i128 largest; /* ... at maintenance */
+	rk_i128 v;       /* USD, unweighted */
 };
+
+/* With groups, then its size, then what all have of it (Q3, W9, W7). */
+static rk_i128 counts_with(const struct rk_book *b, const struct part *part,
+			   enum rk_level level)
+{
+	const struct book_asset *at = &b->assets[part->asset];
+	int64_t weight;
+	rk_i128 liability;
+
+	if (part->v < 0) {
+		liability = audit_sized_liability(at, level, part->b);
+		return level == RK_LEVEL_MAINTENANCE
+			       ? liability
+			       : audit_scaled_liability(b, part->account,
+							part->asset, liability);
+	}
+	weight = audit_sized_weight(
+		at, audit_group_weight(b, part->account, part->asset, level),
+		part->largest);
+	return level == RK_LEVEL_MAINTENANCE
+		       ? weight
+		       : audit_scaled_weight(b, part->account, part->asset,
+					     weight);
+}
 
 /* What it is to the account at a level (H1). */
 static void weigh(const struct rk_book *b, const struct part *part,
 		  enum rk_level level, struct audit_health *h)
 {
 	if (part->v >= 0)
-		h->assets[level] += rated(
-			part->v,
-			audit_weight(b, part->account, part->asset, level).raw,
-			RK_WIDE_DOWN);
+		h->assets[level] += rated(part->v, counts_with(b, part, level),
+					  RK_WIDE_DOWN);
 	else
 		h->liabilities[level] += rated(
-			-part->v,
-			audit_liability(b, part->account, part->asset, level),
-			RK_WIDE_UP);
+			-part->v, counts_with(b, part, level), RK_WIDE_UP);
 }
 
 static rk_i128 usd_down(const struct rk_book *b, uint32_t asset, rk_i128 amount,
@@ -248,6 +270,39 @@ static rk_i128 usd_down(const struct rk_book *b, uint32_t asset, rk_i128 amount,
 {
 	return rk_wide_to_128(
 		audit_usd(b, asset, rk_wide_of(amount), prices, RK_WIDE_DOWN));
+}
+
+static struct part part_of(const struct rk_book *b, uint32_t asset,
+			   const struct holdings *sum, enum rk_level level)
+{
+	const struct book_asset *at = &b->assets[asset];
+
+	return (struct part){
+		.asset = asset,
+		.b = audit_counted(at, sum->balance[asset], sum->profit[asset],
+				   level),
+		.largest =
+			audit_counted(at, sum->balance[asset],
+				      sum->profit[asset], RK_LEVEL_MAINTENANCE),
+	};
+}
+
+/* What an asset counts with at each level, at marks. */
+void audit_rates(const struct rk_book *b, uint32_t account, uint32_t asset,
+		 rk_i128 rates[RK_LEVELS])
+{
+	struct audit_health h = {.prices_ok = true};
+	struct holdings sum = {0};
+
+	add_positions(b, account, NULL, &sum, &h);
+	sum.balance[asset] = audit_worth(b, account, asset);
+	for (int k = 0; k < RK_LEVELS; k++) {
+		struct part part = part_of(b, asset, &sum, (enum rk_level)k);
+
+		part.account = account;
+		part.v = usd_down(b, asset, part.b, NULL);
+		rates[k] = counts_with(b, &part, (enum rk_level)k);
+	}
 }
 
 struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
@@ -280,15 +335,12 @@ struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 		else
 			h.debt -= v;
 		for (int k = 0; k < RK_LEVELS; k++) {
-			enum rk_level level = (enum rk_level)k;
-			rk_i128 counted =
-				audit_counted(&b->assets[i], sum.balance[i],
-					      sum.profit[i], level);
+			struct part part =
+				part_of(b, i, &sum, (enum rk_level)k);
 
-			const struct part part = {
-				account, i, usd_down(b, i, counted, prices)};
-
-			weigh(b, &part, level, &h);
+			part.account = account;
+			part.v = usd_down(b, i, part.b, prices);
+			weigh(b, &part, (enum rk_level)k, &h);
 		}
 	}
 	h.positions_ok = h.prices_ok;

@@ -270,6 +270,8 @@ static void see_totals(struct difference *d, const struct rk_book *b,
 	}
 	SEE_RAW(scale.held);
 	SEE_RAW(scale.owed);
+	audit_see(d, "size_factor", x->scale.size_factor, y->scale.size_factor);
+	SEE_RAW(scale.deposit_cap);
 	audit_see(d, "held", held, y->held);
 	audit_see(d, "owed", owed, y->owed);
 }
@@ -291,6 +293,7 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 		d->part = 0;
 		audit_see(d, "slot", b->assets[i].slot, y.slot);
 		see_totals(d, b, i, &y);
+		audit_see_groups(d, b, engine, i);
 		see_books(d, b, engine, i);
 		see_pool(d, b, engine, i);
 	}

@@ -128,7 +128,7 @@ static bool is_short(rk_i128 y, int degree, struct rk_wide of)
 }
 
 /* The least y with y^degree at least `of`: about there, then unit by unit. */
-static rk_i128 root_up(struct rk_wide of, int degree)
+rk_i128 audit_root(struct rk_wide of, int degree)
 {
 	long double about = 0;
 	rk_i128 y;
@@ -151,15 +151,15 @@ static rk_i128 growth_rate(const struct book_market *m, rk_i128 size,
 	struct rk_wide rate;
 
 	if (m->margin.growth == RK_GROWTH_SQRT)
-		root = root_up(
+		root = audit_root(
 			rk_wide_mul(rk_wide_of(size),
 				    rk_wide_power_of_ten(
 					    18u - m->listing.size_decimals)),
 			2);
 	else
-		root = root_up(rk_wide_mul(power(rk_wide_of(notional), 4),
-					   rk_wide_power_of_ten(13)),
-			       5);
+		root = audit_root(rk_wide_mul(power(rk_wide_of(notional), 4),
+					      rk_wide_power_of_ten(13)),
+				  5);
 	rate = rk_wide_div(rk_wide_mul(rk_wide_of(root), rk_wide_of(factor)),
 			   rk_wide_of(RK_RATE_ONE), RK_WIDE_UP);
 	if (rk_wide_cmp(rate, rk_wide_of(RK_FACTOR_ONE)) > 0)

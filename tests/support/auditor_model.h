@@ -22,6 +22,7 @@
 #define AUDIT_ORDERS      1024
 #define AUDIT_WITHDRAWALS 256
 #define AUDIT_RESTING     8193
+#define AUDIT_MEMBERS     8192 /* assets times groups */
 #define AUDIT_CLIENTS     64
 #define AUDIT_ANSWERS     1024
 #define AUDIT_TRADE_IDS   4096
@@ -153,6 +154,13 @@ struct book_order {
 	struct rk_health health;
 };
 
+/* An asset in a group. */
+struct book_member {
+	char group[RK_NAME_SIZE];
+	uint32_t asset;
+	struct rk_emode entry;
+};
+
 struct rk_book {
 	struct rk_cmd_limits limits;
 	struct rk_cmd_risk risk;
@@ -174,6 +182,8 @@ struct rk_book {
 	uint32_t leverages_n;
 	uint32_t at_venues_n;
 	uint32_t resting_n;
+	uint32_t members_n;
+	struct book_member members[AUDIT_MEMBERS];
 	char publishers[AUDIT_NAMES][RK_NAME_SIZE];
 	char venues[AUDIT_NAMES][RK_NAME_SIZE];
 	struct book_asset assets[AUDIT_NAMES];

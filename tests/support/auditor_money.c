@@ -120,6 +120,36 @@ static void tell_balance(struct rk_auditor *a, uint32_t account,
 	ev->balance = told;
 }
 
+/*
+ * May a deposit come (A2)? By the pool as it was before interest was settled,
+ * and by what all hold, summed up now. What repays a debt is no supply.
+ */
+static int may_come(const struct rk_book *b, const struct audit_pool *pool,
+		    uint32_t account, const struct rk_cmd_amount *in)
+{
+	const struct book_asset *at = &b->assets[in->asset];
+	rk_i128 balance = audit_balance(b, account, in->asset);
+	rk_i128 after = balance + in->amount.raw;
+	rk_i128 more = after > 0 ? after : 0;
+	rk_i128 held = 0;
+
+	more -= balance > 0 ? balance : 0;
+	if (after > INT64_MAX)
+		return RK_REJ_OVERFLOW;
+	if (at->lending.lendable && at->lending.supply_cap.raw != 0 &&
+	    more > 0 &&
+	    pool->borrowed + pool->cash + more > at->lending.supply_cap.raw)
+		return RK_REJ_SUPPLY_CAP;
+	for (uint32_t i = 0; i < b->balances_n; i++)
+		if (b->balances[i].asset == in->asset &&
+		    b->balances[i].amount > 0)
+			held += b->balances[i].amount;
+	if (at->scale.deposit_cap.raw != 0 && more > 0 &&
+	    held + more > at->scale.deposit_cap.raw)
+		return RK_REJ_DEPOSIT_CAP;
+	return RK_OK;
+}
+
 /* Put into a balance: DEPOSIT, CANCEL and the receiver of TRANSFER. */
 static int add(struct rk_auditor *a, uint32_t account, uint32_t asset,
 	       int64_t amount)
@@ -140,6 +170,18 @@ static int add(struct rk_auditor *a, uint32_t account, uint32_t asset,
 	if (code == RK_OK && !audit_within_bounds(b, account))
 		return RK_REJ_OVERFLOW;
 	return code;
+}
+
+static int deposit(struct rk_auditor *a, uint32_t account,
+		   const struct rk_cmd_amount *in)
+{
+	struct audit_pool pool = audit_pool_of(&a->book, in->asset);
+	int code = audit_interest(a, account, in->asset);
+
+	if (code == RK_OK)
+		code = may_come(&a->book, &pool, account, in);
+	return code == RK_OK ? add(a, account, in->asset, in->amount.raw)
+			     : code;
 }
 
 /* A fact, either sign: the numbers are looked at before the tables (A3). */
@@ -177,7 +219,7 @@ static int book_amount(struct rk_auditor *a, const struct rk_cmd_amount *cmd,
 	if (amount == 0 || (amount < 0 && cause == RK_BALANCE_DEPOSIT))
 		return RK_REJ_BAD_AMOUNT;
 	code = cause == RK_BALANCE_DEPOSIT
-		       ? add(a, account, cmd->asset, amount)
+		       ? deposit(a, account, cmd)
 		       : change(a, account, cmd->asset, amount);
 	if (code != RK_OK)
 		return code;

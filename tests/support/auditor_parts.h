@@ -107,6 +107,8 @@ int audit_leverage(struct rk_auditor *a, const struct rk_cmd_leverage *cmd);
 rk_i128 audit_open_interest(const struct rk_book *b, uint32_t market);
 rk_i128 audit_open_usd(const struct rk_book *b, uint32_t market,
 		       const rk_i128 *prices);
+/* The least whole number whose power is at least that. */
+rk_i128 audit_root(struct rk_wide of, int degree);
 /* What is required of a size (above 0), where brackets require that. */
 rk_i128 audit_grown(const struct book_market *m, rk_i128 size, rk_i128 notional,
 		    rk_i128 bracket, bool initial);
@@ -151,6 +153,8 @@ struct audit_figures audit_position_figures(const struct rk_book *b,
 					    const rk_i128 *prices);
 struct audit_health audit_evaluate(const struct rk_book *b, uint32_t account,
 				   const rk_i128 *prices);
+void audit_rates(const struct rk_book *b, uint32_t account, uint32_t asset,
+		 rk_i128 rates[RK_LEVELS]);
 rk_i128 audit_counted(const struct book_asset *asset, rk_i128 balance,
 		      rk_i128 profit, enum rk_level level);
 rk_px audit_dearest(const struct rk_cmd_market *m);

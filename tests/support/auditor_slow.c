@@ -362,12 +362,19 @@ int audit_collateral_scale(struct rk_auditor *a,
 
 	if (id == AUDIT_NONE)
 		return RK_REJ_NO_ASSET;
-	if (cmd->scale.held.raw < 0 || cmd->scale.owed.raw < 0)
+	if (cmd->scale.held.raw < 0 || cmd->scale.owed.raw < 0 ||
+	    cmd->scale.size_factor < 0 ||
+	    cmd->scale.size_factor > BILLION * BILLION ||
+	    cmd->scale.deposit_cap.raw < 0)
 		return RK_REJ_BAD_PARAM;
 	asset = &b->assets[id];
 	if (cmd->scale.held.raw == asset->scale.held.raw &&
-	    cmd->scale.owed.raw == asset->scale.owed.raw)
+	    cmd->scale.owed.raw == asset->scale.owed.raw &&
+	    cmd->scale.size_factor == asset->scale.size_factor &&
+	    cmd->scale.deposit_cap.raw == asset->scale.deposit_cap.raw)
 		return RK_REJ_NO_CHANGE;
+	if (cmd->scale.size_factor != asset->scale.size_factor)
+		audit_touch_all(a);
 	asset->scale = cmd->scale;
 	ev = audit_emit(a, RK_EVENT_COLLATERAL_SCALE_SET, AUDIT_NONE,
 			RK_NO_MARKET);
@@ -408,39 +415,41 @@ static struct rk_wide total_worth(const struct rk_book *b, uint32_t account,
 			     rk_wide_of(1), RK_WIDE_UP);
 }
 
-rk_rate audit_weight(const struct rk_book *b, uint32_t account, uint32_t asset,
-		     enum rk_level level)
+int64_t audit_scaled_weight(const struct rk_book *b, uint32_t account,
+			    uint32_t asset, int64_t weight)
 {
 	const struct book_asset *at = &b->assets[asset];
 	struct rk_wide begin = rk_wide_of(at->scale.held.raw);
-	rk_rate weight = at->terms.weight[level];
 	struct rk_wide worth;
 
-	if (level == RK_LEVEL_MAINTENANCE || at->scale.held.raw == 0)
+	if (at->scale.held.raw == 0)
 		return weight;
 	worth = total_worth(b, account, asset, 1);
 	if (rk_wide_cmp(worth, begin) <= 0)
 		return weight;
-	return (rk_rate){(int64_t)rk_wide_to_128(
-		rk_wide_div(rk_wide_mul(rk_wide_of(weight.raw), begin), worth,
-			    RK_WIDE_DOWN))};
+	return (int64_t)rk_wide_to_128(rk_wide_div(
+		rk_wide_mul(rk_wide_of(weight), begin), worth, RK_WIDE_DOWN));
 }
 
-rk_i128 audit_liability(const struct rk_book *b, uint32_t account,
-			uint32_t asset, enum rk_level level)
+rk_i128 audit_scaled_liability(const struct rk_book *b, uint32_t account,
+			       uint32_t asset, rk_i128 liability)
 {
 	const struct book_asset *at = &b->assets[asset];
 	struct rk_wide begin = rk_wide_of(at->scale.owed.raw);
-	rk_i128 liability = at->terms.liability[level].raw;
+	rk_i128 limit = liability * 1000000;
 	struct rk_wide worth;
+	struct rk_wide scaled;
 
-	if (level == RK_LEVEL_MAINTENANCE || at->scale.owed.raw == 0)
+	if (at->scale.owed.raw == 0)
 		return liability;
 	worth = total_worth(b, account, asset, -1);
 	if (rk_wide_cmp(worth, begin) <= 0)
 		return liability;
-	if (rk_wide_cmp(worth, rk_wide_mul(begin, rk_wide_of(1000000))) >= 0)
-		return liability * 1000000;
-	return rk_wide_to_128(rk_wide_div(
-		rk_wide_mul(rk_wide_of(liability), worth), begin, RK_WIDE_UP));
+	/* 2 000 000 in all. */
+	limit = least(limit, (rk_i128)2000000 * BILLION);
+	scaled = rk_wide_div(rk_wide_mul(rk_wide_of(liability), worth), begin,
+			     RK_WIDE_UP);
+	return rk_wide_cmp(scaled, rk_wide_of(limit)) > 0
+		       ? limit
+		       : rk_wide_to_128(scaled);
 }

@@ -5,6 +5,7 @@
 #ifndef RK_SUPPORT_AUDITOR_TERMS_H
 #define RK_SUPPORT_AUDITOR_TERMS_H
 
+#include "support/auditor_difference.h"
 #include "support/auditor_model.h"
 
 /* auditor_lending.c */
@@ -56,11 +57,23 @@ rk_i128 audit_slow(const struct rk_book *b, uint32_t slot, rk_i128 mark);
 /* As audit_evaluate(), at the worse of these prices and the slow ones. */
 struct audit_health audit_worst(const struct rk_book *b, uint32_t account,
 				const rk_i128 *prices);
-/* Weight and liability of an asset at a level, with what all have of it. */
-rk_rate audit_weight(const struct rk_book *b, uint32_t account, uint32_t asset,
-		     enum rk_level level);
-rk_i128 audit_liability(const struct rk_book *b, uint32_t account,
-			uint32_t asset, enum rk_level level);
+/* A weight or liability at initial and withdrawal, by what all have (W7). */
+int64_t audit_scaled_weight(const struct rk_book *b, uint32_t account,
+			    uint32_t asset, int64_t weight);
+rk_i128 audit_scaled_liability(const struct rk_book *b, uint32_t account,
+			       uint32_t asset, rk_i128 liability);
+
+/* auditor_emode.c */
+int audit_emode(struct rk_auditor *a, const struct rk_cmd_emode *cmd);
+int64_t audit_group_weight(const struct rk_book *b, uint32_t account,
+			   uint32_t asset, enum rk_level level);
+/* By the size of an amount that counts. */
+int64_t audit_sized_weight(const struct book_asset *at, int64_t weight,
+			   rk_i128 amount);
+rk_i128 audit_sized_liability(const struct book_asset *at, enum rk_level level,
+			      rk_i128 amount);
+void audit_see_groups(struct difference *d, const struct rk_book *b,
+		      const struct rk_engine *engine, uint32_t asset);
 
 /* auditor_settlement.c */
 int audit_market_state(struct rk_auditor *a,

@@ -83,9 +83,8 @@ void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd)
 	}
 }
 
-/* Rates from one end towards the other, each at most as far as it may go. */
-static void make_rates(struct rk_generator *g, rk_rate rates[RK_LEVELS],
-		       int64_t from, int64_t to)
+void rk_generator_rates(struct rk_generator *g, rk_rate rates[RK_LEVELS],
+			int64_t from, int64_t to)
 {
 	int64_t at = from;
 
@@ -125,11 +124,12 @@ void rk_generator_collateral(struct rk_generator *g, struct rk_cmd *cmd)
 		return;
 	}
 	if (rk_generator_chance(g, 70))
-		make_rates(g, terms->weight, RK_RATE_ONE, 0);
+		rk_generator_rates(g, terms->weight, RK_RATE_ONE, 0);
 	if (rk_generator_chance(g, 70))
-		make_rates(g, terms->liability, RK_RATE_ONE, RK_LIABILITY_MAX);
+		rk_generator_rates(g, terms->liability, RK_RATE_ONE,
+				   RK_LIABILITY_MAX);
 	if (rk_generator_chance(g, 70))
-		make_rates(g, terms->profit, RK_RATE_ONE, 0);
+		rk_generator_rates(g, terms->profit, RK_RATE_ONE, 0);
 	terms->profit[RK_LEVEL_WITHDRAWAL].raw = 0;
 }
 
@@ -142,5 +142,5 @@ void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd)
 void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	cmd->skipped.type = (enum rk_cmd_type)rk_prng_between(
-		&g->prng, RK_CMD_CLOCK, RK_CMD_COLLATERAL_SCALE);
+		&g->prng, RK_CMD_CLOCK, RK_CMD_EMODE);
 }

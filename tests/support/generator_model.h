@@ -69,6 +69,9 @@ void rk_generator_brackets(struct rk_generator *g, struct rk_cmd_market *m);
 void rk_generator_change_asset(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_collateral(struct rk_generator *g, struct rk_cmd *cmd);
+/* Rates from one end towards the other, each at most as far as it may go. */
+void rk_generator_rates(struct rk_generator *g, rk_rate rates[RK_LEVELS],
+			int64_t from, int64_t to);
 void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd);
 
@@ -91,6 +94,8 @@ void rk_generator_spoil_margin(struct rk_generator *g, struct rk_cmd *cmd);
 /* generator_slow.c */
 void rk_generator_slow_price(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_emode(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_emode(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd);
 /* generator_settlement.c */
 void rk_generator_market_state(struct rk_generator *g, struct rk_cmd *cmd);

@@ -2,6 +2,7 @@
  * Slow prices and scales: terms of every length, mostly quick enough that
  * something happens in a short run, and starts far from the mark.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/rc.h"
@@ -86,6 +87,25 @@ void rk_generator_slow_price(struct rk_generator *g, struct rk_cmd *cmd)
 	}
 }
 
+/*
+ * So that a weight is one half somewhere between a hundredth and a million
+ * units: the factor is 1 / sqrt(units).
+ */
+static void make_size_factor(struct rk_generator *g, uint8_t decimals,
+			     struct rk_collateral_scale *scale)
+{
+	int64_t power = rk_prng_between(&g->prng, 14, 18);
+
+	/* Of one without decimals an account has more units. */
+	if (decimals < 2)
+		power -= 2;
+	scale->size_factor =
+		1 + (int64_t)rk_generator_below(
+			    g, (uint64_t)rk_generator_power((int)power));
+	if (rk_generator_chance(g, 3))
+		scale->size_factor = RK_FACTOR_ONE;
+}
+
 void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	struct rk_collateral_scale *scale = &cmd->collateral_scale.scale;
@@ -98,8 +118,7 @@ void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd)
 	*scale = view.scale;
 	if (rk_generator_chance(g, 5))
 		return; /* as it is */
-	scale->held.raw = 0;
-	scale->owed.raw = 0;
+	(void)memset(scale, 0, sizeof(*scale));
 	if (rk_generator_chance(g, 70))
 		scale->held.raw = (int64_t)rk_generator_below(
 			g, (uint64_t)rk_generator_power(
@@ -110,6 +129,69 @@ void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd)
 				   (int)rk_prng_between(&g->prng, 8, 16)));
 	if (rk_generator_chance(g, 3))
 		scale->owed.raw = 1;
+	if (rk_generator_chance(g, 40))
+		make_size_factor(g, view.listing.decimals, scale);
+	/* Near what there is: else nothing is refused, or all. */
+	if (rk_generator_chance(g, 35) && view.held > 0 &&
+	    view.held < INT64_MAX / 4)
+		scale->deposit_cap.raw = rk_generator_share(
+			(int64_t)view.held, rk_prng_between(&g->prng, 80, 150),
+			100);
+}
+
+static void some_group(struct rk_generator *g, char name[RK_NAME_SIZE])
+{
+	uint32_t groups = RK_EMODE_GROUPS + 4;
+
+	/* Few, with many assets; now and then so many that they are full. */
+	if (rk_generator_chance(g, 70))
+		groups = 5;
+	(void)snprintf(name, RK_NAME_SIZE, "group-%02u",
+		       (uint32_t)rk_generator_below(g, groups));
+}
+
+void rk_generator_emode(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_emode *entry = &cmd->emode.entry;
+	struct rk_asset_view view;
+	struct rk_emode_view now;
+	uint32_t asset = rk_generator_asset(g);
+
+	if (rk_view_asset(g->engine, asset, &view) != RK_OK)
+		return;
+	(void)memcpy(cmd->emode.asset, view.listing.name, RK_NAME_SIZE);
+	some_group(g, cmd->emode.group);
+	if (rk_generator_chance(g, 15)) { /* one that it is in: as it is, or out
+					   */
+		uint32_t group =
+			(uint32_t)rk_generator_below(g, RK_EMODE_GROUPS);
+
+		if (rk_view_emode(g->engine, asset, group, &now) != RK_OK)
+			return;
+		(void)memcpy(cmd->emode.group, now.group, RK_NAME_SIZE);
+		if (rk_generator_chance(g, 30))
+			*entry = now.entry;
+		return;
+	}
+	entry->collateral = rk_generator_chance(g, 65);
+	entry->debt = rk_generator_chance(g, 70);
+	if (entry->collateral)
+		rk_generator_rates(g, entry->weight, RK_RATE_ONE, 0);
+}
+
+void rk_generator_spoil_emode(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_cmd_emode *emode = &cmd->emode;
+	uint64_t level = rk_generator_below(g, RK_LEVELS);
+
+	if (rk_generator_chance(g, 20))
+		emode->asset[0] = '!';
+	else if (rk_generator_chance(g, 20))
+		emode->group[rk_generator_below(g, 4)] = ' ';
+	else if (rk_generator_chance(g, 30))
+		emode->entry.collateral = !emode->entry.collateral;
+	else
+		emode->entry.weight[level].raw = rk_prng_edge(&g->prng);
 }
 
 /* One draw after the other: compilers differ in the order within a line. */
@@ -123,16 +205,17 @@ void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd)
 	/* By itself: compilers differ in which side they draw first. */
 	int64_t *field = fields[rk_generator_below(g, 6)];
 	struct rk_collateral_scale *scale = &cmd->collateral_scale.scale;
-	bool held;
+	int64_t *const scales[] = {&scale->held.raw, &scale->owed.raw,
+				   &scale->size_factor,
+				   &scale->deposit_cap.raw};
+	uint64_t which;
 
 	if (cmd->type == RK_CMD_COLLATERAL_SCALE) {
-		held = rk_generator_chance(g, 50);
+		which = rk_generator_below(g, 4);
 		if (rk_generator_chance(g, 20))
 			cmd->collateral_scale.asset[0] = '!';
-		else if (held)
-			scale->held.raw = rk_prng_edge(&g->prng);
 		else
-			scale->owed.raw = rk_prng_edge(&g->prng);
+			*scales[which] = rk_prng_edge(&g->prng);
 		return;
 	}
 	if (rk_generator_chance(g, 10))

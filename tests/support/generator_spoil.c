@@ -489,6 +489,9 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_ACCRUE:
 		rk_generator_spoil_lending(g, cmd);
 		break;
+	case RK_CMD_EMODE:
+		rk_generator_spoil_emode(g, cmd);
+		break;
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
 		rk_generator_spoil_slow(g, cmd);

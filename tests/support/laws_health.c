@@ -27,6 +27,7 @@ struct asset_line {
 	struct rk_asset_view asset;
 	struct rk_wide balance; /* 10^-VALUE_DIGITS raw */
 	struct rk_wide profit;
+	bool settles; /* a position settles in it */
 };
 
 /* Of one account. Sums of what is required have WORTH_DIGITS + RATE_DIGITS. */
@@ -105,11 +106,13 @@ static struct asset_line *hold(const struct rk_engine *engine,
 	line->number = asset;
 	line->balance = rk_wide_of(0);
 	line->profit = rk_wide_of(0);
+	line->settles = false;
 	(void)rk_view_asset(engine, asset, &line->asset);
 	rk_collateral_default(&plain);
 	if (!rk_collateral_equal(&plain, &line->asset.collateral) ||
 	    line->asset.scale.held.raw != 0 ||
 	    line->asset.scale.owed.raw != 0 ||
+	    line->asset.scale.size_factor != 0 ||
 	    is_slow(engine, line->asset.slot))
 		p->plain = false;
 	return line;
@@ -144,6 +147,7 @@ static void add_position(const struct rk_engine *engine, struct picture *p,
 
 	(void)rk_view_market(engine, position->market, &market);
 	line = hold(engine, p, market.settle_asset);
+	line->settles = true;
 	add_to(&line->profit,
 	       value_of(m, position, line->asset.listing.decimals, RK_WIDE_UP));
 	line->profit = rk_wide_sub(
@@ -187,6 +191,49 @@ static void take_picture(const struct rk_engine *engine, uint32_t index,
 		p->required[RK_LEVEL_WITHDRAWAL] = tenth;
 }
 
+/* The largest weight that a group gives one asset for a debt in another. */
+static int64_t best_weight(const struct rk_engine *engine, uint32_t collateral,
+			   uint32_t debt, enum rk_level k)
+{
+	int64_t best = 0;
+
+	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++) {
+		struct rk_emode_view c;
+		struct rk_emode_view d;
+
+		if (rk_view_emode(engine, collateral, i, &c) == RK_OK &&
+		    rk_view_emode(engine, debt, i, &d) == RK_OK &&
+		    c.entry.collateral && d.entry.debt &&
+		    c.entry.weight[k].raw > best)
+			best = c.entry.weight[k].raw;
+	}
+	return best;
+}
+
+/*
+ * Rule Q3 without resting orders, which never make a weight better, as sizes
+ * do not (W9).
+ */
+static int64_t weight_at_most(const struct rk_engine *engine,
+			      const struct picture *p,
+			      const struct asset_line *line, enum rk_level k)
+{
+	int64_t plain = line->asset.collateral.weight[k].raw;
+	int64_t least = -1;
+
+	for (uint32_t i = 0; i < p->lines_n; i++) {
+		const struct asset_line *debt = &p->lines[i];
+		int64_t best;
+
+		if (!debt->settles && rk_wide_sign(debt->balance) >= 0)
+			continue;
+		best = best_weight(engine, line->number, debt->number, k);
+		if (least < 0 || best < least)
+			least = best;
+	}
+	return least > plain ? least : plain;
+}
+
 /* Rules H1 and H3, exact, in 10^-ALL_DIGITS of 1e-8 USD. */
 static struct rk_wide health(const struct rk_engine *engine,
 			     const struct picture *p, enum rk_level k)
@@ -205,7 +252,7 @@ static struct rk_wide health(const struct rk_engine *engine,
 		v = rk_wide_add(times_ten(line->balance, RATE_DIGITS),
 				rk_wide_mul(line->profit, rk_wide_of(part)));
 		v = worth(engine, line, v);
-		part = rk_wide_sign(v) >= 0 ? terms->weight[k].raw
+		part = rk_wide_sign(v) >= 0 ? weight_at_most(engine, p, line, k)
 					    : terms->liability[k].raw;
 		add_to(&sum, rk_wide_mul(v, rk_wide_of(part)));
 	}

@@ -349,3 +349,51 @@ Test(answer, a_market_tells_its_state_its_expiry_and_its_settlement,
 	riskd__answer__free_unpacked(answer, NULL);
 	rk_builder_fini(&b);
 }
+
+/* 100 USD in cents at 1.1 / 2, in two groups. */
+Test(answer, groups_caps_and_applied_weights_are_told, .init = begin)
+{
+	struct rk_cmd first = {.type = RK_CMD_EMODE,
+			       .emode = {.group = "a",
+					 .asset = "USD",
+					 .entry = {.collateral = true,
+						   .weight = {{3}, {2}, {1}}}}};
+	struct rk_cmd second = {.type = RK_CMD_EMODE,
+				.emode = {.group = "b",
+					  .asset = "USD",
+					  .entry = {.debt = true}}};
+	struct rk_cmd scale = {
+		.type = RK_CMD_COLLATERAL_SCALE,
+		.collateral_scale = {
+			.asset = "USD",
+			.scale = {.size_factor = RK_FACTOR_ONE / 10,
+				  .deposit_cap = {7}}}};
+	const Riskd__Asset *told;
+	const Riskd__Balance *balance;
+	Riskd__Answer *answer;
+
+	cr_assert_eq(rk_builder_account(&b, ACCOUNT, 10000), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, first), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, second), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, scale), RK_OK);
+	answer = ask_markets();
+	told = answer->markets->assets[0];
+	cr_expect_eq(told->scale->size_factor, RK_FACTOR_ONE / 10);
+	cr_expect_eq(told->scale->deposit_cap, 7);
+	cr_assert_eq(told->n_emode, 2);
+	cr_expect_str_eq(told->emode[0]->group, "a");
+	cr_expect(told->emode[0]->collateral && !told->emode[0]->debt);
+	cr_expect_eq(told->emode[0]->weight_maintenance, 3);
+	cr_expect_eq(told->emode[0]->weight_initial, 2);
+	cr_expect_eq(told->emode[0]->weight_withdrawal, 1);
+	cr_expect_str_eq(told->emode[1]->group, "b");
+	cr_expect(!told->emode[1]->collateral && told->emode[1]->debt);
+	riskd__answer__free_unpacked(answer, NULL);
+
+	answer = ask_account();
+	balance = answer->account->balances[0];
+	cr_expect_eq(balance->weight_maintenance, 550000000);
+	cr_expect_eq(balance->weight_initial, 550000000);
+	cr_expect_eq(balance->weight_withdrawal, 550000000);
+	riskd__answer__free_unpacked(answer, NULL);
+}

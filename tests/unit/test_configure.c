@@ -66,15 +66,15 @@ static void rig_close(struct rig *rig)
 }
 
 /*
- * Start, or start again, with these objects more in USD, in BTC and in the
- * market. What rk_configure() returns.
+ * Start, or start again, with these objects more in USD, in BTC, in the market
+ * and among the groups. What rk_configure() returns.
  */
-static int configure(struct rig *rig, const char *usd, const char *btc,
-		     const char *market)
+static int configure_groups(struct rig *rig, const char *usd, const char *btc,
+			    const char *market, const char *groups)
 {
 	struct rk_markets *markets = NULL;
 	struct rk_error error = {""};
-	char text[2048];
+	char text[8192];
 	int r;
 
 	(void)snprintf(
@@ -90,9 +90,10 @@ static int configure(struct rig *rig, const char *usd, const char *btc,
 		"\"1000\", \"position_max\": \"1000\", \"price_age_max\": "
 		"\"5s\", \"close_cost\": \"0\", \"brackets\": "
 		"[{\"floor\": \"0\", \"max_leverage\": \"10\"}], "
-		"%s}]}",
+		"%s}], \"emode\": {%s}}",
 		*usd ? ", " : "", usd, *btc ? ", " : "", btc,
-		strstr(market, "expiry") ? "future" : "perpetual", market);
+		strstr(market, "expiry") ? "future" : "perpetual", market,
+		groups);
 	cr_assert_eq(rk_markets_parse(text, strlen(text), "m.json", &markets,
 				      &error),
 		     0, "%s", error.text);
@@ -100,6 +101,12 @@ static int configure(struct rig *rig, const char *usd, const char *btc,
 	r = rk_configure(&rig->core, markets);
 	rk_markets_free(markets);
 	return r;
+}
+
+static int configure(struct rig *rig, const char *usd, const char *btc,
+		     const char *market)
+{
+	return configure_groups(rig, usd, btc, market, "");
 }
 
 /* How many commands that made, when it is taken. */
@@ -539,5 +546,89 @@ Test(configure, a_market_that_is_settled_is_left_alone)
 						FUNDING("0.04")),
 		     0);
 	cr_expect_eq(life_of(&rig).state, RK_MARKET_SETTLED);
+	rig_close(&rig);
+}
+
+/* The emode that configure() reads after the list of markets. */
+#define GROUP(name, weight)                                                    \
+	"\"" name "\": {\"collateral\": {\"BTC\": {\"weight\": "               \
+	"{\"maintenance\": \"" weight "\"}}}, \"debt\": [\"USD\"]}"
+
+static uint64_t start_groups(struct rig *rig, const char *groups)
+{
+	uint64_t before = rk_view_seq(rig->core.engine);
+	cr_assert_eq(configure_groups(rig, "", "", LOT, groups), 0);
+	return rk_view_seq(rig->core.engine) - before;
+}
+
+/* The maintenance weight of BTC in a group; -1: it is not in it. */
+static int64_t weight_in(const struct rig *rig, const char *group)
+{
+	struct rk_emode_view view;
+
+	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++)
+		if (rk_view_emode(rig->core.engine, BTC, i, &view) == 0 &&
+		    strcmp(view.group, group) == 0)
+			return view.entry.weight[0].raw;
+	return -1;
+}
+
+Test(configure, groups_of_the_file_are_set_changed_and_taken_back)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_groups(&rig, "");
+	cr_assert_eq(start_groups(&rig, GROUP("a", "0.9")), 2);
+	cr_expect_eq(weight_in(&rig, "a"), 900000000);
+	cr_assert_eq(start_groups(&rig, GROUP("a", "0.9")), 0,
+		     "the same is no change");
+	cr_assert_eq(start_groups(&rig, GROUP("a", "0.8")), 1);
+	cr_expect_eq(weight_in(&rig, "a"), 800000000);
+	cr_assert_eq(
+		start_groups(&rig, "\"a\": {\"debt\": [\"USD\", \"BTC\"]}"), 1);
+	cr_expect_eq(weight_in(&rig, "a"), 0);
+	cr_assert_eq(start_groups(&rig, ""), 2);
+	cr_expect_eq(weight_in(&rig, "a"), -1);
+	rig_close(&rig);
+}
+
+/* What has only another name never counts for less in between. */
+Test(configure, a_group_that_is_renamed_is_set_before_the_old_one_goes)
+{
+	struct rig rig;
+	char many[8192 - 2048];
+	size_t n = 0;
+
+	rig_open(&rig);
+	(void)start_groups(&rig, GROUP("a", "0.9"));
+	cr_assert_eq(start_groups(&rig, GROUP("b", "0.9")), 4);
+	cr_expect_eq(weight_in(&rig, "a"), -1);
+	cr_expect_eq(weight_in(&rig, "b"), 900000000);
+	/* Unless there is no room for both. */
+	for (int i = 0; i < 32; i++)
+		n += (size_t)snprintf(many + n, sizeof(many) - n,
+				      "%s\"g%d\": {\"debt\": [\"USD\"]}",
+				      i == 0 ? "" : ", ", i);
+	cr_assert_eq(start_groups(&rig, many), 34);
+	cr_expect_eq(weight_in(&rig, "b"), -1);
+	rig_close(&rig);
+}
+
+Test(configure, a_size_factor_and_a_cap_are_one_command)
+{
+	const char *terms = "\"collateral\": {\"size_factor\": \"0.001\", "
+			    "\"deposit_cap\": \"5\"}";
+	struct rig rig;
+	struct rk_asset_view view;
+
+	rig_open(&rig);
+	(void)start(&rig, "", "");
+	cr_assert_eq(start(&rig, "", terms), 1);
+	cr_assert_eq(rk_view_asset(rig.core.engine, BTC, &view), 0);
+	cr_expect_eq(view.scale.size_factor, INT64_C(1000000000000000));
+	cr_expect_eq(view.scale.deposit_cap.raw, 500000000);
+	cr_assert_eq(start(&rig, "", terms), 0, "the same is no change");
+	cr_assert_eq(start(&rig, "", ""), 1);
 	rig_close(&rig);
 }

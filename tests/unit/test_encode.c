@@ -55,6 +55,7 @@ Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
 		{RK_EVENT_SLOW_PRICE_SET, RISKD__ADDED__WHAT__WHAT_SLOW_PRICE},
 		{RK_EVENT_COLLATERAL_SCALE_SET,
 		 RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE},
+		{RK_EVENT_EMODE_SET, RISKD__ADDED__WHAT__WHAT_EMODE},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

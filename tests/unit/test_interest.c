@@ -265,9 +265,12 @@ Test(interest, caps_bind_all_accounts_together)
 	/* Borrowed and supplied again: that would be 1002001. */
 	cr_expect_eq(transfer(2, 1, 2001), RK_REJ_SUPPLY_CAP);
 	cr_expect_eq(transfer(2, 1, 2000), RK_OK);
-	/* What has happened is booked. */
-	cr_expect_eq(deposit(1, 1), RK_OK);
-	cr_expect(pool().supplied == 1002001);
+	/* A2: a deposit is no exception, but for what only repays. */
+	cr_expect_eq(deposit(1, 1), RK_REJ_SUPPLY_CAP);
+	cr_expect_eq(deposit(2, 5001), RK_REJ_SUPPLY_CAP);
+	cr_expect_eq(deposit(2, 5000), RK_OK);
+	cr_expect(pool().supplied == 1002000);
+	cr_expect(pool().borrowed == 0);
 }
 
 Test(interest, the_most_that_leaves_leaves_and_no_more)

@@ -271,3 +271,23 @@ Test(markets_terms, a_scale_is_above_0)
 		"m.json: $.assets[1].collateral.scale_owed = \"0\": must be "
 		"above 0, in USD");
 }
+
+Test(markets_terms, a_size_factor_and_a_cap_of_deposits_are_read)
+{
+	struct rk_markets *markets = rig_parsed(
+		text_with(", 'collateral': {'size_factor': "
+			  "'0.000003000000000001', 'deposit_cap': '12.5'}"));
+
+	cr_expect_eq(markets->scales[BTC].size_factor, INT64_C(3000000000001));
+	cr_expect_eq(markets->scales[BTC].deposit_cap.raw, 125000000);
+	rk_markets_free(markets);
+	assert_refused(", 'collateral': {'size_factor': '1.1'}",
+		       "m.json: $.assets[1].collateral.size_factor = \"1.1\": "
+		       "must be above 0 and at most 1");
+	assert_refused(", 'collateral': {'size_factor': '0'}",
+		       "m.json: $.assets[1].collateral.size_factor = \"0\": "
+		       "must be above 0 and at most 1");
+	assert_refused(", 'collateral': {'deposit_cap': '0'}",
+		       "m.json: $.assets[1].collateral.deposit_cap = \"0\": "
+		       "must be above 0, in whole units of the asset");
+}

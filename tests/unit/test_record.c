@@ -204,8 +204,20 @@ static const struct field slow_fields[] = {NUM(slow_price.slot),
 					   NUM(slow_price.start),
 					   END};
 static const struct field scale_fields[] = {
-	TEXT(collateral_scale.asset), NUM(collateral_scale.scale.held),
-	NUM(collateral_scale.scale.owed), END};
+	TEXT(collateral_scale.asset),
+	NUM(collateral_scale.scale.held),
+	NUM(collateral_scale.scale.owed),
+	NUM(collateral_scale.scale.size_factor),
+	NUM(collateral_scale.scale.deposit_cap),
+	END};
+static const struct field emode_fields[] = {TEXT(emode.group),
+					    TEXT(emode.asset),
+					    BOOL(emode.entry.collateral),
+					    BOOL(emode.entry.debt),
+					    NUM(emode.entry.weight[0]),
+					    NUM(emode.entry.weight[1]),
+					    NUM(emode.entry.weight[2]),
+					    END};
 static const struct field market_state_fields[] = {
 	NUM(market_state.market), NUM(market_state.state), END};
 static const struct field settle_fields[] = {NUM(settle.market),
@@ -257,6 +269,7 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_MARKET_STATE] = market_state_fields,
 	[RK_CMD_SETTLE] = settle_fields,
 	[RK_CMD_EXPIRY] = expiry_fields,
+	[RK_CMD_EMODE] = emode_fields,
 	[RK_CMD_WRITE_OFF] = amount_fields,
 };
 

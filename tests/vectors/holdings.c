@@ -10,7 +10,8 @@
 #include "engine/assert.h"
 #include "engine/rc.h"
 
-#define RATE_PLACES 9
+#define RATE_PLACES   9
+#define FACTOR_PLACES 18
 /* Of an asset's raw amount: room for what is compared with it. */
 #define AMOUNT_MAX (RK_ACCOUNT_VALUE_MAX / 4)
 
@@ -86,7 +87,9 @@ static int scale_it(struct book *book, const char name[RK_NAME_SIZE],
 	if (!dec_raw(holding->scale_held, book->scale.money, RK_ROUND_TRUNC,
 		     &scale->held.raw) ||
 	    !dec_raw(holding->scale_owed, book->scale.money, RK_ROUND_TRUNC,
-		     &scale->owed.raw))
+		     &scale->owed.raw) ||
+	    !dec_raw(holding->size_factor, FACTOR_PLACES, RK_ROUND_TRUNC,
+		     &scale->size_factor))
 		return RK_REJ_OVERFLOW;
 	r = book_apply(book, &cmd);
 	return r == RK_REJ_NO_CHANGE ? RK_OK : r;

@@ -23,6 +23,7 @@ struct holding {
 	/* From how much money on it counts less, or weighs more; 0: never. */
 	struct dec scale_held;
 	struct dec scale_owed;
+	struct dec size_factor; /* at most 18 places; 0: none */
 	/* What all accounts have, this one too; less than it: just this one. */
 	struct dec held;
 	struct dec owed; /* above 0 */

@@ -45,6 +45,9 @@ enum verdict model_max_withdrawable(struct vec *vec);
 enum verdict model_stable_price_init_health(struct vec *vec);
 enum verdict model_scaled_asset_weight(struct vec *vec);
 
+/* model_size.c: weights by what the account has itself */
+enum verdict model_size_adjusted_weights(struct vec *vec);
+
 /* model_funding.c: what longs and shorts pay each other */
 enum verdict model_premium_clamp_funding(struct vec *vec);
 enum verdict model_funding_index_settlement(struct vec *vec);

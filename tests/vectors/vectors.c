@@ -24,7 +24,6 @@
 #define WAITS_CAP       "a cap of rates is set, not derived from margins"
 #define WAITS_DAILY     "a rate is of its interval, not a part of a day's"
 #define WAITS_UPCOMING  "funding still to come is no part of margin"
-#define WAITS_SIZES     "weights do not depend on sizes yet"
 #define WAITS_INSURANCE "there is no insurance fund yet"
 #define WAITS_ADL       "there is no auto-deleveraging yet"
 #define WAITS_SPOT      "balances below 0 are not liquidated yet"
@@ -70,7 +69,7 @@ static struct model perp_models[MODELS_MAX] = {
 	{JUDGED(max_withdrawable)},
 	{JUDGED(stable_price_init_health)},
 	{JUDGED(scaled_asset_weight)},
-	{WAITING(size_adjusted_weights, WAITS_SIZES)},
+	{JUDGED(size_adjusted_weights)},
 	{WAITING(fillable_price, WAITS_PRICE)},
 	{JUDGED(premium_clamp_funding)},
 	{JUDGED(funding_index_settlement)},
