@@ -213,7 +213,7 @@ static int book_atomic(struct rk_auditor *a, const struct rk_cmd_atomic *cmd,
 	return code;
 }
 
-/* What is said of an asset or a market beside its listing. */
+/* What is said of an asset or a market beside its listing, and its interest. */
 static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 {
 	switch ((int)cmd->type) {
@@ -227,6 +227,8 @@ static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_slow_price(a, &cmd->slow_price);
 	case RK_CMD_LENDING:
 		return audit_lending(a, &cmd->lending);
+	case RK_CMD_ACCRUE:
+		return audit_accrue(a, &cmd->accrue);
 	case RK_CMD_EMODE:
 		return audit_emode(a, &cmd->emode);
 	default:
@@ -284,6 +286,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
 	case RK_CMD_LENDING:
+	case RK_CMD_ACCRUE:
 	case RK_CMD_EMODE:
 		return book_terms(a, cmd);
 	case RK_CMD_CONTRACT:
@@ -292,8 +295,6 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
 		return audit_fund(a, &cmd->fund);
-	case RK_CMD_ACCRUE:
-		return audit_accrue(a, &cmd->accrue);
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:
