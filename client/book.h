@@ -15,7 +15,8 @@
 
 struct rk_error;
 
-#define BOOK_SCHEMA 1
+#define BOOK_SCHEMA  1
+#define BOOK_TIME_NS INT64_C(1000000000) /* any: all happens at once */
 
 struct book {
 	const char *name; /* for messages; borrowed */
@@ -46,5 +47,11 @@ int book_account(const struct book *book, uint32_t i, const char **ret_name,
 int book_apply(struct book *book, const struct rk_cmd *cmd,
 	       struct rk_error *error);
 int book_read_others(struct book *book, struct rk_error *error);
+/* book_listing.c: all that is traded, with its terms. */
+int book_list_all(struct book *book, struct rk_error *error);
+/* How slow a price is; start: where it stands, 0: at the mark. */
+int book_set_slow(struct book *book, uint32_t slot,
+		  const struct rk_markets_slow *slow, rk_px start,
+		  struct rk_error *error);
 
 #endif

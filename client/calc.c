@@ -110,12 +110,6 @@ static json_t *balance_json(const struct book *book, const struct rk_ask *ask,
 	put(&f, "asset", json_string(asset.listing.name));
 	put_decimal(&f, "amount", view.amount.raw, decimals);
 	put_usd(&f, "value", view.value);
-	put_decimal(&f, "weight_maintenance",
-		    view.weight[RK_LEVEL_MAINTENANCE].raw, RATE_DECIMALS);
-	put_decimal(&f, "weight_initial", view.weight[RK_LEVEL_INITIAL].raw,
-		    RATE_DECIMALS);
-	put_decimal(&f, "weight_withdrawal",
-		    view.weight[RK_LEVEL_WITHDRAWAL].raw, RATE_DECIMALS);
 	put_decimal(&f, "withdrawable",
 		    rk_ask_withdrawable(ask, view.asset).raw, decimals);
 	if (asset.slot != RK_NO_SLOT)
@@ -123,6 +117,12 @@ static json_t *balance_json(const struct book *book, const struct rk_ask *ask,
 						       view.amount.raw > 0);
 	put_price(&f, "liquidation_price", liquidation,
 		  asset.listing.price_decimals);
+	put_decimal(&f, "weight_maintenance",
+		    view.weight[RK_LEVEL_MAINTENANCE].raw, RATE_DECIMALS);
+	put_decimal(&f, "weight_initial", view.weight[RK_LEVEL_INITIAL].raw,
+		    RATE_DECIMALS);
+	put_decimal(&f, "weight_withdrawal",
+		    view.weight[RK_LEVEL_WITHDRAWAL].raw, RATE_DECIMALS);
 	*failed = *failed || f.failed;
 	return f.object;
 }

@@ -73,6 +73,21 @@ cp "$folder/loan" "$folder/out"
 out '"equity":"1000","maintenance":"500","initial":"1000"'
 out '"assets":"4500","liabilities":"4000","health_factor":"1.125"'
 out '"withdrawable":"0","liquidation_price":"44444.44"'
+
+# So are groups: against a debt in USD, BTC counts for more.
+weight='"weight": {"maintenance": "0.95", "initial": "0.9"}'
+emode="\"emode\": {\"g\": {\"collateral\": {\"BTC\": {$weight}}, \"debt\": [\"USD\"]}}"
+sed "s/\"name\": \"BTC\", /&$terms, /; s/\"accounts\"/$emode, &/" \
+	"$book" >"$folder/book.json"
+run 0 "a book with a group" calc "$folder/book.json"
+grep '"loan"' "$folder/out" >"$folder/loan"
+cp "$folder/loan" "$folder/out"
+out '"equity":"1000","maintenance":"250","initial":"500"'
+out '"weight_maintenance":"0.95","weight_initial":"0.9","weight_withdrawal":"0.9"'
+sed "s/\"accounts\"/\"emode\": {\"g\": {\"debt\": [\"ETH\"]}}, &/" \
+	"$book" >"$folder/book.json"
+run 1 "a group of what is not listed" calc "$folder/book.json"
+err '$.emode.g.debt[0] = "ETH": must be the name of one of $.assets'
 sed "s/\"name\": \"BTC\", /&\"collateral\": {\"weight_initial\": \"2\"}, /" \
 	"$book" >"$folder/book.json"
 run 1 "terms that cannot be" calc "$folder/book.json"

@@ -51,7 +51,9 @@ cat >"$folder/markets.json" <<'END'
    "funding": {"interval": "1h", "interest": "0.0001", "clamp": "0.0005",
                "cap": "0.04", "period": "8h"},
    "brackets": [
-    {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}]}
+    {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}],
+ "emode": {"coins": {"debt": ["BTC"],
+   "collateral": {"BTC": {"weight": {"maintenance": "0.95"}}}}}}
 END
 start_in_memory binance
 
@@ -147,6 +149,7 @@ out "Borrow cap      50 BTC"
 run 0 "asset that is lent as JSON" asset show BTC --json
 out '"lending":{"lendable":true,"supplied":"0","borrowed":"0","cash":"0",'
 out '"kink":"0.8","reserve":"0.1","interval":"3600"'
+out '"emode":[{"group":"coins","collateral":true,"debt":true,"weight_maintenance":"0.95",'
 run 0 "asset accrue" asset accrue BTC
 run 1 "asset accrue of one that is not lent" asset accrue USD
 err "NOT_LENDABLE"
@@ -226,7 +229,7 @@ out '"withdrawal":8}'
 run 0 "withdrawal confirmed" account withdraw --confirm 8
 run 2 "confirm and cancel" account withdraw --confirm 7 --cancel 7
 run 0 "account show" account show 42 --json
-out '"balances":[{"asset":"USD","amount":"9790","interest":"0","value_usd":"9790.00","withdrawable":"9790","liquidation_price":"none"}]'
+out '"balances":[{"asset":"USD","amount":"9790","interest":"0","value_usd":"9790.00","withdrawable":"9790","liquidation_price":"none","weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"}]'
 out '"health_factor":"none","equity_usd":"9790.00","assets_usd":"9790.00"'
 out '"liabilities_usd":"0.00"'
 run 1 "show nobody" account show 99

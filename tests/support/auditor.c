@@ -214,7 +214,7 @@ static int book_atomic(struct rk_auditor *a, const struct rk_cmd_atomic *cmd,
 	return code;
 }
 
-/* What is said of an asset or a market beside its listing. */
+/* What is said of an asset or a market beside its listing, and its interest. */
 static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 {
 	switch ((int)cmd->type) {
