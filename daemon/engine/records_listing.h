@@ -46,6 +46,7 @@ struct rk_asset {
 	rk_i128 interest; /* counterpart of interest booked */
 	rk_i128 rounding; /* what was left over of it */
 	struct rk_asset_lending lending;
+	struct rk_conversion conversion;
 };
 
 /*

@@ -417,6 +417,9 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_TRADE:
 		spoil_trade(g, &cmd->trade);
 		return true;
+	case RK_CMD_CONVERT:
+		rk_generator_spoil_conversion(g, cmd);
+		return true;
 	case RK_CMD_ORDER_CLOSED:
 		cmd->order_closed.order.seq++;
 		return true;
@@ -488,6 +491,9 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_LENDING:
 	case RK_CMD_ACCRUE:
 		rk_generator_spoil_lending(g, cmd);
+		break;
+	case RK_CMD_CONVERSION:
+		rk_generator_spoil_conversion(g, cmd);
 		break;
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
