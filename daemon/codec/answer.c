@@ -193,6 +193,7 @@ struct asset_row {
 	Riskd__LendingPool lending;
 	Riskd__SlowTerms slow;
 	Riskd__CollateralScale scale;
+	Riskd__ConversionTerms conversion;
 	struct rk_asset_view view;
 };
 
@@ -259,6 +260,18 @@ static bool set_lending(const struct rk_engine *engine, uint32_t id,
 	return true;
 }
 
+/* False: the asset has no terms. */
+static bool set_conversion(const struct rk_conversion *terms,
+			   Riskd__ConversionTerms *wire)
+{
+	riskd__conversion_terms__init(wire);
+	wire->auto_borrow = terms->auto_borrow.raw;
+	wire->repay_to = terms->repay_to.raw;
+	wire->cost = terms->cost.raw;
+	wire->band = terms->band.raw;
+	return terms->enabled;
+}
+
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      struct asset_row *row)
 {
@@ -274,6 +287,8 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	set_collateral(&row->view.collateral, &row->collateral);
 	if (set_lending(engine, id, &row->lending))
 		row->asset.lending = &row->lending;
+	if (set_conversion(&row->view.conversion, &row->conversion))
+		row->asset.conversion = &row->conversion;
 	set_scale(&row->view, &row->scale);
 	set_slow(engine, row->view.slot, NULL, &row->slow);
 	set_price(engine, row->view.slot, &row->price);
