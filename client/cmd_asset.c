@@ -2,7 +2,7 @@
  * riskctl asset: list, show, accrue: prices, and what an asset counts for at
  * maintenance, initial and withdrawal; shown alone, also how slowly its price
  * is believed, how much of it there is, from where on it counts for less, and
- * how it is lent.
+ * how it is lent and converted.
  */
 #include "ctl_out.h"
 #include "ctl_slow.h"
@@ -192,7 +192,9 @@ static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Asset *asset = NULL;
+	struct ctl_part parts[3];
 	struct ctl_table *table;
+	size_t parts_n = 1;
 	int n;
 	int rc;
 
@@ -204,16 +206,15 @@ int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 	fill_row(table, asset);
 	fill_scale(table, asset);
 	ctl_cells_slow(table, asset->price, asset->slow, "USD");
-	if (asset->lending) {
-		const struct ctl_part parts[] = {
-			{table, NULL, false, NULL, NULL},
-			{fill_lending(asset), "lending", true, NULL, NULL},
-		};
-
-		return ctl_parts_print(ctl, parts,
-				       sizeof(parts) / sizeof(parts[0]));
-	}
-	return ctl_table_print_record(ctl, table);
+	parts[0] = (struct ctl_part){table, NULL, false, NULL, NULL};
+	if (asset->lending)
+		parts[parts_n++] = (struct ctl_part){
+			fill_lending(asset), "lending", true, NULL, NULL};
+	if (asset->conversion)
+		parts[parts_n++] =
+			(struct ctl_part){ctl_conversion_terms(asset),
+					  "conversion", true, NULL, NULL};
+	return ctl_parts_print(ctl, parts, parts_n);
 }
 
 int cmd_asset_accrue(struct ctl *ctl, int argc, char **argv)
