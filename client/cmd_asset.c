@@ -2,7 +2,7 @@
  * riskctl asset: list, show, accrue: prices, and what an asset counts for at
  * maintenance, initial and withdrawal; shown alone, also how slowly its price
  * is believed, how much of it there is, how it counts for less the more there
- * is, how it is lent, and the groups that it is in.
+ * is, how it is lent and converted, and the groups that it is in.
  */
 #include "ctl_out.h"
 #include "ctl_slow.h"
@@ -231,7 +231,7 @@ static struct ctl_table *fill_emode(const Riskd__Asset *asset)
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Asset *asset = NULL;
-	struct ctl_part parts[3];
+	struct ctl_part parts[4];
 	struct ctl_table *table;
 	size_t parts_n = 0;
 	int n;
@@ -249,6 +249,10 @@ int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 	if (asset->lending)
 		parts[parts_n++] = (struct ctl_part){
 			fill_lending(asset), "lending", true, NULL, NULL};
+	if (asset->conversion)
+		parts[parts_n++] =
+			(struct ctl_part){ctl_conversion_terms(asset),
+					  "conversion", true, NULL, NULL};
 	if (asset->n_emode > 0)
 		parts[parts_n++] = (struct ctl_part){fill_emode(asset), "emode",
 						     false, NULL, NULL};

@@ -188,7 +188,7 @@ static int print_events(const struct explain *explain)
 	return rc;
 }
 
-#define ACCOUNT_PARTS 5
+#define ACCOUNT_PARTS 6
 
 /* The tables go to the parts, and with them to whoever prints. */
 static void account_parts(const struct explain *explain,
@@ -205,9 +205,12 @@ static void account_parts(const struct explain *explain,
 		.key = "thresholds",
 		.table = explain_thresholds(explain, account)};
 	parts[4] = (struct ctl_part){.key = "orders", .table = account->orders};
+	parts[5] = (struct ctl_part){.key = "conversions",
+				     .table = account->conversions};
 	account->positions = NULL;
 	account->assets = NULL;
 	account->orders = NULL;
+	account->conversions = NULL;
 }
 
 static json_t *account_json(const struct explain *explain,

@@ -87,9 +87,9 @@ int cmd_order_list(struct ctl *ctl, int argc, char **argv)
 	return rc;
 }
 
-/* The market that an open order is of, by asking for the open ones. */
-static int find_market(struct ctl *ctl, struct risk_order_id id,
-		       const Riskd__Market **ret_market)
+/* Decimals of what an open order closes or sells, by asking for those open. */
+static int find_decimals(struct ctl *ctl, struct risk_order_id id,
+			 uint32_t *ret_decimals)
 {
 	const Riskd__Market *market = NULL;
 	Riskd__Answer *answer;
@@ -104,23 +104,18 @@ static int find_market(struct ctl *ctl, struct risk_order_id id,
 			market = risk_market_by_id(ctl->risk, order->market);
 	}
 	riskd__answer__free_unpacked(answer, NULL);
-	if (!market) {
-		(void)ctl_refuse(ctl,
-				 "no open order %" PRIu64 ".%" PRIu32
-				 ": see riskctl order list",
-				 id.seq, id.n);
-		return CTL_REFUSED;
-	}
-	*ret_market = market;
+	if (!market)
+		return ctl_find_conversion(ctl, id, ret_decimals);
+	*ret_decimals = market->size_decimals;
 	return CTL_OK;
 }
 
 int cmd_order_close(struct ctl *ctl, int argc, char **argv)
 {
 	const struct ctl_option none[] = {{NULL, 0, NULL, NULL}};
-	const Riskd__Market *market = NULL;
 	struct risk_order_id id = {0};
 	struct risk_cmd cmd;
+	uint32_t decimals = 0;
 	int64_t filled = 0;
 	uint64_t seq;
 	int n;
@@ -129,11 +124,9 @@ int cmd_order_close(struct ctl *ctl, int argc, char **argv)
 	if ((rc = ctl_parse(ctl, none, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 2, 2)) ||
 	    (rc = ctl_read_order(ctl, argv[1], &id)) ||
-	    (rc = ctl_connect(ctl)) || (rc = find_market(ctl, id, &market)) ||
-	    !market)
+	    (rc = ctl_connect(ctl)) || (rc = find_decimals(ctl, id, &decimals)))
 		return rc;
-	rc = ctl_read_decimal(ctl, "filled size", argv[2],
-			      market->size_decimals, &filled);
+	rc = ctl_read_decimal(ctl, "filled size", argv[2], decimals, &filled);
 	if (rc)
 		return rc;
 	risk_cmd_order_closed(&cmd, id, filled);

@@ -92,6 +92,32 @@ static int put_asset_id(struct filling *f, uint32_t id)
 	return asset->decimals;
 }
 
+/* An amount of an asset, both under a key of their own. */
+static void put_sum(struct filling *f, const char *key, uint32_t id,
+		    const char *amount_key, rk_amt amount)
+{
+	const struct ctl_name_asset *asset = ctl_names_asset(f->names, id);
+
+	if (asset)
+		put_text(f, key, asset->name);
+	else
+		put_i64(f, key, id);
+	put_decimal(f, amount_key, amount.raw, asset ? asset->decimals : -1);
+}
+
+static void put_convert(struct filling *f, const struct rk_cmd_convert *convert)
+{
+	const struct ctl_name_asset *asset =
+		ctl_names_asset(f->names, convert->buy);
+
+	put_u64(f, "account", convert->account);
+	put_i64(f, "venue", convert->venue);
+	put_sum(f, "sell", convert->sell, "sold", convert->sold);
+	put_sum(f, "buy", convert->buy, "bought", convert->bought);
+	put_decimal(f, "fee", convert->fee.raw, asset ? asset->decimals : -1);
+	put_order(f, "order", convert->order);
+}
+
 static const struct ctl_name_market *put_market_id(struct filling *f,
 						   uint32_t id)
 {
@@ -178,6 +204,19 @@ static void put_lending(struct filling *f, const struct rk_cmd_lending *lending)
 	put_i64(f, "borrow_cap", terms->borrow_cap.raw);
 	put_i64(f, "supply_cap", terms->supply_cap.raw);
 	put_i64(f, "interval_ns", terms->interval_ns);
+}
+
+static void put_conversion(struct filling *f,
+			   const struct rk_cmd_conversion *conversion)
+{
+	const struct rk_conversion *terms = &conversion->terms;
+
+	put_name(f, "asset", conversion->asset);
+	put(f, "enabled", json_boolean(terms->enabled));
+	put_i64(f, "auto_borrow", terms->auto_borrow.raw);
+	put_i64(f, "repay_to", terms->repay_to.raw);
+	put_rate(f, "cost", terms->cost);
+	put_rate(f, "band", terms->band);
 }
 
 static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
@@ -528,6 +567,9 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_SLOW_PRICE:
 		put_slow_price(f, &cmd->slow_price);
 		return true;
+	case RK_CMD_CONVERSION:
+		put_conversion(f, &cmd->conversion);
+		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		put_scale(f, &cmd->collateral_scale);
 		return true;
@@ -567,6 +609,9 @@ static bool put_orders(struct filling *f, const struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_TRADE:
 		put_trade(f, &cmd->trade);
+		return true;
+	case RK_CMD_CONVERT:
+		put_convert(f, &cmd->convert);
 		return true;
 	case RK_CMD_ORDER_CLOSED:
 		put_order(f, "order", cmd->order_closed.order);

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <stdarg.h>
 
+#include "ctl_figures.h"
 #include "ctl_out.h"
 #include "engine/cmd.h"
 
@@ -368,6 +369,55 @@ static void add_loss_shared(struct fields *fields,
 		    (int64_t)(shared->supply_index / 1000000000), 9, "");
 }
 
+static void add_conversion(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__ConversionOrder *order = event->conversion;
+	bool opened =
+		order->phase == RISKD__CONVERSION_ORDER__PHASE__PHASE_OPENED;
+	uint32_t sells;
+	uint32_t buys;
+	const char *sell = ctl_asset_of(fields->ctl, order->sell, &sells);
+	const char *buy = ctl_asset_of(fields->ctl, order->buy, &buys);
+
+	add_order_id(fields, order->order);
+	add_decimal(fields, "sell", order->size, sells, sell);
+	add_decimal(fields, "least", order->least, buys, buy);
+	if (!opened) {
+		add_decimal(fields, "sold", order->sold, sells, sell);
+		add_decimal(fields, "bought", order->bought, buys, buy);
+		add_text(fields, "reason",
+			 risk_order_reason_name(order->reason));
+		return;
+	}
+	add_decimal(fields, "mark", order->sell_mark,
+		    ctl_price_decimals(fields->ctl, order->sell), "USD");
+	/* The public stream tells nothing of the account. */
+	if (!event->account)
+		return;
+	add_decimal(fields, "loss", order->loss, buys, buy);
+	add_usd(fields, "equity", order->equity);
+	add_usd(fields, "maintenance", order->maintenance);
+}
+
+static void add_converted(struct fields *fields,
+			  const Riskd__Converted *converted)
+{
+	uint32_t sells;
+	uint32_t buys;
+	const char *sell = ctl_asset_of(fields->ctl, converted->sell, &sells);
+	const char *buy = ctl_asset_of(fields->ctl, converted->buy, &buys);
+
+	add_order_id(fields, converted->order);
+	add_decimal(fields, "sold", converted->sold, sells, sell);
+	add_decimal(fields, "bought", converted->bought, buys, buy);
+	add_decimal(fields, "fee", converted->fee, buys, buy);
+	add_decimal(fields, "sell_balance", converted->sell_balance, sells,
+		    sell);
+	add_decimal(fields, "buy_balance", converted->buy_balance, buys, buy);
+	if (converted->late)
+		add_text(fields, "late", "yes");
+}
+
 /* What an index moved, or brought. False: none of these. */
 static bool add_index(struct fields *fields, const Riskd__Event *event)
 {
@@ -409,6 +459,12 @@ static bool add_booking(struct fields *fields, const Riskd__Event *event)
 		add_text(fields, "enforcement",
 			 risk_enforcement_name(
 				 event->account_created->enforcement));
+		return true;
+	case RISKD__EVENT__KIND_CONVERSION:
+		add_conversion(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_CONVERTED:
+		add_converted(fields, event->converted);
 		return true;
 	case RISKD__EVENT__KIND_BALANCE:
 		add_balance(fields, event);

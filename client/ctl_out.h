@@ -97,6 +97,16 @@ json_t *ctl_parts_json(const struct ctl_part *parts, size_t n);
 /* Orders as a table, for several verbs. */
 struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 				  size_t n);
+struct ctl_table *ctl_conversion_table(const struct ctl *ctl,
+				       Riskd__Conversion **rows, size_t n);
+/* Of debts: what was borrowed on purpose, and what by losses. */
+struct ctl_table *ctl_debt_table(const struct ctl *ctl,
+				 const Riskd__AccountAnswer *account);
+/* Of an asset that has such terms. */
+struct ctl_table *ctl_conversion_terms(const Riskd__Asset *asset);
+/* Decimals of what an open conversion sells; else an exit code. */
+int ctl_find_conversion(struct ctl *ctl, struct risk_order_id id,
+			uint32_t *ret_decimals);
 struct ctl_table *ctl_resting_table(struct ctl *ctl,
 				    Riskd__RestingOrder **orders, size_t n);
 

@@ -190,6 +190,18 @@ const struct ctl_verb ctl_verbs[] = {
 	},
 	{
 		.group = "account",
+		.sub = "convert",
+		.run = cmd_account_convert,
+		.usage = "ACCOUNT SOLD ASSET BOUGHT ASSET --venue VENUE",
+		.summary = "book what a venue took and gave",
+		.options = "--venue VENUE     where\n"
+			   "--fee AMOUNT      of what was bought (0)\n"
+			   "--order SEQ.N     the conversion order it fills",
+		.example = "riskctl account convert 42 0.1 BTC 6100 USDC "
+			   "--venue cex --order 8312.0",
+	},
+	{
+		.group = "account",
 		.sub = "transfer",
 		.run = cmd_account_transfer,
 		.usage = "FROM TO AMOUNT ASSET",
@@ -352,6 +364,15 @@ const struct ctl_verb ctl_verbs[] = {
 		.example = "riskctl order list --market BTC-PERP",
 	},
 	{
+		.group = "conversion",
+		.sub = "list",
+		.run = cmd_conversion_list,
+		.usage = "",
+		.summary = "conversion orders that are not closed",
+		.options = NULL,
+		.example = "riskctl conversion list",
+	},
+	{
 		.group = "order",
 		.sub = "close",
 		.run = cmd_order_close,
@@ -386,6 +407,7 @@ const struct ctl_verb ctl_verbs[] = {
 		.usage = "",
 		.summary = "print events as they come, until Ctrl-C",
 		.options = "--topic TOPIC     account.42, liquidation., "
+			   "conversion, "
 			   "market.BTC-PERP, system (all)\n"
 			   "--from SEQ        first event number (from now)",
 		.example = "riskctl events tail --topic account.42",

@@ -219,10 +219,14 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
+	case RK_CMD_WRITE_OFF:
 		want_account(explain, cmd->amount.account);
 		return;
 	case RK_CMD_RESERVE:
 		want_account(explain, cmd->withdraw.account);
+		return;
+	case RK_CMD_CONVERT:
+		want_account(explain, cmd->convert.account);
 		return;
 	case RK_CMD_LEVERAGE:
 		want_account(explain, cmd->leverage.account);
@@ -430,6 +434,7 @@ void explain_free(struct explain *explain)
 		ctl_table_free(explain->accounts[i].positions);
 		ctl_table_free(explain->accounts[i].assets);
 		ctl_table_free(explain->accounts[i].orders);
+		ctl_table_free(explain->accounts[i].conversions);
 	}
 	ctl_table_free(explain->prices);
 	ctl_table_free(explain->markets);

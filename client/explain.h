@@ -32,6 +32,7 @@ struct explain_account {
 	struct ctl_table *positions; /* given away when printed */
 	struct ctl_table *assets;
 	struct ctl_table *orders;
+	struct ctl_table *conversions;
 };
 
 struct explain {
@@ -84,6 +85,13 @@ struct ctl_table *explain_assets_new(void);
 void explain_assets_fill(const struct explain *explain, struct ctl_table *table,
 			 const struct rk_engine *engine, uint32_t index,
 			 enum explain_when when);
+
+/* The same of its conversion orders. */
+struct ctl_table *explain_conversions_new(void);
+void explain_conversions_fill(const struct explain *explain,
+			      struct ctl_table *table,
+			      const struct rk_engine *engine, uint32_t index,
+			      enum explain_when when);
 
 /* Fill in what this state has. */
 void explain_account_fill(struct explain *explain,

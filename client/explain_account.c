@@ -206,6 +206,7 @@ void explain_account_fill(struct explain *explain,
 			ctl_table_hide(account->positions, "value_is");
 		account->assets = explain_assets_new();
 		account->orders = ctl_table_new(order_columns);
+		account->conversions = explain_conversions_new();
 	}
 	if (rk_view_find_account(engine, account->account, &index) != RK_OK)
 		return;
@@ -217,6 +218,8 @@ void explain_account_fill(struct explain *explain,
 			      &positions[i], explain_when_name(when));
 	explain_assets_fill(explain, account->assets, engine, index, when);
 	fill_orders(explain, account->orders, engine, index, when);
+	explain_conversions_fill(explain, account->conversions, engine, index,
+				 when);
 }
 
 static const struct ctl_column figure_columns[] = {

@@ -18,6 +18,7 @@ enum gap_kind {
 	GAP_LIQUIDATION,
 	GAP_MARKET,
 	GAP_SYSTEM,
+	GAP_CONVERSION,
 };
 
 struct gap_topic {

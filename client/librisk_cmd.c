@@ -218,6 +218,26 @@ void risk_cmd_write_off(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
 	cmd->body.write_off.amount = amount;
 }
 
+void risk_cmd_convert(struct risk_cmd *cmd, const struct risk_convert *convert)
+{
+	Riskd__Convert *body = &cmd->body.convert;
+
+	FILL(cmd, CONVERT, convert, convert, convert);
+	body->account = convert->account;
+	body->venue = convert->venue;
+	body->sell = convert->sell;
+	body->sold = convert->sold;
+	body->buy = convert->buy;
+	body->bought = convert->bought;
+	body->fee = convert->fee;
+	if (!convert->order.seq)
+		return;
+	riskd__order_id__init(&cmd->order);
+	cmd->order.seq = convert->order.seq;
+	cmd->order.n = convert->order.n;
+	body->order = &cmd->order;
+}
+
 void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
 			   Riskd__MarketState state)
 {

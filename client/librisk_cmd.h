@@ -38,6 +38,7 @@ struct risk_cmd {
 		Riskd__Fund fund;
 		Riskd__Accrue accrue;
 		Riskd__WriteOff write_off;
+		Riskd__Convert convert;
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;
 		Riskd__SetExpiry expiry;
@@ -129,6 +130,19 @@ void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset);
 /* Of what a bankrupt account owes; 0: all. Who holds the asset bears it. */
 void risk_cmd_write_off(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
 			int64_t amount);
+
+/* One asset of an account went out at a venue, another came in. */
+struct risk_convert {
+	uint64_t account;
+	uint32_t venue;
+	uint32_t sell;
+	int64_t sold;
+	uint32_t buy;
+	int64_t bought;
+	int64_t fee;                /* of what is bought */
+	struct risk_order_id order; /* the conversion order it fills */
+};
+void risk_cmd_convert(struct risk_cmd *cmd, const struct risk_convert *convert);
 /* What may be done in a market from now on; SETTLED is refused. */
 void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
 			   Riskd__MarketState state);

@@ -11,6 +11,7 @@
 #define LIQUIDATION "liquidation."
 #define MARKET      "market."
 #define ACCOUNT     "account."
+#define CONVERSION  "conversion"
 #define SYSTEM      "system"
 #define HEARTBEAT   "heartbeat"
 
@@ -24,7 +25,7 @@ static int bad_topic(struct risk *risk, const char *text)
 	return librisk_fail(&risk->error, -EINVAL,
 			    "topic \"%s\": must be empty, " ACCOUNT
 			    "<id>, " LIQUIDATION "<market>, " MARKET
-			    "<market>, " SYSTEM
+			    "<market>, " CONVERSION ", " SYSTEM
 			    ", or one of the first three without a name",
 			    text);
 }
@@ -82,6 +83,9 @@ int librisk_want_read(struct risk *risk, const struct risk_follow *follow,
 	} else if (begins(text, MARKET)) {
 		want.kind = GAP_MARKET;
 		rc = read_market(risk, text + strlen(MARKET), &want);
+	} else if (!strcmp(text, CONVERSION)) {
+		want.kind = GAP_CONVERSION;
+		want.one = true;
 	} else if (!strcmp(text, SYSTEM) && !want.is_public) {
 		want.kind = GAP_SYSTEM;
 		want.one = true;
@@ -110,6 +114,8 @@ static struct gap_topic other_topic(const Riskd__Event *event)
 
 	if (event->kind_case == RISKD__EVENT__KIND_ORDER)
 		return (struct gap_topic){GAP_LIQUIDATION, market};
+	if (event->kind_case == RISKD__EVENT__KIND_CONVERSION)
+		return (struct gap_topic){GAP_CONVERSION, 0};
 	if (event->market_plus_one && !event->account)
 		return (struct gap_topic){GAP_MARKET, market};
 	return (struct gap_topic){GAP_SYSTEM, 0};
@@ -122,7 +128,7 @@ bool librisk_want_matches(const struct librisk_want *want,
 
 	if (want->kind == GAP_ALL)
 		return !want->is_public || other.kind == GAP_LIQUIDATION ||
-		       other.kind == GAP_MARKET;
+		       other.kind == GAP_CONVERSION || other.kind == GAP_MARKET;
 	if (want->kind == GAP_ACCOUNT)
 		return event->account &&
 		       (!want->one || event->account == want->id);
@@ -166,6 +172,7 @@ size_t librisk_want_prefixes(const struct librisk_want *want,
 		ret[n++] = prefix(SYSTEM, true);
 	} else if (want->kind == GAP_ALL) {
 		ret[n++] = prefix(LIQUIDATION, false);
+		ret[n++] = prefix(CONVERSION, true);
 		ret[n++] = prefix(MARKET, false);
 	} else {
 		ret[n++] = prefix(want->text, want->one);
@@ -179,6 +186,12 @@ void librisk_want_blank(const struct librisk_want *want, Riskd__Event *event)
 		return;
 	event->account = 0;
 	event->prev_account = 0;
+	if (event->kind_case == RISKD__EVENT__KIND_CONVERSION) {
+		event->conversion->loss = 0;
+		event->conversion->equity = 0;
+		event->conversion->maintenance = 0;
+		event->conversion->initial = 0;
+	}
 	if (event->kind_case != RISKD__EVENT__KIND_ORDER)
 		return;
 	event->order->equity = 0;

@@ -117,6 +117,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "COLLATERAL_SCALE_SET";
 	case RISKD__ADDED__WHAT__WHAT_EMODE:
 		return "EMODE_SET";
+	case RISKD__ADDED__WHAT__WHAT_CONVERSION:
+		return "CONVERSION_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:
@@ -125,6 +127,22 @@ static const char *added_event(const Riskd__Added *added)
 	case _RISKD__ADDED__WHAT_IS_INT_SIZE:
 	default:
 		return "ADDED";
+	}
+}
+
+static const char *conversion_event(const Riskd__ConversionOrder *order)
+{
+	switch (order->phase) {
+	case RISKD__CONVERSION_ORDER__PHASE__PHASE_OPENED:
+		return "CONVERSION_OPENED";
+	case RISKD__CONVERSION_ORDER__PHASE__PHASE_CLOSE_ASKED:
+		return "CONVERSION_CLOSE_ASKED";
+	case RISKD__CONVERSION_ORDER__PHASE__PHASE_CLOSED:
+		return "CONVERSION_CLOSED";
+	case RISKD__CONVERSION_ORDER__PHASE__PHASE_UNSPECIFIED:
+	case _RISKD__CONVERSION_ORDER__PHASE_IS_INT_SIZE:
+	default:
+		return "CONVERSION";
 	}
 }
 
@@ -183,6 +201,10 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "WRITTEN_OFF";
 	case RISKD__EVENT__KIND_LOSS_SHARED:
 		return "LOSS_SHARED";
+	case RISKD__EVENT__KIND_CONVERSION:
+		return conversion_event(event->conversion);
+	case RISKD__EVENT__KIND_CONVERTED:
+		return "CONVERTED";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
 	case RISKD__EVENT__KIND_LEVERAGE_SET:

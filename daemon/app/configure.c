@@ -305,6 +305,54 @@ static int set_lending(struct rk_core *core, const char *asset,
 	return apply(core, &cmd, asset);
 }
 
+/* Terms that the file no longer has: debts of it are left as they are. */
+static int set_conversion(struct rk_core *core, const char *asset,
+			  const struct rk_conversion *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CONVERSION};
+	struct rk_asset_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
+	    rk_view_asset(core->engine, id, &view) == RK_OK &&
+	    rk_conversion_equal(terms, &view.conversion))
+		return 0;
+	memcpy(cmd.conversion.asset, asset, RK_NAME_SIZE);
+	cmd.conversion.terms = *terms;
+	return apply(core, &cmd, asset);
+}
+
+/* Is there an asset whose sale would pay a debt in this one (rule Q4)? */
+static bool can_be_paid(const struct rk_markets *markets, uint32_t debt)
+{
+	const enum rk_level level = RK_LEVEL_MAINTENANCE;
+	rk_i128 liability = markets->collateral[debt].liability[level].raw;
+
+	for (uint32_t i = 0; i < markets->assets_n; i++) {
+		const struct rk_conversion *sold = &markets->conversion[i];
+
+		if (i != debt && sold->enabled &&
+		    liability * (RK_RATE_ONE - sold->cost.raw) >
+			    (rk_i128)RK_RATE_ONE *
+				    markets->collateral[i].weight[level].raw)
+			return true;
+	}
+	return false;
+}
+
+/* Allowed, as weights may have to change at any time, but hardly meant. */
+static void warn_unpaid(struct rk_core *core, const struct rk_markets *markets)
+{
+	for (uint32_t i = 0; i < markets->assets_n; i++)
+		if (markets->conversion[i].enabled && !can_be_paid(markets, i))
+			rk_log_write(core->log, RK_LOG_WARNING,
+				     "asset %s: no other asset of %s can be "
+				     "sold for its debts: each would relieve "
+				     "less than its weight",
+				     markets->assets[i].name,
+				     core->conf->markets);
+}
+
 /* Terms that the file no longer has are none: nothing but the brackets. */
 static int set_margin(struct rk_core *core, const char *market,
 		      const struct rk_margin_terms *terms)
@@ -599,6 +647,11 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_lending(core, markets->assets[i].name,
 				&markets->lending[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_conversion(core, markets->assets[i].name,
+				   &markets->conversion[i]);
+	if (r == 0)
+		warn_unpaid(core, markets);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_funding(core, markets->markets[i].name,
 				&markets->funding[i]);

@@ -131,6 +131,8 @@ bool rk_topic_wants(const struct rk_topic *topic, enum rk_event_type type,
 	case RK_TOPIC_MARKET:
 		return !order && account == 0 && market != RK_NO_MARKET &&
 		       (topic->any || market == topic->id);
+	case RK_TOPIC_CONVERSION:
+		return rk_event_is_conversion(type);
 	case RK_TOPIC_SYSTEM:
 		return account == 0 && market == RK_NO_MARKET;
 	default:

@@ -36,6 +36,7 @@ enum rk_topic_kind {
 	RK_TOPIC_ACCOUNT,     /* all accounts, or that of id */
 	RK_TOPIC_LIQUIDATION, /* all markets, or that of id */
 	RK_TOPIC_MARKET,
+	RK_TOPIC_CONVERSION,
 	RK_TOPIC_SYSTEM,
 };
 struct rk_topic {

@@ -121,9 +121,12 @@ static void name_topic(const struct rk_publish *publish,
 	struct rk_market_view market;
 
 	topic[0] = '\0';
-	if (event->market != RK_NO_MARKET &&
-	    (rk_event_is_order(event->type) || event->account == 0) &&
-	    rk_view_market(publish->engine, event->market, &market) == RK_OK)
+	if (rk_event_is_conversion(event->type))
+		(void)snprintf(topic, TOPIC_SIZE, "conversion");
+	else if (event->market != RK_NO_MARKET &&
+		 (rk_event_is_order(event->type) || event->account == 0) &&
+		 rk_view_market(publish->engine, event->market, &market) ==
+			 RK_OK)
 		(void)snprintf(topic, TOPIC_SIZE, "%s.%s",
 			       rk_event_is_order(event->type) ? "liquidation"
 							      : "market",

@@ -153,36 +153,70 @@ static void answer_accounts(struct rk_core *core, const struct rk_query *query,
 	rk_answer_accounts(bytes, &core->scratch, core->engine, &list);
 }
 
+/* What a query for orders has found so far. */
+struct found_orders {
+	const struct rk_query *query;
+	uint32_t max; /* of both kinds together */
+	struct rk_order_view *orders;
+	struct rk_conversion_view *conversions;
+	uint32_t orders_n;
+	uint32_t conversions_n;
+};
+
+static bool is_full(const struct found_orders *found)
+{
+	return found->orders_n + found->conversions_n >= found->max;
+}
+
+/* Those of one account, oldest first. */
+static void find_orders(const struct rk_core *core, uint32_t account,
+			struct found_orders *found)
+{
+	const uint32_t market = found->query->market_plus_one;
+	struct rk_order_view orders[ACCOUNT_ORDERS];
+	struct rk_conversion_view conversions[RK_ASSETS_MAX];
+	uint32_t n =
+		rk_view_orders(core->engine, account, orders, ACCOUNT_ORDERS);
+
+	while (n-- > 0 && !is_full(found))
+		if (market == 0 || orders[n].market + 1 == market)
+			found->orders[found->orders_n++] = orders[n];
+	/* These are of no market. */
+	if (market != 0)
+		return;
+	n = rk_view_conversions(core->engine, account, conversions,
+				RK_ASSETS_MAX);
+	while (n-- > 0 && !is_full(found))
+		found->conversions[found->conversions_n++] = conversions[n];
+}
+
 static void answer_orders(struct rk_core *core, const struct rk_query *query,
 			  struct rk_bytes *bytes)
 {
-	uint32_t max = query->limit == 0 ? ORDERS_DEFAULT : query->limit;
-	struct rk_order_view of_account[ACCOUNT_ORDERS];
-	struct rk_order_view *orders;
+	struct found_orders found = {.query = query,
+				     .max = query->limit == 0 ? ORDERS_DEFAULT
+							      : query->limit};
+	struct rk_order_list list;
 	struct rk_engine_counts counts;
-	uint32_t n = 0;
 
-	if (max > ROWS_MAX)
-		max = ROWS_MAX;
+	if (found.max > ROWS_MAX)
+		found.max = ROWS_MAX;
 	rk_view_counts(core->engine, &counts);
-	orders = rk_scratch_take(&core->scratch, max, sizeof(*orders));
-	if (!orders) {
+	found.orders = rk_scratch_take(&core->scratch, found.max,
+				       sizeof(*found.orders));
+	found.conversions = rk_scratch_take(&core->scratch, found.max,
+					    sizeof(*found.conversions));
+	if (!found.orders || !found.conversions) {
 		bytes->full = true;
 		return;
 	}
-	for (uint32_t i = 0; n < max && i < counts.accounts; i++) {
-		uint32_t found = 0;
-
+	for (uint32_t i = 0; !is_full(&found) && i < counts.accounts; i++)
 		if (rk_view_orders_n(core->engine, i) > 0)
-			found = rk_view_orders(core->engine, i, of_account,
-					       ACCOUNT_ORDERS);
-		for (uint32_t j = found; j-- > 0 && n < max;)
-			if (query->market_plus_one == 0 ||
-			    of_account[j].market + 1 == query->market_plus_one)
-				orders[n++] = of_account[j];
-	}
+			find_orders(core, i, &found);
+	list = (struct rk_order_list){found.orders, found.conversions,
+				      found.orders_n, found.conversions_n};
 	rk_answer_orders(bytes, &core->scratch, rk_view_seq(core->engine),
-			 orders, n);
+			 &list);
 }
 
 /* False: refused, and answered so. */

@@ -47,7 +47,10 @@ static int parse_market(const struct rk_core *core, const char *name,
 	return RK_OK;
 }
 
-/* "", "account.", "account.42", "liquidation.BTC-PERP", "market.", "system" */
+/*
+ * "", "account.", "account.42", "liquidation.BTC-PERP", "market.",
+ * "conversion", "system"
+ */
 static int parse_topic(const struct rk_core *core, const char *text,
 		       struct rk_topic *ret_topic)
 {
@@ -61,6 +64,10 @@ static int parse_topic(const struct rk_core *core, const char *text,
 	}
 	if (strcmp(text, "system") == 0) {
 		ret_topic->kind = RK_TOPIC_SYSTEM;
+		return RK_OK;
+	}
+	if (strcmp(text, "conversion") == 0) {
+		ret_topic->kind = RK_TOPIC_CONVERSION;
 		return RK_OK;
 	}
 	if (begins(text, "liquidation.", &rest)) {
@@ -128,7 +135,7 @@ static void say_gone(const struct rk_core *core, uint64_t from, char *text,
 
 static void refuse_gone(struct rk_core *core, uint32_t pending, uint64_t from)
 {
-	char text[128];
+	char text[160];
 
 	say_gone(core, from, text, sizeof(text));
 	rk_query_refuse(core, pending, RK_REJ_EVENTS_GONE, text);
@@ -250,7 +257,7 @@ void rk_query_events(struct rk_core *core, uint32_t pending,
 		     const struct rk_query *query)
 {
 	struct rk_event_range range = {.visits = VISITS_MAX};
-	char text[128];
+	char text[160];
 	bool now = query->wait_ms == 0 || core->stopping;
 	int r = check_range(core, query, text, sizeof(text));
 
@@ -262,7 +269,8 @@ void rk_query_events(struct rk_core *core, uint32_t pending,
 	if (r != RK_OK) {
 		(void)snprintf(text, sizeof(text),
 			       "topic \"%.40s\" is not one of account.<id>, "
-			       "liquidation.<market>, market.<market>, system",
+			       "liquidation.<market>, market.<market>, "
+			       "conversion, system",
 			       query->topic);
 		rk_query_refuse(core, pending, r, text);
 		return;

@@ -198,6 +198,7 @@ struct asset_row {
 	struct rk_emode_view emode[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup groups[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup *pointers[RK_EMODE_GROUPS];
+	Riskd__ConversionTerms conversion;
 	struct rk_asset_view view;
 };
 
@@ -289,6 +290,18 @@ static void set_emode(const struct rk_engine *engine, uint32_t id,
 	row->asset.emode = row->pointers;
 }
 
+/* False: the asset has no terms. */
+static bool set_conversion(const struct rk_conversion *terms,
+			   Riskd__ConversionTerms *wire)
+{
+	riskd__conversion_terms__init(wire);
+	wire->auto_borrow = terms->auto_borrow.raw;
+	wire->repay_to = terms->repay_to.raw;
+	wire->cost = terms->cost.raw;
+	wire->band = terms->band.raw;
+	return terms->enabled;
+}
+
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      struct asset_row *row)
 {
@@ -304,6 +317,8 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	set_collateral(&row->view.collateral, &row->collateral);
 	if (set_lending(engine, id, &row->lending))
 		row->asset.lending = &row->lending;
+	if (set_conversion(&row->view.conversion, &row->conversion))
+		row->asset.conversion = &row->conversion;
 	set_scale(&row->view, &row->scale);
 	set_emode(engine, id, row);
 	set_slow(engine, row->view.slot, NULL, &row->slow);

@@ -70,9 +70,15 @@ void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
 			const struct rk_engine *engine,
 			const struct rk_account_list *list);
 
+/* Orders that are not closed, of both kinds. */
+struct rk_order_list {
+	const struct rk_order_view *orders;
+	const struct rk_conversion_view *conversions;
+	uint32_t orders_n;
+	uint32_t conversions_n;
+};
 void rk_answer_orders(struct rk_bytes *bytes, struct rk_scratch *scratch,
-		      uint64_t seq, const struct rk_order_view *orders,
-		      uint32_t n);
+		      uint64_t seq, const struct rk_order_list *list);
 
 void rk_answer_client(struct rk_bytes *bytes, const struct rk_engine *engine,
 		      const char *client);

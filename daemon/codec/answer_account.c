@@ -101,6 +101,8 @@ void rk_answer_balance(const struct rk_balance_view *view,
 		view->weight[RK_LEVEL_MAINTENANCE].raw;
 	ret_balance->weight_initial = view->weight[RK_LEVEL_INITIAL].raw;
 	ret_balance->weight_withdrawal = view->weight[RK_LEVEL_WITHDRAWAL].raw;
+	ret_balance->loan = view->loan.raw;
+	ret_balance->loss = view->loss.raw;
 }
 
 /* A row and the message inside it. */
@@ -257,29 +259,83 @@ static bool set_orders(struct rk_scratch *scratch,
 	return true;
 }
 
+struct conversion_row {
+	Riskd__Conversion conversion;
+	Riskd__OrderId id;
+};
+
+static bool set_conversions(struct rk_scratch *scratch,
+			    const struct rk_conversion_view *views, uint32_t n,
+			    Riskd__Conversion ***ret_conversions)
+{
+	struct conversion_row *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++) {
+		Riskd__Conversion *conversion = &rows[i].conversion;
+
+		riskd__conversion__init(conversion);
+		riskd__order_id__init(&rows[i].id);
+		rows[i].id.seq = views[i].order.seq;
+		rows[i].id.n = views[i].order.n;
+		conversion->order = &rows[i].id;
+		conversion->account = views[i].account;
+		conversion->sell = views[i].sell;
+		conversion->buy = views[i].buy;
+		conversion->size = views[i].size.raw;
+		conversion->sold = views[i].sold.raw;
+		conversion->least = views[i].least.raw;
+		conversion->bought = views[i].bought.raw;
+		conversion->loss = views[i].loss.raw;
+		conversion->sell_mark = views[i].sell_mark.raw;
+		conversion->buy_mark = views[i].buy_mark.raw;
+		conversion->opened_ns = views[i].opened_ns;
+		conversion->expiry_ns = views[i].expiry_ns;
+		conversion->close_asked = views[i].close_asked;
+	}
+	*ret_conversions = (Riskd__Conversion **)pointers;
+	return true;
+}
+
+static bool add_orders(struct rk_scratch *scratch,
+		       const struct rk_engine *engine, uint32_t index,
+		       Riskd__AccountAnswer *wire)
+{
+	struct rk_conversion_view conversions[BALANCES_MAX];
+	struct rk_order_view orders[ORDERS_MAX];
+	uint32_t n = rk_view_orders(engine, index, orders, ORDERS_MAX);
+
+	wire->n_orders = n < ORDERS_MAX ? n : ORDERS_MAX;
+	/* One for each debt at most. */
+	n = rk_view_conversions(engine, index, conversions, BALANCES_MAX);
+	wire->n_conversions = n;
+	return set_orders(scratch, orders, (uint32_t)wire->n_orders,
+			  &wire->orders) &&
+	       set_conversions(scratch, conversions, n, &wire->conversions);
+}
+
 void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		       const struct rk_engine *engine, uint32_t index)
 {
 	Riskd__Answer answer = RISKD__ANSWER__INIT;
 	Riskd__AccountAnswer wire = RISKD__ACCOUNT_ANSWER__INIT;
 	struct rk_engine_counts counts;
-	struct rk_order_view orders[ORDERS_MAX];
 	struct rk_account_view view;
 	struct account_row row;
-	uint32_t n;
 
 	rk_view_counts(engine, &counts);
 	(void)rk_view_account(engine, index, &view); /* index is known */
 	set_row(&view, &row);
 	wire.row = &row.row;
-	n = rk_view_orders(engine, index, orders, ORDERS_MAX);
-	wire.n_orders = n < ORDERS_MAX ? n : ORDERS_MAX;
 	if (!add_positions(scratch, engine, index, &wire) ||
 	    !add_balances(scratch, engine, index, &wire) ||
 	    !add_leverages(scratch, engine, index, &wire) ||
 	    !add_resting(scratch, engine, index, &wire) ||
-	    !set_orders(scratch, orders, (uint32_t)wire.n_orders,
-			&wire.orders)) {
+	    !add_orders(scratch, engine, index, &wire)) {
 		bytes->full = true;
 		return;
 	}
@@ -324,17 +380,19 @@ void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
 }
 
 void rk_answer_orders(struct rk_bytes *bytes, struct rk_scratch *scratch,
-		      uint64_t seq, const struct rk_order_view *orders,
-		      uint32_t n)
+		      uint64_t seq, const struct rk_order_list *list)
 {
 	Riskd__Answer answer = RISKD__ANSWER__INIT;
 	Riskd__OrdersAnswer wire = RISKD__ORDERS_ANSWER__INIT;
 
-	if (!set_orders(scratch, orders, n, &wire.orders)) {
+	if (!set_orders(scratch, list->orders, list->orders_n, &wire.orders) ||
+	    !set_conversions(scratch, list->conversions, list->conversions_n,
+			     &wire.conversions)) {
 		bytes->full = true;
 		return;
 	}
-	wire.n_orders = n;
+	wire.n_orders = list->orders_n;
+	wire.n_conversions = list->conversions_n;
 	answer.seq = seq;
 	answer.kind_case = RISKD__ANSWER__KIND_ORDERS;
 	answer.orders = &wire;

@@ -275,6 +275,19 @@ static void take_place(struct rk_cmd *cmd, const Riskd__PlaceOrder *wire)
 	cmd->place.price.raw = wire->price;
 }
 
+static void take_convert(struct rk_cmd *cmd, const Riskd__Convert *wire)
+{
+	cmd->type = RK_CMD_CONVERT;
+	cmd->convert.account = wire->account;
+	cmd->convert.venue = wire->venue;
+	cmd->convert.sell = wire->sell;
+	cmd->convert.sold.raw = wire->sold;
+	cmd->convert.buy = wire->buy;
+	cmd->convert.bought.raw = wire->bought;
+	cmd->convert.fee.raw = wire->fee;
+	cmd->convert.order = order_of(wire->order);
+}
+
 /* The orders of accounts and their fills. False: none of these. */
 static bool take_order_row(struct rk_cmd *cmd, const Riskd__Command *row)
 {
@@ -286,6 +299,9 @@ static bool take_order_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		cmd->type = RK_CMD_ORDER_CLOSED;
 		cmd->order_closed.order = order_of(row->order_closed->order);
 		cmd->order_closed.filled.raw = row->order_closed->filled;
+		return true;
+	case RISKD__COMMAND__KIND_CONVERT:
+		take_convert(cmd, row->convert);
 		return true;
 	case RISKD__COMMAND__KIND_PLACE_ORDER:
 		take_place(cmd, row->place_order);

@@ -35,6 +35,8 @@ struct parts {
 		Riskd__IndexRestarted restarted;
 		Riskd__WrittenOff written_off;
 		Riskd__LossShared loss_shared;
+		Riskd__ConversionOrder conversion;
+		Riskd__Converted converted;
 		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
@@ -90,6 +92,8 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
 	case RK_EVENT_EMODE_SET:
 		return RISKD__ADDED__WHAT__WHAT_EMODE;
+	case RK_EVENT_CONVERSION_SET:
+		return RISKD__ADDED__WHAT__WHAT_CONVERSION;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -187,11 +191,9 @@ static Riskd__LiquidationOrder__Phase phase_of(enum rk_event_type type)
 	}
 }
 
-static Riskd__LiquidationOrder__Reason reason_of(const struct rk_event *event)
+static Riskd__LiquidationOrder__Reason reason_of(uint32_t reason)
 {
-	if (event->type == RK_EVENT_ORDER_OPENED)
-		return RISKD__LIQUIDATION_ORDER__REASON__REASON_MAINTENANCE;
-	switch (event->order.reason) {
+	switch (reason) {
 	case RK_CLOSE_FILLED:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_FILLED;
 	case RK_CLOSE_EXPIRED:
@@ -211,19 +213,27 @@ static Riskd__LiquidationOrder__Reason reason_of(const struct rk_event *event)
 	}
 }
 
+static void set_order_id(struct parts *p, struct rk_order_id id)
+{
+	riskd__order_id__init(&p->order_id);
+	p->order_id.seq = id.seq;
+	p->order_id.n = id.n;
+}
+
 static void set_order(struct parts *p, const struct rk_event *event,
 		      bool public_view)
 {
 	const struct rk_ev_order *from = &event->order;
 
 	riskd__liquidation_order__init(&p->order);
-	riskd__order_id__init(&p->order_id);
-	p->order_id.seq = from->order.seq;
-	p->order_id.n = from->order.n;
+	set_order_id(p, from->order);
 	p->order.order = &p->order_id;
 	p->order.phase = phase_of(event->type);
 	p->order.side = (Riskd__Side)from->side;
-	p->order.reason = reason_of(event);
+	p->order.reason =
+		event->type == RK_EVENT_ORDER_OPENED
+			? RISKD__LIQUIDATION_ORDER__REASON__REASON_MAINTENANCE
+			: reason_of(from->reason);
 	p->order.size = from->size.raw;
 	p->order.filled = from->filled.raw;
 	p->order.fill = from->fill.raw;
@@ -240,6 +250,66 @@ static void set_order(struct parts *p, const struct rk_event *event,
 	}
 	p->event.kind_case = RISKD__EVENT__KIND_ORDER;
 	p->event.order = &p->order;
+}
+
+static Riskd__ConversionOrder__Phase conversion_phase(enum rk_event_type type)
+{
+	if (type == RK_EVENT_CONVERSION_OPENED)
+		return RISKD__CONVERSION_ORDER__PHASE__PHASE_OPENED;
+	if (type == RK_EVENT_CONVERSION_CLOSE_ASKED)
+		return RISKD__CONVERSION_ORDER__PHASE__PHASE_CLOSE_ASKED;
+	return RISKD__CONVERSION_ORDER__PHASE__PHASE_CLOSED;
+}
+
+static void set_conversion(struct parts *p, const struct rk_event *event,
+			   bool public_view)
+{
+	const struct rk_ev_conversion *from = &event->conversion;
+
+	riskd__conversion_order__init(&p->conversion);
+	set_order_id(p, from->order);
+	p->conversion.order = &p->order_id;
+	p->conversion.phase = conversion_phase(event->type);
+	p->conversion.sell = from->sell;
+	p->conversion.buy = from->buy;
+	p->conversion.reason = reason_of(from->reason);
+	p->conversion.size = from->size.raw;
+	p->conversion.sold = from->sold.raw;
+	p->conversion.least = from->least.raw;
+	p->conversion.bought = from->bought.raw;
+	p->conversion.sell_mark = from->sell_mark.raw;
+	p->conversion.buy_mark = from->buy_mark.raw;
+	p->conversion.expiry_ns = from->expiry_ns;
+	if (!public_view) {
+		p->conversion.loss = from->loss.raw;
+		p->conversion.equity = from->health.equity.raw;
+		p->conversion.maintenance = from->health.maintenance.raw;
+		p->conversion.initial = from->health.initial.raw;
+	}
+	p->event.kind_case = RISKD__EVENT__KIND_CONVERSION;
+	p->event.conversion = &p->conversion;
+}
+
+static void set_converted(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_converted *from = &event->converted;
+
+	riskd__converted__init(&p->converted);
+	p->converted.venue = from->venue;
+	p->converted.sell = from->sell;
+	p->converted.buy = from->buy;
+	p->converted.sold = from->sold.raw;
+	p->converted.bought = from->bought.raw;
+	p->converted.fee = from->fee.raw;
+	p->converted.sell_balance = from->sell_balance.raw;
+	p->converted.buy_balance = from->buy_balance.raw;
+	p->converted.late = from->late;
+	if (from->order.seq != 0) {
+		set_order_id(p, from->order);
+		p->converted.order = &p->order_id;
+	}
+	p->event.kind_case = RISKD__EVENT__KIND_CONVERTED;
+	p->event.converted = &p->converted;
 }
 
 static void set_withheld(struct parts *p, const struct rk_event *event)
@@ -486,6 +556,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_WRITTEN_OFF:
 		set_written_off(p, event);
 		return true;
+	case RK_EVENT_CONVERTED:
+		set_converted(p, event);
+		return true;
 	case RK_EVENT_ORDER_PLACED:
 	case RK_EVENT_ORDER_CANCELLED:
 	case RK_EVENT_ORDER_EXECUTED:
@@ -534,6 +607,10 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 {
 	if (set_booking(p, event) || set_whole(p, event))
 		return;
+	if (rk_event_is_conversion(event->type)) {
+		set_conversion(p, event, public_view);
+		return;
+	}
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
 		set_rejected(p, event);
@@ -558,6 +635,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_SLOW_PRICE_SET:
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
+	case RK_EVENT_CONVERSION_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -591,6 +669,8 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 
 bool rk_encode_is_public(const struct rk_event *event)
 {
+	if (rk_event_is_conversion(event->type))
+		return true;
 	if (event->market == RK_NO_MARKET)
 		return false;
 	return rk_event_is_order(event->type) ||

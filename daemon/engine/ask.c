@@ -329,6 +329,9 @@ void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 	ret_view->asset = held->asset;
 	ret_view->amount.raw = held->amount.raw - held->interest.raw;
 	ret_view->interest = held->interest;
+	/* Nobody knows of a supposition what it was for. */
+	ret_view->loan.raw = 0;
+	ret_view->loss.raw = 0;
 	ret_view->value =
 		rk_scene_asset_value(&scene, held->asset, held->amount);
 	rk_margin_weights(&scene, &ask->holdings, held->asset, true,

@@ -36,6 +36,6 @@ bool rk_cmd_may_be_atomic(enum rk_cmd_type type)
 	return type == RK_CMD_ACCOUNT || type == RK_CMD_SKIPPED ||
 	       type == RK_CMD_LEVERAGE || type == RK_CMD_MODE ||
 	       type == RK_CMD_MOVE || type == RK_CMD_PLACE_ORDER ||
-	       type == RK_CMD_CANCEL_ORDER ||
+	       type == RK_CMD_CANCEL_ORDER || type == RK_CMD_CONVERT ||
 	       (type >= RK_CMD_DEPOSIT && type <= RK_CMD_ORDER_CLOSED);
 }

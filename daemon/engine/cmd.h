@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "engine/cmd_account.h"
+#include "engine/cmd_conversion.h"
 #include "engine/cmd_emode.h"
 #include "engine/cmd_lending.h"
 #include "engine/cmd_listing.h"
@@ -67,7 +68,9 @@
 	X(SETTLE, 41)                                                          \
 	X(EXPIRY, 42)                                                          \
 	X(EMODE, 43)                                                           \
-	X(WRITE_OFF, 46)
+	X(WRITE_OFF, 46)                                                       \
+	X(CONVERSION, 47)                                                      \
+	X(CONVERT, 48)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -84,12 +87,6 @@ struct rk_origin {
 	char client[RK_NAME_SIZE];
 	uint64_t client_seq;    /* 1, 2, 3, ... per client, without gap */
 	struct rk_hash payload; /* of the row as it came, to tell a repeat */
-};
-
-/* Id of a liquidation order: the command that caused it, and a count. */
-struct rk_order_id {
-	uint64_t seq; /* 0: no order */
-	uint32_t n;
 };
 
 struct rk_cmd_clock { /* CLOCK and RESUME */
@@ -223,6 +220,8 @@ struct rk_cmd {
 		struct rk_cmd_fund fund;
 		struct rk_cmd_lending lending;
 		struct rk_cmd_accrue accrue;
+		struct rk_cmd_conversion conversion;
+		struct rk_cmd_convert convert;
 		struct rk_cmd_margin margin;
 		struct rk_cmd_leverage leverage;
 		struct rk_cmd_market_state market_state;

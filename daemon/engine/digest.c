@@ -183,9 +183,54 @@ static bool put_loss(struct rk_words *w, const struct rk_event *event)
 	}
 }
 
+static void put_conversion_order(struct rk_words *w,
+				 const struct rk_ev_conversion *order)
+{
+	rk_words_put(w, order->order.seq);
+	rk_words_put(w, order->order.n);
+	rk_words_put(w, order->sell);
+	rk_words_put(w, order->buy);
+	rk_words_put(w, order->reason);
+	rk_words_put_signed(w, order->size.raw);
+	rk_words_put_signed(w, order->sold.raw);
+	rk_words_put_signed(w, order->least.raw);
+	rk_words_put_signed(w, order->bought.raw);
+	rk_words_put_signed(w, order->loss.raw);
+	rk_words_put_signed(w, order->sell_mark.raw);
+	rk_words_put_signed(w, order->buy_mark.raw);
+	rk_words_put_signed(w, order->expiry_ns);
+	rk_words_put_health(w, &order->health);
+}
+
+/* What is sold to pay a debt. False: none of these. */
+static bool put_conversion(struct rk_words *w, const struct rk_event *event)
+{
+	const struct rk_ev_converted *converted = &event->converted;
+
+	if (rk_event_is_conversion(event->type)) {
+		put_conversion_order(w, &event->conversion);
+		return true;
+	}
+	if (event->type != RK_EVENT_CONVERTED)
+		return false;
+	rk_words_put(w, converted->venue);
+	rk_words_put(w, converted->sell);
+	rk_words_put(w, converted->buy);
+	rk_words_put_signed(w, converted->sold.raw);
+	rk_words_put_signed(w, converted->bought.raw);
+	rk_words_put_signed(w, converted->fee.raw);
+	rk_words_put_signed(w, converted->sell_balance.raw);
+	rk_words_put_signed(w, converted->buy_balance.raw);
+	rk_words_put(w, converted->order.seq);
+	rk_words_put(w, converted->order.n);
+	rk_words_put(w, converted->late);
+	return true;
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
-	if (put_booking(w, event) || put_ending(w, event) || put_loss(w, event))
+	if (put_booking(w, event) || put_ending(w, event) ||
+	    put_loss(w, event) || put_conversion(w, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
@@ -207,6 +252,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_SLOW_PRICE_SET:
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
+	case RK_EVENT_CONVERSION_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);

@@ -13,6 +13,8 @@
 #include "engine/arena.h"
 #include "engine/assert.h"
 #include "engine/client.h"
+#include "engine/conversion.h"
+#include "engine/convert.h"
 #include "engine/digest.h"
 #include "engine/emode.h"
 #include "engine/funding.h"
@@ -210,6 +212,8 @@ static uint64_t *topic_of(struct rk_engine *engine, enum rk_event_type type,
 {
 	if (rk_event_is_order(type))
 		return &engine->markets[market].last_order_event;
+	if (rk_event_is_conversion(type))
+		return &engine->last_conversion_event;
 	if (account != RK_NONE)
 		return NULL;
 	if (market != RK_NO_MARKET)
@@ -307,6 +311,8 @@ static int apply_order(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_order_closed(engine, cmd, events);
 	case RK_CMD_PLACE_ORDER:
 		return rk_resting_place(engine, cmd, events);
+	case RK_CMD_CONVERT:
+		return rk_convert(engine, cmd, events);
 	default:
 		return rk_resting_cancel(engine, cmd, events);
 	}
@@ -351,6 +357,8 @@ static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_lending_set(engine, cmd, events);
 	case RK_CMD_EMODE:
 		return rk_emode_set(engine, cmd, events);
+	case RK_CMD_CONVERSION:
+		return rk_conversion_set(engine, cmd, events);
 	default:
 		return rk_totals_set_scale(engine, cmd, events);
 	}
@@ -385,6 +393,7 @@ static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_COLLATERAL_SCALE:
 	case RK_CMD_LENDING:
 	case RK_CMD_EMODE:
+	case RK_CMD_CONVERSION:
 		return apply_terms(engine, cmd, events);
 	default:
 		return RK_REJ_BAD_PARAM;
@@ -426,6 +435,7 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_PLACE_ORDER:
 	case RK_CMD_CANCEL_ORDER:
+	case RK_CMD_CONVERT:
 		return apply_order(engine, cmd, events);
 	case RK_CMD_PRICES:
 		rk_price_batch(engine, &cmd->prices);

@@ -9,11 +9,13 @@
 #define RK_ENGINE_EVENT_H
 
 #include "engine/cmd.h"
+#include "engine/event_conversion.h"
 #include "engine/event_funding.h"
 #include "engine/event_lending.h"
 #include "engine/event_market.h"
 #include "engine/event_resting.h"
 #include "engine/event_words.h"
+#include "engine/health.h"
 
 /* X(NAME, number): numbers are wire format, only ever added. */
 #define RK_EVENT_MAP(X)                                                        \
@@ -62,7 +64,12 @@
 	X(MARKET_SETTLED, 49)                                                  \
 	X(EMODE_SET, 50)                                                       \
 	X(WRITTEN_OFF, 54)                                                     \
-	X(LOSS_SHARED, 55)
+	X(LOSS_SHARED, 55)                                                     \
+	X(CONVERSION_SET, 56)                                                  \
+	X(CONVERSION_OPENED, 57)                                               \
+	X(CONVERTED, 58)                                                       \
+	X(CONVERSION_CLOSE_ASKED, 59)                                          \
+	X(CONVERSION_CLOSED, 60)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -132,13 +139,6 @@ struct rk_ev_leverage {
 	rk_rate leverage; /* from now on; 0: that of the market */
 };
 
-/* The figures a judgement was made on. */
-struct rk_health {
-	rk_usd equity;
-	rk_usd maintenance; /* R_M */
-	rk_usd initial;     /* R_I: equity - health_I */
-};
-
 struct rk_ev_state {
 	enum rk_state before;
 	enum rk_state after;
@@ -186,6 +186,7 @@ struct rk_event {
 	uint64_t prev_account; /* previous event of that account; 0: first */
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
+	 * conversion for CONVERSION_OPENED, _CLOSE_ASKED and _CLOSED,
 	 * market.<market> for PRICE_STATE, MARKET_*, MARGIN_SET, FUNDING,
 	 * FUNDING_SET, SLOW_PRICE_SET of a market; system when the event is
 	 * about no account. 0: none, or the account is all.
@@ -215,6 +216,8 @@ struct rk_event {
 		struct rk_ev_restarted restarted;
 		struct rk_ev_written_off written_off;
 		struct rk_ev_loss_shared loss_shared;
+		struct rk_ev_conversion conversion;
+		struct rk_ev_converted converted;
 		struct rk_ev_market_state market_state;
 		struct rk_ev_settled settled;
 		struct rk_ev_market_settled market_settled;
@@ -225,6 +228,14 @@ struct rk_event {
 static inline bool rk_event_is_order(enum rk_event_type type)
 {
 	return type >= RK_EVENT_ORDER_OPENED && type <= RK_EVENT_ORDER_CLOSED;
+}
+
+/* Does this event go to topic conversion? */
+static inline bool rk_event_is_conversion(enum rk_event_type type)
+{
+	return type == RK_EVENT_CONVERSION_OPENED ||
+	       type == RK_EVENT_CONVERSION_CLOSE_ASKED ||
+	       type == RK_EVENT_CONVERSION_CLOSED;
 }
 
 /*

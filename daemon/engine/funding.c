@@ -9,6 +9,7 @@
 #include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/interest.h"
+#include "engine/ledger.h"
 #include "engine/market_state.h"
 #include "engine/price.h"
 #include "engine/rc.h"
@@ -295,18 +296,15 @@ int rk_funding_settle_all(struct rk_engine *engine, struct rk_evbuf *events,
 void rk_funding_settle_or_leave(struct rk_engine *engine,
 				struct rk_evbuf *events, uint32_t i)
 {
-	uint32_t account = engine->positions[i].account;
+	const struct rk_position *position = &engine->positions[i];
 	rk_amt amount = unsettled_of(engine, i);
-	bool booked = credit(engine, events, i, amount) == RK_OK;
+	bool booked = rk_ledger_credit_or_leave(
+		engine, events, position->account,
+		(struct rk_held_balance){
+			.asset = engine->markets[position->market].settle,
+			.amount = amount,
+		});
 
-	if (booked && amount.raw != 0 &&
-	    rk_bound_check(engine, &engine->accounts[account]) != RK_OK) {
-		/* Back to what it was: there is room for that. */
-		int r = credit(engine, events, i, (rk_amt){-amount.raw});
-
-		RK_ASSERT(r == RK_OK);
-		booked = false;
-	}
 	end_settlement(engine, events, i, amount, booked);
 }
 

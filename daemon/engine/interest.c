@@ -54,6 +54,40 @@ rk_amt rk_interest_unsettled(const struct rk_asset *asset,
 				  balance->amount.raw)};
 }
 
+/* What a loan has become, now that its debt is `after`: in proportion. */
+static rk_amt loan_of(const struct rk_balance *balance, rk_i128 after)
+{
+	if (balance->loan.raw == 0 || after >= 0)
+		return (rk_amt){0};
+	/* At most the debt that it is a part of. */
+	return (rk_amt){(int64_t)rk_fx_div((rk_i128)balance->loan.raw * -after,
+					   -(rk_i128)balance->amount.raw,
+					   RK_ROUND_CEIL)};
+}
+
+static rk_i128 with_interest(const struct rk_asset *asset,
+			     const struct rk_balance *balance)
+{
+	return (rk_i128)balance->amount.raw +
+	       rk_interest_unsettled(asset, balance).raw;
+}
+
+rk_amt rk_interest_loan(const struct rk_asset *asset,
+			const struct rk_balance *balance)
+{
+	return loan_of(balance, with_interest(asset, balance));
+}
+
+rk_amt rk_interest_loss(const struct rk_asset *asset,
+			const struct rk_balance *balance)
+{
+	rk_i128 worth = with_interest(asset, balance);
+
+	if (worth >= 0)
+		return (rk_amt){0};
+	return (rk_amt){(int64_t)(-worth - loan_of(balance, worth).raw)};
+}
+
 rk_i128 rk_interest_bound(const struct rk_asset *asset,
 			  const struct rk_held_balance *balance)
 {
@@ -122,6 +156,8 @@ int rk_interest_put(struct rk_engine *engine, struct rk_balance *balance,
 	rk_change(engine, balance, sizeof(*balance));
 	balance->amount = after;
 	balance->index = index;
+	if (balance->loan.raw > -(rk_i128)after.raw)
+		balance->loan.raw = after.raw < 0 ? -after.raw : 0;
 	return RK_OK;
 }
 
@@ -166,6 +202,7 @@ int rk_interest_settle(struct rk_engine *engine, struct rk_evbuf *events,
 	struct rk_balance was;
 	rk_amt amount;
 	rk_amt after;
+	rk_amt loan;
 	int r;
 
 	if (!record->lending.active || i == RK_NONE ||
@@ -176,8 +213,10 @@ int rk_interest_settle(struct rk_engine *engine, struct rk_evbuf *events,
 	r = rk_fx_add_amt(balance->amount, amount, &after);
 	if (r != RK_OK)
 		return r;
+	loan = loan_of(balance, after.raw);
 	rk_mark(engine, RK_UNIT_ACCOUNT, account);
 	r = rk_interest_put(engine, balance, after);
+	balance->loan = loan;
 	if (r == RK_OK && amount.raw != 0)
 		r = rk_bound_check(engine, &engine->accounts[account]);
 	if (r != RK_OK) {
@@ -265,6 +304,7 @@ static void settle_or_leave(struct rk_engine *engine, struct rk_evbuf *events,
 	struct rk_asset *asset = &engine->assets[balance->asset];
 	rk_amt amount = rk_interest_unsettled(asset, balance);
 	rk_amt before = balance->amount;
+	const struct rk_balance was = *balance;
 	rk_amt kept = without_interest(balance);
 	rk_amt booked;
 
@@ -279,6 +319,7 @@ static void settle_or_leave(struct rk_engine *engine, struct rk_evbuf *events,
 	if (rk_bound_check(engine, &engine->accounts[balance->account]) !=
 	    RK_OK)
 		balance->amount = kept;
+	balance->loan = loan_of(&was, balance->amount.raw);
 	booked.raw = balance->amount.raw - before.raw;
 	rk_totals_change(engine, balance->asset, before, balance->amount);
 	rk_touch(engine, balance->account);

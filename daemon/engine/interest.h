@@ -39,13 +39,23 @@ rk_i128 rk_interest_amount(rk_amt amount, int64_t index_then,
 rk_amt rk_interest_unsettled(const struct rk_asset *asset,
 			     const struct rk_balance *balance);
 
+/*
+ * Of a debt with its interest: what was borrowed on purpose, and what losses
+ * have led to (rule Q1); 0 of what is held.
+ */
+rk_amt rk_interest_loan(const struct rk_asset *asset,
+			const struct rk_balance *balance);
+rk_amt rk_interest_loss(const struct rk_asset *asset,
+			const struct rk_balance *balance);
+
 /* The most that a balance may become before its index is 1 again (N7). */
 rk_i128 rk_interest_bound(const struct rk_asset *asset,
 			  const struct rk_held_balance *balance);
 
 /*
  * A balance becomes `after`, as of the present indices: 0, or RK_REJ_OVERFLOW
- * and nothing has changed. The caller has marked the account.
+ * and nothing has changed. The caller has marked the account. No more is
+ * borrowed on purpose than is owed.
  */
 int rk_interest_put(struct rk_engine *engine, struct rk_balance *balance,
 		    rk_amt after);

@@ -9,6 +9,7 @@
 
 #include "engine/account.h"
 #include "engine/assert.h"
+#include "engine/conversion.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/interest.h"
@@ -184,15 +185,19 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 		rk_liquidation_release(engine, events, index);
 	else if (account->enforcement == RK_ENFORCE_FULL)
 		rk_liquidation_act(engine, events, index, &health);
+	rk_conversion_act(engine, events, index, &health);
 }
 
 /* Is there anything to do about it? */
-static bool is_due(const struct rk_account *account,
+static bool is_due(const struct rk_engine *engine, uint32_t index,
 		   const struct finding *finding)
 {
+	const struct rk_account *account = &engine->accounts[index];
+
 	return finding->next != account->state ||
 	       finding->withheld != account->withheld ||
-	       account->state == RK_STATE_LIQUIDATING || account->orders_n > 0;
+	       account->state == RK_STATE_LIQUIDATING ||
+	       account->orders_n > 0 || rk_conversion_is_due(engine, index);
 }
 
 /* Does a come after b? Riskier first, then the lower account id. */
@@ -255,7 +260,7 @@ static void judge_touched(struct rk_engine *engine)
 		struct rk_due *due = &engine->due[engine->due_n];
 
 		judge(engine, index, &finding);
-		if (!is_due(&engine->accounts[index], &finding))
+		if (!is_due(engine, index, &finding))
 			continue;
 		due->account = index;
 		due->equity = finding.figures.equity;

@@ -41,13 +41,32 @@ static void emit_balance(struct rk_engine *engine, struct rk_evbuf *events,
 	event->balance.ref = booking->ref;
 }
 
+/* What is taken out beyond what there is, is borrowed on purpose (Q1). */
+static void note_loan(struct rk_engine *engine, const struct booking *booking,
+		      rk_amt before)
+{
+	uint32_t i = rk_account_find_balance(engine, booking->account,
+					     booking->asset);
+	struct rk_balance *balance = &engine->balances[i];
+	int64_t owed = before.raw < 0 ? -before.raw : 0;
+
+	if ((booking->cause != RK_BALANCE_RESERVE &&
+	     booking->cause != RK_BALANCE_TRANSFER_OUT) ||
+	    i == RK_NONE || balance->amount.raw >= 0)
+		return;
+	rk_change(engine, &balance->loan, sizeof(balance->loan));
+	balance->loan.raw += -balance->amount.raw - owed;
+}
+
 static int book(struct rk_engine *engine, struct rk_evbuf *events,
 		const struct booking *booking)
 {
+	rk_amt before;
 	rk_amt balance;
 	int r = rk_interest_settle(engine, events, booking->account,
 				   booking->asset);
 
+	before = rk_account_balance(engine, booking->account, booking->asset);
 	if (r == RK_OK)
 		r = rk_account_credit(engine, booking->account, booking->asset,
 				      booking->delta, &balance);
@@ -60,6 +79,7 @@ static int book(struct rk_engine *engine, struct rk_evbuf *events,
 			return r;
 	}
 
+	note_loan(engine, booking, before);
 	emit_balance(engine, events, booking, booking->delta, balance);
 	rk_touch(engine, booking->account);
 	return RK_OK;
@@ -332,6 +352,39 @@ int rk_ledger_move(struct rk_engine *engine, struct rk_evbuf *events,
 	int r = book(engine, events, &out);
 
 	return r == RK_OK ? book(engine, events, &in) : r;
+}
+
+bool rk_ledger_credit_or_leave(struct rk_engine *engine,
+			       struct rk_evbuf *events, uint32_t account,
+			       struct rk_held_balance what)
+{
+	struct rk_balance was = {.amount = {0}};
+	rk_amt balance;
+	uint32_t i;
+	int r;
+
+	if (what.amount.raw == 0)
+		return true;
+	if (rk_interest_settle(engine, events, account, what.asset) != RK_OK)
+		return false;
+	i = rk_account_find_balance(engine, account, what.asset);
+	if (i != RK_NONE)
+		was = engine->balances[i];
+	if (rk_account_credit(engine, account, what.asset, what.amount,
+			      &balance) != RK_OK)
+		return false;
+	if (rk_bound_check(engine, &engine->accounts[account]) == RK_OK)
+		return true;
+	/* Back to what it was: there is room for that. */
+	r = rk_account_credit(engine, account, what.asset,
+			      (rk_amt){-what.amount.raw}, &balance);
+	RK_ASSERT(r == RK_OK);
+	i = rk_account_find_balance(engine, account, what.asset);
+	if (i != RK_NONE) {
+		engine->balances[i].loan = was.loan;
+		engine->balances[i].last_order_ns = was.last_order_ns;
+	}
+	return false;
 }
 
 int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,

@@ -28,4 +28,13 @@ int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 int rk_ledger_move(struct rk_engine *engine, struct rk_evbuf *events,
 		   uint32_t from, uint32_t to, struct rk_held_balance what);
 
+/*
+ * Book where nobody can be refused, interest first. False: the account cannot
+ * hold it (N7, a balance record, shares), and its balance is as it was, but for
+ * interest.
+ */
+bool rk_ledger_credit_or_leave(struct rk_engine *engine,
+			       struct rk_evbuf *events, uint32_t account,
+			       struct rk_held_balance what);
+
 #endif

@@ -10,6 +10,7 @@
 
 #include "engine/assert.h"
 #include "engine/contract.h"
+#include "engine/conversion.h"
 #include "engine/fx.h"
 #include "engine/margin.h"
 #include "engine/order.h"
@@ -80,6 +81,20 @@ static bool has_purpose(const struct rk_engine *engine,
 	       (order->side == RK_SIDE_SELL);
 }
 
+/* Why an order is of no use any more; 0: it is. */
+static uint32_t over(const struct rk_engine *engine,
+		     const struct rk_account *account,
+		     const struct rk_order *order)
+{
+	if (rk_order_converts(order))
+		return rk_conversion_over(engine, order);
+	if (!has_purpose(engine, order))
+		return RK_CLOSE_FLAT;
+	if (engine->markets[order->market].life.state == RK_MARKET_SETTLING)
+		return RK_CLOSE_SETTLING;
+	return account->state == RK_STATE_LIQUIDATING ? 0 : RK_CLOSE_RECOVERED;
+}
+
 void rk_liquidation_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 			      uint32_t account)
 {
@@ -87,17 +102,11 @@ void rk_liquidation_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 
 	for (uint32_t i = record->orders; i != RK_NONE;
 	     i = engine->orders[i].next) {
-		const struct rk_market *market =
-			&engine->markets[engine->orders[i].market];
+		uint32_t reason = over(engine, record, &engine->orders[i]);
 
-		if (!has_purpose(engine, &engine->orders[i]))
-			rk_order_ask_close(engine, events, i, RK_CLOSE_FLAT);
-		else if (market->life.state == RK_MARKET_SETTLING)
+		if (reason != 0)
 			rk_order_ask_close(engine, events, i,
-					   RK_CLOSE_SETTLING);
-		else if (record->state != RK_STATE_LIQUIDATING)
-			rk_order_ask_close(engine, events, i,
-					   RK_CLOSE_RECOVERED);
+					   (enum rk_close_reason)reason);
 	}
 }
 
@@ -328,8 +337,8 @@ static struct standing standing_orders(const struct rk_engine *engine,
 	return standing;
 }
 
-/* Have the account judged again at this time, or earlier if so set. */
-static void wake(struct rk_engine *engine, uint32_t account, int64_t time_ns)
+void rk_liquidation_wake(struct rk_engine *engine, uint32_t account,
+			 int64_t time_ns)
 {
 	int64_t set;
 
@@ -367,6 +376,7 @@ static void open_order(struct rk_engine *engine, struct rk_evbuf *events,
 		.side = position->size.raw > 0 ? RK_SIDE_SELL : RK_SIDE_BUY,
 		.size = size,
 		.mark = engine->slots[market->slot].mark,
+		.conversion = {.sell = RK_NONE, .buy = RK_NONE},
 		.health = *health,
 	};
 
@@ -401,11 +411,12 @@ static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
 			waits = true;
 		} else if (ready_ns > engine->time_ns) {
 			waits = true;
-			wake(engine, position->account, ready_ns);
+			rk_liquidation_wake(engine, position->account,
+					    ready_ns);
 		} else if (!rk_order_room(engine)) {
 			reason = RK_WITHHELD_CAPACITY;
-			wake(engine, position->account,
-			     engine->time_ns + RK_RETRY_NS);
+			rk_liquidation_wake(engine, position->account,
+					    engine->time_ns + RK_RETRY_NS);
 		}
 	}
 

@@ -27,6 +27,10 @@ void rk_liquidation_withhold(struct rk_engine *engine, struct rk_evbuf *events,
 			     uint32_t position, enum rk_withheld reason,
 			     const struct rk_health *health);
 
+/* Have an account judged again at this time, or earlier if so set. */
+void rk_liquidation_wake(struct rk_engine *engine, uint32_t account,
+			 int64_t time_ns);
+
 /* Take all positions of an account off those lists. */
 void rk_liquidation_release(struct rk_engine *engine, struct rk_evbuf *events,
 			    uint32_t account);

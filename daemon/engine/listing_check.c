@@ -172,6 +172,34 @@ int rk_listing_check_lending(const struct rk_lending *terms,
 	return RK_OK;
 }
 
+bool rk_conversion_equal(const struct rk_conversion *a,
+			 const struct rk_conversion *b)
+{
+	return a->enabled == b->enabled &&
+	       a->auto_borrow.raw == b->auto_borrow.raw &&
+	       a->repay_to.raw == b->repay_to.raw &&
+	       a->cost.raw == b->cost.raw && a->band.raw == b->band.raw;
+}
+
+int rk_listing_check_conversion(const struct rk_conversion *terms,
+				const char **ret_field)
+{
+	static const struct rk_conversion none;
+
+	if (!terms->enabled) {
+		NEED(rk_conversion_equal(terms, &none), "auto_borrow");
+		return RK_OK;
+	}
+	NEED(terms->auto_borrow.raw >= 0, "auto_borrow");
+	NEED(terms->repay_to.raw >= 0, "repay_to");
+	NEED(terms->repay_to.raw <= terms->auto_borrow.raw, "repay_to");
+	NEED(terms->cost.raw >= 0, "cost");
+	NEED(terms->cost.raw < RK_RATE_ONE, "cost");
+	NEED(terms->band.raw > 0, "band");
+	NEED(terms->band.raw < RK_RATE_ONE, "band");
+	return RK_OK;
+}
+
 static int check_brackets(const struct rk_cmd_market *market,
 			  const char **ret_field)
 {

@@ -109,6 +109,7 @@ static int take_engine(struct rk_taking *t)
 	e->event = record.event;
 	e->time_ns = record.time_ns;
 	e->last_system_event = record.last_system_event;
+	e->last_conversion_event = record.last_conversion_event;
 	e->event_digest = record.event_digest;
 	e->closings = record.closings;
 	e->limits = record.limits;
@@ -189,6 +190,12 @@ static int take_balance(struct rk_taking *t)
 				? rk_load_supply_index_fits(balance.index)
 				: balance.index == RK_INDEX_ONE))
 		return rk_load_bad(t, "interest_index", "out of range");
+	if (balance.loan.raw < 0 ||
+	    balance.loan.raw >
+		    (balance.amount.raw < 0 ? -(rk_i128)balance.amount.raw : 0))
+		return rk_load_bad(t, "loan", "is not part of a debt");
+	if (balance.last_order_ns < 0 || balance.last_order_ns > RK_TIME_MAX_NS)
+		return rk_load_bad(t, "last_order_ns", "out of range");
 	if (balance.amount.raw == 0 ||
 	    rk_account_balance(e, t->at.number, balance.asset).raw != 0)
 		return rk_load_bad(t, "amount", "is 0, or there twice");
@@ -198,6 +205,8 @@ static int take_balance(struct rk_taking *t)
 	i = rk_account_find_balance(e, t->at.number, balance.asset);
 	RK_ASSERT(i != RK_NONE);
 	e->balances[i].index = balance.index;
+	e->balances[i].loan = balance.loan;
+	e->balances[i].last_order_ns = balance.last_order_ns;
 	return RK_OK;
 }
 
@@ -334,6 +343,8 @@ static int take_order(struct rk_taking *t)
 	int r;
 
 	memset(&order, 0, sizeof(order));
+	order.conversion.sell = RK_NONE;
+	order.conversion.buy = RK_NONE;
 	rk_pass_order(&t->pass, &t->at, &order);
 	r = rk_load_passed(t);
 	if (r != RK_OK)
@@ -342,8 +353,13 @@ static int take_order(struct rk_taking *t)
 		return rk_load_full(t, "orders");
 	if (order.account >= e->accounts_n)
 		return rk_load_bad(t, "account", "is no account");
-	if (order.market >= e->markets_n)
+	if (order.market == RK_NO_MARKET) {
+		if (order.conversion.sell >= e->assets_n ||
+		    order.conversion.buy >= e->assets_n)
+			return rk_load_bad(t, "sell", "or buy is not listed");
+	} else if (order.market >= e->markets_n) {
 		return rk_load_bad(t, "market", "is not listed");
+	}
 	return rk_order_load(e, t->at.number, &order, t->at.timer_ns) == RK_OK
 		       ? RK_OK
 		       : rk_load_bad(t, NULL, "is no order that can be");
@@ -605,6 +621,7 @@ static int end_accounts(struct rk_taking *t)
 static void count_shares(struct rk_engine *e)
 {
 	for (uint32_t i = 0; i < e->assets_n; i++) {
+		e->conversions_n += e->assets[i].conversion.enabled;
 		if (!e->assets[i].lending.active)
 			continue;
 		e->lending_n++;

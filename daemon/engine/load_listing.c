@@ -77,6 +77,8 @@ int rk_load_asset(struct rk_taking *t)
 	    rk_listing_check_collateral(&asset.collateral, &field) != RK_OK ||
 	    rk_totals_check_scale(&asset.scale, &field) != RK_OK)
 		return rk_load_bad(t, field, "cannot work");
+	if (rk_listing_check_conversion(&asset.conversion, &field) != RK_OK)
+		return rk_load_bad(t, field, "cannot work");
 	if (!check_lending(&asset.lending, &field))
 		return rk_load_bad(t, field, "cannot be");
 

@@ -91,6 +91,44 @@ static void emit_order(struct rk_engine *engine, struct rk_evbuf *events,
 	event->order.health = record->health;
 }
 
+static void emit_conversion(struct rk_engine *engine, struct rk_evbuf *events,
+			    enum rk_event_type type, uint32_t order,
+			    uint32_t reason)
+{
+	const struct rk_order *record = &engine->orders[order];
+	const struct rk_order_conversion *conversion = &record->conversion;
+	struct rk_event *event =
+		rk_emit(engine, events, type, record->account, RK_NO_MARKET);
+
+	event->conversion.order = record->id;
+	event->conversion.sell = conversion->sell;
+	event->conversion.buy = conversion->buy;
+	event->conversion.reason = reason;
+	event->conversion.size.raw = record->size.raw;
+	event->conversion.sold.raw = record->filled.raw;
+	event->conversion.least = conversion->least;
+	event->conversion.bought = conversion->bought;
+	event->conversion.loss = conversion->loss;
+	event->conversion.sell_mark = conversion->sell_mark;
+	event->conversion.buy_mark = conversion->buy_mark;
+	event->conversion.expiry_ns = record->expiry_ns;
+	event->conversion.health = record->health;
+}
+
+/* What becomes of an order, in the words of its kind. */
+static void tell_order(struct rk_engine *engine, struct rk_evbuf *events,
+		       enum rk_event_type type, uint32_t order, uint32_t reason)
+{
+	if (!rk_order_converts(&engine->orders[order]))
+		emit_order(engine, events, type, order, reason);
+	else if (type == RK_EVENT_ORDER_CLOSE_ASKED)
+		emit_conversion(engine, events, RK_EVENT_CONVERSION_CLOSE_ASKED,
+				order, reason);
+	else
+		emit_conversion(engine, events, RK_EVENT_CONVERSION_CLOSED,
+				order, reason);
+}
+
 void rk_order_open(struct rk_engine *engine, struct rk_evbuf *events,
 		   const struct rk_order_terms *terms)
 {
@@ -108,6 +146,7 @@ void rk_order_open(struct rk_engine *engine, struct rk_evbuf *events,
 	order->id.n = engine->order_n++;
 	order->account = terms->account;
 	order->market = terms->market;
+	order->conversion = terms->conversion;
 	order->side = terms->side;
 	order->size = terms->size;
 	order->floor_price = terms->floor_price;
@@ -123,8 +162,12 @@ void rk_order_open(struct rk_engine *engine, struct rk_evbuf *events,
 	RK_ASSERT(key_of(order->id) != 0);
 	rk_map_put(&engine->order_map, &engine->undo, key_of(order->id), i);
 	set_timer(engine, i, order->expiry_ns);
-	emit_order(engine, events, RK_EVENT_ORDER_OPENED, i,
-		   RK_ORDER_MAINTENANCE);
+	if (rk_order_converts(order))
+		emit_conversion(engine, events, RK_EVENT_CONVERSION_OPENED, i,
+				0);
+	else
+		emit_order(engine, events, RK_EVENT_ORDER_OPENED, i,
+			   RK_ORDER_MAINTENANCE);
 }
 
 uint32_t rk_order_lookup(const struct rk_engine *engine, struct rk_order_id id)
@@ -199,8 +242,23 @@ static void close_order(struct rk_engine *engine, struct rk_evbuf *events,
 
 	rk_heap_clear(&engine->timers, &engine->undo,
 		      timer_node(engine, order));
-	emit_order(engine, events, RK_EVENT_ORDER_CLOSED, order, reason);
+	tell_order(engine, events, RK_EVENT_ORDER_CLOSED, order, reason);
 	rk_touch(engine, record->account);
+}
+
+/* All of it, or all that was reported, has come. */
+static void close_if_filled(struct rk_engine *engine, struct rk_evbuf *events,
+			    uint32_t order)
+{
+	const struct rk_order *record = &engine->orders[order];
+
+	if (record->closed)
+		return;
+	if (record->filled.raw >= record->size.raw)
+		close_order(engine, events, order, RK_CLOSE_FILLED);
+	else if (record->reported.raw > 0 &&
+		 record->filled.raw >= record->reported.raw)
+		close_order(engine, events, order, RK_CLOSE_CONFIRMED);
 }
 
 int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,
@@ -221,14 +279,24 @@ int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,
 	event->order.fill_price = trade->price;
 	event->order.trade = trade->trade;
 	event->order.late = record->closed;
+	close_if_filled(engine, events, order);
+	return RK_OK;
+}
 
-	if (record->closed)
-		return RK_OK;
-	if (record->filled.raw >= record->size.raw)
-		close_order(engine, events, order, RK_CLOSE_FILLED);
-	else if (record->reported.raw > 0 &&
-		 record->filled.raw >= record->reported.raw)
-		close_order(engine, events, order, RK_CLOSE_CONFIRMED);
+int rk_order_convert(struct rk_engine *engine, struct rk_evbuf *events,
+		     uint32_t order, rk_amt sold, rk_amt bought)
+{
+	struct rk_order *record = &engine->orders[order];
+
+	if (record->filled.raw > FILLED_MAX - sold.raw ||
+	    record->conversion.bought.raw > FILLED_MAX - bought.raw)
+		return RK_REJ_OVERFLOW;
+
+	rk_mark(engine, RK_UNIT_ORDER, order);
+	rk_change(engine, record, sizeof(*record));
+	record->filled.raw += sold.raw;
+	record->conversion.bought.raw += bought.raw;
+	close_if_filled(engine, events, order);
 	return RK_OK;
 }
 
@@ -247,7 +315,7 @@ void rk_order_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 	record->close_asked = true;
 	set_timer(engine, order,
 		  engine->time_ns + engine->risk.close_timeout_ns);
-	emit_order(engine, events, RK_EVENT_ORDER_CLOSE_ASKED, order, reason);
+	tell_order(engine, events, RK_EVENT_ORDER_CLOSE_ASKED, order, reason);
 }
 
 void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
@@ -303,6 +371,13 @@ static bool can_be(const struct rk_engine *engine, const struct rk_order *order,
 				  ? order->closing - 1
 				  : engine->orders[engine->closed_last].closing;
 
+	const struct rk_order_conversion *c = &order->conversion;
+
+	if (rk_order_converts(order)
+		    ? c->sell == c->buy || c->least.raw <= 0 ||
+			      c->bought.raw < 0 || c->bought.raw > FILLED_MAX
+		    : c->sell != RK_NONE || c->buy != RK_NONE)
+		return false;
 	return order->id.seq != 0 && order->id.seq <= engine->seq &&
 	       key_of(order->id) != 0 &&
 	       rk_order_lookup(engine, order->id) == RK_MAP_NONE &&

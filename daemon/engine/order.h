@@ -15,6 +15,7 @@ struct rk_order_terms {
 	rk_qty size;
 	rk_px floor_price;
 	rk_px mark;
+	struct rk_order_conversion conversion; /* of RK_NO_MARKET */
 	struct rk_health health;
 };
 
@@ -44,6 +45,16 @@ struct rk_order_target {
  */
 int rk_order_find(const struct rk_engine *engine, struct rk_order_id id,
 		  const struct rk_order_target *target, uint32_t *ret_order);
+
+/* Is it an order to sell one asset for another? */
+static inline bool rk_order_converts(const struct rk_order *order)
+{
+	return order->market == RK_NO_MARKET;
+}
+
+/* Book what a conversion order sold and bought: 0 or RK_REJ_OVERFLOW. */
+int rk_order_convert(struct rk_engine *engine, struct rk_evbuf *events,
+		     uint32_t order, rk_amt sold, rk_amt bought);
 
 /* Book a fill of the whole trade: 0 or RK_REJ_OVERFLOW. */
 int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,

@@ -94,7 +94,8 @@
 	X(STILL_HOLDS, 91, ENGINE, "it still holds a position or balance")     \
 	X(NO_DEBT, 92, ENGINE, "nothing of this asset is owed")                \
 	X(MORE_THAN_OWED, 93, ENGINE, "more than what is owed")                \
-	X(NO_HOLDERS, 94, ENGINE, "nobody holds the asset to bear a loss")
+	X(NO_HOLDERS, 94, ENGINE, "nobody holds the asset to bear a loss")     \
+	X(SAME_ASSET, 95, ENGINE, "an asset cannot be bought with itself")
 
 enum rk_rc {
 	RK_OK = 0,

@@ -7,10 +7,23 @@
 
 #include "engine/event.h"
 
+/* What an order to sell one asset for another has more (conversion.h). */
+struct rk_order_conversion {
+	uint32_t sell; /* RK_NONE: it is no such order */
+	uint32_t buy;
+	rk_amt least;    /* what all of it must bring */
+	rk_amt bought;   /* so far */
+	rk_amt loss;     /* debt by losses at opening */
+	rk_px sell_mark; /* at opening */
+	rk_px buy_mark;
+};
+
+/* Size and fills of a conversion are amounts of what is sold. */
 struct rk_order {
 	struct rk_order_id id;
 	uint32_t account;
-	uint32_t market;
+	uint32_t market; /* RK_NO_MARKET: a conversion */
+	struct rk_order_conversion conversion;
 	enum rk_side side;
 	rk_qty size;
 	rk_qty filled;

@@ -54,6 +54,7 @@ struct rk_asset {
 	rk_i128 rounding; /* what was left over of it */
 	struct rk_asset_lending lending;
 	struct rk_asset_emode emode;
+	struct rk_conversion conversion;
 };
 
 /*

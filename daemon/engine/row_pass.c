@@ -257,6 +257,8 @@ void rk_pass_engine(struct rk_pass *p, struct rk_row_place *at,
 	pass_u64(p, "closings", &e->closings);
 	pass_limits(p, &e->limits);
 	pass_risk(p, &e->risk);
+	if (p->format >= 2)
+		pass_u64(p, "last_conversion_event", &e->last_conversion_event);
 }
 
 static void pass_collateral(struct rk_pass *p, struct rk_collateral *c)
@@ -294,6 +296,15 @@ static void pass_lending(struct rk_pass *p, struct rk_asset_lending *l)
 	pass_i64(p, "accrued_ns", &l->accrued_ns);
 }
 
+static void pass_conversion(struct rk_pass *p, struct rk_conversion *c)
+{
+	pass_bool(p, "converted", &c->enabled);
+	pass_i64(p, "auto_borrow", &c->auto_borrow.raw);
+	pass_i64(p, "repay_to", &c->repay_to.raw);
+	pass_i64(p, "conversion_cost", &c->cost.raw);
+	pass_i64(p, "conversion_band", &c->band.raw);
+}
+
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_asset *asset)
 {
@@ -324,6 +335,8 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		pass_wide(p, "rounding", &asset->rounding);
 	if (p->format >= 2)
 		pass_lending(p, &asset->lending);
+	if (p->format >= 2)
+		pass_conversion(p, &asset->conversion);
 }
 
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
@@ -504,8 +517,11 @@ void rk_pass_balance(struct rk_pass *p, struct rk_row_place *at,
 	pass_u32(p, "account", &at->number);
 	pass_u32(p, "asset", &balance->asset);
 	pass_i64(p, "amount", &balance->amount.raw);
-	if (p->format >= 2)
-		pass_i64(p, "interest_index", &balance->index);
+	if (p->format < 2)
+		return;
+	pass_i64(p, "interest_index", &balance->index);
+	pass_i64(p, "loan", &balance->loan.raw);
+	pass_i64(p, "last_order_ns", &balance->last_order_ns);
 }
 
 void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
@@ -560,6 +576,17 @@ void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "price", &order->price.raw);
 }
 
+static void pass_converting(struct rk_pass *p, struct rk_order_conversion *c)
+{
+	pass_ref(p, "sell", &c->sell);
+	pass_ref(p, "buy", &c->buy);
+	pass_i64(p, "least", &c->least.raw);
+	pass_i64(p, "bought", &c->bought.raw);
+	pass_i64(p, "loss", &c->loss.raw);
+	pass_i64(p, "sell_mark", &c->sell_mark.raw);
+	pass_i64(p, "buy_mark", &c->buy_mark.raw);
+}
+
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_order *order)
 {
@@ -567,7 +594,7 @@ void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 	pass_u64(p, "seq", &order->id.seq);
 	pass_u32(p, "n", &order->id.n);
 	pass_u32(p, "account", &order->account);
-	pass_u32(p, "market", &order->market);
+	pass_ref(p, "market", &order->market);
 	order->side = (enum rk_side)pass_enum(p, "side", order->side,
 					      RK_SIDE_BUY, RK_SIDE_SELL);
 	pass_i64(p, "size", &order->size.raw);
@@ -583,6 +610,8 @@ void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 	pass_bool(p, "close_asked", &order->close_asked);
 	pass_u64(p, "closing", &order->closing);
 	pass_i64(p, "timer_ns", &at->timer_ns);
+	if (p->format >= 2)
+		pass_converting(p, &order->conversion);
 	if (p->mode == RK_PASS_TAKE)
 		order->closed = order->closing != 0;
 }

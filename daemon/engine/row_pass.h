@@ -45,6 +45,7 @@ struct rk_row_engine {
 	uint64_t event;
 	int64_t time_ns;
 	uint64_t last_system_event;
+	uint64_t last_conversion_event;
 	struct rk_hash event_digest;
 	uint64_t closings;
 	struct rk_cmd_limits limits;

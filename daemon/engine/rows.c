@@ -276,6 +276,7 @@ static void give_engine(struct giving *g)
 		.event = e->event,
 		.time_ns = e->time_ns,
 		.last_system_event = e->last_system_event,
+		.last_conversion_event = e->last_conversion_event,
 		.event_digest = e->event_digest,
 		.closings = e->closings,
 		.limits = e->limits,

@@ -13,7 +13,7 @@
 #include "engine/contract.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
-#include "engine/interest.h"
+#include "engine/ledger.h"
 #include "engine/liquidation.h"
 #include "engine/market_state.h"
 #include "engine/price.h"
@@ -66,32 +66,16 @@ static void take_out(struct rk_engine *engine, const struct rk_position *taken)
 	rk_add(engine, &market->clearing_cost, taken->cost.raw);
 }
 
-/*
- * Nobody can be refused here. False: the account cannot hold it (N7), or the
- * interest that comes before it.
- */
+/* Nobody can be refused here. False: the account cannot hold it. */
 static bool credit(struct rk_engine *engine, struct rk_evbuf *events,
 		   const struct rk_position *taken, rk_amt amount)
 {
-	uint32_t account = taken->account;
-	uint32_t asset = engine->markets[taken->market].settle;
-	rk_amt balance;
-	int r;
-
-	if (amount.raw == 0)
-		return true;
-	if (rk_interest_settle(engine, events, account, asset) != RK_OK)
-		return false;
-	if (rk_account_credit(engine, account, asset, amount, &balance) !=
-	    RK_OK)
-		return false;
-	if (rk_bound_check(engine, &engine->accounts[account]) == RK_OK)
-		return true;
-	/* Back to what it was: there is room for that. */
-	r = rk_account_credit(engine, account, asset, (rk_amt){-amount.raw},
-			      &balance);
-	RK_ASSERT(r == RK_OK);
-	return false;
+	return rk_ledger_credit_or_leave(
+		engine, events, taken->account,
+		(struct rk_held_balance){
+			.asset = engine->markets[taken->market].settle,
+			.amount = amount,
+		});
 }
 
 static void tell(struct rk_engine *engine, struct rk_evbuf *events,

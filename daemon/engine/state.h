@@ -64,6 +64,7 @@ struct rk_engine {
 	uint64_t event;
 	int64_t time_ns;
 	uint64_t last_system_event;
+	uint64_t last_conversion_event;
 	struct rk_hash event_digest;
 
 	struct rk_asset *assets;
@@ -83,7 +84,8 @@ struct rk_engine {
 	int64_t funding_ns;  /* the first end of an interval ahead; derived */
 	int64_t interest_ns; /* likewise */
 	uint32_t lending_n;  /* assets that were ever lent; derived */
-	int64_t expiry_ns;   /* the first expiry ahead; derived */
+	uint32_t conversions_n; /* assets that are converted; derived */
+	int64_t expiry_ns;      /* the first expiry ahead; derived */
 
 	struct rk_account *accounts;
 	uint32_t accounts_n;

@@ -128,6 +128,7 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	ret_view->slot = engine->assets[asset].slot;
 	ret_view->collateral = engine->assets[asset].collateral;
 	ret_view->scale = engine->assets[asset].scale;
+	ret_view->conversion = engine->assets[asset].conversion;
 	ret_view->held = engine->assets[asset].held;
 	ret_view->owed = engine->assets[asset].owed;
 	return RK_OK;
@@ -392,6 +393,12 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			views[n].interest = rk_interest_unsettled(
 				&engine->assets[views[n].asset],
 				&engine->balances[i]);
+			views[n].loan = rk_interest_loan(
+				&engine->assets[views[n].asset],
+				&engine->balances[i]);
+			views[n].loss = rk_interest_loss(
+				&engine->assets[views[n].asset],
+				&engine->balances[i]);
 			views[n].value = rk_scene_asset_value(
 				&scene, views[n].asset,
 				(rk_amt){views[n].amount.raw +
@@ -465,8 +472,51 @@ uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
 
 	for (uint32_t i = engine->accounts[index].orders; i != RK_NONE;
 	     i = engine->orders[i].next) {
+		if (rk_order_converts(&engine->orders[i]))
+			continue;
 		if (n < max)
 			view_order(engine, &engine->orders[i], &views[n]);
+		n++;
+	}
+	return n;
+}
+
+static void view_conversion(const struct rk_engine *engine,
+			    const struct rk_order *order,
+			    struct rk_conversion_view *view)
+{
+	const struct rk_order_conversion *conversion = &order->conversion;
+
+	view->order = order->id;
+	view->account = engine->accounts[order->account].id;
+	view->sell = conversion->sell;
+	view->buy = conversion->buy;
+	view->size.raw = order->size.raw;
+	view->sold.raw = order->filled.raw;
+	view->least = conversion->least;
+	view->bought = conversion->bought;
+	view->loss = conversion->loss;
+	view->sell_mark = conversion->sell_mark;
+	view->buy_mark = conversion->buy_mark;
+	view->opened_ns = order->opened_ns;
+	view->expiry_ns = order->expiry_ns;
+	view->close_asked = order->close_asked;
+	view->closed = order->closed;
+}
+
+uint32_t rk_view_conversions(const struct rk_engine *engine, uint32_t index,
+			     struct rk_conversion_view *views, uint32_t max)
+{
+	uint32_t n = 0;
+
+	RK_ASSERT(index < engine->accounts_n);
+
+	for (uint32_t i = engine->accounts[index].orders; i != RK_NONE;
+	     i = engine->orders[i].next) {
+		if (!rk_order_converts(&engine->orders[i]))
+			continue;
+		if (n < max)
+			view_conversion(engine, &engine->orders[i], &views[n]);
 		n++;
 	}
 	return n;
@@ -484,9 +534,20 @@ int rk_view_order(const struct rk_engine *engine, struct rk_order_id id,
 {
 	uint32_t i = rk_order_lookup(engine, id);
 
-	if (i == RK_NONE)
+	if (i == RK_NONE || rk_order_converts(&engine->orders[i]))
 		return RK_REJ_NO_ORDER;
 	view_order(engine, &engine->orders[i], ret_view);
+	return RK_OK;
+}
+
+int rk_view_conversion(const struct rk_engine *engine, struct rk_order_id id,
+		       struct rk_conversion_view *ret_view)
+{
+	uint32_t i = rk_order_lookup(engine, id);
+
+	if (i == RK_NONE || !rk_order_converts(&engine->orders[i]))
+		return RK_REJ_NO_ORDER;
+	view_conversion(engine, &engine->orders[i], ret_view);
 	return RK_OK;
 }
 

@@ -117,12 +117,18 @@ uint32_t rk_view_resting(const struct rk_engine *engine, uint32_t index,
 uint32_t rk_view_orders(const struct rk_engine *engine, uint32_t index,
 			struct rk_order_view *views, uint32_t max);
 
-/* How many there are; quicker than asking for the account. */
+/* Conversion orders of the account that are not closed. */
+uint32_t rk_view_conversions(const struct rk_engine *engine, uint32_t index,
+			     struct rk_conversion_view *views, uint32_t max);
+
+/* How many of both there are; quicker than asking for the account. */
 uint32_t rk_view_orders_n(const struct rk_engine *engine, uint32_t index);
 
 /* Any order still known, open or closed: 0 or RK_REJ_NO_ORDER. */
 int rk_view_order(const struct rk_engine *engine, struct rk_order_id id,
 		  struct rk_order_view *ret_view);
+int rk_view_conversion(const struct rk_engine *engine, struct rk_order_id id,
+		       struct rk_conversion_view *ret_view);
 
 /* Newest client_seq of a client; 0 when unknown. */
 uint64_t rk_view_client_seq(const struct rk_engine *engine, const char *client);

@@ -72,6 +72,8 @@ struct rk_balance_view {
 	 * its liability where less than nothing is left of it with profit.
 	 */
 	rk_rate weight[RK_LEVELS];
+	rk_amt loan; /* of a debt, with interest: borrowed on purpose */
+	rk_amt loss; /* the rest of it: what losses have led to */
 };
 
 struct rk_order_view {
@@ -83,6 +85,25 @@ struct rk_order_view {
 	rk_qty filled;
 	rk_px floor_price;
 	rk_px mark;
+	int64_t opened_ns;
+	int64_t expiry_ns;
+	bool close_asked;
+	bool closed;
+};
+
+/* An order to sell one asset for another (conversion.h). */
+struct rk_conversion_view {
+	struct rk_order_id order;
+	uint64_t account;
+	uint32_t sell;
+	uint32_t buy;
+	rk_amt size; /* to be sold */
+	rk_amt sold;
+	rk_amt least; /* what all of it must bring */
+	rk_amt bought;
+	rk_amt loss; /* debt by losses at opening */
+	rk_px sell_mark;
+	rk_px buy_mark;
 	int64_t opened_ns;
 	int64_t expiry_ns;
 	bool close_asked;

@@ -14,6 +14,7 @@ struct rk_asset_view {
 	uint32_t slot; /* RK_NO_SLOT for a fixed price */
 	struct rk_collateral collateral;
 	struct rk_collateral_scale scale;
+	struct rk_conversion conversion;
 	rk_i128 held; /* by all accounts that hold it */
 	rk_i128 owed; /* by all others, above 0 */
 };

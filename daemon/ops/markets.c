@@ -48,6 +48,10 @@ static int read_assets(struct rk_json *json, const json_t *list,
 						    &markets->assets[i],
 						    &markets->lending[i]);
 		if (r == 0)
+			r = rk_markets_read_conversion(json, asset,
+						       &markets->assets[i],
+						       &markets->conversion[i]);
+		if (r == 0)
 			r = rk_markets_read_scale(json, asset,
 						  &markets->assets[i],
 						  &markets->scales[i]);
@@ -106,6 +110,7 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	markets->assets = calloc(assets_n, sizeof(*markets->assets));
 	markets->collateral = calloc(assets_n, sizeof(*markets->collateral));
 	markets->lending = calloc(assets_n, sizeof(*markets->lending));
+	markets->conversion = calloc(assets_n, sizeof(*markets->conversion));
 	markets->scales = calloc(assets_n, sizeof(*markets->scales));
 	markets->asset_slow = calloc(assets_n, sizeof(*markets->asset_slow));
 	markets->markets = calloc(markets_n, sizeof(*markets->markets));
@@ -114,9 +119,9 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	markets->life = calloc(markets_n, sizeof(*markets->life));
 	markets->market_slow = calloc(markets_n, sizeof(*markets->market_slow));
 	return markets->assets && markets->collateral && markets->lending &&
-	       markets->scales && markets->asset_slow && markets->markets &&
-	       markets->funding && markets->margin && markets->life &&
-	       markets->market_slow;
+	       markets->conversion && markets->scales && markets->asset_slow &&
+	       markets->markets && markets->funding && markets->margin &&
+	       markets->life && markets->market_slow;
 }
 
 static int read_root(struct rk_json *json, json_t *root,
@@ -205,6 +210,7 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->assets);
 	free(markets->collateral);
 	free(markets->lending);
+	free(markets->conversion);
 	free(markets->scales);
 	free(markets->asset_slow);
 	free(markets->markets);

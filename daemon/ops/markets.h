@@ -39,6 +39,7 @@ struct rk_markets {
 	struct rk_cmd_asset *assets;
 	struct rk_collateral *collateral; /* of each asset */
 	struct rk_lending *lending;       /* of each asset */
+	struct rk_conversion *conversion; /* of each asset */
 	struct rk_collateral_scale *scales;
 	struct rk_markets_slow *asset_slow;
 	struct rk_cmd_market *markets;

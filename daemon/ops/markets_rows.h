@@ -12,6 +12,7 @@ struct rk_cmd_asset;
 struct rk_cmd_market;
 struct rk_collateral;
 struct rk_collateral_scale;
+struct rk_conversion;
 struct rk_funding;
 struct rk_lending;
 struct rk_margin_terms;
@@ -47,6 +48,11 @@ int rk_markets_read_contract(struct rk_json *json, const json_t *object,
 int rk_markets_read_lending(struct rk_json *json, const json_t *object,
 			    const struct rk_cmd_asset *asset,
 			    struct rk_lending *terms);
+
+/* The terms of conversion that the object of an asset holds, or none. */
+int rk_markets_read_conversion(struct rk_json *json, const json_t *object,
+			       const struct rk_cmd_asset *asset,
+			       struct rk_conversion *terms);
 
 /* The terms that the object of a market holds, or those of one without. */
 int rk_markets_read_funding(struct rk_json *json, const json_t *market,

@@ -201,6 +201,16 @@ static void pass_funding(struct stream *s, struct rk_cmd_funding *f)
 	pass_i64(s, &f->terms.period_ns);
 }
 
+static void pass_conversion(struct stream *s, struct rk_cmd_conversion *c)
+{
+	pass_name(s, c->asset);
+	pass_bool(s, &c->terms.enabled);
+	pass_i64(s, &c->terms.auto_borrow.raw);
+	pass_i64(s, &c->terms.repay_to.raw);
+	pass_i64(s, &c->terms.cost.raw);
+	pass_i64(s, &c->terms.band.raw);
+}
+
 static void pass_lending(struct stream *s, struct rk_cmd_lending *l)
 {
 	pass_name(s, l->asset);
@@ -401,6 +411,18 @@ static void pass_place(struct stream *s, struct rk_cmd_place *place)
 	pass_i64(s, &place->price.raw);
 }
 
+static void pass_convert(struct stream *s, struct rk_cmd_convert *convert)
+{
+	pass_u64(s, &convert->account);
+	pass_u32(s, &convert->venue);
+	pass_u32(s, &convert->sell);
+	pass_i64(s, &convert->sold.raw);
+	pass_u32(s, &convert->buy);
+	pass_i64(s, &convert->bought.raw);
+	pass_i64(s, &convert->fee.raw);
+	pass_order_id(s, &convert->order);
+}
+
 static void pass_cancel_order(struct stream *s,
 			      struct rk_cmd_cancel_order *cancel)
 {
@@ -458,6 +480,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_SLOW_PRICE:
 		pass_slow_price(s, &cmd->slow_price);
 		return true;
+	case RK_CMD_CONVERSION:
+		pass_conversion(s, &cmd->conversion);
+		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		pass_scale(s, &cmd->collateral_scale);
 		return true;
@@ -496,6 +521,9 @@ static bool pass_order(struct stream *s, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_TRADE:
 		pass_trade(s, &cmd->trade);
+		return true;
+	case RK_CMD_CONVERT:
+		pass_convert(s, &cmd->convert);
 		return true;
 	case RK_CMD_ORDER_CLOSED:
 		pass_order_id(s, &cmd->order_closed.order);

@@ -270,6 +270,30 @@ static void fill_collateral(struct input *in, struct rk_cmd_collateral *c)
 		c->terms.profit[RK_LEVEL_WITHDRAWAL].raw = 0;
 }
 
+static void fill_conversion(struct input *in, struct rk_cmd_conversion *c)
+{
+	name(in, "ASSET", c->asset);
+	c->terms.enabled = byte(in) % 8 != 0;
+	c->terms.auto_borrow.raw = number(in);
+	c->terms.repay_to.raw =
+		in->wide ? number(in) : c->terms.auto_borrow.raw / 2;
+	c->terms.cost.raw = in->wide ? number(in) : byte(in) * 1000000;
+	c->terms.band.raw = in->wide ? number(in) : 1 + byte(in) * 1000000;
+}
+
+static void fill_convert(struct input *in, struct rk_cmd_convert *c)
+{
+	c->account = byte(in) % 8;
+	c->venue = byte(in) % 3;
+	c->sell = byte(in) % 5;
+	c->sold.raw = number(in);
+	c->buy = byte(in) % 5;
+	c->bought.raw = number(in);
+	c->fee.raw = byte(in) % 4 == 0 ? number(in) : 0;
+	if (byte(in) % 2 == 0)
+		c->order = (struct rk_order_id){byte(in), 0};
+}
+
 /* Money and positions. False: none of these. */
 static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 {
@@ -281,6 +305,9 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 	case RK_CMD_ADJUST:
 	case RK_CMD_WRITE_OFF:
 		fill_amount(in, &cmd->amount);
+		return true;
+	case RK_CMD_CONVERT:
+		fill_convert(in, &cmd->convert);
 		return true;
 	case RK_CMD_RESERVE:
 	case RK_CMD_CONFIRM:
@@ -468,6 +495,9 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 	case RK_CMD_LENDING:
 		fill_lending(in, &cmd->lending);
 		break;
+	case RK_CMD_CONVERSION:
+		fill_conversion(in, &cmd->conversion);
+		break;
 	case RK_CMD_ACCRUE:
 		cmd->accrue.asset = byte(in) % 5;
 		break;
@@ -537,6 +567,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_PREMIUM:
 	case RK_CMD_FUND:
 	case RK_CMD_LENDING:
+	case RK_CMD_CONVERSION:
 	case RK_CMD_ACCRUE:
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
@@ -558,7 +589,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_WRITE_OFF + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_CONVERT + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

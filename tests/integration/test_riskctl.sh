@@ -20,9 +20,11 @@ no_out()
 cat >"$folder/markets.json" <<'END'
 {"schema": 1,
  "assets": [
-  {"name": "USD", "decimals": 8, "fixed_price": "1"},
+  {"name": "USD", "decimals": 8, "fixed_price": "1",
+   "conversion": {"auto_borrow": "100", "repay_to": "20", "band": "0.01"}},
   {"name": "BTC", "decimals": 8, "price_decimals": 2,
    "price_max": "10000000", "price_age_max": "1h",
+   "conversion": {"auto_borrow": "0", "cost": "0.01", "band": "0.02"},
    "lending": {"base": "0.01", "slope_low": "0.04", "slope_high": "0.6",
                "kink": "0.8", "reserve": "0.1", "borrow_cap": "50",
                "interval": "1h"},
@@ -153,6 +155,10 @@ out '"emode":[{"group":"coins","collateral":true,"debt":true,"weight_maintenance
 run 0 "asset accrue" asset accrue BTC
 run 1 "asset accrue of one that is not lent" asset accrue USD
 err "NOT_LENDABLE"
+run 0 "asset that is converted" asset show USD
+out "Losses may borrow   100 USD"
+run 0 "asset that is converted as JSON" asset show USD --json
+out '"conversion":{"auto_borrow":"100","repay_to":"20","cost":"0","band":"0.01"}'
 run 1 "asset that is not there" asset show btc
 err "did you mean BTC?"
 run 0 "price push" price push BTC-PERP 30000 ETH-PERP 2000
@@ -407,6 +413,52 @@ for price in 25201 25202 25203 25204 25205; do
 done
 wait "$tail"
 out "BTC-PERP"
+
+# A loss beyond what it may borrow, and what is sold for it.
+run 0 "an account with coins" account create 60
+run 0 "coins" account deposit 60 1 BTC
+run 0 "a price for them" price push BTC 30000
+run 0 "a loss" account adjust 60 -150 USD
+run 0 "conversion list" conversion list --json
+out '"account":60,"size":"0.00437711"'
+out '"sell":"BTC"'
+out '"loss":"150"'
+conversion=$(sed -n 's/.*"order":"\([0-9.]*\)".*/\1/p' "$folder/out")
+run 0 "account show of a debt by losses" account show 60 --json
+out '"debts":[{"asset":"USD","loan":"0","loss":"150","auto_borrow":"100"}]'
+out '"conversions":[{"order":"'"$conversion"'"'
+run 0 "account convert" account convert 60 0.002 BTC 59.5 USD \
+	--venue binance --fee 0.1 --order "$conversion"
+err "account 60 sold 0.002 BTC for 59.5 USD"
+run 2 "a sale without a venue" account convert 60 0.002 BTC 59.5 USD
+err "--venue is missing"
+run 1 "a sale for itself" account convert 60 1 BTC 1 BTC --venue binance
+err "SAME_ASSET"
+run 2 "an amount that is none" account convert 60 x BTC 1 USD --venue binance
+run 0 "a conversion is closed as other orders" order close "$conversion" 0.002
+run 0 "its events" events replay --topic conversion
+out "CONVERSION_OPENED"
+out "CONVERSION_CLOSED"
+run 0 "no conversion" conversion list
+err "No conversions open."
+run 0 "what was booked" events replay --topic account.60
+out "CONVERTED"
+out "buy_balance -90.6 USD"
+
+# A debt that nobody will pay.
+run 1 "not of an account that is well" account write-off 60 BTC
+err "NOT_BANKRUPT"
+run 2 "a write-off of nothing" account write-off 60 BTC 0
+err "must be above 0"
+run 0 "a debtor" account create 61
+run 0 "its debt" account adjust 61 -- -0.2 BTC
+run 1 "more than is owed" account write-off 61 BTC 0.21
+err "MORE_THAN_OWED"
+run 0 "account write-off" account write-off 61 BTC 0.1
+err "0.1 BTC owed by account 61 written off"
+run 0 "account write-off of the rest" account write-off 61 BTC
+run 0 "what all bear" events replay --topic system
+out "LOSS_SHARED"
 
 # A daemon that does not answer, and one that is gone.
 kill -STOP "$daemon"

@@ -132,6 +132,8 @@ static void print_accounts(const struct rk_engine *engine,
 		print_account(engine, cmd->place.account);
 	} else if (cmd->type == RK_CMD_RESERVE) {
 		print_account(engine, cmd->withdraw.account);
+	} else if (cmd->type == RK_CMD_CONVERT) {
+		print_account(engine, cmd->convert.account);
 	} else if (cmd->type == RK_CMD_DEPOSIT || cmd->type == RK_CMD_ADJUST) {
 		print_account(engine, cmd->amount.account);
 	}

@@ -115,6 +115,25 @@ static int list_lending(struct backend *backend,
 	return r;
 }
 
+/* Of those that are converted. */
+static int list_conversion(struct backend *backend,
+			   const struct rk_markets *markets,
+			   struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CONVERSION};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		if (!markets->conversion[i].enabled)
+			continue;
+		memcpy(cmd.conversion.asset, markets->assets[i].name,
+		       RK_NAME_SIZE);
+		cmd.conversion.terms = markets->conversion[i];
+		r = list(backend, &cmd, cmd.conversion.asset, error);
+	}
+	return r;
+}
+
 /* Of those that have any. */
 static int list_funding(struct backend *backend,
 			const struct rk_markets *markets,
@@ -265,6 +284,8 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list_terms(backend, markets, error);
 	if (r == 0)
 		r = list_lending(backend, markets, error);
+	if (r == 0)
+		r = list_conversion(backend, markets, error);
 	if (r == 0)
 		r = list_funding(backend, markets, error);
 	if (r == 0)

@@ -234,7 +234,36 @@ static void build_order_closed(const struct scn_world *world,
 	cmd->order_closed.order = order->id;
 	cmd->order_closed.filled.raw = scn_line_decimal(
 		line, "filled",
-		scn_world_market_of(world, order->market)->size_decimals);
+		order->market == RK_NO_MARKET
+			? scn_world_asset_of(world, order->asset)->decimals
+			: scn_world_market_of(world, order->market)
+				  ->size_decimals);
+}
+
+/* convert account= sell= sold= buy= bought= [fee= order= venue=] */
+static void build_convert(const struct scn_world *world, struct scn_line *line,
+			  struct rk_cmd *cmd)
+{
+	struct rk_cmd_convert *convert = &cmd->convert;
+	const char *order = scn_line_text_or(line, "order", NULL);
+	const char *venue = scn_line_text_or(line, "venue", NULL);
+	uint8_t decimals;
+
+	cmd->type = RK_CMD_CONVERT;
+	convert->account = scn_line_count(line, "account");
+	convert->sell =
+		scn_world_asset(world, line, scn_line_text(line, "sell"));
+	convert->buy = scn_world_asset(world, line, scn_line_text(line, "buy"));
+	convert->sold.raw = scn_line_decimal(
+		line, "sold",
+		scn_world_asset_of(world, convert->sell)->decimals);
+	decimals = scn_world_asset_of(world, convert->buy)->decimals;
+	convert->bought.raw = scn_line_decimal(line, "bought", decimals);
+	convert->fee.raw = scn_line_decimal_or(line, "fee", decimals, 0);
+	if (order)
+		convert->order = order_of(world, line, order)->id;
+	if (venue)
+		convert->venue = scn_world_venue(world, line, venue);
 }
 
 static void build_halt(const struct scn_world *world, struct scn_line *line,
@@ -422,6 +451,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_cancel_order(world, line, cmd);
 	else if (strcmp(line->verb, "fill") == 0)
 		build_fill(world, line, cmd);
+	else if (strcmp(line->verb, "convert") == 0)
+		build_convert(world, line, cmd);
 	else if (strcmp(line->verb, "order_closed") == 0)
 		build_order_closed(world, line, cmd);
 	else if (is_one_of(line->verb, "halt", "lift"))

@@ -96,6 +96,20 @@ static void put_rates(const struct rk_cmd *cmd, struct risk_cmd *row)
 		risk_cmd_accrue(row, cmd->accrue.asset);
 }
 
+static void put_convert(const struct rk_cmd_convert *cmd, struct risk_cmd *row)
+{
+	risk_cmd_convert(row, &(struct risk_convert){
+				      .account = cmd->account,
+				      .venue = cmd->venue,
+				      .sell = cmd->sell,
+				      .sold = cmd->sold.raw,
+				      .buy = cmd->buy,
+				      .bought = cmd->bought.raw,
+				      .fee = cmd->fee.raw,
+				      .order = order_to_wire(cmd->order),
+			      });
+}
+
 /* What becomes of orders, and their fills. False: none of these. */
 static bool put_order(const struct rk_cmd *cmd, struct scn_row *row)
 {
@@ -110,6 +124,9 @@ static bool put_order(const struct rk_cmd *cmd, struct scn_row *row)
 		return true;
 	case RK_CMD_TRADE:
 		put_trade(&cmd->trade, &row->cmd);
+		return true;
+	case RK_CMD_CONVERT:
+		put_convert(&cmd->convert, &row->cmd);
 		return true;
 	case RK_CMD_ORDER_CLOSED:
 		risk_cmd_order_closed(&row->cmd,
@@ -409,6 +426,60 @@ static bool take_loss(const Riskd__Event *wire, struct rk_event *event)
 	return true;
 }
 
+static void take_converted(const Riskd__Converted *wire, struct rk_event *event)
+{
+	event->type = RK_EVENT_CONVERTED;
+	event->converted.venue = wire->venue;
+	event->converted.sell = wire->sell;
+	event->converted.buy = wire->buy;
+	event->converted.sold.raw = wire->sold;
+	event->converted.bought.raw = wire->bought;
+	event->converted.fee.raw = wire->fee;
+	event->converted.sell_balance.raw = wire->sell_balance;
+	event->converted.buy_balance.raw = wire->buy_balance;
+	event->converted.order = order_from_wire(wire->order);
+	event->converted.late = wire->late;
+}
+
+/* False: neither a conversion order nor its fill. */
+static bool take_conversion(const Riskd__Event *event_wire,
+			    struct rk_event *event)
+{
+	static const enum rk_event_type types[] = {
+		[RISKD__CONVERSION_ORDER__PHASE__PHASE_OPENED] =
+			RK_EVENT_CONVERSION_OPENED,
+		[RISKD__CONVERSION_ORDER__PHASE__PHASE_CLOSE_ASKED] =
+			RK_EVENT_CONVERSION_CLOSE_ASKED,
+		[RISKD__CONVERSION_ORDER__PHASE__PHASE_CLOSED] =
+			RK_EVENT_CONVERSION_CLOSED,
+	};
+	const Riskd__ConversionOrder *wire = event_wire->conversion;
+
+	if (event_wire->kind_case == RISKD__EVENT__KIND_CONVERTED) {
+		take_converted(event_wire->converted, event);
+		return true;
+	}
+	if (event_wire->kind_case != RISKD__EVENT__KIND_CONVERSION)
+		return false;
+	event->type = types[wire->phase];
+	event->conversion.order = order_from_wire(wire->order);
+	event->conversion.sell = wire->sell;
+	event->conversion.buy = wire->buy;
+	event->conversion.reason = order_reason(wire->reason);
+	event->conversion.size.raw = wire->size;
+	event->conversion.sold.raw = wire->sold;
+	event->conversion.least.raw = wire->least;
+	event->conversion.bought.raw = wire->bought;
+	event->conversion.loss.raw = wire->loss;
+	event->conversion.sell_mark.raw = wire->sell_mark;
+	event->conversion.buy_mark.raw = wire->buy_mark;
+	event->conversion.expiry_ns = wire->expiry_ns;
+	event->conversion.health.equity.raw = wire->equity;
+	event->conversion.health.maintenance.raw = wire->maintenance;
+	event->conversion.health.initial.raw = wire->initial;
+	return true;
+}
+
 static void take_interest(const Riskd__Event *wire, struct rk_event *event)
 {
 	if (wire->kind_case == RISKD__EVENT__KIND_INTEREST_PAID) {
@@ -570,7 +641,7 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		take_funding_paid(wire->funding_paid, event);
 		break;
 	default:
-		if (take_loss(wire, event))
+		if (take_loss(wire, event) || take_conversion(wire, event))
 			break;
 		take_ending(wire, event);
 		break;
@@ -662,6 +733,8 @@ int scn_wire_account(const Riskd__AccountAnswer *wire,
 		account->balances[i].amount.raw = wire->balances[i]->amount;
 		account->balances[i].value.raw = wire->balances[i]->value;
 		account->balances[i].interest.raw = wire->balances[i]->interest;
+		account->balances[i].loan.raw = wire->balances[i]->loan;
+		account->balances[i].loss.raw = wire->balances[i]->loss;
 	}
 	account->row.resting_n = (uint32_t)wire->n_resting_orders;
 	for (size_t i = 0; i < wire->n_resting_orders; i++)

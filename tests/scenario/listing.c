@@ -370,6 +370,31 @@ static void put_lending(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
+/* "500:200:0.01:0.05": auto_borrow, repay_to, cost and band. */
+static void put_conversion(FILE *out, struct scn_line *line)
+{
+	static const char *const names[] = {"auto_borrow", "repay_to", "cost",
+					    "band"};
+	const char *at = scn_line_text_or(line, "conversion", NULL);
+
+	if (!at)
+		return;
+	(void)fputs(", \"conversion\": {", out);
+	for (int k = 0; k < 4; k++) {
+		size_t n = strcspn(at, ":");
+
+		if (n == 0 || (at[n] == ':') == (k == 3)) {
+			scn_line_fail(line, "conversion must be auto_borrow:"
+					    "repay_to:cost:band");
+			return;
+		}
+		(void)fprintf(out, "%s\"%s\": \"%.*s\"", k == 0 ? "" : ", ",
+			      names[k], (int)n, at);
+		at += n + (at[n] == ':');
+	}
+	(void)fputc('}', out);
+}
+
 /* "growth:sqrt,factor_initial:0.01": keys of markets.json and their values. */
 static void put_margin(FILE *out, struct scn_line *line)
 {
@@ -408,6 +433,7 @@ static void add_asset(struct scn_listing *listing, struct scn_line *line)
 	put_keys(text->stream, line, keys);
 	put_terms(text->stream, line);
 	put_lending(text->stream, line);
+	put_conversion(text->stream, line);
 	put_slow(text->stream, line);
 	(void)fputc('}', text->stream);
 }

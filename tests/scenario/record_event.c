@@ -284,6 +284,57 @@ static void put_loss(const struct scn_world *world,
 	put_wide(record, "supply_index", event->loss_shared.supply_index, 18);
 }
 
+static void put_conversion(const struct scn_world *world,
+			   const struct rk_event *event,
+			   struct scn_record *record)
+{
+	const struct rk_ev_conversion *from = &event->conversion;
+	const struct rk_cmd_asset *sell = scn_world_asset_of(world, from->sell);
+	const struct rk_cmd_asset *buy = scn_world_asset_of(world, from->buy);
+
+	scn_record_order(record, "order", from->order);
+	scn_record_word(record, "sell", sell->name);
+	scn_record_word(record, "buy", buy->name);
+	scn_record_word(record, "reason",
+			from->reason == 0
+				? "-"
+				: rk_close_reason_name(
+					  (enum rk_close_reason)from->reason));
+	scn_record_decimal(record, "size", from->size.raw, sell->decimals);
+	scn_record_decimal(record, "sold", from->sold.raw, sell->decimals);
+	scn_record_decimal(record, "least", from->least.raw, buy->decimals);
+	scn_record_decimal(record, "bought", from->bought.raw, buy->decimals);
+	scn_record_decimal(record, "loss", from->loss.raw, buy->decimals);
+	scn_record_decimal(record, "sell_mark", from->sell_mark.raw,
+			   sell->price_decimals);
+	scn_record_decimal(record, "buy_mark", from->buy_mark.raw,
+			   buy->price_decimals);
+	scn_record_time(record, "expiry", from->expiry_ns);
+	scn_record_usd(record, "equity", from->health.equity);
+	scn_record_usd(record, "maintenance", from->health.maintenance);
+}
+
+static void put_converted(const struct scn_world *world,
+			  const struct rk_event *event,
+			  struct scn_record *record)
+{
+	const struct rk_ev_converted *from = &event->converted;
+	const struct rk_cmd_asset *sell = scn_world_asset_of(world, from->sell);
+	const struct rk_cmd_asset *buy = scn_world_asset_of(world, from->buy);
+
+	scn_record_order(record, "order", from->order);
+	scn_record_word(record, "sell", sell->name);
+	scn_record_word(record, "buy", buy->name);
+	scn_record_decimal(record, "sold", from->sold.raw, sell->decimals);
+	scn_record_decimal(record, "bought", from->bought.raw, buy->decimals);
+	scn_record_decimal(record, "fee", from->fee.raw, buy->decimals);
+	scn_record_decimal(record, "sell_balance", from->sell_balance.raw,
+			   sell->decimals);
+	scn_record_decimal(record, "buy_balance", from->buy_balance.raw,
+			   buy->decimals);
+	scn_record_word(record, "late", from->late ? "yes" : "no");
+}
+
 static void put_resting(const struct scn_world *world,
 			const struct rk_event *event, struct scn_record *record)
 {
@@ -383,6 +434,14 @@ static void put_of_market(const struct scn_world *world,
 	case RK_EVENT_WRITTEN_OFF:
 	case RK_EVENT_LOSS_SHARED:
 		put_loss(world, event, record);
+		break;
+	case RK_EVENT_CONVERTED:
+		put_converted(world, event, record);
+		break;
+	case RK_EVENT_CONVERSION_OPENED:
+	case RK_EVENT_CONVERSION_CLOSE_ASKED:
+	case RK_EVENT_CONVERSION_CLOSED:
+		put_conversion(world, event, record);
 		break;
 	default:
 		break;

@@ -53,6 +53,10 @@ void scn_record_balance(const struct scn_world *world,
 	scn_record_decimal(record, "interest", view.interest.raw,
 			   scn_world_asset_of(world, asset)->decimals);
 	scn_record_usd(record, "value", view.value);
+	scn_record_decimal(record, "loan", view.loan.raw,
+			   scn_world_asset_of(world, asset)->decimals);
+	scn_record_decimal(record, "loss", view.loss.raw,
+			   scn_world_asset_of(world, asset)->decimals);
 }
 
 void scn_record_position(const struct scn_world *world,

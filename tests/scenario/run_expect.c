@@ -12,7 +12,9 @@ static void name_order(struct scn_run *run, const struct rk_event *event)
 {
 	const struct scn_field *field = scn_line_find(&run->line, "order");
 
-	if (field && rk_event_is_order(event->type) &&
+	if (field &&
+	    (rk_event_is_order(event->type) ||
+	     rk_event_is_conversion(event->type)) &&
 	    !scn_world_find_order(&run->world, field->value) &&
 	    scn_world_name_order(&run->world, field->value, event) < 0)
 		scn_line_fail(&run->line,

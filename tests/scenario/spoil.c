@@ -35,7 +35,8 @@ bool scn_spoil_is_compared(const struct scn_line *line, uint32_t field)
 	if (line->mark == SCN_QUERY)
 		return !is_one_of(key, choosing);
 	/* There an order is given its name, whatever that is. */
-	return strcmp(line->verb, "ORDER_OPENED") != 0 ||
+	return (strcmp(line->verb, "ORDER_OPENED") != 0 &&
+		strcmp(line->verb, "CONVERSION_OPENED") != 0) ||
 	       strcmp(key, "order") != 0;
 }
 

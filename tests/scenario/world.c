@@ -177,14 +177,17 @@ int scn_world_name_order(struct scn_world *world, const char *name,
 			 const struct rk_event *event)
 {
 	struct scn_order *order = &world->orders[world->orders_n];
+	const bool converts = rk_event_is_conversion(event->type);
+	const struct rk_order_id id =
+		converts ? event->conversion.order : event->order.order;
 
 	if (name[0] != '@' || strlen(name) >= sizeof(order->name) ||
 	    world->orders_n == SCN_ORDERS_MAX ||
-	    scn_world_find_order(world, name) ||
-	    scn_world_order_of(world, event->order.order))
+	    scn_world_find_order(world, name) || scn_world_order_of(world, id))
 		return -EINVAL;
 	(void)snprintf(order->name, sizeof(order->name), "%s", name);
-	order->id = event->order.order;
+	order->id = id;
+	order->asset = converts ? event->conversion.sell : 0;
 	order->account = event->account;
 	order->market = event->market;
 	world->orders_n++;

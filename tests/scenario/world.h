@@ -20,7 +20,8 @@ struct scn_order {
 	char name[24]; /* "@first" */
 	struct rk_order_id id;
 	uint64_t account;
-	uint32_t market;
+	uint32_t market; /* RK_NO_MARKET: it sells an asset */
+	uint32_t asset;
 };
 
 struct scn_client {

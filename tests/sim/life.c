@@ -113,6 +113,7 @@ static int open_core(struct sim_world *w)
 	w->listed.markets = w->setting.markets;
 	w->listed.funding = w->setting.funding;
 	w->listed.lending = w->setting.lending;
+	w->listed.conversion = w->setting.conversion;
 	w->listed.margin = w->setting.margin;
 	w->listed.scales = w->setting.scales;
 	w->listed.asset_slow = w->setting.asset_slow;

@@ -352,6 +352,28 @@ static void add_write_off(struct sim_request *request,
 	row->wire.write_off = &row->write_off;
 }
 
+static void add_convert(struct sim_request *request,
+			const struct rk_cmd_convert *convert)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_CONVERT);
+
+	riskd__convert__init(&row->convert);
+	row->convert.account = convert->account;
+	row->convert.venue = convert->venue;
+	row->convert.sell = convert->sell;
+	row->convert.sold = convert->sold.raw;
+	row->convert.buy = convert->buy;
+	row->convert.bought = convert->bought.raw;
+	row->convert.fee = convert->fee.raw;
+	if (convert->order.seq != 0) {
+		riskd__order_id__init(&row->orders[0]);
+		row->orders[0].seq = convert->order.seq;
+		row->orders[0].n = convert->order.n;
+		row->convert.order = &row->orders[0];
+	}
+	row->wire.convert = &row->convert;
+}
+
 static void add_accrue(struct sim_request *request,
 		       const struct rk_cmd_accrue *accrue)
 {
@@ -481,6 +503,9 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
 		add_amount(request, cmd);
+		return 0;
+	case RK_CMD_CONVERT:
+		add_convert(request, &cmd->convert);
 		return 0;
 	case RK_CMD_WRITE_OFF:
 		add_write_off(request, &cmd->amount);

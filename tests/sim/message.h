@@ -42,6 +42,7 @@ struct sim_row {
 		Riskd__Fund fund;
 		Riskd__Accrue accrue;
 		Riskd__WriteOff write_off;
+		Riskd__Convert convert;
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;
 		Riskd__SetExpiry expiry;

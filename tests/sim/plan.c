@@ -89,6 +89,7 @@ static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++) {
 		(void)rk_view_lending(engine, i, &lending);
 		s->lending[s->assets_n] = lending.terms;
+		s->conversion[s->assets_n] = asset.conversion;
 		s->collateral[s->assets_n] = asset.collateral;
 		s->assets[s->assets_n++] = asset.listing;
 	}
@@ -186,6 +187,7 @@ static bool edit_asset(struct sim_world *w, const struct rk_cmd_asset *asset)
 		return false;
 	rk_collateral_default(&s->collateral[s->assets_n]);
 	memset(&s->lending[s->assets_n], 0, sizeof(s->lending[0]));
+	memset(&s->conversion[s->assets_n], 0, sizeof(s->conversion[0]));
 	s->assets[s->assets_n++] = *asset;
 	return true;
 }
@@ -435,6 +437,23 @@ static bool edit_lending(struct sim_world *w, const struct rk_cmd_lending *cmd)
 	return false;
 }
 
+static bool edit_conversion(struct sim_world *w,
+			    const struct rk_cmd_conversion *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_listing_check_conversion(&cmd->terms, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, cmd->asset) == 0) {
+			s->conversion[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* True when the command says something that a file can say. */
 static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 {
@@ -460,6 +479,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_funding(w, &cmd->funding);
 	if (cmd->type == RK_CMD_LENDING)
 		return edit_lending(w, &cmd->lending);
+	if (cmd->type == RK_CMD_CONVERSION)
+		return edit_conversion(w, &cmd->conversion);
 	if (cmd->type == RK_CMD_MARGIN)
 		return edit_margin(w, &cmd->margin);
 	if (cmd->type == RK_CMD_COLLATERAL_SCALE)

@@ -56,6 +56,7 @@ struct sim_setting {
 	struct rk_cmd_market markets[SIM_LISTED_MAX];
 	struct rk_funding funding[SIM_LISTED_MAX]; /* of each market */
 	struct rk_lending lending[SIM_LISTED_MAX]; /* of each asset */
+	struct rk_conversion conversion[SIM_LISTED_MAX];
 	struct rk_margin_terms margin[SIM_LISTED_MAX];
 	struct rk_collateral_scale scales[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_markets_slow asset_slow[SIM_LISTED_MAX];

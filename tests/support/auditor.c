@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/auditor_conversion.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
 
@@ -66,6 +67,8 @@ static uint64_t *other_topic(struct rk_book *b, const struct rk_event *ev)
 {
 	if (rk_event_is_order(ev->type))
 		return &b->markets[ev->market].last_order_event;
+	if (rk_event_is_conversion(ev->type))
+		return &b->last_conversion_event;
 	if (ev->account != 0)
 		return NULL;
 	if (ev->market != RK_NO_MARKET)
@@ -160,6 +163,8 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_trade(a, &cmd->trade);
 	case RK_CMD_ORDER_CLOSED:
 		return audit_order_closed(a, &cmd->order_closed);
+	case RK_CMD_CONVERT:
+		return audit_convert(a, &cmd->convert);
 	case RK_CMD_SKIPPED:
 		return audit_skipped(&cmd->skipped);
 	case RK_CMD_NONE:
@@ -192,6 +197,7 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_EXPIRY:
 	case RK_CMD_EMODE:
 	case RK_CMD_WRITE_OFF:
+	case RK_CMD_CONVERSION:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -230,6 +236,8 @@ static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_lending(a, &cmd->lending);
 	case RK_CMD_EMODE:
 		return audit_emode(a, &cmd->emode);
+	case RK_CMD_CONVERSION:
+		return audit_conversion(a, &cmd->conversion);
 	default:
 		return audit_collateral_scale(a, &cmd->collateral_scale);
 	}
@@ -301,6 +309,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_COLLATERAL_SCALE:
 	case RK_CMD_LENDING:
 	case RK_CMD_EMODE:
+	case RK_CMD_CONVERSION:
 		return book_terms(a, cmd);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);
@@ -328,6 +337,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_CANCEL_ORDER:
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
+	case RK_CMD_CONVERT:
 	case RK_CMD_SKIPPED:
 		break;
 	}

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/engine.h"
+#include "support/auditor_conversion.h"
 #include "support/auditor_difference.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
@@ -121,6 +122,10 @@ static void see_balances(struct difference *d, const struct rk_book *b,
 		audit_see(d, "balance", amount, got[i].amount.raw);
 		audit_see(d, "interest", audit_worth(b, index, asset) - amount,
 			  got[i].interest.raw);
+		audit_see(d, "loan", audit_loan(b, index, asset),
+			  got[i].loan.raw);
+		audit_see(d, "loss", audit_loss(b, index, asset),
+			  got[i].loss.raw);
 		audit_see(d, "value",
 			  rk_wide_to_128(audit_usd(
 				  b, asset,
@@ -162,8 +167,9 @@ static void see_orders(struct difference *d, const struct rk_book *b,
 		abort();
 	n = rk_view_orders(engine, index, got, AUDIT_ORDERS);
 	for (uint32_t i = 0; i < b->orders_n; i++)
-		expected +=
-			b->orders[i].account == index && !b->orders[i].closed;
+		expected += b->orders[i].account == index &&
+			    !b->orders[i].closed &&
+			    !audit_is_conversion(&b->orders[i]);
 	audit_see(d, "orders open", expected, n);
 	for (uint32_t i = 0; i < n && !d->found; i++) {
 		uint32_t at = audit_find_order(b, got[i].order);
@@ -174,6 +180,41 @@ static void see_orders(struct difference *d, const struct rk_book *b,
 			see_order(d, b, &b->orders[at], &got[i]);
 	}
 	free(got);
+}
+
+static void see_conversions(struct difference *d, const struct rk_book *b,
+			    const struct rk_engine *engine, uint32_t index)
+{
+	struct rk_conversion_view got[AUDIT_NAMES];
+	uint32_t n = rk_view_conversions(engine, index, got, AUDIT_NAMES);
+	uint32_t expected = 0;
+
+	for (uint32_t i = 0; i < b->orders_n; i++)
+		expected += b->orders[i].account == index &&
+			    !b->orders[i].closed &&
+			    audit_is_conversion(&b->orders[i]);
+	audit_see(d, "conversions open", expected, n);
+	for (uint32_t i = 0; i < n && !d->found; i++) {
+		uint32_t at = audit_find_order(b, got[i].order);
+		const struct book_order *x = &b->orders[at];
+
+		d->part = got[i].order.seq;
+		audit_see(d, "conversion is there", true, at != AUDIT_NONE);
+		if (d->found)
+			return;
+		audit_see(d, "sell", x->sell, got[i].sell);
+		audit_see(d, "buy", x->buy, got[i].buy);
+		audit_see(d, "size", x->size, got[i].size.raw);
+		audit_see(d, "sold", x->filled, got[i].sold.raw);
+		audit_see(d, "least", x->least, got[i].least.raw);
+		audit_see(d, "bought", x->bought, got[i].bought.raw);
+		audit_see(d, "loss", x->loss, got[i].loss.raw);
+		audit_see(d, "sell_mark", x->sell_mark, got[i].sell_mark.raw);
+		audit_see(d, "buy_mark", x->buy_mark, got[i].buy_mark.raw);
+		audit_see(d, "opened_ns", x->opened_ns, got[i].opened_ns);
+		audit_see(d, "expiry_ns", x->expiry_ns, got[i].expiry_ns);
+		audit_see(d, "close_asked", x->asked, got[i].close_asked);
+	}
 }
 
 static void see_resting(struct difference *d, const struct rk_book *b,
@@ -241,6 +282,7 @@ int rk_auditor_compare_account(const struct rk_auditor *auditor,
 	see_leverages(d, b, engine, index);
 	see_balances(d, b, engine, index);
 	see_orders(d, b, engine, index);
+	see_conversions(d, b, engine, index);
 	see_resting(d, b, engine, index);
 	audit_see(d, "resting_n", audit_count_resting(b, index), y.resting_n);
 	return d->found;

@@ -218,10 +218,61 @@ static bool see_booking(struct difference *d, const struct rk_event *x,
 	}
 }
 
+static void see_conversion(struct difference *d,
+			   const struct rk_ev_conversion *x,
+			   const struct rk_ev_conversion *y)
+{
+	SEE(order.seq);
+	SEE(order.n);
+	SEE(sell);
+	SEE(buy);
+	SEE(reason);
+	SEE_RAW(size);
+	SEE_RAW(sold);
+	SEE_RAW(least);
+	SEE_RAW(bought);
+	SEE_RAW(loss);
+	SEE_RAW(sell_mark);
+	SEE_RAW(buy_mark);
+	SEE(expiry_ns);
+	see_health(d, &x->health, &y->health);
+}
+
+static void see_converted(struct difference *d, const struct rk_ev_converted *x,
+			  const struct rk_ev_converted *y)
+{
+	SEE(venue);
+	SEE(sell);
+	SEE(buy);
+	SEE_RAW(sold);
+	SEE_RAW(bought);
+	SEE_RAW(fee);
+	SEE_RAW(sell_balance);
+	SEE_RAW(buy_balance);
+	SEE(order.seq);
+	SEE(order.n);
+	SEE(late);
+}
+
+/* What is sold to pay a debt. False: none of these. */
+static bool see_converting(struct difference *d, const struct rk_event *x,
+			   const struct rk_event *y)
+{
+	if (rk_event_is_conversion(x->type)) {
+		see_conversion(d, &x->conversion, &y->conversion);
+		return true;
+	}
+	if (x->type != RK_EVENT_CONVERTED)
+		return false;
+	see_converted(d, &x->converted, &y->converted);
+	return true;
+}
+
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
-	if (see_booking(d, x, y) || see_ending(d, x, y))
+	if (see_booking(d, x, y) || see_ending(d, x, y) ||
+	    see_converting(d, x, y))
 		return;
 	switch ((int)x->type) {
 	case RK_EVENT_REJECTED:
@@ -240,6 +291,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_SLOW_PRICE_SET:
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
+	case RK_EVENT_CONVERSION_SET:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_INTEREST:

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "support/auditor_conversion.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
 
@@ -173,7 +174,7 @@ static void act(struct rk_auditor *a, uint32_t account)
 	 */
 	if (next != b->accounts[account].state ||
 	    withheld != b->accounts[account].withheld ||
-	    next == RK_STATE_LIQUIDATING)
+	    next == RK_STATE_LIQUIDATING || audit_conversion_due(b, account))
 		h = audit_worst(b, account, NULL);
 	move_state(a, account, next, &h);
 	if (b->accounts[account].withheld != withheld) {
@@ -188,6 +189,7 @@ static void act(struct rk_auditor *a, uint32_t account)
 	}
 	audit_orders_end(a, account);
 	audit_liquidate(a, account, &h);
+	audit_convert_debts(a, account, &h);
 }
 
 struct ranked {

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "support/auditor_conversion.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
 
@@ -237,6 +238,7 @@ int audit_interest(struct rk_auditor *a, uint32_t account, uint32_t asset)
 	before = audit_pool_of(b, asset);
 	at->index = audit_index_now(b, asset, at->amount);
 	at->amount = (int64_t)(at->amount + amount);
+	at->loan = audit_loan_after(&was, at->amount);
 	after = audit_pool_of(b, asset);
 	if (audit_shares_rise(&before, &after) ||
 	    (amount != 0 && !audit_within_bounds(b, account))) {
@@ -256,6 +258,7 @@ static void settle_or_leave(struct rk_auditor *a, struct book_balance *at)
 {
 	struct rk_book *b = &a->book;
 	struct book_asset *x = &b->assets[at->asset];
+	const struct book_balance was = *at;
 	rk_i128 amount = audit_interest_due(b, at);
 	rk_i128 kept =
 		part(magnitude(at->amount), ONE, at->index, RK_WIDE_DOWN);
@@ -271,6 +274,7 @@ static void settle_or_leave(struct rk_auditor *a, struct book_balance *at)
 		at->amount = (int64_t)(before < 0 ? -kept : kept);
 		x->forgone = true;
 	}
+	at->loan = audit_loan_after(&was, at->amount);
 	x->interest -= at->amount - before;
 	a->touched[at->account] = true;
 	if (amount != 0 || at->amount != before)

@@ -6,6 +6,7 @@
 
 #include "engine/books.h"
 #include "engine/engine.h"
+#include "support/auditor_conversion.h"
 #include "support/auditor_difference.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
@@ -290,6 +291,9 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 			return;
 		see_asset(d, &b->assets[i].listing, &y.listing);
 		see_terms(d, &b->assets[i].terms, &y.collateral);
+		audit_see(d, "conversion", true,
+			  rk_conversion_equal(&b->assets[i].conversion,
+					      &y.conversion));
 		d->part = 0;
 		audit_see(d, "slot", b->assets[i].slot, y.slot);
 		see_totals(d, b, i, &y);
@@ -359,6 +363,23 @@ static void see_names(struct difference *d, const struct rk_auditor *a,
 	}
 }
 
+static void see_known_conversion(struct difference *d, const struct rk_book *b,
+				 const struct rk_engine *engine,
+				 const struct book_order *x)
+{
+	struct rk_conversion_view view;
+
+	audit_see(d, "known", 0, rk_view_conversion(engine, x->id, &view));
+	if (d->found)
+		return;
+	audit_see(d, "account", (rk_i128)b->accounts[x->account].id,
+		  (rk_i128)view.account);
+	audit_see(d, "closed", x->closed, view.closed);
+	audit_see(d, "sold", x->filled, view.sold.raw);
+	audit_see(d, "bought", x->bought, view.bought.raw);
+	audit_see(d, "size", x->size, view.size.raw);
+}
+
 static void see_known_orders(struct difference *d, const struct rk_book *b,
 			     const struct rk_engine *engine)
 {
@@ -370,6 +391,10 @@ static void see_known_orders(struct difference *d, const struct rk_book *b,
 
 		d->id = x->id.seq;
 		d->part = x->id.n;
+		if (audit_is_conversion(x)) {
+			see_known_conversion(d, b, engine, x);
+			continue;
+		}
 		audit_see(d, "known", 0, rk_view_order(engine, x->id, &view));
 		if (d->found)
 			return;

@@ -47,6 +47,7 @@ struct book_asset {
 	int64_t debt_index;
 	int64_t supply_index;
 	int64_t accrued_ns;
+	struct rk_conversion conversion;
 };
 
 struct book_market {
@@ -115,6 +116,9 @@ struct book_balance {
 	uint32_t asset;
 	int64_t amount;
 	int64_t index; /* of its side, when last settled */
+	int64_t loan;  /* of a debt: borrowed on purpose */
+	bool ordered;  /* last_order_ns counts: of a conversion */
+	int64_t last_order_ns;
 };
 
 struct book_withdrawal {
@@ -152,6 +156,14 @@ struct book_order {
 	bool closed;
 	uint64_t closing; /* rising in order of closing */
 	struct rk_health health;
+	/* Of a conversion, whose market is RK_NO_MARKET. */
+	uint32_t sell;
+	uint32_t buy;
+	int64_t least;
+	int64_t bought;
+	int64_t loss;
+	int64_t sell_mark;
+	int64_t buy_mark;
 };
 
 /* An asset in a group. */
@@ -167,6 +179,7 @@ struct rk_book {
 	int64_t now_ns;
 	uint64_t last_event;
 	uint64_t last_system_event;
+	uint64_t last_conversion_event;
 	uint64_t closings;
 	uint32_t command_orders; /* opened by this command */
 	uint32_t assets_n;

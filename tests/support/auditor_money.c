@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "support/auditor_conversion.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
 
@@ -101,6 +102,8 @@ int audit_set_balance(struct rk_auditor *a, uint32_t account, uint32_t asset,
 	at->asset = asset;
 	at->amount = amount;
 	at->index = audit_index_now(b, asset, amount);
+	if (at->loan > -(rk_i128)amount)
+		at->loan = amount < 0 ? -amount : 0;
 	after = audit_pool_of(b, asset);
 	if (audit_shares_rise(&before, &after))
 		code = RK_REJ_OVERFLOW;
@@ -314,6 +317,9 @@ int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
 	code = take(a, account, cmd->asset, cmd->amount.raw, false);
 	if (code != RK_OK)
 		return code;
+	audit_borrowed(b, account, cmd->asset,
+		       (rk_i128)audit_balance(b, account, cmd->asset) +
+			       cmd->amount.raw);
 	b->withdrawals[b->withdrawals_n++] =
 		(struct book_withdrawal){.id = cmd->withdrawal,
 					 .account = account,
@@ -406,6 +412,7 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 	struct rk_book *b = &a->book;
 	uint32_t from = audit_find_account(b, cmd->from);
 	uint32_t to = audit_find_account(b, cmd->to);
+	int64_t before;
 	int code;
 
 	if (from == AUDIT_NONE || to == AUDIT_NONE)
@@ -422,7 +429,11 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 	(void)audit_set_balance(a, from, cmd->asset,
 				audit_balance(b, from, cmd->asset) +
 					cmd->amount.raw);
-	return audit_pass_money(a, from, to,
+	before = audit_balance(b, from, cmd->asset);
+	code = audit_pass_money(a, from, to,
 				(struct rk_cmd_amount){.asset = cmd->asset,
 						       .amount = cmd->amount});
+	if (code == RK_OK)
+		audit_borrowed(b, from, cmd->asset, before);
+	return code;
 }

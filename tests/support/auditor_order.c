@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "support/auditor_conversion.h"
 #include "support/auditor_parts.h"
 
 #define ORDERS_PER_POSITION 4
@@ -11,8 +12,10 @@
 #define FILLED_MAX          (INT64_C(1) << 62)
 #define PRICE_MAX           (INT64_C(1) << 62)
 
-static struct rk_event *tell(struct rk_auditor *a, enum rk_event_type type,
-			     const struct book_order *order, uint32_t reason)
+static struct rk_event *tell_order(struct rk_auditor *a,
+				   enum rk_event_type type,
+				   const struct book_order *order,
+				   uint32_t reason)
 {
 	struct rk_event *ev =
 		audit_emit(a, type, order->account, order->market);
@@ -29,12 +32,26 @@ static struct rk_event *tell(struct rk_auditor *a, enum rk_event_type type,
 	return ev;
 }
 
-static void close_order(struct rk_auditor *a, struct book_order *order,
-			enum rk_close_reason reason)
+/* In the words of its kind. */
+static void tell(struct rk_auditor *a, enum rk_event_type type,
+		 const struct book_order *order, uint32_t reason)
+{
+	if (!audit_is_conversion(order))
+		(void)tell_order(a, type, order, reason);
+	else if (type == RK_EVENT_ORDER_CLOSED)
+		audit_tell_conversion(a, RK_EVENT_CONVERSION_CLOSED, order,
+				      reason);
+	else
+		audit_tell_conversion(a, RK_EVENT_CONVERSION_CLOSE_ASKED, order,
+				      reason);
+}
+
+void audit_close_order(struct rk_auditor *a, struct book_order *order,
+		       enum rk_close_reason reason)
 {
 	order->closed = true;
 	order->closing = ++a->book.closings;
-	(void)tell(a, RK_EVENT_ORDER_CLOSED, order, reason);
+	tell(a, RK_EVENT_ORDER_CLOSED, order, reason);
 }
 
 static void ask_to_close(struct rk_auditor *a, struct book_order *order,
@@ -42,7 +59,7 @@ static void ask_to_close(struct rk_auditor *a, struct book_order *order,
 {
 	order->asked = true;
 	order->deadline_ns = a->book.now_ns + a->book.risk.close_timeout_ns;
-	(void)tell(a, RK_EVENT_ORDER_CLOSE_ASKED, order, reason);
+	tell(a, RK_EVENT_ORDER_CLOSE_ASKED, order, reason);
 }
 
 static int64_t due_ns(const struct book_order *order)
@@ -79,7 +96,7 @@ void audit_order_timers(struct rk_auditor *a)
 			return;
 		a->touched[first->account] = true;
 		if (first->asked)
-			close_order(a, first, RK_CLOSE_TIMEOUT);
+			audit_close_order(a, first, RK_CLOSE_TIMEOUT);
 		else
 			ask_to_close(a, first, RK_CLOSE_EXPIRED);
 	}
@@ -97,6 +114,14 @@ void audit_orders_end(struct rk_auditor *a, uint32_t account)
 
 		if (order->account != account || order->closed || order->asked)
 			continue;
+		if (audit_is_conversion(order)) {
+			uint32_t reason = audit_conversion_over(b, order);
+
+			if (reason != 0)
+				ask_to_close(a, order,
+					     (enum rk_close_reason)reason);
+			continue;
+		}
 		at = audit_find_position(b, account, order->market);
 		flat = at == AUDIT_NONE || (b->positions[at].size >
 					    0) != (order->side == RK_SIDE_SELL);
@@ -116,7 +141,7 @@ void audit_order_fill(struct rk_auditor *a, uint32_t index, int64_t size,
 	struct rk_event *ev;
 
 	order->filled += size;
-	ev = tell(a, RK_EVENT_ORDER_FILLED, order, 0);
+	ev = tell_order(a, RK_EVENT_ORDER_FILLED, order, 0);
 	ev->order.fill.raw = size;
 	ev->order.fill_price = trade->price;
 	ev->order.trade = trade->trade;
@@ -124,9 +149,9 @@ void audit_order_fill(struct rk_auditor *a, uint32_t index, int64_t size,
 	if (order->closed)
 		return;
 	if (order->filled >= order->size)
-		close_order(a, order, RK_CLOSE_FILLED);
+		audit_close_order(a, order, RK_CLOSE_FILLED);
 	else if (order->claimed >= 0 && order->filled >= order->claimed)
-		close_order(a, order, RK_CLOSE_CONFIRMED);
+		audit_close_order(a, order, RK_CLOSE_CONFIRMED);
 }
 
 int audit_order_closed(struct rk_auditor *a,
@@ -145,7 +170,7 @@ int audit_order_closed(struct rk_auditor *a,
 		return RK_REJ_BAD_AMOUNT;
 	a->touched[order->account] = true;
 	if (cmd->filled.raw <= order->filled) {
-		close_order(a, order, RK_CLOSE_CONFIRMED);
+		audit_close_order(a, order, RK_CLOSE_CONFIRMED);
 		return RK_OK;
 	}
 	order->claimed = cmd->filled.raw;
@@ -380,7 +405,7 @@ static struct standing find_standing(const struct rk_book *b,
 }
 
 /* Room for one more: a fresh record, or that of the order closed first. */
-static bool take_record(struct rk_book *b)
+bool audit_take_record(struct rk_book *b)
 {
 	uint32_t oldest = AUDIT_NONE;
 
@@ -488,7 +513,7 @@ static void open_order(struct rk_auditor *a, const struct wanted *w,
 	};
 	p->ordered = true;
 	p->last_order_ns = b->now_ns;
-	(void)tell(a, RK_EVENT_ORDER_OPENED, order, RK_ORDER_MAINTENANCE);
+	(void)tell_order(a, RK_EVENT_ORDER_OPENED, order, RK_ORDER_MAINTENANCE);
 }
 
 static void retry_at(struct book_account *account, int64_t time_ns)
@@ -524,7 +549,7 @@ static void order_position(struct rk_auditor *a, const struct wanted *w,
 	} else if (p->ordered &&
 		   p->last_order_ns + b->risk.order_cooldown_ns > b->now_ns) {
 		retry_at(account, p->last_order_ns + b->risk.order_cooldown_ns);
-	} else if (!take_record(b)) {
+	} else if (!audit_take_record(b)) {
 		reason = RK_WITHHELD_CAPACITY;
 		retry_at(account, b->now_ns + CAPACITY_RETRY_NS);
 	} else {

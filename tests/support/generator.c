@@ -201,7 +201,7 @@ static const struct {
 	{RK_CMD_FUNDING, 4},
 	{RK_CMD_PREMIUM, 8},
 	{RK_CMD_FUND, 11},
-	{RK_CMD_MODE, 20},
+	{RK_CMD_MODE, 25},
 	{RK_CMD_MOVE, 30},
 	{RK_CMD_LENDING, 6},
 	{RK_CMD_ACCRUE, 8},
@@ -213,8 +213,10 @@ static const struct {
 	{RK_CMD_MARKET_STATE, 6},
 	{RK_CMD_SETTLE, 4},
 	{RK_CMD_EXPIRY, 4},
-	{RK_CMD_WRITE_OFF, 15},
-	{RK_CMD_PLACE_ORDER, 50},
+	{RK_CMD_WRITE_OFF, 20},
+	{RK_CMD_CONVERSION, 10},
+	{RK_CMD_CONVERT, 35},
+	{RK_CMD_PLACE_ORDER, 60},
 	{RK_CMD_CANCEL_ORDER, 15},
 };
 
@@ -297,6 +299,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_SETTLE] = rk_generator_settle,
 		[RK_CMD_EXPIRY] = rk_generator_expiry,
 		[RK_CMD_WRITE_OFF] = rk_generator_write_off,
+		[RK_CMD_CONVERSION] = rk_generator_conversion,
+		[RK_CMD_CONVERT] = rk_generator_convert,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));
@@ -318,6 +322,7 @@ static void fill_in_atomic(struct rk_generator *g, struct rk_cmd *cmd)
 		RK_CMD_TRADE,    RK_CMD_CONFIRM,      RK_CMD_CANCEL,
 		RK_CMD_ACCOUNT,  RK_CMD_ORDER_CLOSED, RK_CMD_MOVE,
 		RK_CMD_LEVERAGE, RK_CMD_PLACE_ORDER,  RK_CMD_CANCEL_ORDER,
+		RK_CMD_CONVERT,
 	};
 	bool skipped = rk_generator_chance(g, 2);
 	uint32_t n = 1 + (uint32_t)rk_generator_below(g, WORLD_CHILDREN);
@@ -429,6 +434,12 @@ static void note_event(struct rk_generator *g, const struct rk_event *ev)
 	if (ev->type == RK_EVENT_POSITION &&
 	    ev->position.trade > g->trade_id[ev->market % WORLD_MARKETS])
 		g->trade_id[ev->market % WORLD_MARKETS] = ev->position.trade;
+	if (ev->type == RK_EVENT_CONVERSION_OPENED) {
+		g->conversions[g->conversions_seen++ % WORLD_ORDERS] =
+			ev->conversion.order;
+		if (g->conversions_n < WORLD_ORDERS)
+			g->conversions_n++;
+	}
 	if (ev->type != RK_EVENT_ORDER_OPENED)
 		return;
 	g->orders[g->orders_seen++ % WORLD_ORDERS] = ev->order.order;

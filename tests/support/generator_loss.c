@@ -34,10 +34,30 @@ static bool owes_only(const struct rk_generator *g, uint32_t index,
 	return true;
 }
 
+/* A bankrupt account that has something left. *ret_balance: one that it has. */
+static bool holds_yet(const struct rk_generator *g, uint32_t index,
+		      struct rk_balance_view *ret_balance)
+{
+	struct rk_balance_view balances[BALANCES];
+	struct rk_account_view account;
+	uint32_t n = rk_view_balances(g->engine, index, balances, BALANCES);
+
+	if (n < 2 || n > BALANCES ||
+	    rk_view_account(g->engine, index, &account) != RK_OK ||
+	    account.state != RK_STATE_BANKRUPT ||
+	    owes_only(g, index, ret_balance))
+		return false;
+	*ret_balance = balances[n - 1];
+	return true;
+}
+
 /* The first such account from a random one on. */
 static bool pick_debtor(struct rk_generator *g, uint64_t *ret_account,
 			struct rk_balance_view *ret_balance)
 {
+	bool (*const is_one)(const struct rk_generator *, uint32_t,
+			     struct rk_balance_view *) =
+		rk_generator_chance(g, 20) ? holds_yet : owes_only;
 	struct rk_account_view view;
 	uint32_t n = g->counts.accounts;
 	uint32_t first = (uint32_t)rk_generator_below(g, n);
@@ -45,7 +65,7 @@ static bool pick_debtor(struct rk_generator *g, uint64_t *ret_account,
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t index = (first + i) % n;
 
-		if (!owes_only(g, index, ret_balance))
+		if (!is_one(g, index, ret_balance))
 			continue;
 		(void)rk_view_account(g->engine, index, &view);
 		*ret_account = view.account;
@@ -74,7 +94,7 @@ void rk_generator_write_off(struct rk_generator *g, struct rk_cmd *cmd)
 		break;
 	case 1:
 		cmd->amount.amount.raw = owed;
-		cmd->amount.amount.raw += rk_generator_chance(g, 40);
+		cmd->amount.amount.raw += rk_generator_chance(g, 60);
 		break;
 	default:
 		break; /* all of it */

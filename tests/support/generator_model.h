@@ -38,6 +38,9 @@ struct rk_generator {
 	struct rk_order_id orders[WORLD_ORDERS]; /* opened lately */
 	uint32_t orders_n;
 	uint64_t orders_seen;
+	struct rk_order_id conversions[WORLD_ORDERS]; /* likewise */
+	uint32_t conversions_n;
+	uint64_t conversions_seen;
 };
 
 /* generator.c */
@@ -85,6 +88,12 @@ void rk_generator_spoil_funding(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_lending(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_accrue(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_lending(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_conversion.c */
+void rk_generator_conversion(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_convert(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_conversion(struct rk_generator *g, struct rk_cmd *cmd);
+bool rk_generator_conversion_closed(struct rk_generator *g,
+				    struct rk_cmd_order_closed *closed);
 /* generator_loss.c */
 void rk_generator_write_off(struct rk_generator *g, struct rk_cmd *cmd);
 /* generator_margin.c */

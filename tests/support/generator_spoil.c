@@ -417,6 +417,9 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_TRADE:
 		spoil_trade(g, &cmd->trade);
 		return true;
+	case RK_CMD_CONVERT:
+		rk_generator_spoil_conversion(g, cmd);
+		return true;
 	case RK_CMD_ORDER_CLOSED:
 		cmd->order_closed.order.seq++;
 		return true;
@@ -491,6 +494,9 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_EMODE:
 		rk_generator_spoil_emode(g, cmd);
+		break;
+	case RK_CMD_CONVERSION:
+		rk_generator_spoil_conversion(g, cmd);
 		break;
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:

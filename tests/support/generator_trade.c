@@ -269,6 +269,9 @@ void rk_generator_order_closed(struct rk_generator *g, struct rk_cmd *cmd)
 	struct rk_order_view order;
 
 	closed->order.seq = 1 + rk_generator_below(g, g->counts.seq + 1);
+	if (rk_generator_chance(g, 15) &&
+	    rk_generator_conversion_closed(g, closed))
+		return;
 	if (!pick_order(g, &order))
 		return;
 	/* An order that is closed already is refused: not too often. */

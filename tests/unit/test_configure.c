@@ -196,6 +196,30 @@ Test(configure, terms_edited_between_two_runs_are_one_command_each)
 	rig_close(&rig);
 }
 
+Test(configure, conversion_of_the_file_is_set_changed_and_taken_back)
+{
+	static const char *const few =
+		"\"conversion\": {\"auto_borrow\": \"10\", \"band\": \"0.1\"}";
+	static const char *const many =
+		"\"conversion\": {\"auto_borrow\": \"20\", \"band\": \"0.1\"}";
+	struct rk_asset_view view;
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start(&rig, few, "");
+	cr_expect_eq(start(&rig, few, ""), 0);
+	cr_assert_eq(rk_view_asset(rig.core.engine, USD, &view), 0);
+	cr_expect(view.conversion.enabled);
+	cr_expect_eq(view.conversion.auto_borrow.raw, 1000000000);
+	cr_expect_eq(start(&rig, many, ""), 1);
+	cr_assert_eq(rk_view_asset(rig.core.engine, USD, &view), 0);
+	cr_expect_eq(view.conversion.auto_borrow.raw, 2000000000);
+	cr_expect_eq(start(&rig, "", ""), 1);
+	cr_assert_eq(rk_view_asset(rig.core.engine, USD, &view), 0);
+	cr_expect_not(view.conversion.enabled);
+	rig_close(&rig);
+}
+
 Test(configure, terms_taken_out_of_the_file_are_taken_back)
 {
 	struct rig rig;

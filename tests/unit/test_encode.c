@@ -123,6 +123,68 @@ Test(encode, funding_paid_tells_what_was_booked)
 	riskd__event__free_unpacked(wire, NULL);
 }
 
+Test(encode, a_loss_tells_who_is_rid_of_it_and_what_all_bear)
+{
+	struct rk_event event = {.type = RK_EVENT_WRITTEN_OFF,
+				 .account = 7,
+				 .market = RK_NO_MARKET,
+				 .written_off = {2, {500}, {-3}}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_expect_not(rk_encode_is_public(&event));
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_WRITTEN_OFF);
+	cr_expect_eq(wire->written_off->asset, 2);
+	cr_expect_eq(wire->written_off->amount, 500);
+	cr_expect_eq(wire->written_off->balance, -3);
+	riskd__event__free_unpacked(wire, NULL);
+	event = (struct rk_event){.type = RK_EVENT_LOSS_SHARED,
+				  .market = RK_NO_MARKET,
+				  .loss_shared = {2, {500}, 12345}};
+	wire = wire_of(&event);
+	cr_expect_not(rk_encode_is_public(&event));
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_LOSS_SHARED);
+	cr_expect_eq(wire->loss_shared->loss, 500);
+	cr_expect_eq(wire->loss_shared->supply_index, 12345);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
+Test(encode, the_public_sees_a_conversion_and_nothing_of_its_account)
+{
+	unsigned char out[RK_ENCODED_EVENT_MAX];
+	struct rk_event event = {.type = RK_EVENT_CONVERSION_OPENED,
+				 .account = 7,
+				 .market = RK_NO_MARKET,
+				 .conversion = {.order = {12, 3},
+						.sell = 1,
+						.buy = 2,
+						.size = {100},
+						.least = {90},
+						.loss = {80},
+						.health = {{5}, {6}, {7}}}};
+	Riskd__Event *wire = wire_of(&event);
+	size_t n;
+
+	cr_expect(rk_encode_is_public(&event));
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_CONVERSION);
+	cr_expect_eq(wire->account, 7);
+	cr_expect_eq(wire->conversion->phase,
+		     RISKD__CONVERSION_ORDER__PHASE__PHASE_OPENED);
+	cr_expect_eq(wire->conversion->order->seq, 12);
+	cr_expect_eq(wire->conversion->order->n, 3);
+	cr_expect_eq(wire->conversion->loss, 80);
+	cr_expect_eq(wire->conversion->equity, 5);
+	riskd__event__free_unpacked(wire, NULL);
+	n = rk_encode_event(&event, true, out);
+	wire = riskd__event__unpack(NULL, n, out);
+	cr_assert_not_null(wire);
+	cr_expect_eq(wire->account, 0);
+	cr_expect_eq(wire->conversion->size, 100);
+	cr_expect_eq(wire->conversion->least, 90);
+	cr_expect_eq(wire->conversion->loss, 0);
+	cr_expect_eq(wire->conversion->equity, 0);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
 Test(encode, the_public_sees_markets_and_no_assets)
 {
 	struct rk_event event = {.type = RK_EVENT_MARKET_CHANGED, .market = 1};

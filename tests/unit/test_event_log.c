@@ -161,7 +161,8 @@ static struct rk_event_log *mixed(uint64_t events)
 			event.market = i / 10 % 2;
 			break;
 		case 1:
-			event.type = RK_EVENT_BALANCE;
+			event.type = i % 10 == 1 ? RK_EVENT_CONVERSION_OPENED
+						 : RK_EVENT_BALANCE;
 			event.account = 7;
 			break;
 		case 2:
@@ -199,6 +200,8 @@ static bool belongs(const struct rk_topic *topic, uint64_t i)
 		return i % 5 == 0 && (topic->any || i / 10 % 2 == topic->id);
 	case RK_TOPIC_MARKET:
 		return i % 5 == 2 && (topic->any || i / 5 % 2 == topic->id);
+	case RK_TOPIC_CONVERSION:
+		return i % 10 == 1;
 	case RK_TOPIC_SYSTEM:
 		return i % 5 == 4;
 	default:
@@ -213,6 +216,7 @@ static const struct rk_topic topics[] = {
 	{RK_TOPIC_LIQUIDATION, false, 0}, {RK_TOPIC_LIQUIDATION, false, 1},
 	{RK_TOPIC_MARKET, true, 0},       {RK_TOPIC_MARKET, false, 1},
 	{RK_TOPIC_MARKET, false, 2},      {RK_TOPIC_SYSTEM, false, 0},
+	{RK_TOPIC_CONVERSION, false, 0},
 };
 
 /* However little is read at once, all of a topic comes, once, in order. */

@@ -12,6 +12,7 @@
 
 #define PAGE   RISKD_SOURCE_ROOT "/docs/margin.md"
 #define USDC   1 /* 8 decimals, fixed at 1 */
+#define BTC    2 /* 8 decimals, prices in dollars, slot 2 */
 #define UNIT   INT64_C(100000000)
 #define DAY_NS (86400 * BUILDER_SECOND_NS)
 
@@ -95,5 +96,96 @@ Test(margin_doc_loss, a_loss_is_shared_as_the_page_says)
 	adjust(3, USDC, 1);
 	(void)rk_view_books_asset(b.harness.engine, USDC, &sums);
 	row("loss: left in interest if both settle", sums.interest, 8);
+	rk_builder_fini(&b);
+}
+
+static struct rk_balance_view usdc_of_first(void)
+{
+	struct rk_balance_view views[4];
+
+	cr_assert_eq(rk_view_balances(b.harness.engine, 0, views, 4), 2);
+	cr_assert_eq(views[0].asset, USDC);
+	return views[0];
+}
+
+static void list_btc(void)
+{
+	struct rk_collateral weights;
+
+	apply((struct rk_cmd){.type = RK_CMD_ASSET,
+			      .asset = {.name = "BTC",
+					.decimals = 8,
+					.price_max = {10000000},
+					.price_age_max_ns = BUILDER_AGE_NS}});
+	rk_collateral_default(&weights);
+	for (int k = 0; k < RK_LEVELS; k++)
+		weights.weight[k].raw = RK_RATE_ONE / 10 * 9;
+	cr_assert_eq(rk_builder_collateral(&b, "BTC", &weights), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 2, 50000), RK_OK);
+	apply((struct rk_cmd){
+		.type = RK_CMD_CONVERSION,
+		.conversion = {.asset = "BTC",
+			       .terms = {.enabled = true,
+					 .cost = {RK_RATE_ONE / 200},
+					 .band = {RK_RATE_ONE / 50}}}});
+}
+
+static void list_usdc(void)
+{
+	apply((struct rk_cmd){
+		.type = RK_CMD_ASSET,
+		.asset = {.name = "USDC", .decimals = 8, .fixed_price = {1}}});
+	apply((struct rk_cmd){.type = RK_CMD_LENDING,
+			      .lending = {.asset = "USDC",
+					  .terms = {.lendable = true,
+						    .kink = {RK_RATE_ONE / 2},
+						    .interval_ns = DAY_NS}}});
+	apply((struct rk_cmd){
+		.type = RK_CMD_CONVERSION,
+		.conversion = {.asset = "USDC",
+			       .terms = {.enabled = true,
+					 .auto_borrow = {1000 * UNIT},
+					 .repay_to = {200 * UNIT},
+					 .band = {RK_RATE_ONE / 100}}}});
+}
+
+Test(margin_doc_loss, a_loss_is_converted_as_the_page_says)
+{
+	const struct rk_event *ev;
+
+	read_page();
+	rk_builder_init(&b);
+	list_usdc();
+	list_btc();
+	for (uint64_t account = 1; account <= 2; account++)
+		cr_assert_eq(rk_builder_account(&b, account, 0), RK_OK);
+	adjust(2, USDC, 100000 * UNIT);
+	adjust(1, BTC, UNIT);
+	apply((struct rk_cmd){.type = RK_CMD_RESERVE,
+			      .withdraw = {1, 1, USDC, {10000 * UNIT}}});
+	adjust(1, USDC, -1500 * UNIT);
+	ev = rk_builder_event(&b, RK_EVENT_CONVERSION_OPENED, 0);
+	cr_assert_not_null(ev);
+	row("conversion: loan", usdc_of_first().loan.raw, 8);
+	row("conversion: loss debt", ev->conversion.loss.raw, 8);
+	row("conversion: relief",
+	    (rk_i128)RK_RATE_ONE * (RK_RATE_ONE - RK_RATE_ONE / 200) -
+		    (rk_i128)RK_RATE_ONE * (RK_RATE_ONE / 10 * 9),
+	    18);
+	row("conversion: BTC to sell", ev->conversion.size.raw, 8);
+	row("conversion: USDC to bring at least", ev->conversion.least.raw, 8);
+	row("conversion: health at M before",
+	    rk_builder_view(&b, 1).margin.health_m.raw, 8);
+	apply((struct rk_cmd){.type = RK_CMD_CONVERT,
+			      .convert = {.account = 1,
+					  .sell = BTC,
+					  .sold = {ev->conversion.size.raw},
+					  .buy = USDC,
+					  .bought = {INT64_C(129950000000)},
+					  .order = ev->conversion.order}});
+	row("conversion: loss debt then", usdc_of_first().loss.raw, 8);
+	row("conversion: loan then", usdc_of_first().loan.raw, 8);
+	row("conversion: health at M then",
+	    rk_builder_view(&b, 1).margin.health_m.raw, 8);
 	rk_builder_fini(&b);
 }

@@ -181,6 +181,20 @@ static const struct field lending_fields[] = {TEXT(lending.asset),
 					      NUM(lending.terms.interval_ns),
 					      END};
 static const struct field accrue_fields[] = {NUM(accrue.asset), END};
+static const struct field conversion_fields[] = {
+	TEXT(conversion.asset),
+	BOOL(conversion.terms.enabled),
+	NUM(conversion.terms.auto_borrow),
+	NUM(conversion.terms.repay_to),
+	NUM(conversion.terms.cost),
+	NUM(conversion.terms.band),
+	END};
+static const struct field convert_fields[] = {
+	NUM(convert.account), NUM(convert.venue),
+	NUM(convert.sell),    NUM(convert.sold),
+	NUM(convert.buy),     NUM(convert.bought),
+	NUM(convert.fee),     NUM(convert.order.seq),
+	NUM(convert.order.n), END};
 static const struct field margin_fields[] = {
 	TEXT(margin.market),
 	NUM(margin.terms.scale_lower),
@@ -271,6 +285,8 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_EXPIRY] = expiry_fields,
 	[RK_CMD_EMODE] = emode_fields,
 	[RK_CMD_WRITE_OFF] = amount_fields,
+	[RK_CMD_CONVERSION] = conversion_fields,
+	[RK_CMD_CONVERT] = convert_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */

@@ -288,7 +288,7 @@ Test(snapshot, integers_of_128_bits_are_exact)
 		struct rk_snapshot_read read = {
 			.files = &folder.files, .seq = 1, .row = see_integer};
 		rk_i128 found = 5;
-		struct rk_row row = {.table = RK_TABLE_BALANCE, .n = 4};
+		struct rk_row row = {.table = RK_TABLE_BALANCE, .n = 6};
 
 		for (uint32_t c = 0; c < row.n; c++)
 			row.cells[c] = (struct rk_cell){.kind = RK_CELL_INTEGER,

@@ -1,0 +1,26 @@
+/*
+ * Conversion: which asset is sold to pay a debt that losses have led to, how
+ * much of it, and for how long. Rules Q2 to Q5 of docs/engine.md; an example is
+ * in docs/margin.md.
+ */
+#ifndef RK_ENGINE_CONVERSION_H
+#define RK_ENGINE_CONVERSION_H
+
+#include "engine/state.h"
+
+/* CONVERSION: 0 or RK_REJ_*. */
+int rk_conversion_set(struct rk_engine *engine, const struct rk_cmd *cmd,
+		      struct rk_evbuf *events);
+
+/* Has the account a debt by losses beyond what they may borrow? */
+bool rk_conversion_is_due(const struct rk_engine *engine, uint32_t account);
+
+/* Open the orders that pay such debts, where none is open yet. */
+void rk_conversion_act(struct rk_engine *engine, struct rk_evbuf *events,
+		       uint32_t account, const struct rk_health *health);
+
+/* Why a conversion order is of no use any more (rk_close_reason); 0: it is. */
+uint32_t rk_conversion_over(const struct rk_engine *engine,
+			    const struct rk_order *order);
+
+#endif
