@@ -37,19 +37,6 @@ static int set_lending(struct book *book, uint32_t asset,
 	return book_apply(book, &cmd, error);
 }
 
-static int set_conversion(struct book *book, uint32_t asset,
-			  struct rk_error *error)
-{
-	struct rk_cmd cmd = {.type = RK_CMD_CONVERSION};
-
-	if (!book->markets->conversion[asset].enabled)
-		return 0;
-	cmd.conversion.terms = book->markets->conversion[asset];
-	memcpy(cmd.conversion.asset, book->markets->assets[asset].name,
-	       RK_NAME_SIZE);
-	return book_apply(book, &cmd, error);
-}
-
 static int set_funding(struct book *book, uint32_t market,
 		       struct rk_error *error)
 {
@@ -173,8 +160,6 @@ int book_list_all(struct book *book, struct rk_error *error)
 		r = set_collateral(book, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_lending(book, i, error);
-	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
-		r = set_conversion(book, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_funding(book, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)

@@ -13,6 +13,7 @@
 #include "engine/event_funding.h"
 #include "engine/event_lending.h"
 #include "engine/event_market.h"
+#include "engine/event_order.h"
 #include "engine/event_resting.h"
 #include "engine/event_words.h"
 #include "engine/health.h"
@@ -143,31 +144,6 @@ struct rk_ev_state {
 	enum rk_state before;
 	enum rk_state after;
 	struct rk_health health;
-};
-
-struct rk_ev_order {
-	struct rk_order_id order;
-	enum rk_side side;
-	uint32_t reason;   /* rk_order_reason when opened, else close reason */
-	rk_qty size;       /* of the order, above 0 */
-	rk_qty filled;     /* in all, so far */
-	rk_qty fill;       /* this fill (ORDER_FILLED) */
-	rk_px fill_price;  /* (ORDER_FILLED) */
-	uint64_t trade;    /* (ORDER_FILLED) */
-	rk_px floor_price; /* worst price: lowest for SELL, highest for BUY */
-	rk_px mark;        /* at opening */
-	int64_t expiry_ns; /* when closing will be asked for */
-	bool late;         /* fill came after the order was closed */
-	struct rk_health health; /* of the account at opening */
-};
-
-struct rk_ev_withheld {
-	enum rk_withheld reason; /* NONE: no longer withheld */
-	struct rk_health health;
-};
-
-struct rk_ev_deficit {
-	rk_usd amount; /* equity below 0, as a positive number */
 };
 
 struct rk_ev_sync_stalled {

@@ -271,21 +271,26 @@ static int book_index(struct rk_auditor *a, const struct rk_cmd *cmd)
 	}
 }
 
+static int book_name(struct rk_auditor *a, const struct rk_cmd *cmd)
+{
+	return cmd->type == RK_CMD_PUBLISHER ? audit_publisher(a, &cmd->name)
+					     : audit_venue(a, &cmd->name);
+}
+
 static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 {
 	switch (cmd->type) {
 	case RK_CMD_CLOCK:
-		return audit_clock(a, cmd->clock.time_ns, false);
 	case RK_CMD_RESUME:
-		return audit_clock(a, cmd->clock.time_ns, true);
+		return audit_clock(a, cmd->clock.time_ns,
+				   cmd->type == RK_CMD_RESUME);
 	case RK_CMD_LIMITS:
 		return audit_limits(a, &cmd->limits);
 	case RK_CMD_RISK:
 		return audit_risk(a, &cmd->risk);
 	case RK_CMD_PUBLISHER:
-		return audit_publisher(a, &cmd->name);
 	case RK_CMD_VENUE:
-		return audit_venue(a, &cmd->name);
+		return book_name(a, cmd);
 	case RK_CMD_ASSET:
 		return audit_asset(a, &cmd->asset);
 	case RK_CMD_MARKET:

@@ -94,6 +94,29 @@ static void tell_interest(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->loss_shared.supply_index));
 }
 
+static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
+{
+	if (rk_event_is_conversion(ev->type))
+		TELL(" order=%llu.%u sell=%u buy=%u reason=%u size=%lld "
+		     "sold=%lld least=%lld bought=%lld loss=%lld",
+		     (unsigned long long)ev->conversion.order.seq,
+		     ev->conversion.order.n, ev->conversion.sell,
+		     ev->conversion.buy, ev->conversion.reason,
+		     NUMBER(ev->conversion.size.raw),
+		     NUMBER(ev->conversion.sold.raw),
+		     NUMBER(ev->conversion.least.raw),
+		     NUMBER(ev->conversion.bought.raw),
+		     NUMBER(ev->conversion.loss.raw));
+	else if (ev->type == RK_EVENT_CONVERTED)
+		TELL(" sell=%u sold=%lld buy=%u bought=%lld fee=%lld "
+		     "balances=%lld %lld late=%d",
+		     ev->converted.sell, NUMBER(ev->converted.sold.raw),
+		     ev->converted.buy, NUMBER(ev->converted.bought.raw),
+		     NUMBER(ev->converted.fee.raw),
+		     NUMBER(ev->converted.sell_balance.raw),
+		     NUMBER(ev->converted.buy_balance.raw), ev->converted.late);
+}
+
 static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 {
 	const struct rk_ev_position *p = &ev->position;
@@ -121,25 +144,6 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(p->size.raw), NUMBER(p->cost.raw),
 		     NUMBER(p->realised.raw), NUMBER(p->fee.raw),
 		     NUMBER(p->balance.raw));
-	else if (rk_event_is_conversion(ev->type))
-		TELL(" order=%llu.%u sell=%u buy=%u reason=%u size=%lld "
-		     "sold=%lld least=%lld bought=%lld loss=%lld",
-		     (unsigned long long)ev->conversion.order.seq,
-		     ev->conversion.order.n, ev->conversion.sell,
-		     ev->conversion.buy, ev->conversion.reason,
-		     NUMBER(ev->conversion.size.raw),
-		     NUMBER(ev->conversion.sold.raw),
-		     NUMBER(ev->conversion.least.raw),
-		     NUMBER(ev->conversion.bought.raw),
-		     NUMBER(ev->conversion.loss.raw));
-	else if (ev->type == RK_EVENT_CONVERTED)
-		TELL(" sell=%u sold=%lld buy=%u bought=%lld fee=%lld "
-		     "balances=%lld %lld late=%d",
-		     ev->converted.sell, NUMBER(ev->converted.sold.raw),
-		     ev->converted.buy, NUMBER(ev->converted.bought.raw),
-		     NUMBER(ev->converted.fee.raw),
-		     NUMBER(ev->converted.sell_balance.raw),
-		     NUMBER(ev->converted.buy_balance.raw), ev->converted.late);
 	else if (rk_event_is_order(ev->type))
 		tell_order(t, &ev->order);
 	else if (ev->type == RK_EVENT_WITHHELD)
@@ -178,6 +182,7 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		tell_health(t, &ev->withheld.health);
 	tell_ending(t, ev);
 	tell_interest(t, ev);
+	tell_converting(t, ev);
 }
 
 static void tell_trade(struct rk_audit_text *t, const struct rk_cmd_trade *c)
@@ -350,6 +355,28 @@ static void tell_resting(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->cancel_order.left.raw));
 }
 
+static void tell_conversion(struct rk_audit_text *t, const struct rk_cmd *cmd)
+{
+	if (cmd->type == RK_CMD_CONVERSION)
+		TELL(" %.23s enabled=%d auto_borrow=%lld repay_to=%lld "
+		     "cost=%lld band=%lld",
+		     cmd->conversion.asset, cmd->conversion.terms.enabled,
+		     NUMBER(cmd->conversion.terms.auto_borrow.raw),
+		     NUMBER(cmd->conversion.terms.repay_to.raw),
+		     NUMBER(cmd->conversion.terms.cost.raw),
+		     NUMBER(cmd->conversion.terms.band.raw));
+	else if (cmd->type == RK_CMD_CONVERT)
+		TELL(" account=%llu venue=%u sell=%u sold=%lld buy=%u "
+		     "bought=%lld fee=%lld order=%llu.%u",
+		     (unsigned long long)cmd->convert.account,
+		     cmd->convert.venue, cmd->convert.sell,
+		     NUMBER(cmd->convert.sold.raw), cmd->convert.buy,
+		     NUMBER(cmd->convert.bought.raw),
+		     NUMBER(cmd->convert.fee.raw),
+		     (unsigned long long)cmd->convert.order.seq,
+		     cmd->convert.order.n);
+}
+
 void rk_auditor_describe_command(const struct rk_cmd *cmd,
 				 struct rk_audit_text *ret_text)
 {
@@ -390,24 +417,6 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		tell_terms(t, &cmd->collateral);
 	else if (cmd->type == RK_CMD_LENDING)
 		tell_lending(t, &cmd->lending);
-	else if (cmd->type == RK_CMD_CONVERSION)
-		TELL(" %.23s enabled=%d auto_borrow=%lld repay_to=%lld "
-		     "cost=%lld band=%lld",
-		     cmd->conversion.asset, cmd->conversion.terms.enabled,
-		     NUMBER(cmd->conversion.terms.auto_borrow.raw),
-		     NUMBER(cmd->conversion.terms.repay_to.raw),
-		     NUMBER(cmd->conversion.terms.cost.raw),
-		     NUMBER(cmd->conversion.terms.band.raw));
-	else if (cmd->type == RK_CMD_CONVERT)
-		TELL(" account=%llu venue=%u sell=%u sold=%lld buy=%u "
-		     "bought=%lld fee=%lld order=%llu.%u",
-		     (unsigned long long)cmd->convert.account,
-		     cmd->convert.venue, cmd->convert.sell,
-		     NUMBER(cmd->convert.sold.raw), cmd->convert.buy,
-		     NUMBER(cmd->convert.bought.raw),
-		     NUMBER(cmd->convert.fee.raw),
-		     (unsigned long long)cmd->convert.order.seq,
-		     cmd->convert.order.n);
 	else if (cmd->type == RK_CMD_ACCRUE)
 		TELL(" asset=%u", cmd->accrue.asset);
 	else if (cmd->type == RK_CMD_SYNC_STALL)
@@ -427,6 +436,7 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->account.account,
 		     (unsigned long long)cmd->account.owner,
 		     (int)cmd->account.mode, (int)cmd->account.enforcement);
+	tell_conversion(t, cmd);
 	tell_funding(t, cmd);
 	tell_margin(t, cmd);
 	tell_slow(t, cmd);

@@ -117,7 +117,7 @@ struct book_balance {
 	int64_t amount;
 	int64_t index; /* of its side, when last settled */
 	int64_t loan;  /* of a debt: borrowed on purpose */
-	bool ordered;  /* last_order_ns counts: of a conversion */
+	bool ordered;  /* for its conversion, at: */
 	int64_t last_order_ns;
 };
 
@@ -156,8 +156,7 @@ struct book_order {
 	bool closed;
 	uint64_t closing; /* rising in order of closing */
 	struct rk_health health;
-	/* Of a conversion, whose market is RK_NO_MARKET. */
-	uint32_t sell;
+	uint32_t sell; /* from here on: of a market of RK_NO_MARKET */
 	uint32_t buy;
 	int64_t least;
 	int64_t bought;
