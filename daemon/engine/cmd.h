@@ -15,6 +15,7 @@
 #include "engine/cmd_account.h"
 #include "engine/cmd_lending.h"
 #include "engine/cmd_listing.h"
+#include "engine/cmd_ramp.h"
 #include "engine/cmd_slow.h"
 #include "engine/hash.h"
 #include "engine/units.h"
@@ -64,7 +65,8 @@
 	X(CANCEL_ORDER, 39)                                                    \
 	X(MARKET_STATE, 40)                                                    \
 	X(SETTLE, 41)                                                          \
-	X(EXPIRY, 42)
+	X(EXPIRY, 42)                                                          \
+	X(RAMP, 45)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -204,6 +206,7 @@ struct rk_cmd {
 		struct rk_cmd_collateral collateral;
 		struct rk_cmd_collateral_scale collateral_scale;
 		struct rk_cmd_slow_price slow_price;
+		struct rk_cmd_ramp ramp;
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;
 		struct rk_cmd_amount amount;

@@ -12,6 +12,7 @@
 #include "engine/event_funding.h"
 #include "engine/event_lending.h"
 #include "engine/event_market.h"
+#include "engine/event_ramp.h"
 #include "engine/event_resting.h"
 #include "engine/event_words.h"
 
@@ -59,7 +60,9 @@
 	X(ORDERS_CANCEL_ASKED, 45)                                             \
 	X(MARKET_STATE_SET, 47)                                                \
 	X(POSITION_SETTLED, 48)                                                \
-	X(MARKET_SETTLED, 49)
+	X(MARKET_SETTLED, 49)                                                  \
+	X(RAMP_SET, 52)                                                        \
+	X(RAMPED, 53)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -184,8 +187,8 @@ struct rk_event {
 	/*
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
 	 * market.<market> for PRICE_STATE, MARKET_*, MARGIN_SET, FUNDING,
-	 * FUNDING_SET, SLOW_PRICE_SET of a market; system when the event is
-	 * about no account. 0: none, or the account is all.
+	 * FUNDING_SET, SLOW_PRICE_SET, RAMP_SET and RAMPED of a market; system
+	 * when the event is about no account. 0: none, or the account is all.
 	 */
 	uint64_t prev_topic;
 	union {
@@ -213,6 +216,7 @@ struct rk_event {
 		struct rk_ev_market_state market_state;
 		struct rk_ev_settled settled;
 		struct rk_ev_market_settled market_settled;
+		struct rk_ev_ramped ramped;
 	};
 };
 

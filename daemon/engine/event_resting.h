@@ -4,7 +4,11 @@
 #ifndef RK_ENGINE_EVENT_RESTING_H
 #define RK_ENGINE_EVENT_RESTING_H
 
+#include <stdbool.h>
+#include <stdint.h>
+
 #include "engine/event_words.h"
+#include "engine/units.h"
 
 /* A resting order: placed, cancelled or made smaller, or filled. */
 struct rk_ev_resting {

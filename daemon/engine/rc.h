@@ -87,7 +87,10 @@
 	  "the market cannot go there from its state")                         \
 	X(NOT_SETTLING, 81, ENGINE, "only a market in SETTLING is settled")    \
 	X(MARKET_CLOSED, 82, ENGINE, "the market is settling or settled")      \
-	X(EXPIRY_OR_FUNDING, 83, ENGINE, "a market that expires has no funding")
+	X(EXPIRY_OR_FUNDING, 83, ENGINE,                                       \
+	  "a market that expires has no funding")                              \
+	X(RAMPING, 88, ENGINE,                                                 \
+	  "the market's ramp runs: wait, or RAMP with duration 0 ends it")
 
 enum rk_rc {
 	RK_OK = 0,

@@ -255,6 +255,14 @@ static void pass_scale(struct stream *s, struct rk_cmd_collateral_scale *c)
 	pass_i64(s, &c->scale.owed.raw);
 }
 
+static void pass_ramp(struct stream *s, struct rk_cmd_ramp *r)
+{
+	pass_name(s, r->asset);
+	pass_name(s, r->market);
+	pass_i64(s, &r->ramp.duration_ns);
+	pass_i64(s, &r->ramp.step_ns);
+}
+
 static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
 {
 	pass_u32(s, &p->market);
@@ -447,6 +455,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		pass_scale(s, &cmd->collateral_scale);
+		return true;
+	case RK_CMD_RAMP:
+		pass_ramp(s, &cmd->ramp);
 		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);

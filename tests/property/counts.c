@@ -55,6 +55,8 @@ static void add_contract(struct counts *counts, const struct rk_engine *engine,
 	if (event->market == RK_NO_MARKET ||
 	    rk_view_market(engine, event->market, &view) != RK_OK)
 		return;
+	counts->ramped_orders +=
+		view.ramp.runs && event->type == RK_EVENT_ORDER_OPENED;
 	if (view.listing.contract == RK_CONTRACT_INVERSE) {
 		counts->inverse_positions += event->type == RK_EVENT_POSITION;
 		counts->inverse_orders += event->type == RK_EVENT_ORDER_OPENED;
@@ -79,7 +81,7 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 
 void counts_print(const struct counts *counts)
 {
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EXPIRY; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_RAMP; i++)
 		(void)printf("# command %-18s %9" PRIu64 "\n",
 			     rk_cmd_name((enum rk_cmd_type)i),
 			     counts->commands[i]);
@@ -97,9 +99,11 @@ void counts_print(const struct counts *counts)
 		     "# inverse ORDER_OPENED %9" PRIu64 "\n"
 		     "# multiplier POSITION %9" PRIu64 "\n"
 		     "# FUNDING restarted %9" PRIu64 "\n"
-		     "# POSITION_SETTLED late %9" PRIu64 "\n",
+		     "# POSITION_SETTLED late %9" PRIu64 "\n"
+		     "# ramped ORDER_OPENED %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
-		     counts->odd_positions, counts->restarts, counts->late);
+		     counts->odd_positions, counts->restarts, counts->late,
+		     counts->ramped_orders);
 }
 
 /* A number that is free has no name. */
@@ -122,7 +126,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 {
 	int n = 0;
 
-	for (int i = RK_CMD_CLOCK; i <= RK_CMD_EXPIRY; i++)
+	for (int i = RK_CMD_CLOCK; i <= RK_CMD_RAMP; i++)
 		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
 			  counts->commands[i], least);
 	for (size_t i = 0; i < CODES_N; i++) {
@@ -144,5 +148,6 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("multiplier", "POSITION", counts->odd_positions, least);
 	n += rare("restarted", "FUNDING", counts->restarts, least);
 	n += rare("late", "POSITION_SETTLED", counts->late, least);
+	n += rare("ramped", "ORDER_OPENED", counts->ramped_orders, least);
 	return n;
 }

@@ -12,13 +12,15 @@
 #define COUNT_CODES 96
 
 struct counts {
-	uint64_t commands[RK_CMD_EXPIRY + 1];
+	uint64_t commands[RK_CMD_RAMP + 1];
 	uint64_t codes[COUNT_CODES];
-	uint64_t events[RK_EVENT_MARKET_SETTLED + 1];
+	uint64_t events[RK_EVENT_RAMPED + 1];
 	/* Of these, in markets of a kind of contract with its own formula. */
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;
 	uint64_t odd_positions; /* linear, but a multiplier is not 1 */
+	/* Liquidation orders where a ramp of the market runs. */
+	uint64_t ramped_orders;
 	/* Funding that had to settle everybody first. */
 	uint64_t restarts;
 	/* Positions closed in a market that was settled long ago. */

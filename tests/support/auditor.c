@@ -190,6 +190,7 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:
+	case RK_CMD_RAMP:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -226,6 +227,10 @@ static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_slow_price(a, &cmd->slow_price);
 	case RK_CMD_LENDING:
 		return audit_lending(a, &cmd->lending);
+	case RK_CMD_RAMP:
+		return audit_ramp(a, &cmd->ramp);
+	case RK_CMD_ACCRUE:
+		return audit_accrue(a, &cmd->accrue);
 	default:
 		return audit_collateral_scale(a, &cmd->collateral_scale);
 	}
@@ -281,6 +286,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
 	case RK_CMD_LENDING:
+	case RK_CMD_RAMP:
+	case RK_CMD_ACCRUE:
 		return book_terms(a, cmd);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);
@@ -288,8 +295,6 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_premium(a, &cmd->premium);
 	case RK_CMD_FUND:
 		return audit_fund(a, &cmd->fund);
-	case RK_CMD_ACCRUE:
-		return audit_accrue(a, &cmd->accrue);
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:

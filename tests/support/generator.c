@@ -214,6 +214,7 @@ static const struct {
 	{RK_CMD_EXPIRY, 4},
 	{RK_CMD_PLACE_ORDER, 50},
 	{RK_CMD_CANCEL_ORDER, 15},
+	{RK_CMD_RAMP, 10},
 };
 
 /* The first commands list what the rest needs. Later ones come by weight. */
@@ -293,6 +294,7 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_MARKET_STATE] = rk_generator_market_state,
 		[RK_CMD_SETTLE] = rk_generator_settle,
 		[RK_CMD_EXPIRY] = rk_generator_expiry,
+		[RK_CMD_RAMP] = rk_generator_ramp,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

@@ -209,6 +209,9 @@ static const struct field settle_fields[] = {NUM(settle.market),
 					     NUM(settle.price), END};
 static const struct field expiry_fields[] = {NUM(expiry.market),
 					     NUM(expiry.time_ns), END};
+static const struct field ramp_fields[] = {TEXT(ramp.asset), TEXT(ramp.market),
+					   NUM(ramp.ramp.duration_ns),
+					   NUM(ramp.ramp.step_ns), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -254,6 +257,7 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_MARKET_STATE] = market_state_fields,
 	[RK_CMD_SETTLE] = settle_fields,
 	[RK_CMD_EXPIRY] = expiry_fields,
+	[RK_CMD_RAMP] = ramp_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */

@@ -1,0 +1,32 @@
+/*
+ * The command RAMP: how long later changes take that make maintenance worse
+ * (rules Q1 to Q6 of docs/engine.md). Part of cmd.h.
+ */
+#ifndef RK_ENGINE_CMD_RAMP_H
+#define RK_ENGINE_CMD_RAMP_H
+
+#include <stdint.h>
+
+#include "engine/cmd_listing.h"
+
+/*
+ * Terms that get worse for accounts go from what they are to what they are to
+ * be in a straight line, in steps (Gearbox ramps thresholds, Euler those of
+ * liquidation); what gets better does so at once.
+ */
+struct rk_ramp {
+	int64_t duration_ns; /* 1 s to 3652 days; 0: at once, and so is step */
+	int64_t step_ns; /* 1 s to duration; 0: 1 min, or duration if less */
+};
+
+#define RK_RAMP_MIN_NS  INT64_C(1000000000)
+#define RK_RAMP_STEP_NS INT64_C(60000000000)
+
+/* Of an asset or of a market: the other name is empty. */
+struct rk_cmd_ramp {
+	char asset[RK_NAME_SIZE];
+	char market[RK_NAME_SIZE];
+	struct rk_ramp ramp;
+};
+
+#endif
