@@ -5,6 +5,7 @@
  * how it is lent.
  */
 #include "ctl_out.h"
+#include "ctl_ramp.h"
 #include "ctl_slow.h"
 
 #define RATE_DECIMALS 9
@@ -166,6 +167,10 @@ static const struct ctl_column show_columns[] = {
 	{"Counts less from", "scale_held_usd", CTL_DECIMAL},
 	{"Weighs more from", "scale_owed_usd", CTL_DECIMAL},
 	CTL_SLOW_COLUMNS,
+	CTL_RAMP_COLUMNS,
+	{"Weight M then", "target_weight_maintenance", CTL_DECIMAL},
+	{"Liability M then", "target_liability_maintenance", CTL_DECIMAL},
+	{"Profit M then", "target_profit_maintenance", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -189,6 +194,24 @@ static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
 		ctl_table_hide(table, "scale_owed_usd");
 }
 
+/* What counts at maintenance when the ramp that runs has ended. */
+static void fill_target(struct ctl_table *table, const Riskd__Asset *asset)
+{
+	static const Riskd__Collateral none = RISKD__COLLATERAL__INIT;
+	const Riskd__Collateral *target = asset->target ? asset->target : &none;
+
+	ctl_cells_ramp(table, asset->ramp);
+	ctl_cell_decimal(table, target->weight_maintenance, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, target->liability_maintenance, RATE_DECIMALS,
+			 "");
+	ctl_cell_decimal(table, target->profit_maintenance, RATE_DECIMALS, "");
+	if (asset->target)
+		return;
+	ctl_table_hide(table, "target_weight_maintenance");
+	ctl_table_hide(table, "target_liability_maintenance");
+	ctl_table_hide(table, "target_profit_maintenance");
+}
+
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Asset *asset = NULL;
@@ -204,6 +227,7 @@ int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 	fill_row(table, asset);
 	fill_scale(table, asset);
 	ctl_cells_slow(table, asset->price, asset->slow, "USD");
+	fill_target(table, asset);
 	if (asset->lending) {
 		const struct ctl_part parts[] = {
 			{table, NULL, false, NULL, NULL},

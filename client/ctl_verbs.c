@@ -93,6 +93,17 @@ const struct ctl_verb ctl_verbs[] = {
 			   "riskctl market settle BTC-26MAR 25000",
 	},
 	{
+		.group = "market",
+		.sub = "ramp",
+		.run = cmd_market_ramp,
+		.usage = "MARKET DURATION [STEP]",
+		.summary = "how long changes take that raise maintenance "
+			   "margin; 0: at once",
+		.options = NULL,
+		.example = "riskctl market ramp BTC-PERP 24h\n"
+			   "riskctl market ramp BTC-PERP 0",
+	},
+	{
 		.group = "asset",
 		.sub = "list",
 		.run = cmd_asset_list,
@@ -109,6 +120,17 @@ const struct ctl_verb ctl_verbs[] = {
 		.summary = "one asset with what it counts for, and its loans",
 		.options = NULL,
 		.example = "riskctl asset show BTC",
+	},
+	{
+		.group = "asset",
+		.sub = "ramp",
+		.run = cmd_asset_ramp,
+		.usage = "ASSET DURATION [STEP]",
+		.summary = "how long changes take by which it counts less; "
+			   "0: at once",
+		.options = NULL,
+		.example = "riskctl asset ramp ETH 24h 10m\n"
+			   "riskctl asset ramp ETH 0",
 	},
 	{
 		.group = "asset",

@@ -326,6 +326,23 @@ static void take_account(struct rk_cmd *cmd, const Riskd__CreateAccount *wire)
 	cmd->account.enforcement = (enum rk_enforcement)wire->enforcement;
 }
 
+/* Names that are not there are for the engine to refuse. */
+static int take_ramp(struct rk_cmd *cmd, const Riskd__SetRamp *wire,
+		     struct rk_decode_error *error)
+{
+	int r = RK_OK;
+
+	cmd->type = RK_CMD_RAMP;
+	memset(&cmd->ramp, 0, sizeof(cmd->ramp));
+	cmd->ramp.ramp.duration_ns = wire->duration_ns;
+	cmd->ramp.ramp.step_ns = wire->step_ns;
+	if (wire->asset[0] != '\0')
+		r = take_name(cmd->ramp.asset, wire->asset, "asset", error);
+	if (r == RK_OK && wire->market[0] != '\0')
+		r = take_name(cmd->ramp.market, wire->market, "market", error);
+	return r;
+}
+
 /* What a row needs besides itself. */
 struct row_context {
 	struct rk_scratch *scratch;
@@ -421,6 +438,8 @@ static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		cmd->expiry.market = row->set_expiry->market;
 		cmd->expiry.time_ns = row->set_expiry->time_ns;
 		return RK_OK;
+	case RISKD__COMMAND__KIND_SET_RAMP:
+		return take_ramp(cmd, row->set_ramp, context->error);
 	case RISKD__COMMAND__KIND_PREMIUM:
 		cmd->type = RK_CMD_PREMIUM;
 		cmd->premium.market = row->premium->market;

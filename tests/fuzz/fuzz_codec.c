@@ -293,7 +293,8 @@ static bool may_come(enum rk_cmd_type type)
 	       type == RK_CMD_PREMIUM || type == RK_CMD_FUND ||
 	       type == RK_CMD_ACCRUE || type == RK_CMD_LEVERAGE ||
 	       type == RK_CMD_MODE || type == RK_CMD_MOVE ||
-	       (type >= RK_CMD_PLACE_ORDER && type <= RK_CMD_EXPIRY);
+	       (type >= RK_CMD_PLACE_ORDER && type <= RK_CMD_EXPIRY) ||
+	       type == RK_CMD_RAMP;
 }
 
 static void check_request(const struct rk_request *request)
