@@ -264,28 +264,42 @@ const struct ctl_verb ctl_verbs[] = {
 		.run = cmd_account_what_if,
 		.usage = "ACCOUNT...",
 		.summary = "what would become of accounts, before and after",
-		.options = "--price MARKET=PRICE   suppose a price of a "
-			   "market or asset\n"
-			   "--deposit [ACCOUNT:]AMOUNT:ASSET\n"
-			   "                  suppose money put in, below 0 "
-			   "taken out\n"
-			   "--fill [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
-			   "                  suppose a fill, below 0 sold "
-			   "(at the mark)\n"
-			   "--order [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
-			   "                  would it be accepted? below 0 "
-			   "sells (at the mark)\n"
-			   "--reduce [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
-			   "                  the same for one that is "
-			   "reduce-only\n"
-			   "--brief           without limits, for many "
-			   "accounts at once",
+		.options =
+			"--price MARKET=PRICE   suppose a price of a "
+			"market or asset\n"
+			"--deposit [ACCOUNT:]AMOUNT:ASSET\n"
+			"                  suppose money put in, below 0 "
+			"taken out\n"
+			"--fill [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			"                  suppose a fill, below 0 sold "
+			"(at the mark)\n"
+			"--order [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			"                  would it be accepted? below 0 "
+			"sells (at the mark)\n"
+			"--reduce [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			"                  the same for one that is "
+			"reduce-only\n"
+			"--collateral ASSET:KEY=VALUE[,KEY=VALUE]...\n"
+			"                  suppose what an asset counts for, "
+			"keys as in markets.json\n"
+			"--market MARKET:KEY=VALUE[,KEY=VALUE]... or "
+			"MARKET:FILE\n"
+			"                  suppose another listing; FILE has "
+			"brackets or margin\n"
+			"--risk KEY=VALUE[,KEY=VALUE]...\n"
+			"                  suppose multiples, keys as in "
+			"riskd.conf\n"
+			"--brief           without limits, for many "
+			"accounts at once",
 		.example =
 			"riskctl account whatif 42 --price BTC-PERP=27000\n"
 			"riskctl account whatif 42 --fill BTC-PERP:-0.5@29900 "
 			"--deposit 500:USD\n"
 			"riskctl account whatif 42 43 --deposit 42:-100:USD "
-			"--deposit 43:100:USD",
+			"--deposit 43:100:USD\n"
+			"riskctl account whatif 42 --collateral "
+			"BTC:weight_maintenance=0.8 --market "
+			"BTC-PERP:brackets.json",
 	},
 	{
 		.group = "trade",

@@ -279,10 +279,12 @@ static int check_market(const struct rk_engine *engine, uint32_t market,
 	return RK_OK;
 }
 
-/* All but what is the same for ever; brackets beyond the last are zeros. */
-static void take_market(struct rk_cmd_market *listing,
-			const struct rk_cmd_market *want)
+void rk_listing_take_market(struct rk_cmd_market *listing,
+			    const struct rk_cmd_market *want)
 {
+	uint32_t n = want->brackets_n < RK_BRACKETS_MAX ? want->brackets_n
+							: RK_BRACKETS_MAX;
+
 	listing->lot = want->lot;
 	listing->price_max = want->price_max;
 	listing->position_max = want->position_max;
@@ -290,7 +292,7 @@ static void take_market(struct rk_cmd_market *listing,
 	listing->close_cost = want->close_cost;
 	listing->brackets_n = want->brackets_n;
 	memset(listing->brackets, 0, sizeof(listing->brackets));
-	for (uint32_t k = 0; k < want->brackets_n; k++)
+	for (uint32_t k = 0; k < n; k++)
 		listing->brackets[k] = want->brackets[k];
 }
 
@@ -323,7 +325,7 @@ int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	rk_mark(engine, RK_UNIT_MARKET, id);
 	rk_change(engine, market, sizeof(*market));
 	rk_form_of(&market->listing, &market->margin, &before);
-	take_market(&market->listing, want);
+	rk_listing_take_market(&market->listing, want);
 	rk_listing_derive_market(engine, market);
 	r = check_accounts(engine);
 	if (r != RK_OK)

@@ -36,6 +36,10 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   const struct rk_markets *before,
 			   struct rk_cmd_market *market);
 
+/* Those of lot, position_max, close_cost and brackets that the object has. */
+int rk_markets_read_change(struct rk_json *json, const json_t *object,
+			   struct rk_cmd_market *market);
+
 /*
  * Contract, multiplier and price_min of the object of a market whose decimals
  * are read already, or those of one without.

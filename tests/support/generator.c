@@ -212,7 +212,7 @@ static const struct {
 	{RK_CMD_MARKET_STATE, 6},
 	{RK_CMD_SETTLE, 4},
 	{RK_CMD_EXPIRY, 4},
-	{RK_CMD_PLACE_ORDER, 50},
+	{RK_CMD_PLACE_ORDER, 65},
 	{RK_CMD_CANCEL_ORDER, 15},
 	{RK_CMD_RAMP, 10},
 };
