@@ -61,15 +61,23 @@ static int refuse_value(struct rk_asking *a, size_t k, const char *of,
 				 of, rk_markets_need(value->field));
 }
 
-static int refuse_field(struct rk_asking *a, size_t k, const char *of,
-			const char *field, const struct value *values, size_t n)
+/* Which field of what cannot work, in which supposition. */
+struct wrong {
+	size_t k;
+	const char *of;
+	const char *field;
+};
+
+static int refuse_field(struct rk_asking *a, const struct wrong *wrong,
+			const struct value *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(values[i].field, field) == 0)
-			return refuse_value(a, k, of, &values[i]);
+		if (strcmp(values[i].field, wrong->field) == 0)
+			return refuse_value(a, wrong->k, wrong->of, &values[i]);
 	return rk_what_if_refuse(a, RK_REJ_BAD_PARAM,
-				 "supposition %zu: %s of %s %s", k + 1, field,
-				 of, rk_markets_need(field));
+				 "supposition %zu: %s of %s %s", wrong->k + 1,
+				 wrong->field, wrong->of,
+				 rk_markets_need(wrong->field));
 }
 
 static int refuse_collateral(struct rk_asking *a, size_t k, const char *of,
@@ -90,7 +98,7 @@ static int refuse_collateral(struct rk_asking *a, size_t k, const char *of,
 		{"profit_initial", terms->profit[1].raw, RATE_DECIMALS},
 	};
 
-	return refuse_field(a, k, of, field, values,
+	return refuse_field(a, &(struct wrong){k, of, field}, values,
 			    sizeof(values) / sizeof(values[0]));
 }
 
@@ -104,7 +112,7 @@ static int refuse_scale(struct rk_asking *a, size_t k, const char *of,
 		{"scale_owed", scale->owed.raw, RK_USD_DECIMALS},
 	};
 
-	return refuse_field(a, k, of, field, values, 2);
+	return refuse_field(a, &(struct wrong){k, of, field}, values, 2);
 }
 
 static int suppose_asset(struct rk_asking *a, size_t k)
@@ -179,7 +187,8 @@ static int refuse_bracket(struct rk_asking *a, size_t k,
 					 k + 1, wanted->brackets_n,
 					 listing->name, RK_BRACKETS_MAX);
 	(void)snprintf(of, sizeof(of), "bracket %u of %s", n, listing->name);
-	return refuse_field(a, k, of, floor ? "floor" : field, values, 3);
+	return refuse_field(a, &(struct wrong){k, of, floor ? "floor" : field},
+			    values, 3);
 }
 
 static int refuse_market(struct rk_asking *a, size_t k,
@@ -216,7 +225,7 @@ static int refuse_margin(struct rk_asking *a, size_t k,
 		{"factor_initial", terms->factor_initial, FACTOR_DECIMALS},
 	};
 
-	return refuse_field(a, k, listing->name, field, values,
+	return refuse_field(a, &(struct wrong){k, listing->name, field}, values,
 			    sizeof(values) / sizeof(values[0]));
 }
 
@@ -267,7 +276,7 @@ static int suppose_risk(struct rk_asking *a, size_t k)
 
 	if (rk_supposed_risk(&a->terms, risk, &field) == RK_OK)
 		return RK_OK;
-	return refuse_field(a, k, "risk", field, values,
+	return refuse_field(a, &(struct wrong){k, "risk", field}, values,
 			    sizeof(values) / sizeof(values[0]));
 }
 
