@@ -5,6 +5,7 @@
 #ifndef RK_ENGINE_CMD_RAMP_H
 #define RK_ENGINE_CMD_RAMP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "engine/cmd_listing.h"
@@ -21,6 +22,14 @@ struct rk_ramp {
 
 #define RK_RAMP_MIN_NS  INT64_C(1000000000)
 #define RK_RAMP_STEP_NS INT64_C(60000000000)
+
+/* Can it work? 0, or RK_REJ_BAD_PARAM and the field that cannot. */
+int rk_ramp_check(const struct rk_ramp *ramp, const char **ret_field);
+
+/* A step of 0 becomes what it stands for. */
+void rk_ramp_complete(struct rk_ramp *ramp);
+
+bool rk_ramp_equal(const struct rk_ramp *a, const struct rk_ramp *b);
 
 /* Of an asset or of a market: the other name is empty. */
 struct rk_cmd_ramp {

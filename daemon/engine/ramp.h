@@ -15,14 +15,6 @@
 int rk_ramp_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 		struct rk_evbuf *events);
 
-/* Can it work? 0, or RK_REJ_BAD_PARAM and the field that cannot. */
-int rk_ramp_check(const struct rk_ramp *ramp, const char **ret_field);
-
-/* A step of 0 becomes what it stands for. */
-void rk_ramp_complete(struct rk_ramp *ramp);
-
-bool rk_ramp_equal(const struct rk_ramp *a, const struct rk_ramp *b);
-
 static inline bool rk_ramp_runs(const struct rk_ramp_run *run)
 {
 	return run->ramp.duration_ns != 0;

@@ -137,7 +137,7 @@ int rk_markets_read_asset(struct rk_json *json, json_t *object,
 		"name",        "decimals",   "price_decimals",
 		"fixed_price", "price_max",  "price_age_max",
 		"collateral",  "slow_price", "lending",
-		NULL,
+		"ramp",        NULL,
 	};
 	const char *field;
 	int r = rk_json_only(json, object, keys);

@@ -17,6 +17,7 @@ struct rk_lending;
 struct rk_margin_terms;
 struct rk_markets;
 struct rk_markets_life;
+struct rk_markets_ramp;
 struct rk_markets_slow;
 
 /*
@@ -63,6 +64,10 @@ int rk_markets_read_margin(struct rk_json *json, const json_t *market,
 /* How slow the price of an asset or market is, or terms of one that is not. */
 int rk_markets_read_slow(struct rk_json *json, const json_t *object,
 			 struct rk_markets_slow *slow);
+
+/* The ramp of an asset or market, if the file says any. */
+int rk_markets_read_ramp(struct rk_json *json, const json_t *object,
+			 struct rk_markets_ramp *ramp);
 
 /* The asset that the price of a market follows, one of before. */
 int rk_markets_read_underlying(struct rk_json *json, const json_t *market,
