@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctl_figures.h"
+#include "ctl_suppose.h"
 
 #define PARTS_MAX 3
 #define PART_SIZE 64
@@ -14,8 +15,7 @@
 
 /* A question being put together. */
 struct question {
-	struct risk_supposition suppose[RISK_WHAT_IF_SUPPOSE_MAX];
-	Riskd__Supposition *rows[RISK_WHAT_IF_SUPPOSE_MAX];
+	struct ctl_supposed supposed;
 	uint64_t accounts[RISK_WHAT_IF_ACCOUNTS_MAX];
 	struct risk_what_if_query query;
 };
@@ -186,6 +186,23 @@ static int suppose_order(const struct ctl *ctl, const struct question *q,
 	return CTL_OK;
 }
 
+/* What is about prices and accounts: one row each. */
+static int read_row(const struct ctl *ctl, const char *name, const char *text,
+		    struct question *q)
+{
+	struct risk_supposition *row = ctl_suppose_next(ctl, &q->supposed);
+
+	if (!row)
+		return CTL_USAGE;
+	if (strcmp(name, "price") == 0)
+		return suppose_price(ctl, text, row);
+	if (strcmp(name, "deposit") == 0)
+		return suppose_deposit(ctl, q, text, row);
+	if (strcmp(name, "fill") == 0)
+		return suppose_fill(ctl, q, text, row);
+	return suppose_order(ctl, q, name, text, row);
+}
+
 static int read_question(const struct ctl *ctl, const struct ctl_list *list,
 			 char **argv, struct question *q)
 {
@@ -196,21 +213,19 @@ static int read_question(const struct ctl *ctl, const struct ctl_list *list,
 	for (size_t i = 0; rc == CTL_OK && i < list->n; i++) {
 		const char *name = list->given[i].option->name;
 		const char *text = list->given[i].value;
-		struct risk_supposition *row = &q->suppose[i];
 
-		if (strcmp(name, "price") == 0)
-			rc = suppose_price(ctl, text, row);
-		else if (strcmp(name, "deposit") == 0)
-			rc = suppose_deposit(ctl, q, text, row);
-		else if (strcmp(name, "fill") == 0)
-			rc = suppose_fill(ctl, q, text, row);
+		if (strcmp(name, "collateral") == 0)
+			rc = ctl_suppose_collateral(ctl, text, &q->supposed);
+		else if (strcmp(name, "market") == 0)
+			rc = ctl_suppose_market(ctl, text, &q->supposed);
+		else if (strcmp(name, "risk") == 0)
+			rc = ctl_suppose_risk(ctl, text, &q->supposed);
 		else
-			rc = suppose_order(ctl, q, name, text, row);
-		q->rows[i] = &row->row;
+			rc = read_row(ctl, name, text, q);
 	}
 	q->query.accounts = q->accounts;
-	q->query.suppose = q->rows;
-	q->query.suppose_n = list->n;
+	q->query.suppose = q->supposed.rows;
+	q->query.suppose_n = q->supposed.n;
 	return rc;
 }
 
@@ -450,7 +465,7 @@ static json_t *checks_json(const struct question *q,
 	size_t n = 0;
 
 	for (size_t i = 0; i < q->query.suppose_n; i++) {
-		const Riskd__Supposition *row = q->rows[i];
+		const Riskd__Supposition *row = q->supposed.rows[i];
 
 		if (row->kind_case != RISKD__SUPPOSITION__KIND_ORDER)
 			continue;
@@ -529,10 +544,11 @@ int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 {
 	bool brief = false;
 	const struct ctl_option options[] = {
-		{"price", 0, NULL, NULL},  {"deposit", 0, NULL, NULL},
-		{"fill", 0, NULL, NULL},   {"order", 0, NULL, NULL},
-		{"reduce", 0, NULL, NULL}, {"brief", 0, NULL, &brief},
-		{NULL, 0, NULL, NULL},
+		{"price", 0, NULL, NULL},   {"deposit", 0, NULL, NULL},
+		{"fill", 0, NULL, NULL},    {"order", 0, NULL, NULL},
+		{"reduce", 0, NULL, NULL},  {"collateral", 0, NULL, NULL},
+		{"market", 0, NULL, NULL},  {"risk", 0, NULL, NULL},
+		{"brief", 0, NULL, &brief}, {NULL, 0, NULL, NULL},
 	};
 	struct ctl_list list = {.options = options};
 	static struct question q; /* large */
@@ -546,7 +562,8 @@ int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 	if (list.n == 0)
 		return ctl_usage_error(ctl,
 				       "nothing is supposed: give "
-				       "--price, --deposit, --fill or --order "
+				       "--price, --deposit, --fill, --order, "
+				       "--collateral, --market or --risk "
 				       "(account show tells what is)");
 	q.query.accounts_n = (size_t)n;
 	q.query.brief = brief;

@@ -5,6 +5,7 @@
  * is, how it is lent and converted, and the groups that it is in.
  */
 #include "ctl_out.h"
+#include "ctl_ramp.h"
 #include "ctl_slow.h"
 
 #define RATE_DECIMALS   9
@@ -169,6 +170,10 @@ static const struct ctl_column show_columns[] = {
 	{"Size factor", "size_factor", CTL_DECIMAL},
 	{"Deposit cap", "deposit_cap", CTL_DECIMAL},
 	CTL_SLOW_COLUMNS,
+	CTL_RAMP_COLUMNS,
+	{"Weight M then", "target_weight_maintenance", CTL_DECIMAL},
+	{"Liability M then", "target_liability_maintenance", CTL_DECIMAL},
+	{"Profit M then", "target_profit_maintenance", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -228,6 +233,24 @@ static struct ctl_table *fill_emode(const Riskd__Asset *asset)
 	return table;
 }
 
+/* What counts at maintenance when the ramp that runs has ended. */
+static void fill_target(struct ctl_table *table, const Riskd__Asset *asset)
+{
+	static const Riskd__Collateral none = RISKD__COLLATERAL__INIT;
+	const Riskd__Collateral *target = asset->target ? asset->target : &none;
+
+	ctl_cells_ramp(table, asset->ramp);
+	ctl_cell_decimal(table, target->weight_maintenance, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, target->liability_maintenance, RATE_DECIMALS,
+			 "");
+	ctl_cell_decimal(table, target->profit_maintenance, RATE_DECIMALS, "");
+	if (asset->target)
+		return;
+	ctl_table_hide(table, "target_weight_maintenance");
+	ctl_table_hide(table, "target_liability_maintenance");
+	ctl_table_hide(table, "target_profit_maintenance");
+}
+
 int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Asset *asset = NULL;
@@ -245,6 +268,7 @@ int cmd_asset_show(struct ctl *ctl, int argc, char **argv)
 	fill_row(table, asset);
 	fill_scale(table, asset);
 	ctl_cells_slow(table, asset->price, asset->slow, "USD");
+	fill_target(table, asset);
 	parts[parts_n++] = (struct ctl_part){.table = table};
 	if (asset->lending)
 		parts[parts_n++] = (struct ctl_part){

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "ctl_out.h"
+#include "ctl_ramp.h"
 #include "ctl_slow.h"
 #include "engine/units.h"
 
@@ -166,6 +167,7 @@ static const struct ctl_column show_columns[] = {
 	{"Factor, maintenance", "factor_maintenance", CTL_DECIMAL},
 	{"Factor, initial", "factor_initial", CTL_DECIMAL},
 	CTL_SLOW_COLUMNS,
+	CTL_RAMP_COLUMNS,
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -290,6 +292,7 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	fill_funding(table, market);
 	fill_margin(table, market);
 	ctl_cells_slow(table, price, market->slow, quote);
+	ctl_cells_ramp(table, market->ramp);
 	if (is_plain(market))
 		hide_contract(table);
 	return table;
@@ -302,24 +305,33 @@ static const struct ctl_column bracket_columns[] = {
 	{NULL, NULL, CTL_TEXT},
 };
 
-static struct ctl_table *fill_brackets(const Riskd__Market *market)
+static struct ctl_table *fill_brackets(Riskd__Bracket **brackets, size_t n)
 {
 	struct ctl_table *table = ctl_table_new(bracket_columns);
 
-	for (size_t i = 0; i < market->n_brackets; i++) {
-		ctl_cell_usd(table, market->brackets[i]->floor);
-		ctl_cell_decimal(table, market->brackets[i]->maintenance, 9,
-				 "");
-		ctl_cell_decimal(table, market->brackets[i]->initial, 9, "");
+	for (size_t i = 0; i < n; i++) {
+		ctl_cell_usd(table, brackets[i]->floor);
+		ctl_cell_decimal(table, brackets[i]->maintenance, 9, "");
+		ctl_cell_decimal(table, brackets[i]->initial, 9, "");
 	}
+	return table;
+}
+
+/* What maintenance went by before the ramp that runs. */
+static struct ctl_table *fill_before(const Riskd__Ramp *ramp)
+{
+	struct ctl_table *table =
+		fill_brackets(ramp->brackets, ramp->n_brackets);
+
+	ctl_table_hide(table, "initial");
 	return table;
 }
 
 int cmd_market_show(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Market *market = NULL;
-	struct ctl_table *table;
-	struct ctl_table *brackets;
+	struct ctl_part parts[3];
+	size_t parts_n = 2;
 	int n;
 	int rc;
 
@@ -327,26 +339,17 @@ int cmd_market_show(struct ctl *ctl, int argc, char **argv)
 	    (rc = ctl_want(ctl, n, 1, 1)) || (rc = ctl_connect(ctl)) ||
 	    (rc = ctl_read_market(ctl, argv[1], &market)))
 		return rc;
-	table = fill_show(ctl, market);
-	brackets = fill_brackets(market);
-	if (ctl->output == CTL_JSON) {
-		json_t *rows = ctl_table_json(table);
-		json_t *object = json_incref(json_array_get(rows, 0));
-
-		(void)json_object_set_new(object, "brackets",
-					  ctl_table_json(brackets));
-		ctl_table_free(table);
-		ctl_table_free(brackets);
-		json_decref(rows);
-		return ctl_json_print(ctl, object);
-	}
-	rc = ctl_table_print_record(ctl, table);
-	(void)putchar('\n');
-	if (rc) {
-		ctl_table_free(brackets);
-		return rc;
-	}
-	return ctl_table_print(ctl, brackets, "No brackets.");
+	parts[0] = (struct ctl_part){.table = fill_show(ctl, market)};
+	parts[1] = (struct ctl_part){
+		.table = fill_brackets(market->brackets, market->n_brackets),
+		.key = "brackets",
+		.empty = "No brackets."};
+	if (ctl_ramp_runs(market->ramp))
+		parts[parts_n++] =
+			(struct ctl_part){.table = fill_before(market->ramp),
+					  .key = "brackets_before",
+					  .title = "Before the ramp"};
+	return ctl_parts_print(ctl, parts, parts_n);
 }
 
 static int set_halt(struct ctl *ctl, int argc, char **argv, bool halted)

@@ -526,6 +526,16 @@ static void put_emode(struct filling *f, const struct rk_cmd_emode *cmd)
 	put_rate(f, "weight_withdrawal", weight[RK_LEVEL_WITHDRAWAL]);
 }
 
+static void put_ramp(struct filling *f, const struct rk_cmd_ramp *cmd)
+{
+	if (cmd->asset[0] != '\0')
+		put_name(f, "asset", cmd->asset);
+	if (cmd->market[0] != '\0')
+		put_name(f, "market", cmd->market);
+	put_i64(f, "duration_ns", cmd->ramp.duration_ns);
+	put_i64(f, "step_ns", cmd->ramp.step_ns);
+}
+
 /* What says what is traded, and under which rules. False: none of these. */
 static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 {
@@ -575,6 +585,9 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_EMODE:
 		put_emode(f, &cmd->emode);
+		return true;
+	case RK_CMD_RAMP:
+		put_ramp(f, &cmd->ramp);
 		return true;
 	case RK_CMD_HALT:
 		(void)put_market_id(f, cmd->halt.market);

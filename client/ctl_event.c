@@ -281,7 +281,24 @@ static void add_market_settled(struct fields *fields, const Riskd__Event *event)
 	add_decimal(fields, "left", settled->left, scale.settle, scale.asset);
 }
 
-/* What ends a market. False: none of these. */
+static void add_ramped(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__Ramped *ramped = event->ramped;
+	uint32_t decimals;
+
+	if (event->market_plus_one == 0) {
+		add_text(fields, "asset",
+			 ctl_asset_of(fields->ctl, ramped->asset, &decimals));
+		add_decimal(fields, "weight", ramped->weight, 9, "");
+		add_decimal(fields, "liability", ramped->liability, 9, "");
+		add_decimal(fields, "profit", ramped->profit, 9, "");
+	}
+	add_decimal(fields, "elapsed", ramped->elapsed_ns, 9, "s");
+	add_decimal(fields, "duration", ramped->duration_ns, 9, "s");
+	add_text(fields, "ended", ramped->ended ? "yes" : "no");
+}
+
+/* What happens to a market or an asset by itself. False: none of these. */
 static bool add_ending(struct fields *fields, const Riskd__Event *event)
 {
 	switch ((int)event->kind_case) {
@@ -293,6 +310,9 @@ static bool add_ending(struct fields *fields, const Riskd__Event *event)
 		return true;
 	case RISKD__EVENT__KIND_MARKET_SETTLED:
 		add_market_settled(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_RAMPED:
+		add_ramped(fields, event);
 		return true;
 	default:
 		return false;

@@ -103,6 +103,17 @@ const struct ctl_verb ctl_verbs[] = {
 			   "riskctl market settle BTC-26MAR 25000",
 	},
 	{
+		.group = "market",
+		.sub = "ramp",
+		.run = cmd_market_ramp,
+		.usage = "MARKET DURATION [STEP]",
+		.summary = "how long changes take that raise maintenance "
+			   "margin; 0: at once",
+		.options = NULL,
+		.example = "riskctl market ramp BTC-PERP 24h\n"
+			   "riskctl market ramp BTC-PERP 0",
+	},
+	{
 		.group = "asset",
 		.sub = "list",
 		.run = cmd_asset_list,
@@ -119,6 +130,17 @@ const struct ctl_verb ctl_verbs[] = {
 		.summary = "one asset with what it counts for, and its loans",
 		.options = NULL,
 		.example = "riskctl asset show BTC",
+	},
+	{
+		.group = "asset",
+		.sub = "ramp",
+		.run = cmd_asset_ramp,
+		.usage = "ASSET DURATION [STEP]",
+		.summary = "how long changes take by which it counts less; "
+			   "0: at once",
+		.options = NULL,
+		.example = "riskctl asset ramp ETH 24h 10m\n"
+			   "riskctl asset ramp ETH 0",
 	},
 	{
 		.group = "asset",
@@ -274,28 +296,42 @@ const struct ctl_verb ctl_verbs[] = {
 		.run = cmd_account_what_if,
 		.usage = "ACCOUNT...",
 		.summary = "what would become of accounts, before and after",
-		.options = "--price MARKET=PRICE   suppose a price of a "
-			   "market or asset\n"
-			   "--deposit [ACCOUNT:]AMOUNT:ASSET\n"
-			   "                  suppose money put in, below 0 "
-			   "taken out\n"
-			   "--fill [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
-			   "                  suppose a fill, below 0 sold "
-			   "(at the mark)\n"
-			   "--order [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
-			   "                  would it be accepted? below 0 "
-			   "sells (at the mark)\n"
-			   "--reduce [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
-			   "                  the same for one that is "
-			   "reduce-only\n"
-			   "--brief           without limits, for many "
-			   "accounts at once",
+		.options =
+			"--price MARKET=PRICE   suppose a price of a "
+			"market or asset\n"
+			"--deposit [ACCOUNT:]AMOUNT:ASSET\n"
+			"                  suppose money put in, below 0 "
+			"taken out\n"
+			"--fill [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			"                  suppose a fill, below 0 sold "
+			"(at the mark)\n"
+			"--order [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			"                  would it be accepted? below 0 "
+			"sells (at the mark)\n"
+			"--reduce [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			"                  the same for one that is "
+			"reduce-only\n"
+			"--collateral ASSET:KEY=VALUE[,KEY=VALUE]...\n"
+			"                  suppose what an asset counts for, "
+			"keys as in markets.json\n"
+			"--market MARKET:KEY=VALUE[,KEY=VALUE]... or "
+			"MARKET:FILE\n"
+			"                  suppose another listing; FILE has "
+			"brackets or margin\n"
+			"--risk KEY=VALUE[,KEY=VALUE]...\n"
+			"                  suppose multiples, keys as in "
+			"riskd.conf\n"
+			"--brief           without limits, for many "
+			"accounts at once",
 		.example =
 			"riskctl account whatif 42 --price BTC-PERP=27000\n"
 			"riskctl account whatif 42 --fill BTC-PERP:-0.5@29900 "
 			"--deposit 500:USD\n"
 			"riskctl account whatif 42 43 --deposit 42:-100:USD "
-			"--deposit 43:100:USD",
+			"--deposit 43:100:USD\n"
+			"riskctl account whatif 42 --collateral "
+			"BTC:weight_maintenance=0.8 --market "
+			"BTC-PERP:brackets.json",
 	},
 	{
 		.group = "trade",

@@ -3,6 +3,7 @@
  * of docs/margin.md. See explain.h.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "codec/answer.h"
@@ -80,26 +81,44 @@ static void cell_value_is(struct ctl_table *table,
 		ctl_cell(table, "size * %s * mark", text);
 }
 
-/* What makes more of the requirement than rate and deduction do. */
+/* How far the ramp of a market has come, as a part of its way. */
+static const char *ramp_text(const struct rk_ramp_view *ramp, char *text,
+			     size_t size)
+{
+	int64_t part = (int64_t)((rk_i128)ramp->elapsed_ns * RK_RATE_ONE /
+				 (ramp->until_ns - ramp->since_ns));
+	char number[RK_DECIMAL_SIZE];
+
+	(void)snprintf(text, size, "ramp at %s",
+		       rk_decimal_format(part, 9, number, sizeof(number)));
+	return text;
+}
+
+/* What makes another requirement of it than rate and deduction do. */
 static void cell_beside(struct ctl_table *table,
 			const struct rk_market_view *market,
 			const struct rk_position_view *position)
 {
 	const struct rk_margin_terms *terms = &market->margin;
-	bool grows = terms->growth != RK_GROWTH_NONE;
-	bool scaled = terms->scale_upper.raw != 0 &&
-		      market->open_usd.raw > terms->scale_lower.raw;
-	bool chosen = position->leverage.raw != 0;
+	char ramp[RK_DECIMAL_SIZE + 16];
+	const char *parts[4];
+	char text[128] = "nothing";
+	size_t used = 0;
+	int n = 0;
 
-	if (!grows && !scaled && !chosen) {
-		ctl_cell(table, "nothing");
-		return;
-	}
-	ctl_cell(table, "%s%s%s%s%s",
-		 grows ? ctl_growth_name((int)terms->growth) : "",
-		 grows && (scaled || chosen) ? ", " : "",
-		 scaled ? "open interest" : "", scaled && chosen ? ", " : "",
-		 chosen ? "leverage" : "");
+	if (terms->growth != RK_GROWTH_NONE)
+		parts[n++] = ctl_growth_name((int)terms->growth);
+	if (terms->scale_upper.raw != 0 &&
+	    market->open_usd.raw > terms->scale_lower.raw)
+		parts[n++] = "open interest";
+	if (position->leverage.raw != 0)
+		parts[n++] = "leverage";
+	if (market->ramp.runs)
+		parts[n++] = ramp_text(&market->ramp, ramp, sizeof(ramp));
+	for (int i = 0; i < n; i++)
+		used += (size_t)snprintf(text + used, sizeof(text) - used,
+					 "%s%s", i > 0 ? ", " : "", parts[i]);
+	ctl_cell(table, "%s", text);
 }
 
 static void fill_position(const struct explain *explain,

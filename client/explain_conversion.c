@@ -1,6 +1,6 @@
 /*
  * riskctl explain: conversion orders, and what led to them: the debt by losses
- * against what losses may borrow, and what the sale relieves (rule Q4 of
+ * against what losses may borrow, and what the sale relieves (rule J4 of
  * docs/engine.md).
  */
 #include "ctl_figures.h"

@@ -126,6 +126,7 @@ static const struct ctl_column market_columns[] = {
 
 static const struct ctl_column bracket_columns[] = {
 	{"Bracket", "market", CTL_TEXT},
+	{"Of", "of", CTL_TEXT},
 	{"Number", "bracket", CTL_INTEGER},
 	{"From notional", "floor_usd", CTL_DECIMAL},
 	{"Maintenance", "maintenance", CTL_DECIMAL},
@@ -152,6 +153,7 @@ static void fill_brackets(struct ctl_table *table,
 		const struct rk_bracket *bracket = &listing->brackets[k];
 
 		ctl_cell(table, "%s", listing->name);
+		ctl_cell(table, "the listing");
 		ctl_cell_u64(table, k);
 		ctl_cell_usd(table, bracket->floor.raw);
 		ctl_cell_decimal(table, bracket->maintenance.raw, RATE_DECIMALS,
@@ -160,6 +162,24 @@ static void fill_brackets(struct ctl_table *table,
 		ctl_cell_decimal(table, bracket->initial.raw, RATE_DECIMALS,
 				 "");
 		cell_deduction(table, rk_view_deduction(engine, id, k, true));
+	}
+}
+
+/* What the ramp of a market comes from: the initial rates are new already. */
+static void fill_before(struct ctl_table *table,
+			const struct rk_market_view *view)
+{
+	const struct rk_form *form = &view->before;
+
+	for (uint32_t k = 0; k < form->brackets_n; k++) {
+		ctl_cell(table, "%s", view->listing.name);
+		ctl_cell(table, "before the ramp");
+		ctl_cell_u64(table, k);
+		ctl_cell_usd(table, form->floors[k].raw);
+		ctl_cell_decimal(table, form->rates[k].raw, RATE_DECIMALS, "");
+		cell_deduction(table, form->deductions[k]);
+		ctl_cell(table, "%s", "");
+		ctl_cell(table, "%s", "");
 	}
 }
 
@@ -189,6 +209,7 @@ static void fill_market(const struct explain *explain,
 	ctl_cell_decimal(table, listing->price_min.raw, scale.price,
 			 scale.quote);
 	fill_brackets(explain->brackets, engine, id, listing);
+	fill_before(explain->brackets, &view);
 }
 
 void explain_markets_fill(struct explain *explain,

@@ -272,6 +272,18 @@ static char *unconst(const char *text)
 	return cast.out;
 }
 
+void risk_cmd_ramp(struct risk_cmd *cmd, const char *asset, const char *market,
+		   int64_t duration_ns, int64_t step_ns)
+{
+	FILL(cmd, SET_RAMP, set_ramp, ramp, set_ramp);
+	if (asset)
+		cmd->body.ramp.asset = unconst(asset);
+	if (market)
+		cmd->body.ramp.market = unconst(market);
+	cmd->body.ramp.duration_ns = duration_ns;
+	cmd->body.ramp.step_ns = step_ns;
+}
+
 void risk_cmd_add_venue(struct risk_cmd *cmd, const char *name)
 {
 	FILL(cmd, ADD_VENUE, add_venue, venue, add_venue);

@@ -42,6 +42,7 @@ struct risk_cmd {
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;
 		Riskd__SetExpiry expiry;
+		Riskd__SetRamp ramp;
 		Riskd__PriceBatch prices;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
@@ -150,6 +151,13 @@ void risk_cmd_market_state(struct risk_cmd *cmd, uint32_t market,
 void risk_cmd_settle(struct risk_cmd *cmd, uint32_t market, int64_t price);
 /* A dated future, SETTLING from then on; 0: a perpetual. */
 void risk_cmd_expiry(struct risk_cmd *cmd, uint32_t market, int64_t time_ns);
+/*
+ * How long changes to come take that make maintenance worse, and in which
+ * steps; a duration of 0 ends a ramp that runs, at once. Of an asset or of a
+ * market: the other is NULL. Names are borrowed until it has been sent.
+ */
+void risk_cmd_ramp(struct risk_cmd *cmd, const char *asset, const char *market,
+		   int64_t duration_ns, int64_t step_ns);
 /* name is borrowed until the command has been sent. */
 void risk_cmd_add_venue(struct risk_cmd *cmd, const char *name);
 void risk_cmd_add_publisher(struct risk_cmd *cmd, const char *name);

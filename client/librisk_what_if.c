@@ -69,6 +69,84 @@ void risk_suppose_order(struct risk_supposition *supposition,
 	supposition->row.order = body;
 }
 
+void risk_suppose_collateral(struct risk_supposition *supposition,
+			     uint32_t asset, const Riskd__Collateral *terms)
+{
+	Riskd__SupposedCollateral *body = &supposition->body.collateral;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_collateral__init(body);
+	supposition->collateral = *terms;
+	body->asset = asset;
+	body->terms = &supposition->collateral;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_COLLATERAL;
+	supposition->row.collateral = body;
+}
+
+void risk_suppose_scale(struct risk_supposition *supposition, uint32_t asset,
+			int64_t held_start, int64_t owed_start)
+{
+	Riskd__SupposedScale *body = &supposition->body.scale;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_scale__init(body);
+	body->asset = asset;
+	body->held_start = held_start;
+	body->owed_start = owed_start;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_SCALE;
+	supposition->row.scale = body;
+}
+
+void risk_suppose_market(struct risk_supposition *supposition,
+			 const Riskd__Market *market)
+{
+	Riskd__SupposedMarket *body = &supposition->body.market;
+	size_t n = market->n_brackets < RISK_BRACKETS_MAX ? market->n_brackets
+							  : RISK_BRACKETS_MAX;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_market__init(body);
+	body->market = market->id;
+	body->lot = market->lot;
+	body->position_max = market->position_max;
+	body->close_cost = market->close_cost;
+	for (size_t k = 0; k < n; k++) {
+		supposition->brackets[k] = *market->brackets[k];
+		supposition->bracket_rows[k] = &supposition->brackets[k];
+	}
+	body->n_brackets = n;
+	body->brackets = supposition->bracket_rows;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_MARKET;
+	supposition->row.market = body;
+}
+
+void risk_suppose_margin(struct risk_supposition *supposition, uint32_t market,
+			 const Riskd__MarginTerms *terms)
+{
+	Riskd__SupposedMargin *body = &supposition->body.margin;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_margin__init(body);
+	supposition->margin = *terms;
+	body->market = market;
+	body->terms = &supposition->margin;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_MARGIN;
+	supposition->row.margin = body;
+}
+
+void risk_suppose_risk(struct risk_supposition *supposition,
+		       const Riskd__Risk *risk)
+{
+	Riskd__SupposedRisk *body = &supposition->body.risk;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_risk__init(body);
+	supposition->risk = *risk;
+	body->risk = &supposition->risk;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_RISK;
+	supposition->row.risk = body;
+}
+
 int risk_what_if(struct risk *risk, const struct risk_what_if_query *what,
 		 Riskd__Answer **ret_answer)
 {

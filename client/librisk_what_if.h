@@ -24,6 +24,7 @@ extern "C" {
 
 #define RISK_WHAT_IF_ACCOUNTS_MAX 64
 #define RISK_WHAT_IF_SUPPOSE_MAX  64
+#define RISK_BRACKETS_MAX         16
 
 struct risk_supposition {
 	Riskd__Supposition row;
@@ -32,7 +33,18 @@ struct risk_supposition {
 		Riskd__SupposedDeposit deposit;
 		Riskd__SupposedFill fill;
 		Riskd__SupposedOrder order;
+		Riskd__SupposedCollateral collateral;
+		Riskd__SupposedScale scale;
+		Riskd__SupposedMarket market;
+		Riskd__SupposedMargin margin;
+		Riskd__SupposedRisk risk;
 	} body;
+	/* What the body points to. */
+	Riskd__Collateral collateral;
+	Riskd__MarginTerms margin;
+	Riskd__Risk risk;
+	Riskd__Bracket brackets[RISK_BRACKETS_MAX];
+	Riskd__Bracket *bracket_rows[RISK_BRACKETS_MAX];
 };
 
 /* The price of a slot (risk_find_slot), for all accounts asked about. */
@@ -71,6 +83,24 @@ struct risk_supposed_order {
 };
 void risk_suppose_order(struct risk_supposition *supposition,
 			const struct risk_supposed_order *order);
+
+/*
+ * Parameters, for all accounts asked about and at once, whatever ramps there
+ * are. Begin with those of the Asset, Market or Risk that risk_markets()
+ * gives, and change what is to be another: all of them count.
+ */
+void risk_suppose_collateral(struct risk_supposition *supposition,
+			     uint32_t asset, const Riskd__Collateral *terms);
+/* From how many USD on, held or owed by all, it counts less; 0: never. */
+void risk_suppose_scale(struct risk_supposition *supposition, uint32_t asset,
+			int64_t held_start, int64_t owed_start);
+/* lot, position_max, close_cost and brackets of the market; no other field. */
+void risk_suppose_market(struct risk_supposition *supposition,
+			 const Riskd__Market *market);
+void risk_suppose_margin(struct risk_supposition *supposition, uint32_t market,
+			 const Riskd__MarginTerms *terms);
+void risk_suppose_risk(struct risk_supposition *supposition,
+		       const Riskd__Risk *risk);
 
 struct risk_what_if_query {
 	const uint64_t *accounts; /* 1 to 64, each once; borrowed */

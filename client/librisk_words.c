@@ -119,6 +119,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "EMODE_SET";
 	case RISKD__ADDED__WHAT__WHAT_CONVERSION:
 		return "CONVERSION_SET";
+	case RISKD__ADDED__WHAT__WHAT_RAMP:
+		return "RAMP_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
 		return "ASSET_CHANGED";
 	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:
@@ -223,6 +225,8 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "POSITION_SETTLED";
 	case RISKD__EVENT__KIND_MARKET_SETTLED:
 		return "MARKET_SETTLED";
+	case RISKD__EVENT__KIND_RAMPED:
+		return "RAMPED";
 	case RISKD__EVENT__KIND__NOT_SET:
 	case _RISKD__EVENT__KIND__CASE_IS_INT_SIZE:
 	default:

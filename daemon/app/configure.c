@@ -3,20 +3,20 @@
  * core.h. On an empty state that is everything; after a restart it is what
  * was edited in between.
  */
+#include "app/configure.h"
+
 #include <errno.h>
 #include <string.h>
 
-#include "app/core.h"
 #include "engine/contract.h"
 #include "engine/decimal.h"
 #include "engine/rc.h"
 #include "engine/slow.h"
 #include "engine/terms.h"
 #include "engine/view.h"
-#include "ops/markets.h"
 
-static int apply(struct rk_core *core, const struct rk_cmd *cmd,
-		 const char *name)
+int rk_configure_apply(struct rk_core *core, const struct rk_cmd *cmd,
+		       const char *name)
 {
 	int r = rk_sequencer_apply(core->sequencer, cmd, NULL);
 
@@ -82,7 +82,7 @@ static int set_limits(struct rk_core *core)
 	if (core->recovered.seq != 0 &&
 	    memcmp(&cmd.limits, &counts.limits, sizeof(cmd.limits)) == 0)
 		return 0;
-	return apply(core, &cmd, "limits");
+	return rk_configure_apply(core, &cmd, "limits");
 }
 
 static int set_risk(struct rk_core *core)
@@ -95,7 +95,7 @@ static int set_risk(struct rk_core *core)
 	if (core->recovered.seq != 0 &&
 	    memcmp(&cmd.risk, &counts.risk, sizeof(cmd.risk)) == 0)
 		return 0;
-	return apply(core, &cmd, "risk");
+	return rk_configure_apply(core, &cmd, "risk");
 }
 
 /* Names are only ever added: what quoted or filled once stays known. */
@@ -120,7 +120,7 @@ static int add_names(struct rk_core *core, enum rk_cmd_type type,
 		if (known)
 			continue;
 		memcpy(cmd.name.name, names->name[i], RK_NAME_SIZE);
-		r = apply(core, &cmd, names->name[i]);
+		r = rk_configure_apply(core, &cmd, names->name[i]);
 	}
 	return r;
 }
@@ -169,7 +169,7 @@ static int list_asset(struct rk_core *core, const struct rk_cmd_asset *asset)
 			return 0;
 		cmd.type = RK_CMD_ASSET_CHANGE;
 	}
-	return apply(core, &cmd, asset->name);
+	return rk_configure_apply(core, &cmd, asset->name);
 }
 
 /* Say what the file has otherwise, of what no command can change. */
@@ -250,7 +250,7 @@ static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
 			return 0;
 		cmd.type = RK_CMD_MARKET_CHANGE;
 	}
-	return apply(core, &cmd, market->name);
+	return rk_configure_apply(core, &cmd, market->name);
 }
 
 /* Terms that the file no longer has are those of an asset without any. */
@@ -263,11 +263,11 @@ static int set_collateral(struct rk_core *core, const char *asset,
 
 	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
 	    rk_view_asset(core->engine, id, &view) == RK_OK &&
-	    rk_collateral_equal(terms, &view.collateral))
+	    rk_collateral_equal(terms, &view.target))
 		return 0;
 	memcpy(cmd.collateral.asset, asset, RK_NAME_SIZE);
 	cmd.collateral.terms = *terms;
-	return apply(core, &cmd, asset);
+	return rk_configure_apply(core, &cmd, asset);
 }
 
 /* Terms that the file no longer has are those of a market without any. */
@@ -285,7 +285,7 @@ static int set_funding(struct rk_core *core, const char *market,
 		return 0;
 	memcpy(cmd.funding.market, market, RK_NAME_SIZE);
 	cmd.funding.terms = *terms;
-	return apply(core, &cmd, market);
+	return rk_configure_apply(core, &cmd, market);
 }
 
 /* Terms that the file no longer has are those of an asset that is not lent. */
@@ -302,7 +302,7 @@ static int set_lending(struct rk_core *core, const char *asset,
 		return 0;
 	memcpy(cmd.lending.asset, asset, RK_NAME_SIZE);
 	cmd.lending.terms = *terms;
-	return apply(core, &cmd, asset);
+	return rk_configure_apply(core, &cmd, asset);
 }
 
 /* Terms that the file no longer has: debts of it are left as they are. */
@@ -319,10 +319,10 @@ static int set_conversion(struct rk_core *core, const char *asset,
 		return 0;
 	memcpy(cmd.conversion.asset, asset, RK_NAME_SIZE);
 	cmd.conversion.terms = *terms;
-	return apply(core, &cmd, asset);
+	return rk_configure_apply(core, &cmd, asset);
 }
 
-/* Is there an asset whose sale would pay a debt in this one (rule Q4)? */
+/* Is there an asset whose sale would pay a debt in this one (rule J4)? */
 static bool can_be_paid(const struct rk_markets *markets, uint32_t debt)
 {
 	const enum rk_level level = RK_LEVEL_MAINTENANCE;
@@ -367,7 +367,7 @@ static int set_margin(struct rk_core *core, const char *market,
 		return 0;
 	memcpy(cmd.margin.market, market, RK_NAME_SIZE);
 	cmd.margin.terms = *terms;
-	return apply(core, &cmd, market);
+	return rk_configure_apply(core, &cmd, market);
 }
 
 static int set_scale(struct rk_core *core, const char *asset,
@@ -383,7 +383,7 @@ static int set_scale(struct rk_core *core, const char *asset,
 		return 0;
 	memcpy(cmd.collateral_scale.asset, asset, RK_NAME_SIZE);
 	cmd.collateral_scale.scale = *scale;
-	return apply(core, &cmd, asset);
+	return rk_configure_apply(core, &cmd, asset);
 }
 
 /* Of an asset or market that has a slot; RK_NO_SLOT: it has none. */
@@ -406,7 +406,7 @@ static int set_slow(struct rk_core *core, const char *name, uint32_t slot,
 	cmd.slow_price.slot = slot;
 	cmd.slow_price.terms = slow->terms;
 	memcpy(cmd.slow_price.underlying, slow->underlying, RK_NAME_SIZE);
-	return apply(core, &cmd, name);
+	return rk_configure_apply(core, &cmd, name);
 }
 
 /* How slowly prices and how much of an asset are believed. */
@@ -480,7 +480,7 @@ static int put_emodes(struct rk_core *core, const struct rk_markets *markets)
 			       &now) &&
 		    rk_emode_equal(&now, &cmd.emode.entry))
 			continue;
-		r = apply(core, &cmd, cmd.emode.group);
+		r = rk_configure_apply(core, &cmd, cmd.emode.group);
 	}
 	return r;
 }
@@ -504,7 +504,7 @@ static int drop_emodes(struct rk_core *core, const struct rk_markets *markets)
 			memcpy(cmd.emode.group, view.group, RK_NAME_SIZE);
 			memcpy(cmd.emode.asset, asset.listing.name,
 			       RK_NAME_SIZE);
-			r = apply(core, &cmd, view.group);
+			r = rk_configure_apply(core, &cmd, view.group);
 		}
 	return r;
 }
@@ -561,7 +561,7 @@ static int set_expiry(struct rk_core *core, uint32_t id,
 			     view->listing.name, core->conf->markets);
 	if (expiry_ns == 0 || expiry_ns == view->expiry_ns)
 		return 0;
-	return apply(core, &cmd, view->listing.name);
+	return rk_configure_apply(core, &cmd, view->listing.name);
 }
 
 /* Between LISTED and CLOSE_ONLY lies OPEN. */
@@ -577,10 +577,10 @@ static int set_state(struct rk_core *core, uint32_t id,
 		return 0;
 	if (view->state != RK_MARKET_OPEN && state != RK_MARKET_OPEN) {
 		cmd.market_state.state = RK_MARKET_OPEN;
-		r = apply(core, &cmd, view->listing.name);
+		r = rk_configure_apply(core, &cmd, view->listing.name);
 	}
 	cmd.market_state.state = state;
-	return r == 0 ? apply(core, &cmd, view->listing.name) : r;
+	return r == 0 ? rk_configure_apply(core, &cmd, view->listing.name) : r;
 }
 
 /* What is about to be settled, or is, is in the hands of operators. */
@@ -637,6 +637,10 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 		r = add_names(core, RK_CMD_PUBLISHER, &core->conf->publishers);
 	if (r == 0)
 		r = add_names(core, RK_CMD_VENUE, &core->conf->venues);
+	/* Of what is there: they are for the changes that follow. */
+	if (r == 0)
+		r = rk_configure_ramps(core, markets);
+	rk_configure_tell_ramps(core, markets);
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = list_asset(core, &markets->assets[i]);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
@@ -664,6 +668,9 @@ int rk_configure(struct rk_core *core, const struct rk_markets *markets)
 		r = set_emodes(core, markets);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_life(core, markets->markets[i].name, &markets->life[i]);
+	/* Of what is new: its first terms were no change. */
+	if (r == 0 && rk_view_seq(core->engine) != before)
+		r = rk_configure_ramps(core, markets);
 	if (r == 0 && core->recovered.seq != 0)
 		warn_missing(core, markets);
 	if (r == 0 && core->recovered.seq != 0 &&

@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "app/query.h"
+#include "app/what_if.h"
 #include "codec/answer.h"
 #include "engine/ask.h"
 #include "engine/decimal.h"
@@ -38,19 +39,7 @@
 /* Prices that are supposed are searched at each step, so many cost one more. */
 #define SUPPOSED_PER_STEP 24U
 
-struct asking {
-	const struct rk_engine *engine;
-	const struct rk_what_if *what;
-	struct rk_engine_counts counts;
-	uint32_t indices[RK_WHAT_IF_ACCOUNTS_MAX];
-	uint64_t steps;
-	/* Would it be accepted? Of each order that is supposed, in order. */
-	int32_t order_codes[RK_WHAT_IF_SUPPOSE_MAX];
-	char text[192]; /* of a refusal */
-};
-
-__attribute__((format(printf, 3, 4))) static int
-refuse(struct asking *a, int code, const char *format, ...)
+int rk_what_if_refuse(struct rk_asking *a, int code, const char *format, ...)
 {
 	va_list arguments;
 
@@ -60,74 +49,83 @@ refuse(struct asking *a, int code, const char *format, ...)
 	return code;
 }
 
-static int find_accounts(struct asking *a)
+static int find_accounts(struct rk_asking *a)
 {
 	const struct rk_what_if *what = a->what;
 
 	if (what->accounts_n == 0)
-		return refuse(a, RK_REJ_BAD_MESSAGE,
-			      "no account is asked about: name 1 to %d",
-			      RK_WHAT_IF_ACCOUNTS_MAX);
+		return rk_what_if_refuse(
+			a, RK_REJ_BAD_MESSAGE,
+			"no account is asked about: name 1 to %d",
+			RK_WHAT_IF_ACCOUNTS_MAX);
 	if (what->accounts_n > RK_WHAT_IF_ACCOUNTS_MAX)
-		return refuse(a, RK_REJ_TOO_MANY,
-			      "%zu accounts are asked about; at most %d are "
-			      "answered",
-			      what->accounts_n, RK_WHAT_IF_ACCOUNTS_MAX);
+		return rk_what_if_refuse(
+			a, RK_REJ_TOO_MANY,
+			"%zu accounts are asked about; at most %d are "
+			"answered",
+			what->accounts_n, RK_WHAT_IF_ACCOUNTS_MAX);
 	for (size_t i = 0; i < what->accounts_n; i++) {
 		unsigned long long id = what->accounts[i];
 
 		if (rk_view_find_account(a->engine, what->accounts[i],
 					 &a->indices[i]) != RK_OK)
-			return refuse(a, RK_REJ_NO_ACCOUNT,
-				      "there is no account %llu", id);
+			return rk_what_if_refuse(a, RK_REJ_NO_ACCOUNT,
+						 "there is no account %llu",
+						 id);
 		for (size_t j = 0; j < i; j++)
 			if (what->accounts[j] == what->accounts[i])
-				return refuse(a, RK_REJ_SAME_ACCOUNT,
-					      "account %llu is named twice: "
-					      "name each once",
-					      id);
+				return rk_what_if_refuse(
+					a, RK_REJ_SAME_ACCOUNT,
+					"account %llu is named twice: "
+					"name each once",
+					id);
 	}
 	return RK_OK;
 }
 
 /* Whom each supposition is about. */
-static int check_targets(struct asking *a)
+static int check_targets(struct rk_asking *a)
 {
 	const struct rk_what_if *what = a->what;
 
 	if (what->suppose_n > RK_WHAT_IF_SUPPOSE_MAX)
-		return refuse(a, RK_REJ_TOO_MANY,
-			      "%zu things are supposed; at most %d can be",
-			      what->suppose_n, RK_WHAT_IF_SUPPOSE_MAX);
+		return rk_what_if_refuse(
+			a, RK_REJ_TOO_MANY,
+			"%zu things are supposed; at most %d can be",
+			what->suppose_n, RK_WHAT_IF_SUPPOSE_MAX);
 	for (size_t k = 0; k < what->suppose_n; k++) {
 		const struct rk_supposition *row = &what->suppose[k];
 		bool known = row->account == 0 && what->accounts_n == 1;
 
 		if (row->kind == RK_SUPPOSE_NOTHING)
-			return refuse(a, RK_REJ_BAD_TYPE,
-				      "supposition %zu is empty or of a kind "
-				      "this daemon does not know",
-				      k + 1);
-		if (row->kind == RK_SUPPOSE_PRICE)
+			return rk_what_if_refuse(
+				a, RK_REJ_BAD_TYPE,
+				"supposition %zu is empty or of a kind "
+				"this daemon does not know",
+				k + 1);
+		if (row->kind == RK_SUPPOSE_PRICE ||
+		    rk_supposition_is_of_terms(row->kind))
 			continue;
 		for (size_t i = 0; i < what->accounts_n; i++)
 			known = known || what->accounts[i] == row->account;
 		if (!known && row->account == 0)
-			return refuse(a, RK_REJ_NO_ACCOUNT,
-				      "supposition %zu: account 0 stands for "
-				      "the only account, but %zu are asked "
-				      "about: name one",
-				      k + 1, what->accounts_n);
+			return rk_what_if_refuse(
+				a, RK_REJ_NO_ACCOUNT,
+				"supposition %zu: account 0 stands for "
+				"the only account, but %zu are asked "
+				"about: name one",
+				k + 1, what->accounts_n);
 		if (!known)
-			return refuse(a, RK_REJ_NO_ACCOUNT,
-				      "supposition %zu: account %llu is not "
-				      "asked about: name it among the accounts",
-				      k + 1, (unsigned long long)row->account);
+			return rk_what_if_refuse(
+				a, RK_REJ_NO_ACCOUNT,
+				"supposition %zu: account %llu is not "
+				"asked about: name it among the accounts",
+				k + 1, (unsigned long long)row->account);
 	}
 	return RK_OK;
 }
 
-static int refuse_price(struct asking *a, size_t k, uint32_t slot,
+static int refuse_price(struct rk_asking *a, size_t k, uint32_t slot,
 			int64_t price)
 {
 	struct rk_slot_view view = {.asset = 0};
@@ -151,7 +149,7 @@ static int refuse_price(struct asking *a, size_t k, uint32_t slot,
 		name = asset.listing.name;
 		max = asset.listing.price_max.raw;
 	}
-	return refuse(
+	return rk_what_if_refuse(
 		a, RK_REJ_BAD_PRICE,
 		"supposition %zu: price %s of %s must be from %s to %s", k + 1,
 		rk_decimal_format(price, view.decimals, given, sizeof(given)),
@@ -160,22 +158,23 @@ static int refuse_price(struct asking *a, size_t k, uint32_t slot,
 		rk_decimal_format(max, view.decimals, most, sizeof(most)));
 }
 
-static int suppose_price(struct asking *a, size_t k, struct rk_ask *ask)
+static int suppose_price(struct rk_asking *a, size_t k, struct rk_ask *ask)
 {
 	const struct rk_supposition *row = &a->what->suppose[k];
 
 	if (row->id >= a->counts.slots)
-		return refuse(a, RK_REJ_NO_SLOT,
-			      "supposition %zu: there is no price slot %u: "
-			      "there are 0 to %u",
-			      k + 1, row->id, a->counts.slots - 1);
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_SLOT,
+			"supposition %zu: there is no price slot %u: "
+			"there are 0 to %u",
+			k + 1, row->id, a->counts.slots - 1);
 	if (rk_ask_price(ask, row->id, (rk_px){row->price}) != RK_OK)
 		return refuse_price(a, k, row->id, row->price);
 	return RK_OK;
 }
 
 /* The price of a slot, as supposed by what comes before k; 0: none. */
-static rk_px price_of(const struct asking *a, size_t k, uint32_t slot)
+static rk_px price_of(const struct rk_asking *a, size_t k, uint32_t slot)
 {
 	const struct rk_supposition *row = a->what->suppose;
 	struct rk_slot_view view = {.mark = {0}};
@@ -199,33 +198,37 @@ static int64_t balance_of(const struct rk_ask *ask, uint32_t asset)
 	return 0;
 }
 
-static int suppose_deposit(struct asking *a, size_t k, struct rk_ask *ask)
+static int suppose_deposit(struct rk_asking *a, size_t k, struct rk_ask *ask)
 {
 	const struct rk_supposition *row = &a->what->suppose[k];
 	struct rk_asset_view asset;
 	int r;
 
 	if (row->id >= a->counts.assets)
-		return refuse(a, RK_REJ_NO_ASSET,
-			      "supposition %zu: there is no asset %u: there "
-			      "are 0 to %u",
-			      k + 1, row->id, a->counts.assets - 1);
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_ASSET,
+			"supposition %zu: there is no asset %u: there "
+			"are 0 to %u",
+			k + 1, row->id, a->counts.assets - 1);
 	if (row->amount == 0)
-		return refuse(a, RK_REJ_BAD_AMOUNT,
-			      "supposition %zu: amount is 0: above 0 is put "
-			      "in, below 0 is taken out",
-			      k + 1);
+		return rk_what_if_refuse(
+			a, RK_REJ_BAD_AMOUNT,
+			"supposition %zu: amount is 0: above 0 is put "
+			"in, below 0 is taken out",
+			k + 1);
 	(void)rk_view_asset(a->engine, row->id, &asset); /* it is known */
 	r = rk_ask_deposit(ask, row->id, (rk_amt){row->amount});
 	if (r != RK_OK)
-		return refuse(a, r, "supposition %zu: amount of %s: %s", k + 1,
-			      asset.listing.name, rk_rc_text(r));
+		return rk_what_if_refuse(
+			a, r, "supposition %zu: amount of %s: %s", k + 1,
+			asset.listing.name, rk_rc_text(r));
 	if (balance_of(ask, row->id) < 0 && asset.slot != RK_NO_SLOT &&
 	    price_of(a, k, asset.slot).raw == 0)
-		return refuse(a, RK_REJ_NO_PRICE,
-			      "supposition %zu: %s would be owed and has no "
-			      "price: suppose one before it",
-			      k + 1, asset.listing.name);
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_PRICE,
+			"supposition %zu: %s would be owed and has no "
+			"price: suppose one before it",
+			k + 1, asset.listing.name);
 	return RK_OK;
 }
 
@@ -249,7 +252,8 @@ static int64_t position_of(const struct rk_ask *ask, uint32_t market,
 }
 
 /* What a Trade is refused for before it is booked: 0 or the code. */
-static int check_fill(const struct asking *a, const struct rk_supposition *row,
+static int check_fill(const struct rk_asking *a,
+		      const struct rk_supposition *row,
 		      const struct rk_market_view *market,
 		      const struct rk_ask *ask, enum rk_mode mode)
 {
@@ -269,7 +273,7 @@ static int check_fill(const struct asking *a, const struct rk_supposition *row,
 	return RK_OK;
 }
 
-static int refuse_fill(struct asking *a, size_t k, int code,
+static int refuse_fill(struct rk_asking *a, size_t k, int code,
 		       const struct rk_market_view *market)
 {
 	const struct rk_cmd_market *listing = &market->listing;
@@ -281,26 +285,29 @@ static int refuse_fill(struct asking *a, size_t k, int code,
 	(void)rk_decimal_format(listing->position_max.raw,
 				listing->size_decimals, most, sizeof(most));
 	if (code == RK_REJ_BAD_SIZE)
-		return refuse(a, code,
-			      "supposition %zu: size %s of %s must be up to %s "
-			      "on either side, and not 0",
-			      k + 1, size, listing->name, most);
+		return rk_what_if_refuse(
+			a, code,
+			"supposition %zu: size %s of %s must be up to %s "
+			"on either side, and not 0",
+			k + 1, size, listing->name, most);
 	if (code == RK_REJ_POSITION_LIMIT)
-		return refuse(a, code,
-			      "supposition %zu: size %s of %s: the position "
-			      "would pass position_max %s",
-			      k + 1, size, listing->name, most);
+		return rk_what_if_refuse(
+			a, code,
+			"supposition %zu: size %s of %s: the position "
+			"would pass position_max %s",
+			k + 1, size, listing->name, most);
 	if (code == RK_REJ_CAPACITY)
-		return refuse(a, code,
-			      "supposition %zu: size %s of %s: an account has "
-			      "at most %u positions",
-			      k + 1, size, listing->name,
-			      a->counts.limits.positions_per_account_max);
-	return refuse(a, code, "supposition %zu: size %s of %s: %s", k + 1,
-		      size, listing->name, rk_rc_text(code));
+		return rk_what_if_refuse(
+			a, code,
+			"supposition %zu: size %s of %s: an account has "
+			"at most %u positions",
+			k + 1, size, listing->name,
+			a->counts.limits.positions_per_account_max);
+	return rk_what_if_refuse(a, code, "supposition %zu: size %s of %s: %s",
+				 k + 1, size, listing->name, rk_rc_text(code));
 }
 
-static int suppose_fill(struct asking *a, size_t k, struct rk_ask *ask,
+static int suppose_fill(struct rk_asking *a, size_t k, struct rk_ask *ask,
 			enum rk_mode mode)
 {
 	const struct rk_supposition *row = &a->what->suppose[k];
@@ -310,17 +317,19 @@ static int suppose_fill(struct asking *a, size_t k, struct rk_ask *ask,
 	int r;
 
 	if (row->id >= a->counts.markets)
-		return refuse(a, RK_REJ_NO_MARKET,
-			      "supposition %zu: there is no market %u: there "
-			      "are 0 to %u",
-			      k + 1, row->id, a->counts.markets - 1);
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_MARKET,
+			"supposition %zu: there is no market %u: there "
+			"are 0 to %u",
+			k + 1, row->id, a->counts.markets - 1);
 	(void)rk_view_market(a->engine, row->id, &market); /* it is known */
 	mark = price_of(a, k, market.slot);
 	if (mark.raw == 0)
-		return refuse(a, RK_REJ_NO_PRICE,
-			      "supposition %zu: %s has no price: suppose one "
-			      "before it",
-			      k + 1, market.listing.name);
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_PRICE,
+			"supposition %zu: %s has no price: suppose one "
+			"before it",
+			k + 1, market.listing.name);
 	if (price.raw == 0)
 		price = mark;
 	r = check_fill(a, row, &market, ask, mode);
@@ -330,10 +339,11 @@ static int suppose_fill(struct asking *a, size_t k, struct rk_ask *ask,
 	if (r == RK_REJ_BAD_PRICE)
 		return refuse_price(a, k, market.slot, price.raw);
 	if (r == RK_REJ_NO_PRICE)
-		return refuse(a, r,
-			      "supposition %zu: what %s settles in has no "
-			      "price: suppose one before it",
-			      k + 1, market.listing.name);
+		return rk_what_if_refuse(
+			a, r,
+			"supposition %zu: what %s settles in has no "
+			"price: suppose one before it",
+			k + 1, market.listing.name);
 	return r == RK_OK ? r : refuse_fill(a, k, r, &market);
 }
 
@@ -348,7 +358,7 @@ static size_t order_place(const struct rk_what_if *what, size_t k)
 	return n;
 }
 
-static int refuse_order(struct asking *a, size_t k, int code,
+static int refuse_order(struct rk_asking *a, size_t k, int code,
 			const struct rk_market_view *market, rk_px price)
 {
 	const struct rk_cmd_market *listing = &market->listing;
@@ -356,15 +366,15 @@ static int refuse_order(struct asking *a, size_t k, int code,
 
 	if (code == RK_REJ_BAD_PRICE)
 		return refuse_price(a, k, market->slot, price.raw);
-	return refuse(a, code, "supposition %zu: order of %s %s: %s", k + 1,
-		      rk_decimal_format(a->what->suppose[k].amount,
-					listing->size_decimals, size,
-					sizeof(size)),
-		      listing->name, rk_rc_text(code));
+	return rk_what_if_refuse(
+		a, code, "supposition %zu: order of %s %s: %s", k + 1,
+		rk_decimal_format(a->what->suppose[k].amount,
+				  listing->size_decimals, size, sizeof(size)),
+		listing->name, rk_rc_text(code));
 }
 
 /* What would be refused rests all the same, to show why. */
-static int suppose_order(struct asking *a, size_t k, struct rk_ask *ask)
+static int suppose_order(struct rk_asking *a, size_t k, struct rk_ask *ask)
 {
 	const struct rk_supposition *row = &a->what->suppose[k];
 	size_t place = order_place(a->what, k);
@@ -380,18 +390,20 @@ static int suppose_order(struct asking *a, size_t k, struct rk_ask *ask)
 	int r;
 
 	if (row->id >= a->counts.markets)
-		return refuse(a, RK_REJ_NO_MARKET,
-			      "supposition %zu: there is no market %u: there "
-			      "are 0 to %u",
-			      k + 1, row->id, a->counts.markets - 1);
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_MARKET,
+			"supposition %zu: there is no market %u: there "
+			"are 0 to %u",
+			k + 1, row->id, a->counts.markets - 1);
 	(void)rk_view_market(a->engine, row->id, &market); /* it is known */
 	if (order.price.raw == 0)
 		order.price = price_of(a, k, market.slot);
 	if (price_of(a, k, market.slot).raw == 0)
-		return refuse(a, RK_REJ_NO_PRICE,
-			      "supposition %zu: %s has no price: suppose one "
-			      "before it",
-			      k + 1, market.listing.name);
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_PRICE,
+			"supposition %zu: %s has no price: suppose one "
+			"before it",
+			k + 1, market.listing.name);
 	r = rk_ask_place(ask, &order);
 	a->order_codes[place] = r;
 	if (r != RK_OK)
@@ -400,7 +412,7 @@ static int suppose_order(struct asking *a, size_t k, struct rk_ask *ask)
 }
 
 /* All that is supposed, as far as it is about the ith account. */
-static int suppose(struct asking *a, size_t i, enum rk_mode mode,
+static int suppose(struct rk_asking *a, size_t i, enum rk_mode mode,
 		   struct rk_ask *ask)
 {
 	const struct rk_what_if *what = a->what;
@@ -413,6 +425,8 @@ static int suppose(struct asking *a, size_t i, enum rk_mode mode,
 
 		if (row->kind == RK_SUPPOSE_PRICE)
 			r = suppose_price(a, k, ask);
+		else if (rk_supposition_is_of_terms(row->kind))
+			r = rk_what_if_suppose_terms(a, k, ask);
 		else if (mine && row->kind == RK_SUPPOSE_DEPOSIT)
 			r = suppose_deposit(a, k, ask);
 		else if (mine && row->kind == RK_SUPPOSE_ORDER)
@@ -424,7 +438,7 @@ static int suppose(struct asking *a, size_t i, enum rk_mode mode,
 }
 
 /* Assets of which it is told what may be borrowed. */
-static uint64_t lent(const struct asking *a)
+static uint64_t lent(const struct rk_asking *a)
 {
 	struct rk_lending_view view;
 	uint64_t n = 0;
@@ -435,7 +449,7 @@ static uint64_t lent(const struct asking *a)
 }
 
 /* What the figures of one account cost, at most. */
-static uint64_t steps_of(const struct asking *a, const struct rk_ask *ask)
+static uint64_t steps_of(const struct rk_asking *a, const struct rk_ask *ask)
 {
 	uint64_t positions = rk_ask_positions(ask);
 	uint64_t balances = rk_ask_balances(ask);
@@ -467,8 +481,8 @@ struct pair {
  * One account: count, or with ret_pair do. What is refused is refused when
  * counting.
  */
-static int take_account(struct asking *a, size_t i, struct rk_scratch *scratch,
-			struct pair *ret_pair)
+static int take_account(struct rk_asking *a, size_t i,
+			struct rk_scratch *scratch, struct pair *ret_pair)
 {
 	struct rk_account_view view;
 	struct rk_ask ask;
@@ -483,6 +497,8 @@ static int take_account(struct asking *a, size_t i, struct rk_scratch *scratch,
 		ret_pair->before = rk_answer_figures(scratch, a->engine, &of);
 	else if (a->what->suppose_n > 0)
 		a->steps += steps_of(a, &ask);
+	if (a->memory)
+		rk_supposed_terms_reset(&a->terms);
 	r = suppose(a, i, view.mode, &ask);
 	if (r != RK_OK)
 		return r;
@@ -495,20 +511,23 @@ static int take_account(struct asking *a, size_t i, struct rk_scratch *scratch,
 }
 
 /* All that can be wrong with a question is found before it is answered. */
-static int check(struct asking *a)
+static int check(struct rk_asking *a)
 {
 	int r = find_accounts(a);
 
 	if (r == RK_OK)
 		r = check_targets(a);
+	if (r == RK_OK)
+		r = rk_what_if_open_terms(a);
 	for (size_t i = 0; r == RK_OK && i < a->what->accounts_n; i++)
 		r = take_account(a, i, NULL, NULL);
 	if (r == RK_OK && a->steps > STEPS_MAX)
-		r = refuse(a, RK_REJ_TOO_MANY,
-			   "the answer takes %llu looks at a position; at most "
-			   "%u are taken: ask about fewer accounts at once, or "
-			   "briefly",
-			   (unsigned long long)a->steps, STEPS_MAX);
+		r = rk_what_if_refuse(
+			a, RK_REJ_TOO_MANY,
+			"the answer takes %llu looks at a position; at most "
+			"%u are taken: ask about fewer accounts at once, or "
+			"briefly",
+			(unsigned long long)a->steps, STEPS_MAX);
 	return r;
 }
 
@@ -517,7 +536,7 @@ bool rk_query_what_if(struct rk_core *core, uint32_t pending,
 {
 	struct rk_figures *before[RK_WHAT_IF_ACCOUNTS_MAX];
 	struct rk_figures *after[RK_WHAT_IF_ACCOUNTS_MAX];
-	struct asking a = {.engine = core->engine, .what = &query->what_if};
+	struct rk_asking a = {.engine = core->engine, .what = &query->what_if};
 	struct rk_figures_list list = {.after = after,
 				       .n = a.what->accounts_n,
 				       .order_codes = a.order_codes};
@@ -526,23 +545,24 @@ bool rk_query_what_if(struct rk_core *core, uint32_t pending,
 	rk_view_counts(core->engine, &a.counts);
 	r = check(&a);
 	if (r != RK_OK) {
+		rk_what_if_close_terms(&a);
 		rk_query_refuse(core, pending, r, a.text);
 		return false;
 	}
 	if (a.what->suppose_n > 0)
 		list.before = before;
 	list.orders_n = order_place(a.what, a.what->suppose_n);
-	for (size_t i = 0; i < a.what->accounts_n; i++) {
+	for (size_t i = 0; !bytes->full && i < a.what->accounts_n; i++) {
 		struct pair pair = {NULL, NULL};
 
 		(void)take_account(&a, i, &core->scratch, &pair); /* checked */
 		before[i] = pair.before;
 		after[i] = pair.after;
-		if (!pair.after || (list.before && !pair.before)) {
+		if (!pair.after || (list.before && !pair.before))
 			bytes->full = true;
-			return true;
-		}
 	}
-	rk_answer_what_if(bytes, a.counts.seq, &list);
+	rk_what_if_close_terms(&a);
+	if (!bytes->full)
+		rk_answer_what_if(bytes, a.counts.seq, &list);
 	return true;
 }

@@ -187,6 +187,19 @@ static void set_scale(const struct rk_asset_view *view,
 	wire->owed_low = (uint64_t)view->owed;
 }
 
+/* False: there was none, and none is. */
+static bool set_ramp(const struct rk_ramp_view *view, Riskd__Ramp *wire)
+{
+	riskd__ramp__init(wire);
+	wire->duration_ns = view->ramp.duration_ns;
+	wire->step_ns = view->ramp.step_ns;
+	wire->since_ns = view->since_ns;
+	wire->until_ns = view->until_ns;
+	wire->running_step_ns = view->step_ns;
+	wire->elapsed_ns = view->elapsed_ns;
+	return view->runs || view->ramp.duration_ns != 0;
+}
+
 /* One listed thing with the messages inside it. */
 struct asset_row {
 	Riskd__Asset asset;
@@ -199,6 +212,8 @@ struct asset_row {
 	Riskd__EmodeGroup groups[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup *pointers[RK_EMODE_GROUPS];
 	Riskd__ConversionTerms conversion;
+	Riskd__Ramp ramp;
+	Riskd__Collateral target;
 	struct rk_asset_view view;
 };
 
@@ -212,6 +227,9 @@ struct market_row {
 	struct rk_asset_view underlying;
 	Riskd__Bracket brackets[RK_BRACKETS_MAX];
 	Riskd__Bracket *pointers[RK_BRACKETS_MAX];
+	Riskd__Ramp ramp;
+	Riskd__Bracket before[RK_BRACKETS_MAX]; /* of it */
+	Riskd__Bracket *before_pointers[RK_BRACKETS_MAX];
 };
 
 static void set_collateral(const struct rk_collateral *terms,
@@ -319,6 +337,12 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 		row->asset.lending = &row->lending;
 	if (set_conversion(&row->view.conversion, &row->conversion))
 		row->asset.conversion = &row->conversion;
+	if (set_ramp(&row->view.ramp, &row->ramp))
+		row->asset.ramp = &row->ramp;
+	if (row->view.ramp.runs) {
+		set_collateral(&row->view.target, &row->target);
+		row->asset.target = &row->target;
+	}
 	set_scale(&row->view, &row->scale);
 	set_emode(engine, id, row);
 	set_slow(engine, row->view.slot, NULL, &row->slow);
@@ -362,6 +386,27 @@ static void set_margin(const struct rk_market_view *view,
 	wire->open_usd = view->open_usd.raw;
 }
 
+/* What the ramp of a market comes from, if one runs. */
+static void set_market_ramp(struct market_row *row)
+{
+	const struct rk_form *before = &row->view.before;
+
+	if (!set_ramp(&row->view.ramp, &row->ramp))
+		return;
+	row->market.ramp = &row->ramp;
+	row->ramp.growth = (Riskd__Growth)before->growth;
+	row->ramp.base_share = before->base_share.raw;
+	row->ramp.factor_maintenance = before->factor;
+	row->ramp.n_brackets = before->brackets_n;
+	row->ramp.brackets = row->before_pointers;
+	for (uint32_t k = 0; k < before->brackets_n; k++) {
+		riskd__bracket__init(&row->before[k]);
+		row->before[k].floor = before->floors[k].raw;
+		row->before[k].maintenance = before->rates[k].raw;
+		row->before_pointers[k] = &row->before[k];
+	}
+}
+
 static void set_market(const struct rk_engine *engine, uint32_t id,
 		       struct market_row *row)
 {
@@ -400,6 +445,7 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	set_funding(&row->view, &row->funding);
 	row->market.margin = &row->margin;
 	set_margin(&row->view, &row->margin);
+	set_market_ramp(row);
 	set_slow(engine, row->view.slot, &row->underlying, &row->slow);
 	set_price(engine, row->view.slot, &row->price);
 

@@ -10,9 +10,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/impl.h"
 #include "engine/listing.h"
 #include "engine/rc.h"
-#include "riskd.pb-c.h"
 
 static void *scratch_alloc(void *context, size_t size)
 {
@@ -108,59 +108,9 @@ int rk_decode_prices(const struct rk_decode_input *input,
 			   error);
 }
 
-static void take_supposition(const Riskd__Supposition *wire,
-			     struct rk_supposition *row)
-{
-	memset(row, 0, sizeof(*row));
-	switch ((int)wire->kind_case) {
-	case RISKD__SUPPOSITION__KIND_PRICE:
-		row->kind = RK_SUPPOSE_PRICE;
-		row->id = wire->price->slot;
-		row->price = wire->price->price;
-		return;
-	case RISKD__SUPPOSITION__KIND_DEPOSIT:
-		row->kind = RK_SUPPOSE_DEPOSIT;
-		row->account = wire->deposit->account;
-		row->id = wire->deposit->asset;
-		row->amount = wire->deposit->amount;
-		return;
-	case RISKD__SUPPOSITION__KIND_FILL:
-		row->kind = RK_SUPPOSE_FILL;
-		row->account = wire->fill->account;
-		row->id = wire->fill->market;
-		row->amount = wire->fill->size;
-		row->price = wire->fill->price;
-		row->fee = wire->fill->fee;
-		return;
-	case RISKD__SUPPOSITION__KIND_ORDER:
-		row->kind = RK_SUPPOSE_ORDER;
-		row->account = wire->order->account;
-		row->id = wire->order->market;
-		row->side = (uint32_t)wire->order->side;
-		row->amount = wire->order->size;
-		row->price = wire->order->price;
-		row->reduce_only = wire->order->reduce_only;
-		return;
-	default:
-		return; /* refused when its turn comes */
-	}
-}
-
-static void take_what_if(const Riskd__WhatIfQuery *wire,
-			 struct rk_what_if *what)
-{
-	what->accounts = wire->accounts;
-	what->accounts_n = wire->n_accounts;
-	what->suppose_n = wire->n_suppose;
-	what->brief = wire->brief;
-	if (wire->n_suppose > RK_WHAT_IF_SUPPOSE_MAX)
-		return;
-	for (size_t i = 0; i < wire->n_suppose; i++)
-		take_supposition(wire->suppose[i], &what->suppose[i]);
-}
-
 /* What is asked, without protobuf-c around it; texts stay in scratch. */
-static bool take_query(const Riskd__Query *wire, struct rk_query *query)
+static bool take_query(const Riskd__Query *wire, struct rk_scratch *scratch,
+		       struct rk_query *query)
 {
 	memset(query, 0, sizeof(*query));
 	query->kind = (enum rk_query_kind)wire->kind_case;
@@ -191,7 +141,7 @@ static bool take_query(const Riskd__Query *wire, struct rk_query *query)
 		query->limit = wire->orders->limit;
 		return true;
 	case RISKD__QUERY__KIND_WHAT_IF:
-		take_what_if(wire->what_if, &query->what_if);
+		rk_decode_what_if(wire->what_if, scratch, &query->what_if);
 		return true;
 	default:
 		return false;
@@ -212,7 +162,7 @@ int rk_decode_query(const struct rk_decode_input *input,
 	r = check_version(wire->version, error);
 	if (r != RK_OK)
 		return r;
-	if (!take_query(wire, ret_query))
+	if (!take_query(wire, input->scratch, ret_query))
 		return refuse(error, RK_REJ_BAD_TYPE,
 			      "query is empty or of a kind this daemon does "
 			      "not know");
@@ -342,6 +292,23 @@ static void take_account(struct rk_cmd *cmd, const Riskd__CreateAccount *wire)
 	cmd->account.enforcement = (enum rk_enforcement)wire->enforcement;
 }
 
+/* Names that are not there are for the engine to refuse. */
+static int take_ramp(struct rk_cmd *cmd, const Riskd__SetRamp *wire,
+		     struct rk_decode_error *error)
+{
+	int r = RK_OK;
+
+	cmd->type = RK_CMD_RAMP;
+	memset(&cmd->ramp, 0, sizeof(cmd->ramp));
+	cmd->ramp.ramp.duration_ns = wire->duration_ns;
+	cmd->ramp.ramp.step_ns = wire->step_ns;
+	if (wire->asset[0] != '\0')
+		r = take_name(cmd->ramp.asset, wire->asset, "asset", error);
+	if (r == RK_OK && wire->market[0] != '\0')
+		r = take_name(cmd->ramp.market, wire->market, "market", error);
+	return r;
+}
+
 /* What a row needs besides itself. */
 struct row_context {
 	struct rk_scratch *scratch;
@@ -441,6 +408,8 @@ static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		cmd->expiry.market = row->set_expiry->market;
 		cmd->expiry.time_ns = row->set_expiry->time_ns;
 		return RK_OK;
+	case RISKD__COMMAND__KIND_SET_RAMP:
+		return take_ramp(cmd, row->set_ramp, context->error);
 	case RISKD__COMMAND__KIND_PREMIUM:
 		cmd->type = RK_CMD_PREMIUM;
 		cmd->premium.market = row->premium->market;

@@ -74,17 +74,39 @@ enum rk_supposition_kind {
 	RK_SUPPOSE_DEPOSIT = 2,
 	RK_SUPPOSE_FILL = 3,
 	RK_SUPPOSE_ORDER = 4,
+	RK_SUPPOSE_COLLATERAL = 45,
+	RK_SUPPOSE_SCALE = 46,
+	RK_SUPPOSE_MARKET = 47,
+	RK_SUPPOSE_MARGIN = 48,
+	RK_SUPPOSE_RISK = 49,
 };
 
 struct rk_supposition {
 	enum rk_supposition_kind kind;
-	uint64_t account; /* all but PRICE; 0: the only one */
-	uint32_t id;      /* slot, asset or market */
+	uint64_t account; /* DEPOSIT, FILL, ORDER; 0: the only one */
+	uint32_t id;      /* slot, asset or market; RISK: none */
 	int64_t amount;   /* DEPOSIT; FILL, ORDER: the size */
 	int64_t price;    /* PRICE, FILL, ORDER */
 	int64_t fee;      /* FILL */
 	uint32_t side;    /* ORDER */
 	bool reduce_only; /* ORDER */
+	/* Parameters, in scratch: of the kind that it is. */
+	const union rk_supposed_parameters *parameters;
+};
+
+/* Are these parameters, for all accounts asked about? */
+static inline bool rk_supposition_is_of_terms(enum rk_supposition_kind kind)
+{
+	return kind >= RK_SUPPOSE_COLLATERAL && kind <= RK_SUPPOSE_RISK;
+}
+
+union rk_supposed_parameters {
+	struct rk_collateral collateral;
+	struct rk_collateral_scale scale;
+	/* lot, position_max, close_cost, brackets; names are empty. */
+	struct rk_cmd_market market;
+	struct rk_margin_terms margin;
+	struct rk_cmd_risk risk;
 };
 
 /* Beyond the maximum of suppositions their number is true, no row is there. */

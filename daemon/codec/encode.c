@@ -45,6 +45,7 @@ struct parts {
 		Riskd__MarketStateSet market_state;
 		Riskd__PositionSettled settled;
 		Riskd__MarketSettled market_settled;
+		Riskd__Ramped ramped;
 	};
 };
 
@@ -94,6 +95,8 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_EMODE;
 	case RK_EVENT_CONVERSION_SET:
 		return RISKD__ADDED__WHAT__WHAT_CONVERSION;
+	case RK_EVENT_RAMP_SET:
+		return RISKD__ADDED__WHAT__WHAT_RAMP;
 	default:
 		return RISKD__ADDED__WHAT__WHAT_MARKET;
 	}
@@ -575,6 +578,23 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	}
 }
 
+static void set_ramped(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_ramped *from = &event->ramped;
+
+	riskd__ramped__init(&p->ramped);
+	if (event->market == RK_NO_MARKET)
+		p->ramped.asset = from->id;
+	p->ramped.weight = from->terms.weight.raw;
+	p->ramped.liability = from->terms.liability.raw;
+	p->ramped.profit = from->terms.profit.raw;
+	p->ramped.elapsed_ns = from->elapsed_ns;
+	p->ramped.duration_ns = from->duration_ns;
+	p->ramped.ended = from->ended;
+	p->event.kind_case = RISKD__EVENT__KIND_RAMPED;
+	p->event.ramped = &p->ramped;
+}
+
 /* What happens to a market or an asset as a whole. False: none of these. */
 static bool set_whole(struct parts *p, const struct rk_event *event)
 {
@@ -596,6 +616,9 @@ static bool set_whole(struct parts *p, const struct rk_event *event)
 		return true;
 	case RK_EVENT_MARKET_SETTLED:
 		set_market_settled(p, event);
+		return true;
+	case RK_EVENT_RAMPED:
+		set_ramped(p, event);
 		return true;
 	default:
 		return false;
@@ -636,6 +659,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
+	case RK_EVENT_RAMP_SET:
 		set_added(p, event);
 		return;
 	case RK_EVENT_PRICE_STATE:
@@ -682,6 +706,8 @@ bool rk_encode_is_public(const struct rk_event *event)
 	       event->type == RK_EVENT_SLOW_PRICE_SET ||
 	       event->type == RK_EVENT_MARKET_STATE_SET ||
 	       event->type == RK_EVENT_MARKET_SETTLED ||
+	       event->type == RK_EVENT_RAMP_SET ||
+	       event->type == RK_EVENT_RAMPED ||
 	       event->type == RK_EVENT_FUNDING;
 }
 

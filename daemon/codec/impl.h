@@ -28,4 +28,10 @@ void rk_answer_balance(const struct rk_balance_view *view,
 void rk_answer_resting(const struct rk_resting_view *view,
 		       Riskd__RestingOrder *ret_order);
 
+struct rk_what_if;
+
+/* What a WhatIfQuery asks; accounts and parameters stay in scratch. */
+void rk_decode_what_if(const Riskd__WhatIfQuery *wire,
+		       struct rk_scratch *scratch, struct rk_what_if *what);
+
 #endif

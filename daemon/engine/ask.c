@@ -5,6 +5,7 @@
 
 #include "engine/account.h"
 #include "engine/assert.h"
+#include "engine/bound.h"
 #include "engine/fx.h"
 #include "engine/interest.h"
 #include "engine/judge.h"
@@ -22,6 +23,11 @@ static struct rk_scene scene_of(const struct rk_ask *ask)
 {
 	struct rk_scene scene = rk_scene_of(ask->engine, RK_PRICES_MARK);
 
+	if (ask->terms) {
+		scene.assets = ask->terms->assets;
+		scene.markets = ask->terms->markets;
+		scene.stale_band = ask->terms->risk.stale_band;
+	}
 	scene.supposed = ask->supposed;
 	scene.supposed_n = ask->supposed_n;
 	scene.opens = ask->opens;
@@ -42,6 +48,7 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask)
 	ret_ask->state = RK_STATE_OK;
 	ret_ask->supposed_n = 0;
 	ret_ask->opens_n = 0;
+	ret_ask->terms = NULL;
 }
 
 int rk_ask_account(const struct rk_engine *engine, uint32_t index,
@@ -154,7 +161,7 @@ int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
 
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
-	record = &ask->engine->markets[market];
+	record = &scene.markets[market];
 	if (rk_market_is_settled(record))
 		return RK_REJ_MARKET_CLOSED;
 	if (price.raw < record->listing.price_min.raw ||
@@ -180,7 +187,7 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
-	record = &ask->engine->markets[market];
+	record = &scene.markets[market];
 	if (rk_market_is_settled(record))
 		return RK_REJ_MARKET_CLOSED;
 	if (size.raw == 0 || size.raw > record->listing.position_max.raw ||
@@ -192,6 +199,22 @@ int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
 	return rk_suppose_position(&scene, &ask->holdings, position);
 }
 
+int rk_ask_terms(struct rk_ask *ask, const struct rk_supposed_terms *terms)
+{
+	const struct rk_supposed_terms *before = ask->terms;
+	struct rk_scene scene;
+	int r;
+
+	ask->terms = terms;
+	scene = scene_of(ask);
+	r = rk_bound_check_holdings(&scene, &ask->holdings);
+	if (r == RK_OK)
+		r = rk_resting_bound_check_holdings(&scene, &ask->holdings);
+	if (r != RK_OK)
+		ask->terms = before;
+	return r;
+}
+
 int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size)
 {
 	if (market >= ask->engine->markets_n)
@@ -201,9 +224,11 @@ int rk_ask_open_interest(struct rk_ask *ask, uint32_t market, rk_qty size)
 
 int rk_ask_leverage(struct rk_ask *ask, uint32_t market, rk_rate leverage)
 {
+	struct rk_scene scene = scene_of(ask);
+
 	if (market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
-	if (!rk_leverage_fits(&ask->engine->markets[market], leverage))
+	if (!rk_leverage_fits(&scene.markets[market], leverage))
 		return RK_REJ_LEVERAGE;
 	return rk_holdings_choose(&ask->holdings, market, leverage);
 }
@@ -281,8 +306,9 @@ enum rk_state rk_ask_state_after(const struct rk_ask *ask,
 	struct rk_judgement judgement;
 
 	rk_margin_judge(&scene, &ask->holdings, &judgement);
-	return rk_judge_next(&ask->engine->risk, present, &judgement,
-			     ask->holdings.positions_n > 0);
+	return rk_judge_next(
+		ask->terms ? &ask->terms->risk : &ask->engine->risk, present,
+		&judgement, ask->holdings.positions_n > 0);
 }
 
 uint32_t rk_ask_positions(const struct rk_ask *ask)

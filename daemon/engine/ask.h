@@ -10,6 +10,7 @@
 
 #include "engine/holdings.h"
 #include "engine/scene.h"
+#include "engine/suppose_terms.h"
 #include "engine/view.h"
 
 #define RK_ASK_PRICES_MAX 64
@@ -25,6 +26,8 @@ struct rk_ask {
 	uint32_t supposed_n;
 	struct rk_scene_open opens[RK_ASK_OPENS_MAX];
 	uint32_t opens_n;
+	/* Instead of those of the engine; borrowed. NULL: as they are. */
+	const struct rk_supposed_terms *terms;
 };
 
 /* About an account as it is: 0 or RK_REJ_NO_ACCOUNT. */
@@ -59,6 +62,12 @@ int rk_ask_rest(struct rk_ask *ask, const struct rk_held_order *order);
  * funding that is not settled.
  */
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position);
+
+/*
+ * Listings and terms as supposed by now, for all that follows: 0, or
+ * RK_REJ_OVERFLOW when the account could not have what it has under them.
+ */
+int rk_ask_terms(struct rk_ask *ask, const struct rk_supposed_terms *terms);
 
 /*
  * Another open interest of a market, 0 or more (RK_REJ_BAD_SIZE). A supposed

@@ -17,6 +17,7 @@
 #include "engine/cmd_emode.h"
 #include "engine/cmd_lending.h"
 #include "engine/cmd_listing.h"
+#include "engine/cmd_ramp.h"
 #include "engine/cmd_slow.h"
 #include "engine/hash.h"
 #include "engine/units.h"
@@ -68,6 +69,7 @@
 	X(SETTLE, 41)                                                          \
 	X(EXPIRY, 42)                                                          \
 	X(EMODE, 43)                                                           \
+	X(RAMP, 45)                                                            \
 	X(WRITE_OFF, 46)                                                       \
 	X(CONVERSION, 47)                                                      \
 	X(CONVERT, 48)
@@ -205,6 +207,7 @@ struct rk_cmd {
 		struct rk_cmd_collateral_scale collateral_scale;
 		struct rk_cmd_emode emode;
 		struct rk_cmd_slow_price slow_price;
+		struct rk_cmd_ramp ramp;
 		struct rk_cmd_halt halt;
 		struct rk_cmd_account account;
 		struct rk_cmd_amount amount;

@@ -17,7 +17,7 @@ struct rk_order_id {
 };
 
 /*
- * Terms of converting an asset (rules Q2 to Q4 of docs/engine.md). Losses of
+ * Terms of converting an asset (rules J2 to J4 of docs/engine.md). Losses of
  * one account may lead to a debt of auto_borrow; what is beyond it is paid by
  * selling other assets, down to repay_to.
  */

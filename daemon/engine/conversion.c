@@ -166,7 +166,7 @@ static rk_i128 rate_of(const struct rk_scene *scene,
 	return rates[RK_LEVEL_MAINTENANCE].raw;
 }
 
-/* Rule Q4: the asset that relieves most; the lower id of equal ones. */
+/* Rule J4: the asset that relieves most; the lower id of equal ones. */
 static void choose(const struct rk_engine *engine,
 		   const struct rk_holdings *holdings, struct sale *sale)
 {
@@ -290,7 +290,7 @@ static bool is_on_its_way(const struct rk_engine *engine, uint32_t account,
 	return false;
 }
 
-/* Rules Q4 and Q5 for one debt that is beyond what losses may borrow. */
+/* Rules J4 and J5 for one debt that is beyond what losses may borrow. */
 static void pay(struct rk_engine *engine, struct rk_evbuf *events,
 		uint32_t account, uint32_t debt, const struct rk_health *health)
 {

@@ -1,6 +1,6 @@
 /*
  * Conversion: which asset is sold to pay a debt that losses have led to, how
- * much of it, and for how long. Rules Q2 to Q5 of docs/engine.md; an example is
+ * much of it, and for how long. Rules J2 to J5 of docs/engine.md; an example is
  * in docs/margin.md.
  */
 #ifndef RK_ENGINE_CONVERSION_H

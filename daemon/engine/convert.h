@@ -1,5 +1,5 @@
 /*
- * A conversion that has happened: one asset out, another in. Rule Q6 of
+ * A conversion that has happened: one asset out, another in. Rule J6 of
  * docs/engine.md.
  */
 #ifndef RK_ENGINE_CONVERT_H

@@ -108,8 +108,20 @@ static void put_funding_event(struct rk_words *w, const struct rk_event *event)
 	rk_words_put_signed(w, event->funding_paid.balance.raw);
 }
 
-/* What ends a market. False: none of these. */
-static bool put_ending(struct rk_words *w, const struct rk_event *event)
+static void put_ramped_event(struct rk_words *w,
+			     const struct rk_ev_ramped *ramped)
+{
+	rk_words_put(w, ramped->id);
+	rk_words_put_signed(w, ramped->terms.weight.raw);
+	rk_words_put_signed(w, ramped->terms.liability.raw);
+	rk_words_put_signed(w, ramped->terms.profit.raw);
+	rk_words_put_signed(w, ramped->elapsed_ns);
+	rk_words_put_signed(w, ramped->duration_ns);
+	rk_words_put(w, ramped->ended);
+}
+
+/* What happens to a market, or to what counts. False: none of these. */
+static bool put_whole(struct rk_words *w, const struct rk_event *event)
 {
 	switch ((int)event->type) {
 	case RK_EVENT_MARKET_STATE_SET:
@@ -130,6 +142,9 @@ static bool put_ending(struct rk_words *w, const struct rk_event *event)
 		rk_words_put_signed(w, event->market_settled.price.raw);
 		rk_words_put(w, event->market_settled.positions);
 		rk_words_put_signed(w, event->market_settled.left.raw);
+		return true;
+	case RK_EVENT_RAMPED:
+		put_ramped_event(w, &event->ramped);
 		return true;
 	default:
 		return false;
@@ -229,7 +244,7 @@ static bool put_conversion(struct rk_words *w, const struct rk_event *event)
 
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
-	if (put_booking(w, event) || put_ending(w, event) ||
+	if (put_booking(w, event) || put_whole(w, event) ||
 	    put_loss(w, event) || put_conversion(w, event))
 		return;
 	switch ((int)event->type) {
@@ -253,6 +268,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
+	case RK_EVENT_RAMP_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
 		rk_words_put_name(w, event->name.name);

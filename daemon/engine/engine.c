@@ -29,6 +29,7 @@
 #include "engine/move.h"
 #include "engine/order.h"
 #include "engine/price.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/resting.h"
 #include "engine/settlement.h"
@@ -177,6 +178,7 @@ static void start_lists(struct rk_engine *e)
 	e->funding_ns = RK_TIME_NEVER;
 	e->interest_ns = RK_TIME_NEVER;
 	e->expiry_ns = RK_TIME_NEVER;
+	e->ramp_ns = RK_TIME_NEVER;
 	e->phase = RK_PHASE_IDLE;
 }
 
@@ -359,6 +361,8 @@ static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_emode_set(engine, cmd, events);
 	case RK_CMD_CONVERSION:
 		return rk_conversion_set(engine, cmd, events);
+	case RK_CMD_RAMP:
+		return rk_ramp_set(engine, cmd, events);
 	default:
 		return rk_totals_set_scale(engine, cmd, events);
 	}
@@ -394,6 +398,7 @@ static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_LENDING:
 	case RK_CMD_EMODE:
 	case RK_CMD_CONVERSION:
+	case RK_CMD_RAMP:
 		return apply_terms(engine, cmd, events);
 	default:
 		return RK_REJ_BAD_PARAM;
@@ -570,6 +575,7 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->interest.from_ns = engine->time_ns;
 	memset(&engine->settlement, 0, sizeof(engine->settlement));
 	engine->settlement.from_ns = engine->time_ns;
+	engine->ramp_at = 0;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

@@ -14,6 +14,7 @@
 #include "engine/event_lending.h"
 #include "engine/event_market.h"
 #include "engine/event_order.h"
+#include "engine/event_ramp.h"
 #include "engine/event_resting.h"
 #include "engine/event_words.h"
 #include "engine/health.h"
@@ -64,6 +65,8 @@
 	X(POSITION_SETTLED, 48)                                                \
 	X(MARKET_SETTLED, 49)                                                  \
 	X(EMODE_SET, 50)                                                       \
+	X(RAMP_SET, 52)                                                        \
+	X(RAMPED, 53)                                                          \
 	X(WRITTEN_OFF, 54)                                                     \
 	X(LOSS_SHARED, 55)                                                     \
 	X(CONVERSION_SET, 56)                                                  \
@@ -164,8 +167,8 @@ struct rk_event {
 	 * Previous event of the other topic: liquidation.<market> for ORDER_*,
 	 * conversion for CONVERSION_OPENED, _CLOSE_ASKED and _CLOSED,
 	 * market.<market> for PRICE_STATE, MARKET_*, MARGIN_SET, FUNDING,
-	 * FUNDING_SET, SLOW_PRICE_SET of a market; system when the event is
-	 * about no account. 0: none, or the account is all.
+	 * FUNDING_SET, SLOW_PRICE_SET, RAMP_SET and RAMPED of a market; system
+	 * when the event is about no account. 0: none, or the account is all.
 	 */
 	uint64_t prev_topic;
 	union {
@@ -197,6 +200,7 @@ struct rk_event {
 		struct rk_ev_market_state market_state;
 		struct rk_ev_settled settled;
 		struct rk_ev_market_settled market_settled;
+		struct rk_ev_ramped ramped;
 	};
 };
 

@@ -41,7 +41,7 @@ rk_amt rk_interest_unsettled(const struct rk_asset *asset,
 
 /*
  * Of a debt with its interest: what was borrowed on purpose, and what losses
- * have led to (rule Q1); 0 of what is held.
+ * have led to (rule J1); 0 of what is held.
  */
 rk_amt rk_interest_loan(const struct rk_asset *asset,
 			const struct rk_balance *balance);

@@ -1,9 +1,10 @@
 /*
  * The phases after a command's bookings. See judge.h.
  *
- * Timers first, then slots, funding and interest, then markets that end, then
- * all touched accounts are judged before any is acted upon, riskiest first:
- * what is done to one must not depend on where another happens to be stored.
+ * Timers first, then slots, funding and interest, then markets that end and
+ * steps of ramps, then all touched accounts are judged before any is acted
+ * upon, riskiest first: what is done to one must not depend on where another
+ * happens to be stored.
  */
 #include "engine/judge.h"
 
@@ -18,6 +19,7 @@
 #include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
+#include "engine/ramp.h"
 #include "engine/resting.h"
 #include "engine/settlement.h"
 
@@ -318,6 +320,10 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 	case RK_PHASE_MARKETS:
 		if (!rk_market_step(engine, events) &&
 		    !rk_settlement_step(engine, events))
+			engine->phase = RK_PHASE_RAMPS;
+		return;
+	case RK_PHASE_RAMPS:
+		if (!rk_ramp_step(engine, events))
 			engine->phase = RK_PHASE_JUDGE;
 		return;
 	case RK_PHASE_JUDGE:

@@ -41,7 +41,7 @@ static void emit_balance(struct rk_engine *engine, struct rk_evbuf *events,
 	event->balance.ref = booking->ref;
 }
 
-/* What is taken out beyond what there is, is borrowed on purpose (Q1). */
+/* What is taken out beyond what there is, is borrowed on purpose (J1). */
 static void note_loan(struct rk_engine *engine, const struct booking *booking,
 		      rk_amt before)
 {

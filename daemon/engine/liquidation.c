@@ -14,6 +14,7 @@
 #include "engine/fx.h"
 #include "engine/margin.h"
 #include "engine/order.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/require.h"
 
@@ -221,8 +222,8 @@ static rk_i128 grown_relief(const struct rk_engine *engine,
 }
 
 /*
- * The same where margin grows with size: no rate holds over a bracket. The
- * least that is enough, found by halving; all of it when that is not enough
+ * The same where margin grows with size, or a ramp runs: no rate holds over a
+ * bracket. What is enough, found by halving; all of it when that is not enough
  * and still helps, nothing when it does not.
  */
 static rk_i128 grown_to_close(const struct rk_engine *engine,
@@ -431,6 +432,13 @@ static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
 	open_order(engine, events, candidate, health, (rk_qty){(int64_t)size});
 }
 
+/* Does one rate hold over each bracket? */
+static bool has_rates(const struct rk_market *market)
+{
+	return market->margin.growth == RK_GROWTH_NONE &&
+	       !rk_ramp_runs(&market->ramp.run);
+}
+
 /*
  * What is wanted of each position: what closing relieves, largest maintenance
  * first; everything, when even that does not reach the target.
@@ -447,13 +455,12 @@ static void size_orders(const struct rk_engine *engine,
 	for (uint32_t i = 0; i < n && shortfall > 0; i++) {
 		uint32_t market =
 			engine->positions[candidates[i].position].market;
-		bool grows =
-			engine->markets[market].margin.growth != RK_GROWTH_NONE;
 		rk_i128 notional =
-			grows ? grown_to_close(engine, &candidates[i],
-					       &shortfall)
-			      : notional_to_close(engine, &candidates[i],
-						  &shortfall);
+			has_rates(&engine->markets[market])
+				? notional_to_close(engine, &candidates[i],
+						    &shortfall)
+				: grown_to_close(engine, &candidates[i],
+						 &shortfall);
 
 		candidates[i].wanted =
 			size_to_close(engine, &candidates[i], notional);

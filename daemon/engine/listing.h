@@ -48,6 +48,13 @@ int rk_listing_change_asset(struct rk_engine *engine, const struct rk_cmd *cmd,
 int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 			     struct rk_evbuf *events);
 
+/*
+ * All of a listing but what is the same for ever; brackets beyond the last are
+ * zeros. What comes of it is to be checked.
+ */
+void rk_listing_take_market(struct rk_cmd_market *listing,
+			    const struct rk_cmd_market *want);
+
 /* How a market's positions pay each other from now on (rule F1). */
 int rk_listing_funding(struct rk_engine *engine, const struct rk_cmd *cmd,
 		       struct rk_evbuf *events);

@@ -14,6 +14,7 @@
 #include "engine/listing.h"
 #include "engine/market_state.h"
 #include "engine/price.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/resting.h"
 #include "engine/state.h"
@@ -155,6 +156,7 @@ int rk_listing_collateral(struct rk_engine *engine, const struct rk_cmd *cmd,
 {
 	const struct rk_cmd_collateral *want = &cmd->collateral;
 	uint32_t id = rk_listing_find_asset(engine, want->asset);
+	struct rk_collateral target;
 	struct rk_event *event;
 	struct rk_asset *asset;
 	const char *field;
@@ -166,13 +168,13 @@ int rk_listing_collateral(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r != RK_OK)
 		return r;
 	asset = &engine->assets[id];
-	if (rk_collateral_equal(&asset->collateral, &want->terms))
+	target = rk_ramp_target(asset);
+	if (rk_collateral_equal(&target, &want->terms))
 		return RK_REJ_NO_CHANGE;
 
 	rk_mark(engine, RK_UNIT_ASSET, id);
 	rk_change(engine, asset, sizeof(*asset));
-	asset->collateral = want->terms;
-	rk_listing_derive_asset(asset);
+	rk_ramp_collateral(engine, id, &want->terms);
 	event = rk_emit(engine, events, RK_EVENT_COLLATERAL_SET, RK_NONE,
 			RK_NO_MARKET);
 	event->name.id = id;
@@ -254,6 +256,7 @@ static int check_market(const struct rk_engine *engine, uint32_t market,
 {
 	const struct rk_market *record = &engine->markets[market];
 	const struct rk_cmd_market *is = &record->listing;
+	struct rk_form after;
 	const char *field;
 	int r;
 
@@ -267,15 +270,21 @@ static int check_market(const struct rk_engine *engine, uint32_t market,
 		want, &engine->assets[record->settle].listing, &field);
 	if (r != RK_OK)
 		return r;
+	rk_form_of(want, &record->margin, &after);
+	r = rk_ramp_check_form(engine, market, &after);
+	if (r != RK_OK)
+		return r;
 	if (!mark_fits(engine, record->slot, want->price_max))
 		return RK_REJ_BAD_PRICE;
 	return RK_OK;
 }
 
-/* All but what is the same for ever; brackets beyond the last are zeros. */
-static void take_market(struct rk_cmd_market *listing,
-			const struct rk_cmd_market *want)
+void rk_listing_take_market(struct rk_cmd_market *listing,
+			    const struct rk_cmd_market *want)
 {
+	uint32_t n = want->brackets_n < RK_BRACKETS_MAX ? want->brackets_n
+							: RK_BRACKETS_MAX;
+
 	listing->lot = want->lot;
 	listing->price_max = want->price_max;
 	listing->position_max = want->position_max;
@@ -283,7 +292,7 @@ static void take_market(struct rk_cmd_market *listing,
 	listing->close_cost = want->close_cost;
 	listing->brackets_n = want->brackets_n;
 	memset(listing->brackets, 0, sizeof(listing->brackets));
-	for (uint32_t k = 0; k < want->brackets_n; k++)
+	for (uint32_t k = 0; k < n; k++)
 		listing->brackets[k] = want->brackets[k];
 }
 
@@ -295,6 +304,7 @@ int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	uint32_t id = rk_listing_find_market(engine, want->name);
 	struct rk_ev_name name = {.id = id};
 	struct rk_market *market;
+	struct rk_form before;
 	int r;
 
 	if (id == RK_NONE)
@@ -314,12 +324,14 @@ int rk_listing_change_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	market = &engine->markets[id];
 	rk_mark(engine, RK_UNIT_MARKET, id);
 	rk_change(engine, market, sizeof(*market));
-	take_market(&market->listing, want);
+	rk_form_of(&market->listing, &market->margin, &before);
+	rk_listing_take_market(&market->listing, want);
 	rk_listing_derive_market(engine, market);
 	r = check_accounts(engine);
 	if (r != RK_OK)
 		return r;
 
+	rk_ramp_market(engine, id, &before);
 	rk_price_set_bounds(engine, market->slot, want->price_max,
 			    want->price_age_max_ns);
 	name.slot = market->slot;

@@ -17,6 +17,7 @@
 #include "engine/market_state.h"
 #include "engine/order.h"
 #include "engine/price.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/resting.h"
 #include "engine/row_pass.h"
@@ -476,6 +477,8 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		return rk_load_market(&t);
 	case RK_TABLE_BRACKET:
 		return rk_load_bracket(&t);
+	case RK_TABLE_RAMP_BRACKET:
+		return rk_load_ramp_bracket(&t);
 	case RK_TABLE_PUBLISHER:
 		return rk_load_name(&t, engine->publishers,
 				    &engine->publishers_n,
@@ -552,6 +555,8 @@ static int end_listings(struct rk_taking *t)
 					    &field) != RK_OK)
 			return rk_load_bad(t, field, "cannot work");
 		rk_listing_derive_market(e, market);
+		if (!rk_load_form_fits(market, &field))
+			return rk_load_bad(t, field, "cannot work");
 		if (market->open_interest == RK_LOAD_NOT_TOLD)
 			market->open_interest = sum_of_longs(e, i);
 		if (market->open_interest != sum_of_longs(e, i))
@@ -649,6 +654,7 @@ int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 	rk_funding_schedule(engine);
 	rk_market_schedule(engine);
 	rk_interest_schedule(engine);
+	rk_ramp_schedule(engine);
 	/* What was loaded is what the snapshot holds. */
 	rk_marks_forget(engine);
 	return RK_OK;

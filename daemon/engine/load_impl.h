@@ -36,10 +36,19 @@ int rk_load_next(struct rk_taking *t, uint32_t have, uint32_t max,
 bool rk_load_debt_index_fits(int64_t index, int64_t most);
 bool rk_load_supply_index_fits(int64_t index);
 
+/* Can these ramps be, at the time of the engine? (load_ramp.c) */
+bool rk_load_asset_ramp_fits(const struct rk_engine *engine,
+			     struct rk_asset *asset, const char **ret_field);
+bool rk_load_market_ramp_fits(const struct rk_engine *engine,
+			      struct rk_market *market, const char **ret_field);
+/* Once its brackets are there: they can work, or not. */
+bool rk_load_form_fits(struct rk_market *market, const char **ret_field);
+
 int rk_load_asset(struct rk_taking *t);
 int rk_load_emode(struct rk_taking *t);
 int rk_load_market(struct rk_taking *t);
 int rk_load_bracket(struct rk_taking *t);
+int rk_load_ramp_bracket(struct rk_taking *t);
 int rk_load_name(struct rk_taking *t, char (*names)[RK_NAME_SIZE], uint32_t *n,
 		 uint32_t max);
 int rk_load_venue_position(struct rk_taking *t);

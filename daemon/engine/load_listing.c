@@ -79,7 +79,8 @@ int rk_load_asset(struct rk_taking *t)
 		return rk_load_bad(t, field, "cannot work");
 	if (rk_listing_check_conversion(&asset.conversion, &field) != RK_OK)
 		return rk_load_bad(t, field, "cannot work");
-	if (!check_lending(&asset.lending, &field))
+	if (!check_lending(&asset.lending, &field) ||
+	    !rk_load_asset_ramp_fits(e, &asset, &field))
 		return rk_load_bad(t, field, "cannot be");
 
 	rk_listing_derive_asset(&asset);
@@ -204,7 +205,8 @@ int rk_load_market(struct rk_taking *t)
 		return rk_load_bad(t, "trade_highest", "out of range");
 
 	if (!check_funding(&market->funding, &field) ||
-	    !check_life(market, &field))
+	    !check_life(market, &field) ||
+	    !rk_load_market_ramp_fits(e, market, &field))
 		return rk_load_bad(t, field, "cannot be");
 	if (rk_terms_check(&market->margin, &field) != RK_OK)
 		return rk_load_bad(t, field, "cannot work");

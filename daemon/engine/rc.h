@@ -90,6 +90,8 @@
 	X(EXPIRY_OR_FUNDING, 83, ENGINE,                                       \
 	  "a market that expires has no funding")                              \
 	X(DEPOSIT_CAP, 84, ENGINE, "more would be held than deposit_cap")      \
+	X(RAMPING, 88, ENGINE,                                                 \
+	  "the market's ramp runs: wait, or RAMP with duration 0 ends it")     \
 	X(NOT_BANKRUPT, 90, ENGINE, "the account is not in state BANKRUPT")    \
 	X(STILL_HOLDS, 91, ENGINE, "it still holds a position or balance")     \
 	X(NO_DEBT, 92, ENGINE, "nothing of this asset is owed")                \

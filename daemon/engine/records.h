@@ -47,7 +47,7 @@ struct rk_balance {
 	uint32_t asset;
 	rk_amt amount;
 	int64_t index; /* of its side, when interest was last settled */
-	rk_amt loan;   /* of a debt: what was borrowed on purpose (Q1) */
+	rk_amt loan;   /* of a debt: what was borrowed on purpose (J1) */
 	int64_t last_order_ns; /* of its debt's conversion; 0: none yet */
 	uint32_t next;
 	uint32_t holder_next;

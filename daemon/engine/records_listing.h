@@ -8,6 +8,7 @@
 #include "engine/cmd.h"
 #include "engine/engine.h"
 #include "engine/event.h"
+#include "engine/form.h"
 
 #define RK_NONE         UINT32_MAX
 #define RK_TRADE_WINDOW 4096 /* trade ids kept below the highest */
@@ -34,14 +35,35 @@ struct rk_asset_emode {
 	rk_rate weights[RK_EMODE_GROUPS][RK_LEVELS]; /* 0 but as collateral */
 };
 
+/* A ramp on its way; of duration 0: none is. */
+struct rk_ramp_run {
+	struct rk_ramp ramp; /* that of its beginning */
+	int64_t begun_ns;
+	int64_t elapsed_ns; /* as of the last step: derived */
+};
+
+struct rk_asset_ramp {
+	struct rk_ramp ramp; /* of changes to come */
+	struct rk_ramp_run run;
+	struct rk_ramp_terms from; /* all 0 when none runs */
+	struct rk_ramp_terms to;
+};
+
+struct rk_market_ramp {
+	struct rk_ramp ramp;
+	struct rk_ramp_run run;
+	struct rk_form before; /* all 0 when none runs */
+};
+
 struct rk_asset {
 	struct rk_cmd_asset listing;
 	int usd_exp;   /* power of ten from amount * price to 1e-8 USD */
 	int usd_bits;  /* a raw unit is worth at most 2^usd_bits raw USD */
 	bool usd_same; /* a raw unit is worth exactly one, for ever */
 	uint32_t slot; /* RK_NONE: the price is fixed */
-	struct rk_collateral collateral;
+	struct rk_collateral collateral; /* in force: what a ramp has made it */
 	struct rk_collateral_scale scale;
+	struct rk_asset_ramp ramp;
 	bool plain;   /* at maintenance all of it counts for exactly itself */
 	rk_i128 held; /* by all accounts that hold it: derived (totals.h) */
 	rk_i128 owed; /* by all others, above 0 */
@@ -100,6 +122,7 @@ struct rk_market {
 	struct rk_margin_terms margin;
 	struct rk_market_funding funding;
 	struct rk_market_life life;
+	struct rk_market_ramp ramp;
 	uint32_t holders_n;
 	uint32_t withheld_n;
 	uint64_t last_market_event;

@@ -142,48 +142,91 @@ rk_i128 rk_require_power(rk_usd notional)
 	return low;
 }
 
+/* How what is required rises with size (G5). */
+struct growth {
+	enum rk_growth kind;
+	rk_rate base_share;
+	int64_t factor;
+};
+
 /* What the size of a position adds to its rate, in 1e-18; at most 1. */
-static rk_i128 growth_rate(const struct rk_stake *stake, int64_t factor)
+static rk_i128 growth_rate(const struct rk_stake *stake,
+			   const struct growth *growth)
 {
 	const struct rk_cmd_market *listing = &stake->market->listing;
 	rk_i128 rate;
 
-	if (stake->market->margin.growth == RK_GROWTH_SQRT)
+	if (growth->kind == RK_GROWTH_SQRT)
 		rate = rk_require_sqrt(stake->size, listing->size_decimals);
 	else
 		rate = rk_require_power(stake->notional);
-	rate = rk_fx_div_rate(rate * factor, RK_ROUND_CEIL);
+	rate = rk_fx_div_rate(rate * growth->factor, RK_ROUND_CEIL);
 	return rate < RK_FACTOR_ONE ? rate : RK_FACTOR_ONE;
 }
 
 /* The larger of bracket and form; `bracket` is what brackets require. */
 static rk_usd grown(const struct rk_stake *stake, rk_usd bracket,
-		    int64_t factor)
+		    const struct growth *growth)
 {
-	const struct rk_margin_terms *terms = &stake->market->margin;
 	rk_i128 form;
 
-	if (terms->growth == RK_GROWTH_NONE)
+	if (growth->kind == RK_GROWTH_NONE)
 		return bracket;
-	form = rk_fx_div_rate((rk_i128)bracket.raw * terms->base_share.raw,
+	form = rk_fx_div_rate((rk_i128)bracket.raw * growth->base_share.raw,
 			      RK_ROUND_CEIL) +
-	       rk_fx_div(stake->notional.raw * growth_rate(stake, factor),
+	       rk_fx_div(stake->notional.raw * growth_rate(stake, growth),
 			 RK_FACTOR_ONE, RK_ROUND_CEIL);
 	if (form > stake->notional.raw)
 		form = stake->notional.raw;
 	return form > bracket.raw ? (rk_usd){(int64_t)form} : bracket;
 }
 
+/* By what a ramp comes from. */
+static rk_usd required_before(const struct rk_stake *stake)
+{
+	const struct rk_form *form = &stake->market->ramp.before;
+	const struct growth growth = {form->growth, form->base_share,
+				      form->factor};
+	uint32_t k = form->brackets_n - 1;
+
+	while (k > 0 && form->floors[k].raw > stake->notional.raw)
+		k--;
+	return grown(stake,
+		     bracket_margin(stake->notional, form->rates[k],
+				    form->deductions[k]),
+		     &growth);
+}
+
+/* What is more than before comes with the steps of the ramp (Y4). */
+static rk_usd ramped(const struct rk_stake *stake, rk_usd after)
+{
+	const struct rk_ramp_run *run = &stake->market->ramp.run;
+	rk_usd before = required_before(stake);
+	rk_i128 more = (rk_i128)after.raw - before.raw;
+
+	if (more <= 0)
+		return after;
+	more = rk_fx_div(more * run->elapsed_ns, run->ramp.duration_ns,
+			 RK_ROUND_CEIL);
+	return (rk_usd){before.raw + (int64_t)more};
+}
+
 rk_usd rk_require_maintenance(const struct rk_stake *stake)
 {
 	const struct rk_market *market = stake->market;
+	const struct rk_margin_terms *terms = &market->margin;
+	const struct growth growth = {terms->growth, terms->base_share,
+				      terms->factor_maintenance};
 	uint32_t k = stake->bracket;
+	rk_usd required =
+		grown(stake,
+		      bracket_margin(stake->notional,
+				     market->listing.brackets[k].maintenance,
+				     market->maintenance_deduction[k]),
+		      &growth);
 
-	return grown(stake,
-		     bracket_margin(stake->notional,
-				    market->listing.brackets[k].maintenance,
-				    market->maintenance_deduction[k]),
-		     market->margin.factor_maintenance);
+	return market->ramp.run.ramp.duration_ns == 0 ? required
+						      : ramped(stake, required);
 }
 
 rk_usd rk_require_open_interest(const struct rk_scene *scene,
@@ -232,6 +275,9 @@ rk_usd rk_require_initial(const struct rk_scene *scene,
 			  const struct rk_stake *stake, rk_rate leverage)
 {
 	const struct rk_market *market = stake->market;
+	const struct rk_margin_terms *terms = &market->margin;
+	const struct growth growth = {terms->growth, terms->base_share,
+				      terms->factor_initial};
 	uint32_t k = stake->bracket;
 	rk_usd required =
 		scaled(scene, stake,
@@ -239,7 +285,7 @@ rk_usd rk_require_initial(const struct rk_scene *scene,
 			     bracket_margin(stake->notional,
 					    market->listing.brackets[k].initial,
 					    market->initial_deduction[k]),
-			     market->margin.factor_initial));
+			     &growth));
 	rk_i128 chosen;
 
 	if (leverage.raw == 0)

@@ -3,8 +3,8 @@
  * docs/engine.md; formulas with sources in docs/margin.md.
  *
  * Everything but the brackets comes from the margin terms of a market
- * (rk_margin_terms). All of it rises with the size and with the price, so that
- * limits can be found by halving.
+ * (rk_margin_terms), and from its ramp while one runs (Y4). All of it rises
+ * with the size and with the price, so that limits can be found by halving.
  */
 #ifndef RK_ENGINE_REQUIRE_H
 #define RK_ENGINE_REQUIRE_H

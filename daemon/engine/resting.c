@@ -71,8 +71,8 @@ static bool sizes_fit(const struct rk_scene *scene,
 	       rk_contract_fits(record, (rk_qty){most + (int64_t)sum});
 }
 
-static int check_bound(const struct rk_scene *scene,
-		       const struct rk_holdings *holdings)
+int rk_resting_bound_check_holdings(const struct rk_scene *scene,
+				    const struct rk_holdings *holdings)
 {
 	rk_i128 sum = 0;
 	int r = RK_OK;
@@ -98,7 +98,7 @@ int rk_resting_bound_check(const struct rk_engine *engine,
 	if (account->resting_n == 0)
 		return RK_OK;
 	rk_holdings_of(engine, account, &holdings);
-	return check_bound(&scene, &holdings);
+	return rk_resting_bound_check_holdings(&scene, &holdings);
 }
 
 /* Is it one at all (O1)? */
@@ -216,7 +216,7 @@ int rk_resting_check_size(const struct rk_scene *scene,
 	int r = check_limit(scene, after, order);
 
 	if (r == RK_OK)
-		r = check_bound(scene, after);
+		r = rk_resting_bound_check_holdings(scene, after);
 	if (r != RK_OK)
 		return r;
 	filled.opening = order->market;
@@ -261,7 +261,7 @@ static int check(const struct rk_scene *scene,
 	if (!order->reduce_only)
 		return check_increase(scene, rules, before, after, order);
 	r = check_reduces(after, order);
-	return r == RK_OK ? check_bound(scene, after) : r;
+	return r == RK_OK ? rk_resting_bound_check_holdings(scene, after) : r;
 }
 
 enum rk_resting_takes rk_resting_takes(const struct rk_scene *scene,
@@ -311,7 +311,7 @@ int rk_resting_suppose(const struct rk_scene *scene,
 	if (rk_market_is_settled(&scene->markets[order->market]))
 		return RK_REJ_MARKET_CLOSED;
 	(void)rk_holdings_add_order(holdings, order);
-	r = check_bound(scene, holdings);
+	r = rk_resting_bound_check_holdings(scene, holdings);
 	if (r != RK_OK)
 		*holdings = before;
 	return r;

@@ -88,6 +88,10 @@ bool rk_resting_end(struct rk_engine *engine, struct rk_evbuf *events,
 int rk_resting_bound_check(const struct rk_engine *engine,
 			   const struct rk_account *account);
 
+/* The same of a copy that was changed. */
+int rk_resting_bound_check_holdings(const struct rk_scene *scene,
+				    const struct rk_holdings *holdings);
+
 /*
  * Put an order of a snapshot into the list of its account. 0, RK_REJ_CAPACITY
  * or RK_REJ_BAD_PARAM; account and market are known to be there.

@@ -305,6 +305,27 @@ static void pass_conversion(struct rk_pass *p, struct rk_conversion *c)
 	pass_i64(p, "conversion_band", &c->band.raw);
 }
 
+static void pass_ramp(struct rk_pass *p, struct rk_ramp *ramp,
+		      struct rk_ramp_run *run)
+{
+	pass_i64(p, "ramp_duration_ns", &ramp->duration_ns);
+	pass_i64(p, "ramp_step_ns", &ramp->step_ns);
+	pass_i64(p, "ramping_duration_ns", &run->ramp.duration_ns);
+	pass_i64(p, "ramping_step_ns", &run->ramp.step_ns);
+	pass_i64(p, "ramping_since_ns", &run->begun_ns);
+}
+
+static void pass_asset_ramp(struct rk_pass *p, struct rk_asset_ramp *r)
+{
+	pass_ramp(p, &r->ramp, &r->run);
+	pass_i64(p, "ramp_from_weight", &r->from.weight.raw);
+	pass_i64(p, "ramp_from_liability", &r->from.liability.raw);
+	pass_i64(p, "ramp_from_profit", &r->from.profit.raw);
+	pass_i64(p, "ramp_to_weight", &r->to.weight.raw);
+	pass_i64(p, "ramp_to_liability", &r->to.liability.raw);
+	pass_i64(p, "ramp_to_profit", &r->to.profit.raw);
+}
+
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_asset *asset)
 {
@@ -337,6 +358,8 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		pass_lending(p, &asset->lending);
 	if (p->format >= 2)
 		pass_conversion(p, &asset->conversion);
+	if (p->format >= 2)
+		pass_asset_ramp(p, &asset->ramp);
 }
 
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
@@ -387,6 +410,19 @@ static void pass_life(struct rk_pass *p, struct rk_market_life *life)
 	pass_i64(p, "settlement", &life->settlement.raw);
 }
 
+static void pass_market_ramp(struct rk_pass *p, struct rk_market_ramp *r)
+{
+	struct rk_form *before = &r->before;
+
+	pass_ramp(p, &r->ramp, &r->run);
+	pass_u32(p, "ramp_brackets", &before->brackets_n);
+	before->growth =
+		(enum rk_growth)pass_enum(p, "ramp_growth", before->growth,
+					  RK_GROWTH_NONE, RK_GROWTH_POWER);
+	pass_i64(p, "ramp_base_share", &before->base_share.raw);
+	pass_i64(p, "ramp_factor", &before->factor);
+}
+
 void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_market *market)
 {
@@ -418,6 +454,8 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		pass_margin(p, market);
 	if (p->format >= 2)
 		pass_life(p, &market->life);
+	if (p->format >= 2)
+		pass_market_ramp(p, &market->ramp);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
@@ -428,6 +466,30 @@ void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "floor", &bracket->floor.raw);
 	pass_i64(p, "maintenance", &bracket->maintenance.raw);
 	pass_i64(p, "initial", &bracket->initial.raw);
+}
+
+void rk_pass_ramp_bracket(struct rk_pass *p, struct rk_row_place *at,
+			  struct rk_form *form)
+{
+	rk_usd floor = {0};
+	rk_rate rate = {0};
+
+	if (p->mode == RK_PASS_GIVE) {
+		floor = form->floors[at->second];
+		rate = form->rates[at->second];
+	}
+	pass_u32(p, "market", &at->number);
+	pass_u32(p, "bracket", &at->second);
+	pass_i64(p, "floor", &floor.raw);
+	pass_i64(p, "maintenance", &rate.raw);
+	if (p->mode != RK_PASS_TAKE || p->bad)
+		return;
+	if (at->second >= RK_BRACKETS_MAX) {
+		p->bad = "bracket";
+		return;
+	}
+	form->floors[at->second] = floor;
+	form->rates[at->second] = rate;
 }
 
 void rk_pass_name(struct rk_pass *p, struct rk_row_place *at,

@@ -66,6 +66,8 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_market *market);
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
 		     struct rk_bracket *bracket);
+void rk_pass_ramp_bracket(struct rk_pass *p, struct rk_row_place *at,
+			  struct rk_form *form);
 void rk_pass_name(struct rk_pass *p, struct rk_row_place *at,
 		  char name[RK_NAME_SIZE]);
 void rk_pass_venue_position(struct rk_pass *p, struct rk_row_place *at,

@@ -39,7 +39,7 @@ bool rk_table_is_in(enum rk_table table, uint32_t format)
 {
 	return format >= 2 ||
 	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER &&
-		table != RK_TABLE_EMODE);
+		table != RK_TABLE_EMODE && table != RK_TABLE_RAMP_BRACKET);
 }
 
 const char *rk_table_order(enum rk_table table)
@@ -53,6 +53,7 @@ union any_record {
 	struct rk_asset asset;
 	struct rk_market market;
 	struct rk_bracket bracket;
+	struct rk_form form;
 	char name[RK_NAME_SIZE];
 	struct rk_venue_position venue_position;
 	struct rk_slot slot;
@@ -91,6 +92,9 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 		return;
 	case RK_TABLE_BRACKET:
 		rk_pass_bracket(p, &at, &any.bracket);
+		return;
+	case RK_TABLE_RAMP_BRACKET:
+		rk_pass_ramp_bracket(p, &at, &any.form);
 		return;
 	case RK_TABLE_PUBLISHER:
 	case RK_TABLE_VENUE:
@@ -158,6 +162,7 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_ASSET] = RK_UNIT_ASSET,
 		[RK_TABLE_MARKET] = RK_UNIT_MARKET,
 		[RK_TABLE_BRACKET] = RK_UNIT_MARKET,
+		[RK_TABLE_RAMP_BRACKET] = RK_UNIT_MARKET,
 		[RK_TABLE_PUBLISHER] = RK_UNIT_PUBLISHER,
 		[RK_TABLE_VENUE] = RK_UNIT_VENUE,
 		[RK_TABLE_VENUE_POSITION] = RK_UNIT_VENUE_POSITION,
@@ -298,6 +303,14 @@ static void give_market(struct giving *g, uint32_t number)
 	     at.second++) {
 		rk_pass_bracket(begin(g, RK_TABLE_BRACKET), &at,
 				&market.listing.brackets[at.second]);
+		end(g);
+	}
+	if (!rk_table_is_in(RK_TABLE_RAMP_BRACKET, g->format))
+		return;
+	for (at.second = 0; at.second < market.ramp.before.brackets_n;
+	     at.second++) {
+		rk_pass_ramp_bracket(begin(g, RK_TABLE_RAMP_BRACKET), &at,
+				     &market.ramp.before);
 		end(g);
 	}
 }

@@ -55,7 +55,8 @@ struct rk_engine;
 	X(ANSWER, answer, 1)                                                   \
 	X(LEVERAGE, leverage, 2)                                               \
 	X(RESTING_ORDER, resting_order, 2)                                     \
-	X(EMODE, emode, 2)
+	X(EMODE, emode, 2)                                                     \
+	X(RAMP_BRACKET, ramp_bracket, 2)
 
 enum rk_table {
 #define RK_TABLE_ENUM(name, table, keys) RK_TABLE_##name,
@@ -68,7 +69,7 @@ enum rk_table {
 enum rk_unit {
 	RK_UNIT_ENGINE, /* the one row of `engine` */
 	RK_UNIT_ASSET,  /* with EMODE */
-	RK_UNIT_MARKET, /* with BRACKET */
+	RK_UNIT_MARKET, /* with BRACKET and RAMP_BRACKET */
 	RK_UNIT_PUBLISHER,
 	RK_UNIT_VENUE,
 	RK_UNIT_VENUE_POSITION,

@@ -20,6 +20,7 @@ enum rk_phase {
 	RK_PHASE_FUNDING,  /* move indices of funding, touch holders */
 	RK_PHASE_INTEREST, /* move indices of interest, touch holders */
 	RK_PHASE_MARKETS,  /* markets that expire, and SETTLE */
+	RK_PHASE_RAMPS,    /* steps of ramps, touch holders */
 	RK_PHASE_JUDGE,    /* judge all touched, sort those due by risk */
 	RK_PHASE_ACT,      /* act on them, one by one */
 };
@@ -86,6 +87,7 @@ struct rk_engine {
 	uint32_t lending_n;  /* assets that were ever lent; derived */
 	uint32_t conversions_n; /* assets that are converted; derived */
 	int64_t expiry_ns;      /* the first expiry ahead; derived */
+	int64_t ramp_ns;        /* the first end of a step ahead; derived */
 
 	struct rk_account *accounts;
 	uint32_t accounts_n;
@@ -139,6 +141,7 @@ struct rk_engine {
 	struct rk_funding_run funding;
 	struct rk_interest_run interest;
 	struct rk_settlement_run settlement;
+	uint32_t ramp_at; /* next to look at: assets, then markets */
 
 	struct rk_marks marks; /* of change: outside digest and snapshot */
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/listing.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 
 static int wrong(const char **ret_field, const char *field)
@@ -68,6 +69,8 @@ int rk_terms_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 	uint32_t id = rk_listing_find_market(engine, want->market);
 	struct rk_market *market;
 	struct rk_event *event;
+	struct rk_form before;
+	struct rk_form after;
 	const char *field;
 	int r;
 
@@ -79,10 +82,17 @@ int rk_terms_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 	market = &engine->markets[id];
 	if (rk_terms_equal(&market->margin, &want->terms))
 		return RK_REJ_NO_CHANGE;
+	rk_form_of(&market->listing, &want->terms, &after);
+	r = rk_ramp_check_form(engine, id, &after);
+	if (r != RK_OK)
+		return r;
 
 	rk_mark(engine, RK_UNIT_MARKET, id);
 	rk_change(engine, &market->margin, sizeof(market->margin));
+	rk_change(engine, &market->ramp, sizeof(market->ramp));
+	rk_form_of(&market->listing, &market->margin, &before);
 	market->margin = want->terms;
+	rk_ramp_market(engine, id, &before);
 	event = rk_emit(engine, events, RK_EVENT_MARGIN_SET, RK_NONE, id);
 	event->name.id = id;
 	event->name.slot = market->slot;

@@ -15,6 +15,7 @@
 #include "engine/margin.h"
 #include "engine/market_state.h"
 #include "engine/order.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/require.h"
 #include "engine/slow.h"
@@ -49,6 +50,8 @@ int64_t rk_view_next_due(const struct rk_engine *engine)
 		due = engine->interest_ns;
 	if (engine->expiry_ns < due)
 		due = engine->expiry_ns;
+	if (engine->ramp_ns < due)
+		due = engine->ramp_ns;
 	return due;
 }
 
@@ -119,6 +122,21 @@ int rk_view_find_market(const struct rk_engine *engine, const char *name,
 	return RK_REJ_NO_MARKET;
 }
 
+static struct rk_ramp_view view_ramp(const struct rk_ramp *ramp,
+				     const struct rk_ramp_run *run)
+{
+	struct rk_ramp_view view = {.ramp = *ramp};
+
+	view.runs = rk_ramp_runs(run);
+	if (!view.runs)
+		return view;
+	view.since_ns = run->begun_ns;
+	view.until_ns = run->begun_ns + run->ramp.duration_ns;
+	view.step_ns = run->ramp.step_ns;
+	view.elapsed_ns = run->elapsed_ns;
+	return view;
+}
+
 int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 		  struct rk_asset_view *ret_view)
 {
@@ -127,6 +145,9 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	ret_view->listing = engine->assets[asset].listing;
 	ret_view->slot = engine->assets[asset].slot;
 	ret_view->collateral = engine->assets[asset].collateral;
+	ret_view->target = rk_ramp_target(&engine->assets[asset]);
+	ret_view->ramp = view_ramp(&engine->assets[asset].ramp.ramp,
+				   &engine->assets[asset].ramp.run);
 	ret_view->scale = engine->assets[asset].scale;
 	ret_view->conversion = engine->assets[asset].conversion;
 	ret_view->held = engine->assets[asset].held;
@@ -188,6 +209,8 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 	ret_view->withheld = record->withheld_n;
 	view_funding(engine, record, ret_view);
 	ret_view->margin = record->margin;
+	ret_view->ramp = view_ramp(&record->ramp.ramp, &record->ramp.run);
+	ret_view->before = record->ramp.before;
 	ret_view->open_interest = record->open_interest;
 	ret_view->open_usd = rk_require_open_interest(&scene, record);
 	ret_view->state = record->life.state;

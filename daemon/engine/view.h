@@ -42,8 +42,8 @@ uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
- * price that ages, an interval of funding, an expiry. INT64_MAX: nothing is
- * waiting.
+ * price that ages, an interval of funding, an expiry, a step of a ramp.
+ * INT64_MAX: nothing is waiting.
  */
 int64_t rk_view_next_due(const struct rk_engine *engine);
 uint64_t rk_view_quotes_dropped(const struct rk_engine *engine);

@@ -6,13 +6,26 @@
 
 #include "engine/cmd.h"
 #include "engine/event.h"
+#include "engine/form.h"
 
 #define RK_NO_SLOT UINT32_MAX
 
+/* The ramp of an asset or a market, and that which runs. */
+struct rk_ramp_view {
+	struct rk_ramp ramp; /* of changes to come */
+	bool runs;           /* else all below is 0 */
+	int64_t since_ns;
+	int64_t until_ns;
+	int64_t step_ns;
+	int64_t elapsed_ns; /* as of its last step */
+};
+
 struct rk_asset_view {
 	struct rk_cmd_asset listing;
-	uint32_t slot; /* RK_NO_SLOT for a fixed price */
-	struct rk_collateral collateral;
+	uint32_t slot;                   /* RK_NO_SLOT for a fixed price */
+	struct rk_collateral collateral; /* in force */
+	struct rk_collateral target;     /* the same, once its ramp has ended */
+	struct rk_ramp_view ramp;
 	struct rk_collateral_scale scale;
 	struct rk_conversion conversion;
 	rk_i128 held; /* by all accounts that hold it */
@@ -42,6 +55,8 @@ struct rk_market_view {
 	rk_rate funding_rate;      /* if the interval ended now */
 	uint64_t premium_n;        /* samples of this interval */
 	struct rk_margin_terms margin;
+	struct rk_ramp_view ramp;
+	struct rk_form before; /* what its ramp comes from, if one runs */
 	rk_i128 open_interest; /* sum of long sizes, the vault and venues too */
 	rk_usd open_usd;       /* at the mark; INT64_MAX: more than that */
 	enum rk_market_state state;

@@ -16,6 +16,7 @@
 #include "ops/conf.h"
 #include "ops/conf_keys.h"
 #include "ops/error.h"
+#include "ops/markets_need.h"
 
 /* What the engine wants of each field that its check may name. */
 static const struct {
@@ -174,4 +175,12 @@ const struct rk_conf_key *rk_conf_check(const struct rk_conf *conf,
 	if (!wrong)
 		wrong = check_risk(conf, need);
 	return wrong;
+}
+
+const char *rk_conf_need_risk(const char *field)
+{
+	for (size_t i = 0; i < sizeof(risk_needs) / sizeof(risk_needs[0]); i++)
+		if (strcmp(risk_needs[i].name, field) == 0)
+			return risk_needs[i].need;
+	return NULL;
 }

@@ -58,6 +58,9 @@ static int read_assets(struct rk_json *json, const json_t *list,
 		if (r == 0)
 			r = rk_markets_read_slow(json, asset,
 						 &markets->asset_slow[i]);
+		if (r == 0)
+			r = rk_markets_read_ramp(json, asset,
+						 &markets->asset_ramps[i]);
 		if (r < 0)
 			return r;
 		markets->assets_n++;
@@ -90,6 +93,9 @@ static int read_markets(struct rk_json *json, const json_t *list,
 			r = rk_markets_read_slow(json, market,
 						 &markets->market_slow[i]);
 		if (r == 0)
+			r = rk_markets_read_ramp(json, market,
+						 &markets->market_ramps[i]);
+		if (r == 0)
 			r = rk_markets_read_underlying(
 				json, market, markets,
 				&markets->market_slow[i]);
@@ -118,10 +124,14 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	markets->margin = calloc(markets_n, sizeof(*markets->margin));
 	markets->life = calloc(markets_n, sizeof(*markets->life));
 	markets->market_slow = calloc(markets_n, sizeof(*markets->market_slow));
+	markets->asset_ramps = calloc(assets_n, sizeof(*markets->asset_ramps));
+	markets->market_ramps =
+		calloc(markets_n, sizeof(*markets->market_ramps));
 	return markets->assets && markets->collateral && markets->lending &&
 	       markets->conversion && markets->scales && markets->asset_slow &&
 	       markets->markets && markets->funding && markets->margin &&
-	       markets->life && markets->market_slow;
+	       markets->life && markets->market_slow && markets->asset_ramps &&
+	       markets->market_ramps;
 }
 
 static int read_root(struct rk_json *json, json_t *root,
@@ -219,6 +229,8 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->market_slow);
 	free(markets->emodes);
 	free(markets->life);
+	free(markets->asset_ramps);
+	free(markets->market_ramps);
 	free(markets);
 }
 

@@ -9,6 +9,7 @@
 #ifndef RK_OPS_MARKETS_H
 #define RK_OPS_MARKETS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -32,6 +33,12 @@ struct rk_markets_life {
 	int64_t expiry_ns;
 };
 
+/* How long changes take that make maintenance worse, if the file says so. */
+struct rk_markets_ramp {
+	bool told;
+	struct rk_ramp ramp; /* a step of 0: that which is meant by it */
+};
+
 /* In the order of the file: that is the order of their ids. */
 struct rk_markets {
 	uint32_t assets_n;
@@ -42,11 +49,13 @@ struct rk_markets {
 	struct rk_conversion *conversion; /* of each asset */
 	struct rk_collateral_scale *scales;
 	struct rk_markets_slow *asset_slow;
+	struct rk_markets_ramp *asset_ramps;
 	struct rk_cmd_market *markets;
 	struct rk_funding *funding;     /* of each market; interval 0: none */
 	struct rk_margin_terms *margin; /* of each market; all 0: none */
 	struct rk_markets_life *life;   /* of each market */
 	struct rk_markets_slow *market_slow;
+	struct rk_markets_ramp *market_ramps;
 	uint32_t emodes_n;
 	struct rk_cmd_emode *emodes; /* group by group, an asset in it each */
 };

@@ -4,9 +4,12 @@
  * The terms of an asset are in its object "collateral". A level that is not
  * named there is like the level before it.
  */
+#include <string.h>
+
 #include "engine/listing.h"
 #include "engine/rc.h"
 #include "ops/json.h"
+#include "ops/markets_need.h"
 #include "ops/markets_rows.h"
 
 #define RATE_DECIMALS 9
@@ -99,4 +102,12 @@ int rk_markets_read_collateral(struct rk_json *json, const json_t *asset,
 	if (r == 0)
 		rk_json_leave(json);
 	return r;
+}
+
+const char *rk_markets_need_collateral(const char *field)
+{
+	for (size_t i = 0; i < TERMS; i++)
+		if (strcmp(terms_read[i].key, field) == 0)
+			return terms_read[i].need;
+	return NULL;
 }

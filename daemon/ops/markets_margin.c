@@ -11,6 +11,7 @@
 #include "engine/rc.h"
 #include "engine/terms.h"
 #include "ops/json.h"
+#include "ops/markets_need.h"
 #include "ops/markets_rows.h"
 
 #define RATE_DECIMALS   9
@@ -154,4 +155,12 @@ int rk_markets_read_margin(struct rk_json *json, const json_t *market,
 	if (r == 0)
 		rk_json_leave(json);
 	return r;
+}
+
+const char *rk_markets_need_margin(const char *field)
+{
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (strcmp(needs[i].field, field) == 0)
+			return needs[i].need;
+	return NULL;
 }

@@ -14,6 +14,7 @@
 #include "engine/rc.h"
 #include "ops/json.h"
 #include "ops/markets.h"
+#include "ops/markets_need.h"
 
 #define RATE_DECIMALS 9
 
@@ -133,10 +134,9 @@ int rk_markets_read_asset(struct rk_json *json, json_t *object,
 			  struct rk_cmd_asset *asset)
 {
 	static const char *const keys[] = {
-		"name",        "decimals",   "price_decimals",
-		"fixed_price", "price_max",  "price_age_max",
-		"collateral",  "slow_price", "lending",
-		"conversion",  NULL,
+		"name",      "decimals",      "price_decimals", "fixed_price",
+		"price_max", "price_age_max", "collateral",     "slow_price",
+		"lending",   "conversion",    "ramp",           NULL,
 	};
 	const char *field;
 	int r = rk_json_only(json, object, keys);
@@ -353,18 +353,45 @@ static int read_names(struct rk_json *json, const json_t *object,
 			    "must be the name of one of $.assets");
 }
 
+int rk_markets_read_change(struct rk_json *json, const json_t *object,
+			   struct rk_cmd_market *market)
+{
+	const struct {
+		const char *key;
+		uint8_t decimals;
+		int64_t *to;
+	} rows[] = {
+		{"lot", market->size_decimals, &market->lot.raw},
+		{"position_max", market->size_decimals,
+		 &market->position_max.raw},
+		{"close_cost", RATE_DECIMALS, &market->close_cost.raw},
+	};
+	const char *field;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (rk_json_has(object, rows[i].key))
+			r = rk_json_decimal(json, object, rows[i].key,
+					    rows[i].decimals, rows[i].to);
+	if (r == 0 && rk_listing_check_market(market, NULL, &field) != RK_OK)
+		r = rk_json_fail(json, object, field,
+				 need_of(market_needs, field));
+	if (r == 0 && rk_json_has(object, "brackets"))
+		r = read_brackets(json, object, market);
+	return r;
+}
+
 int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   const struct rk_markets *before,
 			   struct rk_cmd_market *market)
 {
 	static const char *const keys[] = {
-		"name",           "kind",          "settle",
-		"price_decimals", "size_decimals", "lot",
-		"price_max",      "position_max",  "price_age_max",
-		"close_cost",     "brackets",      "contract",
-		"multiplier",     "price_min",     "funding",
-		"margin",         "slow_price",    "underlying",
-		"state",          "expiry",        NULL,
+		"name",          "kind",       "settle",    "price_decimals",
+		"size_decimals", "lot",        "price_max", "position_max",
+		"price_age_max", "close_cost", "brackets",  "contract",
+		"multiplier",    "price_min",  "funding",   "margin",
+		"slow_price",    "underlying", "state",     "expiry",
+		"ramp",          NULL,
 	};
 	const struct rk_cmd_asset *settle = NULL;
 	const char *field;
@@ -396,4 +423,19 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 	if (rk_listing_check_market(market, settle, &field) == RK_OK)
 		return 0;
 	return rk_markets_refuse_value(json, object, market, field);
+}
+
+static const char *find_need(const struct need *needs, const char *field)
+{
+	for (; needs->field; needs++)
+		if (strcmp(needs->field, field) == 0)
+			return needs->text;
+	return NULL;
+}
+
+const char *rk_markets_need_market(const char *field)
+{
+	const char *need = find_need(market_needs, field);
+
+	return need ? need : find_need(bracket_needs, field);
 }

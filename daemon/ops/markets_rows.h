@@ -18,6 +18,7 @@ struct rk_lending;
 struct rk_margin_terms;
 struct rk_markets;
 struct rk_markets_life;
+struct rk_markets_ramp;
 struct rk_markets_slow;
 
 /*
@@ -35,6 +36,10 @@ int rk_markets_read_collateral(struct rk_json *json, const json_t *asset,
 
 int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   const struct rk_markets *before,
+			   struct rk_cmd_market *market);
+
+/* Those of lot, position_max, close_cost and brackets that the object has. */
+int rk_markets_read_change(struct rk_json *json, const json_t *object,
 			   struct rk_cmd_market *market);
 
 /*
@@ -65,6 +70,10 @@ int rk_markets_read_margin(struct rk_json *json, const json_t *market,
 /* How slow the price of an asset or market is, or terms of one that is not. */
 int rk_markets_read_slow(struct rk_json *json, const json_t *object,
 			 struct rk_markets_slow *slow);
+
+/* The ramp of an asset or market, if the file says any. */
+int rk_markets_read_ramp(struct rk_json *json, const json_t *object,
+			 struct rk_markets_ramp *ramp);
 
 /* The asset that the price of a market follows, one of before. */
 int rk_markets_read_underlying(struct rk_json *json, const json_t *market,

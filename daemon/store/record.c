@@ -278,6 +278,14 @@ static void pass_emode(struct stream *s, struct rk_cmd_emode *e)
 		pass_i64(s, &e->entry.weight[k].raw);
 }
 
+static void pass_ramp(struct stream *s, struct rk_cmd_ramp *r)
+{
+	pass_name(s, r->asset);
+	pass_name(s, r->market);
+	pass_i64(s, &r->ramp.duration_ns);
+	pass_i64(s, &r->ramp.step_ns);
+}
+
 static void pass_premium(struct stream *s, struct rk_cmd_premium *p)
 {
 	pass_u32(s, &p->market);
@@ -488,6 +496,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_EMODE:
 		pass_emode(s, &cmd->emode);
+		return true;
+	case RK_CMD_RAMP:
+		pass_ramp(s, &cmd->ramp);
 		return true;
 	case RK_CMD_HALT:
 		pass_u32(s, &cmd->halt.market);

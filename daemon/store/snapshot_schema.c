@@ -27,6 +27,8 @@ static const char *comment_of(enum rk_table table)
 		return "What is traded, its parameters and its books.";
 	case RK_TABLE_BRACKET:
 		return "Margin rates of a market by size of position.";
+	case RK_TABLE_RAMP_BRACKET:
+		return "What the ramp of a market that runs comes from.";
 	case RK_TABLE_PUBLISHER:
 		return "Who publishes prices.";
 	case RK_TABLE_VENUE:

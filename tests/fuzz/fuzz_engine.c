@@ -446,6 +446,22 @@ static void fill_emode(struct input *in, struct rk_cmd_emode *e)
 	}
 }
 
+/* A second to nine minutes; steps of a third, or the one that 0 means. */
+static void fill_ramp(struct input *in, struct rk_cmd_ramp *r)
+{
+	uint8_t which = byte(in);
+
+	name(in, which % 2 == 0 ? "ASSET" : "MARKET",
+	     which % 2 == 0 ? r->asset : r->market);
+	if (which % 16 == 15)
+		name(in, "ASSET", r->asset);
+	r->ramp.duration_ns = byte(in) * INT64_C(2000000000);
+	if (which & 64)
+		r->ramp.step_ns = r->ramp.duration_ns / 3;
+	if (in->wide)
+		r->ramp.step_ns = number(in);
+}
+
 /* Of what came later. */
 static void fill_later(struct input *in, struct rk_cmd *cmd)
 {
@@ -467,6 +483,9 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_SLOW_PRICE:
 		fill_slow(in, &cmd->slow_price);
+		break;
+	case RK_CMD_RAMP:
+		fill_ramp(in, &cmd->ramp);
 		break;
 	case RK_CMD_COLLATERAL_SCALE:
 		name(in, "ASSET", cmd->collateral_scale.asset);
@@ -575,6 +594,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:
+	case RK_CMD_RAMP:
 		fill_later(in, cmd);
 		break;
 	default:

@@ -268,6 +268,83 @@ out "ORDER_PLACED"
 out "ORDER_EXECUTED"
 out "ORDER_CANCELLED"
 
+# Parameters: 0.1 BTC count 0.9 at maintenance and 0.8 initially.
+run 0 "as it is" account whatif 1 --price BTC-PERP=30000 --json
+before=$(figure after.health_usd)
+initial=$(figure after.health_initial_usd)
+run 0 "a lower weight" account whatif 1 \
+	--collateral BTC:weight_maintenance=0.8 --json
+is "$(python3 -c 'import sys
+print(float(sys.argv[1]) - 300)' "$before")" \
+	"$(python3 -c 'import sys
+print(float(sys.argv[1]))' "$(figure after.health_usd)")" "a tenth of 3000 less"
+is "$initial" "$(figure after.health_initial_usd)" "  initially the same"
+run 0 "one option after the other" account whatif 1 \
+	--collateral BTC:weight_initial=0.5 \
+	--collateral BTC:weight_withdrawal=0.5,weight_maintenance=0.5 --json
+is "$(python3 -c 'import sys
+print(float(sys.argv[1]) - 1200)' "$before")" \
+	"$(python3 -c 'import sys
+print(float(sys.argv[1]))' "$(figure after.health_usd)")" "0.4 of 3000 less"
+run 0 "less counts of what all hold" account whatif 1 \
+	--collateral BTC:scale_held=3000 --json
+is "$before" "$(figure after.health_usd)" "  not at maintenance"
+[ "$initial" != "$(figure after.health_initial_usd)" ]
+report $? "  but initially"
+cat >"$folder/brackets.json" <<'END'
+{"brackets": [{"floor": "0", "maintenance": "0.02", "initial": "0.04"}],
+ "close_cost": "0.001"}
+END
+run 0 "other brackets" account whatif 1 2 --market \
+	"BTC-PERP:$folder/brackets.json" --json
+is 420.00 "$(head -1 "$folder/out" >"$folder/first"
+	mv "$folder/first" "$folder/out"
+	figure after.positions.0.maintenance_usd | cut -c 1-6)" \
+	"2 % of 0.7 BTC at 30000"
+cat >"$folder/margin.json" <<'END'
+{"margin": {"growth": "sqrt", "factor_initial": "0.5",
+  "factor_maintenance": "0.4"}}
+END
+run 0 "a rate that grows" account whatif 1 --market \
+	"BTC-PERP:$folder/margin.json" --json
+is 7027 "$(figure after.positions.0.maintenance_usd | cut -c 1-4)" \
+	"0.4 of sqrt(0.7) of it"
+run 0 "other multiples" account whatif 1 --price BTC-PERP=30000 \
+	--risk warn_leave=9.9,warn_enter=9.8,call_leave=9.7,call_enter=9.6 \
+	--json
+is OK "$(figure before.state)" "state before"
+run 0 "as they are asked about they change nothing" account whatif 1 \
+	--price BTC-PERP=30000 --json
+is "$before" "$(figure after.health_usd)" "health"
+run 1 "a weight above 1" account whatif 1 --collateral \
+	BTC:weight_maintenance=1.2
+err "BAD_PARAM: supposition 1: weight_maintenance = 1.2 of BTC must be from 0 to 1"
+run 1 "initial above maintenance" account whatif 1 --price BTC=1 \
+	--collateral BTC:weight_initial=0.95
+err "supposition 2: weight_initial = 0.95 of BTC must be from 0 to weight_maintenance"
+run 1 "multiples that cross" account whatif 1 --risk target=1.3
+err "call_enter = 1.25 of risk must be above target"
+run 1 "a lot above position_max" account whatif 1 --market BTC-PERP:lot=501
+err "lot = 501 of BTC-PERP must be above 0 and at most position_max"
+run 2 "a key that is none" account whatif 1 --collateral BTC:weight=1
+err "\"weight\" is no key: there are weight_maintenance"
+run 2 "an asset alone" account whatif 1 --collateral BTC
+err "must be ASSET:KEY=VALUE"
+run 1 "an asset that is not there" account whatif 1 --collateral ETC:scale_held=1
+err "ETC"
+run 2 "a file that is not there" account whatif 1 --market \
+	"BTC-PERP:$folder/none.json"
+err "none.json"
+echo '{"brackets": [{"floor": "5", "maintenance": "0", "initial": "1"}]}' \
+	>"$folder/brackets.json"
+run 2 "a first floor that is not 0" account whatif 1 --market \
+	"BTC-PERP:$folder/brackets.json"
+err 'brackets[0].floor = "5": must be "0" in the first bracket'
+echo '{"price_max": "5"}' >"$folder/brackets.json"
+run 2 "a price that is not supposed so" account whatif 1 --market \
+	"BTC-PERP:$folder/brackets.json"
+err "price_max"
+
 # What would take too long is refused, and answered without its limits.
 accounts=
 for account in $(seq 10 37); do

@@ -55,6 +55,8 @@ static void add_contract(struct counts *counts, const struct rk_engine *engine,
 	if (event->market == RK_NO_MARKET ||
 	    rk_view_market(engine, event->market, &view) != RK_OK)
 		return;
+	counts->ramped_orders +=
+		view.ramp.runs && event->type == RK_EVENT_ORDER_OPENED;
 	if (view.listing.contract == RK_CONTRACT_INVERSE) {
 		counts->inverse_positions += event->type == RK_EVENT_POSITION;
 		counts->inverse_orders += event->type == RK_EVENT_ORDER_OPENED;
@@ -101,10 +103,11 @@ void counts_print(const struct counts *counts)
 		     "# multiplier POSITION %9" PRIu64 "\n"
 		     "# FUNDING restarted %9" PRIu64 "\n"
 		     "# INDEX_RESTARTED held_only %9" PRIu64 "\n"
-		     "# POSITION_SETTLED late %9" PRIu64 "\n",
+		     "# POSITION_SETTLED late %9" PRIu64 "\n"
+		     "# ramped ORDER_OPENED %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
 		     counts->odd_positions, counts->restarts, counts->lost,
-		     counts->late);
+		     counts->late, counts->ramped_orders);
 }
 
 /* A number that is free has no name. */
@@ -147,5 +150,6 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("restarted", "FUNDING", counts->restarts, least);
 	n += rare("held only", "INDEX_RESTARTED", counts->lost, least / 5);
 	n += rare("late", "POSITION_SETTLED", counts->late, least);
+	n += rare("ramped", "ORDER_OPENED", counts->ramped_orders, least);
 	return n;
 }

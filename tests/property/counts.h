@@ -22,6 +22,8 @@ struct counts {
 	uint64_t inverse_positions;
 	uint64_t inverse_orders;
 	uint64_t odd_positions; /* linear, but a multiplier is not 1 */
+	/* Liquidation orders where a ramp of the market runs. */
+	uint64_t ramped_orders;
 	/* Funding that had to settle everybody first. */
 	uint64_t restarts;
 	/* Assets of which so much was lost that what is held was settled. */

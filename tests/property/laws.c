@@ -165,28 +165,16 @@ static struct priced price_of(const struct rk_engine *engine, uint32_t asset)
 	return p;
 }
 
-/* The requirement is the highest of its lines, as rates only rise. */
 static bool requirement_covers(const struct rk_engine *engine,
 			       const struct rk_position_view *position,
-			       const struct rk_cmd_market *m,
 			       struct rk_wide notional)
 {
-	for (uint32_t k = 0; k < m->brackets_n; k++) {
-		rk_i128 d =
-			rk_view_deduction(engine, position->market, k, false);
-		struct rk_wide line = rk_wide_sub(
-			rk_wide_mul(notional,
-				    rk_wide_of(m->brackets[k].maintenance.raw)),
-			rk_wide_mul(rk_wide_of(d),
-				    rk_wide_power_of_ten(EXACT_DIGITS)));
-		struct rk_wide told =
-			rk_wide_mul(scaled(position->maintenance.raw),
-				    rk_wide_of(RK_RATE_ONE));
+	struct rk_wide told = rk_wide_mul(scaled(position->maintenance.raw),
+					  rk_wide_of(RK_RATE_ONE));
 
-		if (rk_wide_cmp(told, line) < 0)
-			return false;
-	}
-	return true;
+	return rk_wide_cmp(told,
+			   laws_required(engine, position->market, notional,
+					 EXACT_DIGITS, false)) >= 0;
 }
 
 static int check_position(const struct rk_engine *engine,
@@ -219,7 +207,7 @@ static int check_position(const struct rk_engine *engine,
 			      "law: notional in market %u is rounded "
 			      "for the account",
 			      position->market);
-	if (!requirement_covers(engine, position, m, notional))
+	if (!requirement_covers(engine, position, notional))
 		return broken(text,
 			      "law: maintenance in market %u is rounded "
 			      "for the account",

@@ -198,6 +198,7 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 	case RK_CMD_EMODE:
 	case RK_CMD_WRITE_OFF:
 	case RK_CMD_CONVERSION:
+	case RK_CMD_RAMP:
 		break;
 	}
 	return RK_REJ_BAD_PARAM;
@@ -238,6 +239,8 @@ static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_emode(a, &cmd->emode);
 	case RK_CMD_CONVERSION:
 		return audit_conversion(a, &cmd->conversion);
+	case RK_CMD_RAMP:
+		return audit_ramp(a, &cmd->ramp);
 	default:
 		return audit_collateral_scale(a, &cmd->collateral_scale);
 	}
@@ -315,6 +318,7 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_LENDING:
 	case RK_CMD_EMODE:
 	case RK_CMD_CONVERSION:
+	case RK_CMD_RAMP:
 		return book_terms(a, cmd);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);

@@ -118,10 +118,14 @@ int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	if (!audit_market_can_work(&after,
 				   &b->assets[b->markets[id].settle].listing))
 		return RK_REJ_BAD_PARAM;
+	code = audit_ramp_form(a, id, &after, &b->markets[id].margin);
+	if (code != RK_OK)
+		return code;
 	b->markets[id].listing = after;
 	code = check_consequences(b, b->markets[id].slot, cmd->price_max);
 	if (code != RK_OK)
 		return code;
+	audit_ramp_market(a, id, &before, &b->markets[id].margin);
 	name.slot = b->markets[id].slot;
 	(void)memcpy(name.name, before.name, RK_NAME_SIZE);
 	tell(a, RK_EVENT_MARKET_CHANGED, id, name);
@@ -179,11 +183,11 @@ int audit_collateral(struct rk_auditor *a, const struct rk_cmd_collateral *cmd)
 	    terms->profit[RK_LEVEL_WITHDRAWAL].raw != 0)
 		return RK_REJ_BAD_PARAM;
 	asset = &b->assets[id];
-	if (same_rates(terms->weight, asset->terms.weight) &&
-	    same_rates(terms->liability, asset->terms.liability) &&
-	    same_rates(terms->profit, asset->terms.profit))
+	if (same_rates(terms->weight, asset->target.weight) &&
+	    same_rates(terms->liability, asset->target.liability) &&
+	    same_rates(terms->profit, asset->target.profit))
 		return RK_REJ_NO_CHANGE;
-	asset->terms = *terms;
+	audit_ramp_terms(a, id, terms);
 	name.slot = asset->slot;
 	(void)memcpy(name.name, asset->listing.name, RK_NAME_SIZE);
 	tell(a, RK_EVENT_COLLATERAL_SET, RK_NO_MARKET, name);

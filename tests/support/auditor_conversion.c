@@ -1,5 +1,5 @@
 /*
- * Losses and conversion: rules Q1 to Q6. What is chosen is found by looking at
+ * Losses and conversion: rules J1 to J6. What is chosen is found by looking at
  * every asset, and every figure is worked out in wide integers.
  */
 #include "support/auditor_conversion.h"
@@ -133,7 +133,7 @@ uint32_t audit_conversion_over(const struct rk_book *b,
 		       : 0;
 }
 
-/* Rule Q3, but for the index and orders on their way. */
+/* Rule J3, but for the index and orders on their way. */
 static bool is_due(const struct rk_book *b, uint32_t account, uint32_t asset)
 {
 	const struct rk_conversion *t = &b->assets[asset].conversion;
@@ -152,7 +152,7 @@ bool audit_conversion_due(const struct rk_book *b, uint32_t account)
 	return false;
 }
 
-/* What there is of an asset to sell (Q4). */
+/* What there is of an asset to sell (J4). */
 static rk_i128 to_sell(const struct rk_book *b, uint32_t account,
 		       uint32_t asset)
 {

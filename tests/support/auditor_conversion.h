@@ -8,7 +8,7 @@
 
 struct audit_health;
 
-/* What the loan of a balance is when the balance is another (Q1). */
+/* What the loan of a balance is when the balance is another (J1). */
 int64_t audit_loan_after(const struct book_balance *was, rk_i128 after);
 /* With interest: the loan, and the rest of a debt. */
 int64_t audit_loan(const struct rk_book *b, uint32_t account, uint32_t asset);

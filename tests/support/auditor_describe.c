@@ -117,6 +117,14 @@ static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->converted.buy_balance.raw), ev->converted.late);
 }
 
+static void tell_ramped(struct rk_audit_text *t, const struct rk_ev_ramped *r)
+{
+	TELL(" id=%u terms=%lld/%lld/%lld elapsed=%lld of %lld ended=%d", r->id,
+	     NUMBER(r->terms.weight.raw), NUMBER(r->terms.liability.raw),
+	     NUMBER(r->terms.profit.raw), NUMBER(r->elapsed_ns),
+	     NUMBER(r->duration_ns), r->ended);
+}
+
 static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 {
 	const struct rk_ev_position *p = &ev->position;
@@ -176,6 +184,8 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->resting.fill.raw));
 	else if (ev->type == RK_EVENT_DEFICIT)
 		TELL(" amount=%lld", NUMBER(ev->deficit.amount.raw));
+	if (ev->type == RK_EVENT_RAMPED)
+		tell_ramped(t, &ev->ramped);
 	if (ev->type == RK_EVENT_STATE)
 		tell_health(t, &ev->state.health);
 	if (ev->type == RK_EVENT_WITHHELD)
@@ -324,6 +334,11 @@ static void tell_slow(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(slow->terms.limit.raw), NUMBER(slow->terms.min_ns),
 		     NUMBER(slow->terms.max_ns), slow->underlying,
 		     NUMBER(slow->start.raw));
+	else if (cmd->type == RK_CMD_RAMP)
+		TELL(" asset=%.23s market=%.23s duration_ns=%lld step_ns=%lld",
+		     cmd->ramp.asset, cmd->ramp.market,
+		     NUMBER(cmd->ramp.ramp.duration_ns),
+		     NUMBER(cmd->ramp.ramp.step_ns));
 }
 
 static void tell_end(struct rk_audit_text *t, const struct rk_cmd *cmd)

@@ -140,9 +140,9 @@ static void see_settled(struct difference *d, const struct rk_ev_settled *x,
 	SEE_RAW(balance);
 }
 
-/* What ends a market. False: none of these. */
-static bool see_ending(struct difference *d, const struct rk_event *x,
-		       const struct rk_event *y)
+/* What happens to a market, or to what counts. False: none of these. */
+static bool see_whole(struct difference *d, const struct rk_event *x,
+		      const struct rk_event *y)
 {
 	switch ((int)x->type) {
 	case RK_EVENT_MARKET_STATE_SET:
@@ -158,6 +158,15 @@ static bool see_ending(struct difference *d, const struct rk_event *x,
 		SEE_RAW(market_settled.price);
 		SEE(market_settled.positions);
 		SEE_RAW(market_settled.left);
+		return true;
+	case RK_EVENT_RAMPED:
+		SEE(ramped.id);
+		SEE_RAW(ramped.terms.weight);
+		SEE_RAW(ramped.terms.liability);
+		SEE_RAW(ramped.terms.profit);
+		SEE(ramped.elapsed_ns);
+		SEE(ramped.duration_ns);
+		SEE(ramped.ended);
 		return true;
 	default:
 		return false;
@@ -271,7 +280,7 @@ static bool see_converting(struct difference *d, const struct rk_event *x,
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
-	if (see_booking(d, x, y) || see_ending(d, x, y) ||
+	if (see_booking(d, x, y) || see_whole(d, x, y) ||
 	    see_converting(d, x, y))
 		return;
 	switch ((int)x->type) {
@@ -292,6 +301,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
+	case RK_EVENT_RAMP_SET:
 		see_name(d, &x->name, &y->name);
 		break;
 	case RK_EVENT_INTEREST:

@@ -162,9 +162,7 @@ struct audit_figures audit_position_figures(const struct rk_book *b,
 	n = notional_of(b, p->market, mark, p->size);
 	f.notional =
 		rk_wide_to_128(audit_usd(b, m->settle, n, prices, RK_WIDE_UP));
-	f.maintenance = audit_grown(
-		m, magnitude(p->size), f.notional,
-		audit_requirement(&m->listing, f.notional, false), false);
+	f.maintenance = audit_maintenance(m, magnitude(p->size), f.notional);
 	f.initial = audit_grown(
 		m, magnitude(p->size), f.notional,
 		audit_requirement(&m->listing, f.notional, true), true);

@@ -195,6 +195,7 @@ int audit_asset(struct rk_auditor *a, const struct rk_cmd_asset *cmd)
 	(void)memset(asset, 0, sizeof(*asset));
 	asset->listing = *cmd;
 	asset->terms = audit_terms_at_first();
+	asset->target = asset->terms;
 	asset->debt_index = INT64_C(1000000000000000000);
 	asset->supply_index = INT64_C(1000000000000000000);
 	asset->slot = AUDIT_NONE;

@@ -33,6 +33,24 @@ static void see_terms(struct difference *d, const struct rk_collateral *x,
 	}
 }
 
+static void see_ramp(struct difference *d, const struct book_ramp *x,
+		     const struct rk_ramp_view *y)
+{
+	bool runs = audit_ramp_runs(x);
+
+	audit_see(d, "ramp duration_ns", x->set.duration_ns,
+		  y->ramp.duration_ns);
+	audit_see(d, "ramp step_ns", x->set.step_ns, y->ramp.step_ns);
+	audit_see(d, "ramp runs", runs, y->runs);
+	audit_see(d, "ramp since_ns", runs ? x->began_ns : 0, y->since_ns);
+	audit_see(d, "ramp until_ns",
+		  runs ? x->began_ns + x->running.duration_ns : 0, y->until_ns);
+	audit_see(d, "ramp running step_ns", runs ? x->running.step_ns : 0,
+		  y->step_ns);
+	audit_see(d, "ramp elapsed_ns", runs ? x->elapsed_ns : 0,
+		  y->elapsed_ns);
+}
+
 static void see_brackets(struct difference *d, const struct rk_cmd_market *x,
 			 const struct rk_engine *engine, uint32_t market)
 {
@@ -165,6 +183,7 @@ static void see_markets(struct difference *d, const struct rk_book *b,
 		audit_see(d, "halted", x->halted, y.halted);
 		see_funding(d, b, x, &y);
 		see_margin(d, b, i, &y);
+		see_ramp(d, &x->ramp, &y.ramp);
 		audit_see(d, "state", x->state, y.state);
 		audit_see(d, "expiry_ns", x->expiry_ns, y.expiry_ns);
 		audit_see(d, "settlement", x->settlement, y.settlement.raw);
@@ -294,6 +313,8 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 		audit_see(d, "conversion", true,
 			  rk_conversion_equal(&b->assets[i].conversion,
 					      &y.conversion));
+		see_terms(d, &b->assets[i].target, &y.target);
+		see_ramp(d, &b->assets[i].ramp, &y.ramp);
 		d->part = 0;
 		audit_see(d, "slot", b->assets[i].slot, y.slot);
 		see_totals(d, b, i, &y);

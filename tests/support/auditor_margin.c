@@ -50,6 +50,7 @@ int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd)
 {
 	struct rk_book *b = &a->book;
 	uint32_t id = audit_find_market(b, cmd->market);
+	struct rk_margin_terms before;
 	struct book_market *m;
 	struct rk_event *ev;
 
@@ -60,7 +61,11 @@ int audit_margin(struct rk_auditor *a, const struct rk_cmd_margin *cmd)
 	m = &b->markets[id];
 	if (same_terms(&m->margin, &cmd->terms))
 		return RK_REJ_NO_CHANGE;
+	if (audit_ramp_form(a, id, &m->listing, &cmd->terms) != RK_OK)
+		return RK_REJ_RAMPING;
+	before = m->margin;
 	m->margin = cmd->terms;
+	audit_ramp_market(a, id, &m->listing, &before);
 	ev = audit_emit(a, RK_EVENT_MARGIN_SET, AUDIT_NONE, id);
 	ev->name.id = id;
 	ev->name.slot = m->slot;

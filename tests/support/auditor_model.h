@@ -10,6 +10,7 @@
 
 #include "engine/rc.h"
 #include "support/auditor.h"
+#include "support/auditor_ramp.h"
 #include "support/auditor_slot.h"
 #include "support/auditor_wide.h"
 
@@ -31,7 +32,10 @@
 
 struct book_asset {
 	struct rk_cmd_asset listing;
-	struct rk_collateral terms;
+	struct rk_collateral terms;  /* in force */
+	struct rk_collateral target; /* when its ramp has ended */
+	struct rk_ramp_terms ramp_from;
+	struct book_ramp ramp;
 	struct rk_collateral_scale scale;
 	rk_i128 leaving; /* while it is judged whether it may: still held */
 	uint32_t slot;
@@ -73,6 +77,9 @@ struct book_market {
 	int64_t expiry_ns;
 	int64_t settlement; /* price, once SETTLED */
 	struct rk_margin_terms margin;
+	struct book_ramp ramp;
+	struct rk_cmd_market ramp_listing;  /* before it began */
+	struct rk_margin_terms ramp_margin; /* likewise */
 	rk_i128 opening; /* while it is judged whether an order may rest */
 };
 

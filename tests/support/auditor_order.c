@@ -308,9 +308,7 @@ static struct rk_wide grown_relief(const struct rk_book *b,
 			rk_wide_mul(rk_wide_of(whole), rk_wide_of(left)),
 			rk_wide_of(w->figures.notional), RK_WIDE_UP));
 
-		freed -= audit_grown(
-			m, size, left,
-			audit_requirement(&m->listing, left, false), false);
+		freed -= audit_maintenance(m, size, left);
 	}
 	return rk_wide_sub(
 		rk_wide_mul(rk_wide_of(b->risk.target.raw), rk_wide_of(freed)),
@@ -328,6 +326,7 @@ static int64_t grown_size_wanted(const struct rk_book *b,
 	rk_i128 all = w->figures.notional;
 	struct rk_wide most = grown_relief(b, w, all);
 	rk_i128 short_of = 0;
+	rk_i128 enough = all;
 
 	if (rk_wide_sign(most) <= 0)
 		return 0;
@@ -336,22 +335,24 @@ static int64_t grown_size_wanted(const struct rk_book *b,
 				       rk_wide_div(most, one, RK_WIDE_DOWN));
 		return size_of_notional(b, w, rk_wide_of(all));
 	}
-	for (int bit = 62; bit >= 0; bit--) {
-		rk_i128 next = short_of + ((rk_i128)1 << bit);
+	while (enough - short_of > 1) {
+		rk_i128 between = (enough + short_of) / 2;
 
-		if (next < all &&
-		    rk_wide_cmp(grown_relief(b, w, next), needed) < 0)
-			short_of = next;
+		if (rk_wide_cmp(grown_relief(b, w, between), needed) < 0)
+			short_of = between;
+		else
+			enough = between;
 	}
 	*missing = rk_wide_of(0);
-	return size_of_notional(b, w, rk_wide_of(short_of + 1));
+	return size_of_notional(b, w, rk_wide_of(enough));
 }
 
 static bool grows(const struct rk_book *b, const struct wanted *w)
 {
 	uint32_t market = b->positions[w->position].market;
 
-	return b->markets[market].margin.growth != RK_GROWTH_NONE;
+	return b->markets[market].margin.growth != RK_GROWTH_NONE ||
+	       audit_ramp_runs(&b->markets[market].ramp);
 }
 
 static void size_all(const struct rk_book *b, const struct audit_health *h,

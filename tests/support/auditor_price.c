@@ -253,6 +253,7 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume)
 	audit_intervals(a, from_ns);
 	audit_lending_intervals(a, from_ns);
 	audit_expiries(a, from_ns);
+	audit_ramps(a);
 	return RK_OK;
 }
 

@@ -218,6 +218,7 @@ static const struct {
 	{RK_CMD_CONVERT, 35},
 	{RK_CMD_PLACE_ORDER, 60},
 	{RK_CMD_CANCEL_ORDER, 15},
+	{RK_CMD_RAMP, 10},
 };
 
 /* The first commands list what the rest needs. Later ones come by weight. */
@@ -301,6 +302,7 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_WRITE_OFF] = rk_generator_write_off,
 		[RK_CMD_CONVERSION] = rk_generator_conversion,
 		[RK_CMD_CONVERT] = rk_generator_convert,
+		[RK_CMD_RAMP] = rk_generator_ramp,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

@@ -106,6 +106,9 @@ void rk_generator_scale(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_emode(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_emode(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_slow(struct rk_generator *g, struct rk_cmd *cmd);
+/* generator_ramp.c */
+void rk_generator_ramp(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_ramp(struct rk_generator *g, struct rk_cmd *cmd);
 /* generator_settlement.c */
 void rk_generator_market_state(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_expiry(struct rk_generator *g, struct rk_cmd *cmd);

@@ -192,7 +192,7 @@ void rk_generator_mode(struct rk_generator *g, struct rk_cmd *cmd)
 static bool may_give(struct rk_generator *g, const struct rk_account_view *from)
 {
 	return from->positions_n > 0 &&
-	       (from->resting_n == 0 || rk_generator_chance(g, 10)) &&
+	       (from->resting_n == 0 || rk_generator_chance(g, 15)) &&
 	       ((from->state == RK_STATE_OK && from->margin.prices_ok) ||
 		rk_generator_chance(g, 2));
 }

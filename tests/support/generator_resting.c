@@ -150,7 +150,7 @@ void rk_generator_place(struct rk_generator *g, struct rk_cmd *cmd)
 			place->size.raw, 1, rk_prng_between(&g->prng, 2, 400));
 	if (place->size.raw < 1 || small)
 		place->size.raw = 1;
-	if (!place->reduce_only && rk_generator_chance(g, 92))
+	if (!place->reduce_only && rk_generator_chance(g, 90))
 		place->size.raw =
 			round_to_lot(place->size.raw, market.listing.lot.raw);
 	place->price.raw = rk_generator_price_near(g, &market);

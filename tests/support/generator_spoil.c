@@ -502,6 +502,9 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_COLLATERAL_SCALE:
 		rk_generator_spoil_slow(g, cmd);
 		break;
+	case RK_CMD_RAMP:
+		rk_generator_spoil_ramp(g, cmd);
+		break;
 	case RK_CMD_MARKET_STATE:
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:

@@ -59,25 +59,66 @@ static struct rk_wide worth(const struct rk_engine *engine,
 				 USD_DIGITS);
 }
 
-/* Rates only rise: the requirement is the highest of its lines. */
-static struct rk_wide required(const struct rk_engine *engine, uint32_t market,
-			       const struct rk_cmd_market *m,
-			       struct rk_wide notional, bool initial)
+/* A bracket's line: what it would require if it held for all notionals. */
+static struct rk_wide line_of(struct rk_wide notional, rk_rate rate,
+			      rk_i128 deduction, int digits)
+{
+	return rk_wide_sub(rk_wide_mul(notional, rk_wide_of(rate.raw)),
+			   times_ten(rk_wide_of(deduction), digits));
+}
+
+static struct rk_wide larger(struct rk_wide x, struct rk_wide y)
+{
+	return rk_wide_cmp(x, y) > 0 ? x : y;
+}
+
+/* What a ramp comes from, likewise. */
+static struct rk_wide required_before(const struct rk_form *form,
+				      struct rk_wide notional, int digits)
 {
 	struct rk_wide most = rk_wide_of(0);
+	rk_i128 deduction = 0;
 
-	for (uint32_t k = 0; k < m->brackets_n; k++) {
-		rk_rate rate = initial ? m->brackets[k].initial
-				       : m->brackets[k].maintenance;
-		rk_i128 d = rk_view_deduction(engine, market, k, initial);
-		struct rk_wide line =
-			rk_wide_sub(rk_wide_mul(notional, rk_wide_of(rate.raw)),
-				    times_ten(rk_wide_of(d), WORTH_DIGITS));
-
-		if (rk_wide_cmp(line, most) > 0)
-			most = line;
+	for (uint32_t k = 0; k < form->brackets_n; k++) {
+		if (k > 0)
+			deduction +=
+				(rk_i128)form->floors[k].raw *
+				(form->rates[k].raw - form->rates[k - 1].raw);
+		most = larger(most, line_of(notional, form->rates[k], deduction,
+					    digits));
 	}
 	return most;
+}
+
+/* Rates only rise: the requirement is the highest of its lines. */
+struct rk_wide laws_required(const struct rk_engine *engine, uint32_t market,
+			     struct rk_wide notional, int digits, bool initial)
+{
+	struct rk_wide most = rk_wide_of(0);
+	struct rk_market_view view;
+	struct rk_wide before;
+	struct rk_wide way;
+
+	(void)rk_view_market(engine, market, &view);
+	for (uint32_t k = 0; k < view.listing.brackets_n; k++)
+		most = larger(
+			most,
+			line_of(notional,
+				initial ? view.listing.brackets[k].initial
+					: view.listing.brackets[k].maintenance,
+				rk_view_deduction(engine, market, k, initial),
+				digits));
+	if (initial || !view.ramp.runs)
+		return most;
+	before = required_before(&view.before, notional, digits);
+	if (rk_wide_cmp(most, before) <= 0)
+		return most;
+	way = rk_wide_mul(rk_wide_sub(most, before),
+			  rk_wide_of(view.ramp.elapsed_ns));
+	return rk_wide_add(before, rk_wide_div(way,
+					       rk_wide_of(view.ramp.until_ns -
+							  view.ramp.since_ns),
+					       RK_WIDE_DOWN));
 }
 
 static void add_to(struct rk_wide *sum, struct rk_wide term)
@@ -160,9 +201,11 @@ static void add_position(const struct rk_engine *engine, struct picture *p,
 	value = worth(engine, line, value);
 	add_to(&p->notional, value);
 	add_to(&p->required[RK_LEVEL_MAINTENANCE],
-	       required(engine, position->market, m, value, false));
+	       laws_required(engine, position->market, value, WORTH_DIGITS,
+			     false));
 	add_to(&p->required[RK_LEVEL_INITIAL],
-	       required(engine, position->market, m, value, true));
+	       laws_required(engine, position->market, value, WORTH_DIGITS,
+			     true));
 	if (is_slow(engine, market.slot))
 		p->plain = false;
 	p->maintenance += position->maintenance.raw;

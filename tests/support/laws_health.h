@@ -8,9 +8,18 @@
 
 #include "engine/view.h"
 #include "support/auditor.h"
+#include "support/auditor_wide.h"
 
 /* 0, or 1 and a sentence. */
 int laws_check_health(const struct rk_engine *engine, uint32_t index,
 		      struct rk_audit_text *ret_text);
+
+/*
+ * What brackets and the ramp of a market require of a notional, not rounded but
+ * for the way of a ramp, and that down: both have so many digits more, and what
+ * is required nine besides.
+ */
+struct rk_wide laws_required(const struct rk_engine *engine, uint32_t market,
+			     struct rk_wide notional, int digits, bool initial);
 
 #endif

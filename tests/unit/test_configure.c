@@ -88,12 +88,15 @@ static int configure_groups(struct rig *rig, const char *usd, const char *btc,
 		"\"settle\": \"USD\", \"price_decimals\": 2, "
 		"\"size_decimals\": 4, \"price_max\": "
 		"\"1000\", \"position_max\": \"1000\", \"price_age_max\": "
-		"\"5s\", \"close_cost\": \"0\", \"brackets\": "
-		"[{\"floor\": \"0\", \"max_leverage\": \"10\"}], "
-		"%s}], \"emode\": {%s}}",
+		"\"5s\", \"close_cost\": \"0\", %s%s}], "
+		"\"emode\": {%s}}",
 		*usd ? ", " : "", usd, *btc ? ", " : "", btc,
-		strstr(market, "expiry") ? "future" : "perpetual", market,
-		groups);
+		strstr(market, "expiry") ? "future" : "perpetual",
+		strstr(market, "brackets")
+			? ""
+			: "\"brackets\": [{\"floor\": \"0\", "
+			  "\"max_leverage\": \"10\"}], ",
+		market, groups);
 	cr_assert_eq(rk_markets_parse(text, strlen(text), "m.json", &markets,
 				      &error),
 		     0, "%s", error.text);
@@ -654,5 +657,115 @@ Test(configure, a_size_factor_and_a_cap_are_one_command)
 	cr_expect_eq(view.scale.deposit_cap.raw, 500000000);
 	cr_assert_eq(start(&rig, "", terms), 0, "the same is no change");
 	cr_assert_eq(start(&rig, "", ""), 1);
+	rig_close(&rig);
+}
+
+#define RAMP(duration) "\"ramp\": {\"duration\": \"" duration "\"}"
+
+static struct rk_asset_view asset_of(const struct rig *rig, uint32_t asset)
+{
+	struct rk_asset_view view;
+
+	cr_assert_eq(rk_view_asset(rig->core.engine, asset, &view), 0);
+	return view;
+}
+
+static void wait_for(struct rig *rig, int64_t seconds)
+{
+	command(rig, (struct rk_cmd){.type = RK_CMD_CLOCK,
+				     .clock = {rk_view_time(rig->core.engine) +
+					       seconds * INT64_C(1000000000)}});
+}
+
+Test(configure, a_ramp_of_the_file_comes_before_the_changes_that_it_is_for)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start(&rig, "", "");
+	cr_expect_eq(asset_of(&rig, BTC).ramp.ramp.duration_ns, 0);
+	cr_expect_eq(start(&rig, "", RAMP("1h") ", " HALF), 2);
+	cr_expect_eq(asset_of(&rig, BTC).ramp.ramp.duration_ns,
+		     INT64_C(3600000000000));
+	cr_expect_eq(asset_of(&rig, BTC).ramp.ramp.step_ns,
+		     INT64_C(60000000000));
+	cr_expect(asset_of(&rig, BTC).ramp.runs);
+	cr_expect_eq(asset_of(&rig, BTC).collateral.weight[0].raw, RK_RATE_ONE);
+	cr_expect_eq(asset_of(&rig, BTC).target.weight[0].raw, RK_RATE_ONE / 2);
+	rig_close(&rig);
+}
+
+Test(configure, while_a_ramp_runs_the_file_is_compared_with_where_it_goes)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start(&rig, "", RAMP("1h"));
+	cr_expect_eq(start(&rig, "", RAMP("1h") ", " HALF), 1);
+	wait_for(&rig, 600);
+	cr_expect_neq(asset_of(&rig, BTC).collateral.weight[0].raw,
+		      RK_RATE_ONE / 2);
+	cr_expect_eq(start(&rig, "", RAMP("1h") ", " HALF), 0);
+	/* With 0 it ends at once. */
+	cr_expect_eq(start(&rig, "", RAMP("0s") ", " HALF), 1);
+	cr_expect_eq(asset_of(&rig, BTC).collateral.weight[0].raw,
+		     RK_RATE_ONE / 2);
+	rig_close(&rig);
+}
+
+Test(configure, first_terms_are_no_change_and_have_no_ramp)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start(&rig, "", RAMP("1h") ", " HALF);
+	cr_expect(!asset_of(&rig, BTC).ramp.runs);
+	cr_expect_eq(asset_of(&rig, BTC).collateral.weight[0].raw,
+		     RK_RATE_ONE / 2);
+	cr_expect_eq(start(&rig, "", RAMP("1h") ", " HALF), 0);
+	rig_close(&rig);
+}
+
+Test(configure, a_ramp_that_the_file_says_nothing_of_stays)
+{
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT ", " RAMP("1h"));
+	cr_expect_eq(life_of(&rig).ramp.ramp.duration_ns,
+		     INT64_C(3600000000000));
+	cr_expect_eq(start_market(&rig, LOT), 0);
+	cr_expect_eq(life_of(&rig).ramp.ramp.duration_ns,
+		     INT64_C(3600000000000));
+	cr_expect_eq(start_market(&rig, LOT ", " RAMP("0s")), 1);
+	cr_expect_eq(life_of(&rig).ramp.ramp.duration_ns, 0);
+	rig_close(&rig);
+}
+
+#define GROWS                                                                  \
+	", \"margin\": {\"growth\": \"sqrt\", \"factor_initial\": \"0.2\", "   \
+	"\"factor_maintenance\": \"0.1\"}"
+
+Test(configure, brackets_and_growth_that_change_together_are_one_ramp)
+{
+	struct rig rig;
+	const char *brackets =
+		LOT ", " RAMP("1h") ", \"brackets\": [{\"floor\": \"0\", "
+				    "\"maintenance\": \"0.2\", \"initial\": "
+				    "\"0.4\"}]" GROWS;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT ", " RAMP("1h"));
+	wait_for(&rig, 10);
+	cr_expect_eq(start_market(&rig, brackets), 2);
+	cr_expect(life_of(&rig).ramp.runs);
+	cr_expect_eq(life_of(&rig).before.growth, RK_GROWTH_NONE);
+	cr_expect_eq(life_of(&rig).before.rates[0].raw, RK_RATE_ONE / 20);
+	wait_for(&rig, 600);
+	/* Where the ramp goes to is what the file has. */
+	cr_expect_eq(start_market(&rig, brackets), 0);
+	/* Another form is refused while it runs: the start fails, and says so
+	 */
+	cr_expect_eq(configure(&rig, "", "", LOT ", " RAMP("1h")), -EINVAL);
 	rig_close(&rig);
 }

@@ -1,5 +1,5 @@
 /*
- * Rules Q1 to Q6: debts by losses, and what is sold to pay them. USD is asset
+ * Rules J1 to J6: debts by losses, and what is sold to pay them. USD is asset
  * 0, in cents, fixed at 1; losses may borrow 1000.00 of it and are paid down to
  * 200.00. BTC is asset 1, 8 decimals, at 50000 dollars, with a weight of 0.9;
  * ETH asset 2, 8 decimals, at 2000, with 0.8. Account 1 has 1 BTC.

@@ -30,6 +30,47 @@ static void assert_refused(const char *more, const char *message)
 	rig_refused(text_with(more), message, more);
 }
 
+Test(markets_terms, a_ramp_is_a_duration_and_a_step)
+{
+	struct rk_markets *markets =
+		rig_parsed(text_with(", 'ramp': {'duration': '24h'}"));
+
+	cr_expect(!markets->asset_ramps[USD].told);
+	cr_expect(markets->asset_ramps[BTC].told);
+	cr_expect_eq(markets->asset_ramps[BTC].ramp.duration_ns,
+		     INT64_C(86400000000000));
+	cr_expect_eq(markets->asset_ramps[BTC].ramp.step_ns, 0);
+	rk_markets_free(markets);
+	markets = rig_parsed(
+		text_with(", 'ramp': {'duration': '24h', 'step': '10m'}"));
+	cr_expect_eq(markets->asset_ramps[BTC].ramp.step_ns,
+		     INT64_C(600000000000));
+	rk_markets_free(markets);
+	markets = rig_parsed(text_with(", 'ramp': {'duration': '0s'}"));
+	cr_expect(markets->asset_ramps[BTC].told);
+	rk_markets_free(markets);
+}
+
+Test(markets_terms, a_ramp_that_cannot_work_is_refused_with_its_value)
+{
+	assert_refused(", 'ramp': {}",
+		       "m.json: $.assets[1].ramp.duration is missing: must be "
+		       "a whole number and a unit (ns, us, ms, s, m, h, d), "
+		       "like \"30s\"");
+	assert_refused(", 'ramp': {'duration': '999ms'}",
+		       "m.json: $.assets[1].ramp.duration = \"999ms\": must be "
+		       "from 1s to 3652d, or 0s: at once");
+	assert_refused(", 'ramp': {'duration': '1h', 'step': '2h'}",
+		       "m.json: $.assets[1].ramp.step = \"2h\": must be from "
+		       "1s to duration");
+	assert_refused(", 'ramp': {'duration': '1h', 'step': '0s'}",
+		       "m.json: $.assets[1].ramp.step = \"0s\": must be from "
+		       "1s to duration");
+	assert_refused(", 'ramp': {'duration': '0s', 'step': '1s'}",
+		       "m.json: $.assets[1].ramp.step = \"1s\": must be left "
+		       "out, as duration is 0s");
+}
+
 /* The terms of BTC when its object "collateral" holds these keys. */
 static struct rk_collateral terms_with(const char *keys)
 {

@@ -238,6 +238,9 @@ static const struct field settle_fields[] = {NUM(settle.market),
 					     NUM(settle.price), END};
 static const struct field expiry_fields[] = {NUM(expiry.market),
 					     NUM(expiry.time_ns), END};
+static const struct field ramp_fields[] = {TEXT(ramp.asset), TEXT(ramp.market),
+					   NUM(ramp.ramp.duration_ns),
+					   NUM(ramp.ramp.step_ns), END};
 static const struct field no_fields[] = {END};
 
 static const struct field *const fields_of[] = {
@@ -287,6 +290,7 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_WRITE_OFF] = amount_fields,
 	[RK_CMD_CONVERSION] = conversion_fields,
 	[RK_CMD_CONVERT] = convert_fields,
+	[RK_CMD_RAMP] = ramp_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */

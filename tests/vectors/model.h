@@ -57,6 +57,9 @@ enum verdict model_funding_index_delta(struct vec *vec);
 enum verdict model_interest_rate_model(struct vec *vec);
 enum verdict model_interest_accrual(struct vec *vec);
 
+/* model_ramp.c: parameters on their way (a group of lenders) */
+enum verdict model_parameter_ramp(struct vec *vec);
+
 /* model_loan.c: groups of vectors of lenders */
 enum verdict model_health_factor(struct vec *vec);
 enum verdict model_available_borrow(struct vec *vec);

@@ -21,7 +21,10 @@ void vec_malformed(struct vec *vec, const char *key, const char *need)
 static struct dec number_of(struct vec *vec, const json_t *value,
 			    const char *name)
 {
-	struct dec number = dec_parse(json_string_value(value));
+	/* Whole numbers of small units may stand without quotes. */
+	struct dec number = json_is_integer(value)
+				    ? dec_of(json_integer_value(value), 0)
+				    : dec_parse(json_string_value(value));
 
 	if (number.bad)
 		vec_malformed(vec, name, "a decimal string");

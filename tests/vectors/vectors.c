@@ -31,7 +31,6 @@
 #define WAITS_LOANS     "collateral is not sold for debts yet"
 #define WAITS_DEFICIT   "a deficit is not shared yet"
 #define WAITS_GUARD     "prices are not limited in how fast they move yet"
-#define WAITS_RAMP      "terms change at once, not over a time"
 #define WAITS_POOLS     "shares of liquidity pools are not assets yet"
 
 struct model {
@@ -116,7 +115,7 @@ static struct model lending_models[MODELS_MAX] = {
 	{JUDGED(interest_accrual)},
 	{WAITING(lp_math, WAITS_POOLS)},
 	{WAITING(lp_value, WAITS_POOLS)},
-	{WAITING(parameter_ramp, WAITS_RAMP)},
+	{JUDGED(parameter_ramp)},
 	{WAITING(oracle_guard, WAITS_GUARD)},
 };
 
@@ -177,12 +176,18 @@ static json_t *spoil_text(struct vec *vec, const char *key, const char *text)
 
 static json_t *spoil(struct vec *vec, const char *key, const json_t *value)
 {
+	char text[DEC_TEXT_SIZE];
 	json_t *array;
 
 	if (json_is_boolean(value))
 		return json_boolean(!json_is_true(value));
 	if (json_is_null(value))
 		return json_string("1");
+	if (json_is_integer(value)) {
+		(void)snprintf(text, sizeof(text), "%lld",
+			       (long long)json_integer_value(value));
+		return spoil_text(vec, key, text);
+	}
 	if (!json_is_array(value))
 		return spoil_text(vec, key, json_string_value(value));
 	array = json_array();

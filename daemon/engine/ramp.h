@@ -1,0 +1,60 @@
+/*
+ * Ramps: what makes maintenance worse comes in steps, over a time that was
+ * set. Rules Y1 to Y6 of docs/engine.md; sources in docs/margin.md.
+ *
+ * An asset keeps the terms in force where they always are, beside those that
+ * its ramp comes from and goes to. A market keeps what maintenance went by
+ * before; what is required in between is reckoned from both (require.c).
+ */
+#ifndef RK_ENGINE_RAMP_H
+#define RK_ENGINE_RAMP_H
+
+#include "engine/state.h"
+
+/* RAMP: 0 or RK_REJ_* (rule Y1). */
+int rk_ramp_set(struct rk_engine *engine, const struct rk_cmd *cmd,
+		struct rk_evbuf *events);
+
+static inline bool rk_ramp_runs(const struct rk_ramp_run *run)
+{
+	return run->ramp.duration_ns != 0;
+}
+
+/* How far a ramp has come at a time: whole steps, at most all of it. */
+int64_t rk_ramp_elapsed(const struct rk_ramp_run *run, int64_t time_ns);
+
+/* When its next step ends; it has not ended. */
+int64_t rk_ramp_next(const struct rk_ramp_run *run);
+
+/* Where the terms of an asset are at a step (rule Y2). */
+struct rk_ramp_terms rk_ramp_terms_at(const struct rk_asset_ramp *ramp);
+
+/* What the terms of an asset are, or will be when its ramp has ended. */
+struct rk_collateral rk_ramp_target(const struct rk_asset *asset);
+
+/*
+ * Other terms of an asset, by its ramp. The caller has checked them, and has
+ * marked and saved the asset.
+ */
+void rk_ramp_collateral(struct rk_engine *engine, uint32_t asset,
+			const struct rk_collateral *terms);
+
+/*
+ * What a market's maintenance goes by has become another one: what it went by
+ * before counts on, if a ramp is to begin. The caller has marked and saved the
+ * market, and has asked rk_ramp_check_form().
+ */
+void rk_ramp_market(struct rk_engine *engine, uint32_t market,
+		    const struct rk_form *before);
+
+/* Would it be changed on the way of a ramp? 0 or RK_REJ_RAMPING (rule Y3). */
+int rk_ramp_check_form(const struct rk_engine *engine, uint32_t id,
+		       const struct rk_form *after);
+
+/* Find anew when the next step of any ramp ends. */
+void rk_ramp_schedule(struct rk_engine *engine);
+
+/* One step of what time brings about; false when there is none left. */
+bool rk_ramp_step(struct rk_engine *engine, struct rk_evbuf *events);
+
+#endif
