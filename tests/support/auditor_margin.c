@@ -140,7 +140,7 @@ rk_i128 audit_root(struct rk_wide of, int degree)
 
 	for (uint32_t i = of.n; i-- > 0;)
 		about = about * 4294967296.0L + of.limb[i];
-	y = (rk_i128)powl(about, 1.0L / degree);
+	y = (rk_i128)(degree == 2 ? sqrtl(about) : powl(about, 1.0L / degree));
 	while (y > 0 && !is_short(y - 1, degree, of))
 		y--;
 	while (is_short(y, degree, of))

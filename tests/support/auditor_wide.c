@@ -24,20 +24,45 @@ static void trim(struct rk_wide *a)
 		a->negative = false;
 }
 
-struct rk_wide rk_wide_of(rk_i128 value)
+static struct rk_wide of_magnitude(rk_u128 rest)
 {
-	struct rk_wide a = {.negative = value < 0};
-	rk_u128 rest = value < 0 ? -(rk_u128)value : (rk_u128)value;
+	struct rk_wide a = {.negative = false};
 
 	for (; rest > 0; rest >>= 32)
 		a.limb[a.n++] = (uint32_t)rest;
 	return a;
 }
 
+struct rk_wide rk_wide_of(rk_i128 value)
+{
+	struct rk_wide a =
+		of_magnitude(value < 0 ? -(rk_u128)value : (rk_u128)value);
+
+	a.negative = value < 0;
+	return a;
+}
+
+/* Of at most four limbs. */
+static rk_u128 magnitude_of(const struct rk_wide *a)
+{
+	rk_u128 value = 0;
+
+	for (uint32_t i = a->n; i-- > 0;)
+		value = value << 32 | a->limb[i];
+	return value;
+}
+
 struct rk_wide rk_wide_power_of_ten(uint32_t exponent)
 {
 	struct rk_wide power = rk_wide_of(1);
 
+	if (exponent <= 18) {
+		int64_t small = 1;
+
+		while (exponent-- > 0)
+			small *= 10;
+		return rk_wide_of(small);
+	}
 	while (exponent > 0) {
 		uint32_t part = exponent < 18 ? exponent : 18;
 		int64_t step = 1;
@@ -131,6 +156,12 @@ struct rk_wide rk_wide_mul(struct rk_wide a, struct rk_wide b)
 	struct rk_wide product = {.n = a.n + b.n,
 				  .negative = a.negative != b.negative};
 
+	/* Most are of two limbs; then the machine's own product is as good. */
+	if (a.n <= 2 && b.n <= 2) {
+		product = of_magnitude(magnitude_of(&a) * magnitude_of(&b));
+		product.negative = product.n > 0 && a.negative != b.negative;
+		return product;
+	}
 	check(product.n <= RK_WIDE_LIMBS, "product passes 512 bits");
 	for (uint32_t i = 0; i < a.n; i++) {
 		uint64_t carry = 0;
@@ -258,6 +289,9 @@ struct rk_wide rk_wide_div(struct rk_wide a, struct rk_wide b,
 	if (compare_magnitude(&a, &b) < 0) {
 		quotient = rk_wide_of(0);
 		rest = a;
+	} else if (a.n <= 4) {
+		quotient = of_magnitude(magnitude_of(&a) / magnitude_of(&b));
+		rest = of_magnitude(magnitude_of(&a) % magnitude_of(&b));
 	} else if (b.n == 1) {
 		quotient = divide_short(&a, b.limb[0], &rest);
 	} else {
