@@ -15,6 +15,7 @@
 #include "engine/decimal.h"
 #include "ops/demo.h"
 #include "ops/error.h"
+#include "ops/markets_warn.h"
 
 #define EXIT_USAGE   2
 #define CONF_DEFAULT "/etc/riskd/riskd.conf"
@@ -197,6 +198,26 @@ static int load(const struct arguments *arguments, struct rk_conf *conf,
 	return r;
 }
 
+/* To people; a log that is being written has a line of its own. */
+static void warn_on_stderr(void *context, const char *text)
+{
+	(void)context;
+	(void)fprintf(stderr, "riskd: warning: %s\n", text);
+}
+
+static void warn_in_log(void *context, const char *text)
+{
+	rk_log_write(context, RK_LOG_WARNING, "%s", text);
+}
+
+static int check(const struct rk_conf *conf, const struct rk_markets *markets)
+{
+	const struct rk_markets_listener listener = {warn_on_stderr, NULL};
+
+	rk_markets_warn(markets, &conf->risk, &listener);
+	return rk_conf_print(conf, stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
 static int run(const struct arguments *arguments, const struct rk_conf *conf,
 	       const struct rk_markets *markets)
 {
@@ -209,9 +230,11 @@ static int run(const struct arguments *arguments, const struct rk_conf *conf,
 		.stop_before = arguments->stop_before,
 		.skip = arguments->skip,
 	};
+	const struct rk_markets_listener listener = {warn_in_log, &log};
 	int r;
 
 	rk_log_init(&log, STDERR_FILENO, conf->log_level);
+	rk_markets_warn(markets, &conf->risk, &listener);
 	/* A peer that goes away is no reason to die. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	r = rk_app_run(&options);
@@ -244,8 +267,7 @@ int main(int argc, char **argv)
 		(void)fprintf(stderr, "riskd: %s\n", error.text);
 		code = EXIT_USAGE;
 	} else if (arguments.check) {
-		code = rk_conf_print(&conf, stdout) == 0 ? EXIT_SUCCESS
-							 : EXIT_FAILURE;
+		code = check(&conf, markets);
 	} else {
 		code = run(&arguments, &conf, markets);
 	}
