@@ -196,14 +196,14 @@ static void pass_prices(struct rk_pass *p, const char *name,
 {
 	uint64_t words[2 * RK_SLOW_DELAYS];
 
-	for (int i = 0; i < RK_SLOW_DELAYS; i++) {
+	for (size_t i = 0; i < RK_SLOW_DELAYS; i++) {
 		words[2 * i] = (uint64_t)prices[i];
 		words[2 * i + 1] = (uint64_t)((rk_u128)prices[i] >> 64);
 	}
 	pass_words(p, name, words, sizeof(words));
 	if (p->mode != RK_PASS_TAKE || p->bad)
 		return;
-	for (int i = 0; i < RK_SLOW_DELAYS; i++) {
+	for (size_t i = 0; i < RK_SLOW_DELAYS; i++) {
 		rk_u128 wide = (rk_u128)words[2 * i + 1] << 64 | words[2 * i];
 
 		if (wide > (rk_u128)WIDE_MAX)
