@@ -17,7 +17,7 @@
  * held falls by losses: below 1/2 all that is held is settled.
  */
 #define RK_INDEX_ONE INT64_C(1000000000000000000)
-#define RK_INDEX_MAX (2 * RK_INDEX_ONE)
+#define RK_INDEX_MAX INT64_C(2000000000000000000)
 #define RK_INDEX_MIN (RK_INDEX_ONE / 2)
 
 /* All that is owed, or held, of one asset, before interest (rule I4). */
