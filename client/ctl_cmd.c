@@ -536,6 +536,13 @@ static void put_ramp(struct filling *f, const struct rk_cmd_ramp *cmd)
 	put_i64(f, "step_ns", cmd->ramp.step_ns);
 }
 
+static void put_market_state(struct filling *f,
+			     const struct rk_cmd_market_state *cmd)
+{
+	(void)put_market_id(f, cmd->market);
+	put_text(f, "state", rk_market_state_name(cmd->state));
+}
+
 /* What says what is traded, and under which rules. False: none of these. */
 static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 {
@@ -594,9 +601,7 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 		put(f, "halted", json_boolean(cmd->halt.halted));
 		return true;
 	case RK_CMD_MARKET_STATE:
-		(void)put_market_id(f, cmd->market_state.market);
-		put_text(f, "state",
-			 rk_market_state_name(cmd->market_state.state));
+		put_market_state(f, &cmd->market_state);
 		return true;
 	case RK_CMD_EXPIRY:
 		(void)put_market_id(f, cmd->expiry.market);

@@ -1,5 +1,5 @@
 /*
- * Events, batches and replies. See encode.h.
+ * Events. See encode.h; batches of them and replies are in encode_message.c.
  */
 #include "codec/encode.h"
 
@@ -732,85 +732,4 @@ size_t rk_encode_event(const struct rk_event *event, bool public_view,
 	RK_ASSERT(riskd__event__get_packed_size(&parts.event) <=
 		  RK_ENCODED_EVENT_MAX);
 	return riskd__event__pack(&parts.event, out);
-}
-
-void rk_encode_batch(struct rk_bytes *bytes)
-{
-	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
-}
-
-/* Pack a whole message, if it fits. */
-static void pack_message(struct rk_bytes *bytes,
-			 const ProtobufCMessage *message)
-{
-	size_t size = protobuf_c_message_get_packed_size(message);
-
-	if (bytes->full || size > bytes->size - bytes->n) {
-		bytes->full = true;
-		return;
-	}
-	bytes->n += protobuf_c_message_pack(message, bytes->data + bytes->n);
-}
-
-void rk_encode_heartbeat(struct rk_bytes *bytes,
-			 const struct rk_heartbeat *heartbeat)
-{
-	Riskd__EventBatch batch = RISKD__EVENT_BATCH__INIT;
-	Riskd__Heartbeat wire = RISKD__HEARTBEAT__INIT;
-
-	batch.version = RK_PROTOCOL_VERSION;
-	batch.heartbeat = &wire;
-	wire.last_seq = heartbeat->last_seq;
-	wire.durable_seq = heartbeat->durable_seq;
-	wire.last_event = heartbeat->last_event;
-	wire.time_ns = heartbeat->time_ns;
-	wire.unsynced_age_ns = heartbeat->unsynced_age_ns;
-	if (heartbeat->not_ready)
-		memcpy(&wire.not_ready, &heartbeat->not_ready, sizeof(char *));
-	pack_message(bytes, &batch.base);
-}
-
-void rk_encode_ticker(struct rk_bytes *bytes, const struct rk_ticker *ticker)
-{
-	Riskd__EventBatch batch = RISKD__EVENT_BATCH__INIT;
-	Riskd__Ticker wire = RISKD__TICKER__INIT;
-	Riskd__Ticker *tickers[] = {&wire};
-
-	batch.version = RK_PROTOCOL_VERSION;
-	batch.n_tickers = 1;
-	batch.tickers = tickers;
-	wire.slot = ticker->slot;
-	wire.mark = ticker->mark.raw;
-	wire.state = (Riskd__PriceState)ticker->state;
-	wire.time_ns = ticker->time_ns;
-	wire.seq = ticker->seq;
-	pack_message(bytes, &batch.base);
-}
-
-void rk_encode_reply(struct rk_bytes *bytes, uint64_t client_seq,
-		     const struct rk_result *results, uint32_t n)
-{
-	unsigned char out[64];
-
-	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
-	rk_pack_varint(bytes, 2, client_seq);
-	for (uint32_t i = 0; i < n; i++) {
-		Riskd__Result wire = RISKD__RESULT__INIT;
-
-		wire.code = results[i].code;
-		wire.seq = results[i].seq;
-		wire.quotes_dropped = results[i].quotes_dropped;
-		wire.repeat = results[i].repeat;
-		RK_ASSERT(riskd__result__get_packed_size(&wire) <= sizeof(out));
-		rk_pack_bytes(bytes, 3, out, riskd__result__pack(&wire, out));
-	}
-}
-
-void rk_encode_refusal(struct rk_bytes *bytes, uint64_t client_seq, int code,
-		       const char *error)
-{
-	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
-	rk_pack_varint(bytes, 2, client_seq);
-	rk_pack_varint(bytes, 4, (uint64_t)code);
-	rk_pack_text(bytes, 5, error);
 }

@@ -183,6 +183,9 @@ static void put_interest_event(struct rk_words *w, const struct rk_event *event)
 static bool put_loss(struct rk_words *w, const struct rk_event *event)
 {
 	switch ((int)event->type) {
+	case RK_EVENT_DEFICIT:
+		rk_words_put_signed(w, event->deficit.amount.raw);
+		return true;
 	case RK_EVENT_WRITTEN_OFF:
 		rk_words_put(w, event->written_off.asset);
 		rk_words_put_signed(w, event->written_off.amount.raw);
@@ -293,9 +296,6 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_WITHHELD:
 		rk_words_put(w, event->withheld.reason);
 		rk_words_put_health(w, &event->withheld.health);
-		return;
-	case RK_EVENT_DEFICIT:
-		rk_words_put_signed(w, event->deficit.amount.raw);
 		return;
 	case RK_EVENT_FUNDING:
 	case RK_EVENT_FUNDING_PAID:

@@ -80,7 +80,7 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 	uint64_t client_seq = 0;
 
 	memset(&any, 0, sizeof(any));
-	switch (table) {
+	switch ((int)table) {
 	case RK_TABLE_ENGINE:
 		rk_pass_engine(p, &at, &any.engine);
 		return;
@@ -139,7 +139,6 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 	case RK_TABLE_EMODE:
 		rk_pass_emode(p, &at, &any.emode);
 		return;
-	case RK_TABLES:
 	default:
 		return;
 	}

@@ -301,6 +301,18 @@ static void pass_fund(struct stream *s, struct rk_cmd_fund *f)
 	pass_i64(s, &f->price.raw);
 }
 
+static void pass_settle(struct stream *s, struct rk_cmd_settle *want)
+{
+	pass_u32(s, &want->market);
+	pass_i64(s, &want->price.raw);
+}
+
+static void pass_expiry(struct stream *s, struct rk_cmd_expiry *want)
+{
+	pass_u32(s, &want->market);
+	pass_i64(s, &want->time_ns);
+}
+
 static void pass_market_state(struct stream *s,
 			      struct rk_cmd_market_state *want)
 {
@@ -508,12 +520,10 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 		pass_market_state(s, &cmd->market_state);
 		return true;
 	case RK_CMD_EXPIRY:
-		pass_u32(s, &cmd->expiry.market);
-		pass_i64(s, &cmd->expiry.time_ns);
+		pass_expiry(s, &cmd->expiry);
 		return true;
 	case RK_CMD_SETTLE:
-		pass_u32(s, &cmd->settle.market);
-		pass_i64(s, &cmd->settle.price.raw);
+		pass_settle(s, &cmd->settle);
 		return true;
 	default:
 		return false;

@@ -462,6 +462,16 @@ static void fill_ramp(struct input *in, struct rk_cmd_ramp *r)
 		r->ramp.step_ns = number(in);
 }
 
+static void fill_scale(struct input *in, struct rk_cmd_collateral_scale *c)
+{
+	name(in, "ASSET", c->asset);
+	c->scale.held.raw = number(in);
+	c->scale.owed.raw = number(in);
+	c->scale.size_factor =
+		in->wide ? number(in) : byte(in) * INT64_C(3921568627450980);
+	c->scale.deposit_cap.raw = number(in);
+}
+
 /* Of what came later. */
 static void fill_later(struct input *in, struct rk_cmd *cmd)
 {
@@ -488,13 +498,7 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 		fill_ramp(in, &cmd->ramp);
 		break;
 	case RK_CMD_COLLATERAL_SCALE:
-		name(in, "ASSET", cmd->collateral_scale.asset);
-		cmd->collateral_scale.scale.held.raw = number(in);
-		cmd->collateral_scale.scale.owed.raw = number(in);
-		cmd->collateral_scale.scale.size_factor =
-			in->wide ? number(in)
-				 : byte(in) * INT64_C(3921568627450980);
-		cmd->collateral_scale.scale.deposit_cap.raw = number(in);
+		fill_scale(in, &cmd->collateral_scale);
 		break;
 	case RK_CMD_EMODE:
 		fill_emode(in, &cmd->emode);

@@ -134,7 +134,7 @@ static void copy_book(struct rk_book *to, const struct rk_book *from)
 
 static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 {
-	switch (cmd->type) {
+	switch ((int)cmd->type) {
 	case RK_CMD_ACCOUNT:
 		return audit_account(a, &cmd->account);
 	case RK_CMD_DEPOSIT:
@@ -167,41 +167,9 @@ static int book_child(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_convert(a, &cmd->convert);
 	case RK_CMD_SKIPPED:
 		return audit_skipped(&cmd->skipped);
-	case RK_CMD_NONE:
-	case RK_CMD_CLOCK:
-	case RK_CMD_RESUME:
-	case RK_CMD_LIMITS:
-	case RK_CMD_RISK:
-	case RK_CMD_PUBLISHER:
-	case RK_CMD_VENUE:
-	case RK_CMD_ASSET:
-	case RK_CMD_MARKET:
-	case RK_CMD_HALT:
-	case RK_CMD_PRICES:
-	case RK_CMD_ATOMIC:
-	case RK_CMD_ASSET_CHANGE:
-	case RK_CMD_MARKET_CHANGE:
-	case RK_CMD_SYNC_STALL:
-	case RK_CMD_COLLATERAL:
-	case RK_CMD_CONTRACT:
-	case RK_CMD_FUNDING:
-	case RK_CMD_PREMIUM:
-	case RK_CMD_FUND:
-	case RK_CMD_LENDING:
-	case RK_CMD_ACCRUE:
-	case RK_CMD_MARGIN:
-	case RK_CMD_SLOW_PRICE:
-	case RK_CMD_COLLATERAL_SCALE:
-	case RK_CMD_MARKET_STATE:
-	case RK_CMD_SETTLE:
-	case RK_CMD_EXPIRY:
-	case RK_CMD_EMODE:
-	case RK_CMD_WRITE_OFF:
-	case RK_CMD_CONVERSION:
-	case RK_CMD_RAMP:
-		break;
+	default: /* cannot be part of an atomic message */
+		return RK_REJ_BAD_PARAM;
 	}
-	return RK_REJ_BAD_PARAM;
 }
 
 /* Rule X3. codes: one for each child. */
@@ -282,7 +250,7 @@ static int book_name(struct rk_auditor *a, const struct rk_cmd *cmd)
 
 static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 {
-	switch (cmd->type) {
+	switch ((int)cmd->type) {
 	case RK_CMD_CLOCK:
 	case RK_CMD_RESUME:
 		return audit_clock(a, cmd->clock.time_ns,
@@ -331,26 +299,9 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_SETTLE:
 	case RK_CMD_EXPIRY:
 		return book_ending(a, cmd);
-	case RK_CMD_NONE:
-	case RK_CMD_ACCOUNT:
-	case RK_CMD_DEPOSIT:
-	case RK_CMD_ADJUST:
-	case RK_CMD_RESERVE:
-	case RK_CMD_CONFIRM:
-	case RK_CMD_CANCEL:
-	case RK_CMD_TRANSFER:
-	case RK_CMD_LEVERAGE:
-	case RK_CMD_MODE:
-	case RK_CMD_MOVE:
-	case RK_CMD_PLACE_ORDER:
-	case RK_CMD_CANCEL_ORDER:
-	case RK_CMD_TRADE:
-	case RK_CMD_ORDER_CLOSED:
-	case RK_CMD_CONVERT:
-	case RK_CMD_SKIPPED:
-		break;
+	default:
+		return book_child(a, cmd);
 	}
-	return book_child(a, cmd);
 }
 
 static void refuse(struct rk_auditor *a, const struct rk_cmd *cmd, int code)

@@ -277,11 +277,34 @@ static bool see_converting(struct difference *d, const struct rk_event *x,
 	return true;
 }
 
+/* Indices of interest. False: none of these. */
+static bool see_index(struct difference *d, const struct rk_event *x,
+		      const struct rk_event *y)
+{
+	switch ((int)x->type) {
+	case RK_EVENT_INTEREST:
+		see_interest(d, &x->interest, &y->interest);
+		return true;
+	case RK_EVENT_INDEX_RESTARTED:
+		SEE(restarted.asset);
+		SEE(restarted.rounding);
+		SEE(restarted.held_only);
+		return true;
+	case RK_EVENT_LOSS_SHARED:
+		SEE(loss_shared.asset);
+		SEE_RAW(loss_shared.loss);
+		SEE(loss_shared.supply_index);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
 	if (see_booking(d, x, y) || see_whole(d, x, y) ||
-	    see_converting(d, x, y))
+	    see_converting(d, x, y) || see_index(d, x, y))
 		return;
 	switch ((int)x->type) {
 	case RK_EVENT_REJECTED:
@@ -303,19 +326,6 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_RAMP_SET:
 		see_name(d, &x->name, &y->name);
-		break;
-	case RK_EVENT_INTEREST:
-		see_interest(d, &x->interest, &y->interest);
-		break;
-	case RK_EVENT_INDEX_RESTARTED:
-		SEE(restarted.asset);
-		SEE(restarted.rounding);
-		SEE(restarted.held_only);
-		break;
-	case RK_EVENT_LOSS_SHARED:
-		SEE(loss_shared.asset);
-		SEE_RAW(loss_shared.loss);
-		SEE(loss_shared.supply_index);
 		break;
 	case RK_EVENT_PRICE_STATE:
 		see_price_state(d, &x->price_state, &y->price_state);

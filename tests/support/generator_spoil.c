@@ -442,6 +442,45 @@ static void spoil_skipped(struct rk_generator *g,
 	skipped->type = (enum rk_cmd_type)rk_generator_below(g, 300);
 }
 
+/* What is said of an asset or a market beside its listing. */
+static void spoil_terms(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_MARGIN:
+		rk_generator_spoil_margin(g, cmd);
+		break;
+	case RK_CMD_FUNDING:
+	case RK_CMD_PREMIUM:
+	case RK_CMD_FUND:
+		rk_generator_spoil_funding(g, cmd);
+		break;
+	case RK_CMD_LENDING:
+	case RK_CMD_ACCRUE:
+		rk_generator_spoil_lending(g, cmd);
+		break;
+	case RK_CMD_EMODE:
+		rk_generator_spoil_emode(g, cmd);
+		break;
+	case RK_CMD_CONVERSION:
+		rk_generator_spoil_conversion(g, cmd);
+		break;
+	case RK_CMD_SLOW_PRICE:
+	case RK_CMD_COLLATERAL_SCALE:
+		rk_generator_spoil_slow(g, cmd);
+		break;
+	case RK_CMD_RAMP:
+		rk_generator_spoil_ramp(g, cmd);
+		break;
+	case RK_CMD_MARKET_STATE:
+	case RK_CMD_SETTLE:
+	case RK_CMD_EXPIRY:
+		rk_generator_spoil_settlement(g, cmd);
+		break;
+	default:
+		break; /* these spoil themselves */
+	}
+}
+
 void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	if (spoil_booking(g, cmd))
@@ -480,37 +519,8 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_COLLATERAL:
 		spoil_collateral(g, &cmd->collateral);
 		break;
-	case RK_CMD_MARGIN:
-		rk_generator_spoil_margin(g, cmd);
-		break;
-	case RK_CMD_FUNDING:
-	case RK_CMD_PREMIUM:
-	case RK_CMD_FUND:
-		rk_generator_spoil_funding(g, cmd);
-		break;
-	case RK_CMD_LENDING:
-	case RK_CMD_ACCRUE:
-		rk_generator_spoil_lending(g, cmd);
-		break;
-	case RK_CMD_EMODE:
-		rk_generator_spoil_emode(g, cmd);
-		break;
-	case RK_CMD_CONVERSION:
-		rk_generator_spoil_conversion(g, cmd);
-		break;
-	case RK_CMD_SLOW_PRICE:
-	case RK_CMD_COLLATERAL_SCALE:
-		rk_generator_spoil_slow(g, cmd);
-		break;
-	case RK_CMD_RAMP:
-		rk_generator_spoil_ramp(g, cmd);
-		break;
-	case RK_CMD_MARKET_STATE:
-	case RK_CMD_SETTLE:
-	case RK_CMD_EXPIRY:
-		rk_generator_spoil_settlement(g, cmd);
-		break;
 	default:
-		break; /* these spoil themselves */
+		spoil_terms(g, cmd);
+		break;
 	}
 }
