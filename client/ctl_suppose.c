@@ -10,9 +10,10 @@
 #include "ops/markets_change.h"
 #include "ops/value.h"
 
-#define RATE_DECIMALS 9
-#define USD_DECIMALS  8
-#define WORD_SIZE     64
+#define RATE_DECIMALS   9
+#define USD_DECIMALS    8
+#define FACTOR_DECIMALS 18
+#define WORD_SIZE       64
 
 struct risk_supposition *ctl_suppose_next(const struct ctl *ctl,
 					  struct ctl_supposed *supposed)
@@ -164,8 +165,7 @@ static int split(const struct ctl *ctl, const char *option, const char *form,
 /* Terms and scale of an asset, as supposed so far; who was told of which. */
 struct asset_terms {
 	Riskd__Collateral terms;
-	int64_t held;
-	int64_t owed;
+	Riskd__CollateralScale scale;
 	bool terms_told;
 	bool scale_told;
 };
@@ -175,6 +175,8 @@ static void begin_asset(const Riskd__Asset *asset,
 			struct asset_terms *t)
 {
 	static const Riskd__Collateral none = RISKD__COLLATERAL__INIT;
+	static const Riskd__CollateralScale plain =
+		RISKD__COLLATERAL_SCALE__INIT;
 	const struct risk_supposition *row = last_of(
 		supposed, RISKD__SUPPOSITION__KIND_COLLATERAL, asset->id);
 
@@ -185,17 +187,17 @@ static void begin_asset(const Riskd__Asset *asset,
 		   : asset->collateral ? *asset->collateral
 				       : none;
 	row = last_of(supposed, RISKD__SUPPOSITION__KIND_SCALE, asset->id);
+	t->scale = asset->scale ? *asset->scale : plain;
 	if (row) {
-		t->held = row->body.scale.held_start;
-		t->owed = row->body.scale.owed_start;
-	} else if (asset->scale) {
-		t->held = asset->scale->held_start;
-		t->owed = asset->scale->owed_start;
+		t->scale.held_start = row->body.scale.held_start;
+		t->scale.owed_start = row->body.scale.owed_start;
+		t->scale.size_factor = row->body.scale.size_factor;
+		t->scale.deposit_cap = row->body.scale.deposit_cap;
 	}
 }
 
 static int read_asset_keys(const struct ctl *ctl, const char *text,
-			   struct asset_terms *t)
+			   uint32_t decimals, struct asset_terms *t)
 {
 	Riskd__Collateral *c = &t->terms;
 	bool *terms = &t->terms_told;
@@ -217,8 +219,13 @@ static int read_asset_keys(const struct ctl *ctl, const char *text,
 		 false, terms},
 		{"profit_initial", &c->profit_initial, RATE_DECIMALS, false,
 		 terms},
-		{"scale_held", &t->held, USD_DECIMALS, false, scale},
-		{"scale_owed", &t->owed, USD_DECIMALS, false, scale},
+		{"scale_held", &t->scale.held_start, USD_DECIMALS, false,
+		 scale},
+		{"scale_owed", &t->scale.owed_start, USD_DECIMALS, false,
+		 scale},
+		{"size_factor", &t->scale.size_factor, FACTOR_DECIMALS, false,
+		 scale},
+		{"deposit_cap", &t->scale.deposit_cap, decimals, false, scale},
 	};
 	const struct keys keys = {ctl, "collateral", CTL_COLLATERAL_FORM, key,
 				  sizeof(key) / sizeof(key[0])};
@@ -239,7 +246,7 @@ int ctl_suppose_collateral(const struct ctl *ctl, const char *text,
 	    (rc = ctl_read_asset(ctl, name, &asset)))
 		return rc;
 	begin_asset(asset, supposed, &t);
-	rc = read_asset_keys(ctl, strchr(text, ':') + 1, &t);
+	rc = read_asset_keys(ctl, strchr(text, ':') + 1, asset->decimals, &t);
 	if (rc)
 		return rc;
 	if (t.terms_told) {
@@ -254,7 +261,7 @@ int ctl_suppose_collateral(const struct ctl *ctl, const char *text,
 			      asset->id);
 		if (!row)
 			return CTL_USAGE;
-		risk_suppose_scale(row, asset->id, t.held, t.owed);
+		risk_suppose_scale(row, asset->id, &t.scale);
 	}
 	return CTL_OK;
 }

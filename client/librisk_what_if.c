@@ -84,15 +84,17 @@ void risk_suppose_collateral(struct risk_supposition *supposition,
 }
 
 void risk_suppose_scale(struct risk_supposition *supposition, uint32_t asset,
-			int64_t held_start, int64_t owed_start)
+			const Riskd__CollateralScale *scale)
 {
 	Riskd__SupposedScale *body = &supposition->body.scale;
 
 	riskd__supposition__init(&supposition->row);
 	riskd__supposed_scale__init(body);
 	body->asset = asset;
-	body->held_start = held_start;
-	body->owed_start = owed_start;
+	body->held_start = scale->held_start;
+	body->owed_start = scale->owed_start;
+	body->size_factor = scale->size_factor;
+	body->deposit_cap = scale->deposit_cap;
 	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_SCALE;
 	supposition->row.scale = body;
 }

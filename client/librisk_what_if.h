@@ -91,9 +91,9 @@ void risk_suppose_order(struct risk_supposition *supposition,
  */
 void risk_suppose_collateral(struct risk_supposition *supposition,
 			     uint32_t asset, const Riskd__Collateral *terms);
-/* From how many USD on, held or owed by all, it counts less; 0: never. */
+/* How it counts for less the more there is; what there is says nothing here. */
 void risk_suppose_scale(struct risk_supposition *supposition, uint32_t asset,
-			int64_t held_start, int64_t owed_start);
+			const Riskd__CollateralScale *scale);
 /* lot, position_max, close_cost and brackets of the market; no other field. */
 void risk_suppose_market(struct risk_supposition *supposition,
 			 const Riskd__Market *market);

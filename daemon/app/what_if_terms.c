@@ -102,17 +102,20 @@ static int refuse_collateral(struct rk_asking *a, size_t k, const char *of,
 			    sizeof(values) / sizeof(values[0]));
 }
 
-static int refuse_scale(struct rk_asking *a, size_t k, const char *of,
-			const char *field)
+static int refuse_scale(struct rk_asking *a, size_t k,
+			const struct rk_cmd_asset *of, const char *field)
 {
 	const struct rk_collateral_scale *scale =
 		&a->what->suppose[k].parameters->scale;
 	const struct value values[] = {
 		{"scale_held", scale->held.raw, RK_USD_DECIMALS},
 		{"scale_owed", scale->owed.raw, RK_USD_DECIMALS},
+		{"size_factor", scale->size_factor, FACTOR_DECIMALS},
+		{"deposit_cap", scale->deposit_cap.raw, of->decimals},
 	};
 
-	return refuse_field(a, &(struct wrong){k, of, field}, values, 2);
+	return refuse_field(a, &(struct wrong){k, of->name, field}, values,
+			    sizeof(values) / sizeof(values[0]));
 }
 
 static int suppose_asset(struct rk_asking *a, size_t k)
@@ -140,7 +143,7 @@ static int suppose_asset(struct rk_asking *a, size_t k)
 						      "supposition %zu: %s: %s",
 						      k + 1, view.listing.name,
 						      rk_rc_text(r));
-	return scales ? refuse_scale(a, k, view.listing.name, field)
+	return scales ? refuse_scale(a, k, &view.listing, field)
 		      : refuse_collateral(a, k, view.listing.name, field);
 }
 

@@ -92,6 +92,8 @@ static bool take_parameters(const Riskd__Supposition *wire,
 		*ret_id = wire->scale->asset;
 		to->scale.held.raw = wire->scale->held_start;
 		to->scale.owed.raw = wire->scale->owed_start;
+		to->scale.size_factor = wire->scale->size_factor;
+		to->scale.deposit_cap.raw = wire->scale->deposit_cap;
 		return true;
 	case RISKD__SUPPOSITION__KIND_MARKET:
 		*ret_id = wire->market->market;

@@ -71,7 +71,8 @@ int rk_ask_account(const struct rk_engine *engine, uint32_t index,
 static int check_in(const struct rk_ask *ask, uint32_t asset, rk_amt amount)
 {
 	const struct rk_engine *engine = ask->engine;
-	const struct rk_asset *record = &engine->assets[asset];
+	const struct rk_scene scene = scene_of(ask);
+	const struct rk_asset *record = &scene.assets[asset];
 	struct rk_lending_room room;
 	rk_amt booked = {0};
 	rk_amt settled = {0};

@@ -127,9 +127,11 @@ int rk_supposed_scale(struct rk_supposed_terms *terms, uint32_t asset,
 
 	if (r == RK_OK)
 		r = rk_totals_check_scale(scale, ret_field);
-	if (r == RK_OK)
-		record->scale = *scale;
-	return r;
+	if (r != RK_OK)
+		return r;
+	record->scale = *scale;
+	rk_listing_derive_asset(record);
+	return RK_OK;
 }
 
 /* What follows from another form: a ramp that would lead to one is over. */

@@ -291,6 +291,13 @@ run 0 "less counts of what all hold" account whatif 1 \
 is "$before" "$(figure after.health_usd)" "  not at maintenance"
 [ "$initial" != "$(figure after.health_initial_usd)" ]
 report $? "  but initially"
+run 0 "less counts of much in one account" account whatif 1 \
+	--collateral BTC:size_factor=1 --json
+[ "$before" != "$(figure after.health_usd)" ]
+report $? "  at maintenance as well"
+run 1 "a size factor that cannot work" account whatif 1 \
+	--collateral BTC:size_factor=1.1
+err "size_factor = 1.1 of BTC"
 cat >"$folder/brackets.json" <<'END'
 {"brackets": [{"floor": "0", "maintenance": "0.02", "initial": "0.04"}],
  "close_cost": "0.001"}
