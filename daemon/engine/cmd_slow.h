@@ -67,6 +67,6 @@ struct rk_cmd_collateral_scale {
 /* However much is owed in all, a debt weighs at most this many times more. */
 #define RK_SCALE_MAX 1000000
 /* ... and never more than this, in 1e-9, whatever else makes it heavier. */
-#define RK_LIABILITY_MOST (RK_SCALE_MAX * RK_LIABILITY_MAX)
+#define RK_LIABILITY_MOST INT64_C(2000000000000000)
 
 #endif

@@ -84,7 +84,8 @@ static int scale(int64_t held, int64_t owed)
 		&b, (struct rk_cmd){
 			    .type = RK_CMD_COLLATERAL_SCALE,
 			    .collateral_scale = {.asset = "COIN",
-						 .scale = {{held}, {owed}}}});
+						 .scale = {.held = {held},
+							   .owed = {owed}}}});
 }
 
 /* One term of otherwise good ones: what it may be, and what no more. */
