@@ -72,6 +72,12 @@ struct scn_backend {
 	int (*close)(void *self, struct rk_error *error);
 	int (*send)(void *self, const struct scn_request *request,
 		    struct scn_reply *reply, struct rk_error *error);
+	/*
+	 * Stop, and start again on what is listed now. What is said meanwhile
+	 * is in *reply.
+	 */
+	int (*restart)(void *self, const struct scn_listing *listing,
+		       struct scn_reply *reply, struct rk_error *error);
 	int (*account)(void *self, uint64_t account, struct scn_account *answer,
 		       struct rk_error *error);
 	int (*market)(void *self, uint32_t market, struct scn_market *answer,

@@ -22,6 +22,7 @@
 #define TIMEOUT_MS    60000
 
 struct backend {
+	const char *program;
 	struct scn_process process;
 	struct risk *clients[CLIENTS_MAX]; /* the first asks the questions */
 	uint32_t clients_n;
@@ -107,6 +108,7 @@ static int open_daemon(const struct scn_backend *backend,
 		return -ENOMEM;
 	}
 	*ret_self = self; /* closed by the caller in any case */
+	self->program = backend->program;
 	self->events = calloc(EVENTS_MAX, sizeof(*self->events));
 	if (!self->events) {
 		rk_error_set(error, "out of memory");
@@ -118,6 +120,13 @@ static int open_daemon(const struct scn_backend *backend,
 	return r == 0 ? learn_newest_event(self, error) : r;
 }
 
+static void close_clients(struct backend *backend)
+{
+	for (uint32_t i = 0; i < backend->clients_n; i++)
+		risk_close(backend->clients[i]);
+	backend->clients_n = 0;
+}
+
 static int close_daemon(void *self, struct rk_error *error)
 {
 	struct backend *backend = self;
@@ -125,8 +134,7 @@ static int close_daemon(void *self, struct rk_error *error)
 
 	if (!backend)
 		return 0;
-	for (uint32_t i = 0; i < backend->clients_n; i++)
-		risk_close(backend->clients[i]);
+	close_clients(backend);
 	r = scn_process_stop(&backend->process, error);
 	free(backend->events);
 	free(backend);
@@ -196,6 +204,27 @@ static int read_events(struct backend *backend, struct rk_error *error)
 		r = keep_events(backend, answer->events, error);
 		riskd__answer__free_unpacked(answer, NULL);
 	} while (r == 0 && n > 0);
+	return r;
+}
+
+/* Events go on where they were; clients come back when they are needed. */
+static int restart_daemon(void *self, const struct scn_listing *listing,
+			  struct scn_reply *reply, struct rk_error *error)
+{
+	struct backend *backend = self;
+	int r;
+
+	close_clients(backend);
+	r = scn_process_restart(&backend->process, backend->program, listing,
+				error);
+	if (r == 0)
+		r = wait_until_open(backend, error);
+	if (r != 0)
+		return r;
+	backend->events_n = 0;
+	r = read_events(backend, error);
+	reply->events = backend->events;
+	reply->events_n = backend->events_n;
 	return r;
 }
 
@@ -339,6 +368,7 @@ struct scn_backend scn_backend_daemon(const char *program)
 		.open = open_daemon,
 		.close = close_daemon,
 		.send = send_daemon,
+		.restart = restart_daemon,
 		.account = ask_account,
 		.market = ask_market,
 		.asset = ask_asset,

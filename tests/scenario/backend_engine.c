@@ -246,6 +246,50 @@ static int list_states(struct backend *backend,
 	return r;
 }
 
+/* cmd names what it is of. */
+static int list_ramp(struct backend *backend, struct rk_cmd *cmd,
+		     const struct rk_markets_ramp *told,
+		     const struct rk_ramp *is, struct rk_error *error)
+{
+	const char *name =
+		cmd->ramp.asset[0] != '\0' ? cmd->ramp.asset : cmd->ramp.market;
+	struct rk_ramp ramp = told->ramp;
+
+	rk_ramp_complete(&ramp);
+	if (!told->told || rk_ramp_equal(&ramp, is))
+		return 0;
+	cmd->type = RK_CMD_RAMP;
+	cmd->ramp.ramp = ramp;
+	return list(backend, cmd, name, error);
+}
+
+/* Of those of which the file says any that they do not have. */
+static int list_ramps(struct backend *backend, const struct rk_markets *markets,
+		      struct rk_error *error)
+{
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		struct rk_cmd cmd = {.type = RK_CMD_NONE};
+
+		(void)rk_view_asset(backend->harness.engine, i, &asset);
+		memcpy(cmd.ramp.asset, asset.listing.name, RK_NAME_SIZE);
+		r = list_ramp(backend, &cmd, &markets->asset_ramps[i],
+			      &asset.ramp.ramp, error);
+	}
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		struct rk_cmd cmd = {.type = RK_CMD_NONE};
+
+		(void)rk_view_market(backend->harness.engine, i, &market);
+		memcpy(cmd.ramp.market, market.listing.name, RK_NAME_SIZE);
+		r = list_ramp(backend, &cmd, &markets->market_ramps[i],
+			      &market.ramp.ramp, error);
+	}
+	return r;
+}
+
 /* In the order in which the daemon lists. */
 static int list_all(struct backend *backend, const struct scn_listing *listing,
 		    struct rk_error *error)
@@ -294,7 +338,94 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list_caution(backend, markets, error);
 	if (r == 0)
 		r = list_emodes(backend, markets, error);
-	return r == 0 ? list_states(backend, markets, error) : r;
+	if (r == 0)
+		r = list_states(backend, markets, error);
+	return r == 0 ? list_ramps(backend, markets, error) : r;
+}
+
+static bool same_brackets(const struct rk_cmd_market *a,
+			  const struct rk_cmd_market *b)
+{
+	bool same = a->brackets_n == b->brackets_n;
+
+	for (uint32_t i = 0; same && i < a->brackets_n; i++)
+		same = memcmp(&a->brackets[i], &b->brackets[i],
+			      sizeof(a->brackets[i])) == 0;
+	return same;
+}
+
+/* What of a market can be edited: brackets, and what closing costs. */
+static int edit_market(struct backend *backend,
+		       const struct rk_cmd_market *want, uint32_t id,
+		       struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET_CHANGE, .market = *want};
+	struct rk_market_view is;
+
+	rk_contract_complete(&cmd.market);
+	(void)rk_view_market(backend->harness.engine, id, &is);
+	if (same_brackets(want, &is.listing) &&
+	    want->close_cost.raw == is.listing.close_cost.raw)
+		return 0;
+	return list(backend, &cmd, want->name, error);
+}
+
+static int edit_collateral(struct backend *backend,
+			   const struct rk_markets *markets, uint32_t id,
+			   struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL};
+	struct rk_asset_view is;
+
+	(void)rk_view_asset(backend->harness.engine, id, &is);
+	if (rk_collateral_equal(&markets->collateral[id], &is.target))
+		return 0;
+	memcpy(cmd.collateral.asset, markets->assets[id].name, RK_NAME_SIZE);
+	cmd.collateral.terms = markets->collateral[id];
+	return list(backend, &cmd, cmd.collateral.asset, error);
+}
+
+static int edit_margin(struct backend *backend,
+		       const struct rk_markets *markets, uint32_t id,
+		       struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
+	struct rk_market_view is;
+
+	(void)rk_view_market(backend->harness.engine, id, &is);
+	if (rk_terms_equal(&markets->margin[id], &is.margin))
+		return 0;
+	memcpy(cmd.margin.market, markets->markets[id].name, RK_NAME_SIZE);
+	cmd.margin.terms = markets->margin[id];
+	return list(backend, &cmd, cmd.margin.market, error);
+}
+
+/*
+ * A state that is loaded is the state that was stopped, which others prove:
+ * here it goes on where it stands. Then what was edited, in the order in which
+ * the daemon finds it.
+ */
+static int restart_engine(void *self, const struct scn_listing *listing,
+			  struct scn_reply *reply, struct rk_error *error)
+{
+	struct backend *backend = self;
+	const struct rk_markets *markets = listing->markets;
+	struct rk_cmd cmd = {.type = RK_CMD_RESUME};
+	int r;
+
+	backend->events_n = 0;
+	cmd.clock.time_ns = rk_view_time(backend->harness.engine);
+	(void)apply(backend, &cmd); /* is a fact */
+	r = list_ramps(backend, markets, error);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = edit_market(backend, &markets->markets[i], i, error);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = edit_collateral(backend, markets, i, error);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = edit_margin(backend, markets, i, error);
+	reply->events = backend->events;
+	reply->events_n = backend->events_n;
+	return r;
 }
 
 static int close_engine(void *self, struct rk_error *error)
@@ -489,6 +620,7 @@ struct scn_backend scn_backend_engine(void)
 		.open = open_engine,
 		.close = close_engine,
 		.send = send_engine,
+		.restart = restart_engine,
 		.account = ask_account,
 		.market = ask_market,
 		.asset = ask_asset,

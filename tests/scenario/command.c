@@ -421,6 +421,34 @@ static void build_expiry(const struct scn_world *world, struct scn_line *line,
 			SCN_START_NS + scn_line_read_time(line, "at", at);
 }
 
+/* ramp asset=COIN duration=1h [step=1m]   or market=X; duration=0s ends it */
+static void build_ramp(const struct scn_world *world, struct scn_line *line,
+		       struct rk_cmd *cmd)
+{
+	const char *asset = scn_line_text_or(line, "asset", NULL);
+	const char *market = scn_line_text_or(line, "market", NULL);
+
+	cmd->type = RK_CMD_RAMP;
+	if ((asset != NULL) == (market != NULL))
+		scn_line_fail(line, "ramp needs an asset or a market");
+	if (asset)
+		memcpy(cmd->ramp.asset,
+		       scn_world_asset_of(world,
+					  scn_world_asset(world, line, asset))
+			       ->name,
+		       RK_NAME_SIZE);
+	if (market)
+		memcpy(cmd->ramp.market,
+		       scn_world_market_of(
+			       world, scn_world_market(world, line, market))
+			       ->name,
+		       RK_NAME_SIZE);
+	if (!scn_line_find(line, "duration"))
+		scn_line_fail(line, "ramp needs a duration");
+	cmd->ramp.ramp.duration_ns = scn_line_duration_or(line, "duration", 0);
+	cmd->ramp.ramp.step_ns = scn_line_duration_or(line, "step", 0);
+}
+
 int scn_command_build(struct scn_world *world, struct scn_line *line,
 		      struct scn_command *command)
 {
@@ -469,6 +497,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_settle(world, line, cmd);
 	else if (strcmp(line->verb, "expiry") == 0)
 		build_expiry(world, line, cmd);
+	else if (strcmp(line->verb, "ramp") == 0)
+		build_ramp(world, line, cmd);
 	else if (strcmp(line->verb, "tick") == 0)
 		build_tick(world, line, command);
 	else if (strcmp(line->verb, "clock") == 0)

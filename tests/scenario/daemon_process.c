@@ -1,14 +1,17 @@
 /*
  * Starting and stopping riskd. See daemon_process.h.
  */
+#define _GNU_SOURCE /* nftw */
 #include "daemon_process.h"
 
 #include <errno.h>
+#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +44,8 @@ static int write_file(const struct scn_process *process, const char *name,
 
 static int make_folder(struct scn_process *process, struct rk_error *error)
 {
+	char state[PATH_SIZE];
+
 	/* Short, as the path of a socket has hardly 100 characters. */
 	(void)snprintf(process->folder, sizeof(process->folder),
 		       "/tmp/riskd-scenario-XXXXXX");
@@ -52,7 +57,11 @@ static int make_folder(struct scn_process *process, struct rk_error *error)
 	}
 	(void)snprintf(process->query_url, sizeof(process->query_url),
 		       "ipc://%s/query.sock", process->folder);
-	return 0;
+	path_of(process, "state", state);
+	if (mkdir(state, 0700) == 0)
+		return 0;
+	rk_error_set(error, "%s: cannot be made: %s", state, strerror(errno));
+	return -EIO;
 }
 
 /* In the child: become riskd, and end when the parent does. */
@@ -70,17 +79,13 @@ _Noreturn static void become(const struct scn_process *process,
 	_exit(127);
 }
 
-int scn_process_start(struct scn_process *process, const char *program,
-		      const struct scn_listing *listing, struct rk_error *error)
+static int spawn(struct scn_process *process, const char *program,
+		 const struct scn_listing *listing, struct rk_error *error)
 {
 	pid_t parent = getpid();
-	int r;
+	int r = write_file(process, "riskd.conf", listing->conf_file.text,
+			   error);
 
-	memset(process, 0, sizeof(*process));
-	r = make_folder(process, error);
-	if (r == 0)
-		r = write_file(process, "riskd.conf", listing->conf_file.text,
-			       error);
 	if (r == 0)
 		r = write_file(process, "markets.json",
 			       listing->markets_file.text, error);
@@ -99,6 +104,16 @@ int scn_process_start(struct scn_process *process, const char *program,
 	return 0;
 }
 
+int scn_process_start(struct scn_process *process, const char *program,
+		      const struct scn_listing *listing, struct rk_error *error)
+{
+	int r;
+
+	memset(process, 0, sizeof(*process));
+	r = make_folder(process, error);
+	return r == 0 ? spawn(process, program, listing, error) : r;
+}
+
 bool scn_process_has_ended(struct scn_process *process)
 {
 	siginfo_t info = {.si_pid = 0};
@@ -107,6 +122,16 @@ bool scn_process_has_ended(struct scn_process *process)
 	return process->pid == 0 || (waitid(P_PID, (id_t)process->pid, &info,
 					    WEXITED | WNOHANG | WNOWAIT) == 0 &&
 				     info.si_pid != 0);
+}
+
+static int remove_one(const char *path, const struct stat *info, int type,
+		      struct FTW *where)
+{
+	(void)info;
+	(void)type;
+	(void)where;
+	(void)remove(path); /* what is left is worth a look */
+	return 0;
 }
 
 static void remove_folder(struct scn_process *process)
@@ -124,11 +149,13 @@ static void remove_folder(struct scn_process *process)
 		path_of(process, names[i], path);
 		(void)unlink(path); /* may be gone already */
 	}
+	path_of(process, "state", path);
+	(void)nftw(path, remove_one, 8, FTW_DEPTH | FTW_PHYS); /* may lack */
 	(void)rmdir(process->folder); /* what is left is worth a look */
 	process->folder[0] = '\0';
 }
 
-int scn_process_stop(struct scn_process *process, struct rk_error *error)
+static int end_process(struct scn_process *process, struct rk_error *error)
 {
 	int status = 0;
 	int r = 0;
@@ -148,6 +175,22 @@ int scn_process_stop(struct scn_process *process, struct rk_error *error)
 		}
 	}
 	process->pid = 0;
+	return r;
+}
+
+int scn_process_restart(struct scn_process *process, const char *program,
+			const struct scn_listing *listing,
+			struct rk_error *error)
+{
+	int r = end_process(process, error);
+
+	return r == 0 ? spawn(process, program, listing, error) : r;
+}
+
+int scn_process_stop(struct scn_process *process, struct rk_error *error)
+{
+	int r = end_process(process, error);
+
 	remove_folder(process);
 	return r;
 }

@@ -23,6 +23,14 @@ int scn_process_start(struct scn_process *process, const char *program,
 		      const struct scn_listing *listing,
 		      struct rk_error *error);
 
+/*
+ * Ask it to stop, wait, and start it on what is listed now, in the same
+ * folder. The same.
+ */
+int scn_process_restart(struct scn_process *process, const char *program,
+			const struct scn_listing *listing,
+			struct rk_error *error);
+
 /* Has it ended by itself? */
 bool scn_process_has_ended(struct scn_process *process);
 

@@ -138,7 +138,12 @@ static bool put_order(const struct rk_cmd *cmd, struct scn_row *row)
 	}
 }
 
-/* What happens in a market as a whole. */
+static const char *name_or_null(const char *name)
+{
+	return name[0] != '\0' ? name : NULL;
+}
+
+/* What happens in a market or an asset as a whole. */
 static int put_market_row(const struct rk_cmd *cmd, struct scn_row *row)
 {
 	switch ((int)cmd->type) {
@@ -162,6 +167,12 @@ static int put_market_row(const struct rk_cmd *cmd, struct scn_row *row)
 	case RK_CMD_EXPIRY:
 		risk_cmd_expiry(&row->cmd, cmd->expiry.market,
 				cmd->expiry.time_ns);
+		return 0;
+	case RK_CMD_RAMP:
+		risk_cmd_ramp(&row->cmd, name_or_null(cmd->ramp.asset),
+			      name_or_null(cmd->ramp.market),
+			      cmd->ramp.ramp.duration_ns,
+			      cmd->ramp.ramp.step_ns);
 		return 0;
 	default:
 		return -EINVAL;
@@ -521,6 +532,57 @@ static void take_settled(const Riskd__PositionSettled *wire,
 	event->settled.balance.raw = wire->balance;
 }
 
+/* What was set, by name: ask for it again. */
+static enum rk_event_type added_type(Riskd__Added__What what)
+{
+	switch ((int)what) {
+	case RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED:
+		return RK_EVENT_MARKET_CHANGED;
+	case RISKD__ADDED__WHAT__WHAT_COLLATERAL:
+		return RK_EVENT_COLLATERAL_SET;
+	case RISKD__ADDED__WHAT__WHAT_MARGIN:
+		return RK_EVENT_MARGIN_SET;
+	case RISKD__ADDED__WHAT__WHAT_RAMP:
+		return RK_EVENT_RAMP_SET;
+	default:
+		return RK_EVENT_NONE; /* only before the first command */
+	}
+}
+
+static void take_ramped(const Riskd__Ramped *wire, struct rk_event *event)
+{
+	event->type = RK_EVENT_RAMPED;
+	event->ramped.id =
+		event->market == RK_NO_MARKET ? wire->asset : event->market;
+	event->ramped.terms.weight.raw = wire->weight;
+	event->ramped.terms.liability.raw = wire->liability;
+	event->ramped.terms.profit.raw = wire->profit;
+	event->ramped.elapsed_ns = wire->elapsed_ns;
+	event->ramped.duration_ns = wire->duration_ns;
+	event->ramped.ended = wire->ended;
+}
+
+/* Restarts, and parameters. False: none of these. */
+static bool take_parameters(const Riskd__Event *wire, struct rk_event *event)
+{
+	switch ((int)wire->kind_case) {
+	case RISKD__EVENT__KIND_RESUMED:
+		event->type = RK_EVENT_RESUMED;
+		return true;
+	case RISKD__EVENT__KIND_ADDED:
+		event->type = added_type(wire->added->what);
+		event->name.id = wire->added->id;
+		(void)snprintf(event->name.name, sizeof(event->name.name), "%s",
+			       wire->added->name);
+		return true;
+	case RISKD__EVENT__KIND_RAMPED:
+		take_ramped(wire->ramped, event);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What ends a market. */
 static void take_ending(const Riskd__Event *wire, struct rk_event *event)
 {
@@ -641,7 +703,8 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		take_funding_paid(wire->funding_paid, event);
 		break;
 	default:
-		if (take_loss(wire, event) || take_conversion(wire, event))
+		if (take_loss(wire, event) || take_conversion(wire, event) ||
+		    take_parameters(wire, event))
 			break;
 		take_ending(wire, event);
 		break;
@@ -767,6 +830,7 @@ void scn_wire_market(const Riskd__Market *wire, struct scn_market *market)
 	market->row.state = (enum rk_market_state)wire->state;
 	market->row.expiry_ns = wire->expiry_ns;
 	market->row.settlement.raw = wire->settlement;
+	market->row.ramp.runs = wire->ramp && wire->ramp->until_ns != 0;
 	take_price(wire->price, &market->price);
 	market->price.market = wire->id;
 }
@@ -775,6 +839,15 @@ void scn_wire_asset(const Riskd__Asset *wire, struct scn_asset *asset)
 {
 	memset(asset, 0, sizeof(*asset));
 	asset->row.slot = wire->price->slot;
+	asset->row.collateral.weight[RK_LEVEL_MAINTENANCE].raw =
+		wire->collateral->weight_maintenance;
+	asset->row.collateral.liability[RK_LEVEL_MAINTENANCE].raw =
+		wire->collateral->liability_maintenance;
+	asset->row.target = asset->row.collateral;
+	if (wire->target)
+		asset->row.target.weight[RK_LEVEL_MAINTENANCE].raw =
+			wire->target->weight_maintenance;
+	asset->row.ramp.runs = wire->ramp && wire->ramp->until_ns != 0;
 	take_price(wire->price, &asset->price);
 	asset->price.asset = wire->id;
 	asset->price.market = RK_NO_MARKET;

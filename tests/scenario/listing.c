@@ -69,20 +69,25 @@ static const struct {
 };
 
 /* What no scenario is about: small, so that a daemon starts at once. */
-static const char conf_rest[] =
-	"	message_size = 64KiB\n"
-	"	commands_per_message = 64\n"
-	"	quotes_per_message = 64\n"
-	"	connections = 16\n"
-	"	ring = 64\n"
-	"	contexts = 4\n"
-	"	waiters = 2\n"
-	"	outbox_bytes = 1MiB\n"
-	"	events_kept = 4096\n"
-	"	events_kept_bytes = 1MiB\n"
-	"}\n"
-	"journal { kind = memory memory_bytes = 1MiB }\n"
-	"log { level = warning }\n";
+static const char conf_rest[] = "	message_size = 64KiB\n"
+				"	commands_per_message = 64\n"
+				"	quotes_per_message = 64\n"
+				"	connections = 16\n"
+				"	ring = 64\n"
+				"	contexts = 4\n"
+				"	waiters = 2\n"
+				"	outbox_bytes = 1MiB\n"
+				"	events_kept = 4096\n"
+				"	events_kept_bytes = 1MiB\n"
+				"}\n"
+				"log { level = warning }\n";
+
+static const char journal_memory[] =
+	"journal { kind = memory memory_bytes = 1MiB }\n";
+
+static const char journal_file[] =
+	"journal { kind = file segment_bytes = 1MiB }\n"
+	"state = \"${" SCN_FOLDER_VARIABLE ":-/tmp}/state\"\n";
 
 static int open_text(struct scn_text *text)
 {
@@ -122,10 +127,6 @@ int scn_listing_open(struct scn_listing *listing)
 	if (r == 0)
 		r = open_text(&listing->venues);
 	if (r == 0)
-		r = open_text(&listing->assets);
-	if (r == 0)
-		r = open_text(&listing->markets_rows);
-	if (r == 0)
 		r = open_text(&listing->emodes);
 	if (r == 0)
 		r = open_text(&listing->conf_file);
@@ -134,13 +135,19 @@ int scn_listing_open(struct scn_listing *listing)
 	return r;
 }
 
+static void close_listeds(struct scn_listeds *listeds)
+{
+	for (uint32_t i = 0; i < listeds->n; i++)
+		close_text(&listeds->row[i].row);
+}
+
 void scn_listing_close(struct scn_listing *listing)
 {
 	close_text(&listing->risk);
 	close_text(&listing->publishers);
 	close_text(&listing->venues);
-	close_text(&listing->assets);
-	close_text(&listing->markets_rows);
+	close_listeds(&listing->assets);
+	close_listeds(&listing->markets_rows);
 	close_text(&listing->emodes);
 	close_text(&listing->conf_file);
 	close_text(&listing->markets_file);
@@ -149,8 +156,8 @@ void scn_listing_close(struct scn_listing *listing)
 }
 
 static const char *const verbs[] = {
-	"asset", "market", "emode",  "publisher",
-	"venue", "risk",   "limits", NULL,
+	"asset", "market", "emode",   "publisher", "venue",
+	"risk",  "limits", "journal", NULL,
 };
 
 bool scn_listing_has(const char *verb)
@@ -421,38 +428,93 @@ static void put_margin(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
-static void add_asset(struct scn_listing *listing, struct scn_line *line)
+/* "1h" or "1h:1m": how long changes take, and in which steps. */
+static void put_ramp(FILE *out, struct scn_line *line)
 {
-	struct scn_text *text = &listing->assets;
-	const struct key *keys = scn_line_find(line, "fixed_price")
-					 ? fixed_asset_keys
-					 : asset_keys;
+	const char *ramp = scn_line_text_or(line, "ramp", NULL);
+	size_t n;
 
-	put_separator(text);
-	(void)fprintf(text->stream, "{\"name\": \"%s\"", name_of(line));
-	put_keys(text->stream, line, keys);
-	put_terms(text->stream, line);
-	put_lending(text->stream, line);
-	put_conversion(text->stream, line);
-	put_slow(text->stream, line);
-	(void)fputc('}', text->stream);
+	if (!ramp)
+		return;
+	n = strcspn(ramp, ":");
+	(void)fprintf(out, ", \"ramp\": {\"duration\": \"%.*s\"", (int)n, ramp);
+	if (ramp[n] == ':')
+		(void)fprintf(out, ", \"step\": \"%s\"", ramp + n + 1);
+	(void)fputc('}', out);
 }
 
-static void add_market(struct scn_listing *listing, struct scn_line *line)
+static void put_asset(FILE *out, struct scn_line *line, const char *name)
 {
-	struct scn_text *text = &listing->markets_rows;
+	(void)fprintf(out, "{\"name\": \"%s\"", name);
+	put_keys(out, line,
+		 scn_line_find(line, "fixed_price") ? fixed_asset_keys
+						    : asset_keys);
+	put_terms(out, line);
+	put_lending(out, line);
+	put_conversion(out, line);
+	put_slow(out, line);
+	put_ramp(out, line);
+	(void)fputc('}', out);
+}
 
-	put_separator(text);
-	(void)fprintf(text->stream,
-		      "{\"name\": \"%s\", \"kind\": \"perpetual\"",
-		      name_of(line));
-	put_keys(text->stream, line, market_keys);
-	put_brackets(text->stream, line);
-	put_funding(text->stream, line);
-	put_margin(text->stream, line);
-	put_slow(text->stream, line);
-	put_underlying(text->stream, line);
-	(void)fputc('}', text->stream);
+static void put_market(FILE *out, struct scn_line *line, const char *name)
+{
+	(void)fprintf(out, "{\"name\": \"%s\", \"kind\": \"perpetual\"", name);
+	put_keys(out, line, market_keys);
+	put_brackets(out, line);
+	put_funding(out, line);
+	put_margin(out, line);
+	put_slow(out, line);
+	put_underlying(out, line);
+	put_ramp(out, line);
+	(void)fputc('}', out);
+}
+
+static void put_row(struct scn_listed *listed, struct scn_line *line)
+{
+	if (open_text(&listed->row) < 0) {
+		scn_line_fail(line, "out of memory");
+		return;
+	}
+	if (strcmp(line->verb, "asset") == 0)
+		put_asset(listed->row.stream, line, listed->name);
+	else
+		put_market(listed->row.stream, line, listed->name);
+	if (end_text(&listed->row) < 0)
+		scn_line_fail(line, "out of memory");
+}
+
+static void add_row(struct scn_listeds *listeds, struct scn_line *line)
+{
+	struct scn_listed *listed = &listeds->row[listeds->n];
+	const char *name = name_of(line);
+
+	if (listeds->n == SCN_LISTED_MAX) {
+		scn_line_fail(line, "more than %d of them", SCN_LISTED_MAX);
+		return;
+	}
+	/* One that is too long is said of by whoever reads the file. */
+	(void)snprintf(listed->name, sizeof(listed->name), "%s", name);
+	listeds->n++;
+	put_row(listed, line);
+}
+
+int scn_listing_edit(struct scn_listing *listing, struct scn_line *line)
+{
+	struct scn_listeds *listeds = strcmp(line->verb, "asset") == 0
+					      ? &listing->assets
+					      : &listing->markets_rows;
+	const char *name = name_of(line);
+
+	for (uint32_t i = 0; i < listeds->n; i++) {
+		if (strcmp(listeds->row[i].name, name) != 0)
+			continue;
+		close_text(&listeds->row[i].row);
+		put_row(&listeds->row[i], line);
+		return scn_line_end(line);
+	}
+	scn_line_fail(line, "no %s is listed as %s", line->verb, name);
+	return -EINVAL;
 }
 
 /* "STETH:0.95:0.9:0.85,...": an asset and its weight at each level. */
@@ -537,14 +599,26 @@ static void add_limits(struct scn_listing *listing, struct scn_line *line)
 	}
 }
 
+/* "journal file": in memory it is without this. */
+static void add_journal(struct scn_listing *listing, struct scn_line *line)
+{
+	const char *word = scn_line_word(line);
+
+	listing->restarts = true;
+	if (!word || strcmp(word, "file") != 0)
+		scn_line_fail(line, "must be \"journal file\"");
+}
+
 int scn_listing_add(struct scn_listing *listing, struct scn_line *line)
 {
 	if (strcmp(line->verb, "asset") == 0)
-		add_asset(listing, line);
+		add_row(&listing->assets, line);
 	else if (strcmp(line->verb, "market") == 0)
-		add_market(listing, line);
+		add_row(&listing->markets_rows, line);
 	else if (strcmp(line->verb, "emode") == 0)
 		add_emode(listing, line);
+	else if (strcmp(line->verb, "journal") == 0)
+		add_journal(listing, line);
 	else if (strcmp(line->verb, "publisher") == 0)
 		add_name(&listing->publishers, line);
 	else if (strcmp(line->verb, "venue") == 0)
@@ -584,6 +658,56 @@ static void write_conf(struct scn_listing *listing)
 		(void)fprintf(out, "	%s = %s\n", limits[i].name,
 			      listing->limits[i]);
 	(void)fputs(conf_rest, out);
+	(void)fputs(listing->restarts ? journal_file : journal_memory, out);
+}
+
+static void put_listeds(FILE *out, const struct scn_listeds *listeds)
+{
+	for (uint32_t i = 0; i < listeds->n; i++)
+		(void)fprintf(out, "%s%s", i == 0 ? "" : ",\n",
+			      listeds->row[i].row.text);
+}
+
+static int read_markets(struct scn_listing *listing, const char *name,
+			struct rk_error *error)
+{
+	int r = rk_markets_parse(listing->markets_file.text,
+				 listing->markets_file.size, name,
+				 &listing->markets, error);
+
+	return r == 0 ? rk_markets_fit(listing->markets,
+				       &listing->conf.limits.engine, error)
+		      : r;
+}
+
+static int write_markets(struct scn_listing *listing)
+{
+	FILE *out = listing->markets_file.stream;
+
+	(void)fputs("{\"schema\": 1,\n\"assets\": [", out);
+	put_listeds(out, &listing->assets);
+	(void)fputs("],\n\"markets\": [", out);
+	put_listeds(out, &listing->markets_rows);
+	(void)fprintf(out, "],\n\"emode\": {%s}}\n", listing->emodes.text);
+	return end_text(&listing->markets_file);
+}
+
+int scn_listing_reread(struct scn_listing *listing, const char *name,
+		       struct rk_error *error)
+{
+	int r;
+
+	close_text(&listing->markets_file);
+	rk_markets_free(listing->markets);
+	listing->markets = NULL;
+	r = open_text(&listing->markets_file);
+	if (r == 0)
+		r = write_markets(listing);
+	if (r < 0) {
+		rk_error_set(error, "%s: out of memory", name);
+		return r;
+	}
+	return read_markets(listing, name, error);
 }
 
 int scn_listing_finish(struct scn_listing *listing, const char *name,
@@ -596,22 +720,13 @@ int scn_listing_finish(struct scn_listing *listing, const char *name,
 	if (r == 0)
 		r = end_text(&listing->venues);
 	if (r == 0)
-		r = end_text(&listing->assets);
-	if (r == 0)
-		r = end_text(&listing->markets_rows);
-	if (r == 0)
 		r = end_text(&listing->emodes);
 	if (r == 0) {
 		write_conf(listing);
-		(void)fprintf(listing->markets_file.stream,
-			      "{\"schema\": 1,\n\"assets\": [%s],\n"
-			      "\"markets\": [%s],\n\"emode\": {%s}}\n",
-			      listing->assets.text, listing->markets_rows.text,
-			      listing->emodes.text);
 		r = end_text(&listing->conf_file);
 	}
 	if (r == 0)
-		r = end_text(&listing->markets_file);
+		r = write_markets(listing);
 	if (r < 0) {
 		rk_error_set(error, "%s: out of memory", name);
 		return r;
@@ -619,12 +734,5 @@ int scn_listing_finish(struct scn_listing *listing, const char *name,
 
 	r = rk_conf_parse_text(listing->conf_file.text, name, NULL,
 			       &listing->conf, error);
-	if (r == 0)
-		r = rk_markets_parse(listing->markets_file.text,
-				     listing->markets_file.size, name,
-				     &listing->markets, error);
-	if (r == 0)
-		r = rk_markets_fit(listing->markets,
-				   &listing->conf.limits.engine, error);
-	return r;
+	return r == 0 ? read_markets(listing, name, error) : r;
 }

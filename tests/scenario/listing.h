@@ -19,6 +19,9 @@
 
 #define SCN_LIMITS_N 12
 
+/* Assets, and markets, that can be listed. */
+#define SCN_LISTED_MAX 16
+
 struct scn_text {
 	FILE *stream;
 	char *text;
@@ -26,14 +29,26 @@ struct scn_text {
 	unsigned int rows;
 };
 
+/* What markets.json says of one asset or market. */
+struct scn_listed {
+	char name[RK_NAME_SIZE];
+	struct scn_text row;
+};
+
+struct scn_listeds {
+	struct scn_listed row[SCN_LISTED_MAX];
+	uint32_t n;
+};
+
 struct scn_listing {
 	struct scn_text risk;
 	struct scn_text publishers;
 	struct scn_text venues;
-	struct scn_text assets;
-	struct scn_text markets_rows;
+	struct scn_listeds assets;
+	struct scn_listeds markets_rows;
 	struct scn_text emodes;
 	char limits[SCN_LIMITS_N][16];
+	bool restarts; /* what happened is to be on the disk */
 	/* Set by scn_listing_finish. */
 	struct scn_text conf_file;
 	struct scn_text markets_file;
@@ -45,7 +60,10 @@ struct scn_listing {
 int scn_listing_open(struct scn_listing *listing);
 void scn_listing_close(struct scn_listing *listing);
 
-/* Is this one of: asset, market, emode, publisher, venue, risk, limits? */
+/*
+ * Is this one of: asset, market, emode, publisher, venue, risk, limits,
+ * journal?
+ */
 bool scn_listing_has(const char *verb);
 
 /* 0, or -EINVAL with line->wrong. */
@@ -53,6 +71,16 @@ int scn_listing_add(struct scn_listing *listing, struct scn_line *line);
 
 /* No more lines: make the texts, and read them. name is for messages. */
 int scn_listing_finish(struct scn_listing *listing, const char *name,
+		       struct rk_error *error);
+
+/*
+ * A row again, asset or market, as it is to be after a restart. 0, or -EINVAL
+ * with line->wrong.
+ */
+int scn_listing_edit(struct scn_listing *listing, struct scn_line *line);
+
+/* Make markets_file and markets anew, from edited rows. */
+int scn_listing_reread(struct scn_listing *listing, const char *name,
 		       struct rk_error *error);
 
 #endif

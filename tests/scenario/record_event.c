@@ -401,6 +401,24 @@ static void put_market_state(const struct rk_event *event,
 	scn_record_word(record, "expired", from->expired ? "yes" : "no");
 }
 
+static void put_ramped(const struct scn_world *world,
+		       const struct rk_event *event, struct scn_record *record)
+{
+	const struct rk_ev_ramped *from = &event->ramped;
+
+	scn_record_word(record, "asset",
+			event->market != RK_NO_MARKET
+				? "-"
+				: scn_world_asset_of(world, from->id)->name);
+	scn_record_decimal(record, "weight", from->terms.weight.raw, 9);
+	scn_record_decimal(record, "liability", from->terms.liability.raw, 9);
+	scn_record_decimal(record, "profit", from->terms.profit.raw, 9);
+	/* Both in seconds. */
+	scn_record_decimal(record, "elapsed", from->elapsed_ns, 9);
+	scn_record_decimal(record, "duration", from->duration_ns, 9);
+	scn_record_word(record, "ended", from->ended ? "yes" : "no");
+}
+
 /* What happens in a market or an asset as a whole, and what follows. */
 static void put_of_market(const struct scn_world *world,
 			  const struct rk_event *event,
@@ -442,6 +460,15 @@ static void put_of_market(const struct scn_world *world,
 	case RK_EVENT_CONVERSION_CLOSE_ASKED:
 	case RK_EVENT_CONVERSION_CLOSED:
 		put_conversion(world, event, record);
+		break;
+	case RK_EVENT_RAMPED:
+		put_ramped(world, event, record);
+		break;
+	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_MARKET_CHANGED:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_RAMP_SET:
+		scn_record_word(record, "name", event->name.name);
 		break;
 	default:
 		break;
@@ -525,6 +552,11 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_POSITION:
 	case RK_EVENT_ORDER_PLACED:
 	case RK_EVENT_ORDER_CANCELLED:
+	case RK_EVENT_RESUMED:
+	case RK_EVENT_COLLATERAL_SET:
+	case RK_EVENT_MARKET_CHANGED:
+	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_RAMP_SET:
 		return true;
 	case RK_EVENT_PRICE_STATE: /* that a first price is there */
 		return event->price_state.before == RK_PRICE_NONE &&

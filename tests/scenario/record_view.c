@@ -179,6 +179,7 @@ void scn_record_market(const struct scn_world *world,
 		scn_record_time(record, "expiry", row->expiry_ns);
 	scn_record_decimal(record, "settlement", row->settlement.raw,
 			   listing->price_decimals);
+	scn_record_word(record, "ramping", yes(row->ramp.runs));
 }
 
 void scn_record_asset(const struct scn_world *world, uint32_t asset,
@@ -189,4 +190,14 @@ void scn_record_asset(const struct scn_world *world, uint32_t asset,
 			   scn_world_asset_of(world, asset)->price_decimals);
 	scn_record_word(record, "state",
 			rk_price_state_name(answer->price.state));
+	scn_record_decimal(
+		record, "weight",
+		answer->row.collateral.weight[RK_LEVEL_MAINTENANCE].raw, 9);
+	scn_record_decimal(
+		record, "liability",
+		answer->row.collateral.liability[RK_LEVEL_MAINTENANCE].raw, 9);
+	scn_record_decimal(record, "target",
+			   answer->row.target.weight[RK_LEVEL_MAINTENANCE].raw,
+			   9);
+	scn_record_word(record, "ramping", yes(answer->row.ramp.runs));
 }

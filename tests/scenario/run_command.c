@@ -107,6 +107,39 @@ static int play_atomic(struct scn_run *run)
 	return send(run);
 }
 
+/* "restart", "restart asset NAME ..." or "restart market NAME ..." */
+static int play_restart(struct scn_run *run)
+{
+	const char *word = scn_line_word(&run->line);
+	int r;
+
+	if (!run->listing.restarts)
+		scn_line_fail(&run->line, "needs \"> journal file\" among what "
+					  "is listed");
+	if (word && strcmp(word, "asset") != 0 && strcmp(word, "market") != 0)
+		scn_line_fail(&run->line,
+			      "must be restart, or restart asset or market "
+			      "and a row of it");
+	if (word && run->line.wrong[0] == '\0') {
+		run->line.verb = word;
+		(void)scn_listing_edit(&run->listing, &run->line);
+	}
+	if (scn_line_end(&run->line) < 0)
+		return scn_run_fail_line(run);
+	r = scn_listing_reread(&run->listing, run->play->path, &run->error);
+	if (r != 0)
+		return scn_run_fail_backend(run, r);
+	run->command_line = run->line.number;
+	run->refusal_told = false;
+	run->told = 0;
+	run->request.n = 0; /* there is nothing to send again */
+	memset(&run->reply, 0, sizeof(run->reply));
+	r = scn_run_backend(run)->restart(run->self, &run->listing, &run->reply,
+					  &run->error);
+	run->outcome->commands++;
+	return r == 0 ? 0 : scn_run_fail_backend(run, r);
+}
+
 static int add_child(struct scn_run *run)
 {
 	if (run->request.n == RK_ATOMIC_MAX)
@@ -193,6 +226,8 @@ int scn_run_command(struct scn_run *run)
 		r = play_atomic(run);
 	else if (run->in_atomic)
 		return add_child(run);
+	else if (strcmp(run->line.verb, "restart") == 0)
+		return play_restart(run);
 	else if (strcmp(run->line.verb, "again") == 0)
 		r = play_again(run);
 	else

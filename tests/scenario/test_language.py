@@ -93,6 +93,16 @@ CASES = [
     ('profit at withdrawal is not said', '> asset USD fixed_price=1 '
      'profit=1:0.8:0\n> account id=1\n',
      ':1: profit must be 2 numbers'),
+    ('a restart needs what it starts from', TOLD + '> restart\n',
+     ':8: needs "> journal file"'),
+    ('only what is listed can be edited', '> journal file\n' + TOLD
+     + '> restart market Z brackets=0:0.05:0.1\n',
+     ':9: no market is listed as Z'),
+    ('an edit that cannot work is refused', '> journal file\n' + TOLD
+     + '> restart market X brackets=0:0.2:0.1\n',
+     '$.markets[0].brackets[0].maintenance = "0.2"'),
+    ('a ramp is of one thing', LISTING + '> ramp duration=1h\n',
+     ':3: ramp needs an asset or a market'),
     ('a line has a mark', LISTING + 'account id=1\n',
      ':3: a line must begin with'),
 ]

@@ -119,6 +119,8 @@ static int open_core(struct sim_world *w)
 	w->listed.asset_slow = w->setting.asset_slow;
 	w->listed.market_slow = w->setting.market_slow;
 	w->listed.life = w->setting.life;
+	w->listed.asset_ramps = w->setting.asset_ramps;
+	w->listed.market_ramps = w->setting.market_ramps;
 	w->listed.markets_n = w->setting.markets_n;
 	w->listed.emodes = w->setting.emodes;
 	w->listed.emodes_n = w->setting.emodes_n;

@@ -420,6 +420,29 @@ static void add_expiry(struct sim_request *request,
 	row->wire.set_expiry = &row->expiry;
 }
 
+/* Of one thing, by a name that can be one: others are malformed. */
+static int add_ramp(struct sim_request *request, const struct rk_cmd_ramp *ramp)
+{
+	bool of_asset = ramp->asset[0] != '\0';
+	const char *name = of_asset ? ramp->asset : ramp->market;
+	struct sim_row *row;
+
+	if (rk_listing_check_name(name) != RK_OK ||
+	    (of_asset && ramp->market[0] != '\0'))
+		return -EINVAL;
+	row = next_row(request, RISKD__COMMAND__KIND_SET_RAMP);
+	riskd__set_ramp__init(&row->ramp);
+	memcpy(row->name, name, sizeof(row->name));
+	if (of_asset)
+		row->ramp.asset = row->name;
+	else
+		row->ramp.market = row->name;
+	row->ramp.duration_ns = ramp->ramp.duration_ns;
+	row->ramp.step_ns = ramp->ramp.step_ns;
+	row->wire.set_ramp = &row->ramp;
+	return 0;
+}
+
 static int add_name(struct sim_request *request, const struct rk_cmd *cmd)
 {
 	struct sim_row *row;
@@ -487,6 +510,8 @@ static int add_whole(struct sim_request *request, const struct rk_cmd *cmd)
 	case RK_CMD_EXPIRY:
 		add_expiry(request, &cmd->expiry);
 		return 0;
+	case RK_CMD_RAMP:
+		return add_ramp(request, &cmd->ramp);
 	default:
 		return -EINVAL;
 	}

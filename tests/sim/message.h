@@ -46,6 +46,7 @@ struct sim_row {
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;
 		Riskd__SetExpiry expiry;
+		Riskd__SetRamp ramp;
 		Riskd__AddVenue venue;
 		Riskd__AddPublisher publisher;
 	};

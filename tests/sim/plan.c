@@ -256,10 +256,23 @@ static void edit_rest(struct rk_cmd_market *market,
 	market->price_min = before.price_min;
 }
 
+/* A change of what is on its way would be refused, and riskd not start. */
+static bool ramps(const struct sim_world *w, const char *market)
+{
+	const struct rk_engine *engine = w->oracle.harness.engine;
+	struct rk_market_view view;
+	uint32_t id;
+
+	return rk_view_find_market(engine, market, &id) == RK_OK &&
+	       rk_view_market(engine, id, &view) == RK_OK && view.ramp.runs;
+}
+
 static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 {
 	struct sim_setting *s = &w->setting;
 
+	if (ramps(w, cmd->market.name))
+		return false;
 	for (uint32_t i = 0; i < s->markets_n; i++) {
 		if (strcmp(s->markets[i].name, cmd->market.name) == 0) {
 			edit_rest(&s->markets[i], &cmd->market);
@@ -323,11 +336,37 @@ static bool edit_margin(struct sim_world *w, const struct rk_cmd_margin *cmd)
 	struct sim_setting *s = &w->setting;
 	const char *field;
 
-	if (rk_terms_check(&cmd->terms, &field) != RK_OK)
+	if (rk_terms_check(&cmd->terms, &field) != RK_OK ||
+	    ramps(w, cmd->market))
 		return false;
 	for (uint32_t i = 0; i < s->markets_n; i++) {
 		if (strcmp(s->markets[i].name, cmd->market) == 0) {
 			s->margin[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* It comes before the changes of the same edit. */
+static bool edit_ramp(struct sim_world *w, const struct rk_cmd_ramp *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_ramp_check(&cmd->ramp, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, cmd->asset) == 0) {
+			s->asset_ramps[i] =
+				(struct rk_markets_ramp){true, cmd->ramp};
+			return true;
+		}
+	}
+	for (uint32_t i = 0; i < s->markets_n; i++) {
+		if (strcmp(s->markets[i].name, cmd->market) == 0) {
+			s->market_ramps[i] =
+				(struct rk_markets_ramp){true, cmd->ramp};
 			return true;
 		}
 	}
@@ -483,6 +522,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_conversion(w, &cmd->conversion);
 	if (cmd->type == RK_CMD_MARGIN)
 		return edit_margin(w, &cmd->margin);
+	if (cmd->type == RK_CMD_RAMP)
+		return edit_ramp(w, &cmd->ramp);
 	if (cmd->type == RK_CMD_COLLATERAL_SCALE)
 		return edit_scale(w, &cmd->collateral_scale);
 	if (cmd->type == RK_CMD_EMODE)

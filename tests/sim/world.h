@@ -63,6 +63,8 @@ struct sim_setting {
 	struct rk_markets_slow market_slow[SIM_LISTED_MAX];
 	struct rk_markets_life life[SIM_LISTED_MAX]; /* of each market */
 	struct rk_cmd_emode emodes[SIM_EMODES_MAX];  /* in order of group */
+	struct rk_markets_ramp asset_ramps[SIM_LISTED_MAX];
+	struct rk_markets_ramp market_ramps[SIM_LISTED_MAX];
 	uint32_t assets_n;
 	uint32_t markets_n;
 	uint32_t emodes_n;
