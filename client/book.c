@@ -82,7 +82,7 @@ static int make_engine(struct book *book, struct rk_error *error)
 		.venues_max = 1,
 		.clients_max = 1,
 		.positions_max = 1,
-		.positions_per_account_max = 1,
+		.positions_per_account_max = RK_POSITIONS_MAX,
 		.balances_max = 2 * (book->markets->assets_n + 1),
 		.orders_max = 1,
 		.withdrawals_max = 1,

@@ -221,27 +221,33 @@ static rk_i128 grown_relief(const struct rk_engine *engine,
 	       market->listing.close_cost.raw * notional;
 }
 
-/*
- * The same where margin grows with size, or a ramp runs: no rate holds over a
- * bracket. What is enough, found by halving; all of it when that is not enough
- * and still helps, nothing when it does not.
- */
-static rk_i128 grown_to_close(const struct rk_engine *engine,
-			      const struct candidate *candidate,
-			      rk_i128 *shortfall)
+/* Of the notional to close, the next end of a bracket beyond `closed`. */
+static rk_i128 next_end(const struct rk_market *market, rk_i128 all,
+			rk_i128 closed)
 {
-	rk_i128 all = candidate->leg.notional.raw;
-	rk_i128 needed = *shortfall * RK_RATE_ONE;
-	rk_i128 relief = grown_relief(engine, candidate, all);
-	rk_i128 low = 0;
-	rk_i128 high = all;
+	const struct rk_form *before = &market->ramp.before;
+	int64_t floor = 0;
 
-	if (relief <= 0)
-		return 0;
-	if (relief < needed) {
-		*shortfall -= rk_fx_div_rate(relief, RK_ROUND_FLOOR);
-		return all;
+	for (uint32_t i = 0; i < market->listing.brackets_n; i++) {
+		int64_t at = market->listing.brackets[i].floor.raw;
+
+		if (at < all - closed && at > floor)
+			floor = at;
 	}
+	for (uint32_t i = 0; i < before->brackets_n; i++) {
+		int64_t at = before->floors[i].raw;
+
+		if (at < all - closed && at > floor)
+			floor = at;
+	}
+	return all - floor;
+}
+
+/* The least from low, too little, to high, enough: found by halving. */
+static rk_i128 grown_enough(const struct rk_engine *engine,
+			    const struct candidate *candidate, rk_i128 needed,
+			    rk_i128 low, rk_i128 high)
+{
 	while (high - low > 1) {
 		rk_i128 middle = low + (high - low) / 2;
 
@@ -250,8 +256,45 @@ static rk_i128 grown_to_close(const struct rk_engine *engine,
 		else
 			low = middle;
 	}
-	*shortfall = 0;
 	return high;
+}
+
+/*
+ * The same where margin grows with size, or a ramp runs (G7): no rate holds
+ * over a bracket. Beyond some size closing may cost more than it frees, so
+ * one end of a bracket after the other is tried; where none is enough, the one
+ * that relieves most.
+ */
+static rk_i128 grown_to_close(const struct rk_engine *engine,
+			      const struct candidate *candidate,
+			      rk_i128 *shortfall)
+{
+	const struct rk_market *market =
+		&engine->markets[engine->positions[candidate->position].market];
+	rk_i128 all = candidate->leg.notional.raw;
+	rk_i128 needed = *shortfall * RK_RATE_ONE;
+	rk_i128 best = 0;
+	rk_i128 most = 0;
+	rk_i128 end = 0;
+
+	while (end < all) {
+		rk_i128 before = end;
+		rk_i128 relief;
+
+		end = next_end(market, all, before);
+		relief = grown_relief(engine, candidate, end);
+		if (relief >= needed) {
+			*shortfall = 0;
+			return grown_enough(engine, candidate, needed, before,
+					    end);
+		}
+		if (relief > most) {
+			most = relief;
+			best = end;
+		}
+	}
+	*shortfall -= rk_fx_div_rate(most, RK_ROUND_FLOOR);
+	return best;
 }
 
 static rk_i128 round_up(rk_i128 x, int64_t step)

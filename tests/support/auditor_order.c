@@ -2,6 +2,7 @@
  * Liquidation orders: what is sized, opened, filled, asked to close and
  * closed, by rules L2 to L10.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/auditor_conversion.h"
@@ -316,35 +317,73 @@ static struct rk_wide grown_relief(const struct rk_book *b,
 			    rk_wide_of(closed)));
 }
 
+static int by_size(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a;
+	int64_t y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The floors of what was before a ramp and of what is, as ends of closing. */
+static uint32_t ends_of(const struct book_market *m, rk_i128 all, int64_t *ends)
+{
+	const struct rk_cmd_market *forms[] = {&m->listing, &m->ramp_listing};
+	uint32_t forms_n = audit_ramp_runs(&m->ramp) ? 2 : 1;
+	uint32_t n = 0;
+
+	for (uint32_t f = 0; f < forms_n; f++) {
+		for (uint32_t i = 0; i < forms[f]->brackets_n; i++) {
+			if (forms[f]->brackets[i].floor.raw < all)
+				ends[n++] =
+					(int64_t)(all - forms[f]->brackets[i]
+								.floor.raw);
+		}
+	}
+	qsort(ends, n, sizeof(ends[0]), by_size);
+	return n;
+}
+
 /* Rule G7 for one position, as size_wanted() is L3. */
 static int64_t grown_size_wanted(const struct rk_book *b,
 				 const struct wanted *w,
 				 struct rk_wide *missing)
 {
 	const struct rk_wide one = rk_wide_of(RK_RATE_ONE);
+	const struct book_market *m =
+		&b->markets[b->positions[w->position].market];
 	struct rk_wide needed = rk_wide_mul(*missing, one);
-	rk_i128 all = w->figures.notional;
-	struct rk_wide most = grown_relief(b, w, all);
-	rk_i128 short_of = 0;
-	rk_i128 enough = all;
+	struct rk_wide most = rk_wide_of(0);
+	int64_t ends[2 * RK_BRACKETS_MAX];
+	uint32_t n = ends_of(m, w->figures.notional, ends);
+	rk_i128 best = 0;
 
-	if (rk_wide_sign(most) <= 0)
-		return 0;
-	if (rk_wide_cmp(most, needed) < 0) {
-		*missing = rk_wide_sub(*missing,
-				       rk_wide_div(most, one, RK_WIDE_DOWN));
-		return size_of_notional(b, w, rk_wide_of(all));
-	}
-	while (enough - short_of > 1) {
-		rk_i128 between = (enough + short_of) / 2;
+	for (uint32_t i = 0; i < n; i++) {
+		struct rk_wide relief = grown_relief(b, w, ends[i]);
+		rk_i128 short_of = i == 0 ? 0 : ends[i - 1];
+		rk_i128 enough = ends[i];
 
-		if (rk_wide_cmp(grown_relief(b, w, between), needed) < 0)
-			short_of = between;
-		else
-			enough = between;
+		if (rk_wide_cmp(relief, needed) < 0) {
+			if (rk_wide_cmp(relief, most) > 0) {
+				most = relief;
+				best = ends[i];
+			}
+			continue;
+		}
+		while (enough - short_of > 1) {
+			rk_i128 between = (enough + short_of) / 2;
+
+			if (rk_wide_cmp(grown_relief(b, w, between), needed) <
+			    0)
+				short_of = between;
+			else
+				enough = between;
+		}
+		*missing = rk_wide_of(0);
+		return size_of_notional(b, w, rk_wide_of(enough));
 	}
-	*missing = rk_wide_of(0);
-	return size_of_notional(b, w, rk_wide_of(enough));
+	*missing = rk_wide_sub(*missing, rk_wide_div(most, one, RK_WIDE_DOWN));
+	return best == 0 ? 0 : size_of_notional(b, w, rk_wide_of(best));
 }
 
 static bool grows(const struct rk_book *b, const struct wanted *w)

@@ -146,7 +146,7 @@ static int grow(struct rk_margin_terms terms)
 				.margin = {.market = "PERP", .terms = terms}});
 }
 
-Test(ramp, q1_what_cannot_work_is_refused)
+Test(ramp, y1_what_cannot_work_is_refused)
 {
 	static const struct rk_ramp table[] = {
 		{0, 1},           {0, SECOND},
@@ -172,7 +172,7 @@ Test(ramp, q1_what_cannot_work_is_refused)
 	cr_expect_eq(ramp_of("NONE", "", -1, 0), RK_REJ_NO_ASSET);
 }
 
-Test(ramp, q1_a_step_of_0_is_a_minute_or_the_duration)
+Test(ramp, y1_a_step_of_0_is_a_minute_or_the_duration)
 {
 	cr_expect_eq(ramp_of("COIN", "", HOUR, 0), RK_OK);
 	cr_expect_eq(asset(COIN).ramp.ramp.step_ns, MINUTE);
@@ -187,7 +187,7 @@ Test(ramp, q1_a_step_of_0_is_a_minute_or_the_duration)
 	cr_expect_eq(ramp_of("", "PERP", 0, 0), RK_REJ_NO_CHANGE);
 }
 
-Test(ramp, q1_it_is_told_to_whom_it_concerns)
+Test(ramp, y1_it_is_told_to_whom_it_concerns)
 {
 	const struct rk_event *ev;
 
@@ -205,7 +205,7 @@ Test(ramp, q1_it_is_told_to_whom_it_concerns)
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_RAMPED), 0);
 }
 
-Test(ramp, q1_it_is_no_child_of_an_atomic_message)
+Test(ramp, y1_it_is_no_child_of_an_atomic_message)
 {
 	const struct rk_cmd child = {
 		.type = RK_CMD_RAMP,
@@ -217,7 +217,7 @@ Test(ramp, q1_it_is_no_child_of_an_atomic_message)
 		RK_REJ_BAD_PARAM);
 }
 
-Test(ramp, q2_without_a_duration_all_is_new_at_once)
+Test(ramp, y2_without_a_duration_all_is_new_at_once)
 {
 	cr_expect_eq(terms_of("COIN", ONE / 2, ONE, ONE), RK_OK);
 	cr_expect_eq(weight(COIN), ONE / 2);
@@ -226,7 +226,7 @@ Test(ramp, q2_without_a_duration_all_is_new_at_once)
 		     BUILDER_START_NS + BUILDER_AGE_NS + 1);
 }
 
-Test(ramp, q2_what_gets_worse_comes_in_steps_and_the_rest_at_once)
+Test(ramp, y2_what_gets_worse_comes_in_steps_and_the_rest_at_once)
 {
 	int64_t begun;
 
@@ -260,7 +260,7 @@ Test(ramp, q2_what_gets_worse_comes_in_steps_and_the_rest_at_once)
 	cr_expect_eq(asset(COIN).target.weight[0].raw, 7 * ONE / 10);
 }
 
-Test(ramp, q2_initial_and_withdrawal_terms_are_new_at_once)
+Test(ramp, y2_initial_and_withdrawal_terms_are_new_at_once)
 {
 	struct rk_collateral terms;
 
@@ -274,7 +274,7 @@ Test(ramp, q2_initial_and_withdrawal_terms_are_new_at_once)
 	cr_expect_eq(asset(COIN).collateral.weight[2].raw, 6 * ONE / 10);
 }
 
-Test(ramp, q2_steps_are_rounded_against_the_account)
+Test(ramp, y2_steps_are_rounded_against_the_account)
 {
 	int64_t begun;
 
@@ -290,7 +290,7 @@ Test(ramp, q2_steps_are_rounded_against_the_account)
 	cr_expect(asset(COIN).ramp.runs);
 }
 
-Test(ramp, q2_other_terms_on_the_way_come_from_what_is_in_force)
+Test(ramp, y2_other_terms_on_the_way_come_from_what_is_in_force)
 {
 	int64_t begun;
 
@@ -309,7 +309,7 @@ Test(ramp, q2_other_terms_on_the_way_come_from_what_is_in_force)
 	cr_expect_eq(weight(COIN), ONE / 4);
 }
 
-Test(ramp, q2_better_terms_end_a_ramp)
+Test(ramp, y2_better_terms_end_a_ramp)
 {
 	cr_expect_eq(ramp_of("COIN", "", HOUR, MINUTE), RK_OK);
 	cr_expect_eq(terms_of("COIN", ONE / 2, ONE, ONE), RK_OK);
@@ -322,7 +322,7 @@ Test(ramp, q2_better_terms_end_a_ramp)
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_RAMPED), 0);
 }
 
-Test(ramp, q3_a_markets_maintenance_rises_in_steps)
+Test(ramp, y3_a_markets_maintenance_rises_in_steps)
 {
 	const struct rk_event *ev;
 	int64_t begun = now();
@@ -352,7 +352,7 @@ Test(ramp, q3_a_markets_maintenance_rises_in_steps)
 	cr_expect_eq(market().before.brackets_n, 0);
 }
 
-Test(ramp, q3_another_form_on_the_way_is_refused)
+Test(ramp, y3_another_form_on_the_way_is_refused)
 {
 	struct rk_cmd_market listing;
 
@@ -379,7 +379,7 @@ Test(ramp, q3_another_form_on_the_way_is_refused)
 	cr_expect_eq(change_rates(8 * PERCENT, 30 * PERCENT), RK_OK);
 }
 
-Test(ramp, q3_changes_at_one_time_are_one)
+Test(ramp, y3_changes_at_one_time_are_one)
 {
 	cr_expect_eq(rk_builder_trade(&b, 1, 0, 10, 100), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", 2 * MINUTE, MINUTE), RK_OK);
@@ -399,7 +399,7 @@ Test(ramp, q3_changes_at_one_time_are_one)
 	cr_expect_eq(maintenance(1), 12649);
 }
 
-Test(ramp, q3_a_change_that_is_taken_back_at_once_leaves_no_ramp)
+Test(ramp, y3_a_change_that_is_taken_back_at_once_leaves_no_ramp)
 {
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
 	cr_expect_eq(change_rates(9 * PERCENT, 20 * PERCENT), RK_OK);
@@ -410,7 +410,7 @@ Test(ramp, q3_a_change_that_is_taken_back_at_once_leaves_no_ramp)
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_RAMPED), 0);
 }
 
-Test(ramp, q3_what_nowhere_requires_more_comes_at_once)
+Test(ramp, y3_what_nowhere_requires_more_comes_at_once)
 {
 	struct rk_cmd_market listing;
 
@@ -430,7 +430,7 @@ Test(ramp, q3_what_nowhere_requires_more_comes_at_once)
 	cr_expect(market().ramp.runs);
 }
 
-Test(ramp, q3_a_form_that_grows_less_begins_no_ramp)
+Test(ramp, y3_a_form_that_grows_less_begins_no_ramp)
 {
 	struct rk_margin_terms terms = {.growth = RK_GROWTH_SQRT,
 					.base_share = {ONE / 2},
@@ -458,7 +458,7 @@ Test(ramp, q3_a_form_that_grows_less_begins_no_ramp)
 	cr_expect(!market().ramp.runs);
 }
 
-Test(ramp, q4_where_less_is_required_that_is_so_at_once)
+Test(ramp, y4_where_less_is_required_that_is_so_at_once)
 {
 	struct rk_cmd_market listing;
 
@@ -478,7 +478,7 @@ Test(ramp, q4_where_less_is_required_that_is_so_at_once)
 	cr_expect_eq(maintenance(2), 500);
 }
 
-Test(ramp, q4_what_is_to_be_closed_is_found_by_halving)
+Test(ramp, y4_what_is_to_be_closed_is_found_by_halving)
 {
 	const struct rk_event *ev;
 
@@ -499,7 +499,37 @@ Test(ramp, q4_what_is_to_be_closed_is_found_by_halving)
 	cr_expect_eq(ev->order.size.raw, 31);
 }
 
-Test(ramp, q5_several_ends_at_once_count_as_the_last)
+/* Where closing all would cost more than it frees, a part does not. */
+Test(ramp, y4_no_more_is_closed_than_relieves)
+{
+	struct rk_cmd_market listing = rates(PERCENT, 10 * PERCENT);
+	const struct rk_event *ev;
+
+	listing.close_cost.raw = 4 * PERCENT;
+	listing.brackets_n = 2;
+	listing.brackets[1] = (struct rk_bracket){
+		{9000 * BUILDER_USD}, {20 * PERCENT}, {20 * PERCENT}};
+	cr_expect_eq(change(&listing), RK_OK);
+	cr_expect_eq(ramp_of("", "PERP", 4 * MINUTE, MINUTE), RK_OK);
+	/* 100 units: 90 of 9000 and 200 of the last 1000 are required. */
+	cr_expect_eq(rk_builder_account(&b, 3, 29000), RK_OK);
+	cr_expect_eq(rk_builder_trade(&b, 3, 0, 100, 100), RK_OK);
+	listing.brackets[1].maintenance.raw = 30 * PERCENT;
+	listing.brackets[1].initial.raw = 30 * PERCENT;
+	cr_expect_eq(change(&listing), RK_OK);
+	cr_expect_eq(rk_builder_wait(&b, MINUTE), RK_OK);
+	cr_expect_eq(maintenance(3), 9000 + 22500);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
+	cr_assert(ev);
+	/*
+	 * 1.2 * 315 - 290 = 88 are missing; of the last 1000 each dollar
+	 * relieves 1.2 * 0.225 - 0.04 = 0.23: 383 of them, 4 units. All 10000
+	 * would cost 400 and free 378.
+	 */
+	cr_expect_eq(ev->order.size.raw, 4);
+}
+
+Test(ramp, y5_several_ends_at_once_count_as_the_last)
 {
 	const struct rk_event *ev;
 	int64_t begun = now();
@@ -528,7 +558,7 @@ Test(ramp, q5_several_ends_at_once_count_as_the_last)
 	cr_expect_eq(weight(COIN), 0);
 }
 
-Test(ramp, q5_a_resume_passes_ends_as_well)
+Test(ramp, y5_a_resume_passes_ends_as_well)
 {
 	int64_t begun = now();
 
@@ -542,7 +572,7 @@ Test(ramp, q5_a_resume_passes_ends_as_well)
 	cr_expect_eq(weight(COIN), 3 * ONE / 4);
 }
 
-Test(ramp, q5_assets_come_before_markets_in_order_of_number)
+Test(ramp, y5_assets_come_before_markets_in_order_of_number)
 {
 	cr_expect_eq(ramp_of("", "OTHER", HOUR, 0), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
@@ -579,7 +609,7 @@ static uint64_t judged(void)
 	return counts.judged;
 }
 
-Test(ramp, q5_only_whom_it_concerns_is_judged)
+Test(ramp, y5_only_whom_it_concerns_is_judged)
 {
 	uint64_t before;
 
@@ -602,7 +632,7 @@ Test(ramp, q5_only_whom_it_concerns_is_judged)
 	cr_expect_eq(judged(), before + 2);
 }
 
-Test(ramp, q5_an_account_is_liquidated_by_the_step_that_breaks_it)
+Test(ramp, y5_an_account_is_liquidated_by_the_step_that_breaks_it)
 {
 	int64_t begun;
 
@@ -628,7 +658,7 @@ Test(ramp, q5_an_account_is_liquidated_by_the_step_that_breaks_it)
 	cr_expect_eq(rk_builder_view(&b, 3).state, RK_STATE_LIQUIDATING);
 }
 
-Test(ramp, q1_a_duration_of_0_ends_it_at_once_and_judges)
+Test(ramp, y1_a_duration_of_0_ends_it_at_once_and_judges)
 {
 	const struct rk_event *ev;
 
@@ -652,7 +682,7 @@ Test(ramp, q1_a_duration_of_0_ends_it_at_once_and_judges)
 	cr_expect_eq(maintenance(3), 100000);
 }
 
-Test(ramp, q1_a_duration_of_0_ends_that_of_an_asset)
+Test(ramp, y1_a_duration_of_0_ends_that_of_an_asset)
 {
 	cr_expect_eq(ramp_of("COIN", "", HOUR, 0), RK_OK);
 	cr_expect_eq(terms_of("COIN", ONE / 2, ONE, ONE), RK_OK);
@@ -662,7 +692,7 @@ Test(ramp, q1_a_duration_of_0_ends_that_of_an_asset)
 	cr_expect(!asset(COIN).ramp.runs);
 }
 
-Test(ramp, q6_one_that_runs_keeps_its_duration_and_step)
+Test(ramp, y6_one_that_runs_keeps_its_duration_and_step)
 {
 	int64_t begun = now();
 
@@ -676,7 +706,7 @@ Test(ramp, q6_one_that_runs_keeps_its_duration_and_step)
 	cr_expect_eq(weight(COIN), 3 * ONE / 4);
 }
 
-Test(ramp, q3_a_refused_change_leaves_it_as_it_was)
+Test(ramp, y3_a_refused_change_leaves_it_as_it_was)
 {
 	struct rk_hash before;
 	struct rk_cmd_market listing;
