@@ -160,6 +160,7 @@ void sim_step_worker(struct sim_world *w, enum sim_worker worker)
 		(void)rk_journal_step_segments(w->core.journal);
 		break;
 	case SIM_EVENT_WRITER:
+		w->written_ns = rk_clock_monotonic();
 		(void)rk_event_store_step(w->core.store);
 		break;
 	case SIM_SNAPSHOT_WRITER:

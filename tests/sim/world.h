@@ -134,6 +134,7 @@ struct sim_world {
 	bool woken;
 	uint64_t tick_due_ns;
 	uint64_t committed_ns;    /* when the committer last had its turn */
+	uint64_t written_ns;      /* ... and the writer of events */
 	int64_t time_ns;          /* the latest it showed */
 	uint64_t faults_at_start; /* struck before this run */
 	struct rk_snapshotter_counts snapshots_seen;
