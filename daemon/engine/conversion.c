@@ -73,8 +73,7 @@ static bool may_convert(const struct rk_engine *engine,
 			const struct rk_account *account)
 {
 	return engine->conversions_n > 0 &&
-	       account->enforcement == RK_ENFORCE_FULL &&
-	       account->state != RK_STATE_BANKRUPT;
+	       account->enforcement == RK_ENFORCE_FULL;
 }
 
 bool rk_conversion_is_due(const struct rk_engine *engine, uint32_t account)
@@ -100,9 +99,8 @@ uint32_t rk_conversion_over(const struct rk_engine *engine,
 						conversion->buy);
 	int64_t loss = 0;
 
-	if (engine->accounts[order->account].state == RK_STATE_BANKRUPT ||
-	    rk_account_balance(engine, order->account, conversion->sell).raw <=
-		    0)
+	if (rk_account_balance(engine, order->account, conversion->sell).raw <=
+	    0)
 		return RK_CLOSE_FLAT;
 	if (debt != RK_NONE)
 		loss = rk_interest_loss(&engine->assets[conversion->buy],

@@ -13,6 +13,7 @@
 #include "engine/fx.h"
 #include "engine/interest.h"
 #include "engine/rc.h"
+#include "engine/scene.h"
 
 /* What all who hold an asset have of it, at an index of 1, rounded down. */
 static rk_i128 held_shares(const struct rk_engine *engine, uint32_t asset)
@@ -87,17 +88,28 @@ rk_amt rk_loss_write_off(struct rk_engine *engine, struct rk_evbuf *events,
 	return loss;
 }
 
-/* Has the account nothing left that could pay a debt? */
-static bool has_nothing(const struct rk_engine *engine,
-			const struct rk_account *account)
+bool rk_loss_is_uncovered(const struct rk_engine *engine,
+			  const struct rk_account *account)
 {
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+	rk_i128 held = 0;
+	rk_i128 owed = 0;
+
 	if (account->positions != RK_NONE)
 		return false;
 	for (uint32_t i = account->balances; i != RK_NONE;
-	     i = engine->balances[i].next)
-		if (engine->balances[i].amount.raw > 0)
-			return false;
-	return true;
+	     i = engine->balances[i].next) {
+		const struct rk_balance *balance = &engine->balances[i];
+		int64_t usd = rk_scene_asset_value(&scene, balance->asset,
+						   balance->amount)
+				      .raw;
+
+		if (balance->amount.raw > 0)
+			held += usd;
+		else
+			owed -= usd;
+	}
+	return held * RK_LOSS_DUST <= owed;
 }
 
 /* The debt that is to be written off, settled: 0 or RK_REJ_*. */
@@ -121,13 +133,13 @@ static int find_debt(struct rk_engine *engine, struct rk_evbuf *events,
 		return RK_REJ_NOT_LENDABLE;
 	if (engine->accounts[account].state != RK_STATE_BANKRUPT)
 		return RK_REJ_NOT_BANKRUPT;
-	if (!has_nothing(engine, &engine->accounts[account]))
+	if (!rk_loss_is_uncovered(engine, &engine->accounts[account]))
 		return RK_REJ_STILL_HOLDS;
 	r = rk_interest_settle(engine, events, account, want->asset);
 	if (r != RK_OK)
 		return r;
 	owed = -rk_account_balance(engine, account, want->asset).raw;
-	if (owed == 0)
+	if (owed <= 0)
 		return RK_REJ_NO_DEBT;
 	if (want->amount.raw > owed)
 		return RK_REJ_MORE_THAN_OWED;

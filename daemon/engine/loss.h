@@ -16,6 +16,16 @@
 rk_amt rk_loss_write_off(struct rk_engine *engine, struct rk_evbuf *events,
 			 uint32_t account, uint32_t asset, rk_amt most);
 
+/* What is worth less than this part of what is owed covers nothing. */
+#define RK_LOSS_DUST 1000
+
+/*
+ * Has an account nothing left that could pay its debts: no position, and no
+ * more than dust? Else whoever sends it dust would keep its debts alive.
+ */
+bool rk_loss_is_uncovered(const struct rk_engine *engine,
+			  const struct rk_account *account);
+
 /* WRITE_OFF: 0 or RK_REJ_*. */
 int rk_loss_command(struct rk_engine *engine, const struct rk_cmd *cmd,
 		    struct rk_evbuf *events);

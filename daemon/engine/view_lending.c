@@ -1,8 +1,10 @@
 /*
  * Reading the engine: pools of assets that are lent. See view.h.
  */
+#include "engine/account.h"
 #include "engine/interest.h"
 #include "engine/lending.h"
+#include "engine/loss.h"
 #include "engine/rc.h"
 #include "engine/view.h"
 
@@ -37,25 +39,18 @@ int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
 	return RK_OK;
 }
 
-/* What the account owes of the asset if it has nothing else; else 0. */
-static rk_i128 uncovered(const struct rk_engine *engine,
-			 const struct rk_account *account, uint32_t asset)
+/* What the account owes of the asset if nothing covers it; else 0. */
+static rk_i128 uncovered(const struct rk_engine *engine, uint32_t account,
+			 uint32_t asset)
 {
-	rk_i128 owed = 0;
+	uint32_t i = rk_account_find_balance(engine, account, asset);
+	const struct rk_balance *balance = &engine->balances[i];
 
-	for (uint32_t i = account->balances; i != RK_NONE;
-	     i = engine->balances[i].next) {
-		const struct rk_balance *balance = &engine->balances[i];
-
-		if (balance->amount.raw > 0)
-			return 0;
-		if (balance->asset == asset)
-			owed -= (rk_i128)balance->amount.raw +
-				rk_interest_unsettled(&engine->assets[asset],
-						      balance)
-					.raw;
-	}
-	return owed;
+	if (i == RK_NONE || balance->amount.raw > 0 ||
+	    !rk_loss_is_uncovered(engine, &engine->accounts[account]))
+		return 0;
+	return -((rk_i128)balance->amount.raw +
+		 rk_interest_unsettled(&engine->assets[asset], balance).raw);
 }
 
 rk_i128 rk_view_deficit(const struct rk_engine *engine, uint32_t asset)
@@ -66,7 +61,6 @@ rk_i128 rk_view_deficit(const struct rk_engine *engine, uint32_t asset)
 		return 0;
 	for (uint32_t i = 0; i < engine->accounts_n; i++)
 		if (engine->accounts[i].state == RK_STATE_BANKRUPT)
-			deficit +=
-				uncovered(engine, &engine->accounts[i], asset);
+			deficit += uncovered(engine, i, asset);
 	return deficit;
 }

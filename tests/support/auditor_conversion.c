@@ -124,8 +124,7 @@ uint32_t audit_conversion_over(const struct rk_book *b,
 	const struct rk_conversion *t = &b->assets[order->buy].conversion;
 	rk_i128 loss = audit_loss(b, order->account, order->buy);
 
-	if (audit_balance(b, order->account, order->sell) <= 0 ||
-	    b->accounts[order->account].state == RK_STATE_BANKRUPT)
+	if (audit_balance(b, order->account, order->sell) <= 0)
 		return RK_CLOSE_FLAT;
 	return !t->enabled || loss <= t->repay_to.raw ||
 			       loss + order->bought <= t->auto_borrow.raw
@@ -343,8 +342,8 @@ void audit_convert_debts(struct rk_auditor *a, uint32_t account,
 		const struct book_balance *debt;
 		uint32_t sell;
 
-		if (at->state == RK_STATE_BANKRUPT || !is_due(b, account, i) ||
-		    !audit_asset_price_ok(b, i) || on_its_way(b, account, i))
+		if (!is_due(b, account, i) || !audit_asset_price_ok(b, i) ||
+		    on_its_way(b, account, i))
 			continue;
 		sell = pick(b, account, i);
 		if (sell == AUDIT_NONE)

@@ -43,14 +43,27 @@ static rk_i128 part(rk_i128 a, rk_i128 b, rk_i128 c,
 			    rk_wide_of(c), rounding));
 }
 
-static bool has_nothing(const struct rk_book *b, uint32_t account)
+/* No position, and at most a thousandth of what is owed (B1). */
+static bool covers_nothing(const struct rk_book *b, uint32_t account)
 {
+	struct rk_wide held = rk_wide_of(0);
+	struct rk_wide owed = rk_wide_of(0);
+
 	for (uint32_t i = 0; i < b->balances_n; i++) {
-		if (b->balances[i].account == account &&
-		    b->balances[i].amount > 0)
-			return false;
+		const struct book_balance *at = &b->balances[i];
+		struct rk_wide usd;
+
+		if (at->account != account)
+			continue;
+		usd = audit_usd(b, at->asset, rk_wide_of(at->amount), NULL,
+				RK_WIDE_DOWN);
+		if (at->amount > 0)
+			held = rk_wide_add(held, usd);
+		else
+			owed = rk_wide_sub(owed, usd);
 	}
-	return audit_count_positions(b, account) == 0;
+	return audit_count_positions(b, account) == 0 &&
+	       rk_wide_cmp(rk_wide_mul(held, rk_wide_of(1000)), owed) <= 0;
 }
 
 /* Neither less than the loss was taken, nor more than rounding asks for. */
@@ -121,7 +134,7 @@ int audit_write_off(struct rk_auditor *a, const struct rk_cmd_amount *cmd)
 		return RK_REJ_NOT_LENDABLE;
 	if (b->accounts[account].state != RK_STATE_BANKRUPT)
 		return RK_REJ_NOT_BANKRUPT;
-	if (!has_nothing(b, account))
+	if (!covers_nothing(b, account))
 		return RK_REJ_STILL_HOLDS;
 	code = audit_interest(a, account, cmd->asset);
 	if (code != RK_OK)

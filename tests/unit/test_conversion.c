@@ -128,7 +128,7 @@ static void close_book(void)
 
 TestSuite(conversion, .init = open_book, .fini = close_book);
 
-Test(conversion, q1_a_loan_is_what_was_taken_out_beyond_what_there_was)
+Test(conversion, j1_a_loan_is_what_was_taken_out_beyond_what_there_was)
 {
 	struct rk_cmd lend = {
 		.type = RK_CMD_LENDING,
@@ -170,7 +170,7 @@ Test(conversion, q1_a_loan_is_what_was_taken_out_beyond_what_there_was)
 	cr_expect_eq(balance_of(1, USD).loss.raw, 1000);
 }
 
-Test(conversion, q2_terms_must_be_able_to_work)
+Test(conversion, j2_terms_must_be_able_to_work)
 {
 	struct rk_conversion terms = usd_terms;
 
@@ -198,7 +198,7 @@ Test(conversion, q2_terms_must_be_able_to_work)
 	cr_expect(rk_cmd_may_be_atomic(RK_CMD_CONVERT));
 }
 
-Test(conversion, q3_what_losses_may_borrow_stays)
+Test(conversion, j3_what_losses_may_borrow_stays)
 {
 	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -100000), RK_OK);
 	cr_expect_eq(rk_builder_count(&b, OPENED), 0);
@@ -210,7 +210,7 @@ Test(conversion, q3_what_losses_may_borrow_stays)
 	cr_expect_eq(rk_builder_count(&b, OPENED), 0);
 }
 
-Test(conversion, q3_terms_are_for_debts_that_are_there)
+Test(conversion, j3_terms_are_for_debts_that_are_there)
 {
 	struct rk_conversion none = {.enabled = false};
 
@@ -224,7 +224,7 @@ Test(conversion, q3_terms_are_for_debts_that_are_there)
 	cr_expect_eq(told(ASKED)->reason, RK_CLOSE_RECOVERED);
 }
 
-Test(conversion, q3_nobody_who_is_reported_only_or_bankrupt)
+Test(conversion, j3_nobody_who_is_reported_only)
 {
 	struct rk_cmd report = {
 		.type = RK_CMD_ACCOUNT,
@@ -234,12 +234,19 @@ Test(conversion, q3_nobody_who_is_reported_only_or_bankrupt)
 	cr_assert_eq(change(RK_CMD_ADJUST, 5, BTC, UNIT), RK_OK);
 	cr_assert_eq(change(RK_CMD_ADJUST, 5, USD, -150000), RK_OK);
 	cr_expect_eq(rk_builder_count(&b, OPENED), 0);
-	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -6000000), RK_OK);
-	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_BANKRUPT);
-	cr_expect_eq(rk_builder_count(&b, OPENED), 0);
 }
 
-Test(conversion, q4_sold_is_what_brings_the_need_at_its_cost)
+/* A price that fell too fast is when it is needed most. */
+Test(conversion, j3_what_a_bankrupt_account_has_is_sold_as_well)
+{
+	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -6000000), RK_OK);
+	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_BANKRUPT);
+	cr_assert_eq(rk_builder_count(&b, OPENED), 1);
+	cr_expect_eq(told(OPENED)->sell, BTC);
+	cr_expect_eq(told(OPENED)->size.raw, UNIT);
+}
+
+Test(conversion, j4_sold_is_what_brings_the_need_at_its_cost)
 {
 	const struct rk_ev_conversion *order;
 
@@ -256,7 +263,7 @@ Test(conversion, q4_sold_is_what_brings_the_need_at_its_cost)
 	cr_expect_eq(order->health.equity.raw, 48500 * UNIT);
 }
 
-Test(conversion, q4_the_largest_relief_goes_first)
+Test(conversion, j4_the_largest_relief_goes_first)
 {
 	struct rk_collateral terms;
 
@@ -278,7 +285,7 @@ Test(conversion, q4_the_largest_relief_goes_first)
 	cr_expect_eq(told(OPENED)->sell, BTC);
 }
 
-Test(conversion, q4_what_would_make_health_worse_is_not_sold)
+Test(conversion, j4_what_would_make_health_worse_is_not_sold)
 {
 	struct rk_conversion dear = coin_terms;
 
@@ -292,7 +299,7 @@ Test(conversion, q4_what_would_make_health_worse_is_not_sold)
 	cr_expect_eq(rk_builder_count(&b, OPENED), 1);
 }
 
-Test(conversion, q4_not_at_prices_that_are_not_ok)
+Test(conversion, j4_not_at_prices_that_are_not_ok)
 {
 	cr_assert_eq(rk_builder_wait(&b, BUILDER_AGE_NS + 1), RK_OK);
 	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -150000), RK_OK);
@@ -301,7 +308,7 @@ Test(conversion, q4_not_at_prices_that_are_not_ok)
 	cr_expect_eq(rk_builder_count(&b, OPENED), 1);
 }
 
-Test(conversion, q4_losses_that_are_not_realised_are_kept_back)
+Test(conversion, j4_losses_that_are_not_realised_are_kept_back)
 {
 	struct rk_cmd_market coin = rk_builder_market("COIN-M");
 
@@ -324,7 +331,7 @@ Test(conversion, q4_losses_that_are_not_realised_are_kept_back)
 	cr_expect_eq(told(OPENED)->size.raw, UNIT);
 }
 
-Test(conversion, q5_an_order_lives_as_a_liquidation_order_does)
+Test(conversion, j5_an_order_lives_as_a_liquidation_order_does)
 {
 	struct rk_order_id id;
 
@@ -347,7 +354,7 @@ Test(conversion, q5_an_order_lives_as_a_liquidation_order_does)
 	cr_expect_eq(told(ASKED)->reason, RK_CLOSE_RECOVERED);
 }
 
-Test(conversion, q5_its_own_fills_do_not_stop_it_before_repay_to)
+Test(conversion, j5_its_own_fills_do_not_stop_it_before_repay_to)
 {
 	struct rk_order_id id;
 
@@ -361,7 +368,7 @@ Test(conversion, q5_its_own_fills_do_not_stop_it_before_repay_to)
 	cr_expect_eq(told(ASKED)->reason, RK_CLOSE_RECOVERED);
 }
 
-Test(conversion, q5_the_next_one_waits_for_the_cooldown)
+Test(conversion, j5_the_next_one_waits_for_the_cooldown)
 {
 	struct rk_order_id id;
 
@@ -377,7 +384,7 @@ Test(conversion, q5_the_next_one_waits_for_the_cooldown)
 	cr_expect_eq(rk_builder_count(&b, OPENED), 1);
 }
 
-Test(conversion, q5_nothing_left_to_sell)
+Test(conversion, j5_nothing_left_to_sell)
 {
 	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -150000), RK_OK);
 	cr_assert_eq(change(RK_CMD_ADJUST, 1, ETH, 30 * UNIT), RK_OK);
@@ -385,7 +392,7 @@ Test(conversion, q5_nothing_left_to_sell)
 	cr_expect_eq(told(ASKED)->reason, RK_CLOSE_FLAT);
 }
 
-Test(conversion, q5_an_account_with_one_keeps_its_mode)
+Test(conversion, j5_an_account_with_one_keeps_its_mode)
 {
 	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -150000), RK_OK);
 	cr_expect_eq(
@@ -395,7 +402,7 @@ Test(conversion, q5_an_account_with_one_keeps_its_mode)
 		RK_REJ_ORDERS_OPEN);
 }
 
-Test(conversion, q6_what_is_sold_leaves_and_what_is_bought_comes)
+Test(conversion, j6_what_is_sold_leaves_and_what_is_bought_comes)
 {
 	struct rk_books_asset usd;
 	struct rk_books_asset btc;
@@ -422,7 +429,7 @@ Test(conversion, q6_what_is_sold_leaves_and_what_is_bought_comes)
 	cr_expect(btc.withdrawals == UNIT / 10);
 }
 
-Test(conversion, q6_only_what_is_malformed_is_refused)
+Test(conversion, j6_only_what_is_malformed_is_refused)
 {
 	struct rk_cmd good = {.type = RK_CMD_CONVERT,
 			      .convert = {.account = 1,
@@ -466,7 +473,7 @@ Test(conversion, q6_only_what_is_malformed_is_refused)
 	cr_expect_eq(told(CLOSED)->reason, RK_CLOSE_FILLED);
 }
 
-Test(conversion, q6_a_trade_cannot_fill_it)
+Test(conversion, j6_a_trade_cannot_fill_it)
 {
 	struct rk_order_id id;
 

@@ -332,8 +332,10 @@ Test(interest, a_debt_that_nothing_covers_is_a_deficit)
 	cr_assert_eq(rk_builder_adjust(&b, 2, -10000000), RK_OK);
 	cr_expect_eq(rk_builder_view(&b, 2).state, RK_STATE_BANKRUPT);
 	cr_expect(rk_view_deficit(b.harness.engine, COIN) == 500000);
+	/* A cent is dust; more than a thousandth is another thing. */
 	cr_assert_eq(rk_builder_adjust(&b, 2, 1), RK_OK);
-	/* A cent of it is covered: that is another thing. */
+	cr_expect(rk_view_deficit(b.harness.engine, COIN) == 500000);
+	cr_assert_eq(rk_builder_adjust(&b, 2, 500), RK_OK);
 	cr_expect(rk_view_deficit(b.harness.engine, COIN) == 0);
 }
 

@@ -12,6 +12,7 @@
 #include "support/builder.h"
 
 #define COIN    1
+#define DUST    50 /* a thousandth of what 2 owes, in cents */
 #define ONE     RK_INDEX_ONE
 #define PERCENT (RK_RATE_ONE / 100)
 #define DAY_NS  (86400 * BUILDER_SECOND_NS)
@@ -113,9 +114,12 @@ Test(loss, b1_only_what_nobody_will_pay)
 		rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_WRITE_OFF,
 						     .amount = {2, 7, {0}}}),
 		RK_REJ_NO_ASSET);
-	/* A cent of dollars is something left. */
+	/* A cent of dollars is dust; what is more than a thousandth is not. */
 	cr_assert_eq(rk_builder_adjust(&b, 2, 1), RK_OK);
+	cr_expect_eq(write_off(2, 50001), RK_REJ_MORE_THAN_OWED);
+	cr_assert_eq(rk_builder_adjust(&b, 2, DUST), RK_OK);
 	cr_expect_eq(write_off(2, 0), RK_REJ_STILL_HOLDS);
+	cr_assert_eq(rk_builder_adjust(&b, 2, -DUST), RK_OK);
 	/* Bankrupt by dollars, and nothing owed of this. */
 	cr_assert_eq(rk_builder_adjust(&b, 2, -2), RK_OK);
 	cr_assert_eq(adjust(2, 50000), RK_OK);
