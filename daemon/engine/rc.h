@@ -90,6 +90,8 @@
 	X(EXPIRY_OR_FUNDING, 83, ENGINE,                                       \
 	  "a market that expires has no funding")                              \
 	X(DEPOSIT_CAP, 84, ENGINE, "more would be held than deposit_cap")      \
+	X(OPEN_LIMIT, 85, ENGINE,                                              \
+	  "more would be open in the market than its open_interest_max")       \
 	X(RAMPING, 88, ENGINE,                                                 \
 	  "the market's ramp runs: wait, or RAMP with duration 0 ends it")     \
 	X(NOT_BANKRUPT, 90, ENGINE, "the account is not in state BANKRUPT")    \

@@ -207,6 +207,21 @@ static rk_i128 opened_by(const struct rk_holdings *holdings,
 	return (to > 0 ? to : 0) - (from > 0 ? from : 0);
 }
 
+/* An order that opens nothing may always be placed (O3). */
+static int check_open(const struct rk_scene *scene,
+		      const struct rk_holdings *after,
+		      const struct rk_held_order *order)
+{
+	const struct rk_market *market = &scene->markets[order->market];
+	rk_i128 most = market->margin.open_max.raw;
+	rk_i128 opened = opened_by(after, order);
+
+	if (most == 0 || opened == 0 ||
+	    rk_scene_open_interest(scene, market) + opened <= most)
+		return RK_OK;
+	return RK_REJ_OPEN_LIMIT;
+}
+
 int rk_resting_check_size(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
 			  const struct rk_held_order *order,
@@ -215,6 +230,8 @@ int rk_resting_check_size(const struct rk_scene *scene,
 	struct rk_scene filled = *scene;
 	int r = check_limit(scene, after, order);
 
+	if (r == RK_OK)
+		r = check_open(scene, after, order);
 	if (r == RK_OK)
 		r = rk_resting_bound_check_holdings(scene, after);
 	if (r != RK_OK)

@@ -286,6 +286,15 @@ static void opens(struct rk_book *b, const struct book_resting *o)
 		larger(toward + o->left, 0) - larger(toward, 0);
 }
 
+/* What is open, with what the order would open (O3). */
+static bool passes_open_max(const struct rk_book *b, uint32_t market)
+{
+	const struct book_market *m = &b->markets[market];
+
+	return m->margin.open_max.raw > 0 && m->opening > 0 &&
+	       audit_open_interest(b, market) > m->margin.open_max.raw;
+}
+
 /* Rules O3 and O4, for an order that is in the book already. */
 static int check_placed(const struct rk_book *b, const struct book_resting *o,
 			rk_i128 health_before)
@@ -316,6 +325,8 @@ static int check_placed(const struct rk_book *b, const struct book_resting *o,
 		return code;
 	if (toward + side_size(b, o) > m->listing.position_max.raw)
 		return RK_REJ_POSITION_LIMIT;
+	if (passes_open_max(b, o->market))
+		return RK_REJ_OPEN_LIMIT;
 	if (!audit_resting_within_bounds(b, o->account))
 		return RK_REJ_OVERFLOW;
 	return audit_may_rest(b, o->account, health_before);

@@ -194,6 +194,31 @@ Test(resting, the_table_has_room_for_two_orders_to_a_position)
 	cr_expect_eq(rk_builder_view(&b, 1).resting_n, most);
 }
 
+/* Fills are facts; what is asked before it is sent may be refused. */
+Test(resting, an_order_that_would_open_more_than_the_market_may_have_is_refused)
+{
+	struct rk_cmd cmd = {
+		.type = RK_CMD_MARGIN,
+		.margin = {.market = "PERP", .terms = {.open_max = {30}}}};
+	struct rk_ask question;
+
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 20, 100), RK_OK);
+	question = ask();
+	cr_expect_eq(rk_ask_order_size(&question, 0, RK_SIDE_BUY, (rk_px){100},
+				       (rk_rate){0})
+			     .raw,
+		     10);
+	cr_expect_eq(place(1, 11, 100), RK_REJ_OPEN_LIMIT);
+	cr_expect_eq(place(1, 10, 100), RK_OK);
+	/* What closes opens nothing: only what it opens beyond counts. */
+	cr_expect_eq(place(2, -20, 100), RK_OK);
+	cr_expect_eq(place(3, -31, 100), RK_REJ_OPEN_LIMIT);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 20, 100), RK_OK);
+	cr_expect_eq(place(3, 1, 100), RK_REJ_OPEN_LIMIT);
+	cr_expect_eq(place(3, -40, 100), RK_OK);
+}
+
 static int64_t largest(enum rk_side side)
 {
 	struct rk_ask question = ask();
