@@ -605,11 +605,36 @@ static int read_orders(const struct book *book, struct rk_json *json,
 	return r;
 }
 
+/* An isolated account holds one position: its orders are of that market. */
+static int read_mode(struct rk_json *json, const json_t *account,
+		     struct rk_ask *ask)
+{
+	const char *mode;
+	int r;
+
+	if (!rk_json_has(account, "mode"))
+		return 0;
+	r = rk_json_string(json, account, "mode", &mode);
+	if (r != 0)
+		return r;
+	if (strcmp(mode, "isolated") == 0)
+		ask->mode = RK_MODE_ISOLATED;
+	else if (strcmp(mode, "cross") != 0)
+		return rk_json_fail(json, account, "mode",
+				    "must be cross or isolated");
+	if (ask->mode == RK_MODE_ISOLATED &&
+	    json_array_size(json_object_get(account, "positions")) > 1)
+		return rk_json_fail(json, account, "positions",
+				    "must be one at most: the account is "
+				    "isolated");
+	return 0;
+}
+
 int book_account(const struct book *book, uint32_t i, const char **ret_name,
 		 struct rk_ask *ret_ask, struct rk_error *error)
 {
-	static const char *const keys[] = {"name", "balances", "positions",
-					   "orders", NULL};
+	static const char *const keys[] = {"name",      "mode",   "balances",
+					   "positions", "orders", NULL};
 	struct rk_json json = {.file = book->name, .error = error, .path = "$"};
 	json_t *list = json_object_get(book->root, "accounts");
 	json_t *account = json_array_get(list, i);
@@ -621,6 +646,8 @@ int book_account(const struct book *book, uint32_t i, const char **ret_name,
 	*ret_name = NULL;
 	if (r == 0 && rk_json_has(account, "name"))
 		r = rk_json_string(&json, account, "name", ret_name);
+	if (r == 0)
+		r = read_mode(&json, account, ret_ask);
 	if (r == 0)
 		r = read_balances(book, &json, account, ret_ask);
 	if (r == 0)

@@ -10,6 +10,7 @@
 
 #define RATE_DECIMALS  9
 #define RATIO_DECIMALS 9
+#define CALC_SCHEMA    1 /* of what is printed; fields are only ever added */
 
 /* An object being filled. */
 struct filling {
@@ -216,6 +217,38 @@ static json_t *order_json(const struct book *book, const struct rk_ask *ask,
 	return f.object;
 }
 
+/* At the mark of each market that has one, with a position or without. */
+static json_t *largest_json(const struct book *book, const struct rk_ask *ask,
+			    bool *failed)
+{
+	json_t *all = json_object();
+	struct rk_engine_counts counts;
+
+	rk_view_counts(book->engine, &counts);
+	for (uint32_t i = 0; i < counts.markets; i++) {
+		struct filling f = {.object = json_object()};
+		struct rk_market_view market;
+		struct rk_slot_view slot;
+
+		(void)rk_view_market(book->engine, i, &market);
+		(void)rk_view_slot(book->engine, market.slot, &slot);
+		put_decimal(&f, "buy",
+			    rk_ask_order_size(ask, i, RK_SIDE_BUY, slot.mark,
+					      (rk_rate){0})
+				    .raw,
+			    market.listing.size_decimals);
+		put_decimal(&f, "sell",
+			    rk_ask_order_size(ask, i, RK_SIDE_SELL, slot.mark,
+					      (rk_rate){0})
+				    .raw,
+			    market.listing.size_decimals);
+		if (f.failed || json_object_set_new(all, market.listing.name,
+						    f.object) != 0)
+			*failed = true;
+	}
+	return all;
+}
+
 json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 		     const struct rk_ask *ask)
 {
@@ -226,6 +259,7 @@ json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 	struct rk_margin margin;
 
 	rk_ask_margin(ask, &margin);
+	put(&f, "schema", json_integer(CALC_SCHEMA));
 	if (name)
 		put(&f, "account", json_string(name));
 	else
@@ -248,6 +282,7 @@ json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 	put(&f, "positions", positions);
 	put(&f, "borrowable", borrowable_json(book, ask, &f.failed));
 	put(&f, "orders", orders);
+	put(&f, "largest_orders", largest_json(book, ask, &f.failed));
 	if (!f.failed)
 		return f.object;
 	json_decref(f.object);

@@ -8,8 +8,11 @@
  * gains than from losses, and requirements rise with notional at rates that
  * rise from bracket to bracket. And what an order requires never falls as it
  * grows. So what is safe is one range, with at most one end on each side.
- * (Roundings move an end by a few units at most: what is answered is a place
- * where one unit further is another answer.)
+ * (Roundings move an end by a few units, weights by size by 1e-9 of what is
+ * held: what is answered is a place where one unit further is another answer.
+ * Where a market's ramp runs, or a form grows by a power, requirements may rise
+ * faster below than above: then there may be two ranges, and the end that is
+ * told is one of theirs.)
  */
 #ifndef RK_ENGINE_SOLVE_H
 #define RK_ENGINE_SOLVE_H

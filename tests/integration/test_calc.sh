@@ -29,6 +29,21 @@ out '"amount":"-4000","value":"-4000","withdrawable":"0","liquidation_price":nul
 out '"amount":"0.1","value":"5000","withdrawable":"0.02","liquidation_price":"39999.99"'
 [ "$(wc -l <"$folder/out")" -eq 2 ]
 report $? "one line per account"
+[ "$(grep -c '^{"schema":1,' "$folder/out")" -eq 2 ]
+report $? "each with the schema it is of"
+# Both accounts may order, also the one without a position, and in another
+# market than where there is one already.
+for account in long loan; do
+	grep "\"$account\"" "$folder/out" | python3 -c 'import json, sys
+largest = json.load(sys.stdin)["largest_orders"]["BTC-PERP"]
+sys.exit(float(largest["buy"]) <= 0 or float(largest["sell"]) <= 0)'
+	report $? "  the largest orders of $account"
+done
+sed 's/"name": "long",/& "mode": "isolated",/' "$book" >"$folder/book.json"
+run 0 "an isolated account" calc "$folder/book.json"
+sed 's/"name": "long",/& "mode": "portfolio",/' "$book" >"$folder/book.json"
+run 1 "a mode that is none" calc "$folder/book.json"
+err '.mode = "portfolio": must be cross or isolated'
 
 # The price that is told is the crossing.
 at()
