@@ -104,8 +104,8 @@ const struct rk_held_order *rk_ask_order(const struct rk_ask *ask, uint32_t i);
  * The last price of a slot, going from where the account is safe, at which it
  * is liquidatable: below that range for what gains with the price, above it
  * for what loses. 0: there is none, up to the slot's price_max. All other
- * prices stay. Where an account is safe in two ranges (solve.h), it is an end of
- * one of them.
+ * prices stay. Where an account is safe in two ranges (solve.h), it is an end
+ * of one of them.
  */
 rk_px rk_ask_liquidation_price(const struct rk_ask *ask, uint32_t slot,
 			       bool gains);

@@ -188,10 +188,10 @@ enum rk_growth {
  */
 struct rk_margin_terms {
 	rk_usd scale_lower;
-	rk_usd scale_upper;    /* above scale_lower; 0: no scaling, both are */
-	rk_qty open_max;       /* open interest that orders may lead to; 0: any */
-	enum rk_growth growth; /* NONE: all below is 0 */
-	rk_rate base_share;    /* 0..1 */
+	rk_usd scale_upper; /* above scale_lower; 0: no scaling, both are */
+	rk_qty open_max;    /* open interest that orders may lead to; 0: any */
+	enum rk_growth growth;      /* NONE: all below is 0 */
+	rk_rate base_share;         /* 0..1 */
 	int64_t factor_maintenance; /* 1e-18, 0..factor_initial */
 	int64_t factor_initial;     /* 1e-18, above 0, at most 1 */
 };
