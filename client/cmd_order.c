@@ -133,8 +133,9 @@ int cmd_order_close(struct ctl *ctl, int argc, char **argv)
 	rc = ctl_send(ctl, &cmd, &seq);
 	if (rc)
 		return rc;
-	return ctl_done(ctl, seq, "order %s closed with %s filled", argv[1],
-			argv[2]);
+	return ctl_done(ctl, seq,
+			"no more fills of order %s will come: %s in all",
+			argv[1], argv[2]);
 }
 
 int cmd_liquidations(struct ctl *ctl, int argc, char **argv)

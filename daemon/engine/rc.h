@@ -27,7 +27,7 @@
 	X(BAD_PRICE, 11, ENGINE, "price must be price_min to price_max")       \
 	X(BAD_SIZE, 12, ENGINE, "size must be above 0, at most position_max")  \
 	X(BAD_PARAM, 13, ENGINE, "parameters that cannot work")                \
-	X(BAD_TIME, 14, ENGINE, "time steps back")                             \
+	X(BAD_TIME, 14, ENGINE, "time steps back, or does not lie ahead")      \
 	X(TRADE_REPEAT, 15, ENGINE, "trade id already booked")                 \
 	X(TRADE_OLD, 16, ENGINE, "trade id below the window of kept ids")      \
 	X(SAME_ACCOUNT, 17, ENGINE, "both sides are the same account")         \

@@ -319,7 +319,7 @@ run 1 "closing an order that is not there" order close 1.7 0
 err "no open order 1.7"
 run 2 "closing without a size" order close "$order"
 run 0 "order close" order close "$order" 0.1
-err "order $order closed"
+err "no more fills of order $order will come"
 run 0 "liquidations" liquidations
 out "ORDER_OPENED"
 out "ORDER_FILLED"

@@ -134,9 +134,13 @@ int counts_check(const struct counts *counts, uint64_t least)
 		n += rare("command", rk_cmd_name((enum rk_cmd_type)i),
 			  counts->commands[i], least);
 	for (size_t i = 0; i < CODES_N; i++) {
+		/* An asset that is owed and that nobody holds is rare. */
 		if (code_table[i].engine)
 			n += rare("refusal", code_table[i].name,
-				  counts->codes[code_table[i].code], least);
+				  counts->codes[code_table[i].code],
+				  code_table[i].code == RK_REJ_NO_HOLDERS
+					  ? least / 5
+					  : least);
 	}
 	for (size_t i = 0; i < EVENTS_N; i++)
 		n += rare("event", rk_event_name(event_table[i]),

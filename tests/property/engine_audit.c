@@ -20,9 +20,9 @@
 #include "support/generator.h"
 #include "support/harness.h"
 
-#define COMMANDS_FULL  60000 /* from here on the counts must be met */
-#define COUNT_LEAST    20
-#define BOOK_COMMANDS  50000 /* then a new book: listings fill up */
+#define COMMANDS_FULL  40000 /* from here on the counts must be met */
+#define COUNT_LEAST    10
+#define BOOK_COMMANDS  30000 /* then a new book: listings fill up */
 #define BOOK_SEED      1000003
 #define COMPARE_ALL    512 /* commands between looks at everything */
 #define BALANCES_SHOWN 16

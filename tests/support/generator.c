@@ -201,7 +201,7 @@ static const struct {
 	{RK_CMD_FUNDING, 4},
 	{RK_CMD_PREMIUM, 8},
 	{RK_CMD_FUND, 11},
-	{RK_CMD_MODE, 25},
+	{RK_CMD_MODE, 40},
 	{RK_CMD_MOVE, 30},
 	{RK_CMD_LENDING, 6},
 	{RK_CMD_ACCRUE, 8},

@@ -68,7 +68,7 @@ void rk_generator_margin(struct rk_generator *g, struct rk_cmd *cmd)
 	if (rk_generator_chance(g, 30))
 		terms->open_max.raw = (int64_t)rk_generator_below(g, INT64_MAX);
 	else if (rk_generator_chance(g, 15) && view.open_interest < INT64_MAX)
-		terms->open_max.raw = 1 + (int64_t)view.open_interest;
+		terms->open_max.raw = 1 + (int64_t)view.open_interest / 2;
 }
 
 /* An account and a market, mostly one in which it has a position. */

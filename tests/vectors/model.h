@@ -59,6 +59,7 @@ enum verdict model_interest_accrual(struct vec *vec);
 
 /* model_ramp.c: parameters on their way (a group of lenders) */
 enum verdict model_parameter_ramp(struct vec *vec);
+enum verdict model_socialize_deposit_loss(struct vec *vec);
 
 /* model_loan.c: groups of vectors of lenders */
 enum verdict model_health_factor(struct vec *vec);

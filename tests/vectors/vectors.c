@@ -29,7 +29,7 @@
 #define WAITS_SPOT      "balances below 0 are not liquidated yet"
 #define WAITS_PRICE     "order prices are band or bankruptcy price"
 #define WAITS_LOANS     "collateral is not sold for debts yet"
-#define WAITS_DEFICIT   "a deficit is not shared yet"
+#define WAITS_BACKSTOP  "there is no pool that takes debts over yet"
 #define WAITS_GUARD     "prices are not limited in how fast they move yet"
 #define WAITS_POOLS     "shares of liquidity pools are not assets yet"
 
@@ -83,7 +83,7 @@ static struct model perp_models[MODELS_MAX] = {
 	{WAITING(liquidation_fee_ramp, WAITS_INSURANCE)},
 	{WAITING(loss_waterfall_pnl_first, WAITS_INSURANCE)},
 	{WAITING(socialize_perp_loss, WAITS_ADL)},
-	{WAITING(socialize_deposit_loss, WAITS_ADL)},
+	{JUDGED(socialize_deposit_loss)},
 	{WAITING(adl_queue, WAITS_ADL)},
 	{JUDGED(worst_case_orders)},
 	{JUDGED(isolated_order_margin)},
@@ -109,8 +109,8 @@ static struct model lending_models[MODELS_MAX] = {
 	{WAITING(dutch_auction_curve, WAITS_LOANS)},
 	{WAITING(dutch_auction_fill, WAITS_LOANS)},
 	{WAITING(dutch_auction_reset, WAITS_LOANS)},
-	{WAITING(bad_debt, WAITS_DEFICIT)},
-	{WAITING(backstop_pool, WAITS_DEFICIT)},
+	{WAITING(bad_debt, WAITS_LOANS)},
+	{WAITING(backstop_pool, WAITS_BACKSTOP)},
 	{JUDGED(interest_rate_model)},
 	{JUDGED(interest_accrual)},
 	{WAITING(lp_math, WAITS_POOLS)},
