@@ -67,7 +67,7 @@ void rk_generator_margin(struct rk_generator *g, struct rk_cmd *cmd)
 		scale(g, view.open_usd.raw, terms);
 	if (rk_generator_chance(g, 30))
 		terms->open_max.raw = (int64_t)rk_generator_below(g, INT64_MAX);
-	else if (rk_generator_chance(g, 15) && view.open_interest < INT64_MAX)
+	else if (rk_generator_chance(g, 40) && view.open_interest < INT64_MAX)
 		terms->open_max.raw = 1 + (int64_t)view.open_interest / 2;
 }
 
