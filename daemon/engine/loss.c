@@ -22,9 +22,12 @@ static rk_i128 held_shares(const struct rk_engine *engine, uint32_t asset)
 
 	for (uint32_t i = 0; i < engine->accounts_n; i++) {
 		uint32_t j = rk_account_find_balance(engine, i, asset);
-		const struct rk_balance *balance = &engine->balances[j];
+		const struct rk_balance *balance;
 
-		if (j == RK_NONE || balance->amount.raw <= 0)
+		if (j == RK_NONE)
+			continue;
+		balance = &engine->balances[j];
+		if (balance->amount.raw <= 0)
 			continue;
 		shares += rk_fx_div((rk_i128)balance->amount.raw * RK_INDEX_ONE,
 				    balance->index, RK_ROUND_FLOOR);

@@ -44,9 +44,12 @@ static rk_i128 uncovered(const struct rk_engine *engine, uint32_t account,
 			 uint32_t asset)
 {
 	uint32_t i = rk_account_find_balance(engine, account, asset);
-	const struct rk_balance *balance = &engine->balances[i];
+	const struct rk_balance *balance;
 
-	if (i == RK_NONE || balance->amount.raw > 0 ||
+	if (i == RK_NONE)
+		return 0;
+	balance = &engine->balances[i];
+	if (balance->amount.raw > 0 ||
 	    !rk_loss_is_uncovered(engine, &engine->accounts[account]))
 		return 0;
 	return -((rk_i128)balance->amount.raw +

@@ -51,9 +51,12 @@ void audit_borrowed(struct rk_book *b, uint32_t account, uint32_t asset,
 		    rk_i128 before)
 {
 	uint32_t found = audit_find_balance(b, account, asset);
-	struct book_balance *at = &b->balances[found];
+	struct book_balance *at;
 
-	if (found == AUDIT_NONE || at->amount >= 0)
+	if (found == AUDIT_NONE)
+		return;
+	at = &b->balances[found];
+	if (at->amount >= 0)
 		return;
 	at->loan += -at->amount;
 	if (before < 0)
