@@ -529,6 +529,38 @@ Test(ramp, y4_no_more_is_closed_than_relieves)
 	cr_expect_eq(ev->order.size.raw, 4);
 }
 
+/* Where no part of one position is enough, the next one gives the rest. */
+Test(ramp, y4_what_relieves_most_is_closed_where_nothing_is_enough)
+{
+	struct rk_cmd_market listing = rates(PERCENT, 10 * PERCENT);
+	const struct rk_event *ev;
+
+	listing.close_cost.raw = 4 * PERCENT;
+	listing.brackets_n = 2;
+	listing.brackets[1] = (struct rk_bracket){
+		{9000 * BUILDER_USD}, {20 * PERCENT}, {20 * PERCENT}};
+	cr_expect_eq(change(&listing), RK_OK);
+	cr_expect_eq(ramp_of("", "PERP", 4 * MINUTE, MINUTE), RK_OK);
+	/* 290 are required of PERP, 5 % of 1000 of the other market. */
+	cr_expect_eq(rk_builder_account(&b, 3, 34000), RK_OK);
+	cr_expect_eq(rk_builder_trade(&b, 3, 0, 100, 100), RK_OK);
+	cr_expect_eq(rk_builder_trade(&b, 3, 1, 10, 100), RK_OK);
+	cr_expect_neq(rk_builder_view(&b, 3).state, RK_STATE_LIQUIDATING);
+	listing.brackets[1].maintenance.raw = 30 * PERCENT;
+	listing.brackets[1].initial.raw = 30 * PERCENT;
+	cr_expect_eq(change(&listing), RK_OK);
+	cr_expect_eq(rk_builder_adjust(&b, 3, -14000), RK_OK);
+	/*
+	 * 1.2 * 340 - 200 = 208 are missing. The last 1000 of PERP relieve
+	 * 1.2 * 200 - 40 = 200, more of it less; 8 / 0.06 of the other one.
+	 */
+	cr_assert_eq(rk_builder_count(&b, RK_EVENT_ORDER_OPENED), 2);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
+	cr_expect_eq(ev->order.size.raw, 10);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 1);
+	cr_expect_eq(ev->order.size.raw, 2);
+}
+
 Test(ramp, y5_several_ends_at_once_count_as_the_last)
 {
 	const struct rk_event *ev;
