@@ -12,11 +12,10 @@
  */
 #include "engine/interest.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "engine/books.h"
+#include "rules.h"
 #include "support/auditor_wide.h"
 #include "support/builder.h"
 #include "support/prng.h"
@@ -179,20 +178,10 @@ int main(int argc, char **argv)
 	static struct world w;
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
 	uint64_t worlds = argc > 2 ? strtoull(argv[2], NULL, 10) : 60;
-	int failed = 0;
 
 	rk_prng_init(&w.prng, seed);
 	for (uint64_t i = 0; i < worlds; i++)
 		play(&w);
-	(void)printf("1..%d\n", RULES);
-	for (int i = 0; i < RULES; i++) {
-		bool good = w.broken[i] == 0 && w.held[i] > 0;
-
-		(void)printf("# seed %" PRIu64 ": %" PRIu64 " held, %" PRIu64
-			     " broken\n%s %d - %s\n",
-			     seed, w.held[i], w.broken[i],
-			     good ? "ok" : "not ok", i + 1, rules[i]);
-		failed += !good;
-	}
-	return failed > 0;
+	return rules_report(&(struct rules){RULES, rules, w.held, w.broken},
+			    seed);
 }
