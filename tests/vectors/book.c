@@ -114,6 +114,12 @@ static int name_it(struct book *book, enum rk_cmd_type type, const char *name)
 	return book_apply(book, &cmd);
 }
 
+static bool fits_price(struct dec price, int decimals, rk_px *ret_price)
+{
+	return dec_raw(price, decimals, RK_ROUND_TRUNC, &ret_price->raw) &&
+	       ret_price->raw <= RK_PRICE_MAX;
+}
+
 int book_asset_in(struct book *book, const char *name, struct dec price,
 		  uint8_t amount_decimals, uint32_t *ret_asset)
 {
@@ -124,8 +130,8 @@ int book_asset_in(struct book *book, const char *name, struct dec price,
 	int r;
 
 	price.places -= places;
-	while (decimals > 0 && !dec_raw(price, decimals, RK_ROUND_TRUNC,
-					&cmd.asset.fixed_price.raw))
+	while (decimals > 0 &&
+	       !fits_price(price, decimals, &cmd.asset.fixed_price))
 		decimals--;
 	if (dec_places(price) > decimals)
 		return RK_REJ_BAD_PARAM;
@@ -150,9 +156,8 @@ static bool fit_prices(const struct book *book, const struct book_slow *asset,
 
 	price.places -= places;
 	slow.places -= places;
-	while (decimals > 0 &&
-	       (!dec_raw(price, decimals, RK_ROUND_TRUNC, &ret_price->raw) ||
-		!dec_raw(slow, decimals, RK_ROUND_TRUNC, &ret_slow->raw)))
+	while (decimals > 0 && (!fits_price(price, decimals, ret_price) ||
+				!fits_price(slow, decimals, ret_slow)))
 		decimals--;
 	*ret_decimals = decimals;
 	return dec_places(price) <= decimals && dec_places(slow) <= decimals;
@@ -218,6 +223,23 @@ int book_asset(struct book *book, const char *name, struct dec price,
 			     ret_asset);
 }
 
+int book_currency(struct book *book, const char *name, struct dec price,
+		  struct dec slow, uint32_t *ret_asset)
+{
+	int places = book->scale.money - RK_USD_DECIMALS;
+	struct book_slow asset = {.name = name,
+				  .price = price,
+				  .slow = slow,
+				  .amount_decimals = RK_USD_DECIMALS};
+
+	asset.price.places += places;
+	asset.slow.places += places;
+	return dec_sign(slow) == 0
+		       ? book_asset_in(book, name, asset.price,
+				       asset.amount_decimals, ret_asset)
+		       : book_asset_slow(book, &asset, ret_asset);
+}
+
 int book_open(struct book *book, struct scale scale,
 	      const struct rk_cmd_risk *risk)
 {
@@ -265,11 +287,11 @@ int book_market(struct book *book, const struct book_market *market,
 		uint32_t *ret_market)
 {
 	const struct scale *scale = &book->scale;
+	const char *settle = market->settle ? market->settle : "USD";
 	struct rk_cmd cmd = {
 		.type = RK_CMD_MARKET,
 		.market =
 			{
-				.settle = "USD",
 				.price_decimals =
 					(uint8_t)(scale->price - scale->money +
 						  RK_USD_DECIMALS),
@@ -282,9 +304,11 @@ int book_market(struct book *book, const struct book_market *market,
 	};
 	int r;
 
-	if (strlen(market->name) >= sizeof(cmd.market.name))
+	if (strlen(market->name) >= sizeof(cmd.market.name) ||
+	    strlen(settle) >= sizeof(cmd.market.settle))
 		return RK_REJ_BAD_NAME;
 	memcpy(cmd.market.name, market->name, strlen(market->name));
+	memcpy(cmd.market.settle, settle, strlen(settle));
 	memcpy(cmd.market.brackets, market->brackets,
 	       sizeof(cmd.market.brackets));
 	if (!dec_raw(market->price_max, scale->price, RK_ROUND_CEIL,

@@ -50,6 +50,7 @@ struct book_market {
 	struct rk_bracket brackets[RK_BRACKETS_MAX];
 	uint32_t brackets_n;
 	rk_rate close_cost;
+	const char *settle; /* NULL: USD; else one of book_currency() */
 };
 
 /*
@@ -85,6 +86,12 @@ struct book_slow {
 };
 int book_asset_slow(struct book *book, const struct book_slow *asset,
 		    uint32_t *ret_asset);
+/*
+ * What markets may settle in instead of USD: counted as that is, but a unit is
+ * worth price units of the quote currency. slow as above; 0: none.
+ */
+int book_currency(struct book *book, const char *name, struct dec price,
+		  struct dec slow, uint32_t *ret_asset);
 int book_account(struct book *book, uint64_t account, enum rk_mode mode);
 int book_adjust(struct book *book, uint64_t account, uint32_t asset,
 		rk_amt amount);

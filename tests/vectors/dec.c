@@ -174,6 +174,13 @@ int dec_places(struct dec a)
 	return a.places > 0 ? a.places : 0;
 }
 
+int dec_places_of(struct dec a, struct dec b)
+{
+	int more = dec_places(b);
+
+	return dec_places(a) > more ? dec_places(a) : more;
+}
+
 bool dec_raw(struct dec a, int places, enum rk_round round, int64_t *ret_raw)
 {
 	struct dec raw = dec_div(a, dec_of(1, 0), places, round);

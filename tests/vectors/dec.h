@@ -44,6 +44,8 @@ int dec_sign(struct dec a);
 
 /* Fewest places that hold the number exactly, at least 0. */
 int dec_places(struct dec a);
+/* The same of either; a sum may have fewer. */
+int dec_places_of(struct dec a, struct dec b);
 
 /* The number as raw units of 10^-places: false when it does not fit. */
 bool dec_raw(struct dec a, int places, enum rk_round round, int64_t *ret_raw);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "engine/ask.h"
 #include "engine/assert.h"
 #include "engine/rc.h"
 
@@ -60,15 +59,15 @@ static bool decimals_for(const struct holding *holding, uint8_t *ret_decimals,
 			 rk_amt *ret_amount)
 {
 	struct dec amount = holding->amount;
+	struct dec most =
+		dec_max(holding->reach, dec_max(holding->held, holding->owed));
 	int64_t all;
 
 	for (int d = RK_ASSET_DECIMALS_MAX; d >= dec_places(amount); d--) {
 		if (!dec_raw(amount, d, RK_ROUND_TRUNC, &ret_amount->raw) ||
 		    ret_amount->raw > AMOUNT_MAX ||
 		    ret_amount->raw < -AMOUNT_MAX ||
-		    !dec_raw(dec_max(holding->held, holding->owed), d,
-			     RK_ROUND_TRUNC, &all) ||
-		    all > AMOUNT_MAX)
+		    !dec_raw(most, d, RK_ROUND_TRUNC, &all) || all > AMOUNT_MAX)
 			continue;
 		*ret_decimals = (uint8_t)d;
 		return true;
@@ -142,7 +141,7 @@ static int list(struct book *book, size_t i, const struct holding *holding,
 		    : book_asset_slow(book, &slow, &asset);
 	if (r != RK_OK)
 		return r;
-	RK_ASSERT(asset == i + 1); /* the book lists USD first */
+	RK_ASSERT(asset == holdings_asset(i));
 	if (!take_terms(holding, &cmd.collateral.terms))
 		return RK_REJ_BAD_PARAM;
 	r = book_apply(book, &cmd);
@@ -156,17 +155,17 @@ static struct dec worth_most(const struct holding *holding)
 {
 	struct dec most = dec_max(holding->held, holding->owed);
 
+	most = dec_max(most, holding->reach);
 	most = dec_max(most, dec_abs(holding->amount));
 	return dec_mul(most, dec_max(holding->price, holding->slow));
 }
 
-int holdings_open(struct book *book, const struct holding *holdings, size_t n)
+int holdings_open_with(struct book *book, const struct holding *holdings,
+		       size_t n, const struct room *more)
 {
 	const struct rk_cmd_risk risk =
 		book_risk((rk_rate){RK_RATE_ONE * 6 / 5});
-	struct room room = {.total = dec_of(1, 0),
-			    .price = dec_of(1, 0),
-			    .size = dec_of(1, 0)};
+	struct room room = *more;
 	rk_amt amounts[HOLDINGS_MAX];
 	struct scale scale;
 	int r;
@@ -191,8 +190,36 @@ int holdings_open(struct book *book, const struct holding *holdings, size_t n)
 		for (size_t i = 0; r == RK_OK && i < n; i++)
 			if ((amounts[i].raw < 0) == (owed == 1))
 				r = book_adjust(book, HOLDINGS_ACCOUNT,
-						(uint32_t)i + 1, amounts[i]);
+						holdings_asset(i), amounts[i]);
 	return r;
+}
+
+int holdings_open(struct book *book, const struct holding *holdings, size_t n)
+{
+	const struct dec one = dec_of(1, 0);
+
+	return holdings_open_with(
+		book, holdings, n,
+		&(struct room){.total = one, .price = one, .size = one});
+}
+
+uint32_t holdings_asset(size_t i)
+{
+	return (uint32_t)i + 1; /* the book lists USD first */
+}
+
+int holdings_suppose(const struct book *book, struct rk_ask *ask, size_t i,
+		     struct dec amount)
+{
+	struct rk_asset_view asset;
+	rk_amt raw;
+	int r = rk_view_asset(book->engine, holdings_asset(i), &asset);
+
+	RK_ASSERT(r == RK_OK);
+	if (!dec_raw(amount, asset.listing.decimals, RK_ROUND_FLOOR, &raw.raw))
+		return RK_REJ_OVERFLOW;
+	return raw.raw == 0 ? RK_OK
+			    : rk_ask_deposit(ask, holdings_asset(i), raw);
 }
 
 static struct dec sum_of(const struct book *book, bool owed)

@@ -6,6 +6,7 @@
 #define RK_TESTS_VECTORS_HOLDINGS_H
 
 #include "book.h"
+#include "engine/ask.h"
 #include "vec.h"
 
 #define HOLDINGS_MAX     16
@@ -27,6 +28,8 @@ struct holding {
 	/* What all accounts have, this one too; less than it: just this one. */
 	struct dec held;
 	struct dec owed; /* above 0 */
+	/* The most that will be supposed of it, above 0; 0: the amount. */
+	struct dec reach;
 };
 
 /* The same rate at all levels. */
@@ -38,6 +41,14 @@ void holding_set(struct dec rates[RK_LEVELS], struct dec rate);
  * refusal, RK_REJ_OVERFLOW when no scale has room; close it in both cases.
  */
 int holdings_open(struct book *book, const struct holding *holdings, size_t n);
+/* The same, with room for something more; its places are the least. */
+int holdings_open_with(struct book *book, const struct holding *holdings,
+		       size_t n, const struct room *more);
+/* The asset that holding i is listed as. */
+uint32_t holdings_asset(size_t i);
+/* Suppose that an account has so much more of it: 0 or the refusal's code. */
+int holdings_suppose(const struct book *book, struct rk_ask *ask, size_t i,
+		     struct dec amount);
 
 /* Can the engine have these weights? */
 bool holdings_fit(const struct holding *holdings, size_t n);

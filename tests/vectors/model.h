@@ -34,9 +34,11 @@ enum verdict model_perp_size_to_cover_shortage(struct vec *vec);
 enum verdict model_perp_partial_liquidation(struct vec *vec);
 enum verdict model_prorata_bankruptcy_value(struct vec *vec);
 
-/* model_weight.c: what balances count for */
+/* model_orders.c: what rests */
 enum verdict model_worst_case_orders(struct vec *vec);
 enum verdict model_isolated_order_margin(struct vec *vec);
+
+/* model_margin.c, model_health.c, model_weight.c: what balances count for */
 enum verdict model_weighted_margin(struct vec *vec);
 enum verdict model_token_health(struct vec *vec);
 enum verdict model_max_withdrawable(struct vec *vec);
@@ -52,6 +54,7 @@ enum verdict model_size_adjusted_weights(struct vec *vec);
 enum verdict model_premium_clamp_funding(struct vec *vec);
 enum verdict model_funding_index_settlement(struct vec *vec);
 enum verdict model_funding_index_delta(struct vec *vec);
+enum verdict model_twap_funding_rate(struct vec *vec);
 
 /* model_interest.c: rates of loans, and how they grow (groups of lenders) */
 enum verdict model_interest_rate_model(struct vec *vec);
@@ -82,6 +85,6 @@ void model_one_bracket(struct book_market *market, rk_rate maintenance,
  */
 bool model_deducted_bracket(struct book_market *market,
 			    const struct scale *scale, rk_rate rate,
-			    struct dec deduction);
+			    struct dec deduction, struct dec notional);
 
 #endif

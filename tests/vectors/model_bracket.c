@@ -42,7 +42,7 @@ void model_one_bracket(struct book_market *market, rk_rate maintenance,
 
 bool model_deducted_bracket(struct book_market *market,
 			    const struct scale *scale, rk_rate rate,
-			    struct dec deduction)
+			    struct dec deduction, struct dec notional)
 {
 	/* floor * (rate - lower) = deduction, all three whole units. */
 	const rk_rate one = {RK_RATE_ONE};
@@ -65,7 +65,9 @@ bool model_deducted_bracket(struct book_market *market,
 		market->brackets[1].floor.raw = (int64_t)(wide / step);
 		market->brackets[1].maintenance = rate;
 		market->brackets[1].initial = one;
-		return true;
+		return dec_cmp(dec_of(market->brackets[1].floor.raw,
+				      scale->money),
+			       notional) <= 0;
 	}
 	return false;
 }
@@ -75,6 +77,7 @@ struct ladder {
 	struct book_market market;
 	struct dec floors[RK_BRACKETS_MAX];
 	struct dec slack; /* of the last deduction, for rates not exact */
+	int places;       /* of sizes, at least */
 };
 
 static bool read_floors(struct vec *vec, const json_t *rows,
@@ -110,6 +113,7 @@ static int list_ladder(struct book *book, struct ladder *ladder,
 	struct scale scale;
 	int r;
 
+	room.least.money = room.least.size = ladder->places;
 	for (uint32_t k = 0; k < ladder->market.brackets_n; k++) {
 		int places = dec_places(ladder->floors[k]);
 
@@ -330,6 +334,7 @@ enum verdict model_incremental_multiplier_tiers(struct vec *vec)
 			return vec_wait(vec, "a multiplier below 0");
 		bracket->initial.raw = RK_RATE_ONE;
 	}
+	ladder.places = dec_places(raw);
 	/* Room for raw: as one more floor that does nothing. */
 	if (dec_cmp(raw, ladder.floors[ladder.market.brackets_n - 1]) > 0) {
 		uint32_t n = ladder.market.brackets_n++;

@@ -67,9 +67,7 @@ static int open_closing(struct book *book, const struct closing *closing,
 				 dec_of(8, 0)),
 		.price = dec_mul(closing->price, dec_of(2, 0)),
 		.size = size,
-		.least = {0,
-			  dec_places(
-				  dec_add(closing->price, closing->fill_price)),
+		.least = {0, dec_places_of(closing->price, closing->fill_price),
 			  /* One raw unit of size is one lot. */
 			  dec_places(closing->lot)},
 	};

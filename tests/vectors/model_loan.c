@@ -10,11 +10,6 @@
 
 #define FACTOR_PLACES 20 /* of a health factor, which is a division */
 
-static bool has(const json_t *object, const char *key)
-{
-	return json_object_get(object, key) != NULL;
-}
-
 /* What an account of balances is, in the engine's words. */
 struct loan {
 	struct dec assets; /* A_M and L_M */
@@ -151,7 +146,7 @@ static enum verdict judge(struct vec *vec, const struct holding *holdings,
 			"state and health_M differ");
 	vec->compared--;
 	for (size_t i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
-		if (has(vec->expected, figures[i]))
+		if (json_object_get(vec->expected, figures[i]))
 			expect(vec, figures[i], &loan);
 	if (vec->compared < json_object_size(vec->expected))
 		return vec_wait(vec, "a figure that the engine does not have");
@@ -166,11 +161,51 @@ static void set_weights(struct holding *holding, struct dec ltv,
 	holding_set(holding->liability, dec_of(1, 0));
 }
 
-/* A number, or what stands for it when the vector has none. */
-static struct dec number_or(struct vec *vec, const json_t *object,
-			    const char *key, struct dec fallback)
+/* What it counts for, by the names that systems have for it; 1: has none. */
+static void read_weights(struct vec *vec, const json_t *row,
+			 struct holding *holding)
 {
-	return has(object, key) ? vec_number(vec, object, key) : fallback;
+	static const char *const thresholds[] = {"liquidation_threshold",
+						 "liquidate_cf", "lltv",
+						 "liquidation_ltv"};
+	static const char *const loans[] = {"ltv", "borrow_cf"};
+	struct dec threshold = {.bad = true};
+	struct dec ltv = {.bad = true};
+
+	for (size_t i = 0; i < sizeof(thresholds) / sizeof(thresholds[0]); i++)
+		threshold = vec_number_or(vec, row, thresholds[i], threshold);
+	for (size_t i = 0; i < sizeof(loans) / sizeof(loans[0]); i++)
+		ltv = vec_number_or(vec, row, loans[i], ltv);
+	/* Where only one is told it is both. */
+	if (threshold.bad)
+		threshold = ltv.bad ? dec_of(1, 0) : ltv;
+	set_weights(holding, ltv.bad ? threshold : ltv, threshold);
+}
+
+static void owe(struct holding *holding, struct dec amount, struct dec price)
+{
+	const struct dec one = dec_of(1, 0);
+
+	holding->amount = dec_neg(amount);
+	holding->price = price;
+	set_weights(holding, one, one);
+}
+
+/* A debt that is one number, beside rows of collateral; it need not be. */
+static size_t read_debt(struct vec *vec, struct holding *holding)
+{
+	const json_t *in = vec->inputs;
+	const struct dec one = dec_of(1, 0);
+
+	if (vec_has(in, "debt_value"))
+		owe(holding, vec_number(vec, in, "debt_value"), one);
+	else if (vec_has(in, "debt") &&
+		 !json_is_array(json_object_get(in, "debt")))
+		owe(holding, vec_number(vec, in, "debt"),
+		    vec_number_or(vec, in, "debt_price", one));
+	else
+		return 0;
+	return 1;
 }
 
 /* Rows of collateral, each with a threshold, and what is owed. */
@@ -190,59 +225,49 @@ static enum verdict judge_rows(struct vec *vec)
 		const json_t *row =
 			owed ? json_array_get(debts, i - collateral_n)
 			     : json_array_get(rows, i);
-		struct holding *at = &holdings[i];
-		struct dec threshold =
-			number_or(vec, row, "liquidation_threshold", one);
+		bool valued = vec_has(row, "value");
+		struct dec amount =
+			vec_number(vec, row, valued ? "value" : "amount");
+		struct dec price =
+			valued ? one : vec_number_or(vec, row, "price", one);
 
-		at->price = number_or(vec, row, "price", one);
-		at->amount = has(row, "value") ? vec_number(vec, row, "value")
-					       : vec_number(vec, row, "amount");
+		holdings[i].amount = amount;
+		holdings[i].price = price;
 		if (owed)
-			at->amount = dec_neg(at->amount);
-		set_weights(at, number_or(vec, row, "ltv", threshold),
-			    threshold);
+			owe(&holdings[i], amount, price);
+		else
+			read_weights(vec, row, &holdings[i]);
 	}
-	if (has(vec->inputs, "debt_value")) {
-		holdings[n].price = one;
-		holdings[n].amount =
-			dec_neg(vec_number(vec, vec->inputs, "debt_value"));
-		set_weights(&holdings[n++], one, one);
-	}
+	n += read_debt(vec, &holdings[n]);
 	return judge(vec, holdings, n);
 }
 
 /* One collateral and one debt, by names of the system. */
 static enum verdict judge_pair(struct vec *vec)
 {
-	static const char *const thresholds[] = {"liquidation_threshold", "ltv",
-						 "liquidate_cf", "borrow_cf"};
 	const json_t *in = vec->inputs;
 	const struct dec one = dec_of(1, 0);
-	bool valued = has(in, "collateral_value");
-	struct dec weight = one;
+	bool valued = vec_has(in, "collateral_value");
 	struct holding pair[2] = {0};
 
-	for (size_t i = 0; i < sizeof(thresholds) / sizeof(thresholds[0]); i++)
-		weight = number_or(vec, in, thresholds[i], weight);
 	pair[0].amount =
 		vec_number(vec, in, valued ? "collateral_value" : "collateral");
-	pair[0].price = number_or(
-		vec, in, has(in, "price") ? "price" : "collateral_price", one);
-	set_weights(&pair[0], weight, weight);
-	pair[1].amount =
-		dec_neg(vec_number(vec, in, valued ? "debt_value" : "debt"));
-	pair[1].price = number_or(vec, in, "debt_price", one);
-	set_weights(&pair[1], one, one);
-	/* Liquity v1: the least ratio is 110 % of the debt, and not an input.
-	 */
-	if (has(vec->expected, "icr"))
-		holding_set(pair[1].liability, dec_of(11, 1));
+	pair[0].price = vec_number_or(
+		vec, in, vec_has(in, "price") ? "price" : "collateral_price",
+		one);
+	read_weights(vec, in, &pair[0]);
+	if (read_debt(vec, &pair[1]) == 0)
+		vec_absent(vec, "debt");
+	/* A least ratio is of the debt. Liquity v1's is 110 %, and no input. */
+	if (vec_has(in, "mcr") || vec_has(vec->expected, "icr"))
+		holding_set(pair[1].liability,
+			    vec_number_or(vec, in, "mcr", dec_of(11, 1)));
 	return judge(vec, pair, 2);
 }
 
 enum verdict model_health_factor(struct vec *vec)
 {
-	if (has(vec->inputs, "n_bands"))
+	if (vec_has(vec->inputs, "n_bands"))
 		return vec_wait(vec, "collateral in bands of a market maker is "
 				     "not there");
 	return json_is_array(json_object_get(vec->inputs, "collateral"))

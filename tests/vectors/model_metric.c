@@ -71,7 +71,7 @@ static int fill_book(struct book *book, const struct lone *lone,
 		r = RK_REJ_OVERFLOW;
 	if (r == RK_OK)
 		r = book_account(book, ACCOUNT, RK_MODE_ISOLATED);
-	if (r == RK_OK)
+	if (r == RK_OK && dec_sign(lone->size) != 0)
 		r = book_trade(book, ACCOUNT, id, lone->size, lone->entry);
 	if (r == RK_OK)
 		r = book_mark(book, id, (rk_px){mark});
@@ -95,18 +95,20 @@ static int look_at(const struct lone *lone, struct lone_view *ret_view)
 	int places = dec_places(size) > dec_places(lone->size)
 			     ? dec_places(size)
 			     : dec_places(lone->size);
+	/* A market has room for something, whatever the position is. */
+	struct dec most = dec_max(size, dec_of(1, places));
 	struct dec high = dec_max(lone->entry, lone->mark);
 	struct room room = {
-		.total = dec_mul(dec_mul(size, high), dec_of(2, 0)),
+		.total = dec_mul(dec_mul(most, high), dec_of(2, 0)),
 		.price = high,
-		.size = size,
+		.size = most,
 		.least = {lone->money_least,
-			  dec_places(dec_add(lone->entry, lone->mark)), places},
+			  dec_places_of(lone->entry, lone->mark), places},
 	};
 	struct book_market market = {
 		.name = "PERP",
 		.price_max = high,
-		.size_max = size,
+		.size_max = most,
 	};
 	const struct rk_cmd_risk risk =
 		book_risk((rk_rate){RK_RATE_ONE * 6 / 5});
@@ -117,7 +119,8 @@ static int look_at(const struct lone *lone, struct lone_view *ret_view)
 	if (!book_fit(&room, &ret_view->scale))
 		return RK_REJ_OVERFLOW;
 	if (!model_deducted_bracket(&market, &ret_view->scale,
-				    lone->maintenance, lone->deduction))
+				    lone->maintenance, lone->deduction,
+				    dec_mul(size, lone->mark)))
 		return RK_REJ_BAD_PARAM;
 	for (uint32_t k = 0; k < market.brackets_n; k++)
 		market.brackets[k].initial = lone->initial;
@@ -191,10 +194,11 @@ enum verdict model_linear_position_metrics(struct vec *vec)
 /* A size of one's own that is more than all open interest cannot be. */
 static bool interest_fits(const struct lone *lone)
 {
+	struct dec size = dec_abs(lone->size);
+
 	return dec_sign(lone->scale_upper) <= 0 ||
-	       dec_cmp(dec_mul(lone->size, lone->mark), lone->scale_lower) <=
-		       0 ||
-	       dec_cmp(lone->size, lone->open_interest) <= 0;
+	       dec_cmp(dec_mul(size, lone->mark), lone->scale_lower) <= 0 ||
+	       dec_cmp(size, lone->open_interest) <= 0;
 }
 
 /*
@@ -280,7 +284,7 @@ enum verdict model_imf_mmf_margin(struct vec *vec)
 		model_rate_slack(lone.maintenance, product,
 				 dec_mul(million, million), view.notional));
 	/* Its scaled rate is cut to 1e-6: so is what the engine makes of it. */
-	if (dec_sign(lone.scale_upper) > 0)
+	if (dec_sign(lone.scale_upper) > 0 && dec_sign(view.notional) > 0)
 		view.initial = dec_mul(view.notional,
 				       dec_div(view.initial, view.notional,
 					       PPM_PLACES, RK_ROUND_FLOOR));

@@ -144,6 +144,20 @@ static void expect_never(struct vec *vec, const struct probe *probe,
 	expect_told(vec, probe, key, 0, 0);
 }
 
+/* For a short it is beyond every price: on the bad side wherever one looks. */
+static void expect_always(struct vec *vec, const struct probe *probe,
+			  const char *key)
+{
+	int64_t raw = 0;
+	int r = value_at(probe, 1, &raw);
+
+	(void)vec_check(vec, r == RK_OK && raw < 0,
+			"%s: below 0 expected, but the line is not crossed at "
+			"the smallest price",
+			key);
+	expect_told(vec, probe, key, 0, 0);
+}
+
 static void expect_price(struct vec *vec, const struct probe *probe,
 			 const char *key)
 {
@@ -159,6 +173,10 @@ static void expect_price(struct vec *vec, const struct probe *probe,
 
 	if (dec_sign(want) <= 0 && probe->side > 0) {
 		expect_never(vec, probe, key);
+		return;
+	}
+	if (dec_sign(want) <= 0) {
+		expect_always(vec, probe, key);
 		return;
 	}
 	if (!dec_raw(dec_sub(want, off), probe->book->scale.price,
@@ -198,6 +216,7 @@ struct item {
 	struct dec mark;
 	struct dec mmr;
 	struct dec deduction;
+	struct dec least; /* price at which its bracket must be this one */
 };
 
 static struct item read_item(struct vec *vec, const json_t *row)
@@ -226,15 +245,15 @@ static struct dec price_reach(struct vec *vec, const char *key,
 }
 
 static void make_room(struct room *room, struct dec size, struct dec high,
-		      struct dec entry)
+		      struct dec entry, struct dec mark)
 {
 	struct dec value = dec_mul(dec_abs(size), dec_mul(high, dec_of(2, 0)));
 
 	room->total = dec_add(room->total, value);
 	room->price = dec_max(room->price, high);
 	room->size = dec_max(room->size, dec_abs(size));
-	if (room->least.price < dec_places(entry))
-		room->least.price = dec_places(entry);
+	if (room->least.price < dec_places_of(entry, mark))
+		room->least.price = dec_places_of(entry, mark);
 	if (room->least.size < dec_places(size))
 		room->least.size = dec_places(size);
 }
@@ -253,8 +272,9 @@ static int take_on(struct book *book, const struct item *item, struct dec high,
 	int r;
 
 	if (!model_rate(item->mmr, dec_of(1, 0), &rate) ||
-	    !model_deducted_bracket(&market, &book->scale, rate,
-				    item->deduction) ||
+	    !model_deducted_bracket(
+		    &market, &book->scale, rate, item->deduction,
+		    dec_abs(dec_mul(item->size, item->least))) ||
 	    !dec_raw(item->mark, book->scale.price, RK_ROUND_TRUNC, &mark))
 		return RK_REJ_BAD_PARAM;
 	r = book_market(book, &market, ret_market);
@@ -300,6 +320,9 @@ static bool read_basket(struct vec *vec, struct basket *basket)
 		/* The target's own mark is not used: it starts at entry. */
 		if (is_target)
 			item.mark = item.entry;
+		item.least = is_target ? vec_number(vec, vec->expected,
+						    "liquidation_price")
+				       : item.mark;
 		basket->items[basket->n++] = item;
 	}
 	return basket->target < basket->n;
@@ -337,7 +360,8 @@ enum verdict model_linear_liq_price(struct vec *vec)
 
 	room.size = dec_of(0, 0);
 	if (!read_basket(vec, &basket))
-		return vec_wait(vec, "more than %d positions", ITEMS_MAX);
+		return vec_wait(vec, "more than %d positions, or no target",
+				ITEMS_MAX);
 	for (size_t i = 0; i < basket.n; i++) {
 		struct item *item = &basket.items[i];
 
@@ -346,8 +370,8 @@ enum verdict model_linear_liq_price(struct vec *vec)
 				? price_reach(vec, "liquidation_price",
 					      item->entry)
 				: dec_max(item->entry, item->mark);
-		make_room(&room, item->size, basket.highs[i],
-			  dec_add(item->entry, item->mark));
+		make_room(&room, item->size, basket.highs[i], item->entry,
+			  item->mark);
 		if (room.least.money < dec_places(item->deduction))
 			room.least.money = dec_places(item->deduction);
 	}
@@ -359,6 +383,10 @@ enum verdict model_linear_liq_price(struct vec *vec)
 	r = book_open(&book, scale, &risk);
 	if (r == RK_OK)
 		r = fill_basket(&book, &basket, &probe.market);
+	if (r == RK_REJ_BAD_PARAM) {
+		book_close(&book);
+		return vec_wait(vec, "no bracket has such a rate and amount");
+	}
 	if (r == RK_OK) {
 		const struct item *target = &basket.items[basket.target];
 
@@ -392,10 +420,11 @@ static enum verdict single(struct vec *vec, struct item item, struct dec margin,
 	item.symbol = "PERP";
 	item.mark = item.entry;
 	item.deduction = dec_of(0, 0);
+	item.least = item.entry;
 	basket.items[0] = item;
 	basket.highs[0] = price_reach(vec, key, item.entry);
 	room.size = dec_of(0, 0);
-	make_room(&room, item.size, basket.highs[0], item.entry);
+	make_room(&room, item.size, basket.highs[0], item.entry, item.entry);
 	if (vec->broken)
 		return vec_verdict(vec);
 	if (!book_fit(&room, &scale))

@@ -3,8 +3,8 @@
  * to another, looked at on its way.
  *
  * What is better for accounts is so at once here, whatever the time: of a rise
- * there is no way between. And a change that begins later is one that nobody
- * has told the engine yet.
+ * there is no way between. A change that begins later is one that nobody has
+ * told the engine yet: then what was is still in force.
  */
 #include <string.h>
 
@@ -72,9 +72,9 @@ static int go(struct book *book, const struct way *way, rk_rate *ret_weight)
 		r = weigh(book, "COIN", way->from);
 	if (r == RK_OK)
 		r = set_ramp(book, "COIN", way->duration_s);
-	if (r == RK_OK)
+	if (r == RK_OK && way->elapsed_s >= 0)
 		r = weigh(book, "COIN", way->to);
-	if (r == RK_OK)
+	if (r == RK_OK && way->elapsed_s > 0)
 		r = wait_for(book, way->elapsed_s);
 	if (r != RK_OK)
 		return r;
@@ -120,10 +120,8 @@ enum verdict model_parameter_ramp(struct vec *vec)
 	    way.elapsed_s > RK_DURATION_MAX_NS / SECOND_NS)
 		return vec_wait(vec, "no whole seconds, or more than ten years "
 				     "of them");
-	if (way.elapsed_s < 0)
-		return vec_wait(vec, "a change is told when it begins, not "
-				     "before");
-	if (way.to.raw > way.from.raw && way.elapsed_s < way.duration_s)
+	if (way.to.raw > way.from.raw && way.elapsed_s >= 0 &&
+	    way.elapsed_s < way.duration_s)
 		return vec_wait(vec, "a weight that rises does so at once: "
 				     "there is no way between");
 	r = go(&book, &way, &weight);

@@ -18,6 +18,22 @@ void vec_malformed(struct vec *vec, const char *key, const char *need)
 	vec->broken = true;
 }
 
+void vec_absent(struct vec *vec, const char *key)
+{
+	if (!vec->broken)
+		(void)snprintf(vec->why, sizeof(vec->why),
+			       "no %s: a form that is not known here", key);
+	vec->absent = !vec->broken;
+	vec->broken = true;
+}
+
+bool vec_has(const json_t *object, const char *key)
+{
+	const json_t *value = json_object_get(object, key);
+
+	return value && !json_is_null(value);
+}
+
 static struct dec number_of(struct vec *vec, const json_t *value,
 			    const char *name)
 {
@@ -33,7 +49,22 @@ static struct dec number_of(struct vec *vec, const json_t *value,
 
 struct dec vec_number(struct vec *vec, const json_t *object, const char *key)
 {
+	if (!vec_has(object, key)) {
+		vec_absent(vec, key);
+		return dec_of(0, 0);
+	}
 	return number_of(vec, json_object_get(object, key), key);
+}
+
+struct dec vec_number_or(struct vec *vec, const json_t *object, const char *key,
+			 struct dec fallback)
+{
+	return vec_has(object, key) ? vec_number(vec, object, key) : fallback;
+}
+
+bool vec_is_zero(struct vec *vec, const json_t *object, const char *key)
+{
+	return dec_sign(vec_number_or(vec, object, key, dec_of(0, 0))) == 0;
 }
 
 struct dec vec_element(struct vec *vec, const json_t *array, size_t i)
@@ -45,7 +76,9 @@ const char *vec_word(struct vec *vec, const json_t *object, const char *key)
 {
 	const char *word = json_string_value(json_object_get(object, key));
 
-	if (!word)
+	if (!vec_has(object, key))
+		vec_absent(vec, key);
+	else if (!word)
 		vec_malformed(vec, key, "a string");
 	return word ? word : "";
 }
@@ -54,6 +87,10 @@ const json_t *vec_array(struct vec *vec, const json_t *object, const char *key)
 {
 	const json_t *array = json_object_get(object, key);
 
+	if (!vec_has(object, key)) {
+		vec_absent(vec, key);
+		return NULL;
+	}
 	if (!json_is_array(array)) {
 		vec_malformed(vec, key, "an array");
 		return NULL;
@@ -145,6 +182,8 @@ bool vec_check(struct vec *vec, bool good, const char *format, ...)
 
 enum verdict vec_verdict(struct vec *vec)
 {
+	if (vec->absent)
+		return VERDICT_WAIT;
 	if (vec->broken || vec->differs)
 		return VERDICT_FAIL;
 	if (vec->compared < json_object_size(vec->expected) ||
@@ -159,17 +198,23 @@ enum verdict vec_verdict(struct vec *vec)
 
 enum verdict vec_refused(struct vec *vec, const char *what, int code)
 {
+	if (vec->absent)
+		return VERDICT_WAIT;
 	if (!vec->broken)
 		(void)snprintf(vec->why, sizeof(vec->why),
 			       "the engine refuses %s: %s (%s)", what,
 			       rk_rc_name(code), rk_rc_text(code));
-	return VERDICT_FAIL;
+	return code == RK_REJ_OVERFLOW && !vec->broken && !vec->differs
+		       ? VERDICT_WAIT
+		       : VERDICT_FAIL;
 }
 
 enum verdict vec_wait(struct vec *vec, const char *format, ...)
 {
 	va_list args;
 
+	if (vec->absent)
+		return VERDICT_WAIT;
 	if (vec->broken || vec->differs)
 		return VERDICT_FAIL;
 	va_start(args, format);

@@ -3,7 +3,8 @@
  *
  * A figure is compared exactly, rounded the way the engine rounds what it
  * cannot hold, unless the vector names a tolerance for it. A vector passes
- * only when every figure it expects has been compared.
+ * only when every figure it expects has been compared. One without an input
+ * that its judge needs is of another form, and waits.
  */
 #ifndef RK_TESTS_VECTORS_VEC_H
 #define RK_TESTS_VECTORS_VEC_H
@@ -24,6 +25,7 @@ struct vec {
 	const json_t *tolerance; /* NULL: all exact */
 	size_t compared;         /* figures of expected so far */
 	bool broken;             /* an input is missing or malformed */
+	bool absent;             /* it is missing: a form not known here */
 	bool differs;            /* a figure is not what is expected */
 	bool refused; /* rightly refused: there are no figures to compare */
 	char why[256];
@@ -40,9 +42,17 @@ struct figure {
 
 /* Say what is wrong with the vector itself: it fails. */
 void vec_malformed(struct vec *vec, const char *key, const char *need);
+/* Say what it does not have: it waits. */
+void vec_absent(struct vec *vec, const char *key);
 
+bool vec_has(const json_t *object, const char *key); /* and it is not null */
 /* A decimal of an object; what is no decimal makes the vector broken. */
 struct dec vec_number(struct vec *vec, const json_t *object, const char *key);
+/* The same where it may be left out. */
+struct dec vec_number_or(struct vec *vec, const json_t *object, const char *key,
+			 struct dec fallback);
+/* Is it 0, or left out? */
+bool vec_is_zero(struct vec *vec, const json_t *object, const char *key);
 /* Element i of an array of decimals. */
 struct dec vec_element(struct vec *vec, const json_t *array, size_t i);
 /* "" when missing, and the vector is broken. */
@@ -68,7 +78,10 @@ bool vec_check(struct vec *vec, bool good, const char *format, ...)
 
 /* The verdict when all has been compared. */
 enum verdict vec_verdict(struct vec *vec);
-/* The engine would not have it: a failure, with the code's text. */
+/*
+ * The engine would not have it: a failure, with the code's text. But what is
+ * beyond its 64 bits (RK_REJ_OVERFLOW) is rightly refused: that waits.
+ */
 enum verdict vec_refused(struct vec *vec, const char *what, int code);
 enum verdict vec_wait(struct vec *vec, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

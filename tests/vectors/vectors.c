@@ -22,7 +22,6 @@
 
 /* What the engine cannot say yet, and what will be needed to say it. */
 #define WAITS_CAP       "a cap of rates is set, not derived from margins"
-#define WAITS_DAILY     "a rate is of its interval, not a part of a day's"
 #define WAITS_UPCOMING  "funding still to come is no part of margin"
 #define WAITS_INSURANCE "there is no insurance fund yet"
 #define WAITS_ADL       "there is no auto-deleveraging yet"
@@ -33,9 +32,16 @@
 #define WAITS_GUARD     "prices are not limited in how fast they move yet"
 #define WAITS_POOLS     "shares of liquidity pools are not assets yet"
 
+/*
+ * A judge names the inputs that it understands, at any depth, and the figures
+ * that it can compare: a vector with another one is a question that was never
+ * thought of here, and waits.
+ */
 struct model {
 	const char *name;
 	enum verdict (*judge)(struct vec *vec);
+	const char *inputs;
+	const char *figures;
 	const char *waits; /* why, when it is not judged */
 	unsigned cases;
 	unsigned passed;
@@ -43,38 +49,98 @@ struct model {
 	char waiting[256]; /* the last reason a vector gave */
 };
 
-#define JUDGED(model)    #model, model_##model, NULL, 0, 0, 0, ""
-#define WAITING(name, w) #name, NULL, w, 0, 0, 0, ""
+#define JUDGED(model, inputs, figures)                                         \
+#model, model_##model, inputs, figures, NULL, 0, 0, 0, ""
+#define WAITING(name, w) #name, NULL, NULL, NULL, w, 0, 0, 0, ""
 
 static struct model perp_models[MODELS_MAX] = {
-	{JUDGED(bracket_deductions)},
-	{JUDGED(half_im_brackets)},
-	{JUDGED(incremental_multiplier_tiers)},
-	{JUDGED(linear_position_metrics)},
-	{JUDGED(imf_mmf_margin)},
-	{JUDGED(slippage_risk_maint_margin)},
-	{JUDGED(leveraged_margin_model)},
-	{JUDGED(linear_liq_price)},
-	{JUDGED(half_im_liq_price)},
-	{JUDGED(isolated_bankruptcy_price)},
-	{JUDGED(account_equity)},
-	{JUDGED(risk_order)},
-	{JUDGED(liquidatable)},
-	{JUDGED(perp_size_to_cover_shortage)},
-	{JUDGED(perp_partial_liquidation)},
-	{JUDGED(prorata_bankruptcy_value)},
-	{JUDGED(weighted_margin)},
-	{JUDGED(token_health)},
-	{JUDGED(max_withdrawable)},
-	{JUDGED(stable_price_init_health)},
-	{JUDGED(scaled_asset_weight)},
-	{JUDGED(size_adjusted_weights)},
+	{JUDGED(bracket_deductions, "brackets", "deductions")},
+	{JUDGED(half_im_brackets, "tiers", "deductions mm_rates")},
+	{JUDGED(incremental_multiplier_tiers, "other_risk_margin raw tiers",
+		"adjusted maintenance_margin")},
+	{JUDGED(linear_position_metrics,
+		"entry leverage maint_amount mark mmr side size",
+		"initial_margin maintenance_margin notional unrealized_pnl")},
+	{JUDGED(imf_mmf_margin,
+		"imf_ppm maint_fraction_ppm oi_lower_cap oi_upper_cap "
+		"open_interest price quote_quantum size",
+		"initial_margin maintenance_margin")},
+	{JUDGED(slippage_risk_maint_margin,
+		"mark risk_factor size slippage_factor", "maintenance_margin")},
+	{JUDGED(leveraged_margin_model,
+		"leverage margin_init margin_maint notional",
+		"initial_margin maintenance_margin")},
+	{JUDGED(linear_liq_price,
+		"entry maint_amount margin_mode mark mmr positions side "
+		"size symbol target wallet_balance",
+		"liquidation_price")},
+	{JUDGED(half_im_liq_price,
+		"entry isolated_margin max_leverage side size",
+		"liquidation_price")},
+	{JUDGED(isolated_bankruptcy_price, "entry leverage side",
+		"bankruptcy_price")},
+	{JUDGED(account_equity, "balances perps", "equity")},
+	{JUDGED(risk_order, "equity first maint second", "cmp")},
+	{JUDGED(liquidatable, "equity maint", "liquidatable")},
+	{JUDGED(perp_size_to_cover_shortage,
+		"base_quantum insurance_fee liquidator_fee margin_ratio "
+		"margin_shortage price quote_price",
+		"size")},
+	{JUDGED(perp_partial_liquidation,
+		"base_step buffer collateral liquidator_fee "
+		"max_insurance_fee mmr price quote_entry size",
+		"equity_after insurance_fee_paid liquidator_quote "
+		"liquidator_size quote_after requirement_after size_after")},
+	{JUDGED(prorata_bankruptcy_value,
+		"base_quantum close delta imf_ppm maint_fraction_ppm "
+		"positions price quote_balance quote_quantum size symbol",
+		"quote_value")},
+	{JUDGED(weighted_margin,
+		"amount buffer imr init_asset_weight init_liab_weight "
+		"isolated_collateral kind maint_asset_weight "
+		"maint_liab_weight mmr open_asks open_bids open_orders perp "
+		"pnl_init_asset_weight pnl_maint_asset_weight price quote "
+		"size spot symbol twap5m user_margin_ratio",
+		"isolated_collateral isolated_collateral_plus_buffer "
+		"isolated_requirement isolated_requirement_plus_buffer "
+		"margin_requirement margin_requirement_plus_buffer "
+		"total_collateral total_collateral_plus_buffer")},
+	{JUDGED(token_health,
+		"amount ask_lots base base_asset_weight base_liab_weight "
+		"base_lot base_lots bid_lots borrow_scale_start "
+		"deposit_scale_start highest_bid iaw ilw lowest_ask "
+		"overall_asset_weight perps price quote reserved_base "
+		"reserved_quote settle spot_orders stable_price symbol "
+		"tokens total_borrows total_deposits",
+		"health")},
+	{JUDGED(max_withdrawable,
+		"asset_weight decimals margin_requirement price "
+		"quote_quantum safety_quanta total_collateral",
+		"amount")},
+	{JUDGED(stable_price_init_health,
+		"amount asset liab oracle scale_start stable total_borrows "
+		"total_deposits weight",
+		"health")},
+	{JUDGED(scaled_asset_weight,
+		"asset_weight price scale_start total_deposits", "weight")},
+	{JUDGED(size_adjusted_weights,
+		"asset_weight imf_factor liab_weight size",
+		"asset_weight liab_weight")},
 	{WAITING(fillable_price, WAITS_PRICE)},
-	{JUDGED(premium_clamp_funding)},
-	{JUDGED(funding_index_settlement)},
-	{JUDGED(funding_index_delta)},
+	{JUDGED(premium_clamp_funding,
+		"clamp impact_ask impact_bid interest_rate_8h "
+		"interval_hours oracle size",
+		"premium rate_8h")},
+	{JUDGED(funding_index_settlement, "index_last index_now size",
+		"credit")},
+	{JUDGED(funding_index_delta,
+		"base_resolution price quote_resolution rate_8h_ppm seconds",
+		"index_delta")},
 	{WAITING(funding_clamp_im_minus_mm, WAITS_CAP)},
-	{WAITING(twap_funding_rate, WAITS_DAILY)},
+	{JUDGED(twap_funding_rate,
+		"clamp_divisor interval_seconds mark_twap oracle_twap "
+		"rate_quantum",
+		"rate_per_base")},
 	{WAITING(funding_in_margin, WAITS_UPCOMING)},
 	{WAITING(insurance_fund_delta, WAITS_INSURANCE)},
 	{WAITING(insurance_payout_caps, WAITS_INSURANCE)},
@@ -83,10 +149,16 @@ static struct model perp_models[MODELS_MAX] = {
 	{WAITING(liquidation_fee_ramp, WAITS_INSURANCE)},
 	{WAITING(loss_waterfall_pnl_first, WAITS_INSURANCE)},
 	{WAITING(socialize_perp_loss, WAITS_ADL)},
-	{JUDGED(socialize_deposit_loss)},
+	{JUDGED(socialize_deposit_loss,
+		"deposit_index index_quantum loss total_deposits",
+		"index_decrease")},
 	{WAITING(adl_queue, WAITS_ADL)},
-	{JUDGED(worst_case_orders)},
-	{JUDGED(isolated_order_margin)},
+	{JUDGED(worst_case_orders,
+		"amount asset_weight liab_weight open_asks open_bids price",
+		"free_collateral_contribution orders_value token_amount "
+		"weighted_value")},
+	{JUDGED(isolated_order_margin, "margin_factor price size",
+		"order_margin")},
 	{WAITING(token_liquidation, WAITS_SPOT)},
 	{WAITING(liab_transfer_to_cover_shortage, WAITS_SPOT)},
 	{WAITING(liab_implied_by_asset, WAITS_SPOT)},
@@ -96,8 +168,26 @@ static struct model perp_models[MODELS_MAX] = {
 
 /* Lenders: the groups of lending.json. */
 static struct model lending_models[MODELS_MAX] = {
-	{JUDGED(health_factor)},
-	{JUDGED(available_borrow)},
+	{JUDGED(health_factor,
+		"amount amplification base_price borrow_cf collateral "
+		"collateral_price collateral_value debt debt_price "
+		"debt_value liquidate_cf liquidation_discount "
+		"liquidation_ltv liquidation_threshold lltv ltv mcr n1 "
+		"n_bands oracle_price price value",
+		"available_borrow avg_liquidation_threshold avg_ltv health "
+		"health_factor health_factor_wad_raw health_full icr "
+		"initial_ok liquidatable maintenance_liquidity "
+		"total_collateral total_debt x_down")},
+	{JUDGED(available_borrow,
+		"amount amplification base_price borrow_cf collateral "
+		"collateral_price collateral_value debt debt_price "
+		"debt_value liquidate_cf liquidation_discount "
+		"liquidation_ltv liquidation_threshold lltv ltv mcr n1 "
+		"n_bands oracle_price price value",
+		"available_borrow avg_liquidation_threshold avg_ltv health "
+		"health_factor health_factor_wad_raw health_full icr "
+		"initial_ok liquidatable maintenance_liquidity "
+		"total_collateral total_debt x_down")},
 	{WAITING(liquidation_amounts, WAITS_LOANS)},
 	{WAITING(close_factor, WAITS_LOANS)},
 	{WAITING(dust_rule, WAITS_LOANS)},
@@ -111,11 +201,24 @@ static struct model lending_models[MODELS_MAX] = {
 	{WAITING(dutch_auction_reset, WAITS_LOANS)},
 	{WAITING(bad_debt, WAITS_LOANS)},
 	{WAITING(backstop_pool, WAITS_BACKSTOP)},
-	{JUDGED(interest_rate_model)},
-	{JUDGED(interest_accrual)},
+	{JUDGED(interest_rate_model,
+		"available base borrow borrow_kink debt high kink low "
+		"optimal reserve_factor slope1 slope2 supply supply_kink "
+		"unbacked utilization",
+		"borrow_apr supply_apr")},
+	{JUDGED(interest_accrual,
+		"apr base_index_raw borrow_amount elapsed_s index_high_ray "
+		"index_low_ray supply_amount",
+		"borrow_scaled debt_balance_at_high factor_ray_raw "
+		"index_after_raw rate_per_second_raw repay8_burn "
+		"supply_balance_at_high supply_balance_at_low supply_scaled "
+		"true_exp withdraw6_burn_at_low")},
 	{WAITING(lp_math, WAITS_POOLS)},
 	{WAITING(lp_value, WAITS_POOLS)},
-	{JUDGED(parameter_ramp)},
+	{JUDGED(parameter_ramp,
+		"elapsed_since_start_s lt_final_bps lt_initial_bps "
+		"ramp_duration_s",
+		"lt_bps")},
 	{WAITING(oracle_guard, WAITS_GUARD)},
 };
 
@@ -259,6 +362,61 @@ static json_t *read_tolerance(const struct form *form, const json_t *vector)
 	return tolerance;
 }
 
+/* Is this word one of the list? */
+static bool is_listed(const char *list, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *at = strstr(list, word); at;
+	     at = strstr(at + 1, word)) {
+		bool starts = at == list || at[-1] == ' ';
+
+		if (starts && (at[n] == ' ' || at[n] == '\0'))
+			return true;
+	}
+	return false;
+}
+
+/* The first key at any depth that is not listed; NULL when all are. */
+static const char *find_stranger(json_t *value, const char *list)
+{
+	const char *found = NULL;
+	const char *key;
+	json_t *member;
+	size_t i;
+
+	json_object_foreach(value, key, member)
+	{
+		found = is_listed(list, key) ? find_stranger(member, list)
+					     : key;
+		if (found)
+			return found;
+	}
+	json_array_foreach(value, i, member)
+	{
+		found = find_stranger(member, list);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+/* Does it ask, or say, what the judge knows nothing of? */
+static bool is_strange(const struct model *model, const struct form *form,
+		       const json_t *vector, struct vec *vec)
+{
+	const char *key = find_stranger(json_object_get(vector, form->inputs),
+					model->inputs);
+	const char *figure = find_stranger(
+		json_object_get(vector, form->expected), model->figures);
+
+	if (key)
+		(void)vec_wait(vec, "an input %s, not known here", key);
+	else if (figure)
+		(void)vec_wait(vec, "it expects %s, not known here", figure);
+	return key || figure;
+}
+
 static enum verdict judge(const struct model *model, const struct form *form,
 			  const json_t *vector, bool spoiled,
 			  char why[TEXT_SIZE])
@@ -270,9 +428,10 @@ static enum verdict judge(const struct model *model, const struct form *form,
 		.expected = expected,
 		.tolerance = tolerance,
 	};
-	enum verdict verdict;
+	enum verdict verdict = VERDICT_WAIT;
 
-	verdict = model->judge(&vec);
+	if (!is_strange(model, form, vector, &vec))
+		verdict = model->judge(&vec);
 	(void)snprintf(why, TEXT_SIZE, "%s", vec.why);
 	if (spoiled && verdict == VERDICT_PASS && !vec.refused &&
 	    !notices(model, &vec, expected, why))
