@@ -468,13 +468,9 @@ static bool judge_part(struct vec *vec, const struct account *a,
 					 RK_ROUND_FLOOR)
 				.m;
 	r = measure(&look, &sums);
-	if (r == RK_REJ_BAD_PARAM) {
-		(void)vec_wait(vec, "a weight or rate the engine cannot have");
-		return false;
-	}
 	if (r != RK_OK) {
-		(void)vec_refused(vec, "the account", r);
-		vec->differs = r != RK_REJ_OVERFLOW;
+		vec->differs =
+			vec_refused(vec, "the account", r) == VERDICT_FAIL;
 		return false;
 	}
 	if (vec_has(vec->expected, keys[0])) {

@@ -20,10 +20,11 @@ void vec_malformed(struct vec *vec, const char *key, const char *need)
 
 void vec_absent(struct vec *vec, const char *key)
 {
-	if (!vec->broken)
-		(void)snprintf(vec->why, sizeof(vec->why),
-			       "no %s: a form that is not known here", key);
-	vec->absent = !vec->broken;
+	if (vec->broken)
+		return;
+	(void)snprintf(vec->why, sizeof(vec->why),
+		       "no %s: a form that is not known here", key);
+	vec->absent = true;
 	vec->broken = true;
 }
 
@@ -204,7 +205,8 @@ enum verdict vec_refused(struct vec *vec, const char *what, int code)
 		(void)snprintf(vec->why, sizeof(vec->why),
 			       "the engine refuses %s: %s (%s)", what,
 			       rk_rc_name(code), rk_rc_text(code));
-	return code == RK_REJ_OVERFLOW && !vec->broken && !vec->differs
+	return (code == RK_REJ_OVERFLOW || code == RK_REJ_BAD_PARAM) &&
+			       !vec->broken && !vec->differs
 		       ? VERDICT_WAIT
 		       : VERDICT_FAIL;
 }

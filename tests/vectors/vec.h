@@ -80,7 +80,8 @@ bool vec_check(struct vec *vec, bool good, const char *format, ...)
 enum verdict vec_verdict(struct vec *vec);
 /*
  * The engine would not have it: a failure, with the code's text. But what is
- * beyond its 64 bits (RK_REJ_OVERFLOW) is rightly refused: that waits.
+ * beyond its 64 bits (RK_REJ_OVERFLOW), or terms that it has not
+ * (RK_REJ_BAD_PARAM), are rightly refused: that waits.
  */
 enum verdict vec_refused(struct vec *vec, const char *what, int code);
 enum verdict vec_wait(struct vec *vec, const char *format, ...)
