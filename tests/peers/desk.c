@@ -15,6 +15,10 @@
 #define DIGITS_PRICE       18
 #define RATE_PLACES        9
 #define PRICE_DIGITS_LEAST 3
+#define FACTOR_PLACES      18
+/* Others, who hold and owe the rest of what all do. */
+#define HOLDER 101
+#define DEBTOR 102
 
 /* The e with |a| < 10^e, and no smaller one. */
 static int magnitude(struct num a)
@@ -42,6 +46,10 @@ void desk_open(struct desk *desk, int money)
 
 	*desk = (struct desk){.money = money, .slack = num_of(2, money)};
 	desk->code = book_open(&desk->book, scale, &risk);
+	for (uint64_t account = HOLDER; account <= DEBTOR; account++)
+		if (desk->code == RK_OK)
+			desk->code = book_account(&desk->book, account,
+						  RK_MODE_CROSS);
 }
 
 void desk_close(struct desk *desk)
@@ -93,12 +101,25 @@ static struct rk_collateral take_terms(const struct desk_terms *terms,
 
 /* What a unit is chosen for. */
 struct counted {
-	struct num amount;
+	struct num amount; /* the largest */
+	int amount_places; /* of the finest */
 	struct num price;
 	struct num price_max;
 	int decimals_max; /* of amounts */
 	int shift;        /* of money: an engine's USD is 10^-shift of it */
 };
+
+/* Places of the finest of them; 0 has none. */
+static int finest(struct num a, struct num b, struct num c)
+{
+	struct num all[] = {a, b, c};
+	int most = INT_MIN / 2;
+
+	for (size_t i = 0; i < 3; i++)
+		if (num_sign(all[i]) != 0 && num_trim(all[i]).places > most)
+			most = num_trim(all[i]).places;
+	return most;
+}
 
 struct choice {
 	int exponent; /* counted in 10^exponent tokens */
@@ -112,7 +133,7 @@ static struct choice choose(const struct counted *c)
 	int amount_e = magnitude(c->amount);
 	int price_e = magnitude(c->price_max);
 	int least_e = magnitude(c->price);
-	int amount_places = num_trim(c->amount).places;
+	int amount_places = c->amount_places;
 	int price_places = num_trim(c->price).places;
 	struct choice best = {.off = INT_MAX};
 
@@ -160,7 +181,7 @@ static struct num lost(const struct counted *c, const struct desk_unit *unit)
 {
 	struct num lost = num_of(0, 0);
 
-	if (num_trim(c->amount).places > unit->places)
+	if (c->amount_places > unit->places)
 		lost = num_mul(num_of(1, unit->places), c->price_max);
 	if (num_trim(c->price).places > unit->price_places)
 		lost = num_add(lost, num_mul(num_of(1, unit->price_places),
@@ -210,24 +231,162 @@ static uint32_t list(struct desk *desk, struct rk_cmd *cmd,
 	return desk->code == RK_OK ? asset : 0;
 }
 
+/* Away from the price, as the engine rounds slow prices. */
+static void set_slow(struct desk *desk, uint32_t slot,
+		     const struct desk_unit *unit, struct num price,
+		     struct num slow)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_SLOW_PRICE,
+			     .slow_price = {.slot = slot}};
+	enum rk_wide_rounding rounding =
+		num_cmp(slow, price) > 0 ? RK_WIDE_UP : RK_WIDE_DOWN;
+
+	if (desk->code != RK_OK || num_sign(slow) == 0)
+		return;
+	rk_slow_default(&cmd.slow_price.terms);
+	(void)num_raw(slow, unit->price_places, rounding,
+		      &cmd.slow_price.start.raw);
+	if (cmd.slow_price.start.raw < 1)
+		cmd.slow_price.start.raw = 1;
+	desk->code = book_apply(&desk->book, &cmd);
+}
+
+/* What the account does not have of what all have; -1: it has more. */
+static int64_t rest_of(struct num all, struct num own, int places)
+{
+	int64_t raw = -1;
+
+	if (num_sign(own) > 0)
+		all = num_sub(all, own);
+	if (num_sign(all) < 0 || !num_raw(all, places, RK_WIDE_UP, &raw))
+		return -1;
+	return raw;
+}
+
+static void add_others(struct desk *desk, uint32_t id,
+		       const struct desk_asset *asset)
+{
+	const struct desk_scale *scale = &asset->scale;
+	int places = desk->assets[id].places;
+	struct num all = num_sign(scale->all_held) > 0
+				 ? scale->all_held
+				 : num_max(scale->all_held, asset->amount);
+	int64_t held = rest_of(all, asset->amount, places);
+	int64_t owed = rest_of(num_max(scale->all_owed, num_neg(asset->amount)),
+			       num_neg(asset->amount), places);
+
+	if (desk->code == RK_OK && (held < 0 || owed < 0))
+		desk->code = RK_REJ_OVERFLOW;
+	if (desk->code == RK_OK)
+		desk->code =
+			book_adjust(&desk->book, HOLDER, id, (rk_amt){held});
+	if (desk->code == RK_OK)
+		desk->code =
+			book_adjust(&desk->book, DEBTOR, id, (rk_amt){-owed});
+}
+
+static void set_scale(struct desk *desk, const char *name,
+		      const struct desk_scale *scale)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+	struct rk_collateral_scale *to = &cmd.collateral_scale.scale;
+
+	if (desk->code != RK_OK)
+		return;
+	(void)snprintf(cmd.collateral_scale.asset,
+		       sizeof(cmd.collateral_scale.asset), "%s", name);
+	if (!num_raw(scale->held, desk->money, RK_WIDE_DOWN, &to->held.raw) ||
+	    !num_raw(scale->owed, desk->money, RK_WIDE_DOWN, &to->owed.raw) ||
+	    !num_raw(scale->size_factor, FACTOR_PLACES, RK_WIDE_UP,
+		     &to->size_factor)) {
+		desk->code = RK_REJ_OVERFLOW;
+		return;
+	}
+	desk->code = book_apply(&desk->book, &cmd);
+	if (desk->code == RK_REJ_NO_CHANGE)
+		desk->code = RK_OK;
+}
+
+/* Without interest: only that it may be lent matters. */
+static void lend(struct desk *desk, const char *name)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LENDING,
+			     .lending = {.terms = {.lendable = true,
+						   .kink = {RK_RATE_ONE / 2},
+						   .interval_ns = YEAR_NS}}};
+
+	(void)snprintf(cmd.lending.asset, sizeof(cmd.lending.asset), "%s",
+		       name);
+	if (desk->code == RK_OK)
+		desk->code = book_apply(&desk->book, &cmd);
+}
+
+static struct num dearest(const struct desk_asset *asset)
+{
+	struct num most = num_max(asset->price, asset->slow);
+
+	return asset->moves ? num_max(most, asset->price_max) : most;
+}
+
+static struct num most_of(const struct desk_asset *asset)
+{
+	struct num most = num_abs(asset->amount);
+
+	most = num_max(most, asset->scale.all_held);
+	return num_max(most, asset->scale.all_owed);
+}
+
+/* List it with its price: 0 when refused. */
+static uint32_t list_priced(struct desk *desk, const struct desk_asset *asset,
+			    const struct choice *choice, struct desk_unit *unit,
+			    bool *ret_exact)
+{
+	enum rk_wide_rounding rounding =
+		num_sign(asset->amount) < 0 ? RK_WIDE_UP : RK_WIDE_DOWN;
+	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
+	struct rk_collateral terms = take_terms(&asset->terms, ret_exact);
+	bool moves = asset->moves || num_sign(asset->slow) > 0;
+	struct rk_asset_view view;
+	rk_px price = {0};
+	uint32_t id;
+
+	cmd.asset.decimals = (uint8_t)choice->decimals;
+	cmd.asset.price_decimals = (uint8_t)choice->price_decimals;
+	(void)num_raw(asset->price, unit->price_places, rounding, &price.raw);
+	if (moves) {
+		(void)num_raw(dearest(asset), unit->price_places, RK_WIDE_UP,
+			      &cmd.asset.price_max.raw);
+		cmd.asset.price_age_max_ns = YEAR_NS;
+	} else {
+		cmd.asset.fixed_price = price;
+	}
+	id = list(desk, &cmd, &terms);
+	if (id == 0 || !moves)
+		return id;
+	(void)rk_view_asset(desk->book.engine, id, &view);
+	unit->slot = view.slot;
+	quote(desk, view.slot, price.raw);
+	set_slow(desk, view.slot, unit, asset->price, asset->slow);
+	return id;
+}
+
 uint32_t desk_asset(struct desk *desk, const struct desk_asset *asset)
 {
 	const struct counted counted = {
-		.amount = asset->amount,
+		.amount = most_of(asset),
+		.amount_places = finest(asset->amount, asset->scale.all_held,
+					asset->scale.all_owed),
 		.price = asset->price,
-		.price_max = asset->moves ? asset->price_max : asset->price,
+		.price_max = dearest(asset),
 		.decimals_max = RK_ASSET_DECIMALS_MAX,
 		.shift = desk->money - RK_USD_DECIMALS,
 	};
+	struct counted own = counted;
 	struct choice choice = choose(&counted);
-	enum rk_wide_rounding rounding =
-		num_sign(asset->amount) < 0 ? RK_WIDE_UP : RK_WIDE_DOWN;
 	struct num most =
 		num_max(asset->terms.liability[0], asset->terms.liability[1]);
-	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
-	struct rk_collateral terms;
+	char name[RK_NAME_SIZE];
 	struct desk_unit unit;
-	rk_px price = {0};
 	bool exact;
 	uint32_t id;
 
@@ -236,29 +395,21 @@ uint32_t desk_asset(struct desk *desk, const struct desk_asset *asset)
 		return 0;
 	}
 	count_in(desk, &choice, &unit);
-	terms = take_terms(&asset->terms, &exact);
-	cmd.asset.decimals = (uint8_t)choice.decimals;
-	cmd.asset.price_decimals = (uint8_t)choice.price_decimals;
-	(void)num_raw(asset->price, unit.price_places, rounding, &price.raw);
-	if (asset->moves) {
-		(void)num_raw(asset->price_max, unit.price_places, RK_WIDE_UP,
-			      &cmd.asset.price_max.raw);
-		cmd.asset.price_age_max_ns = YEAR_NS;
-	} else {
-		cmd.asset.fixed_price = price;
-	}
-	id = list(desk, &cmd, &terms);
+	id = list_priced(desk, asset, &choice, &unit, &exact);
 	if (id == 0)
 		return 0;
-	if (asset->moves) {
-		struct rk_asset_view view;
-
-		(void)rk_view_asset(desk->book.engine, id, &view);
-		unit.slot = view.slot;
-		quote(desk, view.slot, price.raw);
-	}
 	desk->assets[id] = unit;
-	add_slack(desk, num_mul(lost(&counted, &unit), most));
+	(void)snprintf(name, sizeof(name), "A%u", id);
+	set_scale(desk, name, &asset->scale);
+	if (asset->lendable)
+		lend(desk, name);
+	if (num_sign(most_of(asset)) > 0)
+		add_others(desk, id, asset);
+	own.amount = num_abs(asset->amount);
+	add_slack(desk, num_mul(lost(&own, &unit), most));
+	if (num_trim(asset->slow).places > unit.price_places)
+		add_slack(desk, num_mul(num_mul(own.amount, most),
+					num_of(1, unit.price_places)));
 	add_slack(desk, num_of(3, desk->money));
 	if (!exact)
 		add_slack(desk, num_mul(num_abs(num_mul(asset->amount,
@@ -267,28 +418,46 @@ uint32_t desk_asset(struct desk *desk, const struct desk_asset *asset)
 	return id;
 }
 
-uint32_t desk_settle(struct desk *desk, struct num price,
-		     const struct desk_terms *terms)
+uint32_t desk_settle_slow(struct desk *desk, struct num price, struct num slow,
+			  const struct desk_terms *terms)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
 	struct rk_collateral collateral;
+	struct rk_asset_view view;
+	struct desk_unit unit = {.price_places = RK_DECIMALS_MAX};
 	bool exact;
+	rk_px raw;
 	uint32_t id;
 
 	collateral = take_terms(terms, &exact);
 	cmd.asset.decimals = RK_ASSET_DECIMALS_MAX;
 	cmd.asset.price_decimals = RK_DECIMALS_MAX;
-	(void)num_raw(price, RK_DECIMALS_MAX, RK_WIDE_DOWN,
-		      &cmd.asset.fixed_price.raw);
-	if (!exact ||
-	    num_cmp(num_of(cmd.asset.fixed_price.raw, RK_DECIMALS_MAX),
-		    price) != 0)
+	(void)num_raw(price, RK_DECIMALS_MAX, RK_WIDE_DOWN, &raw.raw);
+	if (!exact || num_cmp(num_of(raw.raw, RK_DECIMALS_MAX), price) != 0)
 		desk->code = desk->code ? desk->code : RK_REJ_BAD_PARAM;
+	if (num_sign(slow) == 0) {
+		cmd.asset.fixed_price = raw;
+	} else {
+		(void)num_raw(num_max(price, slow), RK_DECIMALS_MAX, RK_WIDE_UP,
+			      &cmd.asset.price_max.raw);
+		cmd.asset.price_age_max_ns = YEAR_NS;
+	}
 	id = list(desk, &cmd, &collateral);
+	if (id != 0 && num_sign(slow) != 0) {
+		(void)rk_view_asset(desk->book.engine, id, &view);
+		quote(desk, view.slot, raw.raw);
+		set_slow(desk, view.slot, &unit, price, slow);
+	}
 	desk->assets[id].places = desk->money;
 	desk->assets[id].price_places = RK_DECIMALS_MAX;
 	add_slack(desk, num_of(4, desk->money));
 	return id;
+}
+
+uint32_t desk_settle(struct desk *desk, struct num price,
+		     const struct desk_terms *terms)
+{
+	return desk_settle_slow(desk, price, num_of(0, 0), terms);
 }
 
 void desk_one_bracket(struct desk_perp *perp, struct num maintenance,
@@ -299,10 +468,16 @@ void desk_one_bracket(struct desk_perp *perp, struct num maintenance,
 		(struct desk_bracket){num_of(0, 0), maintenance, initial};
 }
 
+/* The largest it may come to. */
+static struct num reach(const struct desk_perp *perp)
+{
+	return num_max(num_abs(perp->size), perp->most);
+}
+
 static void take_brackets(struct desk *desk, const struct desk_perp *perp,
 			  struct rk_cmd_market *market)
 {
-	struct num most = num_abs(num_mul(perp->size, perp->price_max));
+	struct num most = num_mul(reach(perp), perp->price_max);
 	bool exact = true;
 
 	market->brackets_n = perp->brackets_n;
@@ -325,7 +500,8 @@ static void take_linear(struct desk *desk, const struct desk_perp *perp,
 			struct rk_cmd_market *market, struct desk_unit *unit)
 {
 	const struct counted counted = {
-		.amount = perp->size,
+		.amount = reach(perp),
+		.amount_places = finest(perp->size, perp->most, perp->most),
 		.price = perp->mark,
 		.price_max = perp->price_max,
 		.decimals_max = RK_DECIMALS_MAX,
@@ -343,6 +519,32 @@ static void take_linear(struct desk *desk, const struct desk_perp *perp,
 	market->multiplier = 1;
 	market->price_min.raw = 1;
 	add_slack(desk, num_mul(lost(&counted, unit), num_of(2, 0)));
+	if (num_trim(perp->slow).places > unit->price_places)
+		add_slack(desk, num_mul(counted.amount,
+					num_of(1, unit->price_places)));
+}
+
+static void take_growth(struct desk *desk, const struct desk_perp *perp,
+			const char *market)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
+	struct rk_margin_terms *terms = &cmd.margin.terms;
+	bool exact = true;
+
+	if (desk->code != RK_OK || perp->growth == RK_GROWTH_NONE)
+		return;
+	(void)snprintf(cmd.margin.market, sizeof(cmd.margin.market), "%s",
+		       market);
+	terms->growth = perp->growth;
+	exact &= rate_of(perp->base_share, RK_WIDE_UP, &terms->base_share);
+	(void)num_raw(perp->factor[0], FACTOR_PLACES, RK_WIDE_UP,
+		      &terms->factor_maintenance);
+	(void)num_raw(perp->factor[1], FACTOR_PLACES, RK_WIDE_UP,
+		      &terms->factor_initial);
+	if (!exact)
+		desk->code = RK_REJ_BAD_PARAM;
+	else
+		desk->code = book_apply(&desk->book, &cmd);
 }
 
 /* Contracts are whole; a contract of the engine is worth more by its USD. */
@@ -387,7 +589,7 @@ uint32_t desk_perp(struct desk *desk, const struct desk_perp *perp)
 		take_inverse(desk, perp, market, &unit);
 	else
 		take_linear(desk, perp, market, &unit);
-	(void)num_raw(num_abs(perp->size), unit.places, RK_WIDE_UP,
+	(void)num_raw(reach(perp), unit.places, RK_WIDE_UP,
 		      &market->position_max.raw);
 	(void)num_raw(perp->price_max, unit.price_places, RK_WIDE_UP,
 		      &market->price_max.raw);
@@ -403,6 +605,8 @@ uint32_t desk_perp(struct desk *desk, const struct desk_perp *perp)
 	unit.slot = view.slot;
 	desk->perps[counts.markets] = unit;
 	quote(desk, view.slot, price);
+	set_slow(desk, view.slot, &unit, perp->mark, perp->slow);
+	take_growth(desk, perp, market->name);
 	add_slack(desk, num_of(6, desk->money));
 	return counts.markets;
 }
@@ -474,6 +678,21 @@ void desk_rest(struct desk *desk, struct rk_ask *ask, uint32_t market,
 	}
 	if (order.left.raw > 0)
 		desk->code = rk_ask_rest(ask, &order);
+}
+
+void desk_choose(struct desk *desk, struct rk_ask *ask, uint32_t market,
+		 struct num leverage)
+{
+	rk_rate raw;
+
+	if (desk->code != RK_OK)
+		return;
+	if (!num_raw(leverage, RATE_PLACES, RK_WIDE_DOWN, &raw.raw))
+		desk->code = RK_REJ_OVERFLOW;
+	else
+		desk->code = rk_ask_leverage(ask, market, raw);
+	if (desk->code == RK_REJ_LEVERAGE)
+		desk->code = RK_OK;
 }
 
 struct num desk_usd(const struct desk *desk, rk_usd usd)

@@ -48,18 +48,33 @@ struct desk_terms {
 /* 1 everywhere, then to be changed. */
 struct desk_terms desk_terms_plain(void);
 
+/* Weights by what all hold or owe (W7), or by one's own size (W9). */
+struct desk_scale {
+	struct num held; /* from how much money on; 0: never */
+	struct num owed;
+	struct num all_held; /* tokens, with what the account will hold */
+	struct num all_owed;
+	struct num size_factor; /* 0: none */
+};
+
 struct desk_asset {
 	struct num price;
 	struct num amount; /* what will be held of it; of either sign */
 	struct desk_terms terms;
 	bool moves;           /* has a price slot */
 	struct num price_max; /* when it moves */
+	struct num slow;      /* slow price; 0: none */
+	struct desk_scale scale;
+	bool lendable; /* of what all hold what nobody owes is in its pool */
 };
 /* 0, the engine's own USD, when it was refused. */
 uint32_t desk_asset(struct desk *desk, const struct desk_asset *asset);
 /* One that positions settle in. */
 uint32_t desk_settle(struct desk *desk, struct num price,
 		     const struct desk_terms *terms);
+/* The same, with a slow price. */
+uint32_t desk_settle_slow(struct desk *desk, struct num price, struct num slow,
+			  const struct desk_terms *terms);
 
 struct desk_bracket {
 	struct num floor; /* in money */
@@ -70,13 +85,19 @@ struct desk_bracket {
 struct desk_perp {
 	uint32_t settle;
 	struct num size; /* what will be held of it */
+	struct num most; /* the largest it may come to; 0: the size */
 	struct num mark;
+	struct num slow;      /* slow price; 0: none */
 	struct num price_min; /* inverse ones */
 	struct num price_max;
 	bool inverse;
 	struct num multiplier; /* inverse ones */
 	uint32_t brackets_n;
 	struct desk_bracket brackets[8];
+	/* Rates that rise with size (G5). */
+	enum rk_growth growth;
+	struct num base_share;
+	struct num factor[2]; /* maintenance, initial */
 };
 uint32_t desk_perp(struct desk *desk, const struct desk_perp *perp);
 /* One bracket for all notionals. */
@@ -93,6 +114,10 @@ void desk_hold(struct desk *desk, struct rk_ask *ask, uint32_t market,
 /* An order at the mark that rests; size below 0 sells, 0: there is none. */
 void desk_rest(struct desk *desk, struct rk_ask *ask, uint32_t market,
 	       struct num size);
+/* A leverage of the account's choice, initially. One above what the market
+ * permits changes nothing. */
+void desk_choose(struct desk *desk, struct rk_ask *ask, uint32_t market,
+		 struct num leverage);
 
 /* A figure of the engine in the package's money. */
 struct num desk_usd(const struct desk *desk, rk_usd usd);

@@ -1,6 +1,7 @@
 // Accounts of @blockworks-foundation/mango-v4: the three kinds of health, the
-// health ratio and the liquidation price of a perp position, over tokens, spot
-// open orders and perps, with stable prices on either side of the oracle.
+// health ratio, the liquidation price of a perp position, the most that may be
+// withdrawn and traded, over tokens, spot open orders and perps, with stable
+// prices on either side of the oracle.
 
 import { createRequire } from 'node:module';
 import { Prng, last, version, write } from './support.mjs';
@@ -8,7 +9,8 @@ import { Prng, last, version, write } from './support.mjs';
 const require = createRequire(import.meta.url);
 const mango = require('@blockworks-foundation/mango-v4');
 const { Serum3Info, Serum3Orders, PerpInfo, PerpPosition, TokenInfo, Bank,
-  HealthCache, HealthType, I80F48, PerpMarket } = {
+  HealthCache, HealthType, I80F48, MangoAccount, PerpMarket,
+  PerpOrderSide } = {
   ...mango,
   ...require(
     '@blockworks-foundation/mango-v4/dist/cjs/src/accounts/healthCache.js'),
@@ -18,7 +20,7 @@ const { Serum3Info, Serum3Orders, PerpInfo, PerpPosition, TokenInfo, Bank,
 const { BN } = require('@coral-xyz/anchor');
 
 const SEED = 20260102;
-const ACCOUNTS = 1040;
+const ACCOUNTS = 1080;
 const ONE = 2n ** 48n;
 const prng = new Prng(SEED);
 
@@ -35,19 +37,16 @@ function weight(exact, low, high) {
 
 function bank(id) {
   if (id === 0)
-    return { ma: ONE, ia: ONE, ml: ONE, il: ONE, deposits: 0n, borrows: 0n,
-      ds: 0n, bs: 0n };
+    return { ma: ONE, ia: ONE, ml: ONE, il: ONE, ds: 0n, bs: 0n };
   const exact = id % 2 === 1;
   const ma = weight(exact, 5000n, 9375n);
   const ia = prng.chance(15) ? 0n : ma - weight(exact, 625n, 1875n);
   const ml = ONE + weight(exact, 625n, 2500n);
   const il = ml + weight(exact, 625n, 2500n);
-  // Half of the banks scale their init weights: they hold more than the start.
+  // Half of the banks scale their init weights by what all hold and owe.
   const scaled = id > 5;
   return { ma, ia, ml, il,
-    deposits: prng.between(10n ** 10n, 10n ** 13n),
-    borrows: prng.between(10n ** 10n, 10n ** 13n),
-    ds: scaled ? prng.spread(10n ** 10n, 10n ** 13n, 3) : 0n,
+    ds: scaled && id % 3 ? prng.spread(10n ** 12n, 10n ** 15n, 3) : 0n,
     bs: scaled ? prng.spread(10n ** 10n, 10n ** 13n, 3) : 0n };
 }
 
@@ -106,10 +105,14 @@ function makeBank(row) {
     // The getter asks for an oracle account; this is where it looks.
     _price: fixed(row.oracle),
     stablePriceModel: { stablePrice: float(row.stable) },
-    indexedDeposits: fixed(b.deposits * ONE),
+    indexedDeposits: fixed(row.deposits * ONE),
     depositIndex: fixed(ONE),
-    indexedBorrows: fixed(b.borrows * ONE),
+    indexedBorrows: fixed(row.borrows * ONE),
     borrowIndex: fixed(ONE),
+    loanOriginationFeeRate: fixed(0n),
+    minVaultToDepositsRatio: 0,
+    reduceOnly: 0,
+    vault: { toBase58: () => 'vault' },
     potentialSerumTokens: bn(0),
     depositWeightScaleStartQuote: b.ds ? Number(b.ds)
       : Number.MAX_SAFE_INTEGER,
@@ -162,6 +165,8 @@ function world(account) {
     getFirstBankByTokenIndex: id => banks.get(id),
     getFirstBankForPerpSettlement: () => banks.get(0),
     getPerpMarketByMarketIndex: id => markets.get(id),
+    getFirstBankByMint: id => banks.get(id),
+    vaultAmountsMap: new Map([['vault', bn(2n ** 63n)]]),
   };
   const open = account.spots.map(row => ({
     orders: new Serum3Orders(undefined, row.id, row.base, row.quote,
@@ -225,12 +230,56 @@ function liquidationPrice(account) {
   }
 }
 
+// Asked of the last token, without perps and spot orders, where nothing is
+// scaled by deposits: the package counts what leaves as gone from those.
+function withdrawal(account) {
+  const row = account.tokens[account.tokens.length - 1];
+  if (account.perps.length || account.spots.length || BANKS[row.id].ds)
+    return null;
+  const { group, holder } = world(account);
+  const asked = Object.assign(Object.create(MangoAccount.prototype), holder, {
+    getToken: id => {
+      const found = account.tokens.find(one => one.id === id);
+      return { deposits: () => fixed(found.balance > 0n ? found.balance : 0n) };
+    },
+  });
+  try {
+    return raw(asked.getMaxWithdrawWithBorrowForToken(group, row.id));
+  } catch (error) {
+    // Where its upper bound is the answer itself, to the last bit.
+    if (error.message.startsWith('Internal error: left'))
+      return null;
+    throw error;
+  }
+}
+
+// The largest trade of the only perp at the oracle's price, in lots.
+function trade(account, side) {
+  const row = account.perps[0];
+  if (account.perps.length !== 1 || account.spots.length)
+    return null;
+  const { group } = world(account);
+  const market = group.getPerpMarketByMarketIndex(row.id);
+  try {
+    const found = cache(account).getMaxPerpForHealthRatio(market,
+      fixed(row.oracle), side, fixed(0n));
+    return found.eq(I80F48.fromNumber(0)) || raw(found)
+      === raw(new I80F48(I80F48.MAX_BN)) ? null
+      : `${BigInt(raw(found)) / ONE}`;
+  } catch (error) {
+    // More lots than a binary float counts, or ends without a root.
+    if (/53 bits|Assertion|Internal error/.test(error.message))
+      return null;
+    throw error;
+  }
+}
+
 function line(kind, account) {
   return {
     inputs: {
       k: kind,
-      t: account.tokens.map(r => [r.id, r.oracle, r.stable, r.balance]
-        .map(String)),
+      t: account.tokens.map(r => [r.id, r.oracle, r.stable, r.balance,
+        r.deposits, r.borrows].map(String)),
       s: account.spots.map(r => [r.base, r.quote, r.baseFree, r.baseReserved,
         r.quoteFree, r.quoteReserved, r.ask, r.bidInv].map(String)),
       p: account.perps.map(r => [r.id, r.oracle, r.stable, r.base, r.quote,
@@ -243,6 +292,9 @@ function line(kind, account) {
       ri: ratio(account, HealthType.init),
       rm: ratio(account, HealthType.maint),
       lp: liquidationPrice(account),
+      w: withdrawal(account),
+      bid: trade(account, PerpOrderSide.bid),
+      ask: trade(account, PerpOrderSide.ask),
     },
   };
 }
@@ -254,7 +306,7 @@ function amount(oracle) {
   return whole === 0n ? 1n : whole;
 }
 
-function tokens(count) {
+function tokens(count, spotCount) {
   const ids = prng.shuffle([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
     .slice(0, count);
   const dollar = prng.pick([ONE, ONE, ONE * 255n / 256n, ONE * 257n / 256n]);
@@ -263,8 +315,14 @@ function tokens(count) {
     const sign = prng.chance(35) ? -1n : 1n;
     // Interest leaves fractions of a native unit behind.
     const part = prng.chance(30) ? prng.between(0n, ONE - 1n) : 0n;
-    return { id, oracle, stable: id === 0 ? ONE : stable(oracle),
-      balance: sign * (amount(oracle) * ONE + part) };
+    const balance = sign * (amount(oracle) * ONE + part);
+    // What all hold and owe: this account and others.
+    const own = balance / ONE + 1n;
+    return { id, oracle, stable: id === 0 ? ONE : stable(oracle), balance,
+      // Room for all that spot orders may bring.
+      deposits: amount(oracle) * 100n + (own > 0n ? own : 0n)
+        + BigInt(spotCount) * 4n * 10n ** 13n * ONE / oracle,
+      borrows: amount(oracle) + (own < 0n ? 1n - own : 0n) };
   });
 }
 
@@ -307,7 +365,7 @@ function spots(rows, count) {
 }
 
 function random(count, spotCount, perpCount, orders = true) {
-  const rows = tokens(count);
+  const rows = tokens(count, spotCount);
   return { tokens: rows, spots: spots(rows, spotCount),
     perps: perps(perpCount, orders) };
 }
@@ -331,6 +389,15 @@ function collateralOnly() {
   return [line('no-debt', account)];
 }
 
+// With dollars enough for something to be left to withdraw and to trade.
+function rich(account) {
+  const [dollars] = account.tokens;
+  dollars.balance = (dollars.balance < 0n ? -dollars.balance
+    : dollars.balance) * 8n;
+  dollars.deposits += dollars.balance / ONE + 1n;
+  return account;
+}
+
 function dust() {
   const account = random(2, 1, 1);
   for (const row of account.tokens)
@@ -343,6 +410,10 @@ function dust() {
 
 const KINDS = [
   () => [line('random', random(2, 0, 0))],
+  () => [line('rich', rich(random(1 + prng.below(3), 0, 0)))],
+  () => [line('rich', rich(random(1 + prng.below(3), 0, 0)))],
+  () => [line('rich', rich(random(1, 0, 0)))],
+  () => [line('rich', rich(random(prng.below(3), 0, 1, false)))],
   () => [line('random', random(1 + prng.below(3), 0, 1, false))],
   () => [line('random', random(1, 0, 2))],
   () => [line('random', random(2, 2, 0))],
@@ -378,6 +449,8 @@ write('mango', {
     + 'debts)/debts. Scaled weights: ia*min(1, ds/(deposits*max(oracle, '
     + 'stable))), il*max(1, borrows*max(oracle, stable)/bs), off where 0.',
   tolerance: {
+    w: '1 native unit, and that of i by the price',
+    bid: '1 lot, and that of i by what a lot requires', ask: 'as bid',
     i: '1 native unit (281474976710656 on the scale 2^48) and, against exact '
       + 'arithmetic, |native amount|/2^48 for each token and perp, as weight '
       + 'times price is truncated before it is multiplied',
@@ -391,10 +464,12 @@ write('mango', {
       + 'answers: integers of scale 2^48 = 281474976710656; lots and reserved '
       + 'amounts: whole numbers. A native unit is 1e-6 of a token and of a '
       + 'dollar, so prices are dollars a token',
-    k: 'kind: random, perp (one perp and dollars), maint/init/end (dollar '
+    k: 'kind: random, rich (with dollars to spare), perp (one perp and '
+      + 'dollars), maint/init/end (dollar '
       + 'balance at the last unit with that health < 0, and the two above), '
       + 'no-debt, dust',
-    t: 'tokens: bank, oracle, stable, balance. Bank 0 settles perps',
+    t: 'tokens: bank, oracle, stable, balance, and what all accounts hold and '
+      + 'owe of it (native). Bank 0 settles perps',
     s: 'spot orders: base bank, quote bank, base free, base reserved, quote '
       + 'free, quote reserved, lowest ask (quote a base), highest bid '
       + 'inverted (base a quote); 0 = unknown, then the oracle alone counts',
@@ -404,10 +479,15 @@ write('mango', {
     ri: 'init health ratio in percent', rm: 'maint health ratio in percent',
     lp: 'liquidation price of the only perp, null = none, '
       + 'or not asked: see README.md',
+    w: 'the most of the last token that may be withdrawn, borrowing included; '
+      + 'null = not asked: perps, spot orders, or weights by deposits',
+    bid: 'lots of the only perp that may be bought at the oracle price with '
+      + 'an init health of 0 left; null = none, no limit, or not asked',
+    ask: 'the same, sold',
   },
   banks: BANKS.map(table),
   bankKeys: 'ma/ia maint/init asset weight, ml/il liability weight (2^48); '
-    + 'deposits, borrows native; ds/bs scale start in native dollars, 0 = off',
+    + 'ds/bs scale start in native dollars, 0 = off',
   perps: PERPS.map(table),
   perpKeys: 'ma/ia/ml/il base weights, mo/io overall weight for profit '
     + '(2^48); base/quote lot sizes; long/short funding a lot (2^48)',
