@@ -38,6 +38,16 @@ int desk_money_for(struct num total)
 	return places < MONEY_MAX ? places : MONEY_MAX;
 }
 
+/* 10^(money - 8) must be a fifth power: it is what a USD is of the money. */
+int desk_money_power_for(struct num total)
+{
+	int money = desk_money_for(total);
+
+	while ((money - RK_USD_DECIMALS) % 5 != 0)
+		money--;
+	return money;
+}
+
 void desk_open(struct desk *desk, int money)
 {
 	const struct rk_cmd_risk risk =
@@ -105,8 +115,9 @@ struct counted {
 	int amount_places; /* of the finest */
 	struct num price;
 	struct num price_max;
-	int decimals_max; /* of amounts */
-	int shift;        /* of money: an engine's USD is 10^-shift of it */
+	int decimals_max;  /* of amounts */
+	struct num factor; /* of the root of an amount; 0: none */
+	int shift;         /* of money: an engine's USD is 10^-shift of it */
 };
 
 /* Places of the finest of them; 0 has none. */
@@ -128,6 +139,19 @@ struct choice {
 	int off; /* power of ten of what rounding loses; INT_MIN: nothing */
 };
 
+/* A factor of roots of tokens as one of roots of 10^u of them. */
+static struct num factor_in(struct num factor, int u)
+{
+	factor.places -= u / 2;
+	return factor;
+}
+
+/* Has a unit of 10^u tokens a root, and a factor of it that can be? */
+static bool roots(struct num factor, int u)
+{
+	return u % 2 == 0 && num_cmp(factor_in(factor, u), num_of(1, 0)) <= 0;
+}
+
 static struct choice choose(const struct counted *c)
 {
 	int amount_e = magnitude(c->amount);
@@ -143,6 +167,8 @@ static struct choice choose(const struct counted *c)
 				     INT_MIN};
 		int has;
 
+		if (num_sign(c->factor) > 0 && !roots(c->factor, u))
+			continue;
 		if (now.decimals > c->decimals_max)
 			now.decimals = c->decimals_max;
 		if (now.price_decimals > RK_DECIMALS_MAX)
@@ -286,7 +312,7 @@ static void add_others(struct desk *desk, uint32_t id,
 }
 
 static void set_scale(struct desk *desk, const char *name,
-		      const struct desk_scale *scale)
+		      const struct desk_scale *scale, int exponent)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
 	struct rk_collateral_scale *to = &cmd.collateral_scale.scale;
@@ -297,8 +323,8 @@ static void set_scale(struct desk *desk, const char *name,
 		       sizeof(cmd.collateral_scale.asset), "%s", name);
 	if (!num_raw(scale->held, desk->money, RK_WIDE_DOWN, &to->held.raw) ||
 	    !num_raw(scale->owed, desk->money, RK_WIDE_DOWN, &to->owed.raw) ||
-	    !num_raw(scale->size_factor, FACTOR_PLACES, RK_WIDE_UP,
-		     &to->size_factor)) {
+	    !num_raw(factor_in(scale->size_factor, exponent), FACTOR_PLACES,
+		     RK_WIDE_UP, &to->size_factor)) {
 		desk->code = RK_REJ_OVERFLOW;
 		return;
 	}
@@ -379,6 +405,7 @@ uint32_t desk_asset(struct desk *desk, const struct desk_asset *asset)
 		.price = asset->price,
 		.price_max = dearest(asset),
 		.decimals_max = RK_ASSET_DECIMALS_MAX,
+		.factor = asset->scale.size_factor,
 		.shift = desk->money - RK_USD_DECIMALS,
 	};
 	struct counted own = counted;
@@ -400,7 +427,7 @@ uint32_t desk_asset(struct desk *desk, const struct desk_asset *asset)
 		return 0;
 	desk->assets[id] = unit;
 	(void)snprintf(name, sizeof(name), "A%u", id);
-	set_scale(desk, name, &asset->scale);
+	set_scale(desk, name, &asset->scale, choice.exponent);
 	if (asset->lendable)
 		lend(desk, name);
 	if (num_sign(most_of(asset)) > 0)
@@ -505,6 +532,8 @@ static void take_linear(struct desk *desk, const struct desk_perp *perp,
 		.price = perp->mark,
 		.price_max = perp->price_max,
 		.decimals_max = RK_DECIMALS_MAX,
+		.factor = perp->growth == RK_GROWTH_SQRT ? perp->factor[1]
+							 : num_of(0, 0),
 		.shift = desk->money - RK_USD_DECIMALS,
 	};
 	struct choice choice = choose(&counted);
@@ -524,8 +553,29 @@ static void take_linear(struct desk *desk, const struct desk_perp *perp,
 					num_of(1, unit->price_places)));
 }
 
+/* In what the engine's sizes, or its USD, are. */
+static bool growth_of(const struct desk *desk, const struct desk_perp *perp,
+		      int exponent, struct rk_margin_terms *terms)
+{
+	int64_t *const to[] = {&terms->factor_maintenance,
+			       &terms->factor_initial};
+	bool fits = true;
+
+	for (int k = 0; k < 2; k++) {
+		struct num factor = factor_in(perp->factor[k], exponent);
+
+		if (perp->growth == RK_GROWTH_POWER) {
+			factor = perp->factor[k];
+			factor.places +=
+				(desk->money - RK_USD_DECIMALS) / 5 * 4;
+		}
+		fits &= num_raw(factor, FACTOR_PLACES, RK_WIDE_UP, to[k]);
+	}
+	return fits;
+}
+
 static void take_growth(struct desk *desk, const struct desk_perp *perp,
-			const char *market)
+			const char *market, int exponent)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
 	struct rk_margin_terms *terms = &cmd.margin.terms;
@@ -537,11 +587,7 @@ static void take_growth(struct desk *desk, const struct desk_perp *perp,
 		       market);
 	terms->growth = perp->growth;
 	exact &= rate_of(perp->base_share, RK_WIDE_UP, &terms->base_share);
-	(void)num_raw(perp->factor[0], FACTOR_PLACES, RK_WIDE_UP,
-		      &terms->factor_maintenance);
-	(void)num_raw(perp->factor[1], FACTOR_PLACES, RK_WIDE_UP,
-		      &terms->factor_initial);
-	if (!exact)
+	if (!exact || !growth_of(desk, perp, exponent, terms))
 		desk->code = RK_REJ_BAD_PARAM;
 	else
 		desk->code = book_apply(&desk->book, &cmd);
@@ -606,7 +652,8 @@ uint32_t desk_perp(struct desk *desk, const struct desk_perp *perp)
 	desk->perps[counts.markets] = unit;
 	quote(desk, view.slot, price);
 	set_slow(desk, view.slot, &unit, perp->mark, perp->slow);
-	take_growth(desk, perp, market->name);
+	take_growth(desk, perp, market->name,
+		    market->size_decimals - unit.places);
 	add_slack(desk, num_of(6, desk->money));
 	return counts.markets;
 }

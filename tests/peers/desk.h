@@ -35,6 +35,8 @@ struct desk {
 
 /* Most places of money with room for so much; at most 20. */
 int desk_money_for(struct num total);
+/* The same, in which factors of a power of notionals are exact. */
+int desk_money_power_for(struct num total);
 /* Close it in any case. */
 void desk_open(struct desk *desk, int money);
 void desk_close(struct desk *desk);
@@ -94,7 +96,7 @@ struct desk_perp {
 	struct num multiplier; /* inverse ones */
 	uint32_t brackets_n;
 	struct desk_bracket brackets[8];
-	/* Rates that rise with size (G5). */
+	/* Rates that rise with size (G5): of tokens, or of money. */
 	enum rk_growth growth;
 	struct num base_share;
 	struct num factor[2]; /* maintenance, initial */

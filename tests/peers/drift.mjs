@@ -24,7 +24,7 @@ const integer = (lo, hi) => Number(prng.between(BigInt(lo), BigInt(hi)));
 function spotMarket(id) {
   if (id === 0)
     return { decimals: 6, ia: 10000, ma: 10000, il: 10000, ml: 10000, imf: 0,
-      di: 10230000000n, bi: 10410000000n, start: 0n, deposits: 0n };
+      di: 10230000000n, bi: 10410000000n, start: 0n };
   const ma = integer(70, 95) * 100;
   const ml = integer(105, 130) * 100;
   return { decimals: [9, 6, 8][id % 3], ma, ml,
@@ -34,8 +34,8 @@ function spotMarket(id) {
     di: id < 3 ? 10000000000n : prng.between(10n ** 10n, 12n * 10n ** 9n),
     bi: id < 3 ? 10000000000n : prng.between(10n ** 10n, 14n * 10n ** 9n),
     // The initial weight shrinks once all deposits are worth more than start.
-    start: id > 5 ? prng.spread(10n ** 11n, 10n ** 13n, 3) : 0n,
-    deposits: id > 5 ? prng.spread(10n ** 12n, 10n ** 18n, 3) : 0n };
+    start: [3, 5, 7, 8].includes(id) ? prng.spread(10n ** 11n, 10n ** 13n, 3)
+      : 0n };
 }
 
 function perpMarket(id) {
@@ -57,7 +57,7 @@ const oracleOfPerp = id => id < 4 ? id + 1 : 20 + id;
 const KEYS = Array.from({ length: 40 }, (_, id) =>
   new PublicKey(new Uint8Array(32).fill(id + 1)));
 
-function makeSpot(id, twap) {
+function makeSpot({ id, twap, deposits }) {
   const m = SPOTS[id];
   return {
     marketIndex: id, decimals: m.decimals, oracle: KEYS[oracleOfSpot(id)],
@@ -66,7 +66,7 @@ function makeSpot(id, twap) {
     initialAssetWeight: m.ia, maintenanceAssetWeight: m.ma,
     initialLiabilityWeight: m.il, maintenanceLiabilityWeight: m.ml,
     imfFactor: m.imf, scaleInitialAssetWeightStart: bn(m.start),
-    depositBalance: bn(m.deposits), borrowBalance: bn(0),
+    depositBalance: bn(deposits), borrowBalance: bn(0),
     historicalOracleData: { lastOraclePriceTwap5Min: bn(twap),
       lastOraclePriceTwap: bn(twap), lastOraclePriceTwapTs: bn(NOW - 60) },
   };
@@ -97,7 +97,7 @@ function makeUser(account) {
   account.perps.forEach(r => prices.set(oracleOfPerp(r.id), r.price));
   const data = oracle => ({ price: bn(prices.get(oracle)), slot: bn(0),
     confidence: bn(1), hasSufficientNumberOfDataPoints: true });
-  const spots = new Map(account.spots.map(r => [r.id, makeSpot(r.id, r.twap)]));
+  const spots = new Map(account.spots.map(r => [r.id, makeSpot(r)]));
   const perps = new Map(account.perps.map(r => [r.id, makePerp(r.id)]));
   const user = Object.create(User.prototype);
   user.driftClient = {
@@ -140,7 +140,7 @@ function makeUser(account) {
 // The five-minute prices that the strict margin uses, from the package.
 function liveTwap(row) {
   return drift.calculateLiveOracleTwap(
-    makeSpot(row.id, row.twap).historicalOracleData,
+    makeSpot(row).historicalOracleData,
     { price: bn(row.price) }, bn(NOW), drift.FIVE_MINUTE);
 }
 
@@ -155,7 +155,7 @@ function line(kind, account) {
       k: kind,
       x: `${account.ratio}`,
       s: account.spots.map(r => [r.id, r.price, r.twap, liveTwap(r),
-        r.balance, r.orders, r.bids, r.asks].map(String)),
+        r.balance, r.orders, r.bids, r.asks, r.deposits].map(String)),
       p: account.perps.map(r => [r.id, r.price, r.base, r.quote, r.funding,
         r.orders, r.bids, r.asks].map(String)),
     },
@@ -181,6 +181,10 @@ function amount(price, decimals) {
   return value * 10n ** BigInt(decimals) / price || 1n;
 }
 
+// Of what counts by the root of its size there are not that many.
+const anyPrice = imf => imf && prng.chance(80)
+  ? prng.spread(10n ** 8n, 10n ** 12n, 6) : prng.spread(100n, 10n ** 12n, 6);
+
 const quotePrice = () => prng.pick([1000000n, 1000000n, 999000n, 1001500n]);
 
 function spotRow(id, price, orders) {
@@ -190,20 +194,24 @@ function spotRow(id, price, orders) {
     ? amount(price, decimals) / 4n : 0n;
   const [bids, asks] = [open(), open()];
   const near = prng.pick([100n, 100n, 95n, 105n, 80n, 125n]);
-  return { id, price, twap: price * near / 100n || 1n,
-    balance: (scaled || 1n) * (id && prng.chance(35) ? -1n : 1n),
+  const balance = (scaled || 1n) * (id && prng.chance(35) ? -1n : 1n);
+  // All users', this one and its orders among them, are worth 1e4 to 1e7 more.
+  const rest = prng.spread(10n ** 10n, 10n ** 13n, 3) * 10n ** 9n / price;
+  return { id, price, twap: price * near / 100n || 1n, balance,
+    deposits: rest + (balance > 0n ? balance : 0n)
+      + bids * 10n ** 9n / 10n ** BigInt(decimals) + 2n,
     orders: (bids ? 1 : 0) + (asks ? 2 : 0), bids, asks };
 }
 
 function random(spotCount, perpCount, orders) {
   const spots = [spotRow(0, quotePrice(), false)];
   for (const id of prng.shuffle([1, 2, 3, 4, 5, 6, 7, 8]).slice(0, spotCount))
-    spots.push(spotRow(id, prng.spread(100n, 10n ** 12n, 6), orders));
+    spots.push(spotRow(id, anyPrice(SPOTS[id].imf), orders));
   const perps = prng.shuffle([0, 1, 2, 3, 4, 5, 6, 7]).slice(0, perpCount)
     .map(id => {
       const shared = spots.find(row => row.id && oracleOfSpot(row.id)
         === oracleOfPerp(id));
-      const price = shared ? shared.price : prng.spread(100n, 10n ** 12n, 6);
+      const price = shared ? shared.price : anyPrice(PERPS[id].imf);
       const size = amount(price, 9);
       const base = size * (prng.chance(50) ? -1n : 1n);
       const open = () => orders && prng.chance(50)
@@ -262,6 +270,7 @@ const KINDS = [
     const spot = spotRow(row.id + 1, row.price, false);
     const size = row.base < 0n ? -row.base : row.base;
     spot.balance = row.base < 0n ? size : -size;
+    spot.deposits += size;
     account.spots.push(spot);
     return [line('neutral', account)];
   },
@@ -308,7 +317,7 @@ write('drift', {
     x: 'margin ratio the user asked for, 0 = none',
     s: 'inputs: spot market, price, stored five-minute mean (used for the '
       + 'quote of perps), live mean, balance (negative = borrow), open '
-      + 'orders, bids, asks',
+      + 'orders, bids, asks, deposits of all users (scaled as balances)',
     p: 'inputs: perp market, price, base, quote amount, funding rate last '
       + 'settled, open orders, bids, asks; expected: liquidation price '
       + '(null = no base), largest trade long and short in 1e6 dollars',
@@ -318,8 +327,8 @@ write('drift', {
     h: 'health 0 to 100', liq: 'can be liquidated',
   },
   spots: SPOTS.map(table),
-  spotKeys: 'ia/ma/il/ml weights; di/bi interest; start, deposits: initial '
-    + 'weight times start/(deposits*price) above start; 0 = off',
+  spotKeys: 'ia/ma/il/ml weights; di/bi interest; start: initial weight times '
+    + 'start/(deposits*price) above start; 0 = off',
   perps: PERPS.map(table),
   perpKeys: 'im/mm ratios; up/um weight of profit initial/maintenance; uimf '
     + 'its size factor; long/short funding; perps 0 to 3 share the oracle of '
