@@ -702,6 +702,34 @@ void desk_hold(struct desk *desk, struct rk_ask *ask, uint32_t market,
 			     .market = market, .size = raw, .cost = paid});
 }
 
+void desk_fund(struct desk *desk, struct rk_ask *ask, uint32_t market,
+	       struct num funding)
+{
+	struct rk_position_view view;
+	struct rk_held_position position = {.market = market};
+	rk_amt raw;
+
+	if (desk->code != RK_OK)
+		return;
+	for (uint32_t i = 0; i < rk_ask_positions(ask); i++) {
+		struct rk_market_view listed;
+
+		rk_ask_position(ask, i, &view);
+		if (view.market != market)
+			continue;
+		(void)rk_view_market(desk->book.engine, market, &listed);
+		if (!num_raw(funding, desk->assets[listed.settle_asset].places,
+			     RK_WIDE_DOWN, &raw.raw)) {
+			desk->code = RK_REJ_OVERFLOW;
+			return;
+		}
+		position.size = view.size;
+		position.cost = view.cost;
+		position.funding = raw;
+		desk->code = rk_ask_hold(ask, &position);
+	}
+}
+
 void desk_rest(struct desk *desk, struct rk_ask *ask, uint32_t market,
 	       struct num size)
 {

@@ -112,6 +112,9 @@ void desk_deposit(struct desk *desk, struct rk_ask *ask, uint32_t asset,
 /* The cost is what was paid, signed as the size. */
 void desk_hold(struct desk *desk, struct rk_ask *ask, uint32_t market,
 	       struct num size, struct num cost);
+/* What is to be got of funding, or paid, below 0; of one that is held. */
+void desk_fund(struct desk *desk, struct rk_ask *ask, uint32_t market,
+	       struct num funding);
 
 /* An order at the mark that rests; size below 0 sells, 0: there is none. */
 void desk_rest(struct desk *desk, struct rk_ask *ask, uint32_t market,

@@ -6,8 +6,9 @@ import orderly from '@orderly.network/perp';
 import { Prng, decimal, last, plain, version, write } from './support.mjs';
 
 const { account: acc, positions: pos } = orderly;
+const OrderSide = { BUY: 'BUY', SELL: 'SELL' };
 const SEED = 20260104;
-const ACCOUNTS = 1040;
+const ACCOUNTS = 1080;
 const prng = new Prng(SEED);
 
 // A decimal with an end, as the number and as its text.
@@ -141,6 +142,30 @@ function ask(account) {
       positionsNotional: pos.totalNotional(rows) }) };
 }
 
+// The largest buy and sell of the first position, without fees; others require
+// what they do. Where nothing is left there is none.
+function largest(account, found) {
+  const [row, ...others] = account.rows;
+  const { symbol, imr, factor } = SYMBOLS[row.id];
+  const all = { markPrices: Object.fromEntries(
+    found.rows.map(one => [one.symbol, one.mark_price])),
+  IMR_Factors: Object.fromEntries(SYMBOLS.map(one => [one.symbol, one.factor])),
+  symbolInfo: Object.fromEntries(
+    SYMBOLS.map(one => [one.symbol, () => one.imr])) };
+  const otherIMs = others.length === 0 ? 0 : acc.totalInitialMarginWithQty({
+    positions: found.rows.filter(one => one.symbol !== symbol),
+    orders: undefined, ...all });
+  if (account.rows.some(one => one.buys || one.sells)
+    || found.totalCollateral.lte(found.initial))
+    return [null, null];
+  return [OrderSide.BUY, OrderSide.SELL].map(side =>
+    plain(acc.maxQty(side, { symbol, baseMaxQty: 1e300,
+      totalCollateral: found.totalCollateral.toNumber(), otherIMs,
+      maxLeverage: row.leverage, baseIMR: imr, markPrice: row.mark,
+      IMR_Factor: factor, positionQty: row.qty, buyOrdersQty: 0,
+      sellOrdersQty: 0, takerFeeRate: 0 })));
+}
+
 const text = value => value === null ? null : plain(value);
 
 function line(kind, account) {
@@ -165,6 +190,7 @@ function line(kind, account) {
       mr: plain(found.ratio),
       mmr: text(found.mmr),
       up: plain(found.unsettled),
+      q: account.rows.length === 0 ? [null, null] : largest(account, found),
       p: found.rows.map((row, i) => {
         const { imr, mmr, factor } = SYMBOLS[account.rows[i].id];
         return [
@@ -231,7 +257,14 @@ function isolated() {
   };
 }
 
+// With enough for a largest trade, at times by the growth of the rate.
+function rich(account) {
+  return { ...account, usdc: prng.spread(10n ** 11n, 10n ** 13n, 5) };
+}
+
 const KINDS = [
+  () => [line('rich', rich(random(1, 1, false)))],
+  () => [line('rich', rich(random(2, 0, false)))],
   () => [line('random', random(1, 0, false))],
   () => [line('random', random(1, 1, true))],
   () => [line('random', random(2, 1, false))],
@@ -262,13 +295,13 @@ write('orderly', {
     + 'min(qty, cap)*price*min(weight, 1.2/(1 + discount*value^0.8)) + up, '
     + 'debts at weight 1; fc = max(0, tc - im); mr = tc/sum N; liquidatable '
     + 'iff tc < mm. Decimals of 20 digits rounded DOWN, answers are floats.',
-  tolerance: { tv: relative, tc: relative, im: relative, mm: relative,
+  tolerance: { q: relative, tv: relative, tc: relative, im: relative, mm: relative,
     fc: '0.000001', mr: relative, mmr: relative, up: relative,
     p: 'rates: ' + relative + '; liquidation price: 0.0001 relative (its '
       + 'search stops there, on the safe side of the root)',
     lp: relative },
   keys: {
-    k: 'kind: random, mm (cash at the last unit with tc < mm, and the two '
+    k: 'kind: random, rich (much cash), mm (cash at the last unit with tc < mm, and the two '
       + 'above), im (the same for fc > 0), flat (no position), isolated',
     u: 'USDC, 6 decimals', w: 'isolated margin',
     h: 'tokens: token (index in tokens), qty, index price, cap (-1 = none), '
@@ -279,7 +312,9 @@ write('orderly', {
     tv: 'total value', tc: 'total collateral', im: 'initial margin with orders',
     mm: 'maintenance margin', fc: 'free collateral', mr: 'total margin ratio',
     mmr: 'maintenance ratio of the account, null = no position',
-    up: 'unsettled P&L', lp: 'liquidation price of the isolated position',
+    up: 'unsettled P&L',
+    q: 'largest buy and sell of the first position, without fees; null = not '
+      + 'asked: orders rest, or nothing is left', lp: 'liquidation price of the isolated position',
   },
   symbols: SYMBOLS.map(one => ({ imr: plain(one.imr), mmr: plain(one.mmr),
     factor: plain(one.factor) })),

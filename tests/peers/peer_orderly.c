@@ -2,9 +2,10 @@
  * Accounts of @orderly.network/perp. Tokens with weights, positions with rates
  * of their own.
  *
- * Rates and weights that change with size are not there yet: the book has
- * those of the account's present sizes. Funding is not there yet: what is due
- * is paid first.
+ * Rates that grow with the notional are the engine's, as is the leverage of
+ * choice; weights of collateral that fall with its worth are those of what the
+ * account has. Where orders on both sides make the package's rate one of
+ * another size than it requires for, its rate is taken.
  */
 #include <math.h>
 #include <stdio.h>
@@ -18,21 +19,28 @@
 static const char *const float_scale =
 	"1e-15 of all sums: the package's binary floats";
 static const char *const rate_scale =
-	"1e-9: riskd's rates, for those that grow with size";
+	"1e-9: riskd's weights, for those that fall with worth";
+static const char *const power_scale = "1e-9 of a notional's power: riskd's";
 
 struct position {
 	const json_t *symbol;
 	struct num size;
 	struct num buys; /* that rest */
 	struct num sells;
-	struct num worst; /* with the worse side of them filled */
+	struct num worst;  /* with the worse side of them filled */
+	struct num wanted; /* more that is asked about */
 	struct num mark;
 	struct num cost;
-	struct num funding; /* due, below 0: to be got */
-	struct num maintenance;
+	struct num funding;     /* due, below 0: to be got */
+	struct num maintenance; /* rates of the package */
 	struct num initial;
+	struct num imr; /* and those that grow */
+	struct num mmr;
+	struct num factor;
+	struct num leverage;
 	struct num liquidation; /* bad: none */
 	bool flat; /* the rate is the base rate at mark and where liquidated */
+	bool own;  /* its rate is of what it is required for */
 };
 
 struct token {
@@ -113,6 +121,14 @@ static struct position read_position(const struct trial *trial,
 	p.flat = rate_at(p.symbol, size * to_double(p.mark)) <= mmr &&
 		 (p.liquidation.bad ||
 		  rate_at(p.symbol, size * to_double(p.liquidation)) <= mmr);
+	p.wanted = num_of(0, 0);
+	p.imr = in(p.symbol, "imr");
+	p.mmr = in(p.symbol, "mmr");
+	p.factor = in(p.symbol, "factor");
+	p.leverage = at(row, 7);
+	p.own = num_cmp(num_abs(p.worst),
+			num_abs(num_add(p.size, num_sub(p.buys, p.sells)))) ==
+		0;
 	return p;
 }
 
@@ -225,56 +241,67 @@ static void put_orders(const struct account *a, struct seen *seen)
 	}
 }
 
-/*
- * With orders, what rests beside each position counts initially; at the mark,
- * as the package asks for no price.
- */
-static void look(const struct account *a, bool orders, struct seen *seen)
+/* The most that it may come to. */
+static struct num reach(const struct position *p)
 {
-	struct desk_terms plain = desk_terms_plain();
-	struct num total = a->gross;
-	rk_usd before;
-	uint32_t cash;
+	return num_add(num_add(num_abs(p->size), p->wanted),
+		       num_add(p->buys, p->sells));
+}
 
-	for (size_t i = 0; i < a->positions_n; i++)
-		total = num_add(total,
-				num_abs(num_mul(num_mul(a->positions[i].worst,
-							num_of(2, 0)),
-						highest(&a->positions[i]))));
-	desk_open(&seen->desk, desk_money_for(total));
-	desk_nobody(&seen->desk, &seen->ask);
-	cash = desk_settle(&seen->desk, num_of(1, 0), &plain);
-	desk_deposit(&seen->desk, &seen->ask, cash, a->cash);
-	for (size_t i = 0; i < a->tokens_n; i++)
-		put_token(seen, &a->tokens[i]);
-	for (size_t i = 0; i < a->positions_n; i++) {
-		const struct position *p = &a->positions[i];
-		struct desk_perp perp = {.settle = cash,
-					 .size = orders ? p->worst : p->size,
-					 .mark = p->mark,
-					 .price_max = highest(p)};
+/* The rates that are asked about. */
+enum look {
+	LOOK_GROWTH,  /* those that grow */
+	LOOK_PACKAGE, /* the package's, initially: orders may bring that below
+			 maintenance, so nothing is required there */
+	LOOK_FIXED,   /* one for all prices: the package's maintenance */
+};
 
-		/* Orders may bring the initial rate below maintenance. */
-		desk_one_bracket(
-			&perp, orders ? num_of(0, 0) : p->maintenance,
-			num_min(num_of(1, 0),
-				orders ? p->initial
-				       : num_max(p->maintenance, p->initial)));
-		seen->markets[i] = desk_perp(&seen->desk, &perp);
-		if (num_sign(p->size) != 0)
-			desk_hold(&seen->desk, &seen->ask, seen->markets[i],
-				  p->size, p->cost);
-		desk_deposit(&seen->desk, &seen->ask, cash,
-			     num_neg(p->funding));
+static void take_rates(const struct position *p, enum look look,
+		       struct desk_perp *perp)
+{
+	struct num one = num_of(1, 0);
+
+	if (look == LOOK_FIXED) {
+		desk_one_bracket(perp, p->maintenance, one);
+	} else if (look == LOOK_PACKAGE) {
+		desk_one_bracket(perp, num_of(0, 0), num_min(one, p->initial));
+	} else {
+		desk_one_bracket(perp, p->mmr, p->imr);
+		if (num_sign(p->factor) == 0)
+			return;
+		perp->growth = RK_GROWTH_POWER;
+		perp->base_share = num_of(0, 0);
+		perp->factor[0] = num_div(num_mul(p->factor, p->mmr), p->imr,
+					  30, RK_WIDE_DOWN);
+		perp->factor[1] = p->factor;
 	}
-	seen->maintenance = num_of(0, 0);
-	seen->initial = num_of(0, 0);
-	seen->unrealised = num_of(0, 0);
-	if (seen->desk.code != RK_OK)
-		return;
-	rk_ask_margin(&seen->ask, &seen->margin);
-	if (orders)
-		put_orders(a, seen);
+}
+
+static void put_position(struct seen *seen, const struct position *p, size_t i,
+			 enum look look, uint32_t cash)
+{
+	struct desk_perp perp = {.settle = cash,
+				 .size = p->size,
+				 .most = reach(p),
+				 .mark = p->mark,
+				 .price_max = highest(p)};
+	uint32_t market;
+
+	take_rates(p, look, &perp);
+	market = desk_perp(&seen->desk, &perp);
+	seen->markets[i] = market;
+	if (num_sign(p->size) != 0)
+		desk_hold(&seen->desk, &seen->ask, market, p->size, p->cost);
+	desk_fund(&seen->desk, &seen->ask, market, num_neg(p->funding));
+	if (look == LOOK_GROWTH && num_sign(p->leverage) > 0)
+		desk_choose(&seen->desk, &seen->ask, market, p->leverage);
+}
+
+static void sum_positions(struct seen *seen, uint32_t cash)
+{
+	struct num funding = num_of(0, 0);
+	int places = seen->desk.assets[cash].places;
+
 	for (uint32_t i = 0; i < rk_ask_positions(&seen->ask); i++) {
 		struct rk_position_view view;
 
@@ -284,12 +311,47 @@ static void look(const struct account *a, bool orders, struct seen *seen)
 				desk_usd(&seen->desk, view.maintenance));
 		seen->initial = num_add(seen->initial,
 					desk_usd(&seen->desk, view.initial));
-		seen->unrealised =
-			num_add(seen->unrealised,
-				num_of(view.unrealised.raw,
-				       seen->desk.assets[cash].places));
+		seen->unrealised = num_add(seen->unrealised,
+					   num_of(view.unrealised.raw, places));
+		funding = num_add(funding, num_of(view.funding.raw, places));
 	}
-	if (!orders)
+	seen->unrealised = num_add(seen->unrealised, funding);
+}
+
+/*
+ * What rests beside each position counts initially; at the mark, as the
+ * package asks for no price.
+ */
+static void look(const struct account *a, enum look look, struct seen *seen)
+{
+	struct desk_terms plain = desk_terms_plain();
+	struct num total = a->gross;
+	rk_usd before;
+	uint32_t cash;
+
+	for (size_t i = 0; i < a->positions_n; i++) {
+		const struct position *p = &a->positions[i];
+
+		total = num_add(total, num_mul(num_mul(reach(p), num_of(2, 0)),
+					       highest(p)));
+	}
+	desk_open(&seen->desk, desk_money_power_for(total));
+	desk_nobody(&seen->desk, &seen->ask);
+	cash = desk_settle(&seen->desk, num_of(1, 0), &plain);
+	desk_deposit(&seen->desk, &seen->ask, cash, a->cash);
+	for (size_t i = 0; i < a->tokens_n; i++)
+		put_token(seen, &a->tokens[i]);
+	for (size_t i = 0; i < a->positions_n; i++)
+		put_position(seen, &a->positions[i], i, look, cash);
+	seen->maintenance = num_of(0, 0);
+	seen->initial = num_of(0, 0);
+	seen->unrealised = num_of(0, 0);
+	if (seen->desk.code != RK_OK)
+		return;
+	rk_ask_margin(&seen->ask, &seen->margin);
+	sum_positions(seen, cash);
+	put_orders(a, seen);
+	if (seen->desk.code != RK_OK)
 		return;
 	/* What health falls by is required of the orders. */
 	before = seen->margin.health_i;
@@ -343,14 +405,11 @@ static void compare_sums(struct trial *trial, const struct account *a,
 	struct num collateral =
 		num_add(desk_usd(&seen->desk, seen->margin.health_m),
 			seen->maintenance);
-	struct num funding = num_of(0, 0);
 	struct num notional = desk_usd(&seen->desk, seen->margin.notional);
 	struct expectation e = {.key = "tv",
 				.name = "total value (equity)",
 				.scale = float_scale};
 
-	for (size_t i = 0; i < a->positions_n; i++)
-		funding = num_add(funding, a->positions[i].funding);
 	e.got = desk_usd(&seen->desk, seen->margin.equity);
 	compare(trial, &e, tolerance);
 	e = (struct expectation){.key = "tc", .name = "total collateral"};
@@ -361,7 +420,7 @@ static void compare_sums(struct trial *trial, const struct account *a,
 	compare(trial, &e, tolerance);
 	e = (struct expectation){
 		.key = "up", .name = "unsettled profit", .scale = float_scale};
-	e.got = num_sub(seen->unrealised, funding);
+	e.got = seen->unrealised;
 	compare(trial, &e, tolerance);
 	expect_truth(trial,
 		     &(struct truth){
@@ -390,6 +449,16 @@ static void compare_sums(struct trial *trial, const struct account *a,
 	compare(trial, &e, tolerance);
 }
 
+/* Does the rate that grows come to more than 1 at this price? */
+static bool ends(const struct position *p, struct num price, struct num least)
+{
+	double factor =
+		to_double(p->factor) * (to_double(least) / to_double(p->imr));
+	double notional = fabs(to_double(p->size)) * to_double(price);
+
+	return factor * pow(notional, 0.8) > 1;
+}
+
 /*
  * The search of the package stops within 1e-4 of the root, where the account
  * is safe; 0 is "none above 0".
@@ -406,9 +475,15 @@ static void compare_price(struct trial *trial, const struct account *a,
 				.want = p->liquidation,
 				.relative = true};
 
-	if (!p->flat) {
+	if (!p->flat)
+		e.name = "the same, its rate grows";
+	if (!p->flat && seen->margin.health_m.raw < 0) {
 		leave_out(trial, e.name,
-			  "the rate grows with the notional on the way");
+			  "liquidatable already: another end of a range");
+		return;
+	}
+	if (!p->liquidation.bad && ends(p, p->liquidation, p->mmr)) {
+		leave_out(trial, e.name, "a rate above 1: it ends at 1 here");
 		return;
 	}
 	if (p->liquidation.bad) {
@@ -453,14 +528,124 @@ static void judge_isolated(struct trial *trial, const struct account *a,
 	expect(trial, &e);
 }
 
-static void judge_initial(struct trial *trial, const struct account *a)
+/* What may be held in all after the largest trade of the first position. */
+struct most {
+	struct num size; /* bad: refused */
+	struct num slack;
+	struct num unit;
+};
+
+/* By the rate that grows alone, or by the one that does not. */
+static struct most most_of(const struct account *a, bool grows, bool buys)
 {
+	static struct account other;
+	struct position *p = &other.positions[0];
+	struct num least = num_of(1, 9);
+	struct most most = {.size = {.bad = true}};
+	struct rk_market_view market;
+	struct rk_slot_view slot;
 	struct seen seen;
 
-	look(a, true, &seen);
+	other = *a;
+	if (grows) {
+		p->leverage = num_of(0, 0);
+		p->imr = least;
+		p->mmr = least;
+	} else {
+		p->factor = num_of(0, 0);
+	}
+	p->wanted = num_div(num_mul(a->gross, num_of(200, 0)), p->mark, 6,
+			    RK_WIDE_UP);
+	look(&other, LOOK_GROWTH, &seen);
+	if (seen.desk.code == RK_OK) {
+		const struct desk_unit *unit =
+			&seen.desk.perps[seen.markets[0]];
+		rk_qty got;
+
+		(void)rk_view_market(seen.desk.book.engine, seen.markets[0],
+				     &market);
+		(void)rk_view_slot(seen.desk.book.engine, market.slot, &slot);
+		got = rk_ask_order_size(&seen.ask, seen.markets[0],
+					buys ? RK_SIDE_BUY : RK_SIDE_SELL,
+					slot.mark, (rk_rate){0});
+		most.size = num_add(num_of(got.raw, unit->places),
+				    buys ? p->size : num_neg(p->size));
+		most.slack = seen.desk.slack;
+		most.unit = num_of(2, unit->places);
+	}
+	desk_close(&seen.desk);
+	return most;
+}
+
+/*
+ * The package takes 0.5 % off: of what may be held by the rate that does not
+ * grow, and of what may be traded by the one that does. It takes the less.
+ */
+static void compare_largest(struct trial *trial, const struct account *a,
+			    bool buys)
+{
+	const struct position *p = &a->positions[0];
+	const json_t *answers = json_object_get(trial->expected, "q");
+	struct num part = num_of(995, 3);
+	struct num held = buys ? p->size : num_neg(p->size);
+	struct position after = *p;
+	struct most fixed;
+	struct most grown;
+	struct num free;
+	struct expectation e = {.key = "q",
+				.name = buys ? "largest buy" : "largest sell",
+				.scale = power_scale,
+				.want = at(answers, buys ? 0 : 1),
+				.relative = true};
+
+	if (a->positions_n == 0 || e.want.bad)
+		return;
+	after.size = num_add(num_abs(e.want), num_abs(held));
+	if (ends(&after, p->mark, p->imr)) {
+		leave_out(trial, e.name, "a rate above 1: it ends at 1 here");
+		return;
+	}
+	fixed = most_of(a, false, buys);
+	grown = fixed;
+	if (num_sign(p->factor) > 0)
+		grown = most_of(a, true, buys);
+	if (fixed.size.bad || grown.size.bad) {
+		leave_out(trial, e.name, "the engine refuses it");
+		return;
+	}
+	e.got = num_sub(num_mul(fixed.size, part), held);
+	if (num_sign(p->factor) > 0)
+		e.got = num_min(e.got,
+				num_mul(num_sub(grown.size, held), part));
+	free = num_mul(num_mul(fixed.size, p->mark),
+		       num_max(p->imr, num_div(num_of(1, 0), p->leverage, 9,
+					       RK_WIDE_DOWN)));
+	e.below = num_div(
+		num_mul(num_max(fixed.slack, grown.slack), num_of(4, 0)), free,
+		30, RK_WIDE_UP);
+	e.below = num_mul(num_add(e.below, num_of(2, 9)),
+			  num_add(num_abs(e.got), num_abs(held)));
+	e.below = num_add(e.below, num_max(fixed.unit, grown.unit));
+	e.above = e.below;
+	expect(trial, &e);
+}
+
+static void judge_initial(struct trial *trial, const struct account *a)
+{
+	enum look by = LOOK_GROWTH;
+	struct seen seen;
+
+	for (size_t i = 0; i < a->positions_n; i++)
+		if (!a->positions[i].own)
+			by = LOOK_PACKAGE;
+	if (by == LOOK_PACKAGE)
+		leave_out(trial, "rates of initial margin",
+			  "of another size than what it requires for: the "
+			  "package's are taken");
+	look(a, by, &seen);
 	if (seen.desk.code == RK_OK)
 		compare_initial(trial, a, &seen,
-				num_add(seen.desk.slack,
+				num_add(num_mul(seen.desk.slack, num_of(2, 0)),
 					num_mul(a->gross, num_of(1, 15))));
 	else
 		leave_out(trial, "im, fc", "the engine refuses it");
@@ -470,19 +655,22 @@ static void judge_initial(struct trial *trial, const struct account *a)
 static void judge(struct trial *trial)
 {
 	static struct account account;
+	bool isolated = is_kind(trial, "isolated");
 	struct seen seen;
 
 	read_account(trial, &account);
-	look(&account, false, &seen);
+	look(&account, isolated ? LOOK_FIXED : LOOK_GROWTH, &seen);
 	if (seen.desk.code != RK_OK) {
 		leave_out(trial, "account", "the engine refuses it");
-	} else if (is_kind(trial, "isolated")) {
+	} else if (isolated) {
 		judge_isolated(trial, &account, &seen);
 	} else {
 		compare_sums(trial, &account, &seen);
 		judge_initial(trial, &account);
 		for (size_t i = 0; i < account.positions_n; i++)
 			compare_price(trial, &account, &seen, i);
+		compare_largest(trial, &account, true);
+		compare_largest(trial, &account, false);
 	}
 	desk_close(&seen.desk);
 }
