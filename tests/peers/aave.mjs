@@ -8,6 +8,7 @@ import { Prng, last, version, write } from './support.mjs';
 const SEED = 20260101;
 const ACCOUNTS = 1080;
 const RAY = 10n ** 27n;
+const NANO = 10n ** 18n;
 const UPDATED = 1700000000;
 const prng = new Prng(SEED);
 
@@ -20,9 +21,10 @@ function reserve(id) {
     ltv: `${prng.chance(8) ? 0n : lt - 50n * BigInt(prng.below(20))}`,
     lt: `${id === 23 ? 0n : lt}`,
     li: `${plain ? RAY : prng.between(RAY, RAY * 3n / 2n)}`,
-    lr: `${plain ? 0n : prng.between(0n, RAY / 20n)}`,
+    // Rates of a year in whole 1e-9.
+    lr: `${plain ? 0n : prng.between(0n, 50000000n) * NANO}`,
     vi: `${plain ? RAY : prng.between(RAY, RAY * 2n)}`,
-    vr: `${plain ? 0n : prng.between(RAY / 100n, RAY / 4n)}`,
+    vr: `${plain ? 0n : prng.between(10000000n, 250000000n) * NANO}`,
   };
 }
 
