@@ -34,7 +34,7 @@ function market(id) {
 
 const MARKETS = Array.from({ length: 20 }, (_, id) => market(id));
 
-function ask(account) {
+function before(account) {
   const m = MARKETS[account.market];
   return new AccrualPosition({
     user: '0x0000000000000000000000000000000000000001',
@@ -57,8 +57,11 @@ function ask(account) {
     fee: m.fee,
     price: account.price,
     rateAtTarget: m.rate ?? undefined,
-  }).accrueInterest(UPDATED + account.elapsed);
+  });
 }
+
+const ask = account =>
+  before(account).accrueInterest(UPDATED + account.elapsed);
 
 const text = value => value === null || value === undefined ? null
   : `${value}`;
@@ -70,6 +73,8 @@ function line(kind, account) {
       p: `${account.price}`, c: `${account.collateral}`,
       s: `${account.shares}` },
     expected: {
+      r: `${before(account).market
+        .getAccrualBorrowRates(UPDATED + account.elapsed).avgBorrowRate}`,
       ta: `${found.market.totalBorrowAssets}`,
       d: `${found.borrowAssets}`,
       cv: text(found.collateralValue),
@@ -169,6 +174,7 @@ write('morpho', {
     m: 'market (index in markets)', t: 'seconds since the market was written',
     p: 'price of a collateral unit in loan units, 1e36',
     c: 'collateral, units', s: 'debt in shares',
+    r: 'average rate a second over that time, 1e-18; not an answer to compare',
     ta: 'total debt of the market with interest, loan units',
     d: 'debt of the account, loan units', cv: 'collateral value, loan units',
     ok: 'healthy', hf: 'health factor 1e18, 2^256-1 = no debt',

@@ -3,12 +3,14 @@
  *
  * Money is the loan token. Where its smallest unit fits, the engine rounds in
  * the same places as the protocol and must say the same to the last unit.
- * Shares and interest are not there yet: the debt is the one that the package
- * gives.
+ * The debt is the one that the package gives with interest, as it has shares
+ * and a rate that follows a target; what the market owes is compared by the
+ * average of that rate.
  */
 #include <string.h>
 
 #include "desk.h"
+#include "engine/interest.h"
 #include "engine/rc.h"
 #include "trial.h"
 
@@ -291,6 +293,39 @@ static void compare_withdrawal(struct trial *trial, const struct loan *loan,
 	expect(trial, &e);
 }
 
+/*
+ * What the market owes with interest: both expand e^x to three terms, of the
+ * package's average rate over the time. It floors each, riskd rounds each up.
+ */
+static void compare_interest(struct trial *trial)
+{
+	const json_t *market =
+		json_array_get(json_object_get(trial->header, "markets"),
+			       (size_t)in_index(trial->inputs, "m"));
+	struct num debt = in(market, "ba");
+	struct num x =
+		num_mul(in(trial->expected, "r"), in(trial->inputs, "t"));
+	struct expectation e = {
+		.key = "ta",
+		.name = "debt of the market",
+		.scale = "4e-18 of it, and its unit: both round each term",
+		.want = in(trial->expected, "ta"),
+		.relative = true,
+	};
+	struct num grown;
+	int64_t raw = 0;
+
+	if (!num_raw(x, 0, RK_WIDE_UP, &raw) || raw > 4 * RK_INDEX_ONE) {
+		leave_out(trial, e.name, "more than one move of an index");
+		return;
+	}
+	grown = num_of(rk_interest_growth(raw), 18);
+	e.got = num_mul(debt, grown);
+	e.below = num_of(1, 0);
+	e.above = num_add(e.below, num_mul(debt, num_of(4, 18)));
+	expect(trial, &e);
+}
+
 static void compare(struct trial *trial, const struct loan *loan,
 		    struct seen *seen)
 {
@@ -327,8 +362,7 @@ static void compare(struct trial *trial, const struct loan *loan,
 	}
 	if (seen->collateral != 0)
 		compare_withdrawal(trial, loan, seen);
-	leave_out(trial, "ta (debt of the market)",
-		  "balances bear no interest here");
+	compare_interest(trial);
 	leave_out(trial, "sz (may be seized)",
 		  "collateral is not sold for debts yet");
 }
