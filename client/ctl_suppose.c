@@ -8,7 +8,6 @@
 #include "engine/contract.h"
 #include "ops/error.h"
 #include "ops/markets_change.h"
-#include "ops/value.h"
 
 #define RATE_DECIMALS   9
 #define USD_DECIMALS    8
@@ -75,7 +74,7 @@ struct key {
 	const char *name;
 	int64_t *to;
 	uint32_t decimals;
-	bool duration;
+	bool *flag; /* yes or no, in the place of a number */
 	bool *told; /* NULL: nobody asks */
 };
 
@@ -106,13 +105,16 @@ static int read_value(const struct keys *keys, const struct key *key,
 {
 	if (key->told)
 		*key->told = true;
-	if (!key->duration)
-		return ctl_read_decimal(keys->ctl, key->name, value,
-					key->decimals, key->to);
-	if (rk_value_parse_duration(value, key->to) == 0)
-		return CTL_OK;
-	return ctl_usage_error(keys->ctl, "%s \"%s\": %s", key->name, value,
-			       RK_VALUE_DURATION_NEED);
+	if (key->flag) {
+		*key->flag = strcmp(value, "yes") == 0;
+		if (*key->flag || strcmp(value, "no") == 0)
+			return CTL_OK;
+		return ctl_usage_error(keys->ctl,
+				       "%s \"%s\": must be yes or no",
+				       key->name, value);
+	}
+	return ctl_read_decimal(keys->ctl, key->name, value, key->decimals,
+				key->to);
 }
 
 /* "KEY=VALUE,KEY=VALUE" */
@@ -204,28 +206,26 @@ static int read_asset_keys(const struct ctl *ctl, const char *text,
 	bool *scale = &t->scale_told;
 	const struct key key[] = {
 		{"weight_maintenance", &c->weight_maintenance, RATE_DECIMALS,
-		 false, terms},
-		{"weight_initial", &c->weight_initial, RATE_DECIMALS, false,
+		 NULL, terms},
+		{"weight_initial", &c->weight_initial, RATE_DECIMALS, NULL,
 		 terms},
 		{"weight_withdrawal", &c->weight_withdrawal, RATE_DECIMALS,
-		 false, terms},
+		 NULL, terms},
 		{"liability_maintenance", &c->liability_maintenance,
-		 RATE_DECIMALS, false, terms},
+		 RATE_DECIMALS, NULL, terms},
 		{"liability_initial", &c->liability_initial, RATE_DECIMALS,
-		 false, terms},
+		 NULL, terms},
 		{"liability_withdrawal", &c->liability_withdrawal,
-		 RATE_DECIMALS, false, terms},
+		 RATE_DECIMALS, NULL, terms},
 		{"profit_maintenance", &c->profit_maintenance, RATE_DECIMALS,
-		 false, terms},
-		{"profit_initial", &c->profit_initial, RATE_DECIMALS, false,
+		 NULL, terms},
+		{"profit_initial", &c->profit_initial, RATE_DECIMALS, NULL,
 		 terms},
-		{"scale_held", &t->scale.held_start, USD_DECIMALS, false,
+		{"scale_held", &t->scale.held_start, USD_DECIMALS, NULL, scale},
+		{"scale_owed", &t->scale.owed_start, USD_DECIMALS, NULL, scale},
+		{"size_factor", &t->scale.size_factor, FACTOR_DECIMALS, NULL,
 		 scale},
-		{"scale_owed", &t->scale.owed_start, USD_DECIMALS, false,
-		 scale},
-		{"size_factor", &t->scale.size_factor, FACTOR_DECIMALS, false,
-		 scale},
-		{"deposit_cap", &t->scale.deposit_cap, decimals, false, scale},
+		{"deposit_cap", &t->scale.deposit_cap, decimals, NULL, scale},
 	};
 	const struct keys keys = {ctl, "collateral", CTL_COLLATERAL_FORM, key,
 				  sizeof(key) / sizeof(key[0])};
@@ -296,6 +296,10 @@ static void begin_market(const Riskd__Market *market,
 		row ? row->row.market->position_max : market->position_max;
 	listing->close_cost.raw =
 		row ? row->row.market->close_cost : market->close_cost;
+	listing->taker_fee.raw =
+		row ? row->row.market->taker_fee : market->taker_fee;
+	listing->maker_fee.raw =
+		row ? row->row.market->maker_fee : market->maker_fee;
 	for (size_t k = 0; k < n && k < RK_BRACKETS_MAX; k++) {
 		listing->brackets[k].floor.raw = brackets[k]->floor;
 		listing->brackets[k].maintenance.raw = brackets[k]->maintenance;
@@ -310,10 +314,14 @@ static int read_market_keys(const struct ctl *ctl, const char *text,
 	struct rk_cmd_market *listing = &change->listing;
 	bool *told = &change->listing_told;
 	const struct key key[] = {
-		{"lot", &listing->lot.raw, listing->size_decimals, false, told},
+		{"lot", &listing->lot.raw, listing->size_decimals, NULL, told},
 		{"position_max", &listing->position_max.raw,
-		 listing->size_decimals, false, told},
-		{"close_cost", &listing->close_cost.raw, RATE_DECIMALS, false,
+		 listing->size_decimals, NULL, told},
+		{"close_cost", &listing->close_cost.raw, RATE_DECIMALS, NULL,
+		 told},
+		{"taker_fee", &listing->taker_fee.raw, RATE_DECIMALS, NULL,
+		 told},
+		{"maker_fee", &listing->maker_fee.raw, RATE_DECIMALS, NULL,
 		 told},
 	};
 	const struct keys keys = {ctl, "market", CTL_MARKET_FORM, key,
@@ -347,6 +355,8 @@ static int add_listing(const struct ctl *ctl, const Riskd__Market *market,
 	changed.lot = listing->lot.raw;
 	changed.position_max = listing->position_max.raw;
 	changed.close_cost = listing->close_cost.raw;
+	changed.taker_fee = listing->taker_fee.raw;
+	changed.maker_fee = listing->maker_fee.raw;
 	changed.n_brackets = listing->brackets_n;
 	changed.brackets = rows;
 	for (uint32_t k = 0; k < listing->brackets_n; k++) {
@@ -416,13 +426,13 @@ int ctl_suppose_risk(const struct ctl *ctl, const char *text,
 			   : list->risk ? *list->risk
 					: none;
 	const struct key key[] = {
-		{"warn_enter", &risk.warn_enter, RATE_DECIMALS, false, NULL},
-		{"warn_leave", &risk.warn_leave, RATE_DECIMALS, false, NULL},
-		{"call_enter", &risk.call_enter, RATE_DECIMALS, false, NULL},
-		{"call_leave", &risk.call_leave, RATE_DECIMALS, false, NULL},
-		{"target", &risk.target, RATE_DECIMALS, false, NULL},
-		{"order_band", &risk.order_band, RATE_DECIMALS, false, NULL},
-		{"stale_band", &risk.stale_band, RATE_DECIMALS, false, NULL},
+		{"warn_enter", &risk.warn_enter, RATE_DECIMALS, NULL, NULL},
+		{"warn_leave", &risk.warn_leave, RATE_DECIMALS, NULL, NULL},
+		{"call_enter", &risk.call_enter, RATE_DECIMALS, NULL, NULL},
+		{"call_leave", &risk.call_leave, RATE_DECIMALS, NULL, NULL},
+		{"target", &risk.target, RATE_DECIMALS, NULL, NULL},
+		{"order_band", &risk.order_band, RATE_DECIMALS, NULL, NULL},
+		{"stale_band", &risk.stale_band, RATE_DECIMALS, NULL, NULL},
 	};
 	const struct keys keys = {ctl, "risk", CTL_RISK_FORM, key,
 				  sizeof(key) / sizeof(key[0])};

@@ -112,6 +112,8 @@ void risk_suppose_market(struct risk_supposition *supposition,
 	body->lot = market->lot;
 	body->position_max = market->position_max;
 	body->close_cost = market->close_cost;
+	body->taker_fee = market->taker_fee;
+	body->maker_fee = market->maker_fee;
 	for (size_t k = 0; k < n; k++) {
 		supposition->brackets[k] = *market->brackets[k];
 		supposition->bracket_rows[k] = &supposition->brackets[k];

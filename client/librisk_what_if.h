@@ -94,7 +94,10 @@ void risk_suppose_collateral(struct risk_supposition *supposition,
 /* How it counts for less the more there is; what there is says nothing here. */
 void risk_suppose_scale(struct risk_supposition *supposition, uint32_t asset,
 			const Riskd__CollateralScale *scale);
-/* lot, position_max, close_cost and brackets of the market; no other field. */
+/*
+ * lot, position_max, close_cost, taker_fee, maker_fee and brackets of the
+ * market; no other field.
+ */
 void risk_suppose_market(struct risk_supposition *supposition,
 			 const Riskd__Market *market);
 void risk_suppose_margin(struct risk_supposition *supposition, uint32_t market,

@@ -204,6 +204,8 @@ static int refuse_market(struct rk_asking *a, size_t k,
 		{"position_max", wanted->position_max.raw,
 		 listing->size_decimals},
 		{"close_cost", wanted->close_cost.raw, RATE_DECIMALS},
+		{"taker_fee", wanted->taker_fee.raw, RATE_DECIMALS},
+		{"maker_fee", wanted->maker_fee.raw, RATE_DECIMALS},
 	};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)

@@ -103,7 +103,7 @@ static inline bool rk_supposition_is_of_terms(enum rk_supposition_kind kind)
 union rk_supposed_parameters {
 	struct rk_collateral collateral;
 	struct rk_collateral_scale scale;
-	/* lot, position_max, close_cost, brackets; names are empty. */
+	/* lot, position_max, the three costs, brackets; names are empty. */
 	struct rk_cmd_market market;
 	struct rk_margin_terms margin;
 	struct rk_cmd_risk risk;

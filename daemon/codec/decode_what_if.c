@@ -31,6 +31,8 @@ static void take_market(const Riskd__SupposedMarket *wire,
 	market->lot.raw = wire->lot;
 	market->position_max.raw = wire->position_max;
 	market->close_cost.raw = wire->close_cost;
+	market->taker_fee.raw = wire->taker_fee;
+	market->maker_fee.raw = wire->maker_fee;
 	market->brackets_n = wire->n_brackets > UINT32_MAX
 				     ? UINT32_MAX
 				     : (uint32_t)wire->n_brackets;

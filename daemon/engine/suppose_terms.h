@@ -50,7 +50,10 @@ int rk_supposed_collateral(struct rk_supposed_terms *terms, uint32_t asset,
 int rk_supposed_scale(struct rk_supposed_terms *terms, uint32_t asset,
 		      const struct rk_collateral_scale *scale,
 		      const char **ret_field);
-/* lot, position_max, close_cost and brackets of a listing; no other field. */
+/*
+ * lot, position_max, close_cost, taker_fee, maker_fee and brackets of a
+ * listing; no other field.
+ */
 int rk_supposed_market(struct rk_supposed_terms *terms, uint32_t market,
 		       const struct rk_cmd_market *listing,
 		       const char **ret_field);
