@@ -62,9 +62,8 @@ static void set_balance(const struct rk_engine *engine,
 static int64_t most(const struct rk_ask *ask,
 		    const struct rk_position_view *view, enum rk_side side)
 {
-	const rk_rate no_fee = {0};
-
-	return rk_ask_order_size(ask, view->market, side, view->mark, no_fee)
+	return rk_ask_order_size(ask, view->market, side, view->mark,
+				 RK_ASK_FEE_COUNTED)
 		.raw;
 }
 

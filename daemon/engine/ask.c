@@ -453,7 +453,7 @@ static rk_qty most_reducing(const struct rk_ask *ask,
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
 			 enum rk_side side, rk_px price, rk_rate fee)
 {
-	const struct rk_solve_order order = {market, side, price, fee};
+	struct rk_solve_order order = {market, side, price, fee};
 	const struct rk_resting_rules rules = rules_of(ask);
 	struct rk_scene scene = scene_of(ask);
 	enum rk_resting_takes takes;
@@ -470,5 +470,10 @@ rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
 				     &(struct rk_held_order){.market = market,
 							     .side = side,
 							     .price = price});
+	if (fee.raw == RK_ASK_FEE_COUNTED.raw)
+		order.fee = rk_resting_fee(
+			&scene, &(struct rk_held_order){.market = market,
+							.side = side,
+							.price = price});
 	return rk_solve_order_size(&scene, &ask->holdings, &order);
 }

@@ -120,10 +120,12 @@ rk_amt rk_ask_borrowable(const struct rk_ask *ask, uint32_t asset);
 
 /*
  * The largest order that could be placed at a worst price, beside those that
- * rest (lots aside), when a fee (1e-9 of its value) is paid at once. 0 when a
+ * rest (lots aside), when a fee (of its value, 0 to below 1) is paid at once;
+ * RK_ASK_FEE_COUNTED: the fee that counts when it is placed (O8). 0 when a
  * price it needs is not OK, or the market takes none. Where only orders that
  * reduce are taken, the largest reduce-only one.
  */
+#define RK_ASK_FEE_COUNTED ((rk_rate){-1})
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
 			 enum rk_side side, rk_px price, rk_rate fee);
 

@@ -178,6 +178,62 @@ Test(resting, below_initial_margin_only_what_adds_nothing_is_allowed)
 	cr_expect_eq(health_i(), -90);
 }
 
+/* PERP takes 1 % of who takes, and gives 0.25 % to who makes. */
+static void charge(void)
+{
+	struct rk_market_view view;
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET_CHANGE};
+
+	cr_assert_eq(rk_view_market(b.harness.engine, 0, &view), RK_OK);
+	cmd.market = view.listing;
+	cmd.market.taker_fee.raw = RK_RATE_ONE / 100;
+	cmd.market.maker_fee.raw = -RK_RATE_ONE / 400;
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
+
+static int64_t largest_at(enum rk_side side, int64_t price, rk_rate fee)
+{
+	struct rk_ask question = ask();
+
+	return rk_ask_order_size(&question, 0, side, (rk_px){price}, fee).raw;
+}
+
+/* Rule O8: 1000 USD are 90 times 10 of margin and 1 of fee. */
+Test(resting, an_order_at_the_mark_or_beyond_it_pays_as_it_takes)
+{
+	charge();
+	cr_expect_eq(largest_at(RK_SIDE_BUY, 100, RK_ASK_FEE_COUNTED), 90);
+	cr_expect_eq(place(1, 91, 100), RK_REJ_MARGIN);
+	cr_expect_eq(place(1, -91, 100), RK_REJ_MARGIN);
+	/* 91 times 10, and what it would lose to the mark. */
+	cr_expect_eq(place(1, 84, 101), RK_REJ_MARGIN);
+	cr_expect_eq(place(1, 83, 101), RK_OK);
+	/* Nothing of the fee is kept while it rests. */
+	cr_expect_eq(health_i(), 1000 - 830 - 83);
+}
+
+Test(resting, an_order_that_waits_pays_nothing_yet)
+{
+	charge();
+	cr_expect_eq(largest_at(RK_SIDE_BUY, 99, RK_ASK_FEE_COUNTED), 100);
+	cr_expect_eq(largest_at(RK_SIDE_BUY, 99, (rk_rate){10000000}), 90);
+	cr_expect_eq(place(1, 101, 99), RK_REJ_MARGIN);
+	cr_expect_eq(place(1, 100, 99), RK_OK);
+	cr_expect_eq(cancel(1, 0), RK_OK);
+	cr_expect_eq(place(1, -100, 101), RK_OK);
+}
+
+/* Who cannot pay it may still close what he has. */
+Test(resting, an_order_that_closes_needs_no_fee)
+{
+	charge();
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 100, 100), RK_OK);
+	cr_expect_eq(health_i(), 0);
+	cr_expect_eq(place(1, -201, 100), RK_REJ_MARGIN);
+	cr_expect_eq(place(1, -200, 100), RK_OK);
+	cr_expect_eq(place(2, 1, 100), RK_REJ_MARGIN);
+}
+
 /* All accounts together have room for two orders to a position. */
 Test(resting, the_table_has_room_for_two_orders_to_a_position)
 {
