@@ -399,8 +399,11 @@ static int enter(struct rk_json *json, const json_t *position,
 			    view.listing.price_decimals, &entry.raw);
 	if (r == 0)
 		r = told(json, position,
-			 rk_ask_fill(ask, held->market, held->size, entry,
-				     (rk_amt){0}));
+			 rk_ask_fill(ask, &(struct rk_supposed_fill){
+						  .market = held->market,
+						  .part = held->size,
+						  .price = entry,
+					  }));
 	for (uint32_t i = 0; r == 0 && i < rk_ask_positions(ask); i++) {
 		rk_ask_position(ask, i, &entered);
 		if (entered.market == held->market)

@@ -13,6 +13,9 @@
 
 #define USD_DECIMALS 8
 
+#define FILL_FORM                                                              \
+	"[ACCOUNT:]MARKET:SIZE[@PRICE][,fee=FEE][,order=NUMBER][,maker]"
+
 /* A question being put together. */
 struct question {
 	struct ctl_supposed supposed;
@@ -124,14 +127,15 @@ static int read_fill(const struct ctl *ctl, const struct question *q,
 		     const char *option, const char *text,
 		     struct risk_supposed_fill *ret_fill)
 {
+	const bool fills = strcmp(option, "fill") == 0;
+	const char *form = fills ? FILL_FORM : "[ACCOUNT:]MARKET:SIZE[@PRICE]";
 	struct risk_supposed_fill fill = {.price = 0};
 	const Riskd__Market *market;
 	struct parts parts;
 	char *at;
 	int rc;
 
-	if ((rc = cut(ctl, option, "[ACCOUNT:]MARKET:SIZE[@PRICE]", text,
-		      &parts)) ||
+	if ((rc = cut(ctl, option, form, text, &parts)) ||
 	    (rc = take_account(ctl, q, option, &parts, &fill.account)) ||
 	    (rc = ctl_read_market(ctl, parts.part[0], &market)))
 		return rc;
@@ -153,12 +157,55 @@ static int read_fill(const struct ctl *ctl, const struct question *q,
 	return rc;
 }
 
+/* fee=FEE, order=NUMBER or maker. */
+static int read_fill_key(const struct ctl *ctl, const char *word,
+			 struct risk_supposed_fill *fill)
+{
+	const Riskd__Market *market =
+		risk_market_by_id(ctl->risk, fill->market);
+	uint32_t decimals = 0;
+
+	if (strcmp(word, "maker") == 0) {
+		fill->maker = true;
+		return CTL_OK;
+	}
+	if (strncmp(word, "order=", 6) == 0)
+		return ctl_read_u64(ctl, "order", word + 6,
+				    &fill->resting_order);
+	if (strncmp(word, "fee=", 4) != 0 || !market)
+		return ctl_usage_error(ctl,
+				       "--fill: \"%s\" is none of fee=FEE, "
+				       "order=NUMBER and maker",
+				       word);
+	(void)ctl_asset_of(ctl, market->settle_asset, &decimals);
+	fill->fee_told = true;
+	return ctl_read_decimal(ctl, "fee", word + 4, decimals, &fill->fee);
+}
+
 static int suppose_fill(const struct ctl *ctl, const struct question *q,
 			const char *text, struct risk_supposition *row)
 {
 	struct risk_supposed_fill fill;
-	int rc = read_fill(ctl, q, "fill", text, &fill);
+	char words[4 * PART_SIZE];
+	char *word;
+	char *next;
+	int rc;
 
+	if (strlen(text) >= sizeof(words))
+		return ctl_usage_error(ctl, "--fill \"%s\": must be " FILL_FORM,
+				       text);
+	memcpy(words, text, strlen(text) + 1);
+	next = strchr(words, ',');
+	if (next)
+		*next++ = '\0';
+	rc = read_fill(ctl, q, "fill", words, &fill);
+	while (rc == CTL_OK && next) {
+		word = next;
+		next = strchr(word, ',');
+		if (next)
+			*next++ = '\0';
+		rc = read_fill_key(ctl, word, &fill);
+	}
 	if (rc == CTL_OK)
 		risk_suppose_fill(row, &fill);
 	return rc;

@@ -47,7 +47,12 @@ void risk_suppose_fill(struct risk_supposition *supposition,
 	body->market = fill->market;
 	body->size = fill->size;
 	body->price = fill->price;
-	body->fee = fill->fee;
+	if (fill->fee_told) {
+		body->told_case = RISKD__SUPPOSED_FILL__TOLD_FEE;
+		body->fee = fill->fee;
+	}
+	body->maker = fill->maker;
+	body->resting_order = fill->resting_order;
 	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_FILL;
 	supposition->row.fill = body;
 }

@@ -64,7 +64,11 @@ struct risk_supposed_fill {
 	uint32_t market;
 	int64_t size;  /* bought; below 0: sold */
 	int64_t price; /* 0: the mark, as supposed so far */
-	int64_t fee;   /* settle asset; below 0 is a rebate */
+	int64_t fee;   /* settle asset; below 0 is a rebate; if it is told */
+	bool fee_told; /* else the market's taker_fee, or maker_fee, is paid */
+	bool maker;
+	/* One that rests, of this market and side: a maker's; 0: none. */
+	uint64_t resting_order;
 };
 void risk_suppose_fill(struct risk_supposition *supposition,
 		       const struct risk_supposed_fill *fill);

@@ -307,12 +307,68 @@ static int refuse_fill(struct rk_asking *a, size_t k, int code,
 				 k + 1, size, listing->name, rk_rc_text(code));
 }
 
+/*
+ * The order that a fill names. A Trade may name one that is gone, as fills come
+ * late; who asks would not know then why nothing became of it.
+ */
+static int check_resting(struct rk_asking *a, size_t k,
+			 const struct rk_market_view *market,
+			 const struct rk_ask *ask)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	unsigned long long number = row->resting;
+	const struct rk_held_order *order = NULL;
+	struct rk_market_view its;
+
+	if (row->resting == 0)
+		return RK_OK;
+	for (uint32_t i = 0; i < rk_ask_orders(ask) && !order; i++)
+		if (rk_ask_order(ask, i)->order == row->resting)
+			order = rk_ask_order(ask, i);
+	if (!order)
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_RESTING,
+			"supposition %zu: no order %llu of the account rests: "
+			"name one that does, or none",
+			k + 1, number);
+	if (order->market == row->id &&
+	    (order->side == RK_SIDE_BUY) == (row->amount > 0))
+		return RK_OK;
+	(void)rk_view_market(a->engine, order->market, &its); /* it is known */
+	return rk_what_if_refuse(
+		a, RK_REJ_ORDER_MISMATCH,
+		"supposition %zu: order %llu is to %s %s, and the fill %s %s: "
+		"name one of this market and side",
+		k + 1, number, order->side == RK_SIDE_BUY ? "buy" : "sell",
+		its.listing.name, row->amount > 0 ? "buys" : "sells",
+		market->listing.name);
+}
+
+/* What is not told of it, and whether it can be. */
+static int complete_fill(struct rk_asking *a, size_t k,
+			 const struct rk_market_view *market,
+			 const struct rk_ask *ask,
+			 struct rk_supposed_fill *fill)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	int r = check_resting(a, k, market, ask);
+
+	if (r != RK_OK || row->fee_told)
+		return r;
+	r = rk_ask_fee(ask, fill, row->maker || row->resting != 0, &fill->fee);
+	if (r == RK_REJ_BAD_PRICE)
+		return refuse_price(a, k, market->slot, fill->price.raw);
+	return r == RK_OK ? r : refuse_fill(a, k, r, market);
+}
+
 static int suppose_fill(struct rk_asking *a, size_t k, struct rk_ask *ask,
 			enum rk_mode mode)
 {
 	const struct rk_supposition *row = &a->what->suppose[k];
+	struct rk_supposed_fill fill = {
+		row->id, {row->amount}, {row->price}, {row->fee}, row->resting,
+	};
 	struct rk_market_view market;
-	rk_px price = {row->price};
 	rk_px mark;
 	int r;
 
@@ -330,14 +386,17 @@ static int suppose_fill(struct rk_asking *a, size_t k, struct rk_ask *ask,
 			"supposition %zu: %s has no price: suppose one "
 			"before it",
 			k + 1, market.listing.name);
-	if (price.raw == 0)
-		price = mark;
+	if (fill.price.raw == 0)
+		fill.price = mark;
 	r = check_fill(a, row, &market, ask, mode);
-	if (r == RK_OK)
-		r = rk_ask_fill(ask, row->id, (rk_qty){row->amount}, price,
-				(rk_amt){row->fee});
+	if (r != RK_OK)
+		return refuse_fill(a, k, r, &market);
+	r = complete_fill(a, k, &market, ask, &fill);
+	if (r != RK_OK)
+		return r;
+	r = rk_ask_fill(ask, &fill);
 	if (r == RK_REJ_BAD_PRICE)
-		return refuse_price(a, k, market.slot, price.raw);
+		return refuse_price(a, k, market.slot, fill.price.raw);
 	if (r == RK_REJ_NO_PRICE)
 		return rk_what_if_refuse(
 			a, r,

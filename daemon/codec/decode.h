@@ -88,6 +88,9 @@ struct rk_supposition {
 	int64_t amount;   /* DEPOSIT; FILL, ORDER: the size */
 	int64_t price;    /* PRICE, FILL, ORDER */
 	int64_t fee;      /* FILL */
+	bool fee_told;    /* FILL */
+	bool maker;       /* FILL */
+	uint64_t resting; /* FILL; 0: none */
 	uint32_t side;    /* ORDER */
 	bool reduce_only; /* ORDER */
 	/* Parameters, in scratch: of the kind that it is. */

@@ -153,7 +153,11 @@ static void take_supposition(const Riskd__Supposition *wire,
 		row->id = wire->fill->market;
 		row->amount = wire->fill->size;
 		row->price = wire->fill->price;
-		row->fee = wire->fill->fee;
+		row->fee_told =
+			wire->fill->told_case == RISKD__SUPPOSED_FILL__TOLD_FEE;
+		row->fee = row->fee_told ? wire->fill->fee : 0;
+		row->maker = wire->fill->maker;
+		row->resting = wire->fill->resting_order;
 		return;
 	case RISKD__SUPPOSITION__KIND_ORDER:
 		row->kind = RK_SUPPOSE_ORDER;

@@ -10,6 +10,7 @@
 
 #include "engine/holdings.h"
 #include "engine/scene.h"
+#include "engine/suppose.h"
 #include "engine/suppose_terms.h"
 #include "engine/view.h"
 
@@ -41,14 +42,18 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask);
  * with: then nothing more is supposed.
  *
  * A deposit below 0 is taken out, whatever margin says. A fill is a fact at
- * any price: part is signed, fee in the settle asset. A price is above 0 and
- * at most the slot's price_max (RK_REJ_BAD_PRICE); RK_REJ_CAPACITY beyond
- * RK_ASK_PRICES_MAX of them.
+ * any price. A price is above 0 and at most the slot's price_max
+ * (RK_REJ_BAD_PRICE); RK_REJ_CAPACITY beyond RK_ASK_PRICES_MAX of them.
  */
 int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount);
-int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
-		rk_amt fee);
+int rk_ask_fill(struct rk_ask *ask, const struct rk_supposed_fill *fill);
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price);
+/*
+ * The fee that a fill would pay by the rates of its market, whatever fee it
+ * says: 0, or RK_REJ_NO_MARKET, RK_REJ_BAD_PRICE, RK_REJ_OVERFLOW.
+ */
+int rk_ask_fee(const struct rk_ask *ask, const struct rk_supposed_fill *fill,
+	       bool maker, rk_amt *ret_fee);
 /*
  * A resting order. rk_ask_place() asks whether PLACE_ORDER would be accepted,
  * rk_ask_rest() supposes that it rests already, whatever margin says. Either

@@ -333,7 +333,14 @@ Test(send, a_question_of_what_if_goes_out_whole_and_in_order)
 {
 	const uint64_t accounts[] = {7, UINT64_MAX};
 	const struct risk_supposed_fill fill = {
-		.account = 7, .market = 3, .size = -50, .price = 90, .fee = -1};
+		.account = 7,
+		.market = 3,
+		.size = -50,
+		.price = 90,
+		.fee = -1,
+		.fee_told = true,
+		.resting_order = 11,
+	};
 	struct risk_supposition suppose[3];
 	Riskd__Supposition *rows[] = {&suppose[0].row, &suppose[1].row,
 				      &suppose[2].row};
@@ -368,7 +375,11 @@ Test(send, a_question_of_what_if_goes_out_whole_and_in_order)
 	cr_expect_eq(seen->suppose[0]->fill->market, 3);
 	cr_expect_eq(seen->suppose[0]->fill->size, -50);
 	cr_expect_eq(seen->suppose[0]->fill->price, 90);
+	cr_expect_eq(seen->suppose[0]->fill->told_case,
+		     RISKD__SUPPOSED_FILL__TOLD_FEE);
 	cr_expect_eq(seen->suppose[0]->fill->fee, -1);
+	cr_expect_eq(seen->suppose[0]->fill->resting_order, 11);
+	cr_expect_not(seen->suppose[0]->fill->maker);
 	cr_assert_eq(seen->suppose[1]->kind_case,
 		     RISKD__SUPPOSITION__KIND_PRICE);
 	cr_expect_eq(seen->suppose[1]->price->slot, 4);

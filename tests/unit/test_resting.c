@@ -234,6 +234,53 @@ Test(resting, an_order_that_closes_needs_no_fee)
 	cr_expect_eq(place(2, 1, 100), RK_REJ_MARGIN);
 }
 
+/* What is charged is rounded up, and what is given back down. */
+Test(resting, a_fill_pays_what_its_market_takes)
+{
+	struct rk_supposed_fill fill = {.part = {-3}, .price = {33}};
+	struct rk_ask question;
+	rk_amt fee;
+
+	charge();
+	question = ask();
+	cr_assert_eq(rk_ask_fee(&question, &fill, false, &fee), RK_OK);
+	cr_expect_eq(fee.raw, 99);
+	cr_assert_eq(rk_ask_fee(&question, &fill, true, &fee), RK_OK);
+	cr_expect_eq(fee.raw, -24); /* of 24.75 cents */
+	fill.price.raw = 0;
+	cr_expect_eq(rk_ask_fee(&question, &fill, true, &fee),
+		     RK_REJ_BAD_PRICE);
+	fill.market = 99;
+	cr_expect_eq(rk_ask_fee(&question, &fill, true, &fee),
+		     RK_REJ_NO_MARKET);
+}
+
+Test(resting, a_supposed_fill_takes_from_the_order_that_it_names)
+{
+	struct rk_ask question;
+	struct rk_supposed_fill fill = {
+		.part = {12}, .price = {101}, .resting = 9};
+
+	cr_assert_eq(place(9, 30, 101), RK_OK);
+	question = ask();
+	cr_assert_eq(rk_ask_fill(&question, &fill), RK_OK);
+	cr_assert_eq(rk_ask_orders(&question), 1);
+	cr_expect_eq(rk_ask_order(&question, 0)->left.raw, 18);
+	fill.part.raw = 19;
+	cr_assert_eq(rk_ask_fill(&question, &fill), RK_OK);
+	cr_expect_eq(rk_ask_orders(&question), 0);
+	/* One that is gone is none (O6). */
+	cr_expect_eq(rk_ask_fill(&question, &fill), RK_OK);
+	question = ask();
+	fill.part.raw = -1;
+	cr_expect_eq(rk_ask_fill(&question, &fill), RK_REJ_ORDER_MISMATCH);
+	cr_expect_eq(rk_ask_positions(&question), 0);
+	fill.part.raw = 1;
+	fill.market = 1;
+	cr_expect_eq(rk_ask_fill(&question, &fill), RK_REJ_ORDER_MISMATCH);
+	cr_expect_eq(rk_ask_order(&question, 0)->left.raw, 30);
+}
+
 /* All accounts together have room for two orders to a position. */
 Test(resting, the_table_has_room_for_two_orders_to_a_position)
 {
