@@ -79,6 +79,7 @@ enum rk_supposition_kind {
 	RK_SUPPOSE_MARKET = 47,
 	RK_SUPPOSE_MARGIN = 48,
 	RK_SUPPOSE_RISK = 49,
+	RK_SUPPOSE_EMODE = 50,
 };
 
 struct rk_supposition {
@@ -100,7 +101,7 @@ struct rk_supposition {
 /* Are these parameters, for all accounts asked about? */
 static inline bool rk_supposition_is_of_terms(enum rk_supposition_kind kind)
 {
-	return kind >= RK_SUPPOSE_COLLATERAL && kind <= RK_SUPPOSE_RISK;
+	return kind >= RK_SUPPOSE_COLLATERAL && kind <= RK_SUPPOSE_EMODE;
 }
 
 union rk_supposed_parameters {
@@ -110,6 +111,7 @@ union rk_supposed_parameters {
 	struct rk_cmd_market market;
 	struct rk_margin_terms margin;
 	struct rk_cmd_risk risk;
+	struct rk_cmd_emode emode; /* the name of the asset is empty */
 };
 
 /* Beyond the maximum of suppositions their number is true, no row is there. */

@@ -79,6 +79,24 @@ static void take_risk(const Riskd__Risk *wire, struct rk_cmd_risk *risk)
 	risk->order_cooldown_ns = wire->order_cooldown_ns;
 }
 
+/* A name that is too long lacks its zero, and is refused. */
+static void take_emode(const Riskd__EmodeGroup *wire,
+		       struct rk_cmd_emode *emode)
+{
+	static const Riskd__EmodeGroup none = RISKD__EMODE_GROUP__INIT;
+
+	if (!wire)
+		wire = &none;
+	memcpy(emode->group, wire->group,
+	       strnlen(wire->group, sizeof(emode->group)));
+	emode->entry.collateral = wire->collateral;
+	emode->entry.debt = wire->debt;
+	emode->entry.weight[RK_LEVEL_MAINTENANCE].raw =
+		wire->weight_maintenance;
+	emode->entry.weight[RK_LEVEL_INITIAL].raw = wire->weight_initial;
+	emode->entry.weight[RK_LEVEL_WITHDRAWAL].raw = wire->weight_withdrawal;
+}
+
 /* What is supposed of a parameter: false, it is not one of those. */
 static bool take_parameters(const Riskd__Supposition *wire,
 			    union rk_supposed_parameters *to, uint32_t *ret_id)
@@ -107,6 +125,10 @@ static bool take_parameters(const Riskd__Supposition *wire,
 		return true;
 	case RISKD__SUPPOSITION__KIND_RISK:
 		take_risk(wire->risk->risk, &to->risk);
+		return true;
+	case RISKD__SUPPOSITION__KIND_EMODE:
+		*ret_id = wire->emode->asset;
+		take_emode(wire->emode->entry, &to->emode);
 		return true;
 	default:
 		return false;
