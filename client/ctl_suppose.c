@@ -414,6 +414,98 @@ int ctl_suppose_market(const struct ctl *ctl, const char *text,
 	return rc;
 }
 
+/* An asset in a group, as it is or as supposed so far. */
+static void begin_emode(const Riskd__Asset *asset, const char *group,
+			const struct ctl_supposed *supposed,
+			Riskd__EmodeGroup *entry)
+{
+	riskd__emode_group__init(entry);
+	for (size_t i = 0; i < asset->n_emode; i++)
+		if (strcmp(asset->emode[i]->group, group) == 0)
+			*entry = *asset->emode[i];
+	for (size_t i = 0; i < supposed->n; i++) {
+		const struct risk_supposition *row = &supposed->suppose[i];
+
+		if (row->row.kind_case == RISKD__SUPPOSITION__KIND_EMODE &&
+		    row->body.emode.asset == asset->id &&
+		    strcmp(row->emode.group, group) == 0)
+			*entry = row->emode;
+	}
+}
+
+/*
+ * With a weight it is collateral. A level that is not named is as it was, or
+ * like the one before it if the asset was no collateral of the group.
+ */
+static int read_emode_keys(const struct ctl *ctl, const char *text,
+			   Riskd__EmodeGroup *entry)
+{
+	bool was = entry->collateral;
+	bool collateral = was;
+	bool debt = entry->debt;
+	bool told = false;
+	bool weight[RK_LEVELS] = {false};
+	const struct key key[] = {
+		{"collateral", NULL, 0, &collateral, &told},
+		{"debt", NULL, 0, &debt, NULL},
+		{"weight_maintenance", &entry->weight_maintenance,
+		 RATE_DECIMALS, NULL, &weight[0]},
+		{"weight_initial", &entry->weight_initial, RATE_DECIMALS, NULL,
+		 &weight[1]},
+		{"weight_withdrawal", &entry->weight_withdrawal, RATE_DECIMALS,
+		 NULL, &weight[2]},
+	};
+	const struct keys keys = {ctl, "emode", CTL_EMODE_FORM, key,
+				  sizeof(key) / sizeof(key[0])};
+	int rc = read_keys(&keys, text);
+
+	if (!told && (weight[0] || weight[1] || weight[2]))
+		collateral = true;
+	if (collateral && !was && !weight[1])
+		entry->weight_initial = entry->weight_maintenance;
+	if (collateral && !was && !weight[2])
+		entry->weight_withdrawal = entry->weight_initial;
+	if (!collateral && !weight[0])
+		entry->weight_maintenance = 0;
+	if (!collateral && !weight[1])
+		entry->weight_initial = 0;
+	if (!collateral && !weight[2])
+		entry->weight_withdrawal = 0;
+	entry->collateral = collateral;
+	entry->debt = debt;
+	return rc;
+}
+
+int ctl_suppose_emode(const struct ctl *ctl, const char *text,
+		      struct ctl_supposed *supposed)
+{
+	const Riskd__Asset *asset = NULL;
+	struct risk_supposition *row;
+	Riskd__EmodeGroup entry;
+	char group[CTL_GROUP_SIZE];
+	char name[WORD_SIZE];
+	char *kept;
+	int rc;
+
+	if ((rc = split(ctl, "emode", CTL_EMODE_FORM, text, group)) ||
+	    (rc = split(ctl, "emode", CTL_EMODE_FORM, strchr(text, ':') + 1,
+			name)) ||
+	    (rc = ctl_read_asset(ctl, name, &asset)))
+		return rc;
+	begin_emode(asset, group, supposed, &entry);
+	rc = read_emode_keys(ctl, strrchr(text, ':') + 1, &entry);
+	if (rc)
+		return rc;
+	row = ctl_suppose_next(ctl, supposed);
+	if (!row)
+		return CTL_USAGE;
+	kept = supposed->groups[supposed->n - 1];
+	memcpy(kept, group, sizeof(group));
+	entry.group = kept;
+	risk_suppose_emode(row, asset->id, &entry);
+	return CTL_OK;
+}
+
 int ctl_suppose_risk(const struct ctl *ctl, const char *text,
 		     struct ctl_supposed *supposed)
 {

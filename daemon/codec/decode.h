@@ -123,6 +123,22 @@ struct rk_what_if {
 	bool brief;
 };
 
+#define RK_LARGEST_MAX 64
+
+/* The largest order of a market that is asked about. */
+struct rk_largest_of {
+	uint32_t market;
+	int64_t price; /* worst; 0: the mark */
+	int64_t fee;   /* rate */
+	bool fee_told; /* else the one that counts */
+};
+
+/* Beyond the maximum their number is true, no row is there. */
+struct rk_largest {
+	struct rk_largest_of of[RK_LARGEST_MAX];
+	size_t n;
+};
+
 /* A Query; only what belongs to its kind is set. */
 struct rk_query {
 	enum rk_query_kind kind;
@@ -135,6 +151,7 @@ struct rk_query {
 	const char *client;        /* CLIENT */
 	uint32_t market_plus_one;  /* ORDERS */
 	struct rk_what_if what_if; /* WHAT_IF */
+	struct rk_largest largest; /* ACCOUNT, WHAT_IF */
 };
 
 /* Decode a Query: 0 or RK_REJ_*. */

@@ -197,6 +197,21 @@ static void take_supposition(const Riskd__Supposition *wire,
 	}
 }
 
+void rk_decode_largest(size_t n, Riskd__LargestOrderQuery *const *wire,
+		       struct rk_largest *largest)
+{
+	largest->n = n;
+	for (size_t i = 0; i < n && n <= RK_LARGEST_MAX; i++) {
+		struct rk_largest_of *of = &largest->of[i];
+
+		of->market = wire[i]->market;
+		of->price = wire[i]->price;
+		of->fee_told = wire[i]->told_case ==
+			       RISKD__LARGEST_ORDER_QUERY__TOLD_FEE;
+		of->fee = of->fee_told ? wire[i]->fee : 0;
+	}
+}
+
 void rk_decode_what_if(const Riskd__WhatIfQuery *wire,
 		       struct rk_scratch *scratch, struct rk_what_if *what)
 {

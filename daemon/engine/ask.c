@@ -283,6 +283,14 @@ int rk_ask_rest(struct rk_ask *ask, const struct rk_held_order *order)
 	return rk_resting_suppose(&scene, &ask->holdings, order);
 }
 
+rk_px rk_ask_mark(const struct rk_ask *ask, uint32_t market)
+{
+	struct rk_scene scene = scene_of(ask);
+
+	RK_ASSERT(market < ask->engine->markets_n);
+	return rk_scene_mark(&scene, ask->engine->markets[market].slot);
+}
+
 uint32_t rk_ask_orders(const struct rk_ask *ask)
 {
 	return ask->holdings.orders_n;

@@ -101,6 +101,9 @@ uint32_t rk_ask_balances(const struct rk_ask *ask);
 void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 		    struct rk_balance_view *ret_view);
 
+/* The mark of a market, as it is or is supposed; 0: none. */
+rk_px rk_ask_mark(const struct rk_ask *ask, uint32_t market);
+
 /* Resting orders in order of market and number, 0 .. n - 1. */
 uint32_t rk_ask_orders(const struct rk_ask *ask);
 const struct rk_held_order *rk_ask_order(const struct rk_ask *ask, uint32_t i);
