@@ -288,7 +288,11 @@ spoil 1 "a size with too many digits" 's/"size": "1.5"/"size": "1.0000005"/' \
 spoil 1 "a position in no market" 's/"market": "BTC-PERP"/"market": "X"/' \
 	'positions[0].market = "X": is no market of this book'
 spoil 1 "entry and cost" 's/"entry"/"cost": "1", "entry"/' \
+	'positions[0].entry = "50000": must be left out, as cost is there and is exact; or leave out cost'
+spoil 1 "neither entry nor cost" 's/, "entry": "50000"//' \
 	'must be there (a price), or else cost'
+spoil 1 "two accounts of one name" 's/"name": "loan"/"name": "long"/' \
+	'$.accounts[1].name = "long": must be another name: $.accounts[0] has it'
 spoil 1 "a balance in no asset" 's/"USD": "1000"/"EUR": "1000"/' \
 	'$.accounts[0].balances.EUR = "1000": is no asset of this book'
 spoil 1 "a debt without a price" 's/"BTC": "50000", //; s/"BTC": "0.1"}$/"BTC": "-1"}/' \
