@@ -12,6 +12,7 @@
 
 #include <stddef.h>
 
+#include "app/refusal.h"
 #include "codec/decode.h"
 
 struct rk_ask;
@@ -34,9 +35,6 @@ uint64_t rk_largest_looks(const struct rk_largest *largest);
  * 0; or the code of a refusal, and its text: RK_REJ_TOO_MANY,
  * RK_REJ_NO_MARKET, RK_REJ_BAD_PRICE, RK_REJ_BAD_PARAM.
  */
-struct rk_refusal {
-	char text[256];
-};
 int rk_largest_check(const struct rk_engine *engine,
 		     const struct rk_largest *largest,
 		     struct rk_refusal *ret_refusal);

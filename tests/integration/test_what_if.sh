@@ -355,6 +355,29 @@ err "must be MARKET[@PRICE][:FEE]"
 run 2 "nothing supposed" account whatif 7 --max FEE-PERP
 err "nothing is supposed"
 
+# Refusals of commands name the value, and what would be right.
+run 1 "more leverage than there is" account leverage 7 FEE-PERP 51
+err "refused: LEVERAGE: leverage 51 of FEE-PERP must be from 1 to 50, or 0 for none"
+run 1 "no whole lots" order place 7 9 FEE-PERP buy 0.015@100
+err "BAD_LOT: size 0.015 of FEE-PERP must be a multiple of its lot 0.01"
+run 1 "a price that is not believed" trade FEE-PERP 1@100001 --buyer 7 \
+	--seller external:venue
+err "BAD_PRICE: price 100001 of FEE-PERP must be from 0.01 to 100000"
+run 1 "more than there is" account withdraw 7 1000000 USD
+err "BALANCE: amount 1000000 of USD: the balance is"
+run 1 "nobody" account deposit 77 1 USD
+err "NO_ACCOUNT: there is no account 77"
+run 2 "too many accounts" account whatif $(seq 65) --price FEE-PERP=1
+err "at most 64, got 65"
+
+# Words that say there is nothing are talk: tables alone have lines between.
+run 0 "an account with little" account show 4
+[ "$(grep -c '^$' "$folder/out")" -eq 0 ]
+report $? "  no empty line"
+run 0 "an account with more" account show 7
+[ "$(grep -c '^$' "$folder/out")" -eq 3 ]
+report $? "  one before each table that is there"
+
 # A group: BTC counts 0.9 at maintenance and 0.8 initially without.
 run 0 "an account" account create 8
 run 0 "coins" account deposit 8 1 BTC
