@@ -7,6 +7,7 @@
 #include "book.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -259,6 +260,46 @@ static int suppose_open(const struct book *book, struct rk_json *json,
 	return 0;
 }
 
+/* One name of the list; places has those before, by name. */
+static int check_name(struct rk_json *json, const json_t *account,
+		      json_int_t place, json_t *places)
+{
+	const char *name = json_string_value(json_object_get(account, "name"));
+	const json_t *before;
+	char need[80];
+
+	if (!name)
+		return 0; /* its place is its name */
+	before = json_object_get(places, name);
+	if (before) {
+		(void)snprintf(need, sizeof(need),
+			       "must be another name: $.accounts[%lld] has it",
+			       (long long)json_integer_value(before));
+		return rk_json_fail(json, account, "name", need);
+	}
+	if (json_object_set_new(places, name, json_integer(place)) == 0)
+		return 0;
+	rk_error_set(json->error, "%s: out of memory", json->file);
+	return -ENOMEM;
+}
+
+/* A name tells one account from another. */
+static int check_names(struct rk_json *json, const json_t *accounts)
+{
+	json_t *places = json_object();
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < json_array_size(accounts); i++) {
+		rk_json_enter(json, "accounts", i);
+		r = check_name(json, json_array_get(accounts, i), (json_int_t)i,
+			       places);
+		if (r == 0)
+			rk_json_leave(json);
+	}
+	json_decref(places);
+	return r;
+}
+
 static int read_root(struct book *book, struct rk_error *error)
 {
 	static const char *const keys[] = {
@@ -271,6 +312,8 @@ static int read_root(struct book *book, struct rk_error *error)
 
 	if (r == 0)
 		r = rk_json_list(&json, book->root, "accounts", &accounts);
+	if (r == 0)
+		r = check_names(&json, accounts);
 	if (r != 0)
 		return r;
 	book->accounts_n = (uint32_t)json_array_size(accounts);
@@ -399,8 +442,11 @@ static int enter(struct rk_json *json, const json_t *position,
 			    view.listing.price_decimals, &entry.raw);
 	if (r == 0)
 		r = told(json, position,
-			 rk_ask_fill(ask, held->market, held->size, entry,
-				     (rk_amt){0}));
+			 rk_ask_fill(ask, &(struct rk_supposed_fill){
+						  .market = held->market,
+						  .part = held->size,
+						  .price = entry,
+					  }));
 	for (uint32_t i = 0; r == 0 && i < rk_ask_positions(ask); i++) {
 		rk_ask_position(ask, i, &entered);
 		if (entered.market == held->market)
@@ -442,7 +488,11 @@ static int hold(struct rk_json *json, const json_t *position, uint32_t market,
 
 	if (r < 0)
 		return r;
-	if (rk_json_has(position, "cost") == rk_json_has(position, "entry"))
+	if (rk_json_has(position, "cost") && rk_json_has(position, "entry"))
+		return rk_json_fail(json, position, "entry",
+				    "must be left out, as cost is there and "
+				    "is exact; or leave out cost");
+	if (!rk_json_has(position, "cost") && !rk_json_has(position, "entry"))
 		return rk_json_fail(json, position, "entry",
 				    "must be there (a price), or else cost "
 				    "(signed as size; inverse: the other "

@@ -186,12 +186,12 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 		  price_decimals);
 	put_decimal(&f, "max_buy",
 		    rk_ask_order_size(ask, view.market, RK_SIDE_BUY, view.mark,
-				      (rk_rate){0})
+				      RK_ASK_FEE_COUNTED)
 			    .raw,
 		    size_decimals);
 	put_decimal(&f, "max_sell",
 		    rk_ask_order_size(ask, view.market, RK_SIDE_SELL, view.mark,
-				      (rk_rate){0})
+				      RK_ASK_FEE_COUNTED)
 			    .raw,
 		    size_decimals);
 	*failed = *failed || f.failed;
@@ -234,12 +234,12 @@ static json_t *largest_json(const struct book *book, const struct rk_ask *ask,
 		(void)rk_view_slot(book->engine, market.slot, &slot);
 		put_decimal(&f, "buy",
 			    rk_ask_order_size(ask, i, RK_SIDE_BUY, slot.mark,
-					      (rk_rate){0})
+					      RK_ASK_FEE_COUNTED)
 				    .raw,
 			    market.listing.size_decimals);
 		put_decimal(&f, "sell",
 			    rk_ask_order_size(ask, i, RK_SIDE_SELL, slot.mark,
-					      (rk_rate){0})
+					      RK_ASK_FEE_COUNTED)
 				    .raw,
 			    market.listing.size_decimals);
 		if (f.failed || json_object_set_new(all, market.listing.name,

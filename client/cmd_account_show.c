@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "ctl_figures.h"
+#include "ctl_largest.h"
 #include "ctl_out.h"
 
 static const struct ctl_column row_columns[] = {
@@ -121,10 +122,12 @@ static struct ctl_table *fill_leverages(struct ctl *ctl,
 	return table;
 }
 
+#define FIXED_PARTS 8 /* of account show; others only if they say something */
+
 static int show(struct ctl *ctl, const Riskd__AccountAnswer *account,
 		const Riskd__AccountFigures *figures, bool brief)
 {
-	struct ctl_part parts[] = {
+	struct ctl_part parts[FIXED_PARTS + 2] = {
 		{fill_health(account->row, figures), NULL, false, NULL, NULL},
 		{ctl_balance_table(ctl, figures, brief), "balances", false,
 		 NULL, "No balances."},
@@ -140,13 +143,24 @@ static int show(struct ctl *ctl, const Riskd__AccountAnswer *account,
 		{ctl_resting_table(ctl, account->resting_orders,
 				   account->n_resting_orders),
 		 "resting_orders", false, NULL, "No orders rest."},
-		{NULL, "borrowable", false, NULL, NULL},
 	};
-	size_t n = sizeof(parts) / sizeof(parts[0]) - 1;
+	size_t n = FIXED_PARTS;
 
 	/* Where nothing is lent, there is nothing to say. */
 	if (figures->n_borrowable > 0)
-		parts[n++].table = ctl_borrowable_table(ctl, figures);
+		parts[n++] =
+			(struct ctl_part){ctl_borrowable_table(ctl, figures),
+					  "borrowable", false, NULL, NULL};
+	if (ctl->output == CTL_JSON)
+		return ctl_json_print(
+			ctl, ctl_add_largest(ctl, account->largest_orders,
+					     account->n_largest_orders,
+					     ctl_parts_json(parts, n)));
+	if (account->n_largest_orders > 0)
+		parts[n++] = (struct ctl_part){
+			ctl_largest_table(ctl, account->largest_orders,
+					  account->n_largest_orders),
+			"largest_orders", false, NULL, NULL};
 	return ctl_parts_print(ctl, parts, n);
 }
 
@@ -157,13 +171,18 @@ struct look {
 	bool brief; /* the figures are */
 };
 
-/* brief: limits are not wanted. They are left out where they take too long. */
-static int look_at(struct ctl *ctl, uint64_t account, bool brief,
-		   struct look *ret_look)
+/*
+ * largest: what else is asked about; NULL: limits are not wanted. They are left
+ * out where they take too long.
+ */
+static int look_at(struct ctl *ctl, uint64_t account,
+		   const struct ctl_largest *largest, struct look *ret_look)
 {
 	struct risk_what_if_query query = {
-		.accounts = &account, .accounts_n = 1, .brief = brief};
-	int rc = risk_account(ctl->risk, account, &ret_look->account);
+		.accounts = &account, .accounts_n = 1, .brief = !largest};
+	int rc = largest ? risk_account_largest(ctl->risk, account, largest->of,
+						largest->n, &ret_look->account)
+			 : risk_account(ctl->risk, account, &ret_look->account);
 
 	if (rc)
 		return ctl_fail(ctl, rc);
@@ -197,17 +216,25 @@ static void look_away(struct look *look)
 
 int cmd_account_show(struct ctl *ctl, int argc, char **argv)
 {
-	const struct ctl_option none[] = {{NULL, 0, NULL, NULL}};
+	const struct ctl_option options[] = {
+		{"max", 0, NULL, NULL},
+		{NULL, 0, NULL, NULL},
+	};
+	struct ctl_list list = {.options = options};
+	struct ctl_largest largest = {.n = 0};
 	uint64_t account = 0;
 	struct look look;
 	int n;
 	int rc;
 
-	if ((rc = ctl_parse(ctl, none, argc, argv, &n)) ||
+	if ((rc = ctl_parse_list(ctl, &list, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 1, 1)) ||
 	    (rc = ctl_read_account(ctl, argv[1], &account)) ||
-	    (rc = ctl_connect(ctl)) ||
-	    (rc = look_at(ctl, account, false, &look)))
+	    (rc = ctl_connect(ctl)))
+		return rc;
+	for (size_t i = 0; rc == CTL_OK && i < list.n; i++)
+		rc = ctl_read_largest(ctl, list.given[i].value, &largest);
+	if (rc || (rc = look_at(ctl, account, &largest, &look)))
 		return rc;
 	rc = show(ctl, look.account->account, figures_of(&look), look.brief);
 	look_away(&look);
@@ -219,7 +246,7 @@ static int print_health(struct ctl *ctl, uint64_t account, bool redraw)
 {
 	char when[CTL_TIME_SIZE];
 	struct look look;
-	int rc = look_at(ctl, account, true, &look);
+	int rc = look_at(ctl, account, NULL, &look);
 
 	if (rc)
 		return rc;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ctl_figures.h"
+#include "ctl_largest.h"
 #include "ctl_suppose.h"
 
 #define PARTS_MAX 3
@@ -13,9 +14,13 @@
 
 #define USD_DECIMALS 8
 
+#define FILL_FORM                                                              \
+	"[ACCOUNT:]MARKET:SIZE[@PRICE][,fee=FEE][,order=NUMBER][,maker]"
+
 /* A question being put together. */
 struct question {
 	struct ctl_supposed supposed;
+	struct ctl_largest largest;
 	uint64_t accounts[RISK_WHAT_IF_ACCOUNTS_MAX];
 	struct risk_what_if_query query;
 };
@@ -124,14 +129,15 @@ static int read_fill(const struct ctl *ctl, const struct question *q,
 		     const char *option, const char *text,
 		     struct risk_supposed_fill *ret_fill)
 {
+	const bool fills = strcmp(option, "fill") == 0;
+	const char *form = fills ? FILL_FORM : "[ACCOUNT:]MARKET:SIZE[@PRICE]";
 	struct risk_supposed_fill fill = {.price = 0};
 	const Riskd__Market *market;
 	struct parts parts;
 	char *at;
 	int rc;
 
-	if ((rc = cut(ctl, option, "[ACCOUNT:]MARKET:SIZE[@PRICE]", text,
-		      &parts)) ||
+	if ((rc = cut(ctl, option, form, text, &parts)) ||
 	    (rc = take_account(ctl, q, option, &parts, &fill.account)) ||
 	    (rc = ctl_read_market(ctl, parts.part[0], &market)))
 		return rc;
@@ -153,12 +159,55 @@ static int read_fill(const struct ctl *ctl, const struct question *q,
 	return rc;
 }
 
+/* fee=FEE, order=NUMBER or maker. */
+static int read_fill_key(const struct ctl *ctl, const char *word,
+			 struct risk_supposed_fill *fill)
+{
+	const Riskd__Market *market =
+		risk_market_by_id(ctl->risk, fill->market);
+	uint32_t decimals = 0;
+
+	if (strcmp(word, "maker") == 0) {
+		fill->maker = true;
+		return CTL_OK;
+	}
+	if (strncmp(word, "order=", 6) == 0)
+		return ctl_read_u64(ctl, "order", word + 6,
+				    &fill->resting_order);
+	if (strncmp(word, "fee=", 4) != 0 || !market)
+		return ctl_usage_error(ctl,
+				       "--fill: \"%s\" is none of fee=FEE, "
+				       "order=NUMBER and maker",
+				       word);
+	(void)ctl_asset_of(ctl, market->settle_asset, &decimals);
+	fill->fee_told = true;
+	return ctl_read_decimal(ctl, "fee", word + 4, decimals, &fill->fee);
+}
+
 static int suppose_fill(const struct ctl *ctl, const struct question *q,
 			const char *text, struct risk_supposition *row)
 {
 	struct risk_supposed_fill fill;
-	int rc = read_fill(ctl, q, "fill", text, &fill);
+	char words[4 * PART_SIZE];
+	char *word;
+	char *next;
+	int rc;
 
+	if (strlen(text) >= sizeof(words))
+		return ctl_usage_error(ctl, "--fill \"%s\": must be " FILL_FORM,
+				       text);
+	memcpy(words, text, strlen(text) + 1);
+	next = strchr(words, ',');
+	if (next)
+		*next++ = '\0';
+	rc = read_fill(ctl, q, "fill", words, &fill);
+	while (rc == CTL_OK && next) {
+		word = next;
+		next = strchr(word, ',');
+		if (next)
+			*next++ = '\0';
+		rc = read_fill_key(ctl, word, &fill);
+	}
 	if (rc == CTL_OK)
 		risk_suppose_fill(row, &fill);
 	return rc;
@@ -220,12 +269,18 @@ static int read_question(const struct ctl *ctl, const struct ctl_list *list,
 			rc = ctl_suppose_market(ctl, text, &q->supposed);
 		else if (strcmp(name, "risk") == 0)
 			rc = ctl_suppose_risk(ctl, text, &q->supposed);
+		else if (strcmp(name, "emode") == 0)
+			rc = ctl_suppose_emode(ctl, text, &q->supposed);
+		else if (strcmp(name, "max") == 0)
+			rc = ctl_read_largest(ctl, text, &q->largest);
 		else
 			rc = read_row(ctl, name, text, q);
 	}
 	q->query.accounts = q->accounts;
 	q->query.suppose = q->supposed.rows;
 	q->query.suppose_n = q->supposed.n;
+	q->query.largest = q->largest.of;
+	q->query.largest_n = q->largest.n;
 	return rc;
 }
 
@@ -409,6 +464,28 @@ static void position_rows(struct sides *s, uint32_t market)
 #undef ROW
 }
 
+/* Of both sides the same are told, in the order of the question. */
+static void largest_rows(struct sides *s)
+{
+	const Riskd__AccountFigures *before = s->side[0];
+	const Riskd__AccountFigures *after = s->side[1];
+
+	for (size_t i = 0;
+	     i < after->n_largest_orders && i < before->n_largest_orders; i++) {
+		const Riskd__LargestOrder *is[2] = {before->largest_orders[i],
+						    after->largest_orders[i]};
+		const struct ctl_scale scale =
+			ctl_scale_of(s->ctl, is[1]->market);
+
+		title(s, scale.market, "largest buy");
+		for (int k = 0; k < 2; k++)
+			ctl_cell_decimal(s->table, is[k]->buy, scale.size, "");
+		title(s, scale.market, "largest sell");
+		for (int k = 0; k < 2; k++)
+			ctl_cell_decimal(s->table, is[k]->sell, scale.size, "");
+	}
+}
+
 /* Those of after, then those that were there before only. */
 static void account_rows(struct sides *s)
 {
@@ -426,6 +503,7 @@ static void account_rows(struct sides *s)
 		if (!find_position(after, market))
 			position_rows(s, market);
 	}
+	largest_rows(s);
 }
 
 static const struct ctl_column side_columns[] = {
@@ -445,8 +523,12 @@ static json_t *side_json(const struct ctl *ctl,
 		 NULL, NULL},
 	};
 
+	json_t *object;
+
 	ctl_health_cells(table, side->health, side);
-	return ctl_parts_json(parts, sizeof(parts) / sizeof(parts[0]));
+	object = ctl_parts_json(parts, sizeof(parts) / sizeof(parts[0]));
+	return ctl_add_largest(ctl, side->largest_orders,
+			       side->n_largest_orders, object);
 }
 
 /* One order that is supposed, and whether it would be accepted. */
@@ -540,6 +622,18 @@ static int print_answer(const struct ctl *ctl, const struct question *q,
 	return rc;
 }
 
+/* Is anything supposed at all? */
+static int check_supposed(const struct ctl *ctl, const struct ctl_list *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (strcmp(list->given[i].option->name, "max") != 0)
+			return CTL_OK;
+	return ctl_usage_error(ctl, "nothing is supposed: give --price, "
+				    "--deposit, --fill, --order, --collateral, "
+				    "--emode, --market or --risk (account show "
+				    "tells what is)");
+}
+
 int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 {
 	bool brief = false;
@@ -548,6 +642,7 @@ int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 		{"fill", 0, NULL, NULL},    {"order", 0, NULL, NULL},
 		{"reduce", 0, NULL, NULL},  {"collateral", 0, NULL, NULL},
 		{"market", 0, NULL, NULL},  {"risk", 0, NULL, NULL},
+		{"emode", 0, NULL, NULL},   {"max", 0, NULL, NULL},
 		{"brief", 0, NULL, &brief}, {NULL, 0, NULL, NULL},
 	};
 	struct ctl_list list = {.options = options};
@@ -559,15 +654,9 @@ int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 	if ((rc = ctl_parse_list(ctl, &list, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 1, RISK_WHAT_IF_ACCOUNTS_MAX)))
 		return rc;
-	if (list.n == 0)
-		return ctl_usage_error(ctl,
-				       "nothing is supposed: give "
-				       "--price, --deposit, --fill, --order, "
-				       "--collateral, --market or --risk "
-				       "(account show tells what is)");
 	q.query.accounts_n = (size_t)n;
 	q.query.brief = brief;
-	if ((rc = ctl_connect(ctl)) ||
+	if ((rc = check_supposed(ctl, &list)) || (rc = ctl_connect(ctl)) ||
 	    (rc = read_question(ctl, &list, argv, &q)))
 		return rc;
 	rc = risk_what_if(ctl->risk, &q.query, &answer);

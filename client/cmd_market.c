@@ -147,6 +147,8 @@ static const struct ctl_column show_columns[] = {
 	{"Largest price", "price_max", CTL_DECIMAL},
 	{"Largest position", "position_max", CTL_DECIMAL},
 	{"Cost of closing", "close_cost", CTL_DECIMAL},
+	{"Taker fee", "taker_fee", CTL_DECIMAL},
+	{"Maker fee", "maker_fee", CTL_DECIMAL},
 	{"Contract", "contract", CTL_TEXT},
 	{"Multiplier", "multiplier", CTL_DECIMAL},
 	{"Smallest price", "price_min", CTL_DECIMAL},
@@ -288,6 +290,8 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	ctl_cell_decimal(table, market->position_max, market->size_decimals,
 			 "");
 	ctl_cell_decimal(table, market->close_cost, 9, "");
+	ctl_cell_decimal(table, market->taker_fee, 9, "");
+	ctl_cell_decimal(table, market->maker_fee, 9, "");
 	fill_contract(ctl, table, market);
 	fill_funding(table, market);
 	fill_margin(table, market);

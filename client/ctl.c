@@ -191,9 +191,10 @@ static int tell_refusal(const struct ctl *ctl, const Riskd__Reply *reply)
 		return CTL_OK;
 	if (reply->n_results > 1)
 		return ctl_refuse(ctl, "row %zu refused: %s: %s", row + 1,
-				  risk_code_name(code), risk_code_text(code));
+				  risk_code_name(code),
+				  risk_result_text(reply->results[row]));
 	return ctl_refuse(ctl, "refused: %s: %s", risk_code_name(code),
-			  risk_code_text(code));
+			  risk_result_text(reply->results[row]));
 }
 
 int ctl_send_request(struct ctl *ctl, struct risk_request *request,

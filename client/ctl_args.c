@@ -146,6 +146,9 @@ int ctl_want(const struct ctl *ctl, int n, int least, int most)
 		return CTL_OK;
 	if (most == 0)
 		return ctl_usage_error(ctl, "takes no arguments, got %d", n);
+	if (n > most && most > 1)
+		return ctl_usage_error(ctl, "takes %s, at most %d, got %d",
+				       ctl->usage, most, n);
 	return ctl_usage_error(ctl, "takes %s, got %d argument%s", ctl->usage,
 			       n, n == 1 ? "" : "s");
 }

@@ -282,6 +282,8 @@ static void put_market(struct filling *f, const struct rk_cmd_market *market)
 		    market->size_decimals);
 	put_i64(f, "price_age_max_ns", market->price_age_max_ns);
 	put_rate(f, "close_cost", market->close_cost);
+	put_rate(f, "taker_fee", market->taker_fee);
+	put_rate(f, "maker_fee", market->maker_fee);
 	for (uint32_t i = 0; i < market->brackets_n && i < RK_BRACKETS_MAX; i++)
 		if (json_array_append_new(
 			    brackets,

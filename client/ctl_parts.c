@@ -39,20 +39,23 @@ json_t *ctl_parts_json(const struct ctl_part *parts, size_t n)
 int ctl_parts_print(const struct ctl *ctl, const struct ctl_part *parts,
 		    size_t n)
 {
+	bool printed = false;
 	int rc = CTL_OK;
 
 	if (ctl->output == CTL_JSON)
 		return ctl_json_print(ctl, ctl_parts_json(parts, n));
 	for (size_t i = 0; i < n; i++) {
-		bool nothing = ctl->output == CTL_TABLE && !parts[i].empty &&
-			       ctl_table_is_empty(parts[i].table);
+		/* Its empty words are talk, and between no tables. */
+		bool words = ctl->output == CTL_TABLE &&
+			     ctl_table_is_empty(parts[i].table);
 
-		if (rc != CTL_OK || nothing) {
+		if (rc != CTL_OK || (words && !parts[i].empty)) {
 			ctl_table_free(parts[i].table);
 			continue;
 		}
-		if (i > 0)
+		if (printed && !words)
 			(void)putchar('\n');
+		printed = printed || !words;
 		if (parts[i].title && ctl->output == CTL_TABLE)
 			(void)printf("%s\n", parts[i].title);
 		if (parts[i].record || !parts[i].key)

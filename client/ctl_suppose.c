@@ -8,7 +8,6 @@
 #include "engine/contract.h"
 #include "ops/error.h"
 #include "ops/markets_change.h"
-#include "ops/value.h"
 
 #define RATE_DECIMALS   9
 #define USD_DECIMALS    8
@@ -75,7 +74,7 @@ struct key {
 	const char *name;
 	int64_t *to;
 	uint32_t decimals;
-	bool duration;
+	bool *flag; /* yes or no, in the place of a number */
 	bool *told; /* NULL: nobody asks */
 };
 
@@ -106,13 +105,16 @@ static int read_value(const struct keys *keys, const struct key *key,
 {
 	if (key->told)
 		*key->told = true;
-	if (!key->duration)
-		return ctl_read_decimal(keys->ctl, key->name, value,
-					key->decimals, key->to);
-	if (rk_value_parse_duration(value, key->to) == 0)
-		return CTL_OK;
-	return ctl_usage_error(keys->ctl, "%s \"%s\": %s", key->name, value,
-			       RK_VALUE_DURATION_NEED);
+	if (key->flag) {
+		*key->flag = strcmp(value, "yes") == 0;
+		if (*key->flag || strcmp(value, "no") == 0)
+			return CTL_OK;
+		return ctl_usage_error(keys->ctl,
+				       "%s \"%s\": must be yes or no",
+				       key->name, value);
+	}
+	return ctl_read_decimal(keys->ctl, key->name, value, key->decimals,
+				key->to);
 }
 
 /* "KEY=VALUE,KEY=VALUE" */
@@ -204,28 +206,26 @@ static int read_asset_keys(const struct ctl *ctl, const char *text,
 	bool *scale = &t->scale_told;
 	const struct key key[] = {
 		{"weight_maintenance", &c->weight_maintenance, RATE_DECIMALS,
-		 false, terms},
-		{"weight_initial", &c->weight_initial, RATE_DECIMALS, false,
+		 NULL, terms},
+		{"weight_initial", &c->weight_initial, RATE_DECIMALS, NULL,
 		 terms},
 		{"weight_withdrawal", &c->weight_withdrawal, RATE_DECIMALS,
-		 false, terms},
+		 NULL, terms},
 		{"liability_maintenance", &c->liability_maintenance,
-		 RATE_DECIMALS, false, terms},
+		 RATE_DECIMALS, NULL, terms},
 		{"liability_initial", &c->liability_initial, RATE_DECIMALS,
-		 false, terms},
+		 NULL, terms},
 		{"liability_withdrawal", &c->liability_withdrawal,
-		 RATE_DECIMALS, false, terms},
+		 RATE_DECIMALS, NULL, terms},
 		{"profit_maintenance", &c->profit_maintenance, RATE_DECIMALS,
-		 false, terms},
-		{"profit_initial", &c->profit_initial, RATE_DECIMALS, false,
+		 NULL, terms},
+		{"profit_initial", &c->profit_initial, RATE_DECIMALS, NULL,
 		 terms},
-		{"scale_held", &t->scale.held_start, USD_DECIMALS, false,
+		{"scale_held", &t->scale.held_start, USD_DECIMALS, NULL, scale},
+		{"scale_owed", &t->scale.owed_start, USD_DECIMALS, NULL, scale},
+		{"size_factor", &t->scale.size_factor, FACTOR_DECIMALS, NULL,
 		 scale},
-		{"scale_owed", &t->scale.owed_start, USD_DECIMALS, false,
-		 scale},
-		{"size_factor", &t->scale.size_factor, FACTOR_DECIMALS, false,
-		 scale},
-		{"deposit_cap", &t->scale.deposit_cap, decimals, false, scale},
+		{"deposit_cap", &t->scale.deposit_cap, decimals, NULL, scale},
 	};
 	const struct keys keys = {ctl, "collateral", CTL_COLLATERAL_FORM, key,
 				  sizeof(key) / sizeof(key[0])};
@@ -296,6 +296,10 @@ static void begin_market(const Riskd__Market *market,
 		row ? row->row.market->position_max : market->position_max;
 	listing->close_cost.raw =
 		row ? row->row.market->close_cost : market->close_cost;
+	listing->taker_fee.raw =
+		row ? row->row.market->taker_fee : market->taker_fee;
+	listing->maker_fee.raw =
+		row ? row->row.market->maker_fee : market->maker_fee;
 	for (size_t k = 0; k < n && k < RK_BRACKETS_MAX; k++) {
 		listing->brackets[k].floor.raw = brackets[k]->floor;
 		listing->brackets[k].maintenance.raw = brackets[k]->maintenance;
@@ -310,10 +314,14 @@ static int read_market_keys(const struct ctl *ctl, const char *text,
 	struct rk_cmd_market *listing = &change->listing;
 	bool *told = &change->listing_told;
 	const struct key key[] = {
-		{"lot", &listing->lot.raw, listing->size_decimals, false, told},
+		{"lot", &listing->lot.raw, listing->size_decimals, NULL, told},
 		{"position_max", &listing->position_max.raw,
-		 listing->size_decimals, false, told},
-		{"close_cost", &listing->close_cost.raw, RATE_DECIMALS, false,
+		 listing->size_decimals, NULL, told},
+		{"close_cost", &listing->close_cost.raw, RATE_DECIMALS, NULL,
+		 told},
+		{"taker_fee", &listing->taker_fee.raw, RATE_DECIMALS, NULL,
+		 told},
+		{"maker_fee", &listing->maker_fee.raw, RATE_DECIMALS, NULL,
 		 told},
 	};
 	const struct keys keys = {ctl, "market", CTL_MARKET_FORM, key,
@@ -347,6 +355,8 @@ static int add_listing(const struct ctl *ctl, const Riskd__Market *market,
 	changed.lot = listing->lot.raw;
 	changed.position_max = listing->position_max.raw;
 	changed.close_cost = listing->close_cost.raw;
+	changed.taker_fee = listing->taker_fee.raw;
+	changed.maker_fee = listing->maker_fee.raw;
 	changed.n_brackets = listing->brackets_n;
 	changed.brackets = rows;
 	for (uint32_t k = 0; k < listing->brackets_n; k++) {
@@ -404,6 +414,98 @@ int ctl_suppose_market(const struct ctl *ctl, const char *text,
 	return rc;
 }
 
+/* An asset in a group, as it is or as supposed so far. */
+static void begin_emode(const Riskd__Asset *asset, const char *group,
+			const struct ctl_supposed *supposed,
+			Riskd__EmodeGroup *entry)
+{
+	riskd__emode_group__init(entry);
+	for (size_t i = 0; i < asset->n_emode; i++)
+		if (strcmp(asset->emode[i]->group, group) == 0)
+			*entry = *asset->emode[i];
+	for (size_t i = 0; i < supposed->n; i++) {
+		const struct risk_supposition *row = &supposed->suppose[i];
+
+		if (row->row.kind_case == RISKD__SUPPOSITION__KIND_EMODE &&
+		    row->body.emode.asset == asset->id &&
+		    strcmp(row->emode.group, group) == 0)
+			*entry = row->emode;
+	}
+}
+
+/*
+ * With a weight it is collateral. A level that is not named is as it was, or
+ * like the one before it if the asset was no collateral of the group.
+ */
+static int read_emode_keys(const struct ctl *ctl, const char *text,
+			   Riskd__EmodeGroup *entry)
+{
+	bool was = entry->collateral;
+	bool collateral = was;
+	bool debt = entry->debt;
+	bool told = false;
+	bool weight[RK_LEVELS] = {false};
+	const struct key key[] = {
+		{"collateral", NULL, 0, &collateral, &told},
+		{"debt", NULL, 0, &debt, NULL},
+		{"weight_maintenance", &entry->weight_maintenance,
+		 RATE_DECIMALS, NULL, &weight[0]},
+		{"weight_initial", &entry->weight_initial, RATE_DECIMALS, NULL,
+		 &weight[1]},
+		{"weight_withdrawal", &entry->weight_withdrawal, RATE_DECIMALS,
+		 NULL, &weight[2]},
+	};
+	const struct keys keys = {ctl, "emode", CTL_EMODE_FORM, key,
+				  sizeof(key) / sizeof(key[0])};
+	int rc = read_keys(&keys, text);
+
+	if (!told && (weight[0] || weight[1] || weight[2]))
+		collateral = true;
+	if (collateral && !was && !weight[1])
+		entry->weight_initial = entry->weight_maintenance;
+	if (collateral && !was && !weight[2])
+		entry->weight_withdrawal = entry->weight_initial;
+	if (!collateral && !weight[0])
+		entry->weight_maintenance = 0;
+	if (!collateral && !weight[1])
+		entry->weight_initial = 0;
+	if (!collateral && !weight[2])
+		entry->weight_withdrawal = 0;
+	entry->collateral = collateral;
+	entry->debt = debt;
+	return rc;
+}
+
+int ctl_suppose_emode(const struct ctl *ctl, const char *text,
+		      struct ctl_supposed *supposed)
+{
+	const Riskd__Asset *asset = NULL;
+	struct risk_supposition *row;
+	Riskd__EmodeGroup entry;
+	char group[CTL_GROUP_SIZE];
+	char name[WORD_SIZE];
+	char *kept;
+	int rc;
+
+	if ((rc = split(ctl, "emode", CTL_EMODE_FORM, text, group)) ||
+	    (rc = split(ctl, "emode", CTL_EMODE_FORM, strchr(text, ':') + 1,
+			name)) ||
+	    (rc = ctl_read_asset(ctl, name, &asset)))
+		return rc;
+	begin_emode(asset, group, supposed, &entry);
+	rc = read_emode_keys(ctl, strrchr(text, ':') + 1, &entry);
+	if (rc)
+		return rc;
+	row = ctl_suppose_next(ctl, supposed);
+	if (!row)
+		return CTL_USAGE;
+	kept = supposed->groups[supposed->n - 1];
+	memcpy(kept, group, sizeof(group));
+	entry.group = kept;
+	risk_suppose_emode(row, asset->id, &entry);
+	return CTL_OK;
+}
+
 int ctl_suppose_risk(const struct ctl *ctl, const char *text,
 		     struct ctl_supposed *supposed)
 {
@@ -416,13 +518,13 @@ int ctl_suppose_risk(const struct ctl *ctl, const char *text,
 			   : list->risk ? *list->risk
 					: none;
 	const struct key key[] = {
-		{"warn_enter", &risk.warn_enter, RATE_DECIMALS, false, NULL},
-		{"warn_leave", &risk.warn_leave, RATE_DECIMALS, false, NULL},
-		{"call_enter", &risk.call_enter, RATE_DECIMALS, false, NULL},
-		{"call_leave", &risk.call_leave, RATE_DECIMALS, false, NULL},
-		{"target", &risk.target, RATE_DECIMALS, false, NULL},
-		{"order_band", &risk.order_band, RATE_DECIMALS, false, NULL},
-		{"stale_band", &risk.stale_band, RATE_DECIMALS, false, NULL},
+		{"warn_enter", &risk.warn_enter, RATE_DECIMALS, NULL, NULL},
+		{"warn_leave", &risk.warn_leave, RATE_DECIMALS, NULL, NULL},
+		{"call_enter", &risk.call_enter, RATE_DECIMALS, NULL, NULL},
+		{"call_leave", &risk.call_leave, RATE_DECIMALS, NULL, NULL},
+		{"target", &risk.target, RATE_DECIMALS, NULL, NULL},
+		{"order_band", &risk.order_band, RATE_DECIMALS, NULL, NULL},
+		{"stale_band", &risk.stale_band, RATE_DECIMALS, NULL, NULL},
 	};
 	const struct keys keys = {ctl, "risk", CTL_RISK_FORM, key,
 				  sizeof(key) / sizeof(key[0])};

@@ -265,8 +265,12 @@ const struct ctl_verb ctl_verbs[] = {
 		.usage = "ACCOUNT",
 		.summary = "health, balances, positions with their limits, "
 			   "open orders",
-		.options = NULL,
+		.options = "--max MARKET[@PRICE][:FEE]\n"
+			   "                  tell the largest order too, as "
+			   "often as wanted (at the mark)",
 		.example = "riskctl account show 42\n"
+			   "riskctl account show 42 --max BTC-PERP --max "
+			   "ETH-PERP@1800\n"
 			   "riskctl account show 42 --json | jq .positions",
 	},
 	{
@@ -302,9 +306,10 @@ const struct ctl_verb ctl_verbs[] = {
 			"--deposit [ACCOUNT:]AMOUNT:ASSET\n"
 			"                  suppose money put in, below 0 "
 			"taken out\n"
-			"--fill [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
+			"--fill [ACCOUNT:]MARKET:SIZE[@PRICE][,fee=FEE]"
+			"[,order=NUMBER][,maker]\n"
 			"                  suppose a fill, below 0 sold "
-			"(at the mark)\n"
+			"(at the mark, for the taker's fee)\n"
 			"--order [ACCOUNT:]MARKET:SIZE[@PRICE]\n"
 			"                  would it be accepted? below 0 "
 			"sells (at the mark)\n"
@@ -318,9 +323,15 @@ const struct ctl_verb ctl_verbs[] = {
 			"MARKET:FILE\n"
 			"                  suppose another listing; FILE has "
 			"brackets or margin\n"
+			"--emode GROUP:ASSET:KEY=VALUE[,KEY=VALUE]...\n"
+			"                  suppose what an asset is in a "
+			"group\n"
 			"--risk KEY=VALUE[,KEY=VALUE]...\n"
 			"                  suppose multiples, keys as in "
 			"riskd.conf\n"
+			"--max MARKET[@PRICE][:FEE]\n"
+			"                  tell the largest order too "
+			"(at the mark)\n"
 			"--brief           without limits, for many "
 			"accounts at once",
 		.example =

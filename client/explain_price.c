@@ -117,6 +117,8 @@ static const struct ctl_column market_columns[] = {
 	{"Largest position", "position_max", CTL_DECIMAL},
 	{"Price good for", "price_age_max_s", CTL_DECIMAL},
 	{"Cost of closing", "close_cost", CTL_DECIMAL},
+	{"Taker fee", "taker_fee", CTL_DECIMAL},
+	{"Maker fee", "maker_fee", CTL_DECIMAL},
 	{"Halted", "halted", CTL_BOOL},
 	{"Contract", "contract", CTL_TEXT},
 	{"Multiplier", "multiplier", CTL_DECIMAL},
@@ -201,6 +203,8 @@ static void fill_market(const struct explain *explain,
 	ctl_cell_decimal(table, listing->position_max.raw, scale.size, "");
 	ctl_cell_decimal(table, listing->price_age_max_ns / NS_PER_MS, 3, "s");
 	ctl_cell_decimal(table, listing->close_cost.raw, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, listing->taker_fee.raw, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, listing->maker_fee.raw, RATE_DECIMALS, "");
 	ctl_cell_bool(table, view.halted);
 	ctl_cell(table, "%s",
 		 ctl_contract_name(listing->contract == RK_CONTRACT_INVERSE));

@@ -321,7 +321,8 @@ int risk_send_one(struct risk *risk, Riskd__Command *row, uint64_t *ret_seq)
 	rc = reply->results[0]->code;
 	if (rc)
 		(void)librisk_fail(&risk->error, rc, "%s: %s",
-				   risk_code_name(rc), risk_code_text(rc));
+				   risk_code_name(rc),
+				   risk_result_text(reply->results[0]));
 	else if (ret_seq)
 		*ret_seq = reply->results[0]->seq;
 	riskd__reply__free_unpacked(reply, NULL);

@@ -310,3 +310,10 @@ const char *risk_code_text(int code)
 {
 	return rk_rc_text(code);
 }
+
+const char *risk_result_text(const Riskd__Result *result)
+{
+	/* An older daemon says nothing. */
+	return result->error && *result->error ? result->error
+					       : rk_rc_text(result->code);
+}

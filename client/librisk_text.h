@@ -75,6 +75,11 @@ int risk_parse_u64(const char *text, uint64_t *ret_value);
 /* Words for people: "MARGIN", "initial or withdrawal margin ...". Static. */
 const char *risk_code_name(int code);
 const char *risk_code_text(int code);
+/*
+ * Why a row was refused: what the daemon said of its values, or else the words
+ * of the code. As long as the result.
+ */
+const char *risk_result_text(const Riskd__Result *result);
 const char *risk_state_name(Riskd__State state);            /* "MARGIN_CALL" */
 const char *risk_price_state_name(Riskd__PriceState state); /* "STALE" */
 /* Those of the kind; "UNKNOWN" for a kind that this library does not know. */

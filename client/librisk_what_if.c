@@ -47,7 +47,12 @@ void risk_suppose_fill(struct risk_supposition *supposition,
 	body->market = fill->market;
 	body->size = fill->size;
 	body->price = fill->price;
-	body->fee = fill->fee;
+	if (fill->fee_told) {
+		body->told_case = RISKD__SUPPOSED_FILL__TOLD_FEE;
+		body->fee = fill->fee;
+	}
+	body->maker = fill->maker;
+	body->resting_order = fill->resting_order;
 	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_FILL;
 	supposition->row.fill = body;
 }
@@ -112,6 +117,8 @@ void risk_suppose_market(struct risk_supposition *supposition,
 	body->lot = market->lot;
 	body->position_max = market->position_max;
 	body->close_cost = market->close_cost;
+	body->taker_fee = market->taker_fee;
+	body->maker_fee = market->maker_fee;
 	for (size_t k = 0; k < n; k++) {
 		supposition->brackets[k] = *market->brackets[k];
 		supposition->bracket_rows[k] = &supposition->brackets[k];
@@ -149,12 +156,75 @@ void risk_suppose_risk(struct risk_supposition *supposition,
 	supposition->row.risk = body;
 }
 
+void risk_suppose_emode(struct risk_supposition *supposition, uint32_t asset,
+			const Riskd__EmodeGroup *entry)
+{
+	Riskd__SupposedEmode *body = &supposition->body.emode;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_emode__init(body);
+	supposition->emode = *entry;
+	body->asset = asset;
+	body->entry = &supposition->emode;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_EMODE;
+	supposition->row.emode = body;
+}
+
+/* Rows of a question, which live as long as this does. */
+struct largest {
+	Riskd__LargestOrderQuery rows[RISK_LARGEST_MAX];
+	Riskd__LargestOrderQuery *pointers[RISK_LARGEST_MAX];
+};
+
+static int fill_largest(struct risk *risk, const struct risk_largest_of *of,
+			size_t n, struct largest *largest)
+{
+	if (n > RISK_LARGEST_MAX)
+		return librisk_fail(&risk->error, -EINVAL,
+				    "%zu largest orders: at most %d", n,
+				    RISK_LARGEST_MAX);
+	for (size_t i = 0; i < n; i++) {
+		Riskd__LargestOrderQuery *row = &largest->rows[i];
+
+		riskd__largest_order_query__init(row);
+		row->market = of[i].market;
+		row->price = of[i].price;
+		if (of[i].fee_told) {
+			row->told_case = RISKD__LARGEST_ORDER_QUERY__TOLD_FEE;
+			row->fee = of[i].fee;
+		}
+		largest->pointers[i] = row;
+	}
+	return 0;
+}
+
+int risk_account_largest(struct risk *risk, uint64_t account,
+			 const struct risk_largest_of *largest, size_t n,
+			 Riskd__Answer **ret_answer)
+{
+	Riskd__AccountQuery wire = RISKD__ACCOUNT_QUERY__INIT;
+	Riskd__Query query = RISKD__QUERY__INIT;
+	struct largest rows;
+	int rc = fill_largest(risk, largest, n, &rows);
+
+	if (rc)
+		return rc;
+	wire.account = account;
+	wire.n_largest_orders = n;
+	wire.largest_orders = rows.pointers;
+	query.kind_case = RISKD__QUERY__KIND_ACCOUNT;
+	query.account = &wire;
+	return risk_query(risk, &query, ret_answer);
+}
+
 int risk_what_if(struct risk *risk, const struct risk_what_if_query *what,
 		 Riskd__Answer **ret_answer)
 {
 	Riskd__WhatIfQuery wire = RISKD__WHAT_IF_QUERY__INIT;
 	Riskd__Query query = RISKD__QUERY__INIT;
 	uint64_t accounts[RISK_WHAT_IF_ACCOUNTS_MAX];
+	struct largest largest;
+	int rc;
 
 	if (what->accounts_n < 1 ||
 	    what->accounts_n > RISK_WHAT_IF_ACCOUNTS_MAX)
@@ -172,6 +242,11 @@ int risk_what_if(struct risk *risk, const struct risk_what_if_query *what,
 	wire.n_suppose = what->suppose_n;
 	wire.suppose = what->suppose;
 	wire.brief = what->brief;
+	rc = fill_largest(risk, what->largest, what->largest_n, &largest);
+	if (rc)
+		return rc;
+	wire.n_largest_orders = what->largest_n;
+	wire.largest_orders = largest.pointers;
 	query.kind_case = RISKD__QUERY__KIND_WHAT_IF;
 	query.what_if = &wire;
 	return risk_query(risk, &query, ret_answer);

@@ -24,6 +24,7 @@ extern "C" {
 
 #define RISK_WHAT_IF_ACCOUNTS_MAX 64
 #define RISK_WHAT_IF_SUPPOSE_MAX  64
+#define RISK_LARGEST_MAX          64
 #define RISK_BRACKETS_MAX         16
 
 struct risk_supposition {
@@ -38,11 +39,13 @@ struct risk_supposition {
 		Riskd__SupposedMarket market;
 		Riskd__SupposedMargin margin;
 		Riskd__SupposedRisk risk;
+		Riskd__SupposedEmode emode;
 	} body;
 	/* What the body points to. */
 	Riskd__Collateral collateral;
 	Riskd__MarginTerms margin;
 	Riskd__Risk risk;
+	Riskd__EmodeGroup emode; /* its name is borrowed */
 	Riskd__Bracket brackets[RISK_BRACKETS_MAX];
 	Riskd__Bracket *bracket_rows[RISK_BRACKETS_MAX];
 };
@@ -64,7 +67,11 @@ struct risk_supposed_fill {
 	uint32_t market;
 	int64_t size;  /* bought; below 0: sold */
 	int64_t price; /* 0: the mark, as supposed so far */
-	int64_t fee;   /* settle asset; below 0 is a rebate */
+	int64_t fee;   /* settle asset; below 0 is a rebate; if it is told */
+	bool fee_told; /* else the market's taker_fee, or maker_fee, is paid */
+	bool maker;
+	/* One that rests, of this market and side: a maker's; 0: none. */
+	uint64_t resting_order;
 };
 void risk_suppose_fill(struct risk_supposition *supposition,
 		       const struct risk_supposed_fill *fill);
@@ -94,13 +101,30 @@ void risk_suppose_collateral(struct risk_supposition *supposition,
 /* How it counts for less the more there is; what there is says nothing here. */
 void risk_suppose_scale(struct risk_supposition *supposition, uint32_t asset,
 			const Riskd__CollateralScale *scale);
-/* lot, position_max, close_cost and brackets of the market; no other field. */
+/*
+ * lot, position_max, close_cost, taker_fee, maker_fee and brackets of the
+ * market; no other field.
+ */
 void risk_suppose_market(struct risk_supposition *supposition,
 			 const Riskd__Market *market);
 void risk_suppose_margin(struct risk_supposition *supposition, uint32_t market,
 			 const Riskd__MarginTerms *terms);
 void risk_suppose_risk(struct risk_supposition *supposition,
 		       const Riskd__Risk *risk);
+/*
+ * What an asset is in a group, new or not; entry->group is borrowed until the
+ * query has been answered.
+ */
+void risk_suppose_emode(struct risk_supposition *supposition, uint32_t asset,
+			const Riskd__EmodeGroup *entry);
+
+/* A largest order that is asked about, with a position or without. */
+struct risk_largest_of {
+	uint32_t market;
+	int64_t price; /* worst; 0: the mark */
+	int64_t fee; /* rate of its value, 1e-9, 0 to below 1; if it is told */
+	bool fee_told; /* else the one that counts when it is placed */
+};
 
 struct risk_what_if_query {
 	const uint64_t *accounts; /* 1 to 64, each once; borrowed */
@@ -109,6 +133,8 @@ struct risk_what_if_query {
 	size_t suppose_n;
 	/* Leave out what takes long: withdrawable, the prices, max_*. */
 	bool brief;
+	const struct risk_largest_of *largest; /* borrowed */
+	size_t largest_n;                      /* at most 64 */
 };
 
 /*
@@ -119,6 +145,15 @@ struct risk_what_if_query {
  */
 int risk_what_if(struct risk *risk, const struct risk_what_if_query *query,
 		 Riskd__Answer **ret_answer);
+
+/*
+ * An account as risk_account() tells it, and its largest orders in the order of
+ * the question (at most 64). RK_REJ_NO_MARKET, RK_REJ_BAD_PRICE,
+ * RK_REJ_BAD_PARAM (the fee), RK_REJ_TOO_MANY.
+ */
+int risk_account_largest(struct risk *risk, uint64_t account,
+			 const struct risk_largest_of *largest, size_t n,
+			 Riskd__Answer **ret_answer);
 
 #ifdef __cplusplus
 }

@@ -146,6 +146,8 @@ static bool same_market(const struct rk_cmd_market *a,
 		    a->position_max.raw == b->position_max.raw &&
 		    a->price_age_max_ns == b->price_age_max_ns &&
 		    a->close_cost.raw == b->close_cost.raw &&
+		    a->taker_fee.raw == b->taker_fee.raw &&
+		    a->maker_fee.raw == b->maker_fee.raw &&
 		    a->brackets_n == b->brackets_n;
 
 	for (uint32_t i = 0; same && i < a->brackets_n; i++)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "app/refusal.h"
 #include "codec/decode.h"
 #include "codec/encode.h"
 #include "engine/rc.h"
@@ -22,11 +23,39 @@ void rk_intake_clock(struct rk_core *core, int64_t now_ns)
 	(void)rk_sequencer_apply(core->sequencer, &cmd, NULL);
 }
 
+#define REFUSALS_TOLD 16 /* of one message, with words */
+
 /* Results of one message, kept in scratch with its commands. */
 struct batch {
 	const struct rk_request *request;
 	struct rk_result *results;
+	struct rk_refusal refusals[REFUSALS_TOLD];
+	uint32_t refusals_n;
 };
+
+/*
+ * Why the ith command was refused, as long as there is room for it. What its
+ * message had changed before is undone when it was atomic: then only what does
+ * not depend on it is told.
+ */
+static void explain(const struct rk_core *core, struct batch *batch, uint32_t i)
+{
+	struct rk_result *result = &batch->results[i];
+	struct rk_refusal *refusal = &batch->refusals[batch->refusals_n];
+
+	if (result->code == RK_OK || result->repeat ||
+	    batch->refusals_n == REFUSALS_TOLD)
+		return;
+	if (batch->request->atomic && i > 0 &&
+	    !rk_refusal_is_of_values(result->code))
+		return;
+	rk_refusal_of(core->engine, &batch->request->cmds[i], result->code,
+		      refusal);
+	if (refusal->text[0] == '\0')
+		return;
+	result->error = refusal->text;
+	batch->refusals_n++;
+}
 
 static void count_result(struct rk_core *core, const struct rk_result *result)
 {
@@ -37,7 +66,7 @@ static void count_result(struct rk_core *core, const struct rk_result *result)
 		core->counters.commands_refused++;
 }
 
-static void apply_rows(struct rk_core *core, const struct batch *batch)
+static void apply_rows(struct rk_core *core, struct batch *batch)
 {
 	for (uint32_t i = 0; i < batch->request->n; i++) {
 		const struct rk_cmd *cmd = &batch->request->cmds[i];
@@ -54,13 +83,13 @@ static void apply_rows(struct rk_core *core, const struct batch *batch)
 				(uint32_t)(rk_view_quotes_dropped(
 						   core->engine) -
 					   dropped);
+		explain(core, batch, i);
 		count_result(core, result);
 	}
 }
 
 /* What was answered to each child, now or when it came first. */
-static void read_answers(struct rk_core *core, const struct batch *batch,
-			 bool repeat)
+static void read_answers(struct rk_core *core, struct batch *batch, bool repeat)
 {
 	for (uint32_t i = 0; i < batch->request->n; i++) {
 		struct rk_result *result = &batch->results[i];
@@ -76,11 +105,12 @@ static void read_answers(struct rk_core *core, const struct batch *batch,
 			result->code =
 				code == RK_OK ? RK_REJ_OUT_OF_ORDER : code;
 		}
+		explain(core, batch, i);
 		count_result(core, result);
 	}
 }
 
-static void apply_atomic(struct rk_core *core, const struct batch *batch)
+static void apply_atomic(struct rk_core *core, struct batch *batch)
 {
 	const struct rk_request *request = batch->request;
 	struct rk_cmd cmd = {.type = RK_CMD_ATOMIC};
@@ -169,6 +199,7 @@ static void handle_request(struct rk_core *core,
 		return;
 	}
 	batch.request = &request;
+	batch.refusals_n = 0;
 	batch.results = rk_scratch_take(&core->scratch, request.n,
 					sizeof(*batch.results));
 	if (!batch.results) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/counters.h"
+#include "app/largest.h"
 #include "app/upkeep.h"
 #include "codec/answer.h"
 #include "engine/rc.h"
@@ -221,19 +222,27 @@ static void answer_orders(struct rk_core *core, const struct rk_query *query,
 
 /* False: refused, and answered so. */
 static bool answer_account(struct rk_core *core, uint32_t pending,
-			   uint64_t account, struct rk_bytes *bytes)
+			   const struct rk_query *query, struct rk_bytes *bytes)
 {
-	char text[64];
+	const struct rk_largest *largest = &query->largest;
+	struct rk_refusal refusal;
 	uint32_t index;
-	int r = rk_view_find_account(core->engine, account, &index);
+	int r = rk_view_find_account(core->engine, query->account, &index);
 
+	if (r != RK_OK)
+		(void)snprintf(refusal.text, sizeof(refusal.text),
+			       "there is no account %llu",
+			       (unsigned long long)query->account);
+	else
+		r = rk_largest_check(core->engine, largest, &refusal);
+	if (r == RK_OK && largest->n > 0)
+		r = rk_largest_check_steps(core->engine, index, largest,
+					   &refusal);
 	if (r != RK_OK) {
-		(void)snprintf(text, sizeof(text), "there is no account %llu",
-			       (unsigned long long)account);
-		rk_query_refuse(core, pending, r, text);
+		rk_query_refuse(core, pending, r, refusal.text);
 		return false;
 	}
-	rk_answer_account(bytes, &core->scratch, core->engine, index);
+	rk_answer_account(bytes, &core->scratch, core->engine, index, largest);
 	return true;
 }
 
@@ -249,7 +258,7 @@ static bool answer(struct rk_core *core, uint32_t pending,
 		rk_answer_markets(bytes, &core->scratch, core->engine);
 		return true;
 	case RK_QUERY_ACCOUNT:
-		return answer_account(core, pending, query->account, bytes);
+		return answer_account(core, pending, query, bytes);
 	case RK_QUERY_ACCOUNTS:
 		answer_accounts(core, query, bytes);
 		return true;
@@ -279,10 +288,13 @@ static bool answer(struct rk_core *core, uint32_t pending,
  * These walk all accounts, or look at some very often: a turn answers one, so
  * that ticks get in between.
  */
-static bool is_heavy(enum rk_query_kind kind)
+static bool is_heavy(const struct rk_query *query)
 {
-	return kind == RK_QUERY_ACCOUNTS || kind == RK_QUERY_ORDERS ||
-	       kind == RK_QUERY_DIGEST || kind == RK_QUERY_WHAT_IF;
+	const enum rk_query_kind kind = query->kind;
+
+	return query->largest.n > 0 || kind == RK_QUERY_ACCOUNTS ||
+	       kind == RK_QUERY_ORDERS || kind == RK_QUERY_DIGEST ||
+	       kind == RK_QUERY_WHAT_IF;
 }
 
 /*
@@ -339,7 +351,7 @@ static bool handle(struct rk_core *core, const struct rk_net_message *message,
 				"the answer is too large; ask for less");
 	else
 		rk_core_reply(core, pending, &bytes);
-	return is_heavy(query.kind);
+	return is_heavy(&query);
 }
 
 bool rk_query_run(struct rk_core *core, uint32_t max)

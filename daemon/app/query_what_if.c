@@ -1,13 +1,13 @@
 /*
  * The WhatIfQuery: what accounts could do, and what would become of them.
  *
- * Limits are found by halving, which takes hundreds of looks at all that an
- * account holds, and the loop waits meanwhile. So the work is counted before
- * it is begun, and a question that would take too long is refused.
+ * The work of a question is counted before it is begun, and one that would take
+ * too long is refused (largest.h).
  */
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "app/largest.h"
 #include "app/query.h"
 #include "app/what_if.h"
 #include "codec/answer.h"
@@ -16,22 +16,11 @@
 #include "engine/rc.h"
 
 /*
- * Steps of one question, at about 8 ns each: a step is one balance or position
- * looked at once. An account of 64 positions that is safe takes 1.5 million.
- */
-#define STEPS_MAX 2000000U
-
-/* A look costs so many steps besides those of what is held. */
-#define LOOK_STEPS 24U
-
-/*
  * Looks that find one limit, at most: halving 2^62, and more where an account
  * is not safe, as what is best for it must be found first.
  */
 #define LOOKS_SAFE   64U
 #define LOOKS_UNSAFE 600U
-/* Halving 2^62 for the size of an order; each look asks for more. */
-#define LOOKS_ORDER 96U
 
 /* Orders that are supposed have numbers that nobody is likely to use. */
 #define SUPPOSED_ORDERS ((uint64_t)INT64_MAX - RK_WHAT_IF_SUPPOSE_MAX)
@@ -307,12 +296,68 @@ static int refuse_fill(struct rk_asking *a, size_t k, int code,
 				 k + 1, size, listing->name, rk_rc_text(code));
 }
 
+/*
+ * The order that a fill names. A Trade may name one that is gone, as fills come
+ * late; who asks would not know then why nothing became of it.
+ */
+static int check_resting(struct rk_asking *a, size_t k,
+			 const struct rk_market_view *market,
+			 const struct rk_ask *ask)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	unsigned long long number = row->resting;
+	const struct rk_held_order *order = NULL;
+	struct rk_market_view its;
+
+	if (row->resting == 0)
+		return RK_OK;
+	for (uint32_t i = 0; i < rk_ask_orders(ask) && !order; i++)
+		if (rk_ask_order(ask, i)->order == row->resting)
+			order = rk_ask_order(ask, i);
+	if (!order)
+		return rk_what_if_refuse(
+			a, RK_REJ_NO_RESTING,
+			"supposition %zu: no order %llu of the account rests: "
+			"name one that does, or none",
+			k + 1, number);
+	if (order->market == row->id &&
+	    (order->side == RK_SIDE_BUY) == (row->amount > 0))
+		return RK_OK;
+	(void)rk_view_market(a->engine, order->market, &its); /* it is known */
+	return rk_what_if_refuse(
+		a, RK_REJ_ORDER_MISMATCH,
+		"supposition %zu: order %llu is to %s %s, and the fill %s %s: "
+		"name one of this market and side",
+		k + 1, number, order->side == RK_SIDE_BUY ? "buy" : "sell",
+		its.listing.name, row->amount > 0 ? "buys" : "sells",
+		market->listing.name);
+}
+
+/* What is not told of it, and whether it can be. */
+static int complete_fill(struct rk_asking *a, size_t k,
+			 const struct rk_market_view *market,
+			 const struct rk_ask *ask,
+			 struct rk_supposed_fill *fill)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	int r = check_resting(a, k, market, ask);
+
+	if (r != RK_OK || row->fee_told)
+		return r;
+	r = rk_ask_fee(ask, fill, row->maker || row->resting != 0, &fill->fee);
+	if (r == RK_REJ_BAD_PRICE)
+		return refuse_price(a, k, market->slot, fill->price.raw);
+	return r == RK_OK ? r : refuse_fill(a, k, r, market);
+}
+
 static int suppose_fill(struct rk_asking *a, size_t k, struct rk_ask *ask,
 			enum rk_mode mode)
 {
 	const struct rk_supposition *row = &a->what->suppose[k];
+	struct rk_supposed_fill fill = {
+		row->id, {row->amount}, {row->price}, {row->fee}, row->resting,
+	};
 	struct rk_market_view market;
-	rk_px price = {row->price};
 	rk_px mark;
 	int r;
 
@@ -330,14 +375,17 @@ static int suppose_fill(struct rk_asking *a, size_t k, struct rk_ask *ask,
 			"supposition %zu: %s has no price: suppose one "
 			"before it",
 			k + 1, market.listing.name);
-	if (price.raw == 0)
-		price = mark;
+	if (fill.price.raw == 0)
+		fill.price = mark;
 	r = check_fill(a, row, &market, ask, mode);
-	if (r == RK_OK)
-		r = rk_ask_fill(ask, row->id, (rk_qty){row->amount}, price,
-				(rk_amt){row->fee});
+	if (r != RK_OK)
+		return refuse_fill(a, k, r, &market);
+	r = complete_fill(a, k, &market, ask, &fill);
+	if (r != RK_OK)
+		return r;
+	r = rk_ask_fill(ask, &fill);
 	if (r == RK_REJ_BAD_PRICE)
-		return refuse_price(a, k, market.slot, price.raw);
+		return refuse_price(a, k, market.slot, fill.price.raw);
 	if (r == RK_REJ_NO_PRICE)
 		return rk_what_if_refuse(
 			a, r,
@@ -453,8 +501,9 @@ static uint64_t steps_of(const struct rk_asking *a, const struct rk_ask *ask)
 {
 	uint64_t positions = rk_ask_positions(ask);
 	uint64_t balances = rk_ask_balances(ask);
-	uint64_t look = positions + balances + rk_ask_orders(ask) + LOOK_STEPS;
-	uint64_t looks = 3; /* health, state, and what is held once more */
+	uint64_t look = rk_steps_look(ask);
+	/* Health, state, and what is held once more; and what is asked for. */
+	uint64_t looks = 3 + rk_largest_looks(a->largest);
 	struct rk_margin margin;
 
 	if (!a->what->brief) {
@@ -463,7 +512,7 @@ static uint64_t steps_of(const struct rk_asking *a, const struct rk_ask *ask)
 		looks += 2 * positions *
 				 (margin.health_m.raw < 0 ? LOOKS_UNSAFE
 							  : LOOKS_SAFE) +
-			 2 * positions * LOOKS_ORDER +
+			 2 * positions * RK_LOOKS_ORDER +
 			 (balances + lent(a)) * LOOKS_SAFE +
 			 balances * (margin.health_m.raw < 0 ? LOOKS_UNSAFE
 							     : LOOKS_SAFE);
@@ -486,8 +535,9 @@ static int take_account(struct rk_asking *a, size_t i,
 {
 	struct rk_account_view view;
 	struct rk_ask ask;
-	struct rk_figures_of of = {&ask, a->what->accounts[i], RK_STATE_OK,
-				   a->what->brief, SUPPOSED_ORDERS};
+	struct rk_figures_of of = {
+		&ask,           a->what->accounts[i], RK_STATE_OK,
+		a->what->brief, SUPPOSED_ORDERS,      a->largest};
 	int r;
 
 	(void)rk_view_account(a->engine, a->indices[i], &view); /* found */
@@ -513,21 +563,26 @@ static int take_account(struct rk_asking *a, size_t i,
 /* All that can be wrong with a question is found before it is answered. */
 static int check(struct rk_asking *a)
 {
+	struct rk_refusal refusal;
 	int r = find_accounts(a);
 
 	if (r == RK_OK)
 		r = check_targets(a);
-	if (r == RK_OK)
+	if (r == RK_OK) {
+		r = rk_largest_check(a->engine, a->largest, &refusal);
+		if (r != RK_OK)
+			return rk_what_if_refuse(a, r, "%s", refusal.text);
 		r = rk_what_if_open_terms(a);
+	}
 	for (size_t i = 0; r == RK_OK && i < a->what->accounts_n; i++)
 		r = take_account(a, i, NULL, NULL);
-	if (r == RK_OK && a->steps > STEPS_MAX)
+	if (r == RK_OK && a->steps > RK_STEPS_MAX)
 		r = rk_what_if_refuse(
 			a, RK_REJ_TOO_MANY,
 			"the answer takes %llu looks at a position; at most "
 			"%u are taken: ask about fewer accounts at once, or "
 			"briefly",
-			(unsigned long long)a->steps, STEPS_MAX);
+			(unsigned long long)a->steps, RK_STEPS_MAX);
 	return r;
 }
 
@@ -536,7 +591,9 @@ bool rk_query_what_if(struct rk_core *core, uint32_t pending,
 {
 	struct rk_figures *before[RK_WHAT_IF_ACCOUNTS_MAX];
 	struct rk_figures *after[RK_WHAT_IF_ACCOUNTS_MAX];
-	struct rk_asking a = {.engine = core->engine, .what = &query->what_if};
+	struct rk_asking a = {.engine = core->engine,
+			      .what = &query->what_if,
+			      .largest = &query->largest};
 	struct rk_figures_list list = {.after = after,
 				       .n = a.what->accounts_n,
 				       .order_codes = a.order_codes};

@@ -12,6 +12,7 @@
 struct rk_asking {
 	const struct rk_engine *engine;
 	const struct rk_what_if *what;
+	const struct rk_largest *largest;
 	struct rk_engine_counts counts;
 	uint32_t indices[RK_WHAT_IF_ACCOUNTS_MAX];
 	uint64_t steps;

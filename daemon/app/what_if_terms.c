@@ -118,6 +118,14 @@ static int refuse_scale(struct rk_asking *a, size_t k,
 			    sizeof(values) / sizeof(values[0]));
 }
 
+static int refuse_asset(struct rk_asking *a, size_t k)
+{
+	return rk_what_if_refuse(
+		a, RK_REJ_NO_ASSET,
+		"supposition %zu: there is no asset %u: there are 0 to %u",
+		k + 1, a->what->suppose[k].id, a->counts.assets - 1);
+}
+
 static int suppose_asset(struct rk_asking *a, size_t k)
 {
 	const struct rk_supposition *row = &a->what->suppose[k];
@@ -127,10 +135,7 @@ static int suppose_asset(struct rk_asking *a, size_t k)
 	int r;
 
 	if (row->id >= a->counts.assets)
-		return rk_what_if_refuse(a, RK_REJ_NO_ASSET,
-					 "supposition %zu: there is no asset "
-					 "%u: there are 0 to %u",
-					 k + 1, row->id, a->counts.assets - 1);
+		return refuse_asset(a, k);
 	(void)rk_view_asset(a->engine, row->id, &view); /* it is known */
 	r = scales ? rk_supposed_scale(&a->terms, row->id,
 				       &row->parameters->scale, &field)
@@ -204,6 +209,8 @@ static int refuse_market(struct rk_asking *a, size_t k,
 		{"position_max", wanted->position_max.raw,
 		 listing->size_decimals},
 		{"close_cost", wanted->close_cost.raw, RATE_DECIMALS},
+		{"taker_fee", wanted->taker_fee.raw, RATE_DECIMALS},
+		{"maker_fee", wanted->maker_fee.raw, RATE_DECIMALS},
 	};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
@@ -260,6 +267,56 @@ static int suppose_market(struct rk_asking *a, size_t k)
 		      : refuse_market(a, k, &view.listing, field);
 }
 
+static int refuse_emode(struct rk_asking *a, size_t k, const char *of, int code,
+			const char *field)
+{
+	const struct rk_cmd_emode *emode =
+		&a->what->suppose[k].parameters->emode;
+	const rk_rate *weight = emode->entry.weight;
+	const struct value values[] = {
+		{"weight_maintenance", weight[0].raw, RATE_DECIMALS},
+		{"weight_initial", weight[1].raw, RATE_DECIMALS},
+		{"weight_withdrawal", weight[2].raw, RATE_DECIMALS},
+	};
+
+	if (code == RK_REJ_BAD_NAME)
+		return rk_what_if_refuse(
+			a, code,
+			"supposition %zu: group \"%.*s\" must be 1 to %d of "
+			"A-Z a-z 0-9 . _ - /",
+			k + 1, RK_NAME_SIZE, emode->group, RK_NAME_SIZE - 1);
+	if (code == RK_REJ_CAPACITY)
+		return rk_what_if_refuse(
+			a, code,
+			"supposition %zu: group %s would be one too many: "
+			"there are at most %d groups",
+			k + 1, emode->group, RK_EMODE_GROUPS);
+	/* Without collateral every weight must be 0. */
+	if (!emode->entry.collateral)
+		return rk_what_if_refuse(
+			a, code,
+			"supposition %zu: %s of %s in group %s must be 0, as "
+			"it is not collateral there",
+			k + 1, field, of, emode->group);
+	return refuse_field(a, &(struct wrong){k, of, field}, values,
+			    sizeof(values) / sizeof(values[0]));
+}
+
+static int suppose_emode(struct rk_asking *a, size_t k)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	struct rk_asset_view view;
+	const char *field = "";
+	int r;
+
+	if (row->id >= a->counts.assets)
+		return refuse_asset(a, k);
+	(void)rk_view_asset(a->engine, row->id, &view); /* it is known */
+	r = rk_supposed_emode(&a->terms, row->id, &row->parameters->emode,
+			      &field);
+	return r == RK_OK ? r : refuse_emode(a, k, view.listing.name, r, field);
+}
+
 static int suppose_risk(struct rk_asking *a, size_t k)
 {
 	const struct rk_cmd_risk *risk = &a->what->suppose[k].parameters->risk;
@@ -294,6 +351,9 @@ int rk_what_if_suppose_terms(struct rk_asking *a, size_t k, struct rk_ask *ask)
 		break;
 	case RK_SUPPOSE_RISK:
 		r = suppose_risk(a, k);
+		break;
+	case RK_SUPPOSE_EMODE:
+		r = suppose_emode(a, k);
 		break;
 	default:
 		r = suppose_market(a, k);

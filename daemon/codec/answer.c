@@ -424,6 +424,8 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	row->market.price_max = listing->price_max.raw;
 	row->market.position_max = listing->position_max.raw;
 	row->market.close_cost = listing->close_cost.raw;
+	row->market.taker_fee = listing->taker_fee.raw;
+	row->market.maker_fee = listing->maker_fee.raw;
 	row->market.contract = listing->contract == RK_CONTRACT_INVERSE
 				       ? RISKD__CONTRACT__CONTRACT_INVERSE
 				       : RISKD__CONTRACT__CONTRACT_LINEAR;

@@ -56,9 +56,14 @@ void rk_answer_snapshot(struct rk_bytes *bytes,
 void rk_answer_markets(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		       const struct rk_engine *engine);
 
-/* index is an account's number in the engine. */
+/*
+ * index is an account's number in the engine; the largest orders are of markets
+ * and at prices that can be.
+ */
+struct rk_largest;
 void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
-		       const struct rk_engine *engine, uint32_t index);
+		       const struct rk_engine *engine, uint32_t index,
+		       const struct rk_largest *largest);
 
 /* A list of accounts, in this order. */
 struct rk_account_list {
@@ -96,6 +101,7 @@ struct rk_figures_of {
 	enum rk_state state;
 	bool brief;             /* without limits, which take long */
 	uint64_t supposed_from; /* numbers of orders from here on are made up */
+	const struct rk_largest *largest; /* orders to be told */
 };
 struct rk_figures *rk_answer_figures(struct rk_scratch *scratch,
 				     const struct rk_engine *engine,

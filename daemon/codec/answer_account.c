@@ -2,7 +2,9 @@
  * Accounts, lists of accounts, and orders. See answer.h.
  */
 #include "codec/answer.h"
+#include "codec/decode.h"
 #include "codec/impl.h"
+#include "engine/ask.h"
 #include "engine/fx.h"
 #include "engine/rc.h"
 
@@ -318,8 +320,23 @@ static bool add_orders(struct rk_scratch *scratch,
 	       set_conversions(scratch, conversions, n, &wire->conversions);
 }
 
+static bool add_largest(struct rk_scratch *scratch,
+			const struct rk_engine *engine, uint32_t index,
+			const struct rk_largest *largest,
+			Riskd__AccountAnswer *wire)
+{
+	struct rk_ask ask;
+
+	if (largest->n == 0)
+		return true;
+	(void)rk_ask_account(engine, index, &ask); /* index is known */
+	wire->n_largest_orders = largest->n;
+	return rk_answer_largest(scratch, &ask, largest, &wire->largest_orders);
+}
+
 void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
-		       const struct rk_engine *engine, uint32_t index)
+		       const struct rk_engine *engine, uint32_t index,
+		       const struct rk_largest *largest)
 {
 	Riskd__Answer answer = RISKD__ANSWER__INIT;
 	Riskd__AccountAnswer wire = RISKD__ACCOUNT_ANSWER__INIT;
@@ -335,6 +352,7 @@ void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	    !add_balances(scratch, engine, index, &wire) ||
 	    !add_leverages(scratch, engine, index, &wire) ||
 	    !add_resting(scratch, engine, index, &wire) ||
+	    !add_largest(scratch, engine, index, largest, &wire) ||
 	    !add_orders(scratch, engine, index, &wire)) {
 		bytes->full = true;
 		return;

@@ -62,9 +62,8 @@ static void set_balance(const struct rk_engine *engine,
 static int64_t most(const struct rk_ask *ask,
 		    const struct rk_position_view *view, enum rk_side side)
 {
-	const rk_rate no_fee = {0};
-
-	return rk_ask_order_size(ask, view->market, side, view->mark, no_fee)
+	return rk_ask_order_size(ask, view->market, side, view->mark,
+				 RK_ASK_FEE_COUNTED)
 		.raw;
 }
 
@@ -198,6 +197,50 @@ static bool add_orders(struct rk_scratch *scratch,
 	return true;
 }
 
+bool rk_answer_largest(struct rk_scratch *scratch, const struct rk_ask *ask,
+		       const struct rk_largest *largest,
+		       Riskd__LargestOrder ***ret_rows)
+{
+	Riskd__LargestOrder *rows;
+	void *memory;
+	void **pointers;
+
+	if (!rk_answer_rows(scratch, largest->n, sizeof(*rows), &memory,
+			    &pointers))
+		return false;
+	rows = memory;
+	for (size_t i = 0; i < largest->n; i++) {
+		const struct rk_largest_of *of = &largest->of[i];
+		rk_rate fee =
+			of->fee_told ? (rk_rate){of->fee} : RK_ASK_FEE_COUNTED;
+		rk_px price = of->price != 0 ? (rk_px){of->price}
+					     : rk_ask_mark(ask, of->market);
+
+		riskd__largest_order__init(&rows[i]);
+		rows[i].market = of->market;
+		rows[i].price = price.raw;
+		rows[i].buy = rk_ask_order_size(ask, of->market, RK_SIDE_BUY,
+						price, fee)
+				      .raw;
+		rows[i].sell = rk_ask_order_size(ask, of->market, RK_SIDE_SELL,
+						 price, fee)
+				       .raw;
+	}
+	*ret_rows = (Riskd__LargestOrder **)pointers;
+	return true;
+}
+
+static bool add_largest(struct rk_scratch *scratch,
+			const struct rk_figures_of *of,
+			Riskd__AccountFigures *wire)
+{
+	if (of->largest->n == 0)
+		return true;
+	wire->n_largest_orders = of->largest->n;
+	return rk_answer_largest(scratch, of->ask, of->largest,
+				 &wire->largest_orders);
+}
+
 struct rk_figures *rk_answer_figures(struct rk_scratch *scratch,
 				     const struct rk_engine *engine,
 				     const struct rk_figures_of *of)
@@ -219,7 +262,8 @@ struct rk_figures *rk_answer_figures(struct rk_scratch *scratch,
 	if (!add_balances(scratch, engine, of, &figures->wire) ||
 	    !add_borrowable(scratch, engine, of, &figures->wire) ||
 	    !add_positions(scratch, engine, of, &figures->wire) ||
-	    !add_orders(scratch, of, &figures->wire))
+	    !add_orders(scratch, of, &figures->wire) ||
+	    !add_largest(scratch, of, &figures->wire))
 		return NULL;
 	return figures;
 }

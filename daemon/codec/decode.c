@@ -122,6 +122,9 @@ static bool take_query(const Riskd__Query *wire, struct rk_scratch *scratch,
 		return true;
 	case RISKD__QUERY__KIND_ACCOUNT:
 		query->account = wire->account->account;
+		rk_decode_largest(wire->account->n_largest_orders,
+				  wire->account->largest_orders,
+				  &query->largest);
 		return true;
 	case RISKD__QUERY__KIND_ACCOUNTS:
 		query->ratio_above = wire->accounts->ratio_above;
@@ -142,6 +145,9 @@ static bool take_query(const Riskd__Query *wire, struct rk_scratch *scratch,
 		return true;
 	case RISKD__QUERY__KIND_WHAT_IF:
 		rk_decode_what_if(wire->what_if, scratch, &query->what_if);
+		rk_decode_largest(wire->what_if->n_largest_orders,
+				  wire->what_if->largest_orders,
+				  &query->largest);
 		return true;
 	default:
 		return false;

@@ -79,6 +79,7 @@ enum rk_supposition_kind {
 	RK_SUPPOSE_MARKET = 47,
 	RK_SUPPOSE_MARGIN = 48,
 	RK_SUPPOSE_RISK = 49,
+	RK_SUPPOSE_EMODE = 50,
 };
 
 struct rk_supposition {
@@ -88,6 +89,9 @@ struct rk_supposition {
 	int64_t amount;   /* DEPOSIT; FILL, ORDER: the size */
 	int64_t price;    /* PRICE, FILL, ORDER */
 	int64_t fee;      /* FILL */
+	bool fee_told;    /* FILL */
+	bool maker;       /* FILL */
+	uint64_t resting; /* FILL; 0: none */
 	uint32_t side;    /* ORDER */
 	bool reduce_only; /* ORDER */
 	/* Parameters, in scratch: of the kind that it is. */
@@ -97,16 +101,17 @@ struct rk_supposition {
 /* Are these parameters, for all accounts asked about? */
 static inline bool rk_supposition_is_of_terms(enum rk_supposition_kind kind)
 {
-	return kind >= RK_SUPPOSE_COLLATERAL && kind <= RK_SUPPOSE_RISK;
+	return kind >= RK_SUPPOSE_COLLATERAL && kind <= RK_SUPPOSE_EMODE;
 }
 
 union rk_supposed_parameters {
 	struct rk_collateral collateral;
 	struct rk_collateral_scale scale;
-	/* lot, position_max, close_cost, brackets; names are empty. */
+	/* lot, position_max, the three costs, brackets; names are empty. */
 	struct rk_cmd_market market;
 	struct rk_margin_terms margin;
 	struct rk_cmd_risk risk;
+	struct rk_cmd_emode emode; /* the name of the asset is empty */
 };
 
 /* Beyond the maximum of suppositions their number is true, no row is there. */
@@ -116,6 +121,22 @@ struct rk_what_if {
 	struct rk_supposition suppose[RK_WHAT_IF_SUPPOSE_MAX];
 	size_t suppose_n;
 	bool brief;
+};
+
+#define RK_LARGEST_MAX 64
+
+/* The largest order of a market that is asked about. */
+struct rk_largest_of {
+	uint32_t market;
+	int64_t price; /* worst; 0: the mark */
+	int64_t fee;   /* rate */
+	bool fee_told; /* else the one that counts */
+};
+
+/* Beyond the maximum their number is true, no row is there. */
+struct rk_largest {
+	struct rk_largest_of of[RK_LARGEST_MAX];
+	size_t n;
 };
 
 /* A Query; only what belongs to its kind is set. */
@@ -130,6 +151,7 @@ struct rk_query {
 	const char *client;        /* CLIENT */
 	uint32_t market_plus_one;  /* ORDERS */
 	struct rk_what_if what_if; /* WHAT_IF */
+	struct rk_largest largest; /* ACCOUNT, WHAT_IF */
 };
 
 /* Decode a Query: 0 or RK_REJ_*. */

@@ -31,6 +31,8 @@ static void take_market(const Riskd__SupposedMarket *wire,
 	market->lot.raw = wire->lot;
 	market->position_max.raw = wire->position_max;
 	market->close_cost.raw = wire->close_cost;
+	market->taker_fee.raw = wire->taker_fee;
+	market->maker_fee.raw = wire->maker_fee;
 	market->brackets_n = wire->n_brackets > UINT32_MAX
 				     ? UINT32_MAX
 				     : (uint32_t)wire->n_brackets;
@@ -77,6 +79,24 @@ static void take_risk(const Riskd__Risk *wire, struct rk_cmd_risk *risk)
 	risk->order_cooldown_ns = wire->order_cooldown_ns;
 }
 
+/* A name that is too long lacks its zero, and is refused. */
+static void take_emode(const Riskd__EmodeGroup *wire,
+		       struct rk_cmd_emode *emode)
+{
+	static const Riskd__EmodeGroup none = RISKD__EMODE_GROUP__INIT;
+
+	if (!wire)
+		wire = &none;
+	memcpy(emode->group, wire->group,
+	       strnlen(wire->group, sizeof(emode->group)));
+	emode->entry.collateral = wire->collateral;
+	emode->entry.debt = wire->debt;
+	emode->entry.weight[RK_LEVEL_MAINTENANCE].raw =
+		wire->weight_maintenance;
+	emode->entry.weight[RK_LEVEL_INITIAL].raw = wire->weight_initial;
+	emode->entry.weight[RK_LEVEL_WITHDRAWAL].raw = wire->weight_withdrawal;
+}
+
 /* What is supposed of a parameter: false, it is not one of those. */
 static bool take_parameters(const Riskd__Supposition *wire,
 			    union rk_supposed_parameters *to, uint32_t *ret_id)
@@ -105,6 +125,10 @@ static bool take_parameters(const Riskd__Supposition *wire,
 		return true;
 	case RISKD__SUPPOSITION__KIND_RISK:
 		take_risk(wire->risk->risk, &to->risk);
+		return true;
+	case RISKD__SUPPOSITION__KIND_EMODE:
+		*ret_id = wire->emode->asset;
+		take_emode(wire->emode->entry, &to->emode);
 		return true;
 	default:
 		return false;
@@ -151,7 +175,11 @@ static void take_supposition(const Riskd__Supposition *wire,
 		row->id = wire->fill->market;
 		row->amount = wire->fill->size;
 		row->price = wire->fill->price;
-		row->fee = wire->fill->fee;
+		row->fee_told =
+			wire->fill->told_case == RISKD__SUPPOSED_FILL__TOLD_FEE;
+		row->fee = row->fee_told ? wire->fill->fee : 0;
+		row->maker = wire->fill->maker;
+		row->resting = wire->fill->resting_order;
 		return;
 	case RISKD__SUPPOSITION__KIND_ORDER:
 		row->kind = RK_SUPPOSE_ORDER;
@@ -166,6 +194,21 @@ static void take_supposition(const Riskd__Supposition *wire,
 		/* What is none of them is refused when its turn comes. */
 		take_terms(wire, scratch, row);
 		return;
+	}
+}
+
+void rk_decode_largest(size_t n, Riskd__LargestOrderQuery *const *wire,
+		       struct rk_largest *largest)
+{
+	largest->n = n;
+	for (size_t i = 0; i < n && n <= RK_LARGEST_MAX; i++) {
+		struct rk_largest_of *of = &largest->of[i];
+
+		of->market = wire[i]->market;
+		of->price = wire[i]->price;
+		of->fee_told = wire[i]->told_case ==
+			       RISKD__LARGEST_ORDER_QUERY__TOLD_FEE;
+		of->fee = of->fee_told ? wire[i]->fee : 0;
 	}
 }
 

@@ -53,6 +53,7 @@ struct rk_result {
 	uint64_t seq;
 	uint32_t quotes_dropped;
 	bool repeat;
+	const char *error; /* of a refusal; NULL: the code says all */
 };
 
 /* A Reply: n results, or a message refused with code and error. */

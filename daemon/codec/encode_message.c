@@ -8,6 +8,8 @@
 #include "engine/assert.h"
 #include "riskd.pb-c.h"
 
+#define RESULT_SIZE 512 /* of a Result with its text, at most */
+
 void rk_encode_batch(struct rk_bytes *bytes)
 {
 	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
@@ -64,7 +66,7 @@ void rk_encode_ticker(struct rk_bytes *bytes, const struct rk_ticker *ticker)
 void rk_encode_reply(struct rk_bytes *bytes, uint64_t client_seq,
 		     const struct rk_result *results, uint32_t n)
 {
-	unsigned char out[64];
+	unsigned char out[RESULT_SIZE];
 
 	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
 	rk_pack_varint(bytes, 2, client_seq);
@@ -75,6 +77,8 @@ void rk_encode_reply(struct rk_bytes *bytes, uint64_t client_seq,
 		wire.seq = results[i].seq;
 		wire.quotes_dropped = results[i].quotes_dropped;
 		wire.repeat = results[i].repeat;
+		if (results[i].error)
+			memcpy(&wire.error, &results[i].error, sizeof(char *));
 		RK_ASSERT(riskd__result__get_packed_size(&wire) <= sizeof(out));
 		rk_pack_bytes(bytes, 3, out, riskd__result__pack(&wire, out));
 	}

@@ -28,6 +28,18 @@ void rk_answer_balance(const struct rk_balance_view *view,
 void rk_answer_resting(const struct rk_resting_view *view,
 		       Riskd__RestingOrder *ret_order);
 
+struct rk_ask;
+struct rk_largest;
+
+/* The largest orders that are asked about; false when there is no room. */
+bool rk_answer_largest(struct rk_scratch *scratch, const struct rk_ask *ask,
+		       const struct rk_largest *largest,
+		       Riskd__LargestOrder ***ret_rows);
+
+/* What is asked of them; more than there may be are told by number alone. */
+void rk_decode_largest(size_t n, Riskd__LargestOrderQuery *const *wire,
+		       struct rk_largest *largest);
+
 struct rk_what_if;
 
 /* What a WhatIfQuery asks; accounts and parameters stay in scratch. */

@@ -6,6 +6,7 @@
 #include "engine/account.h"
 #include "engine/assert.h"
 #include "engine/bound.h"
+#include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/interest.h"
 #include "engine/judge.h"
@@ -153,30 +154,50 @@ static int fill_and_open(struct rk_ask *ask,
 	return r;
 }
 
-int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
-		rk_amt fee)
+static bool is_believed(const struct rk_market *market, rk_px price)
 {
-	const struct rk_supposed_fill fill = {market, part, price, fee};
+	return price.raw >= market->listing.price_min.raw &&
+	       price.raw <= market->listing.price_max.raw;
+}
+
+int rk_ask_fee(const struct rk_ask *ask, const struct rk_supposed_fill *fill,
+	       bool maker, rk_amt *ret_fee)
+{
+	const struct rk_scene scene = scene_of(ask);
+	const struct rk_market *market;
+
+	if (fill->market >= ask->engine->markets_n)
+		return RK_REJ_NO_MARKET;
+	market = &scene.markets[fill->market];
+	if (!is_believed(market, fill->price))
+		return RK_REJ_BAD_PRICE;
+	return rk_contract_fee(market, fill->price, fill->part,
+			       maker ? market->listing.maker_fee
+				     : market->listing.taker_fee,
+			       ret_fee);
+}
+
+int rk_ask_fill(struct rk_ask *ask, const struct rk_supposed_fill *fill)
+{
 	struct rk_scene scene = scene_of(ask);
 	const struct rk_market *record;
 
-	if (market >= ask->engine->markets_n)
+	if (fill->market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
-	record = &scene.markets[market];
+	record = &scene.markets[fill->market];
 	if (rk_market_is_settled(record))
 		return RK_REJ_MARKET_CLOSED;
-	if (price.raw < record->listing.price_min.raw ||
-	    price.raw > record->listing.price_max.raw)
+	if (!is_believed(record, fill->price))
 		return RK_REJ_BAD_PRICE;
-	if (part.raw == 0 || part.raw > RK_POSITION_MAX ||
-	    part.raw < -RK_POSITION_MAX)
+	if (fill->part.raw == 0 || fill->part.raw > RK_POSITION_MAX ||
+	    fill->part.raw < -RK_POSITION_MAX)
 		return RK_REJ_BAD_SIZE;
-	if (fee.raw > RK_FEE_MAX || fee.raw < -RK_FEE_MAX)
+	if (fill->fee.raw > RK_FEE_MAX || fill->fee.raw < -RK_FEE_MAX)
 		return RK_REJ_BAD_AMOUNT;
 	if (rk_scene_mark(&scene, record->slot).raw == 0 ||
 	    rk_scene_asset_price(&scene, record->settle).raw == 0)
 		return RK_REJ_NO_PRICE;
-	return fill_and_open(ask, &fill);
+	return fill_and_open(ask, fill);
 }
 
 int rk_ask_hold(struct rk_ask *ask, const struct rk_held_position *position)
@@ -260,6 +281,14 @@ int rk_ask_rest(struct rk_ask *ask, const struct rk_held_order *order)
 	if (order->market >= ask->engine->markets_n)
 		return RK_REJ_NO_MARKET;
 	return rk_resting_suppose(&scene, &ask->holdings, order);
+}
+
+rk_px rk_ask_mark(const struct rk_ask *ask, uint32_t market)
+{
+	struct rk_scene scene = scene_of(ask);
+
+	RK_ASSERT(market < ask->engine->markets_n);
+	return rk_scene_mark(&scene, ask->engine->markets[market].slot);
 }
 
 uint32_t rk_ask_orders(const struct rk_ask *ask)
@@ -453,7 +482,7 @@ static rk_qty most_reducing(const struct rk_ask *ask,
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
 			 enum rk_side side, rk_px price, rk_rate fee)
 {
-	const struct rk_solve_order order = {market, side, price, fee};
+	struct rk_solve_order order = {market, side, price, fee};
 	const struct rk_resting_rules rules = rules_of(ask);
 	struct rk_scene scene = scene_of(ask);
 	enum rk_resting_takes takes;
@@ -470,5 +499,10 @@ rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
 				     &(struct rk_held_order){.market = market,
 							     .side = side,
 							     .price = price});
+	if (fee.raw == RK_ASK_FEE_COUNTED.raw)
+		order.fee = rk_resting_fee(
+			&scene, &(struct rk_held_order){.market = market,
+							.side = side,
+							.price = price});
 	return rk_solve_order_size(&scene, &ask->holdings, &order);
 }

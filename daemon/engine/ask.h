@@ -10,6 +10,7 @@
 
 #include "engine/holdings.h"
 #include "engine/scene.h"
+#include "engine/suppose.h"
 #include "engine/suppose_terms.h"
 #include "engine/view.h"
 
@@ -41,14 +42,18 @@ void rk_ask_nobody(const struct rk_engine *engine, struct rk_ask *ret_ask);
  * with: then nothing more is supposed.
  *
  * A deposit below 0 is taken out, whatever margin says. A fill is a fact at
- * any price: part is signed, fee in the settle asset. A price is above 0 and
- * at most the slot's price_max (RK_REJ_BAD_PRICE); RK_REJ_CAPACITY beyond
- * RK_ASK_PRICES_MAX of them.
+ * any price. A price is above 0 and at most the slot's price_max
+ * (RK_REJ_BAD_PRICE); RK_REJ_CAPACITY beyond RK_ASK_PRICES_MAX of them.
  */
 int rk_ask_deposit(struct rk_ask *ask, uint32_t asset, rk_amt amount);
-int rk_ask_fill(struct rk_ask *ask, uint32_t market, rk_qty part, rk_px price,
-		rk_amt fee);
+int rk_ask_fill(struct rk_ask *ask, const struct rk_supposed_fill *fill);
 int rk_ask_price(struct rk_ask *ask, uint32_t slot, rk_px price);
+/*
+ * The fee that a fill would pay by the rates of its market, whatever fee it
+ * says: 0, or RK_REJ_NO_MARKET, RK_REJ_BAD_PRICE, RK_REJ_OVERFLOW.
+ */
+int rk_ask_fee(const struct rk_ask *ask, const struct rk_supposed_fill *fill,
+	       bool maker, rk_amt *ret_fee);
 /*
  * A resting order. rk_ask_place() asks whether PLACE_ORDER would be accepted,
  * rk_ask_rest() supposes that it rests already, whatever margin says. Either
@@ -96,6 +101,9 @@ uint32_t rk_ask_balances(const struct rk_ask *ask);
 void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 		    struct rk_balance_view *ret_view);
 
+/* The mark of a market, as it is or is supposed; 0: none. */
+rk_px rk_ask_mark(const struct rk_ask *ask, uint32_t market);
+
 /* Resting orders in order of market and number, 0 .. n - 1. */
 uint32_t rk_ask_orders(const struct rk_ask *ask);
 const struct rk_held_order *rk_ask_order(const struct rk_ask *ask, uint32_t i);
@@ -120,10 +128,12 @@ rk_amt rk_ask_borrowable(const struct rk_ask *ask, uint32_t asset);
 
 /*
  * The largest order that could be placed at a worst price, beside those that
- * rest (lots aside), when a fee (1e-9 of its value) is paid at once. 0 when a
+ * rest (lots aside), when a fee (of its value, 0 to below 1) is paid at once;
+ * RK_ASK_FEE_COUNTED: the fee that counts when it is placed (O8). 0 when a
  * price it needs is not OK, or the market takes none. Where only orders that
  * reduce are taken, the largest reduce-only one.
  */
+#define RK_ASK_FEE_COUNTED ((rk_rate){-1})
 rk_qty rk_ask_order_size(const struct rk_ask *ask, uint32_t market,
 			 enum rk_side side, rk_px price, rk_rate fee);
 

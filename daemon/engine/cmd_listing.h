@@ -129,6 +129,13 @@ struct rk_cmd_market {
 	rk_qty position_max; /* of one account, either side */
 	int64_t price_age_max_ns;
 	rk_rate close_cost; /* equity lost per notional closed (fee, slip) */
+	/*
+	 * What the venue takes of the value of a fill, from who takes and from
+	 * who makes: 0 to below 1, and above -1 (a rebate) to below 1. Fills
+	 * carry their own fees: these count where nothing has happened yet.
+	 */
+	rk_rate taker_fee;
+	rk_rate maker_fee;
 	uint32_t brackets_n;
 	struct rk_bracket brackets[RK_BRACKETS_MAX];
 	enum rk_contract contract;

@@ -119,6 +119,37 @@ int rk_contract_value_both(const struct rk_market *market, rk_px price,
 	return RK_OK;
 }
 
+int rk_contract_fee(const struct rk_market *market, rk_px price, rk_qty size,
+		    rk_rate rate, rk_amt *ret_fee)
+{
+	bool rebate = rate.raw < 0;
+	rk_i128 magnitude;
+	rk_i128 fee;
+	rk_amt value;
+	int r;
+
+	RK_ASSERT(rate.raw > -RK_RATE_ONE && rate.raw < RK_RATE_ONE);
+
+	if (rate.raw == 0) {
+		ret_fee->raw = 0;
+		return RK_OK;
+	}
+	r = rk_contract_value(market, price, rk_fx_magnitude(size),
+			      RK_ROUND_TRUNC, &value);
+	if (r != RK_OK)
+		return r;
+	magnitude = value.raw < 0 ? -(rk_i128)value.raw : value.raw;
+	if (!rebate) {
+		r = rk_contract_value_both(market, price, size, &value, &value);
+		if (r != RK_OK)
+			return r;
+		magnitude = value.raw;
+	}
+	fee = rk_fx_div_rate(magnitude * rate.raw, RK_ROUND_CEIL);
+	ret_fee->raw = (int64_t)fee;
+	return RK_OK;
+}
+
 /* part * factor / den, rounded down, bit by bit; part below den. */
 static rk_u128 scaled(rk_u128 part, rk_u128 den, int64_t factor)
 {

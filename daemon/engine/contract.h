@@ -41,6 +41,14 @@ int rk_contract_open_value(const struct rk_market *market, rk_px price,
 bool rk_contract_fits(const struct rk_market *market, rk_qty size);
 
 /*
+ * The fee of a fill in the settle asset, by a rate of its value: rounded up,
+ * and a rebate (rate below 0) rounded down: 0 or RK_REJ_OVERFLOW. size not 0;
+ * the rate is between -1 and 1.
+ */
+int rk_contract_fee(const struct rk_market *market, rk_px price, rk_qty size,
+		    rk_rate rate, rk_amt *ret_fee);
+
+/*
  * factor * |value of one raw unit of size|, rounded toward zero. For a market
  * that may be listed (N6), a price of price_min..price_max and a factor of
  * 0..10^18: then it is at most 2^120.

@@ -70,16 +70,6 @@ void rk_emode_put(struct rk_asset *asset, uint32_t group,
 	memcpy(emode->weights[group], entry->weight, sizeof(entry->weight));
 }
 
-uint32_t rk_emode_find(const struct rk_engine *engine,
-		       const char name[RK_NAME_SIZE])
-{
-	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++)
-		if (engine->emode_groups[i][0] != '\0' &&
-		    memcmp(engine->emode_groups[i], name, RK_NAME_SIZE) == 0)
-			return i;
-	return RK_NONE;
-}
-
 rk_i128 rk_emode_best(const struct rk_asset *collateral,
 		      const struct rk_asset *debt, enum rk_level level)
 {
@@ -96,19 +86,34 @@ rk_i128 rk_emode_best(const struct rk_asset *collateral,
 	return best;
 }
 
-/* The lowest number that no group has, or RK_NONE. */
-static uint32_t free_group(const struct rk_engine *engine)
+static const char *name_of(const struct rk_emode_book *book, uint32_t group)
+{
+	return book->names + (size_t)group * RK_NAME_SIZE;
+}
+
+static uint32_t find(const struct rk_emode_book *book,
+		     const char name[RK_NAME_SIZE])
 {
 	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++)
-		if (engine->emode_groups[i][0] == '\0')
+		if (name_of(book, i)[0] != '\0' &&
+		    memcmp(name_of(book, i), name, RK_NAME_SIZE) == 0)
 			return i;
 	return RK_NONE;
 }
 
-static bool is_empty(const struct rk_engine *engine, uint32_t group)
+/* The lowest number that no group has, or RK_NONE. */
+static uint32_t free_group(const struct rk_emode_book *book)
 {
-	for (uint32_t i = 0; i < engine->assets_n; i++) {
-		const struct rk_asset_emode *emode = &engine->assets[i].emode;
+	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++)
+		if (name_of(book, i)[0] == '\0')
+			return i;
+	return RK_NONE;
+}
+
+static bool is_empty(const struct rk_emode_book *book, uint32_t group)
+{
+	for (uint32_t i = 0; i < book->assets_n; i++) {
+		const struct rk_asset_emode *emode = &book->assets[i].emode;
 
 		if ((emode->collateral | emode->debt) >> group & 1U)
 			return false;
@@ -116,16 +121,45 @@ static bool is_empty(const struct rk_engine *engine, uint32_t group)
 	return true;
 }
 
-/* The name comes with the first asset of a group and goes with the last. */
-static void name_group(struct rk_engine *engine, uint32_t group,
+static struct rk_emode_book book_of(const struct rk_engine *engine)
+{
+	return (struct rk_emode_book){engine->emode_groups[0], engine->assets,
+				      engine->assets_n};
+}
+
+uint32_t rk_emode_find(const struct rk_engine *engine,
 		       const char name[RK_NAME_SIZE])
 {
-	char *kept = engine->emode_groups[group];
+	const struct rk_emode_book book = book_of(engine);
 
-	rk_change(engine, kept, RK_NAME_SIZE);
-	memset(kept, 0, RK_NAME_SIZE);
-	if (!is_empty(engine, group))
-		memcpy(kept, name, RK_NAME_SIZE);
+	return find(&book, name);
+}
+
+int rk_emode_change(const struct rk_emode_book *book,
+		    const struct rk_asset *asset,
+		    const struct rk_cmd_emode *want,
+		    struct rk_emode_change *ret_change)
+{
+	struct rk_emode now = {.collateral = false};
+
+	rk_listing_copy_name(ret_change->name, want->group);
+	ret_change->group = find(book, ret_change->name);
+	if (ret_change->group != RK_NONE)
+		rk_emode_get(asset, ret_change->group, &now);
+	if (rk_emode_equal(&now, &want->entry))
+		return RK_REJ_NO_CHANGE;
+	if (ret_change->group == RK_NONE)
+		ret_change->group = free_group(book);
+	return ret_change->group == RK_NONE ? RK_REJ_CAPACITY : RK_OK;
+}
+
+void rk_emode_name(const struct rk_emode_book *book,
+		   const struct rk_emode_change *change,
+		   char ret_name[RK_NAME_SIZE])
+{
+	memset(ret_name, 0, RK_NAME_SIZE);
+	if (!is_empty(book, change->group))
+		memcpy(ret_name, change->name, RK_NAME_SIZE);
 }
 
 static void tell(struct rk_engine *engine, struct rk_evbuf *events,
@@ -143,11 +177,11 @@ int rk_emode_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 		 struct rk_evbuf *events)
 {
 	const struct rk_cmd_emode *want = &cmd->emode;
-	struct rk_emode now = {.collateral = false};
-	char name[RK_NAME_SIZE];
+	const struct rk_emode_book book = book_of(engine);
+	struct rk_emode_change change;
 	struct rk_asset *asset;
 	const char *field;
-	uint32_t group;
+	char *kept;
 	uint32_t id;
 	int r = rk_listing_check_name(want->group);
 
@@ -160,22 +194,17 @@ int rk_emode_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (r != RK_OK)
 		return r;
 	asset = &engine->assets[id];
-	rk_listing_copy_name(name, want->group);
-	group = rk_emode_find(engine, name);
-	if (group != RK_NONE)
-		rk_emode_get(asset, group, &now);
-	if (rk_emode_equal(&now, &want->entry))
-		return RK_REJ_NO_CHANGE;
-	if (group == RK_NONE)
-		group = free_group(engine);
-	if (group == RK_NONE)
-		return RK_REJ_CAPACITY;
+	r = rk_emode_change(&book, asset, want, &change);
+	if (r != RK_OK)
+		return r;
 
 	rk_mark(engine, RK_UNIT_ASSET, id);
 	rk_change(engine, &asset->emode, sizeof(asset->emode));
-	rk_emode_put(asset, group, &want->entry);
-	name_group(engine, group, name);
-	tell(engine, events, id, name);
+	rk_emode_put(asset, change.group, &want->entry);
+	kept = engine->emode_groups[change.group];
+	rk_change(engine, kept, RK_NAME_SIZE);
+	rk_emode_name(&book, &change, kept);
+	tell(engine, events, id, change.name);
 	rk_touch_all(engine); /* whoever has it, or owes it */
 	return RK_OK;
 }

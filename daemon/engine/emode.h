@@ -21,6 +21,34 @@ void rk_emode_get(const struct rk_asset *asset, uint32_t group,
 void rk_emode_put(struct rk_asset *asset, uint32_t group,
 		  const struct rk_emode *entry);
 
+/* All groups and what is in them: those of the engine, or supposed ones. */
+struct rk_emode_book {
+	const char *names; /* RK_EMODE_GROUPS of RK_NAME_SIZE; "": free */
+	const struct rk_asset *assets;
+	uint32_t assets_n;
+};
+
+/* The group that a change is about; a new one has a number that is free. */
+struct rk_emode_change {
+	uint32_t group;
+	char name[RK_NAME_SIZE];
+};
+
+/*
+ * 0 and the group, which has a good name; RK_REJ_NO_CHANGE, or RK_REJ_CAPACITY
+ * when it is one too many.
+ */
+int rk_emode_change(const struct rk_emode_book *book,
+		    const struct rk_asset *asset,
+		    const struct rk_cmd_emode *want,
+		    struct rk_emode_change *ret_change);
+
+/* Its name after the change: one comes with its first asset, goes with the
+ * last. */
+void rk_emode_name(const struct rk_emode_book *book,
+		   const struct rk_emode_change *change,
+		   char ret_name[RK_NAME_SIZE]);
+
 /* The number of the group of a clean name (listing.h), or RK_NONE. */
 uint32_t rk_emode_find(const struct rk_engine *engine,
 		       const char name[RK_NAME_SIZE]);

@@ -212,6 +212,16 @@ rk_amt rk_holdings_balance(const struct rk_holdings *holdings, uint32_t asset)
 					  : (rk_amt){0};
 }
 
+void rk_holdings_drop_order(struct rk_holdings *holdings,
+			    struct rk_held_order *order)
+{
+	uint32_t at = (uint32_t)(order - holdings->orders);
+
+	RK_ASSERT(at < holdings->orders_n);
+	holdings->orders_n--;
+	memmove(order, order + 1, (holdings->orders_n - at) * sizeof(*order));
+}
+
 int rk_holdings_credit(struct rk_holdings *holdings, uint32_t asset,
 		       rk_amt delta)
 {

@@ -93,6 +93,10 @@ struct rk_held_order *rk_holdings_order(struct rk_holdings *holdings,
 struct rk_held_order *rk_holdings_add_order(struct rk_holdings *holdings,
 					    const struct rk_held_order *order);
 
+/* Take out one of its orders; all pointers to others are stale then. */
+void rk_holdings_drop_order(struct rk_holdings *holdings,
+			    struct rk_held_order *order);
+
 /* Add to a balance: 0 or RK_REJ_OVERFLOW. */
 int rk_holdings_credit(struct rk_holdings *holdings, uint32_t asset,
 		       rk_amt delta);

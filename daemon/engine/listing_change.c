@@ -248,7 +248,9 @@ static bool same_market(const struct rk_cmd_market *a,
 	       a->price_max.raw == b->price_max.raw &&
 	       a->position_max.raw == b->position_max.raw &&
 	       a->price_age_max_ns == b->price_age_max_ns &&
-	       a->close_cost.raw == b->close_cost.raw && same_brackets(a, b);
+	       a->close_cost.raw == b->close_cost.raw &&
+	       a->taker_fee.raw == b->taker_fee.raw &&
+	       a->maker_fee.raw == b->maker_fee.raw && same_brackets(a, b);
 }
 
 static int check_market(const struct rk_engine *engine, uint32_t market,
@@ -290,6 +292,8 @@ void rk_listing_take_market(struct rk_cmd_market *listing,
 	listing->position_max = want->position_max;
 	listing->price_age_max_ns = want->price_age_max_ns;
 	listing->close_cost = want->close_cost;
+	listing->taker_fee = want->taker_fee;
+	listing->maker_fee = want->maker_fee;
 	listing->brackets_n = want->brackets_n;
 	memset(listing->brackets, 0, sizeof(listing->brackets));
 	for (uint32_t k = 0; k < n; k++)

@@ -289,6 +289,10 @@ int rk_listing_check_market(const struct rk_cmd_market *listing,
 	NEED(market->price_age_max_ns <= RK_DURATION_MAX_NS, "price_age_max");
 	NEED(market->close_cost.raw >= 0, "close_cost");
 	NEED(market->close_cost.raw < RK_RATE_ONE, "close_cost");
+	NEED(market->taker_fee.raw >= 0, "taker_fee");
+	NEED(market->taker_fee.raw < RK_RATE_ONE, "taker_fee");
+	NEED(market->maker_fee.raw > -RK_RATE_ONE, "maker_fee");
+	NEED(market->maker_fee.raw < RK_RATE_ONE, "maker_fee");
 	r = check_contract(market, ret_field);
 	if (r == RK_OK)
 		r = check_brackets(market, ret_field);

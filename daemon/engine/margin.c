@@ -762,10 +762,12 @@ rk_i128 rk_margin_health_initial(const struct rk_scene *scene,
 
 int rk_margin_check_order(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
+			  const struct rk_held_balance *fee,
 			  rk_i128 health_before)
 {
-	const struct question question = {.holdings = after, .strict = true};
+	const struct question question = {after, fee, true};
 	rk_i128 health[RK_LEVELS];
+	/* The price of what a fee is paid in is among those of its market. */
 	int r = check_out_prices(scene, after, NULL);
 
 	if (r != RK_OK)

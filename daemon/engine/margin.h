@@ -65,10 +65,12 @@ int rk_margin_check(const struct rk_scene *scene,
 
 /*
  * May an account come to hold `after` by a resting order (O4)? Health_I is 0 or
- * more then, or not below what it was. The same answers.
+ * more then, with a fee gone as well if it is not NULL (O8), or not below what
+ * it was. The same answers.
  */
 int rk_margin_check_order(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
+			  const struct rk_held_balance *fee,
 			  rk_i128 health_before);
 
 /* health_I, however far below 0, at the worse of marks and slow prices. */

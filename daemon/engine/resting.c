@@ -222,11 +222,24 @@ static int check_open(const struct rk_scene *scene,
 	return RK_REJ_OPEN_LIMIT;
 }
 
+rk_rate rk_resting_fee(const struct rk_scene *scene,
+		       const struct rk_held_order *order)
+{
+	const struct rk_market *market = &scene->markets[order->market];
+	int64_t mark = rk_scene_mark(scene, market->slot).raw;
+	bool at_once = order->side == RK_SIDE_BUY ? order->price.raw >= mark
+						  : order->price.raw <= mark;
+
+	return at_once ? market->listing.taker_fee : (rk_rate){0};
+}
+
 int rk_resting_check_size(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
-			  const struct rk_held_order *order,
+			  const struct rk_held_order *order, rk_rate fee,
 			  rk_i128 health_before)
 {
+	const struct rk_market *market = &scene->markets[order->market];
+	struct rk_held_balance paid = {.asset = market->settle};
 	struct rk_scene filled = *scene;
 	int r = check_limit(scene, after, order);
 
@@ -234,11 +247,17 @@ int rk_resting_check_size(const struct rk_scene *scene,
 		r = check_open(scene, after, order);
 	if (r == RK_OK)
 		r = rk_resting_bound_check_holdings(scene, after);
+	/* It is a part of what the bound has room for. */
+	if (r == RK_OK)
+		r = rk_contract_fee(market, order->price, order->left, fee,
+				    &paid.amount);
 	if (r != RK_OK)
 		return r;
 	filled.opening = order->market;
 	filled.opened = opened_by(after, order);
-	return rk_margin_check_order(&filled, after, health_before);
+	return rk_margin_check_order(&filled, after,
+				     paid.amount.raw != 0 ? &paid : NULL,
+				     health_before);
 }
 
 /* What is asked of an order that may increase the risk. */
@@ -259,6 +278,7 @@ static int check_increase(const struct rk_scene *scene,
 	if (r != RK_OK)
 		return r;
 	return rk_resting_check_size(scene, after, order,
+				     rk_resting_fee(scene, order),
 				     rk_margin_health_initial(scene, before));
 }
 

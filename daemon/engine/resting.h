@@ -51,12 +51,20 @@ enum rk_resting_takes rk_resting_takes(const struct rk_scene *scene,
 				       uint32_t market);
 
 /*
+ * The rate of the fee that counts when an order is placed (O8): that of a taker
+ * where it may execute at once, else 0.
+ */
+rk_rate rk_resting_fee(const struct rk_scene *scene,
+		       const struct rk_held_order *order);
+
+/*
  * What rk_resting_check() asks last, to find how large an order may be: limit
- * of the position, bound, and margin. The order is among `after` already.
+ * of the position, bound, and margin with a fee (0 to below 1) paid. The order
+ * is among `after` already.
  */
 int rk_resting_check_size(const struct rk_scene *scene,
 			  const struct rk_holdings *after,
-			  const struct rk_held_order *order,
+			  const struct rk_held_order *order, rk_rate fee,
 			  rk_i128 health_before);
 
 /* Each applies one command: 0 or RK_REJ_*. The caller undoes a refusal. */

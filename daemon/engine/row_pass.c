@@ -372,6 +372,12 @@ static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
 	pass_i64(p, "price_min", &listing->price_min.raw);
 }
 
+static void pass_fees(struct rk_pass *p, struct rk_cmd_market *listing)
+{
+	pass_i64(p, "taker_fee", &listing->taker_fee.raw);
+	pass_i64(p, "maker_fee", &listing->maker_fee.raw);
+}
+
 static void pass_funding(struct rk_pass *p, struct rk_market_funding *f)
 {
 	pass_i64(p, "funding_interval_ns", &f->terms.interval_ns);
@@ -448,6 +454,8 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 	pass_words(p, "trade_window", market->trades, RK_TRADES_BYTES);
 	if (p->format >= 2)
 		pass_contract(p, listing);
+	if (p->format >= 2)
+		pass_fees(p, listing);
 	if (p->format >= 2)
 		pass_funding(p, &market->funding);
 	if (p->format >= 2)

@@ -188,42 +188,12 @@ struct sized {
 	rk_rate fee;
 };
 
-/* The fee of a size, in the settle asset; false: beyond what fits. */
-static bool fee_of(const struct sized *s, int64_t size, int64_t *ret_fee)
-{
-	const struct rk_market *market = &s->scene->markets[s->order->market];
-	rk_amt floor;
-	rk_amt value;
-
-	if (rk_contract_value_both(market, s->order->price, (rk_qty){size},
-				   &floor, &value) != RK_OK)
-		return false;
-	*ret_fee = (int64_t)rk_fx_div((rk_i128)value.raw * s->fee.raw,
-				      RK_RATE_ONE, RK_ROUND_CEIL);
-	return true;
-}
-
 /* Is an order of this size allowed, with its fee paid? */
 static bool may_place(struct sized *s, int64_t size)
 {
-	const struct rk_market *market = &s->scene->markets[s->order->market];
-	bool may;
-	int64_t fee;
-
 	s->order->left.raw = size;
-	if (s->fee.raw == 0)
-		return rk_resting_check_size(s->scene, &s->after, s->order,
-					     s->health_i) == RK_OK;
-	if (!fee_of(s, size, &fee))
-		return false;
-	if (rk_holdings_credit(&s->after, market->settle, (rk_amt){-fee}) !=
-	    RK_OK)
-		return false;
-	may = rk_bound_check_holdings(s->scene, &s->after) == RK_OK &&
-	      rk_resting_check_size(s->scene, &s->after, s->order,
-				    s->health_i) == RK_OK;
-	(void)rk_holdings_credit(&s->after, market->settle, (rk_amt){fee});
-	return may;
+	return rk_resting_check_size(s->scene, &s->after, s->order, s->fee,
+				     s->health_i) == RK_OK;
 }
 
 /* The largest size from good that may be placed; bad may not. */
@@ -251,9 +221,11 @@ static int64_t first_debt(const struct sized *s, int64_t beyond)
 		return beyond;
 	while (beyond - low > 1) {
 		int64_t middle = low + (beyond - low) / 2;
-		int64_t fee;
+		rk_amt fee;
 
-		if (fee_of(s, middle, &fee) && fee <= held)
+		if (rk_contract_fee(market, s->order->price, (rk_qty){middle},
+				    s->fee, &fee) == RK_OK &&
+		    fee.raw <= held)
 			low = middle;
 		else
 			beyond = middle;

@@ -52,8 +52,8 @@ rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 
 /*
  * The largest order that may be placed at a worst price (O4), if a fee (rate
- * of the value, 0 or more) is paid at once: one unit more is refused. Halts,
- * lots and the state of the account are not looked at.
+ * of the value, 0 to below 1) is paid at once (O8): one unit more is refused.
+ * Halts, lots and the state of the account are not looked at.
  */
 struct rk_solve_order {
 	uint32_t market;

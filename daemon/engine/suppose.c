@@ -167,6 +167,27 @@ int rk_suppose_position(const struct rk_scene *scene,
 	return r;
 }
 
+/* What is filled of the order that a fill names rests no more (O6). */
+static int take_resting(struct rk_holdings *holdings,
+			const struct rk_supposed_fill *fill)
+{
+	struct rk_held_order *order =
+		fill->resting == 0 ? NULL
+				   : rk_holdings_order(holdings, fill->resting);
+	int64_t size = rk_fx_magnitude(fill->part).raw;
+
+	if (!order)
+		return RK_OK;
+	if (order->market != fill->market ||
+	    (order->side == RK_SIDE_BUY) != (fill->part.raw > 0))
+		return RK_REJ_ORDER_MISMATCH;
+	if (size < order->left.raw)
+		order->left.raw -= size;
+	else
+		rk_holdings_drop_order(holdings, order);
+	return RK_OK;
+}
+
 int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
 		    const struct rk_supposed_fill *fill)
 {
@@ -175,6 +196,8 @@ int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
 
 	if (r == RK_OK)
 		r = rk_bound_check_holdings(scene, holdings);
+	if (r == RK_OK)
+		r = take_resting(holdings, fill);
 	if (r != RK_OK)
 		*holdings = before;
 	return r;

@@ -32,12 +32,17 @@ int rk_suppose_position(const struct rk_scene *scene,
 int rk_suppose_settled(const struct rk_scene *scene,
 		       struct rk_holdings *holdings);
 
-/* A fill: part is signed, fee in the settle asset (rules T2 to T4). */
+/*
+ * A fill: part is signed, fee in the settle asset (rules T2 to T4). A resting
+ * order that it names is filled by it; one that rests no more, or 0, is none
+ * (O6).
+ */
 struct rk_supposed_fill {
 	uint32_t market;
 	rk_qty part;
 	rk_px price;
 	rk_amt fee;
+	uint64_t resting;
 };
 int rk_suppose_fill(const struct rk_scene *scene, struct rk_holdings *holdings,
 		    const struct rk_supposed_fill *fill);

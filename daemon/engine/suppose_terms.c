@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "engine/assert.h"
+#include "engine/emode.h"
 #include "engine/listing.h"
 #include "engine/market_state.h"
 #include "engine/ramp.h"
@@ -38,6 +38,8 @@ void rk_supposed_terms_init(struct rk_supposed_terms *terms,
 	terms->assets = memory;
 	terms->markets = markets;
 	terms->risk = engine->risk;
+	memcpy(terms->emode_groups, engine->emode_groups,
+	       sizeof(terms->emode_groups));
 	terms->assets_n = 0;
 	terms->markets_n = 0;
 	memcpy(terms->assets, engine->assets,
@@ -59,6 +61,8 @@ void rk_supposed_terms_reset(struct rk_supposed_terms *terms)
 	terms->assets_n = 0;
 	terms->markets_n = 0;
 	terms->risk = engine->risk;
+	memcpy(terms->emode_groups, engine->emode_groups,
+	       sizeof(terms->emode_groups));
 }
 
 /* Remember what is to be put back. False: there is no room. */
@@ -188,6 +192,30 @@ int rk_supposed_margin(struct rk_supposed_terms *terms, uint32_t market,
 	rk_form_of(&record->listing, &record->margin, &before);
 	record->margin = *margin;
 	derive(terms, record, &before);
+	return RK_OK;
+}
+
+int rk_supposed_emode(struct rk_supposed_terms *terms, uint32_t asset,
+		      const struct rk_cmd_emode *want, const char **ret_field)
+{
+	const struct rk_emode_book book = {
+		terms->emode_groups[0], terms->assets, terms->engine->assets_n};
+	struct rk_asset *record = NULL;
+	struct rk_emode_change change;
+	int r = rk_listing_check_name(want->group);
+
+	if (r == RK_OK)
+		r = take_asset(terms, asset, &record);
+	if (r == RK_OK)
+		r = rk_emode_check(&want->entry, ret_field);
+	if (r == RK_OK)
+		r = rk_emode_change(&book, record, want, &change);
+	if (r == RK_REJ_NO_CHANGE)
+		return RK_OK;
+	if (r != RK_OK)
+		return r;
+	rk_emode_put(record, change.group, &want->entry);
+	rk_emode_name(&book, &change, terms->emode_groups[change.group]);
 	return RK_OK;
 }
 

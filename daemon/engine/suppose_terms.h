@@ -22,6 +22,7 @@ struct rk_supposed_terms {
 	struct rk_asset *assets;
 	struct rk_market *markets;
 	struct rk_cmd_risk risk;
+	char emode_groups[RK_EMODE_GROUPS][RK_NAME_SIZE];
 	uint32_t assets_changed[RK_SUPPOSED_TERMS_MAX];
 	uint32_t assets_n;
 	uint32_t markets_changed[RK_SUPPOSED_TERMS_MAX];
@@ -50,13 +51,19 @@ int rk_supposed_collateral(struct rk_supposed_terms *terms, uint32_t asset,
 int rk_supposed_scale(struct rk_supposed_terms *terms, uint32_t asset,
 		      const struct rk_collateral_scale *scale,
 		      const char **ret_field);
-/* lot, position_max, close_cost and brackets of a listing; no other field. */
+/*
+ * lot, position_max, close_cost, taker_fee, maker_fee and brackets of a
+ * listing; no other field.
+ */
 int rk_supposed_market(struct rk_supposed_terms *terms, uint32_t market,
 		       const struct rk_cmd_market *listing,
 		       const char **ret_field);
 int rk_supposed_margin(struct rk_supposed_terms *terms, uint32_t market,
 		       const struct rk_margin_terms *margin,
 		       const char **ret_field);
+/* want->asset is not read. RK_REJ_BAD_NAME; RK_REJ_CAPACITY as well (Q1). */
+int rk_supposed_emode(struct rk_supposed_terms *terms, uint32_t asset,
+		      const struct rk_cmd_emode *want, const char **ret_field);
 int rk_supposed_risk(struct rk_supposed_terms *terms,
 		     const struct rk_cmd_risk *risk, const char **ret_field);
 

@@ -14,19 +14,20 @@
 static int read_change(struct rk_json *json, json_t *root,
 		       struct rk_markets_change *change)
 {
-	static const char *const keys[] = {"lot",      "position_max",
-					   "brackets", "close_cost",
-					   "margin",   NULL};
+	static const char *const keys[] = {
+		"lot",       "position_max", "brackets", "close_cost",
+		"taker_fee", "maker_fee",    "margin",   NULL};
 	int r = rk_json_only(json, root, keys);
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; keys[i + 1]; i++)
 		change->listing_told =
 			change->listing_told || rk_json_has(root, keys[i]);
 	change->margin_told = rk_json_has(root, "margin");
 	if (r == 0 && !change->listing_told && !change->margin_told)
 		return rk_json_fail(json, root, NULL,
 				    "must have one of lot, position_max, "
-				    "close_cost, brackets and margin");
+				    "close_cost, taker_fee, maker_fee, "
+				    "brackets and margin");
 	if (r == 0)
 		r = rk_markets_read_change(json, root, &change->listing);
 	if (r == 0 && change->margin_told)

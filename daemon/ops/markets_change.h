@@ -17,8 +17,8 @@ struct rk_markets_change {
 };
 
 /*
- * Keys: lot, position_max, close_cost, brackets, margin. 0, or -EINVAL or
- * -errno with *error.
+ * Keys: lot, position_max, close_cost, taker_fee, maker_fee, brackets, margin.
+ * 0, or -EINVAL or -errno with *error.
  */
 int rk_markets_load_change(const char *path, struct rk_markets_change *change,
 			   struct rk_error *error);

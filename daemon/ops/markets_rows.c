@@ -43,6 +43,8 @@ static const struct need market_needs[] = {
 	{"lot", "must be above 0 and at most position_max"},
 	{"price_age_max", "must be above 0 and at most 3652d"},
 	{"close_cost", "must be from 0 to below 1"},
+	{"taker_fee", "must be from 0 to below 1"},
+	{"maker_fee", "must be from above -1 (a rebate) to below 1"},
 	{"multiplier", RK_MULTIPLIER_NEED},
 	{"price_min", RK_PRICE_MIN_NEED},
 	{NULL, "must be something else"},
@@ -277,6 +279,21 @@ static int read_brackets(struct rk_json *json, const json_t *object,
 	return 0;
 }
 
+/* Those of a listing that may be left out, and then stay as they are. */
+static int read_fees(struct rk_json *json, const json_t *object,
+		     struct rk_cmd_market *market)
+{
+	int r = 0;
+
+	if (rk_json_has(object, "taker_fee"))
+		r = rk_json_decimal(json, object, "taker_fee", RATE_DECIMALS,
+				    &market->taker_fee.raw);
+	if (r == 0 && rk_json_has(object, "maker_fee"))
+		r = rk_json_decimal(json, object, "maker_fee", RATE_DECIMALS,
+				    &market->maker_fee.raw);
+	return r;
+}
+
 /* Everything but names, contract and brackets, checked with the contract. */
 static int read_figures(struct rk_json *json, const json_t *object,
 			struct rk_cmd_market *market)
@@ -303,6 +320,9 @@ static int read_figures(struct rk_json *json, const json_t *object,
 	}
 	r = rk_json_duration(json, object, "price_age_max",
 			     &market->price_age_max_ns);
+	if (r < 0)
+		return r;
+	r = read_fees(json, object, market);
 	if (r < 0)
 		return r;
 
@@ -373,6 +393,8 @@ int rk_markets_read_change(struct rk_json *json, const json_t *object,
 		if (rk_json_has(object, rows[i].key))
 			r = rk_json_decimal(json, object, rows[i].key,
 					    rows[i].decimals, rows[i].to);
+	if (r == 0)
+		r = read_fees(json, object, market);
 	if (r == 0 && rk_listing_check_market(market, NULL, &field) != RK_OK)
 		r = rk_json_fail(json, object, field,
 				 need_of(market_needs, field));
@@ -391,7 +413,7 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 		"price_age_max", "close_cost", "brackets",  "contract",
 		"multiplier",    "price_min",  "funding",   "margin",
 		"slow_price",    "underlying", "state",     "expiry",
-		"ramp",          NULL,
+		"ramp",          "taker_fee",  "maker_fee", NULL,
 	};
 	const struct rk_cmd_asset *settle = NULL;
 	const char *field;

@@ -38,7 +38,10 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   const struct rk_markets *before,
 			   struct rk_cmd_market *market);
 
-/* Those of lot, position_max, close_cost and brackets that the object has. */
+/*
+ * Those of lot, position_max, close_cost, taker_fee, maker_fee and brackets
+ * that the object has.
+ */
 int rk_markets_read_change(struct rk_json *json, const json_t *object,
 			   struct rk_cmd_market *market);
 

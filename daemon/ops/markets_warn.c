@@ -76,6 +76,28 @@ static void check_closing(struct warning *w, const struct rk_cmd_market *market,
 		     rate(w, risk->order_band.raw));
 }
 
+/* What a fill costs is part of what closing costs. */
+static void check_fees(struct warning *w, const struct rk_cmd_market *market)
+{
+	rk_rate taker = market->taker_fee;
+	rk_rate maker = market->maker_fee;
+
+	if (market->close_cost.raw < taker.raw)
+		tell(w,
+		     "market %s: closing is expected to cost close_cost %s, "
+		     "but who takes pays taker_fee %s: liquidation closes too "
+		     "little; close_cost should be at least taker_fee",
+		     market->name, rate(w, market->close_cost.raw),
+		     rate(w, taker.raw));
+	if (taker.raw + maker.raw < 0)
+		tell(w,
+		     "market %s: maker_fee %s gives back more than taker_fee "
+		     "%s takes: the venue pays for each fill; maker_fee should "
+		     "be at least -%s",
+		     market->name, rate(w, maker.raw), rate(w, taker.raw),
+		     rate(w, taker.raw));
+}
+
 /* Whoever takes all the leverage there is should not be called at once. */
 static void check_initial(struct warning *w, const struct rk_cmd_market *market,
 			  const struct rk_cmd_risk *risk)
@@ -212,6 +234,7 @@ void rk_markets_warn(const struct rk_markets *markets,
 		check_lending(&w, markets, i);
 	for (uint32_t i = 0; i < markets->markets_n; i++) {
 		check_closing(&w, &markets->markets[i], risk);
+		check_fees(&w, &markets->markets[i]);
 		check_initial(&w, &markets->markets[i], risk);
 		check_market(&w, markets, &markets->markets[i]);
 	}

@@ -170,6 +170,15 @@ static void pass_market(struct stream *s, struct rk_cmd_market *m)
 	}
 }
 
+/* What the record of a listing has more when it says that there is more. */
+static void pass_fees(struct stream *s, struct rk_cmd_market *m)
+{
+	if (!s->more)
+		return;
+	pass_i64(s, &m->taker_fee.raw);
+	pass_i64(s, &m->maker_fee.raw);
+}
+
 static void pass_contract(struct stream *s, struct rk_cmd_market *m)
 {
 	uint32_t contract = m->contract;
@@ -179,6 +188,14 @@ static void pass_contract(struct stream *s, struct rk_cmd_market *m)
 	pass_i64(s, &m->multiplier);
 	pass_u8(s, &m->multiplier_decimals);
 	pass_i64(s, &m->price_min.raw);
+}
+
+static void pass_listed(struct stream *s, struct rk_cmd *cmd)
+{
+	pass_market(s, &cmd->market);
+	if (cmd->type == RK_CMD_CONTRACT)
+		pass_contract(s, &cmd->market);
+	pass_fees(s, &cmd->market);
 }
 
 static void pass_collateral(struct stream *s, struct rk_cmd_collateral *c)
@@ -479,11 +496,8 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_MARKET:
 	case RK_CMD_MARKET_CHANGE:
-		pass_market(s, &cmd->market);
-		return true;
 	case RK_CMD_CONTRACT:
-		pass_market(s, &cmd->market);
-		pass_contract(s, &cmd->market);
+		pass_listed(s, cmd);
 		return true;
 	case RK_CMD_COLLATERAL:
 		pass_collateral(s, &cmd->collateral);
@@ -619,9 +633,18 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	}
 }
 
+static bool is_market(enum rk_cmd_type type)
+{
+	return type == RK_CMD_MARKET || type == RK_CMD_CONTRACT ||
+	       type == RK_CMD_MARKET_CHANGE;
+}
+
 /* Has the command more than older programs knew of it? */
 static bool has_more(const struct rk_cmd *cmd)
 {
+	if (is_market(cmd->type))
+		return cmd->market.taker_fee.raw != 0 ||
+		       cmd->market.maker_fee.raw != 0;
 	return cmd->type == RK_CMD_TRADE && (cmd->trade.buyer.resting != 0 ||
 					     cmd->trade.seller.resting != 0);
 }
@@ -638,7 +661,8 @@ static void pass_type(struct stream *s, struct rk_cmd *cmd)
 	if (s->in) {
 		memset(cmd, 0, sizeof(*cmd));
 		cmd->type = (enum rk_cmd_type)(type & ~MORE);
-		if (s->more && cmd->type != RK_CMD_TRADE)
+		if (s->more && cmd->type != RK_CMD_TRADE &&
+		    !is_market(cmd->type))
 			s->failed = true;
 	}
 	pass_origin(s, &cmd->origin);

@@ -109,6 +109,8 @@ static void fill_market(struct input *in, struct rk_cmd_market *m)
 	m->position_max.raw = from(in, 1000);
 	m->price_age_max_ns = 1000000000;
 	m->close_cost.raw = number(in);
+	m->taker_fee.raw = INT64_C(1000000) * byte(in);
+	m->maker_fee.raw = INT64_C(1000000) * (byte(in) - 128);
 	m->brackets_n = byte(in) % 4;
 	for (uint32_t i = 0; i < m->brackets_n; i++) {
 		m->brackets[i].floor.raw = i == 0 ? 0 : number(in);

@@ -239,6 +239,14 @@ out '"health_maintenance":"950","health_initial":"760"'
 out '"max_buy":"152","max_sell":"162"'
 out '{"market":"PERP","side":"buy","size":"20","price":"52","reduce_only":false}'
 out '{"market":"PERP","side":"sell","size":"5","price":"50","reduce_only":true}'
+# Fees: beside 20 that hold 100, each that is bought takes 5 and 0.25 of fee of
+# 900; of those sold all pay, and 20 of them hold nothing more.
+order_book ''
+sed -i 's/"close_cost": "0.0005"/"close_cost": "0.005", "taker_fee": "0.005"/' \
+	"$folder/book.json"
+run 0 "a market with fees" calc "$folder/book.json"
+out '"max_buy":"171.42","max_sell":"209.52"'
+out '"largest_orders":{"PERP":{"buy":"171.42","sell":"209.52"}}'
 order_book '{"market": "PERP", "side": "long", "size": "1"}'
 run 1 "an order of no side" calc "$folder/book.json"
 err '$.accounts[0].orders[0].side = "long": must be "buy" or "sell"'
@@ -280,7 +288,11 @@ spoil 1 "a size with too many digits" 's/"size": "1.5"/"size": "1.0000005"/' \
 spoil 1 "a position in no market" 's/"market": "BTC-PERP"/"market": "X"/' \
 	'positions[0].market = "X": is no market of this book'
 spoil 1 "entry and cost" 's/"entry"/"cost": "1", "entry"/' \
+	'positions[0].entry = "50000": must be left out, as cost is there and is exact; or leave out cost'
+spoil 1 "neither entry nor cost" 's/, "entry": "50000"//' \
 	'must be there (a price), or else cost'
+spoil 1 "two accounts of one name" 's/"name": "loan"/"name": "long"/' \
+	'$.accounts[1].name = "long": must be another name: $.accounts[0] has it'
 spoil 1 "a balance in no asset" 's/"USD": "1000"/"EUR": "1000"/' \
 	'$.accounts[0].balances.EUR = "1000": is no asset of this book'
 spoil 1 "a debt without a price" 's/"BTC": "50000", //; s/"BTC": "0.1"}$/"BTC": "-1"}/' \

@@ -36,6 +36,11 @@ cat >"$folder/markets.json" <<'END'
    "price_decimals": 2, "size_decimals": 6, "lot": "0.01",
    "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
    "close_cost": "0.0005",
+   "brackets": [{"floor": "0", "maintenance": "0.01", "initial": "0.02"}]},
+  {"name": "FEE-PERP", "kind": "perpetual", "settle": "USD",
+   "price_decimals": 2, "size_decimals": 6, "lot": "0.01",
+   "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
+   "close_cost": "0.001", "taker_fee": "0.001", "maker_fee": "-0.0002",
    "brackets": [{"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}]}
 END
 start_in_memory venue
@@ -267,6 +272,145 @@ run 0 "its events" events replay --topic account.3
 out "ORDER_PLACED"
 out "ORDER_EXECUTED"
 out "ORDER_CANCELLED"
+
+# A fill that says no fee pays the market's, rounded against the account; one
+# that names an order that rests is a maker's.
+run 0 "prices" price push FEE-PERP 100
+run 0 "the fees of a market" market show FEE-PERP
+out "Taker fee              0.001"
+out "Maker fee              -0.0002"
+run 0 "an account" account create 7
+run 0 "money" account deposit 7 1000 USD
+# equity FILL WANT NAME
+equity()
+{
+	run 0 "$3" account whatif 7 --fill "$1" --json
+	is "$2" "$(figure after.equity_usd)" "  equity"
+}
+equity FEE-PERP:2.34@100 999.76 "0.234 for who takes"
+equity FEE-PERP:-2.34@100,maker 1000.04 "0.0468 back for who makes"
+equity FEE-PERP:2.34@100,fee=0 1000.00 "no fee, as it says"
+equity FEE-PERP:2.34@100,maker,fee=-1.5 1001.50 "a rebate, as it says"
+equity BTC-PERP:1@30000 1000.00 "no fee in a market without"
+run 0 "another fee" account whatif 7 --market FEE-PERP:taker_fee=0.002 \
+	--fill FEE-PERP:2.34@100 --json
+is 999.53 "$(figure after.equity_usd)" "  equity"
+run 1 "a fee that is none" account whatif 7 --market FEE-PERP:taker_fee=-0.1
+err "taker_fee = -0.1 of FEE-PERP must be from 0 to below 1"
+run 2 "no such word" account whatif 7 --fill FEE-PERP:1,taker
+err '"taker" is none of fee=FEE, order=NUMBER and maker'
+run 0 "an order" order place 7 1 FEE-PERP buy 10@99
+run 0 "a fill of it" account whatif 7 --fill FEE-PERP:4@99,order=1 --json
+figure after >"$folder/supposed"
+run 1 "of another side" account whatif 7 --fill FEE-PERP:-4@99,order=1
+err "ORDER_MISMATCH: supposition 1: order 1 is to buy FEE-PERP, and the fill sells FEE-PERP"
+run 1 "of another market" account whatif 7 --fill BTC-PERP:4,order=1
+err "the fill buys BTC-PERP: name one of this market and side"
+run 1 "that is not there" account whatif 7 --fill FEE-PERP:4@99,order=2
+err "NO_RESTING: supposition 1: no order 2 of the account rests"
+run 0 "the fill" trade FEE-PERP 4@99 --buyer 7 --seller external:venue \
+	--buyer-fee -0.07 --buyer-rests 1
+run 0 "the figures then" account whatif 7 --price FEE-PERP=100 --json
+figure before >"$folder/real"
+cmp -s "$folder/supposed" "$folder/real"
+report $? "are those that were told"
+
+# The largest order of any market, fee and all: a lot more is refused.
+run 0 "largest orders" account show 7 --max FEE-PERP --max ETH-PERP@1900:0.01 \
+	--max BTC-PERP:0 --json
+most=$(figure largest_orders.FEE-PERP.buy)
+is "$(figure positions.0.max_buy)" "$most" "as of the position"
+sell=$(figure largest_orders.ETH-PERP.sell)
+[ "$(figure largest_orders.BTC-PERP.buy)" != 0 ]
+report $? "  also where there is no position"
+lots=$(python3 -c 'import decimal, sys
+print(decimal.Decimal(sys.argv[1]).quantize(decimal.Decimal("0.01"), "ROUND_DOWN"))' "$most")
+run 1 "a lot more" order place 7 2 FEE-PERP buy "$(beside "$lots" 1)@100"
+err "MARGIN"
+run 0 "so many lots" order place 7 2 FEE-PERP buy "$lots@100"
+run 0 "cancelled" order cancel 7 2
+run 0 "for people" account show 7 --max FEE-PERP@101
+out "Largest order"
+out "FEE-PERP       101 USD"
+run 0 "before and after" account whatif 7 --deposit 100:USD --max FEE-PERP \
+	--max ETH-PERP@1900:0.01 --brief --json
+is "$most" "$(figure before.largest_orders.FEE-PERP.buy)" "before"
+is "$sell" "$(figure before.largest_orders.ETH-PERP.sell)" "before"
+[ "$most" != "$(figure after.largest_orders.FEE-PERP.buy)" ]
+report $? "more after"
+run 0 "in a table" account whatif 7 --deposit 100:USD --max FEE-PERP --brief
+out "FEE-PERP largest buy"
+run 1 "a market that is not there" account show 7 --max FEE-PER
+err "did you mean FEE-PERP?"
+run 1 "a price that cannot be" account show 7 --max FEE-PERP@100001
+err "BAD_PRICE: largest order of FEE-PERP: price 100001 must be from 0.01 to 100000"
+run 1 "a fee that cannot be" account show 7 --max FEE-PERP:1
+err "BAD_PARAM: largest order of FEE-PERP: fee 1 must be from 0 to below 1"
+run 1 "a fee below 0" account whatif 7 --deposit 1:USD --max FEE-PERP:-0.1
+err "fee -0.1 must be from 0 to below 1"
+run 2 "twice" account show 7 --max FEE-PERP --max FEE-PERP@99
+err "FEE-PERP is named twice"
+run 2 "no price" account show 7 --max FEE-PERP@
+err "must be MARKET[@PRICE][:FEE]"
+run 2 "nothing supposed" account whatif 7 --max FEE-PERP
+err "nothing is supposed"
+
+# Refusals of commands name the value, and what would be right.
+run 1 "more leverage than there is" account leverage 7 FEE-PERP 51
+err "refused: LEVERAGE: leverage 51 of FEE-PERP must be from 1 to 50, or 0 for none"
+run 1 "no whole lots" order place 7 9 FEE-PERP buy 0.015@100
+err "BAD_LOT: size 0.015 of FEE-PERP must be a multiple of its lot 0.01"
+run 1 "a price that is not believed" trade FEE-PERP 1@100001 --buyer 7 \
+	--seller external:venue
+err "BAD_PRICE: price 100001 of FEE-PERP must be from 0.01 to 100000"
+run 1 "more than there is" account withdraw 7 1000000 USD
+err "BALANCE: amount 1000000 of USD: the balance is"
+run 1 "nobody" account deposit 77 1 USD
+err "NO_ACCOUNT: there is no account 77"
+run 2 "too many accounts" account whatif $(seq 65) --price FEE-PERP=1
+err "at most 64, got 65"
+
+# Words that say there is nothing are talk: tables alone have lines between.
+run 0 "an account with little" account show 4
+[ "$(grep -c '^$' "$folder/out")" -eq 0 ]
+report $? "  no empty line"
+run 0 "an account with more" account show 7
+[ "$(grep -c '^$' "$folder/out")" -eq 3 ]
+report $? "  one before each table that is there"
+
+# A group: BTC counts 0.9 at maintenance and 0.8 initially without.
+run 0 "an account" account create 8
+run 0 "coins" account deposit 8 1 BTC
+run 0 "a debt" account adjust 8 -10000 USD
+run 0 "as a group" account whatif 8 --emode pair:BTC:weight_maintenance=0.95 \
+	--emode pair:USD:debt=yes --json
+is 17000.00 "$(figure before.health_usd)" "0.9 of 30000 less 10000"
+is 18500.00 "$(figure after.health_usd)" "0.95 of it"
+is 18500.00 "$(figure after.health_initial_usd)" "  a level is like the one before"
+run 0 "one after the other" account whatif 8 --emode pair:USD:debt=yes \
+	--emode pair:BTC:weight_maintenance=0.95 \
+	--emode pair:BTC:weight_initial=0.91,weight_withdrawal=0.9 --json
+is 17300.00 "$(figure after.health_initial_usd)" "  0.91 initially"
+run 0 "and out again" account whatif 8 --emode pair:USD:debt=yes \
+	--emode pair:BTC:weight_maintenance=0.95 \
+	--emode pair:BTC:collateral=no --json
+is 17000.00 "$(figure after.health_usd)" "  as before"
+run 1 "a weight that cannot be" account whatif 8 \
+	--emode pair:BTC:weight_maintenance=0.9,weight_initial=0.95
+err "weight_initial = 0.95 of BTC must be from 0 to weight_maintenance"
+run 1 "a weight of what is no collateral" account whatif 8 \
+	--emode pair:BTC:collateral=no,weight_initial=0.5
+err "weight_initial of BTC in group pair must be 0, as it is not collateral"
+run 1 "a name that cannot be" account whatif 8 --emode 'a!:BTC:debt=yes'
+err 'BAD_NAME: supposition 1: group "a!" must be 1 to 23 of'
+run 2 "neither yes nor no" account whatif 8 --emode pair:BTC:debt=1
+err 'debt "1": must be yes or no'
+run 2 "a group alone" account whatif 8 --emode pair:debt=yes
+err "must be GROUP:ASSET:KEY=VALUE"
+many=$(python3 -c 'print(" ".join("--emode g%d:BTC:debt=yes" % i for i in range(33)))')
+# shellcheck disable=SC2086 # many words
+run 1 "too many groups" account whatif 8 $many
+err "CAPACITY: supposition 33: group g32 would be one too many"
 
 # Parameters: 0.1 BTC count 0.9 at maintenance and 0.8 initially.
 run 0 "as it is" account whatif 1 --price BTC-PERP=30000 --json

@@ -24,13 +24,18 @@
 #define EVERY    40U /* commands between two looks */
 #define PROBES   6
 
+/* No resting order has this number. */
+#define UNLIKELY_ORDER (UINT64_C(0x123456789abcdef))
+
 enum rule {
 	PRICE_CROSSES,
 	ONE_RANGE,
 	WITHDRAWABLE,
 	ORDER_SIZE,
+	ORDER_FEE,
 	SUPPOSED_DEPOSIT,
 	SUPPOSED_FILL,
+	SUPPOSED_ORDER_FILL,
 	SUPPOSED_PRICE,
 	RULES
 };
@@ -40,8 +45,11 @@ static const char *const rules[RULES] = {
 	[ONE_RANGE] = "what is safe in one price is one range",
 	[WITHDRAWABLE] = "what is withdrawable leaves, one unit more does not",
 	[ORDER_SIZE] = "an order as large as told passes, one unit more not",
+	[ORDER_FEE] = "the largest order has room for what a taker pays",
 	[SUPPOSED_DEPOSIT] = "a supposed deposit is worth a real one",
 	[SUPPOSED_FILL] = "a supposed fill leads to what a real one does",
+	[SUPPOSED_ORDER_FILL] =
+		"and so does one that fills an order that rests",
 	[SUPPOSED_PRICE] = "a supposed price judges as a real one",
 };
 
@@ -49,6 +57,9 @@ struct run {
 	struct rk_harness harness;
 	struct rk_generator *generator;
 	struct rk_prng prng;
+	struct rk_slot_view slot; /* of the market that is looked at */
+	uint64_t short_of_margin; /* orders that were too large */
+	uint64_t less_by_fee;
 	uint64_t held[RULES];
 	uint64_t broken[RULES];
 };
@@ -213,7 +224,7 @@ static int place(const struct rk_ask *ask, struct rk_held_order order,
 {
 	struct rk_ask after = *ask;
 
-	order.order = INT64_MAX;
+	order.order = UNLIKELY_ORDER;
 	order.left.raw = size;
 	return rk_ask_place(&after, &order);
 }
@@ -225,44 +236,101 @@ static bool must_reduce(int code)
 	       code == RK_REJ_ISOLATED || code == RK_REJ_CAPACITY;
 }
 
-static void look_at_order(struct run *run, const struct rk_ask *ask)
+/* The mark, or another price that is believed, at times beyond it. */
+static rk_px some_price(struct run *run, const struct rk_market_view *view,
+			rk_px mark)
 {
-	struct rk_engine_counts counts;
-	struct rk_market_view view;
-	struct rk_slot_view slot;
-	struct rk_held_order order = {0};
-	uint32_t market;
+	rk_px price = mark;
+
+	if (rk_prng_chance(&run->prng, 1, 2))
+		price.raw =
+			mark.raw +
+			mark.raw / 100 * rk_prng_between(&run->prng, -20, 20);
+	if (price.raw < view->listing.price_min.raw ||
+	    price.raw > view->listing.price_max.raw)
+		return mark;
+	return price;
+}
+
+/* The fee that counts is the one that a taker would pay, if he took. */
+static void look_at_fee(struct run *run, const struct rk_ask *ask,
+			const struct rk_market_view *view,
+			struct rk_held_order order)
+{
+	const struct rk_slot_view *slot = &run->slot;
+	bool takes = order.side == RK_SIDE_BUY
+			     ? order.price.raw >= slot->mark.raw
+			     : order.price.raw <= slot->mark.raw;
+	rk_rate fee = {takes ? view->listing.taker_fee.raw : 0};
+	int64_t told = rk_ask_order_size(ask, order.market, order.side,
+					 order.price, RK_ASK_FEE_COUNTED)
+			       .raw;
+	int64_t without = rk_ask_order_size(ask, order.market, order.side,
+					    order.price, (rk_rate){0})
+				  .raw;
+
+	see(run, ORDER_FEE,
+	    told == rk_ask_order_size(ask, order.market, order.side,
+				      order.price, fee)
+			    .raw,
+	    "market %u: %" PRId64, order.market, told);
+	run->less_by_fee += told < without;
+}
+
+static void look_at_order(struct run *run, const struct rk_ask *ask,
+			  uint32_t market, const struct rk_market_view *view)
+{
+	struct rk_held_order order = {.market = market};
 	int64_t most;
 	int code;
 
 	order.side =
 		rk_prng_chance(&run->prng, 1, 2) ? RK_SIDE_BUY : RK_SIDE_SELL;
-
-	rk_view_counts(run->harness.engine, &counts);
-	if (counts.markets == 0)
-		return;
-	market = (uint32_t)rk_prng_below(&run->prng, counts.markets);
-	if (rk_view_market(run->harness.engine, market, &view) != RK_OK ||
-	    rk_view_slot(run->harness.engine, view.slot, &slot) != RK_OK ||
-	    slot.mark.raw == 0 ||
-	    rk_view_asset_price(run->harness.engine, view.settle_asset).raw ==
-		    0)
-		return;
-	most = rk_ask_order_size(ask, market, order.side, slot.mark,
-				 (rk_rate){0})
+	order.price = some_price(run, view, run->slot.mark);
+	most = rk_ask_order_size(ask, market, order.side, order.price,
+				 RK_ASK_FEE_COUNTED)
 		       .raw;
-	order.market = market;
-	order.price = slot.mark;
 	code = most == 0 ? RK_OK : place(ask, order, most);
 	if (must_reduce(code)) {
 		order.reduce_only = true;
 		code = place(ask, order, most);
 	}
-	see(run, ORDER_SIZE, code == RK_OK || code == RK_REJ_BAD_LOT,
-	    "market %u %d: %" PRId64 " %s", market, (int)order.side, most,
-	    rk_rc_name(code));
-	see(run, ORDER_SIZE, place(ask, order, most + 1) != RK_OK,
-	    "market %u %d: more than %" PRId64, market, (int)order.side, most);
+	see(run, ORDER_SIZE, code == RK_OK, "market %u %d: %" PRId64 " %s",
+	    market, (int)order.side, most, rk_rc_name(code));
+	if (code == RK_OK && most > 0 && !order.reduce_only)
+		look_at_fee(run, ask, view, order);
+	code = place(ask, order, most + 1);
+	see(run, ORDER_SIZE, code != RK_OK, "market %u %d: more than %" PRId64,
+	    market, (int)order.side, most);
+	run->short_of_margin += most > 0 && code == RK_REJ_MARGIN;
+}
+
+/* In lots of one unit, as an order that is no multiple is refused for that. */
+static void look_at_orders(struct run *run, struct rk_ask *ask)
+{
+	const struct rk_engine *engine = run->harness.engine;
+	struct rk_supposed_terms terms;
+	struct rk_market_view view;
+	const char *field;
+	void *memory = malloc(rk_supposed_terms_size(engine));
+
+	if (!memory)
+		abort();
+	rk_supposed_terms_init(&terms, engine, memory);
+	for (uint32_t i = 0; rk_view_market(engine, i, &view) == RK_OK; i++) {
+		if (rk_view_slot(engine, view.slot, &run->slot) != RK_OK ||
+		    run->slot.mark.raw == 0 ||
+		    rk_view_asset_price(engine, view.settle_asset).raw == 0)
+			continue;
+		view.listing.lot.raw = 1;
+		rk_supposed_terms_reset(&terms);
+		if (rk_supposed_market(&terms, i, &view.listing, &field) ==
+			    RK_OK &&
+		    rk_ask_terms(ask, &terms) == RK_OK)
+			look_at_order(run, ask, i, &view);
+	}
+	ask->terms = NULL;
+	free(memory);
 }
 
 static bool same_margin(const struct rk_margin *a, const struct rk_margin *b)
@@ -273,7 +341,9 @@ static bool same_margin(const struct rk_margin *a, const struct rk_margin *b)
 	       a->health_w.raw == b->health_w.raw &&
 	       a->notional.raw == b->notional.raw &&
 	       a->assets.raw == b->assets.raw &&
-	       a->liabilities.raw == b->liabilities.raw;
+	       a->liabilities.raw == b->liabilities.raw &&
+	       a->health_i.raw == b->health_i.raw &&
+	       a->orders.raw == b->orders.raw;
 }
 
 /* Does what all accounts have together count in health? */
@@ -288,41 +358,142 @@ static bool is_scaled(const struct rk_engine *engine, uint32_t market)
 		view.margin.scale_upper.raw != 0);
 }
 
+/* Does the same rest as was supposed? */
+static bool same_orders(const struct rk_engine *engine, uint32_t index,
+			const struct rk_ask *ask)
+{
+	struct rk_resting_view views[RK_RESTING_MAX];
+	uint32_t n = rk_view_resting(engine, index, views, RK_RESTING_MAX);
+
+	if (n != rk_ask_orders(ask))
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (rk_ask_order(ask, i)->order != views[i].order ||
+		    rk_ask_order(ask, i)->left.raw != views[i].left.raw)
+			return false;
+	return true;
+}
+
+/* Is an order named that is another's, and nothing else wrong? */
+static bool mismatches(int supposed, int real)
+{
+	const int code = RK_REJ_ORDER_MISMATCH;
+
+	return (supposed == code && (real == code || real == RK_OK)) ||
+	       (supposed == RK_OK && real == code);
+}
+
+/* The other side may name an order that is not of it. */
+static bool other_is_wrong(const struct rk_cmd *cmd, bool sells)
+{
+	const struct rk_trade_side *other =
+		sells ? &cmd->trade.buyer : &cmd->trade.seller;
+
+	return other->resting != 0 || other->order.seq != 0;
+}
+
 /* Suppose what comes next, let it happen, compare. */
 static void suppose(struct run *run, const struct rk_cmd *cmd)
 {
 	const struct rk_engine *engine = run->harness.engine;
 	bool fill = cmd->type == RK_CMD_TRADE;
-	uint64_t id = fill ? cmd->trade.buyer.account : cmd->amount.account;
-	enum rule rule = fill ? SUPPOSED_FILL : SUPPOSED_DEPOSIT;
+	bool sells = fill && cmd->trade.seller.resting != 0;
+	const struct rk_trade_side *side =
+		sells ? &cmd->trade.seller : &cmd->trade.buyer;
+	uint64_t id = fill ? side->account : cmd->amount.account;
+	enum rule rule = !fill                ? SUPPOSED_DEPOSIT
+			 : side->resting != 0 ? SUPPOSED_ORDER_FILL
+					      : SUPPOSED_FILL;
 	struct rk_margin supposed;
 	struct rk_account_view view;
 	struct rk_ask ask;
 	uint32_t index;
+	int code;
 	int r;
 
 	if (rk_view_find_account(engine, id, &index) != RK_OK ||
 	    rk_ask_account(engine, index, &ask) != RK_OK)
 		return;
-	if (fill && cmd->trade.buyer.order.seq != 0)
+	if (fill && side->order.seq != 0)
 		return; /* a part of it may go to the vault */
-	if (fill && cmd->trade.buyer.resting != 0)
-		return; /* an order of it rests no more */
 	/* Whether the seller opens or closes counts there too (W7, G4). */
 	if (fill && is_scaled(engine, cmd->trade.market))
 		return;
-	r = fill ? rk_ask_fill(&ask, cmd->trade.market, cmd->trade.size,
-			       cmd->trade.price, cmd->trade.buyer.fee)
+	r = fill ? rk_ask_fill(&ask,
+			       &(struct rk_supposed_fill){
+				       .market = cmd->trade.market,
+				       .part = {sells ? -cmd->trade.size.raw
+						      : cmd->trade.size.raw},
+				       .price = cmd->trade.price,
+				       .fee = side->fee,
+				       .resting = side->resting,
+			       })
 		 : rk_ask_deposit(&ask, cmd->amount.asset, cmd->amount.amount);
 	/* A question lives until the next command. */
 	rk_ask_margin(&ask, &supposed);
-	if (rk_harness_apply(&run->harness, cmd) != RK_OK || r != RK_OK)
+	code = rk_harness_apply(&run->harness, cmd);
+	if (mismatches(r, code))
+		see(run, rule, r == code || other_is_wrong(cmd, sells),
+		    "account %" PRIu64 ": %s, supposed %s", id,
+		    rk_rc_name(code), rk_rc_name(r));
+	if (code != RK_OK || r != RK_OK)
 		return;
 	if (rk_view_account(engine, index, &view) != RK_OK)
 		return;
-	see(run, rule, same_margin(&supposed, &view.margin),
+	see(run, rule,
+	    same_margin(&supposed, &view.margin) &&
+		    same_orders(run->harness.engine, index, &ask),
 	    "account %" PRIu64 ": equity %" PRId64 ", supposed %" PRId64, id,
 	    view.margin.equity.raw, supposed.equity.raw);
+}
+
+/*
+ * A venue fills an order that rests, in part, whole or beyond it; or another
+ * market's or side's order is named by mistake.
+ */
+static void fill_resting(struct run *run)
+{
+	const struct rk_engine *engine = run->harness.engine;
+	struct rk_cmd cmd = {.type = RK_CMD_TRADE};
+	struct rk_resting_view views[RK_RESTING_MAX];
+	const struct rk_resting_view *order;
+	struct rk_trade_side *side;
+	struct rk_engine_counts counts;
+	struct rk_account_view account;
+	struct rk_market_view market;
+	uint32_t index = 0;
+	uint32_t n = 0;
+
+	rk_view_counts(engine, &counts);
+	if (counts.accounts == 0 || counts.venues == 0)
+		return;
+	for (int i = 0; i < PROBES && n == 0; i++) {
+		index = (uint32_t)rk_prng_below(&run->prng, counts.accounts);
+		n = rk_view_resting(engine, index, views, RK_RESTING_MAX);
+	}
+	if (n == 0)
+		return;
+	order = &views[rk_prng_below(&run->prng, n)];
+	(void)rk_view_account(engine, index, &account);
+	cmd.trade.market = order->market;
+	if (rk_prng_chance(&run->prng, 1, 10))
+		cmd.trade.market =
+			(uint32_t)rk_prng_below(&run->prng, counts.markets);
+	(void)rk_view_market(engine, cmd.trade.market, &market);
+	cmd.trade.trade = market.last_trade + 1;
+	cmd.trade.price = order->price;
+	cmd.trade.size = order->left;
+	if (rk_prng_chance(&run->prng, 2, 3))
+		cmd.trade.size.raw =
+			1 +
+			rk_prng_between(&run->prng, 0, order->left.raw / 2 * 3);
+	side = (order->side == RK_SIDE_BUY) != rk_prng_chance(&run->prng, 1, 10)
+		       ? &cmd.trade.buyer
+		       : &cmd.trade.seller;
+	side->account = account.account;
+	side->resting = order->order;
+	side->fee.raw = rk_prng_between(&run->prng, -100, 100);
+	suppose(run, &cmd);
 }
 
 /* A price that one account asks about first and then sees come. */
@@ -376,7 +547,7 @@ static void look(struct run *run)
 	(void)rk_ask_account(run->harness.engine, index, &ask);
 	(void)rk_view_account(run->harness.engine, index, &view);
 	look_at_prices(run, &ask);
-	look_at_order(run, &ask);
+	look_at_orders(run, &ask);
 	look_at_withdrawal(run, &ask, view.account);
 }
 
@@ -385,8 +556,12 @@ static int report(const struct run *run)
 	int failed = 0;
 
 	(void)printf("1..%d\n", RULES);
+	(void)printf("# %" PRIu64 " orders short of margin, %" PRIu64
+		     " less by a fee\n",
+		     run->short_of_margin, run->less_by_fee);
 	for (int i = 0; i < RULES; i++) {
-		bool good = run->broken[i] == 0 && run->held[i] >= 100;
+		bool good = run->broken[i] == 0 && run->held[i] >= 100 &&
+			    run->short_of_margin > 0 && run->less_by_fee > 0;
 
 		(void)printf("# %" PRIu64 " held, %" PRIu64 " broken\n",
 			     run->held[i], run->broken[i]);
@@ -421,6 +596,7 @@ int main(int argc, char **argv)
 				  run.harness.events_n);
 		if (i % EVERY == 0)
 			look(&run);
+		fill_resting(&run);
 	}
 	rk_generator_close(run.generator);
 	rk_harness_fini(&run.harness);

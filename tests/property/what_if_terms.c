@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "engine/ask.h"
+#include "engine/listing.h"
 #include "engine/rc.h"
 #include "support/generator.h"
 #include "support/generator_model.h"
@@ -18,7 +19,7 @@
 #include "support/prng.h"
 
 #define ACCOUNTS 40
-#define KINDS    5
+#define KINDS    6
 
 /* What was told of an account. */
 struct told {
@@ -67,13 +68,14 @@ static void make(struct run *run, int kind, struct rk_cmd *cmd)
 	struct rk_generator *g = run->generator;
 
 	static const enum rk_cmd_type types[KINDS] = {
-		RK_CMD_COLLATERAL, RK_CMD_COLLATERAL_SCALE,
-		RK_CMD_MARKET_CHANGE, RK_CMD_MARGIN, RK_CMD_RISK};
+		RK_CMD_COLLATERAL,    RK_CMD_COLLATERAL_SCALE,
+		RK_CMD_MARKET_CHANGE, RK_CMD_MARGIN,
+		RK_CMD_RISK,          RK_CMD_EMODE};
 	static void (*const makers[KINDS])(struct rk_generator *,
 					   struct rk_cmd *) = {
-		rk_generator_collateral, rk_generator_scale,
+		rk_generator_collateral,    rk_generator_scale,
 		rk_generator_change_market, rk_generator_margin,
-		rk_generator_risk};
+		rk_generator_risk,          rk_generator_emode};
 
 	memset(cmd, 0, sizeof(*cmd));
 	cmd->type = types[kind];
@@ -133,6 +135,13 @@ static int suppose(struct rk_supposed_terms *terms,
 			       ? r
 			       : rk_supposed_margin(terms, id,
 						    &cmd->margin.terms, &field);
+	case RK_CMD_EMODE:
+		r = rk_listing_check_name(cmd->emode.group);
+		if (r == RK_OK)
+			r = rk_view_find_asset(engine, cmd->emode.asset, &id);
+		return r != RK_OK ? r
+				  : rk_supposed_emode(terms, id, &cmd->emode,
+						      &field);
 	default:
 		return rk_supposed_risk(terms, &cmd->risk, &field);
 	}

@@ -365,7 +365,9 @@ static int edit_market(struct backend *backend,
 	rk_contract_complete(&cmd.market);
 	(void)rk_view_market(backend->harness.engine, id, &is);
 	if (same_brackets(want, &is.listing) &&
-	    want->close_cost.raw == is.listing.close_cost.raw)
+	    want->close_cost.raw == is.listing.close_cost.raw &&
+	    want->taker_fee.raw == is.listing.taker_fee.raw &&
+	    want->maker_fee.raw == is.listing.maker_fee.raw)
 		return 0;
 	return list(backend, &cmd, want->name, error);
 }

@@ -37,6 +37,8 @@ static const struct key market_keys[] = {
 	{"position_max", "100000", false},
 	{"price_age_max", "5s", false},
 	{"close_cost", "0", false},
+	{"taker_fee", "0", false},
+	{"maker_fee", "0", false},
 	{"contract", NULL, false},
 	{"multiplier", NULL, false},
 	{"price_min", NULL, false},

@@ -108,6 +108,8 @@ int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	    cmd->position_max.raw == before.position_max.raw &&
 	    cmd->price_age_max_ns == before.price_age_max_ns &&
 	    cmd->close_cost.raw == before.close_cost.raw &&
+	    cmd->taker_fee.raw == before.taker_fee.raw &&
+	    cmd->maker_fee.raw == before.maker_fee.raw &&
 	    same_brackets(cmd, &before))
 		return RK_REJ_NO_CHANGE;
 	/* What kind of contract it is stays, whatever the command says. */

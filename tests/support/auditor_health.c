@@ -543,10 +543,40 @@ int audit_initially_healthy(const struct rk_book *b, uint32_t account)
 	return code;
 }
 
-int audit_may_rest(const struct rk_book *b, uint32_t account, rk_i128 before)
+/* Figures with a fee gone from the one who is asked about (O8). */
+static int evaluate_paid(struct rk_book *b, struct rk_cmd_amount fee,
+			 struct audit_health *ret_health)
 {
+	struct book_asset *asset = &b->assets[fee.asset];
+	uint32_t account = (uint32_t)fee.account;
+	uint32_t n = b->balances_n;
+	uint32_t at = audit_find_balance(b, account, fee.asset);
+	rk_i128 held = 0;
+	int code;
+
+	if (at == AUDIT_NONE) {
+		at = b->balances_n++;
+		b->balances[at] = (struct book_balance){
+			.account = account, .asset = fee.asset, .index = 1};
+	}
+	held = b->balances[at].amount + audit_interest_due(b, &b->balances[at]);
+	/* What is there of it may still be there, in another account (A6). */
+	if (held > 0)
+		asset->leaving = held < fee.amount.raw ? held : fee.amount.raw;
+	b->balances[at].paying = fee.amount.raw;
+	code = evaluate_strictly(b, account, ret_health);
+	b->balances[at].paying = 0;
+	asset->leaving = 0;
+	b->balances_n = n;
+	return code;
+}
+
+int audit_may_rest(struct rk_book *b, struct rk_cmd_amount fee, rk_i128 before)
+{
+	uint32_t account = (uint32_t)fee.account;
 	struct audit_health h;
-	int code = evaluate_strictly(b, account, &h);
+	int code = fee.amount.raw > 0 ? evaluate_paid(b, fee, &h)
+				      : evaluate_strictly(b, account, &h);
 
 	if (code != RK_OK || h.health[RK_LEVEL_INITIAL] >= 0)
 		return code;

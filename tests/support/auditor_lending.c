@@ -33,7 +33,7 @@ rk_i128 audit_interest_due(const struct rk_book *b,
 {
 	return part(at->amount, audit_index_now(b, at->asset, at->amount),
 		    at->index, RK_WIDE_DOWN) -
-	       at->amount;
+	       at->amount - at->paying;
 }
 
 rk_i128 audit_worth(const struct rk_book *b, uint32_t account, uint32_t asset)

@@ -339,6 +339,10 @@ bool audit_market_can_work(const struct rk_cmd_market *cmd,
 		return false;
 	if (cmd->close_cost.raw < 0 || cmd->close_cost.raw >= RK_RATE_ONE)
 		return false;
+	if (cmd->taker_fee.raw < 0 || cmd->taker_fee.raw >= RK_RATE_ONE ||
+	    cmd->maker_fee.raw <= -RK_RATE_ONE ||
+	    cmd->maker_fee.raw >= RK_RATE_ONE)
+		return false;
 	return contract_can_work(cmd) && brackets_can_work(cmd) &&
 	       worth_believable(cmd, settle);
 }

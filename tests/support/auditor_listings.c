@@ -75,6 +75,8 @@ static void see_market(struct difference *d, const struct rk_cmd_market *x,
 	SEE_RAW(position_max);
 	SEE(price_age_max_ns);
 	SEE_RAW(close_cost);
+	SEE_RAW(taker_fee);
+	SEE_RAW(maker_fee);
 	SEE(contract);
 	SEE(multiplier);
 	SEE(multiplier_decimals);

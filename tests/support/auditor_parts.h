@@ -164,7 +164,10 @@ int audit_may_take_out(const struct rk_book *b, uint32_t account);
 int audit_may_leave(struct rk_book *b, uint32_t account,
 		    struct rk_cmd_amount what);
 /* Rule O4: with the order in the book; health_I before. */
-int audit_may_rest(const struct rk_book *b, uint32_t account, rk_i128 before);
+/*
+ * Rules O4 and O8: what.account is its place in the book, what.amount the fee.
+ */
+int audit_may_rest(struct rk_book *b, struct rk_cmd_amount fee, rk_i128 before);
 /* Notional of a size in a market, and what it requires initially. */
 rk_i128 audit_notional(const struct rk_book *b, uint32_t market, rk_i128 size,
 		       const rk_i128 *prices);

@@ -12,9 +12,10 @@ struct book_balance {
 	uint32_t account;
 	uint32_t asset;
 	int64_t amount;
-	int64_t index; /* of its side, when last settled */
-	int64_t loan;  /* of a debt: borrowed on purpose */
-	bool ordered;  /* for its conversion, at: */
+	int64_t index;  /* of its side, when last settled */
+	int64_t loan;   /* of a debt: borrowed on purpose */
+	int64_t paying; /* while it is judged whether it may: a fee (O8) */
+	bool ordered;   /* for its conversion, at: */
 	int64_t last_order_ns;
 };
 

@@ -295,8 +295,26 @@ static bool passes_open_max(const struct rk_book *b, uint32_t market)
 	       audit_open_interest(b, market) > m->margin.open_max.raw;
 }
 
-/* Rules O3 and O4, for an order that is in the book already. */
-static int check_placed(const struct rk_book *b, const struct book_resting *o,
+/* Rule O8: what may execute at once pays what a taker pays. */
+static struct rk_cmd_amount fee_of(const struct rk_book *b,
+				   const struct book_resting *o)
+{
+	const struct book_market *m = &b->markets[o->market];
+	rk_i128 mark = b->slots[m->slot].mark;
+	struct rk_cmd_amount fee = {.account = o->account, .asset = m->settle};
+	struct rk_wide value;
+
+	if (o->side == RK_SIDE_BUY ? o->price < mark : o->price > mark)
+		return fee;
+	value = worth_at(b, o, o->price);
+	fee.amount.raw = (int64_t)rk_wide_to_128(rk_wide_div(
+		rk_wide_mul(value, rk_wide_of(m->listing.taker_fee.raw)),
+		rk_wide_of(RK_RATE_ONE), RK_WIDE_UP));
+	return fee;
+}
+
+/* Rules O3, O4 and O8, for an order that is in the book already. */
+static int check_placed(struct rk_book *b, const struct book_resting *o,
 			rk_i128 health_before)
 {
 	const struct book_market *m = &b->markets[o->market];
@@ -329,7 +347,7 @@ static int check_placed(const struct rk_book *b, const struct book_resting *o,
 		return RK_REJ_OPEN_LIMIT;
 	if (!audit_resting_within_bounds(b, o->account))
 		return RK_REJ_OVERFLOW;
-	return audit_may_rest(b, o->account, health_before);
+	return audit_may_rest(b, fee_of(b, o), health_before);
 }
 
 static struct rk_event *tell(struct rk_auditor *a, enum rk_event_type type,

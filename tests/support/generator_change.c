@@ -76,6 +76,8 @@ void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd)
 	if (rk_generator_chance(g, 15))
 		m->close_cost.raw = (int64_t)rk_generator_below(g, 5000000);
 	if (rk_generator_chance(g, 15))
+		rk_generator_fees(g, m);
+	if (rk_generator_chance(g, 15))
 		m->lot.raw = 1 + (int64_t)rk_generator_below(g, 100);
 	if (rk_generator_chance(g, 30)) {
 		(void)memset(m->brackets, 0, sizeof(m->brackets));

@@ -102,6 +102,18 @@ void rk_generator_list_asset(struct rk_generator *g, struct rk_cmd *cmd)
 			   rk_prng_between(&g->prng, 1, 100000);
 }
 
+/* Usually some basis points, sometimes enough to be felt. */
+void rk_generator_fees(struct rk_generator *g, struct rk_cmd_market *m)
+{
+	int64_t most = rk_generator_chance(g, 30) ? 50000000 : 1000000;
+
+	m->taker_fee.raw = 0;
+	if (rk_generator_chance(g, 70))
+		m->taker_fee.raw =
+			(int64_t)rk_generator_below(g, (uint64_t)most);
+	m->maker_fee.raw = rk_prng_between(&g->prng, -most / 4, most / 2);
+}
+
 void rk_generator_brackets(struct rk_generator *g, struct rk_cmd_market *m)
 {
 	int64_t floor = 0;
@@ -143,6 +155,7 @@ void rk_generator_list_market(struct rk_generator *g, struct rk_cmd *cmd)
 	m->close_cost.raw = (int64_t)rk_generator_below(g, 5000000);
 	if (rk_generator_chance(g, 10))
 		m->close_cost.raw = (int64_t)rk_generator_below(g, RK_RATE_ONE);
+	rk_generator_fees(g, m);
 	rk_generator_brackets(g, m);
 	/* The worth of one whole unit at the largest prices bounds the size. */
 	worth = settle.listing.fixed_price.raw;

@@ -66,6 +66,7 @@ void rk_generator_name(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_list_asset(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_list_market(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_list_contract(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_fees(struct rk_generator *g, struct rk_cmd_market *m);
 void rk_generator_brackets(struct rk_generator *g, struct rk_cmd_market *m);
 
 /* generator_change.c */

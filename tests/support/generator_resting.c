@@ -11,6 +11,19 @@ static bool is_filling(const struct rk_generator *g)
 	return g->step % 16384 > 13000;
 }
 
+/* Is there more to reduce than an account may have orders? */
+static bool has_much(const struct rk_generator *g, uint32_t index)
+{
+	struct rk_position_view positions[8];
+	uint32_t n = rk_view_positions(g->engine, index, positions, 8);
+
+	for (uint32_t i = 0; i < n && i < 8; i++)
+		if (positions[i].size.raw > RK_RESTING_MAX ||
+		    positions[i].size.raw < -RK_RESTING_MAX)
+			return true;
+	return false;
+}
+
 /*
  * One account takes profit in many small steps: reduce-only orders need no
  * margin, so that it gets all the orders it may have.
@@ -23,7 +36,7 @@ static uint64_t patient(struct rk_generator *g)
 
 	for (uint32_t i = 0; i < g->counts.accounts; i++) {
 		if (rk_view_account(g->engine, i, &view) != RK_OK ||
-		    view.positions_n == 0)
+		    view.positions_n == 0 || !has_much(g, i))
 			continue;
 		if (found == 1 || view.resting_n > most) {
 			found = view.account;

@@ -125,7 +125,8 @@ static void spoil_market(struct rk_generator *g, struct rk_cmd_market *m)
 {
 	int64_t *const fields[] = {
 		&m->lot.raw,          &m->price_max.raw,  &m->position_max.raw,
-		&m->price_age_max_ns, &m->close_cost.raw,
+		&m->price_age_max_ns, &m->close_cost.raw, &m->taker_fee.raw,
+		&m->maker_fee.raw,
 	};
 	int64_t value;
 
@@ -147,7 +148,8 @@ static void spoil_market(struct rk_generator *g, struct rk_cmd_market *m)
 		break;
 	default:
 		value = rk_prng_edge(&g->prng);
-		*fields[rk_generator_below(g, 5)] = value;
+		*fields[rk_generator_below(
+			g, sizeof(fields) / sizeof(fields[0]))] = value;
 		break;
 	}
 }

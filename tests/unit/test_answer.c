@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "codec/answer.h"
+#include "codec/decode.h"
 #include "riskd.pb-c.h"
 #include "support/builder.h"
 
@@ -82,7 +83,8 @@ static Riskd__Answer *ask_account(void)
 
 	cr_assert_eq(rk_view_find_account(b.harness.engine, ACCOUNT, &index),
 		     RK_OK);
-	rk_answer_account(&bytes, &scratch, b.harness.engine, index);
+	rk_answer_account(&bytes, &scratch, b.harness.engine, index,
+			  &(struct rk_largest){.n = 0});
 	return unpack(&bytes);
 }
 

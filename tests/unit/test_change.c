@@ -165,6 +165,12 @@ Test(change, any_other_field_is_a_change)
 	cr_expect_eq(market_change(market), RK_OK);
 	market.close_cost.raw++;
 	cr_expect_eq(market_change(market), RK_OK);
+	market.taker_fee.raw++;
+	cr_expect_eq(market_change(market), RK_OK);
+	market.maker_fee.raw--;
+	cr_expect_eq(market_change(market), RK_OK);
+	cr_expect(listed(0).taker_fee.raw == 1 &&
+		  listed(0).maker_fee.raw == -1);
 	market.brackets[0].initial.raw++;
 	cr_expect_eq(market_change(market), RK_OK);
 	market.brackets[0].maintenance.raw--;

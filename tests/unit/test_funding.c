@@ -354,9 +354,10 @@ Test(funding, a_supposed_fill_settles_as_a_trade_does)
 
 	cr_assert_eq(fund(0, 12345678, 97), RK_OK);
 	cr_assert_eq(rk_ask_account(b.harness.engine, 0, &ask), RK_OK);
-	cr_assert_eq(
-		rk_ask_fill(&ask, 0, (rk_qty){-30}, (rk_px){103}, (rk_amt){7}),
-		RK_OK);
+	cr_assert_eq(rk_ask_fill(&ask,
+				 &(struct rk_supposed_fill){
+					 0, {-30}, {103}, {7}, 0}),
+		     RK_OK);
 	rk_ask_margin(&ask, &supposed);
 	cr_assert_eq(rk_builder_trade(&b, 1, 0, -30, 103), RK_OK);
 	cr_assert_eq(rk_builder_adjust(&b, 1, -7), RK_OK); /* the fee */

@@ -333,7 +333,14 @@ Test(send, a_question_of_what_if_goes_out_whole_and_in_order)
 {
 	const uint64_t accounts[] = {7, UINT64_MAX};
 	const struct risk_supposed_fill fill = {
-		.account = 7, .market = 3, .size = -50, .price = 90, .fee = -1};
+		.account = 7,
+		.market = 3,
+		.size = -50,
+		.price = 90,
+		.fee = -1,
+		.fee_told = true,
+		.resting_order = 11,
+	};
 	struct risk_supposition suppose[3];
 	Riskd__Supposition *rows[] = {&suppose[0].row, &suppose[1].row,
 				      &suppose[2].row};
@@ -368,7 +375,11 @@ Test(send, a_question_of_what_if_goes_out_whole_and_in_order)
 	cr_expect_eq(seen->suppose[0]->fill->market, 3);
 	cr_expect_eq(seen->suppose[0]->fill->size, -50);
 	cr_expect_eq(seen->suppose[0]->fill->price, 90);
+	cr_expect_eq(seen->suppose[0]->fill->told_case,
+		     RISKD__SUPPOSED_FILL__TOLD_FEE);
 	cr_expect_eq(seen->suppose[0]->fill->fee, -1);
+	cr_expect_eq(seen->suppose[0]->fill->resting_order, 11);
+	cr_expect_not(seen->suppose[0]->fill->maker);
 	cr_assert_eq(seen->suppose[1]->kind_case,
 		     RISKD__SUPPOSITION__KIND_PRICE);
 	cr_expect_eq(seen->suppose[1]->price->slot, 4);
@@ -378,6 +389,58 @@ Test(send, a_question_of_what_if_goes_out_whole_and_in_order)
 	cr_expect_eq(seen->suppose[2]->deposit->account, UINT64_MAX);
 	cr_expect_eq(seen->suppose[2]->deposit->asset, 1);
 	cr_expect_eq(seen->suppose[2]->deposit->amount, -9);
+}
+
+/* What a fill leaves out is not told as 0. */
+Test(send, what_is_left_out_of_a_question_stays_so)
+{
+	const uint64_t account = 7;
+	const struct risk_supposed_fill maker = {.market = 3, .maker = true};
+	const struct risk_largest_of largest[] = {
+		{.market = 5, .price = 70},
+		{.market = 6, .fee = 0, .fee_told = true}};
+	char group[] = "pair";
+	Riskd__EmodeGroup entry = RISKD__EMODE_GROUP__INIT;
+	struct risk_supposition suppose[2];
+	Riskd__Supposition *rows[] = {&suppose[0].row, &suppose[1].row};
+	const struct risk_what_if_query query = {
+		.accounts = &account,
+		.accounts_n = 1,
+		.suppose = rows,
+		.suppose_n = 2,
+		.largest = largest,
+		.largest_n = 2,
+	};
+	const Riskd__WhatIfQuery *seen;
+	Riskd__Answer *answer;
+
+	connect_with((struct risk_options){0});
+	risk_suppose_fill(&suppose[0], &maker);
+	entry.group = group;
+	entry.debt = true;
+	entry.weight_withdrawal = 8;
+	risk_suppose_emode(&suppose[1], 2, &entry);
+	cr_assert_eq(risk_what_if(risk, &query, &answer), 0);
+	riskd__answer__free_unpacked(answer, NULL);
+
+	seen = fake->what_if->what_if;
+	cr_assert_eq(seen->n_suppose, 2);
+	cr_expect_eq(seen->suppose[0]->fill->told_case,
+		     RISKD__SUPPOSED_FILL__TOLD__NOT_SET);
+	cr_expect(seen->suppose[0]->fill->maker);
+	cr_assert_eq(seen->suppose[1]->kind_case,
+		     RISKD__SUPPOSITION__KIND_EMODE);
+	cr_expect_eq(seen->suppose[1]->emode->asset, 2);
+	cr_expect_str_eq(seen->suppose[1]->emode->entry->group, "pair");
+	cr_expect(seen->suppose[1]->emode->entry->debt);
+	cr_expect_eq(seen->suppose[1]->emode->entry->weight_withdrawal, 8);
+	cr_assert_eq(seen->n_largest_orders, 2);
+	cr_expect_eq(seen->largest_orders[0]->market, 5);
+	cr_expect_eq(seen->largest_orders[0]->price, 70);
+	cr_expect_eq(seen->largest_orders[0]->told_case,
+		     RISKD__LARGEST_ORDER_QUERY__TOLD__NOT_SET);
+	cr_expect_eq(seen->largest_orders[1]->told_case,
+		     RISKD__LARGEST_ORDER_QUERY__TOLD_FEE);
 }
 
 Test(send, a_question_of_what_if_that_cannot_be_is_not_sent)
@@ -396,6 +459,14 @@ Test(send, a_question_of_what_if_that_cannot_be_is_not_sent)
 	query.suppose_n = RISK_WHAT_IF_SUPPOSE_MAX + 1;
 	cr_expect_eq(risk_what_if(risk, &query, &answer), -EINVAL);
 	query.suppose_n = 0;
+	query.largest_n = RISK_LARGEST_MAX + 1;
+	cr_expect_eq(risk_what_if(risk, &query, &answer), -EINVAL);
+	cr_expect(strstr(risk_error(risk), "65 largest orders: at most 64"),
+		  "%s", risk_error(risk));
+	cr_expect_eq(risk_account_largest(risk, 1, query.largest,
+					  RISK_LARGEST_MAX + 1, &answer),
+		     -EINVAL);
+	query.largest_n = 0;
 	cr_assert_eq(risk_what_if(risk, &query, &answer), 0);
 	cr_expect_eq(answer->what_if->n_before, 0);
 	cr_expect_eq(answer->what_if->n_after, 1);

@@ -93,8 +93,20 @@ static int64_t most(enum rk_side side)
 
 	cr_assert_eq(rk_ask_account(b.harness.engine, 0, &ask), RK_OK);
 	return rk_ask_order_size(&ask, MARKET, side, (rk_px){1900 * DOLLARS},
-				 (rk_rate){0})
+				 RK_ASK_FEE_COUNTED)
 		.raw;
+}
+
+/* A taker pays 0.05 %. */
+static void charge(void)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET_CHANGE};
+	struct rk_market_view view;
+
+	cr_assert_eq(rk_view_market(b.harness.engine, MARKET, &view), RK_OK);
+	cmd.market = view.listing;
+	cmd.market.taker_fee.raw = RK_RATE_ONE / 2000;
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
 }
 
 Test(margin_doc_orders, orders_count_as_the_page_says)
@@ -117,6 +129,9 @@ Test(margin_doc_orders, orders_count_as_the_page_says)
 	row("resting: health_I with the sell", margin().health_i.raw, 8);
 	row("resting: most to buy at the mark", most(RK_SIDE_BUY), 3);
 	row("resting: most to sell at the mark", most(RK_SIDE_SELL), 3);
+	charge();
+	row("resting: most to buy with a fee", most(RK_SIDE_BUY), 3);
+	row("resting: most to sell with a fee", most(RK_SIDE_SELL), 3);
 	cr_expect_eq(place(3, most(RK_SIDE_BUY) + 1, 1900), RK_REJ_MARGIN);
 	cr_expect_eq(place(3, -most(RK_SIDE_SELL) - 1, 1900), RK_REJ_MARGIN);
 	cr_assert_eq(rk_builder_apply(&b, fill), RK_OK);

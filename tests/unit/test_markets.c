@@ -87,11 +87,24 @@ Test(markets, every_figure_arrives_in_its_scale)
 	cr_assert_eq(perp->position_max.raw, 50000000);
 	cr_assert_eq(perp->price_age_max_ns, 1500000000);
 	cr_assert_eq(perp->close_cost.raw, 500000);
+	cr_assert_eq(perp->taker_fee.raw, 0);
+	cr_assert_eq(perp->maker_fee.raw, 0);
 	cr_assert_eq(perp->brackets_n, 2);
 	cr_assert_eq(perp->brackets[0].floor.raw, 0);
 	cr_assert_eq(perp->brackets[0].maintenance.raw, 5000000);
 	cr_assert_eq(perp->brackets[0].initial.raw, 10000000);
 	cr_assert_eq(perp->brackets[1].floor.raw, INT64_C(5000000000000));
+	rk_markets_free(markets);
+}
+
+Test(markets, fees_may_be_told)
+{
+	struct rk_markets *markets = rig_parsed(
+		changed("'0.0005'", "'0.0005', 'taker_fee': '0.0004', "
+				    "'maker_fee': '-0.000000001'"));
+
+	cr_assert_eq(markets->markets[0].taker_fee.raw, 400000);
+	cr_assert_eq(markets->markets[0].maker_fee.raw, -1);
 	rk_markets_free(markets);
 }
 
@@ -398,6 +411,18 @@ Test(markets, rule_n6_refuses_markets_that_cannot_work)
 		{"'0.0005'", "'-0.1'",
 		 "m.json: $.markets[0].close_cost = \"-0.1\": must be from 0 "
 		 "to below 1"},
+		{"'0.0005'", "'0', 'taker_fee': '-0.1'",
+		 "m.json: $.markets[0].taker_fee = \"-0.1\": must be from 0 "
+		 "to below 1"},
+		{"'0.0005'", "'0', 'taker_fee': '1'",
+		 "m.json: $.markets[0].taker_fee = \"1\": must be from 0 to "
+		 "below 1"},
+		{"'0.0005'", "'0', 'maker_fee': '-1'",
+		 "m.json: $.markets[0].maker_fee = \"-1\": must be from above "
+		 "-1 (a rebate) to below 1"},
+		{"'0.0005'", "'0', 'maker_fee': '1'",
+		 "m.json: $.markets[0].maker_fee = \"1\": must be from above "
+		 "-1 (a rebate) to below 1"},
 		{"'5000'", "'11529.2151'",
 		 "m.json: $.markets[0].position_max = \"11529.2151\": must be "
 		 "smaller: at price_max, and USD at its highest, it would be "

@@ -83,6 +83,29 @@ Test(markets_warn, closing_that_costs_more_than_it_relieves)
 	       "0.05: close_cost should be at most order_band\n");
 }
 
+#define FEES(cost, taker, maker)                                               \
+	MARKET("USD", cost, "0.005", "0.01")                                   \
+	", 'taker_fee': '" taker "', 'maker_fee': '" maker "'"
+
+Test(markets_warn, fees_that_closing_does_not_count)
+{
+	expect(warn("", "", FEES("0.0005", "0.0005", "-0.0005"), NULL), "");
+	expect(warn("", "", FEES("0.0005", "0.0006", "0"), NULL),
+	       "market P: closing is expected to cost close_cost 0.0005, but "
+	       "who takes pays taker_fee 0.0006: liquidation closes too "
+	       "little; "
+	       "close_cost should be at least taker_fee\n");
+}
+
+Test(markets_warn, fees_that_give_back_more_than_they_take)
+{
+	expect(warn("", "", FEES("0.0005", "0.0004", "-0.0005"), NULL),
+	       "market P: maker_fee -0.0005 gives back more than taker_fee "
+	       "0.0004 takes: the venue pays for each fill; maker_fee should "
+	       "be "
+	       "at least -0.0004\n");
+}
+
 Test(markets_warn, initial_margin_that_is_called_at_once)
 {
 	expect(warn("", "", MARKET("USD", "0", "0.01", "0.012"), NULL),

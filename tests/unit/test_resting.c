@@ -178,6 +178,109 @@ Test(resting, below_initial_margin_only_what_adds_nothing_is_allowed)
 	cr_expect_eq(health_i(), -90);
 }
 
+/* PERP takes 1 % of who takes, and gives 0.25 % to who makes. */
+static void charge(void)
+{
+	struct rk_market_view view;
+	struct rk_cmd cmd = {.type = RK_CMD_MARKET_CHANGE};
+
+	cr_assert_eq(rk_view_market(b.harness.engine, 0, &view), RK_OK);
+	cmd.market = view.listing;
+	cmd.market.taker_fee.raw = RK_RATE_ONE / 100;
+	cmd.market.maker_fee.raw = -RK_RATE_ONE / 400;
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
+
+static int64_t largest_at(enum rk_side side, int64_t price, rk_rate fee)
+{
+	struct rk_ask question = ask();
+
+	return rk_ask_order_size(&question, 0, side, (rk_px){price}, fee).raw;
+}
+
+/* Rule O8: 1000 USD are 90 times 10 of margin and 1 of fee. */
+Test(resting, an_order_at_the_mark_or_beyond_it_pays_as_it_takes)
+{
+	charge();
+	cr_expect_eq(largest_at(RK_SIDE_BUY, 100, RK_ASK_FEE_COUNTED), 90);
+	cr_expect_eq(place(1, 91, 100), RK_REJ_MARGIN);
+	cr_expect_eq(place(1, -91, 100), RK_REJ_MARGIN);
+	/* 91 times 10, and what it would lose to the mark. */
+	cr_expect_eq(place(1, 84, 101), RK_REJ_MARGIN);
+	cr_expect_eq(place(1, 83, 101), RK_OK);
+	/* Nothing of the fee is kept while it rests. */
+	cr_expect_eq(health_i(), 1000 - 830 - 83);
+}
+
+Test(resting, an_order_that_waits_pays_nothing_yet)
+{
+	charge();
+	cr_expect_eq(largest_at(RK_SIDE_BUY, 99, RK_ASK_FEE_COUNTED), 100);
+	cr_expect_eq(largest_at(RK_SIDE_BUY, 99, (rk_rate){10000000}), 90);
+	cr_expect_eq(place(1, 101, 99), RK_REJ_MARGIN);
+	cr_expect_eq(place(1, 100, 99), RK_OK);
+	cr_expect_eq(cancel(1, 0), RK_OK);
+	cr_expect_eq(place(1, -100, 101), RK_OK);
+}
+
+/* Who cannot pay it may still close what he has. */
+Test(resting, an_order_that_closes_needs_no_fee)
+{
+	charge();
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 100, 100), RK_OK);
+	cr_expect_eq(health_i(), 0);
+	cr_expect_eq(place(1, -201, 100), RK_REJ_MARGIN);
+	cr_expect_eq(place(1, -200, 100), RK_OK);
+	cr_expect_eq(place(2, 1, 100), RK_REJ_MARGIN);
+}
+
+/* What is charged is rounded up, and what is given back down. */
+Test(resting, a_fill_pays_what_its_market_takes)
+{
+	struct rk_supposed_fill fill = {.part = {-3}, .price = {33}};
+	struct rk_ask question;
+	rk_amt fee;
+
+	charge();
+	question = ask();
+	cr_assert_eq(rk_ask_fee(&question, &fill, false, &fee), RK_OK);
+	cr_expect_eq(fee.raw, 99);
+	cr_assert_eq(rk_ask_fee(&question, &fill, true, &fee), RK_OK);
+	cr_expect_eq(fee.raw, -24); /* of 24.75 cents */
+	fill.price.raw = 0;
+	cr_expect_eq(rk_ask_fee(&question, &fill, true, &fee),
+		     RK_REJ_BAD_PRICE);
+	fill.market = 99;
+	cr_expect_eq(rk_ask_fee(&question, &fill, true, &fee),
+		     RK_REJ_NO_MARKET);
+}
+
+Test(resting, a_supposed_fill_takes_from_the_order_that_it_names)
+{
+	struct rk_ask question;
+	struct rk_supposed_fill fill = {
+		.part = {12}, .price = {101}, .resting = 9};
+
+	cr_assert_eq(place(9, 30, 101), RK_OK);
+	question = ask();
+	cr_assert_eq(rk_ask_fill(&question, &fill), RK_OK);
+	cr_assert_eq(rk_ask_orders(&question), 1);
+	cr_expect_eq(rk_ask_order(&question, 0)->left.raw, 18);
+	fill.part.raw = 19;
+	cr_assert_eq(rk_ask_fill(&question, &fill), RK_OK);
+	cr_expect_eq(rk_ask_orders(&question), 0);
+	/* One that is gone is none (O6). */
+	cr_expect_eq(rk_ask_fill(&question, &fill), RK_OK);
+	question = ask();
+	fill.part.raw = -1;
+	cr_expect_eq(rk_ask_fill(&question, &fill), RK_REJ_ORDER_MISMATCH);
+	cr_expect_eq(rk_ask_positions(&question), 0);
+	fill.part.raw = 1;
+	fill.market = 1;
+	cr_expect_eq(rk_ask_fill(&question, &fill), RK_REJ_ORDER_MISMATCH);
+	cr_expect_eq(rk_ask_order(&question, 0)->left.raw, 30);
+}
+
 /* All accounts together have room for two orders to a position. */
 Test(resting, the_table_has_room_for_two_orders_to_a_position)
 {

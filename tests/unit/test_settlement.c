@@ -374,7 +374,8 @@ Test(settlement, a_market_that_is_over_is_left_alone)
 	cr_expect_eq(expire(0, AT(100)), RK_REJ_MARKET_CLOSED);
 	cr_assert_eq(rk_ask_account(b.harness.engine, 1, &ask), RK_OK);
 	cr_expect_eq(
-		rk_ask_fill(&ask, 0, (rk_qty){1}, (rk_px){110}, (rk_amt){0}),
+		rk_ask_fill(&ask,
+			    &(struct rk_supposed_fill){0, {1}, {110}, {0}, 0}),
 		RK_REJ_MARKET_CLOSED);
 }
 

@@ -347,13 +347,15 @@ Test(terms, a_question_counts_what_its_own_fill_opens)
 	 * N (0.1 + 0.9 t) of 10,000 dollars, t what N is beyond 10,000 of the
 	 * 10,000: a little more than 14,000 dollars.
 	 */
-	cr_assert_eq(
-		rk_ask_fill(&ask, 0, (rk_qty){most}, (rk_px){100}, (rk_amt){0}),
-		RK_OK);
+	cr_assert_eq(rk_ask_fill(&ask,
+				 &(struct rk_supposed_fill){
+					 0, {most}, {100}, {0}, 0}),
+		     RK_OK);
 	rk_ask_margin(&ask, &margin);
 	cr_expect(margin.health_i.raw >= 0);
 	cr_assert_eq(
-		rk_ask_fill(&ask, 0, (rk_qty){1}, (rk_px){100}, (rk_amt){0}),
+		rk_ask_fill(&ask,
+			    &(struct rk_supposed_fill){0, {1}, {100}, {0}, 0}),
 		RK_OK);
 	rk_ask_margin(&ask, &margin);
 	cr_expect(margin.health_i.raw < 0);

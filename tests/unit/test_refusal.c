@@ -1,0 +1,174 @@
+/*
+ * What is said of a refusal: the value that was wrong, and what would be right.
+ */
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "app/refusal.h"
+#include "engine/rc.h"
+#include "support/builder.h"
+
+#define USD_ASSET 0
+
+static struct rk_builder b;
+
+/* 1: 1000 USD, and a price of 100. */
+static void open_book(void)
+{
+	rk_builder_init(&b);
+	cr_assert_eq(rk_builder_account(&b, 1, 100000), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+}
+
+static void close_book(void)
+{
+	rk_builder_fini(&b);
+}
+
+TestSuite(refusal, .init = open_book, .fini = close_book);
+
+/* Apply it, which is refused with this code, and see what is said. */
+static void expect(struct rk_cmd cmd, int code, const char *text)
+{
+	struct rk_refusal refusal;
+	int got = rk_builder_apply(&b, cmd);
+
+	cr_assert_eq(got, code, "%s", rk_rc_name(got));
+	rk_refusal_of(b.harness.engine, &cmd, code, &refusal);
+	cr_expect_str_eq(refusal.text, text);
+}
+
+static struct rk_cmd order(int64_t size, int64_t price)
+{
+	return (struct rk_cmd){.type = RK_CMD_PLACE_ORDER,
+			       .place = {.account = 1,
+					 .order = 5,
+					 .side = RK_SIDE_BUY,
+					 .size = {size},
+					 .price = {price}}};
+}
+
+static struct rk_cmd leverage(uint64_t account, int64_t raw)
+{
+	return (struct rk_cmd){.type = RK_CMD_LEVERAGE,
+			       .leverage = {account, 0, {raw}}};
+}
+
+static struct rk_cmd deposit(uint32_t asset, int64_t amount)
+{
+	return (struct rk_cmd){.type = RK_CMD_DEPOSIT,
+			       .amount = {1, asset, {amount}}};
+}
+
+/* The listing of PERP with something else. */
+static struct rk_cmd_market perp(void)
+{
+	struct rk_market_view view;
+
+	cr_assert_eq(rk_view_market(b.harness.engine, 0, &view), RK_OK);
+	return view.listing;
+}
+
+static void change(struct rk_cmd_market market)
+{
+	cr_assert_eq(rk_builder_apply(
+			     &b, (struct rk_cmd){.type = RK_CMD_MARKET_CHANGE,
+						 .market = market}),
+		     RK_OK);
+}
+
+Test(refusal, leverage_is_told_with_what_the_market_has)
+{
+	struct rk_cmd_market market = perp();
+
+	expect(leverage(1, 11 * RK_RATE_ONE), RK_REJ_LEVERAGE,
+	       "leverage 11 of PERP must be from 1 to 10, or 0 for none");
+	/* A third, rounded up to 1e-9, is a leverage of 3. */
+	market.brackets[0].initial.raw = 333333334;
+	change(market);
+	expect(leverage(1, 3 * RK_RATE_ONE + 1000), RK_REJ_LEVERAGE,
+	       "leverage 3.000001 of PERP must be from 1 to 3, or 0 for none");
+	cr_expect_eq(rk_builder_apply(&b, leverage(1, 3 * RK_RATE_ONE)), RK_OK);
+	market.brackets[0].initial.raw = 150000000;
+	change(market);
+	expect(leverage(1, 6700000000), RK_REJ_LEVERAGE,
+	       "leverage 6.7 of PERP must be from 1 to 6.6666667, or 0 for "
+	       "none");
+	cr_expect_eq(rk_builder_apply(&b, leverage(1, 6666666700)), RK_OK);
+	expect(leverage(2, RK_RATE_ONE), RK_REJ_NO_ACCOUNT,
+	       "there is no account 2");
+}
+
+Test(refusal, what_is_ordered_is_told_with_its_limits)
+{
+	struct rk_cmd_market market = perp();
+
+	market.lot.raw = 5;
+	market.price_max.raw = 5000;
+	market.position_max.raw = 90;
+	change(market);
+	expect(order(7, 100), RK_REJ_BAD_LOT,
+	       "size 7 of PERP must be a multiple of its lot 5");
+	expect(order(10, 5001), RK_REJ_BAD_PRICE,
+	       "price 5001 of PERP must be from 1 to 5000");
+	expect(order(0, 100), RK_REJ_BAD_SIZE,
+	       "size 0 of PERP must be above 0 and at most 90");
+	expect(order(95, 100), RK_REJ_POSITION_LIMIT,
+	       "size 95 of PERP: a position may be at most 90");
+}
+
+Test(refusal, open_interest_is_told_with_its_limit)
+{
+	struct rk_cmd cmd = {
+		.type = RK_CMD_MARGIN,
+		.margin = {.market = "PERP", .terms = {.open_max = {30}}}};
+
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 20, 100), RK_OK);
+	expect(order(11, 100), RK_REJ_OPEN_LIMIT,
+	       "size 11 of PERP: 20 is open, and at most 30 may be");
+}
+
+Test(refusal, amounts_are_told_with_their_caps)
+{
+	struct rk_cmd cap = {
+		.type = RK_CMD_COLLATERAL_SCALE,
+		.collateral_scale = {.asset = "USD",
+				     .scale = {.deposit_cap = {150000}}}};
+	struct rk_cmd reserve = {.type = RK_CMD_RESERVE,
+				 .withdraw = {9, 1, USD_ASSET, {100001}}};
+
+	cr_assert_eq(rk_builder_apply(&b, cap), RK_OK);
+	expect(deposit(USD_ASSET, 50001), RK_REJ_DEPOSIT_CAP,
+	       "amount 500.01 of USD: 1000 is held, and at most 1500 may be");
+	expect(deposit(USD_ASSET, 0), RK_REJ_BAD_AMOUNT,
+	       "amount 0 of USD must be above 0");
+	expect(reserve, RK_REJ_BALANCE,
+	       "amount 1000.01 of USD: the balance is 1000");
+	expect(deposit(7, 1), RK_REJ_NO_ASSET,
+	       "there is no asset 7: there are 0 to 0");
+}
+
+Test(refusal, who_is_missing_is_told_of_both)
+{
+	struct rk_cmd transfer = {.type = RK_CMD_TRANSFER,
+				  .transfer = {1, 3, USD_ASSET, {1}}};
+	struct rk_cmd trade = {.type = RK_CMD_TRADE,
+			       .trade = {.trade = 1,
+					 .price = {100},
+					 .size = {1},
+					 .buyer = {.account = 1},
+					 .seller = {.account = 4}}};
+
+	expect(transfer, RK_REJ_NO_ACCOUNT, "there is no account 3");
+	expect(trade, RK_REJ_NO_ACCOUNT, "there is no account 4");
+	trade.trade.market = 9;
+	expect(trade, RK_REJ_NO_MARKET,
+	       "there is no market 9: there are 0 to 1");
+}
+
+/* Where the code says all, nothing is added. */
+Test(refusal, margin_is_told_by_its_code)
+{
+	expect(order(101, 100), RK_REJ_MARGIN, "");
+}
