@@ -1,0 +1,353 @@
+/*
+ * Who asks for a reload, and what becomes of it. See reload.h.
+ */
+#include "app/reload.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/reload_plan.h"
+#include "engine/rc.h"
+#include "engine/view.h"
+#include "store/stopwatch.h"
+#include "store/worker.h"
+
+#define ASKERS_MAX 8
+/* So many changes are logged; the answer has them all. */
+#define LOGGED_MAX 100
+#define NS_PER_US  1000
+
+enum step {
+	STEP_IDLE,
+	STEP_READING, /* the worker's */
+	STEP_READ,
+};
+
+struct rk_reload {
+	struct rk_reload_options options;
+	struct rk_worker *worker;
+	/* Asked and not answered yet, oldest first; the loop's alone. */
+	struct rk_reload_asker askers[ASKERS_MAX];
+	uint32_t askers_n;
+	/* What was read: the worker's while it reads, then the loop's. */
+	pthread_mutex_t lock;
+	enum step step; /* under the lock */
+	int result;
+	struct rk_error error;
+	struct rk_reload_files *files;
+};
+
+static enum step step_of(struct rk_reload *reload)
+{
+	enum step step;
+
+	(void)pthread_mutex_lock(&reload->lock);
+	step = reload->step;
+	(void)pthread_mutex_unlock(&reload->lock);
+	return step;
+}
+
+static void go_to(struct rk_reload *reload, enum step step)
+{
+	(void)pthread_mutex_lock(&reload->lock);
+	reload->step = step;
+	(void)pthread_mutex_unlock(&reload->lock);
+}
+
+/* On the worker. What it reads of the running configuration never changes. */
+static bool read_files(void *context)
+{
+	struct rk_reload *reload = context;
+	const struct rk_reload_options *options = &reload->options;
+
+	if (step_of(reload) != STEP_READING)
+		return false;
+	reload->result = rk_reload_read(options->path, options->core->conf,
+					&reload->files, &reload->error);
+	go_to(reload, STEP_READ);
+	if (options->wake)
+		options->wake(options->wake_context);
+	return false;
+}
+
+int rk_reload_open(const struct rk_reload_options *options,
+		   struct rk_reload **ret_reload)
+{
+	struct rk_reload *reload = calloc(1, sizeof(*reload));
+	const struct rk_worker_options worker = {
+		.name = "riskd-reload",
+		.step = read_files,
+		.context = reload,
+		.manual = options->core->manual,
+	};
+	int r;
+
+	if (!reload)
+		return -ENOMEM;
+	reload->options = *options;
+	r = -pthread_mutex_init(&reload->lock, NULL);
+	if (r < 0) {
+		free(reload);
+		return r;
+	}
+	r = rk_worker_open(&worker, &reload->worker);
+	if (r < 0) {
+		rk_reload_close(reload);
+		return r;
+	}
+	*ret_reload = reload;
+	return 0;
+}
+
+void rk_reload_close(struct rk_reload *reload)
+{
+	if (!reload)
+		return;
+	rk_worker_close(reload->worker);
+	rk_reload_files_free(reload->files);
+	(void)pthread_mutex_destroy(&reload->lock);
+	free(reload);
+}
+
+/* The oldest who asks, with what is on disk now. */
+static void begin(struct rk_reload *reload)
+{
+	go_to(reload, STEP_READING);
+	rk_worker_kick(reload->worker);
+}
+
+bool rk_reload_ask(struct rk_reload *reload,
+		   const struct rk_reload_asker *asker)
+{
+	if (reload->askers_n == ASKERS_MAX)
+		return false;
+	reload->askers[reload->askers_n++] = *asker;
+	if (reload->askers_n == 1)
+		begin(reload);
+	return true;
+}
+
+/* What came of it, for answer and log. */
+struct outcome {
+	const struct rk_reload_asker *asker;
+	struct rk_plan plan;
+	uint32_t applied;
+	int code;
+	struct rk_error error;
+};
+
+/*
+ * In the turn in which they were tried, at the same time: what they say of
+ * each other, as ramps do, is as it was in the trial.
+ */
+static void apply(struct rk_core *core, struct outcome *o)
+{
+	struct rk_plan *plan = &o->plan;
+	size_t change = 0;
+
+	for (uint32_t i = 0; o->code == 0 && i < plan->n; i++) {
+		const struct rk_plan_step *step = &plan->steps[i];
+		struct rk_answer answer;
+
+		o->code = rk_sequencer_apply(core->sequencer, &step->cmd,
+					     &answer);
+		if (o->code != RK_OK) {
+			/* Only judging came between: say how far it went. */
+			rk_error_set(&o->error,
+				     "%s was refused, though its trial was "
+				     "not: %s; %u of %u commands were applied",
+				     rk_cmd_name(step->cmd.type),
+				     rk_rc_text(o->code), i, plan->n);
+			break;
+		}
+		o->applied++;
+		for (; change < step->changes_end; change++)
+			plan->changes.rows[change].seq = answer.seq;
+	}
+}
+
+static void log_changes(const struct rk_core *core, const struct rk_plan *plan)
+{
+	size_t n = rk_changes_n(&plan->changes);
+
+	for (size_t i = 0; i < n && i < LOGGED_MAX; i++) {
+		const struct rk_reload_change *change = &plan->changes.rows[i];
+
+		rk_log_write(core->log, RK_LOG_NOTICE,
+			     "reload changed what=%s name=%s field=%s "
+			     "before=\"%s\" after=\"%s\" seq=%" PRIu64,
+			     change->kind, change->name, change->field,
+			     change->before, change->after, change->seq);
+	}
+	if (n > LOGGED_MAX)
+		rk_log_write(core->log, RK_LOG_NOTICE,
+			     "reload changed %zu more, see the journal",
+			     n - LOGGED_MAX);
+}
+
+static void log_restart(const struct rk_core *core,
+			const struct rk_changes *restart)
+{
+	for (size_t i = 0; i < rk_changes_n(restart); i++)
+		rk_log_write(core->log, RK_LOG_WARNING,
+			     "reload left %s as it is, %s: that it is %s needs "
+			     "a restart",
+			     restart->rows[i].field, restart->rows[i].before,
+			     restart->rows[i].after);
+}
+
+static void log_warnings(const struct rk_core *core,
+			 const struct rk_texts *warnings)
+{
+	for (size_t i = 0; i < warnings->n; i++)
+		rk_log_write(core->log, RK_LOG_WARNING, "%s",
+			     warnings->rows[i]);
+}
+
+static void log_outcome(const struct rk_core *core,
+			const struct rk_reload *reload, const struct outcome *o,
+			uint64_t took_ns)
+{
+	const char *who = o->asker->who;
+
+	if (o->code != 0) {
+		rk_log_write(core->log, RK_LOG_WARNING,
+			     "reload refused by=%s dry_run=%s: %s", who,
+			     o->asker->dry_run ? "yes" : "no", o->error.text);
+		if (o->applied == 0)
+			return;
+	}
+	if (o->asker->dry_run) {
+		rk_log_write(core->log, RK_LOG_INFO,
+			     "reload tried by=%s commands=%u", who, o->plan.n);
+		return;
+	}
+	log_changes(core, &o->plan);
+	log_restart(core, &reload->files->restart);
+	log_restart(core, &o->plan.restart);
+	log_warnings(core, &reload->files->warnings);
+	log_warnings(core, &o->plan.warnings);
+	rk_log_write(core->log, RK_LOG_NOTICE,
+		     "reloaded by=%s commands=%u seq=%" PRIu64
+		     " read_us=%" PRIu64 " took_us=%" PRIu64,
+		     who, o->applied, rk_view_seq(core->engine),
+		     reload->files->took_ns / NS_PER_US, took_ns / NS_PER_US);
+}
+
+/* One list out of two, in memory of the answer's; NULL: there is none. */
+static void *join(struct rk_core *core, size_t size, const void *a, size_t an,
+		  const void *b, size_t bn)
+{
+	unsigned char *all = rk_scratch_take(&core->scratch, an + bn, size);
+
+	if (!all)
+		return NULL;
+	if (an > 0)
+		memcpy(all, a, an * size);
+	if (bn > 0)
+		memcpy(all + an * size, b, bn * size);
+	return all;
+}
+
+static void reply(struct rk_core *core, const struct rk_reload *reload,
+		  const struct outcome *o)
+{
+	const struct rk_plan *plan = &o->plan;
+	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
+	struct rk_reload_told told = {
+		.client_seq = o->asker->client_seq,
+		.code = o->code,
+		.error = o->error.text,
+		.dry_run = o->asker->dry_run,
+		.commands = o->asker->dry_run ? plan->n : o->applied,
+		.changes = plan->changes.rows,
+		.changes_n = rk_changes_n(&plan->changes),
+	};
+
+	rk_scratch_reset(&core->scratch);
+	if (reload->files) {
+		const struct rk_changes *restart = &reload->files->restart;
+		const struct rk_texts *warnings = &reload->files->warnings;
+
+		told.restart_n = rk_changes_n(restart);
+		told.restart = join(core, sizeof(*told.restart), restart->rows,
+				    told.restart_n, plan->restart.rows,
+				    rk_changes_n(&plan->restart));
+		told.restart_n += rk_changes_n(&plan->restart);
+		told.warnings_n = warnings->n;
+		told.warnings = join(core, sizeof(*told.warnings),
+				     warnings->rows, told.warnings_n,
+				     plan->warnings.rows, plan->warnings.n);
+		told.warnings_n += plan->warnings.n;
+	}
+	if (!told.restart)
+		told.restart_n = 0;
+	if (!told.warnings)
+		told.warnings_n = 0;
+	rk_encode_reload(&bytes, &told);
+	if (bytes.full) {
+		/* So many warnings: the log has them. */
+		bytes.n = 0;
+		bytes.full = false;
+		told.warnings_n = 0;
+		told.restart_n = 0;
+		rk_encode_reload(&bytes, &told);
+	}
+	rk_core_reply(core, o->asker->pending, &bytes);
+}
+
+/* The files are read: all of it, or none. */
+static void finish(struct rk_reload *reload, const struct rk_reload_asker *who)
+{
+	struct rk_core *core = reload->options.core;
+	uint64_t begun_ns = rk_stopwatch_ns();
+	struct outcome o = {.asker = who};
+
+	if (reload->result < 0) {
+		o.code = RK_REJ_BAD_PARAM;
+		rk_error_set(&o.error, "%.900s; nothing was changed",
+			     reload->error.text);
+	} else {
+		/* To look only, time need not move. */
+		if (!who->dry_run)
+			rk_core_clock(core);
+		o.code = rk_plan_make(&o.plan, core->engine, reload->files,
+				      &core->conf->limits.engine);
+		o.error = o.plan.error;
+	}
+	if (o.code == 0 && !who->dry_run)
+		apply(core, &o);
+	log_outcome(core, reload, &o, rk_stopwatch_ns() - begun_ns);
+	if (o.code != 0)
+		core->counters.requests_refused += who->answered;
+	if (who->answered)
+		reply(core, reload, &o);
+	rk_plan_free(&o.plan);
+	rk_reload_files_free(reload->files);
+	reload->files = NULL;
+}
+
+bool rk_reload_turn(struct rk_reload *reload)
+{
+	struct rk_reload_asker asker;
+
+	if (!reload || reload->askers_n == 0)
+		return false;
+	if (rk_worker_is_manual(reload->worker))
+		(void)rk_worker_step(reload->worker);
+	/* Without room, the next turn comes when the disk is done. */
+	if (step_of(reload) != STEP_READ || !rk_core_room(reload->options.core))
+		return false;
+	asker = reload->askers[0];
+	reload->askers_n--;
+	memmove(reload->askers, reload->askers + 1,
+		reload->askers_n * sizeof(*reload->askers));
+	go_to(reload, STEP_IDLE);
+	finish(reload, &asker);
+	if (reload->askers_n > 0)
+		begin(reload);
+	return reload->askers_n > 0;
+}
