@@ -229,9 +229,24 @@ static bool is_plain(const struct rk_cmd_market *market)
 	       market->price_min.raw == 1;
 }
 
-static int list_market(const struct rk_configuring *c,
-		       const struct rk_cmd_market *market)
+bool rk_configure_find_market(const struct rk_configuring *c, uint32_t i,
+			      uint32_t *ret_id)
 {
+	const char *name = c->markets->markets[i].name;
+	const char *there = rk_view_market_name(c->engine, i);
+
+	/* The order of the file is that of listing, as long as none was moved.
+	 */
+	if (there && strcmp(there, name) == 0) {
+		*ret_id = i;
+		return true;
+	}
+	return rk_view_find_market(c->engine, name, ret_id) == RK_OK;
+}
+
+static int list_market(const struct rk_configuring *c, uint32_t i)
+{
+	const struct rk_cmd_market *market = &c->markets->markets[i];
 	struct rk_cmd cmd = {.type = RK_CMD_CONTRACT};
 	struct rk_market_view view;
 	uint32_t id;
@@ -241,7 +256,7 @@ static int list_market(const struct rk_configuring *c,
 	rk_contract_complete(&cmd.market);
 	if (is_plain(&cmd.market))
 		cmd.type = RK_CMD_MARKET;
-	if (rk_view_find_market(c->engine, market->name, &id) == RK_OK &&
+	if (rk_configure_find_market(c, i, &id) &&
 	    rk_view_market(c->engine, id, &view) == RK_OK) {
 		r = check_contract(c, &view.listing, &cmd.market);
 		if (r < 0)
@@ -273,14 +288,15 @@ static int set_collateral(const struct rk_configuring *c, const char *asset,
 }
 
 /* Terms that the file no longer has are those of a market without any. */
-static int set_funding(const struct rk_configuring *c, const char *market,
-		       const struct rk_funding *terms)
+static int set_funding(const struct rk_configuring *c, uint32_t i)
 {
+	const char *market = c->markets->markets[i].name;
+	const struct rk_funding *terms = &c->markets->funding[i];
 	struct rk_cmd cmd = {.type = RK_CMD_FUNDING};
 	struct rk_market_view view;
 	uint32_t id;
 
-	if (rk_view_find_market(c->engine, market, &id) == RK_OK &&
+	if (rk_configure_find_market(c, i, &id) &&
 	    rk_view_market(c->engine, id, &view) == RK_OK &&
 	    (view.state == RK_MARKET_SETTLED ||
 	     rk_funding_equal(terms, &view.funding)))
@@ -357,14 +373,15 @@ static void warn_unpaid(const struct rk_configuring *c,
 }
 
 /* Terms that the file no longer has are none: nothing but the brackets. */
-static int set_margin(const struct rk_configuring *c, const char *market,
-		      const struct rk_margin_terms *terms)
+static int set_margin(const struct rk_configuring *c, uint32_t i)
 {
+	const char *market = c->markets->markets[i].name;
+	const struct rk_margin_terms *terms = &c->markets->margin[i];
 	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
 	struct rk_market_view view;
 	uint32_t id;
 
-	if (rk_view_find_market(c->engine, market, &id) == RK_OK &&
+	if (rk_configure_find_market(c, i, &id) &&
 	    rk_view_market(c->engine, id, &view) == RK_OK &&
 	    rk_terms_equal(terms, &view.margin))
 		return 0;
@@ -434,7 +451,7 @@ static int set_caution(const struct rk_configuring *c,
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
 		const char *name = markets->markets[i].name;
 
-		if (rk_view_find_market(c->engine, name, &id) == RK_OK &&
+		if (rk_configure_find_market(c, i, &id) &&
 		    rk_view_market(c->engine, id, &market) == RK_OK)
 			r = set_slow(c, name, market.slot,
 				     &markets->market_slow[i]);
@@ -590,14 +607,15 @@ static int set_state(const struct rk_configuring *c, uint32_t id,
 }
 
 /* What is about to be settled, or is, is in the hands of operators. */
-static int set_life(const struct rk_configuring *c, const char *market,
-		    const struct rk_markets_life *life)
+static int set_life(const struct rk_configuring *c, uint32_t i)
 {
+	const char *market = c->markets->markets[i].name;
+	const struct rk_markets_life *life = &c->markets->life[i];
 	struct rk_market_view view;
 	uint32_t id;
 	int r;
 
-	if (rk_view_find_market(c->engine, market, &id) != RK_OK ||
+	if (!rk_configure_find_market(c, i, &id) ||
 	    rk_view_market(c->engine, id, &view) != RK_OK)
 		return 0; /* it was refused before */
 	if (view.state >= RK_MARKET_SETTLING) {
@@ -617,21 +635,20 @@ static int set_life(const struct rk_configuring *c, const char *market,
 static void warn_missing(const struct rk_configuring *c,
 			 const struct rk_markets *markets)
 {
-	struct rk_market_view view;
+	const char *name;
 
-	for (uint32_t i = 0; rk_view_market(c->engine, i, &view) == RK_OK;
-	     i++) {
-		bool named = false;
+	for (uint32_t i = 0; (name = rk_view_market_name(c->engine, i)); i++) {
+		bool named = i < markets->markets_n &&
+			     strcmp(markets->markets[i].name, name) == 0;
 
 		for (uint32_t j = 0; !named && j < markets->markets_n; j++)
-			named = strcmp(markets->markets[j].name,
-				       view.listing.name) == 0;
+			named = strcmp(markets->markets[j].name, name) == 0;
 		if (!named)
 			rk_configure_tell(
 				c, RK_LOG_WARNING,
 				"market %s is in the state but not in %s: "
 				"it stays as it was",
-				view.listing.name, c->conf->markets);
+				name, c->conf->markets);
 	}
 }
 
@@ -673,21 +690,19 @@ int rk_configure_run(const struct rk_configuring *c)
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = list_asset(c, &markets->assets[i]);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
-		r = list_market(c, &markets->markets[i]);
+		r = list_market(c, i);
 	if (r == 0)
 		r = set_assets(c);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
-		r = set_funding(c, markets->markets[i].name,
-				&markets->funding[i]);
+		r = set_funding(c, i);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
-		r = set_margin(c, markets->markets[i].name,
-			       &markets->margin[i]);
+		r = set_margin(c, i);
 	if (r == 0)
 		r = set_caution(c, markets);
 	if (r == 0)
 		r = set_emodes(c, markets);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
-		r = set_life(c, markets->markets[i].name, &markets->life[i]);
+		r = set_life(c, i);
 	/* Of what is new: its first terms were no change. */
 	if (r == 0)
 		r = rk_configure_ramps(c, markets);

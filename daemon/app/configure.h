@@ -43,6 +43,10 @@ void rk_configure_tell(const struct rk_configuring *c, enum rk_log_level level,
 		       const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* The number of the i-th market of the file; false: it is not listed yet. */
+bool rk_configure_find_market(const struct rk_configuring *c, uint32_t i,
+			      uint32_t *ret_id);
+
 /* Say which ramps the state has, and the file nothing of. */
 void rk_configure_tell_ramps(const struct rk_configuring *c,
 			     const struct rk_markets *markets);

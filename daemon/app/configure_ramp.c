@@ -60,8 +60,7 @@ void rk_configure_tell_ramps(const struct rk_configuring *c,
 				  &asset.ramp.ramp);
 	for (uint32_t i = 0; i < markets->markets_n; i++)
 		if (!markets->market_ramps[i].told &&
-		    rk_view_find_market(c->engine, markets->markets[i].name,
-					&id) == RK_OK &&
+		    rk_configure_find_market(c, i, &id) &&
 		    rk_view_market(c->engine, id, &market) == RK_OK)
 			tell_left(c, "market", market.listing.name,
 				  &market.ramp.ramp);
@@ -90,7 +89,7 @@ int rk_configure_ramps(const struct rk_configuring *c,
 		const char *name = markets->markets[i].name;
 		struct rk_cmd cmd = {.type = RK_CMD_NONE};
 
-		if (rk_view_find_market(c->engine, name, &id) != RK_OK ||
+		if (!rk_configure_find_market(c, i, &id) ||
 		    rk_view_market(c->engine, id, &market) != RK_OK)
 			continue;
 		memcpy(cmd.ramp.market, name, RK_NAME_SIZE);

@@ -222,7 +222,10 @@ static void log_outcome(const struct rk_core *core,
 	}
 	if (o->asker->dry_run) {
 		rk_log_write(core->log, RK_LOG_INFO,
-			     "reload tried by=%s commands=%u", who, o->plan.n);
+			     "reload tried by=%s commands=%u read_us=%" PRIu64
+			     " took_us=%" PRIu64,
+			     who, o->plan.n, reload->files->took_ns / NS_PER_US,
+			     took_ns / NS_PER_US);
 		return;
 	}
 	log_changes(core, &o->plan);
