@@ -134,40 +134,9 @@ bool rk_reload_ask(struct rk_reload *reload,
 struct outcome {
 	const struct rk_reload_asker *asker;
 	struct rk_plan plan;
-	uint32_t applied;
 	int code;
 	struct rk_error error;
 };
-
-/*
- * In the turn in which they were tried, at the same time: what they say of
- * each other, as ramps do, is as it was in the trial.
- */
-static void apply(struct rk_core *core, struct outcome *o)
-{
-	struct rk_plan *plan = &o->plan;
-	size_t change = 0;
-
-	for (uint32_t i = 0; o->code == 0 && i < plan->n; i++) {
-		const struct rk_plan_step *step = &plan->steps[i];
-		struct rk_answer answer;
-
-		o->code = rk_sequencer_apply(core->sequencer, &step->cmd,
-					     &answer);
-		if (o->code != RK_OK) {
-			/* Only judging came between: say how far it went. */
-			rk_error_set(&o->error,
-				     "%s was refused, though its trial was "
-				     "not: %s; %u of %u commands were applied",
-				     rk_cmd_name(step->cmd.type),
-				     rk_rc_text(o->code), i, plan->n);
-			break;
-		}
-		o->applied++;
-		for (; change < step->changes_end; change++)
-			plan->changes.rows[change].seq = answer.seq;
-	}
-}
 
 static void log_changes(const struct rk_core *core, const struct rk_plan *plan)
 {
@@ -217,7 +186,7 @@ static void log_outcome(const struct rk_core *core,
 		rk_log_write(core->log, RK_LOG_WARNING,
 			     "reload refused by=%s dry_run=%s: %s", who,
 			     o->asker->dry_run ? "yes" : "no", o->error.text);
-		if (o->applied == 0)
+		if (o->plan.applied == 0)
 			return;
 	}
 	if (o->asker->dry_run) {
@@ -236,7 +205,7 @@ static void log_outcome(const struct rk_core *core,
 	rk_log_write(core->log, RK_LOG_NOTICE,
 		     "reloaded by=%s commands=%u seq=%" PRIu64
 		     " read_us=%" PRIu64 " took_us=%" PRIu64,
-		     who, o->applied, rk_view_seq(core->engine),
+		     who, o->plan.applied, rk_view_seq(core->engine),
 		     reload->files->took_ns / NS_PER_US, took_ns / NS_PER_US);
 }
 
@@ -265,7 +234,7 @@ static void reply(struct rk_core *core, const struct rk_reload *reload,
 		.code = o->code,
 		.error = o->error.text,
 		.dry_run = o->asker->dry_run,
-		.commands = o->asker->dry_run ? plan->n : o->applied,
+		.commands = o->asker->dry_run ? plan->n : plan->applied,
 		.changes = plan->changes.rows,
 		.changes_n = rk_changes_n(&plan->changes),
 	};
@@ -321,8 +290,10 @@ static void finish(struct rk_reload *reload, const struct rk_reload_asker *who)
 				      &core->conf->limits.engine);
 		o.error = o.plan.error;
 	}
-	if (o.code == 0 && !who->dry_run)
-		apply(core, &o);
+	if (o.code == 0 && !who->dry_run) {
+		o.code = rk_plan_apply(&o.plan, core->sequencer);
+		o.error = o.plan.error;
+	}
 	log_outcome(core, reload, &o, rk_stopwatch_ns() - begun_ns);
 	if (o.code != 0)
 		core->counters.requests_refused += who->answered;

@@ -13,6 +13,7 @@
 
 #include "app/configure.h"
 #include "app/reload_before.h"
+#include "app/sequencer.h"
 #include "engine/rc.h"
 #include "engine/trial.h"
 #include "engine/view.h"
@@ -274,6 +275,32 @@ int rk_plan_make(struct rk_plan *plan, struct rk_engine *engine,
 	free(m.other);
 	free(m.wanted);
 	free(m.memory);
+	return plan->code;
+}
+
+int rk_plan_apply(struct rk_plan *plan, struct rk_sequencer *sequencer)
+{
+	size_t change = 0;
+
+	rk_sequencer_end_turn(sequencer);
+	for (uint32_t i = 0; i < plan->n; i++) {
+		const struct rk_plan_step *step = &plan->steps[i];
+		struct rk_answer answer;
+
+		plan->code = rk_sequencer_apply(sequencer, &step->cmd, &answer);
+		if (plan->code != RK_OK) {
+			rk_error_set(&plan->error,
+				     "%s was refused, though its trial was "
+				     "not: %s; %u of %u commands were applied",
+				     rk_cmd_name(step->cmd.type),
+				     rk_rc_text(plan->code), i, plan->n);
+			break;
+		}
+		plan->applied++;
+		for (; change < step->changes_end; change++)
+			plan->changes.rows[change].seq = answer.seq;
+	}
+	rk_sequencer_end_turn(sequencer);
 	return plan->code;
 }
 

@@ -11,6 +11,7 @@
 #include "engine/cmd.h"
 
 struct rk_engine;
+struct rk_sequencer;
 
 struct rk_plan_step {
 	struct rk_cmd cmd;
@@ -25,7 +26,8 @@ struct rk_plan {
 	struct rk_changes changes; /* in the order of the steps */
 	struct rk_changes restart; /* limits beyond what there is memory for */
 	struct rk_texts warnings;
-	int code; /* 0, or by which it is refused, and why */
+	uint32_t applied; /* of the steps */
+	int code;         /* 0, or by which it is refused, and why */
 	struct rk_error error;
 };
 
@@ -37,6 +39,16 @@ struct rk_plan {
 int rk_plan_make(struct rk_plan *plan, struct rk_engine *engine,
 		 const struct rk_reload_files *files,
 		 const struct rk_cmd_limits *most);
+
+/*
+ * Apply the steps, each change with the number of its command. In the turn in
+ * which the plan was made, at the same time: what they say of each other, as
+ * ramps do, is as it was in the trial. They are a group of their own, so that
+ * a crash loses all of them or none, but for what is more than one group holds.
+ * Returns 0. Only judging comes between them: should it make the engine refuse
+ * one after all, the rest is left, and plan->code and error say so.
+ */
+int rk_plan_apply(struct rk_plan *plan, struct rk_sequencer *sequencer);
 
 void rk_plan_free(struct rk_plan *plan);
 

@@ -348,6 +348,8 @@ void sim_step(struct sim_world *w)
 			sim_reader_snapshot(w);
 		else if (sim_chance(w, 1, 12))
 			sim_reader_question(w);
+		else if (more && sim_chance(w, 1, 24))
+			sim_reload(w);
 		break;
 	case 11:
 	case 12:

@@ -118,7 +118,9 @@ struct sim_world {
 	struct sim_disk *disk;
 	struct sim_vfs *vfs;
 	struct sim_setting setting;
-	struct sim_setting good; /* the last one that was taken */
+	struct sim_setting good;     /* the last one that was taken */
+	struct sim_setting reloaded; /* in the run: is it durable? */
+	uint64_t reloaded_seq;       /* of its last command; 0: it is good */
 	bool edited;
 	bool reverted;               /* to good: the edited one was refused */
 	struct rk_conf_limits taken; /* of that one, maybe in force */
@@ -192,6 +194,10 @@ bool sim_chance(struct sim_world *world, uint32_t count, uint32_t out_of);
 /* plan.c */
 void sim_plan_make(struct sim_world *world);
 void sim_plan_edit(struct sim_world *world);
+/* What markets.json says; it points into setting. */
+void sim_listing(struct sim_setting *setting, struct rk_markets *ret_markets);
+/* Edit, and have it reloaded while it runs. */
+void sim_reload(struct sim_world *world);
 
 /* life.c: until the daemon is up, or there is a complaint. */
 void sim_life_start(struct sim_world *world);
