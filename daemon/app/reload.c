@@ -198,9 +198,7 @@ static void log_outcome(const struct rk_core *core,
 		return;
 	}
 	log_changes(core, &o->plan);
-	log_restart(core, &reload->files->restart);
 	log_restart(core, &o->plan.restart);
-	log_warnings(core, &reload->files->warnings);
 	log_warnings(core, &o->plan.warnings);
 	rk_log_write(core->log, RK_LOG_NOTICE,
 		     "reloaded by=%s commands=%u seq=%" PRIu64
@@ -209,23 +207,7 @@ static void log_outcome(const struct rk_core *core,
 		     reload->files->took_ns / NS_PER_US, took_ns / NS_PER_US);
 }
 
-/* One list out of two, in memory of the answer's; NULL: there is none. */
-static void *join(struct rk_core *core, size_t size, const void *a, size_t an,
-		  const void *b, size_t bn)
-{
-	unsigned char *all = rk_scratch_take(&core->scratch, an + bn, size);
-
-	if (!all)
-		return NULL;
-	if (an > 0)
-		memcpy(all, a, an * size);
-	if (bn > 0)
-		memcpy(all + an * size, b, bn * size);
-	return all;
-}
-
-static void reply(struct rk_core *core, const struct rk_reload *reload,
-		  const struct outcome *o)
+static void reply(struct rk_core *core, const struct outcome *o)
 {
 	const struct rk_plan *plan = &o->plan;
 	struct rk_bytes bytes = {core->answer, RK_ANSWER_MAX, 0, false};
@@ -237,28 +219,12 @@ static void reply(struct rk_core *core, const struct rk_reload *reload,
 		.commands = o->asker->dry_run ? plan->n : plan->applied,
 		.changes = plan->changes.rows,
 		.changes_n = rk_changes_n(&plan->changes),
+		.restart = plan->restart.rows,
+		.restart_n = rk_changes_n(&plan->restart),
+		.warnings = plan->warnings.rows,
+		.warnings_n = plan->warnings.n,
 	};
 
-	rk_scratch_reset(&core->scratch);
-	if (reload->files) {
-		const struct rk_changes *restart = &reload->files->restart;
-		const struct rk_texts *warnings = &reload->files->warnings;
-
-		told.restart_n = rk_changes_n(restart);
-		told.restart = join(core, sizeof(*told.restart), restart->rows,
-				    told.restart_n, plan->restart.rows,
-				    rk_changes_n(&plan->restart));
-		told.restart_n += rk_changes_n(&plan->restart);
-		told.warnings_n = warnings->n;
-		told.warnings = join(core, sizeof(*told.warnings),
-				     warnings->rows, told.warnings_n,
-				     plan->warnings.rows, plan->warnings.n);
-		told.warnings_n += plan->warnings.n;
-	}
-	if (!told.restart)
-		told.restart_n = 0;
-	if (!told.warnings)
-		told.warnings_n = 0;
 	rk_encode_reload(&bytes, &told);
 	if (bytes.full) {
 		/* So many warnings: the log has them. */
@@ -298,7 +264,7 @@ static void finish(struct rk_reload *reload, const struct rk_reload_asker *who)
 	if (o.code != 0)
 		core->counters.requests_refused += who->answered;
 	if (who->answered)
-		reply(core, reload, &o);
+		reply(core, &o);
 	rk_plan_free(&o.plan);
 	rk_reload_files_free(reload->files);
 	reload->files = NULL;

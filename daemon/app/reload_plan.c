@@ -234,6 +234,20 @@ static bool take_memory(struct making *m)
 	return m->memory && m->wanted && m->other && m->events.events;
 }
 
+/* What was found in reading. */
+static void take_found(struct making *m, const struct rk_reload_files *files)
+{
+	for (size_t i = 0; i < rk_changes_n(&files->restart); i++) {
+		const struct rk_reload_change *row = &files->restart.rows[i];
+		const struct rk_difference difference = {
+			row->field, row->before, row->after};
+
+		note_restart(m, &difference);
+	}
+	for (size_t i = 0; i < files->warnings.n; i++)
+		rk_texts_add(&m->plan->warnings, files->warnings.rows[i]);
+}
+
 static int make(struct making *m, const struct rk_reload_files *files)
 {
 	const struct rk_configuring c = {
@@ -263,6 +277,7 @@ int rk_plan_make(struct rk_plan *plan, struct rk_engine *engine,
 
 	if (take_memory(&m)) {
 		*m.wanted = files->conf;
+		take_found(&m, files);
 		keep_limits(&m, most);
 		r = make(&m, files);
 	}

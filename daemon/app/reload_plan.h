@@ -24,10 +24,11 @@ struct rk_plan {
 	uint32_t n;
 	uint32_t max;
 	struct rk_changes changes; /* in the order of the steps */
-	struct rk_changes restart; /* limits beyond what there is memory for */
-	struct rk_texts warnings;
-	uint32_t applied; /* of the steps */
-	int code;         /* 0, or by which it is refused, and why */
+	/* Those of the files, and limits beyond what there is memory for. */
+	struct rk_changes restart;
+	struct rk_texts warnings; /* likewise, and of what is left */
+	uint32_t applied;         /* of the steps */
+	int code;                 /* 0, or by which it is refused, and why */
 	struct rk_error error;
 };
 

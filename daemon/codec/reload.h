@@ -31,7 +31,7 @@ struct rk_reload_told {
 	/* What differs and waits for a restart: name is empty. */
 	const struct rk_reload_change *restart;
 	size_t restart_n;
-	const char *const *warnings;
+	char *const *warnings;
 	size_t warnings_n;
 };
 

@@ -12,6 +12,8 @@
 
 #include "clock.h"
 #include "engine/view.h"
+#include "reload.h"
+#include "support/generator.h"
 #include "world.h"
 
 #define STARTS_MAX     40

@@ -3,12 +3,10 @@
  * is taken, or nothing is changed. Whether that holds over crashes, and that a
  * trial leaves no trace, the oracle tells, which sees the journal only.
  */
-#include <inttypes.h>
-#include <string.h>
+#include "reload.h"
 
 #include "app/reload_plan.h"
 #include "engine/view.h"
-#include "world.h"
 
 void sim_listing(struct sim_setting *setting, struct rk_markets *ret_markets)
 {

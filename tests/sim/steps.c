@@ -12,6 +12,8 @@
 #include "engine/view.h"
 #include "message.h"
 #include "net.h"
+#include "reload.h"
+#include "support/generator.h"
 #include "world.h"
 
 #define GIVE_AT_ONCE 6

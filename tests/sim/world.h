@@ -18,7 +18,6 @@
 #include "ops/markets.h"
 #include "store/journal_file.h"
 #include "support/auditor.h"
-#include "support/generator.h"
 #include "support/harness.h"
 #include "support/prng.h"
 #include "vfs.h"
@@ -194,10 +193,6 @@ bool sim_chance(struct sim_world *world, uint32_t count, uint32_t out_of);
 /* plan.c */
 void sim_plan_make(struct sim_world *world);
 void sim_plan_edit(struct sim_world *world);
-/* What markets.json says; it points into setting. */
-void sim_listing(struct sim_setting *setting, struct rk_markets *ret_markets);
-/* Edit, and have it reloaded while it runs. */
-void sim_reload(struct sim_world *world);
 
 /* life.c: until the daemon is up, or there is a complaint. */
 void sim_life_start(struct sim_world *world);

@@ -109,7 +109,9 @@ static const struct rk_reload_change changes[] = {
 static const struct rk_reload_change restart[] = {
 	{"", "", "clock", "real", "messages", 0},
 };
-static const char *const warnings[] = {"one", "a \"second\"\n"};
+static char first[] = "one";
+static char second[] = "a \"second\"\n";
+static char *const warnings[] = {first, second};
 
 static Riskd__Reply *reply_of(const struct rk_reload_told *told, size_t room,
 			      size_t *ret_size)

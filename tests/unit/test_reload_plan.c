@@ -174,6 +174,23 @@ Test(reload_plan, every_key_of_a_listing_is_told_with_both_values)
 	rig_close(&rig);
 }
 
+#define TERMS                                                                  \
+	"'weight_maintenance': '0.9', 'weight_initial': '0.8',"                \
+	" 'weight_withdrawal': '0.7', 'liability_maintenance': '1.1',"         \
+	" 'liability_initial': '1.2', 'liability_withdrawal': '1.3',"          \
+	" 'profit_maintenance': '0.6', 'profit_initial': '0.5'"
+#define OBJECTS                                                                \
+	", 'lending': {'base': '0.01', 'slope_low': '0.04',"                   \
+	" 'slope_high': '0.6', 'kink': '0.8', 'reserve': '0.1',"               \
+	" 'borrow_cap': '50.5', 'supply_cap': '100', 'interval': '1h'},"       \
+	" 'conversion': {'auto_borrow': '10.25', 'repay_to': '2',"             \
+	" 'cost': '0.01', 'band': '0.02'}, 'slow_price': {'interval': '2h',"   \
+	" 'delay_limit': '0.05', 'limit': '0.0002', 'min': '20s',"             \
+	" 'max': '5m'}"
+#define SCALE                                                                  \
+	", 'scale_held': '1000000', 'scale_owed': '2000000.5',"                \
+	" 'size_factor': '0.000002', 'deposit_cap': '5000.00000001'"
+
 Test(reload_plan, every_key_of_an_asset_is_told_with_both_values)
 {
 	static const char *const want[] = {
@@ -209,6 +226,19 @@ Test(reload_plan, every_key_of_an_asset_is_told_with_both_values)
 		"asset B slow_price.min >20s",
 		"asset B slow_price.max >5m",
 	};
+	struct rig rig;
+
+	rig_open(&rig);
+	edit(&rig,
+	     ASSET ", 'ramp': {'duration': '24h', 'step': '10m'},"
+		   " 'collateral': {" TERMS SCALE "}" OBJECTS,
+	     MARKET, "");
+	EXPECT(&rig, want);
+	rig_close(&rig);
+}
+
+Test(reload_plan, what_is_taken_out_of_an_asset_is_told_with_what_it_was)
+{
 	static const char *const gone[] = {
 		"asset B lending.base 0.01>",
 		"asset B lending.slope_low 0.04>",
@@ -232,32 +262,15 @@ Test(reload_plan, every_key_of_an_asset_is_told_with_both_values)
 		"asset B slow_price.min 20s>",
 		"asset B slow_price.max 5m>",
 	};
-#define TERMS                                                                  \
-	"'weight_maintenance': '0.9', 'weight_initial': '0.8',"                \
-	" 'weight_withdrawal': '0.7', 'liability_maintenance': '1.1',"         \
-	" 'liability_initial': '1.2', 'liability_withdrawal': '1.3',"          \
-	" 'profit_maintenance': '0.6', 'profit_initial': '0.5'"
 	struct rig rig;
 
 	rig_open(&rig);
-	edit(&rig,
-	     ASSET ", 'ramp': {'duration': '24h', 'step': '10m'},"
-		   " 'collateral': {" TERMS ", 'scale_held': '1000000',"
-		   " 'scale_owed': '2000000.5', 'size_factor': '0.000002',"
-		   " 'deposit_cap': '5000.00000001'},"
-		   " 'lending': {'base': '0.01', 'slope_low': '0.04',"
-		   " 'slope_high': '0.6', 'kink': '0.8', 'reserve': '0.1',"
-		   " 'borrow_cap': '50.5', 'supply_cap': '100',"
-		   " 'interval': '1h'}, 'conversion': {'auto_borrow': '10.25',"
-		   " 'repay_to': '2', 'cost': '0.01', 'band': '0.02'},"
-		   " 'slow_price': {'interval': '2h', 'delay_limit': '0.05',"
-		   " 'limit': '0.0002', 'min': '20s', 'max': '5m'}",
-	     MARKET, "");
-	EXPECT(&rig, want);
+	edit(&rig, ASSET ", 'collateral': {" TERMS SCALE "}" OBJECTS, MARKET,
+	     "");
+	(void)reload(&rig);
 	edit(&rig, ASSET ", 'collateral': {" TERMS "}", MARKET, "");
 	EXPECT(&rig, gone);
 	rig_close(&rig);
-#undef TERMS
 }
 
 Test(reload_plan, every_key_of_a_market_is_told_with_both_values)
