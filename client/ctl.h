@@ -177,6 +177,7 @@ int ctl_send_request(struct ctl *ctl, struct risk_request *request,
 
 /* Verbs, one file per group. */
 int cmd_status(struct ctl *ctl, int argc, char **argv);
+int cmd_reload(struct ctl *ctl, int argc, char **argv);
 int cmd_market_list(struct ctl *ctl, int argc, char **argv);
 int cmd_market_show(struct ctl *ctl, int argc, char **argv);
 int cmd_market_halt(struct ctl *ctl, int argc, char **argv);

@@ -18,6 +18,18 @@ const struct ctl_verb ctl_verbs[] = {
 			   "riskctl status --json | jq .last_seq",
 	},
 	{
+		.group = "reload",
+		.sub = "",
+		.run = cmd_reload,
+		.usage = "[--dry-run]",
+		.summary = "have the daemon read riskd.conf and markets.json "
+			   "again: all that differs, or nothing",
+		.options =
+			"  --dry-run  tell what differs, and change nothing\n",
+		.example = "riskctl reload --dry-run\n"
+			   "riskctl reload",
+	},
+	{
 		.group = "market",
 		.sub = "list",
 		.run = cmd_market_list,

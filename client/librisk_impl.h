@@ -109,7 +109,17 @@ int librisk_no_answer(struct librisk_error *error,
 		      const struct librisk_link *link, int timeout_ms,
 		      int nng_rc);
 
-/* Put a query; wait_ms is what the daemon may hold it back. */
+/*
+ * One message out on the link ask->query, one back; msg is freed in any case.
+ * wait_ms is what the daemon may hold it back.
+ */
+int librisk_exchange(const struct librisk_ask *ask, nng_msg *msg,
+		     uint32_t wait_ms, nng_msg **ret_msg);
+
+/* Dial ingest, when that has not been done. 0 or -errno, with error. */
+int librisk_ingest_open(struct risk *risk);
+
+/* Put a query, the same. */
 int librisk_query(const struct librisk_ask *ask, Riskd__Query *query,
 		  uint32_t wait_ms, Riskd__Answer **ret_answer);
 

@@ -49,9 +49,8 @@ static nng_duration left_of(nng_duration timeout, uint64_t start_ns)
 					   : 1;
 }
 
-/* One message out, one back. The message is freed in any case. */
-static int exchange(const struct librisk_ask *ask, nng_msg *msg,
-		    uint32_t wait_ms, nng_msg **ret_msg)
+int librisk_exchange(const struct librisk_ask *ask, nng_msg *msg,
+		     uint32_t wait_ms, nng_msg **ret_msg)
 {
 	nng_duration timeout = ask->timeout_ms + (nng_duration)wait_ms;
 	nng_ctx ctx = NNG_CTX_INITIALIZER;
@@ -103,7 +102,7 @@ int librisk_query(const struct librisk_ask *ask, Riskd__Query *query,
 	msg = librisk_pack(&query->base);
 	if (!msg)
 		return librisk_fail(ask->error, -ENOMEM, "out of memory");
-	rc = exchange(ask, msg, wait_ms, &msg);
+	rc = librisk_exchange(ask, msg, wait_ms, &msg);
 	if (rc)
 		return rc;
 	answer = riskd__answer__unpack(NULL, nng_msg_len(msg),

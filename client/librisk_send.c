@@ -18,7 +18,7 @@
 /* Attempts to find a number that no other process takes. */
 #define RENUMBER_MAX 32
 
-static int ready(struct risk *risk)
+int librisk_ingest_open(struct risk *risk)
 {
 	struct librisk_dial dial = {
 		.open = nng_req0_open,
@@ -68,7 +68,7 @@ static int check(struct risk *risk, const struct risk_request *request)
 		return librisk_fail(&risk->error, -EINVAL,
 				    "row %zu of the request is empty", i);
 	}
-	return ready(risk);
+	return librisk_ingest_open(risk);
 }
 
 /* Put the rows on their way under the numbers from client_seq on. */

@@ -224,6 +224,7 @@ static int run(const struct arguments *arguments, const struct rk_conf *conf,
 	struct rk_log log;
 	struct rk_app_options options = {
 		.conf = conf,
+		.path = arguments->demo ? NULL : arguments->config,
 		.markets = markets,
 		.log = &log,
 		.demo = arguments->demo,

@@ -14,6 +14,7 @@
 
 #include "app/core.h"
 #include "app/demo.h"
+#include "app/reload.h"
 #include "app/turn.h"
 #include "engine/view.h"
 
@@ -32,7 +33,7 @@ struct app {
 	uv_timer_t stop;
 	uv_signal_t sigterm;
 	uv_signal_t sigint;
-	uv_signal_t sighup; /* a closed terminal stops it like the others */
+	uv_signal_t sighup;
 	int result;
 	bool closing;
 };
@@ -147,6 +148,21 @@ static void on_signal(uv_signal_t *handle, int number)
 	(void)uv_timer_start(&app->stop, on_stop_step, 0, STOP_STEP_MS);
 }
 
+/* Read the files again; without files, a closed terminal stops it. */
+static void on_hangup(uv_signal_t *handle, int number)
+{
+	const struct rk_reload_asker asker = {.who = "SIGHUP"};
+	struct app *app = handle->data;
+
+	if (!app->core.reload)
+		on_signal(handle, number);
+	else if (!app->core.stopping &&
+		 !rk_reload_ask(app->core.reload, &asker))
+		rk_log_write(app->core.log, RK_LOG_WARNING,
+			     "reload refused by=SIGHUP: too many are waiting "
+			     "already");
+}
+
 static int open_net(struct app *app)
 {
 	const struct rk_conf *conf = app->core.conf;
@@ -221,7 +237,7 @@ static int start_handles(struct app *app)
 	if (r == 0)
 		r = uv_signal_start(&app->sigint, on_signal, SIGINT);
 	if (r == 0)
-		r = uv_signal_start(&app->sighup, on_signal, SIGHUP);
+		r = uv_signal_start(&app->sighup, on_hangup, SIGHUP);
 	if (r == 0)
 		r = uv_timer_start(&app->tick, on_tick, TICK_MS, TICK_MS);
 	if (r == 0)
@@ -263,6 +279,25 @@ static int fill(struct app *app, const struct rk_app_options *options)
 	return r < 0 ? r : rk_turn_ready(core);
 }
 
+static int open_reload(struct app *app, const struct rk_app_options *options)
+{
+	const struct rk_reload_options reload = {
+		.core = &app->core,
+		.path = options->path,
+		.wake = wake,
+		.wake_context = app,
+	};
+	int r;
+
+	if (!options->path || app->core.read_only)
+		return 0;
+	r = rk_reload_open(&reload, &app->core.reload);
+	if (r < 0)
+		rk_log_write(app->core.log, RK_LOG_ERROR, "cannot start: %s",
+			     strerror(-r));
+	return r;
+}
+
 static int start(struct app *app, const struct rk_app_options *options)
 {
 	struct rk_setup_options setup = {
@@ -275,6 +310,8 @@ static int start(struct app *app, const struct rk_app_options *options)
 	};
 	int r = rk_setup_open(&app->core, &setup);
 
+	if (r == 0)
+		r = open_reload(app, options);
 	/* First the addresses: who cannot listen must not write either. */
 	if (r == 0)
 		r = open_net(app);

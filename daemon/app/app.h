@@ -12,6 +12,7 @@
 
 struct rk_app_options {
 	const struct rk_conf *conf;
+	const char *path; /* of conf, to read it again; NULL: it is no file */
 	const struct rk_markets *markets;
 	const struct rk_log *log;
 	bool demo;            /* feed it with synthetic accounts and prices */

@@ -1,11 +1,13 @@
 /*
  * What the configuration says and the state does not, as commands. See
- * core.h. On an empty state that is everything; after a restart it is what
- * was edited in between.
+ * configure.h. On an empty state that is everything; later it is what was
+ * edited since.
  */
 #include "app/configure.h"
 
 #include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/contract.h"
@@ -15,91 +17,88 @@
 #include "engine/terms.h"
 #include "engine/view.h"
 
-int rk_configure_apply(struct rk_core *core, const struct rk_cmd *cmd,
-		       const char *name)
+void rk_configure_tell(const struct rk_configuring *c, enum rk_log_level level,
+		       const char *format, ...)
 {
-	int r = rk_sequencer_apply(core->sequencer, cmd, NULL);
+	char text[RK_LOG_LINE_MAX];
+	va_list arguments;
 
-	if (r == RK_OK)
-		return 0;
-	rk_log_write(core->log, RK_LOG_ERROR,
-		     "configuration refused command=%s name=%s: %s",
-		     rk_cmd_name(cmd->type), name, rk_rc_text(r));
-	return -EINVAL;
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof(text), format, arguments);
+	va_end(arguments);
+	c->tell(c->context, level, text);
 }
 
-/* Say which limit is below what is there already. */
-static int check_limits(struct rk_core *core, const struct rk_cmd_limits *want,
-			const struct rk_engine_counts *is)
+int rk_configure_apply(const struct rk_configuring *c, const struct rk_cmd *cmd,
+		       const char *name)
 {
+	return c->apply(c->context, cmd, name);
+}
+
+int rk_configure_check_limits(const struct rk_configuring *c)
+{
+	const struct rk_cmd_limits *want = &c->conf->limits.engine;
+	struct rk_engine_counts counts;
 	const struct {
 		const char *name;
 		uint32_t want;
-		uint32_t is;
+		const uint32_t *is;
 	} rows[] = {
-		{"accounts", want->accounts_max, is->accounts},
-		{"owners", want->owners_max, is->owners},
-		{"assets", want->assets_max, is->assets},
-		{"markets", want->markets_max, is->markets},
-		{"publishers", want->publishers_max, is->publishers},
-		{"venues", want->venues_max, is->venues},
-		{"clients", want->clients_max, is->clients},
-		{"positions", want->positions_max, is->positions},
+		{"accounts", want->accounts_max, &counts.accounts},
+		{"owners", want->owners_max, &counts.owners},
+		{"assets", want->assets_max, &counts.assets},
+		{"markets", want->markets_max, &counts.markets},
+		{"publishers", want->publishers_max, &counts.publishers},
+		{"venues", want->venues_max, &counts.venues},
+		{"clients", want->clients_max, &counts.clients},
+		{"positions", want->positions_max, &counts.positions},
 		/* Leverage that was chosen: at most as many. */
-		{"positions", want->positions_max, is->leverages},
-		{"balances", want->balances_max, is->balances},
-		{"orders", want->orders_max, is->orders_open},
-		{"withdrawals", want->withdrawals_max, is->withdrawals},
+		{"positions", want->positions_max, &counts.leverages},
+		{"balances", want->balances_max, &counts.balances},
+		{"orders", want->orders_max, &counts.orders_open},
+		{"withdrawals", want->withdrawals_max, &counts.withdrawals},
 	};
 
+	rk_view_counts(c->engine, &counts);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].want >= rows[i].is)
+		if (rows[i].want >= *rows[i].is)
 			continue;
-		rk_log_write(core->log, RK_LOG_ERROR,
-			     "cannot start: limits.%s is %u, but the state "
-			     "holds %u: raise it",
-			     rows[i].name, rows[i].want, rows[i].is);
+		rk_configure_tell(c, RK_LOG_ERROR,
+				  "limits.%s is %u, but the state "
+				  "holds %u: raise it",
+				  rows[i].name, rows[i].want, *rows[i].is);
 		return -EINVAL;
 	}
 	return 0;
 }
 
-int rk_configure_check(struct rk_core *core)
-{
-	struct rk_engine_counts counts;
-
-	rk_view_counts(core->engine, &counts);
-	return check_limits(core, &core->conf->limits.engine, &counts);
-}
-
-static int set_limits(struct rk_core *core)
+static int set_limits(const struct rk_configuring *c)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_LIMITS};
 	struct rk_engine_counts counts;
 
-	rk_view_counts(core->engine, &counts);
-	cmd.limits = core->conf->limits.engine;
-	if (core->recovered.seq != 0 &&
+	rk_view_counts(c->engine, &counts);
+	cmd.limits = c->conf->limits.engine;
+	if (!c->fresh &&
 	    memcmp(&cmd.limits, &counts.limits, sizeof(cmd.limits)) == 0)
 		return 0;
-	return rk_configure_apply(core, &cmd, "limits");
+	return rk_configure_apply(c, &cmd, "limits");
 }
 
-static int set_risk(struct rk_core *core)
+static int set_risk(const struct rk_configuring *c)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_RISK};
 	struct rk_engine_counts counts;
 
-	rk_view_counts(core->engine, &counts);
-	cmd.risk = core->conf->risk;
-	if (core->recovered.seq != 0 &&
-	    memcmp(&cmd.risk, &counts.risk, sizeof(cmd.risk)) == 0)
+	rk_view_counts(c->engine, &counts);
+	cmd.risk = c->conf->risk;
+	if (!c->fresh && memcmp(&cmd.risk, &counts.risk, sizeof(cmd.risk)) == 0)
 		return 0;
-	return rk_configure_apply(core, &cmd, "risk");
+	return rk_configure_apply(c, &cmd, "risk");
 }
 
 /* Names are only ever added: what quoted or filled once stays known. */
-static int add_names(struct rk_core *core, enum rk_cmd_type type,
+static int add_names(const struct rk_configuring *c, enum rk_cmd_type type,
 		     const struct rk_conf_names *names)
 {
 	struct rk_cmd cmd = {.type = type};
@@ -111,8 +110,8 @@ static int add_names(struct rk_core *core, enum rk_cmd_type type,
 
 		for (uint32_t j = 0; !known; j++) {
 			name = type == RK_CMD_PUBLISHER
-				       ? rk_view_publisher(core->engine, j)
-				       : rk_view_venue(core->engine, j);
+				       ? rk_view_publisher(c->engine, j)
+				       : rk_view_venue(c->engine, j);
 			if (!name)
 				break;
 			known = strcmp(name, names->name[i]) == 0;
@@ -120,7 +119,7 @@ static int add_names(struct rk_core *core, enum rk_cmd_type type,
 		if (known)
 			continue;
 		memcpy(cmd.name.name, names->name[i], RK_NAME_SIZE);
-		r = rk_configure_apply(core, &cmd, names->name[i]);
+		r = rk_configure_apply(c, &cmd, names->name[i]);
 	}
 	return r;
 }
@@ -158,30 +157,31 @@ static bool same_market(const struct rk_cmd_market *a,
 	return same;
 }
 
-static int list_asset(struct rk_core *core, const struct rk_cmd_asset *asset)
+static int list_asset(const struct rk_configuring *c,
+		      const struct rk_cmd_asset *asset)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_ASSET};
 	struct rk_asset_view view;
 	uint32_t id;
 
 	cmd.asset = *asset;
-	if (rk_view_find_asset(core->engine, asset->name, &id) == RK_OK &&
-	    rk_view_asset(core->engine, id, &view) == RK_OK) {
+	if (rk_view_find_asset(c->engine, asset->name, &id) == RK_OK &&
+	    rk_view_asset(c->engine, id, &view) == RK_OK) {
 		if (same_asset(asset, &view.listing))
 			return 0;
 		cmd.type = RK_CMD_ASSET_CHANGE;
 	}
-	return rk_configure_apply(core, &cmd, asset->name);
+	return rk_configure_apply(c, &cmd, asset->name);
 }
 
 /* Say what the file has otherwise, of what no command can change. */
-static int refuse_contract(struct rk_core *core, const char *market,
+static int refuse_contract(const struct rk_configuring *c, const char *market,
 			   const char *key, const char *is, const char *want)
 {
-	rk_log_write(core->log, RK_LOG_ERROR,
-		     "cannot start: %s of market %s is %s, but %s in %s: "
-		     "contract, multiplier and price_min stay for ever",
-		     key, market, is, want, core->conf->markets);
+	rk_configure_tell(c, RK_LOG_ERROR,
+			  "%s of market %s is %s, but %s in %s: "
+			  "contract, multiplier and price_min stay for ever",
+			  key, market, is, want, c->conf->markets);
 	return -EINVAL;
 }
 
@@ -191,19 +191,20 @@ static const char *contract_name(const struct rk_cmd_market *market)
 }
 
 /* MARKET_CHANGE would leave these as they are, and nobody would know. */
-static int check_contract(struct rk_core *core, const struct rk_cmd_market *is,
+static int check_contract(const struct rk_configuring *c,
+			  const struct rk_cmd_market *is,
 			  const struct rk_cmd_market *want)
 {
 	char was[RK_DECIMAL_SIZE];
 	char now[RK_DECIMAL_SIZE];
 
 	if (is->contract != want->contract)
-		return refuse_contract(core, is->name, "contract",
+		return refuse_contract(c, is->name, "contract",
 				       contract_name(is), contract_name(want));
 	if (is->multiplier != want->multiplier ||
 	    is->multiplier_decimals != want->multiplier_decimals)
 		return refuse_contract(
-			core, is->name, "multiplier",
+			c, is->name, "multiplier",
 			rk_decimal_format(is->multiplier,
 					  is->multiplier_decimals, was,
 					  sizeof(was)),
@@ -213,7 +214,7 @@ static int check_contract(struct rk_core *core, const struct rk_cmd_market *is,
 	/* Other decimals are refused with the change they are part of. */
 	if (is->price_decimals == want->price_decimals &&
 	    is->price_min.raw != want->price_min.raw)
-		return refuse_contract(core, is->name, "price_min",
+		return refuse_contract(c, is->name, "price_min",
 				       rk_decimal_format(is->price_min.raw,
 							 is->price_decimals,
 							 was, sizeof(was)),
@@ -230,8 +231,24 @@ static bool is_plain(const struct rk_cmd_market *market)
 	       market->price_min.raw == 1;
 }
 
-static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
+bool rk_configure_find_market(const struct rk_configuring *c, uint32_t i,
+			      uint32_t *ret_id)
 {
+	const char *name = c->markets->markets[i].name;
+	const char *there = rk_view_market_name(c->engine, i);
+
+	/* The order of the file is that of listing, as long as none was moved.
+	 */
+	if (there && strcmp(there, name) == 0) {
+		*ret_id = i;
+		return true;
+	}
+	return rk_view_find_market(c->engine, name, ret_id) == RK_OK;
+}
+
+static int list_market(const struct rk_configuring *c, uint32_t i)
+{
+	const struct rk_cmd_market *market = &c->markets->markets[i];
 	struct rk_cmd cmd = {.type = RK_CMD_CONTRACT};
 	struct rk_market_view view;
 	uint32_t id;
@@ -241,9 +258,9 @@ static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
 	rk_contract_complete(&cmd.market);
 	if (is_plain(&cmd.market))
 		cmd.type = RK_CMD_MARKET;
-	if (rk_view_find_market(core->engine, market->name, &id) == RK_OK &&
-	    rk_view_market(core->engine, id, &view) == RK_OK) {
-		r = check_contract(core, &view.listing, &cmd.market);
+	if (rk_configure_find_market(c, i, &id) &&
+	    rk_view_market(c->engine, id, &view) == RK_OK) {
+		r = check_contract(c, &view.listing, &cmd.market);
 		if (r < 0)
 			return r;
 		if (view.state == RK_MARKET_SETTLED)
@@ -252,76 +269,77 @@ static int list_market(struct rk_core *core, const struct rk_cmd_market *market)
 			return 0;
 		cmd.type = RK_CMD_MARKET_CHANGE;
 	}
-	return rk_configure_apply(core, &cmd, market->name);
+	return rk_configure_apply(c, &cmd, market->name);
 }
 
 /* Terms that the file no longer has are those of an asset without any. */
-static int set_collateral(struct rk_core *core, const char *asset,
+static int set_collateral(const struct rk_configuring *c, const char *asset,
 			  const struct rk_collateral *terms)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL};
 	struct rk_asset_view view;
 	uint32_t id;
 
-	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
-	    rk_view_asset(core->engine, id, &view) == RK_OK &&
+	if (rk_view_find_asset(c->engine, asset, &id) == RK_OK &&
+	    rk_view_asset(c->engine, id, &view) == RK_OK &&
 	    rk_collateral_equal(terms, &view.target))
 		return 0;
 	memcpy(cmd.collateral.asset, asset, RK_NAME_SIZE);
 	cmd.collateral.terms = *terms;
-	return rk_configure_apply(core, &cmd, asset);
+	return rk_configure_apply(c, &cmd, asset);
 }
 
 /* Terms that the file no longer has are those of a market without any. */
-static int set_funding(struct rk_core *core, const char *market,
-		       const struct rk_funding *terms)
+static int set_funding(const struct rk_configuring *c, uint32_t i)
 {
+	const char *market = c->markets->markets[i].name;
+	const struct rk_funding *terms = &c->markets->funding[i];
 	struct rk_cmd cmd = {.type = RK_CMD_FUNDING};
 	struct rk_market_view view;
 	uint32_t id;
 
-	if (rk_view_find_market(core->engine, market, &id) == RK_OK &&
-	    rk_view_market(core->engine, id, &view) == RK_OK &&
+	if (rk_configure_find_market(c, i, &id) &&
+	    rk_view_market(c->engine, id, &view) == RK_OK &&
 	    (view.state == RK_MARKET_SETTLED ||
 	     rk_funding_equal(terms, &view.funding)))
 		return 0;
 	memcpy(cmd.funding.market, market, RK_NAME_SIZE);
 	cmd.funding.terms = *terms;
-	return rk_configure_apply(core, &cmd, market);
+	return rk_configure_apply(c, &cmd, market);
 }
 
 /* Terms that the file no longer has are those of an asset that is not lent. */
-static int set_lending(struct rk_core *core, const char *asset,
+static int set_lending(const struct rk_configuring *c, const char *asset,
 		       const struct rk_lending *terms)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_LENDING};
 	struct rk_lending_view view;
 	uint32_t id;
 
-	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
-	    rk_view_lending(core->engine, id, &view) == RK_OK &&
+	if (rk_view_find_asset(c->engine, asset, &id) == RK_OK &&
+	    rk_view_lending(c->engine, id, &view) == RK_OK &&
 	    rk_lending_equal(terms, &view.terms))
 		return 0;
 	memcpy(cmd.lending.asset, asset, RK_NAME_SIZE);
 	cmd.lending.terms = *terms;
-	return rk_configure_apply(core, &cmd, asset);
+	return rk_configure_apply(c, &cmd, asset);
 }
 
 /* Terms that the file no longer has: debts of it are left as they are. */
-static int set_conversion(struct rk_core *core, const char *asset,
+static int set_conversion(const struct rk_configuring *c, const char *asset,
 			  const struct rk_conversion *terms)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_CONVERSION};
 	struct rk_asset_view view;
 	uint32_t id;
 
-	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
-	    rk_view_asset(core->engine, id, &view) == RK_OK &&
+	if (rk_view_find_asset(c->engine, asset, &id) == RK_OK &&
+	    rk_view_asset(c->engine, id, &view) == RK_OK &&
 	    rk_conversion_equal(terms, &view.conversion))
 		return 0;
 	memcpy(cmd.conversion.asset, asset, RK_NAME_SIZE);
 	cmd.conversion.terms = *terms;
-	return rk_configure_apply(core, &cmd, asset);
+	return rk_configure_apply(c, &cmd, asset);
 }
 
 /* Is there an asset whose sale would pay a debt in this one (rule J4)? */
@@ -343,54 +361,56 @@ static bool can_be_paid(const struct rk_markets *markets, uint32_t debt)
 }
 
 /* Allowed, as weights may have to change at any time, but hardly meant. */
-static void warn_unpaid(struct rk_core *core, const struct rk_markets *markets)
+static void warn_unpaid(const struct rk_configuring *c,
+			const struct rk_markets *markets)
 {
 	for (uint32_t i = 0; i < markets->assets_n; i++)
 		if (markets->conversion[i].enabled && !can_be_paid(markets, i))
-			rk_log_write(core->log, RK_LOG_WARNING,
-				     "asset %s: no other asset of %s can be "
-				     "sold for its debts: each would relieve "
-				     "less than its weight",
-				     markets->assets[i].name,
-				     core->conf->markets);
+			rk_configure_tell(
+				c, RK_LOG_WARNING,
+				"asset %s: no other asset of %s can be "
+				"sold for its debts: each would relieve "
+				"less than its weight",
+				markets->assets[i].name, c->conf->markets);
 }
 
 /* Terms that the file no longer has are none: nothing but the brackets. */
-static int set_margin(struct rk_core *core, const char *market,
-		      const struct rk_margin_terms *terms)
+static int set_margin(const struct rk_configuring *c, uint32_t i)
 {
+	const char *market = c->markets->markets[i].name;
+	const struct rk_margin_terms *terms = &c->markets->margin[i];
 	struct rk_cmd cmd = {.type = RK_CMD_MARGIN};
 	struct rk_market_view view;
 	uint32_t id;
 
-	if (rk_view_find_market(core->engine, market, &id) == RK_OK &&
-	    rk_view_market(core->engine, id, &view) == RK_OK &&
+	if (rk_configure_find_market(c, i, &id) &&
+	    rk_view_market(c->engine, id, &view) == RK_OK &&
 	    rk_terms_equal(terms, &view.margin))
 		return 0;
 	memcpy(cmd.margin.market, market, RK_NAME_SIZE);
 	cmd.margin.terms = *terms;
-	return rk_configure_apply(core, &cmd, market);
+	return rk_configure_apply(c, &cmd, market);
 }
 
-static int set_scale(struct rk_core *core, const char *asset,
+static int set_scale(const struct rk_configuring *c, const char *asset,
 		     const struct rk_collateral_scale *scale)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
 	struct rk_asset_view view;
 	uint32_t id;
 
-	if (rk_view_find_asset(core->engine, asset, &id) == RK_OK &&
-	    rk_view_asset(core->engine, id, &view) == RK_OK &&
+	if (rk_view_find_asset(c->engine, asset, &id) == RK_OK &&
+	    rk_view_asset(c->engine, id, &view) == RK_OK &&
 	    rk_scale_equal(scale, &view.scale))
 		return 0;
 	memcpy(cmd.collateral_scale.asset, asset, RK_NAME_SIZE);
 	cmd.collateral_scale.scale = *scale;
-	return rk_configure_apply(core, &cmd, asset);
+	return rk_configure_apply(c, &cmd, asset);
 }
 
 /* Of an asset or market that has a slot; RK_NO_SLOT: it has none. */
-static int set_slow(struct rk_core *core, const char *name, uint32_t slot,
-		    const struct rk_markets_slow *slow)
+static int set_slow(const struct rk_configuring *c, const char *name,
+		    uint32_t slot, const struct rk_markets_slow *slow)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_SLOW_PRICE};
 	struct rk_slot_view view;
@@ -399,20 +419,21 @@ static int set_slow(struct rk_core *core, const char *name, uint32_t slot,
 	if (slot == RK_NO_SLOT)
 		return 0;
 	if (slow->underlying[0] != '\0')
-		(void)rk_view_find_asset(core->engine, slow->underlying,
+		(void)rk_view_find_asset(c->engine, slow->underlying,
 					 &underlying); /* none: refused below */
-	if (rk_view_slot(core->engine, slot, &view) == RK_OK &&
+	if (rk_view_slot(c->engine, slot, &view) == RK_OK &&
 	    rk_slow_equal(&slow->terms, &view.slow) &&
 	    underlying == view.underlying)
 		return 0;
 	cmd.slow_price.slot = slot;
 	cmd.slow_price.terms = slow->terms;
 	memcpy(cmd.slow_price.underlying, slow->underlying, RK_NAME_SIZE);
-	return rk_configure_apply(core, &cmd, name);
+	return rk_configure_apply(c, &cmd, name);
 }
 
 /* How slowly prices and how much of an asset are believed. */
-static int set_caution(struct rk_core *core, const struct rk_markets *markets)
+static int set_caution(const struct rk_configuring *c,
+		       const struct rk_markets *markets)
 {
 	struct rk_asset_view asset;
 	struct rk_market_view market;
@@ -422,19 +443,19 @@ static int set_caution(struct rk_core *core, const struct rk_markets *markets)
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
 		const char *name = markets->assets[i].name;
 
-		r = set_scale(core, name, &markets->scales[i]);
+		r = set_scale(c, name, &markets->scales[i]);
 		if (r == 0 &&
-		    rk_view_find_asset(core->engine, name, &id) == RK_OK &&
-		    rk_view_asset(core->engine, id, &asset) == RK_OK)
-			r = set_slow(core, name, asset.slot,
+		    rk_view_find_asset(c->engine, name, &id) == RK_OK &&
+		    rk_view_asset(c->engine, id, &asset) == RK_OK)
+			r = set_slow(c, name, asset.slot,
 				     &markets->asset_slow[i]);
 	}
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
 		const char *name = markets->markets[i].name;
 
-		if (rk_view_find_market(core->engine, name, &id) == RK_OK &&
-		    rk_view_market(core->engine, id, &market) == RK_OK)
-			r = set_slow(core, name, market.slot,
+		if (rk_configure_find_market(c, i, &id) &&
+		    rk_view_market(c->engine, id, &market) == RK_OK)
+			r = set_slow(c, name, market.slot,
 				     &markets->market_slow[i]);
 	}
 	return r;
@@ -470,7 +491,8 @@ static bool view_emode(const struct rk_engine *engine, const char *group,
 	return false;
 }
 
-static int put_emodes(struct rk_core *core, const struct rk_markets *markets)
+static int put_emodes(const struct rk_configuring *c,
+		      const struct rk_markets *markets)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_EMODE};
 	struct rk_emode now;
@@ -478,41 +500,41 @@ static int put_emodes(struct rk_core *core, const struct rk_markets *markets)
 
 	for (uint32_t i = 0; r == 0 && i < markets->emodes_n; i++) {
 		cmd.emode = markets->emodes[i];
-		if (view_emode(core->engine, cmd.emode.group, cmd.emode.asset,
+		if (view_emode(c->engine, cmd.emode.group, cmd.emode.asset,
 			       &now) &&
 		    rk_emode_equal(&now, &cmd.emode.entry))
 			continue;
-		r = rk_configure_apply(core, &cmd, cmd.emode.group);
+		r = rk_configure_apply(c, &cmd, cmd.emode.group);
 	}
 	return r;
 }
 
 /* What the file no longer has. */
-static int drop_emodes(struct rk_core *core, const struct rk_markets *markets)
+static int drop_emodes(const struct rk_configuring *c,
+		       const struct rk_markets *markets)
 {
 	struct rk_asset_view asset;
 	struct rk_emode_view view;
 	int r = 0;
 
 	for (uint32_t id = 0;
-	     r == 0 && rk_view_asset(core->engine, id, &asset) == RK_OK; id++)
+	     r == 0 && rk_view_asset(c->engine, id, &asset) == RK_OK; id++)
 		for (uint32_t i = 0; r == 0 && i < RK_EMODE_GROUPS; i++) {
 			struct rk_cmd cmd = {.type = RK_CMD_EMODE};
 
-			if (rk_view_emode(core->engine, id, i, &view) !=
-				    RK_OK ||
+			if (rk_view_emode(c->engine, id, i, &view) != RK_OK ||
 			    find_emode(markets, view.group, asset.listing.name))
 				continue;
 			memcpy(cmd.emode.group, view.group, RK_NAME_SIZE);
 			memcpy(cmd.emode.asset, asset.listing.name,
 			       RK_NAME_SIZE);
-			r = rk_configure_apply(core, &cmd, view.group);
+			r = rk_configure_apply(c, &cmd, view.group);
 		}
 	return r;
 }
 
 /* Is there room for the groups of the file beside those that will go? */
-static bool emodes_fit(const struct rk_core *core,
+static bool emodes_fit(const struct rk_configuring *c,
 		       const struct rk_markets *markets)
 {
 	struct rk_emode_view view;
@@ -522,8 +544,7 @@ static bool emodes_fit(const struct rk_core *core,
 		bool there = false;
 
 		for (uint32_t id = 0; !there && id < RK_ASSETS_MAX; id++)
-			there = rk_view_emode(core->engine, id, i, &view) ==
-				RK_OK;
+			there = rk_view_emode(c->engine, id, i, &view) == RK_OK;
 		if (there && !find_emode(markets, view.group, NULL))
 			n++;
 	}
@@ -538,36 +559,38 @@ static bool emodes_fit(const struct rk_core *core,
  * First what is new, so that nobody is judged without a group that only gets
  * another name; unless the new would not fit beside the old.
  */
-static int set_emodes(struct rk_core *core, const struct rk_markets *markets)
+static int set_emodes(const struct rk_configuring *c,
+		      const struct rk_markets *markets)
 {
 	int r;
 
-	if (!emodes_fit(core, markets)) {
-		r = drop_emodes(core, markets);
-		return r == 0 ? put_emodes(core, markets) : r;
+	if (!emodes_fit(c, markets)) {
+		r = drop_emodes(c, markets);
+		return r == 0 ? put_emodes(c, markets) : r;
 	}
-	r = put_emodes(core, markets);
-	return r == 0 ? drop_emodes(core, markets) : r;
+	r = put_emodes(c, markets);
+	return r == 0 ? drop_emodes(c, markets) : r;
 }
 
-static int set_expiry(struct rk_core *core, uint32_t id,
+static int set_expiry(const struct rk_configuring *c, uint32_t id,
 		      const struct rk_market_view *view, int64_t expiry_ns)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_EXPIRY,
 			     .expiry = {.market = id, .time_ns = expiry_ns}};
 
 	if (expiry_ns == 0 && view->expiry_ns != 0)
-		rk_log_write(core->log, RK_LOG_WARNING,
-			     "market %s is a perpetual in %s, but it expires: "
-			     "it stays so until a command says otherwise",
-			     view->listing.name, core->conf->markets);
+		rk_configure_tell(
+			c, RK_LOG_WARNING,
+			"market %s is a perpetual in %s, but it expires: "
+			"it stays so until a command says otherwise",
+			view->listing.name, c->conf->markets);
 	if (expiry_ns == 0 || expiry_ns == view->expiry_ns)
 		return 0;
-	return rk_configure_apply(core, &cmd, view->listing.name);
+	return rk_configure_apply(c, &cmd, view->listing.name);
 }
 
 /* Between LISTED and CLOSE_ONLY lies OPEN. */
-static int set_state(struct rk_core *core, uint32_t id,
+static int set_state(const struct rk_configuring *c, uint32_t id,
 		     const struct rk_market_view *view,
 		     enum rk_market_state state)
 {
@@ -579,109 +602,113 @@ static int set_state(struct rk_core *core, uint32_t id,
 		return 0;
 	if (view->state != RK_MARKET_OPEN && state != RK_MARKET_OPEN) {
 		cmd.market_state.state = RK_MARKET_OPEN;
-		r = rk_configure_apply(core, &cmd, view->listing.name);
+		r = rk_configure_apply(c, &cmd, view->listing.name);
 	}
 	cmd.market_state.state = state;
-	return r == 0 ? rk_configure_apply(core, &cmd, view->listing.name) : r;
+	return r == 0 ? rk_configure_apply(c, &cmd, view->listing.name) : r;
 }
 
 /* What is about to be settled, or is, is in the hands of operators. */
-static int set_life(struct rk_core *core, const char *market,
-		    const struct rk_markets_life *life)
+static int set_life(const struct rk_configuring *c, uint32_t i)
 {
+	const char *market = c->markets->markets[i].name;
+	const struct rk_markets_life *life = &c->markets->life[i];
 	struct rk_market_view view;
 	uint32_t id;
 	int r;
 
-	if (rk_view_find_market(core->engine, market, &id) != RK_OK ||
-	    rk_view_market(core->engine, id, &view) != RK_OK)
+	if (!rk_configure_find_market(c, i, &id) ||
+	    rk_view_market(c->engine, id, &view) != RK_OK)
 		return 0; /* it was refused before */
 	if (view.state >= RK_MARKET_SETTLING) {
-		rk_log_write(core->log, RK_LOG_NOTICE,
-			     "market %s is %s: its state and expiry are left "
-			     "as they are, whatever %s says",
-			     market, rk_market_state_name(view.state),
-			     core->conf->markets);
+		rk_configure_tell(
+			c, RK_LOG_NOTICE,
+			"market %s is %s: its state and expiry are left "
+			"as they are, whatever %s says",
+			market, rk_market_state_name(view.state),
+			c->conf->markets);
 		return 0;
 	}
-	r = set_expiry(core, id, &view, life->expiry_ns);
-	return r == 0 ? set_state(core, id, &view, life->state) : r;
+	r = set_expiry(c, id, &view, life->expiry_ns);
+	return r == 0 ? set_state(c, id, &view, life->state) : r;
 }
 
 /* A market that the file no longer names goes on: it is not to be forgotten */
-static void warn_missing(struct rk_core *core, const struct rk_markets *markets)
+static void warn_missing(const struct rk_configuring *c,
+			 const struct rk_markets *markets)
 {
-	struct rk_market_view view;
+	const char *name;
 
-	for (uint32_t i = 0; rk_view_market(core->engine, i, &view) == RK_OK;
-	     i++) {
-		bool named = false;
+	for (uint32_t i = 0; (name = rk_view_market_name(c->engine, i)); i++) {
+		bool named = i < markets->markets_n &&
+			     strcmp(markets->markets[i].name, name) == 0;
 
 		for (uint32_t j = 0; !named && j < markets->markets_n; j++)
-			named = strcmp(markets->markets[j].name,
-				       view.listing.name) == 0;
+			named = strcmp(markets->markets[j].name, name) == 0;
 		if (!named)
-			rk_log_write(core->log, RK_LOG_WARNING,
-				     "market %s is in the state but not in %s: "
-				     "it stays as it was",
-				     view.listing.name, core->conf->markets);
+			rk_configure_tell(
+				c, RK_LOG_WARNING,
+				"market %s is in the state but not in %s: "
+				"it stays as it was",
+				name, c->conf->markets);
 	}
 }
 
-int rk_configure(struct rk_core *core, const struct rk_markets *markets)
+/* What the file says of assets, in the order in which it can be believed. */
+static int set_assets(const struct rk_configuring *c)
 {
-	uint64_t before = rk_view_seq(core->engine);
-	int r = set_limits(core);
+	const struct rk_markets *markets = c->markets;
+	int r = 0;
 
-	if (r == 0)
-		r = set_risk(core);
-	if (r == 0)
-		r = add_names(core, RK_CMD_PUBLISHER, &core->conf->publishers);
-	if (r == 0)
-		r = add_names(core, RK_CMD_VENUE, &core->conf->venues);
-	/* Of what is there: they are for the changes that follow. */
-	if (r == 0)
-		r = rk_configure_ramps(core, markets);
-	rk_configure_tell_ramps(core, markets);
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
-		r = list_asset(core, &markets->assets[i]);
-	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
-		r = list_market(core, &markets->markets[i]);
-	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
-		r = set_collateral(core, markets->assets[i].name,
+		r = set_collateral(c, markets->assets[i].name,
 				   &markets->collateral[i]);
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
-		r = set_lending(core, markets->assets[i].name,
+		r = set_lending(c, markets->assets[i].name,
 				&markets->lending[i]);
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
-		r = set_conversion(core, markets->assets[i].name,
+		r = set_conversion(c, markets->assets[i].name,
 				   &markets->conversion[i]);
 	if (r == 0)
-		warn_unpaid(core, markets);
-	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
-		r = set_funding(core, markets->markets[i].name,
-				&markets->funding[i]);
-	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
-		r = set_margin(core, markets->markets[i].name,
-			       &markets->margin[i]);
+		warn_unpaid(c, markets);
+	return r;
+}
+
+int rk_configure_run(const struct rk_configuring *c)
+{
+	const struct rk_markets *markets = c->markets;
+	int r = set_limits(c);
+
 	if (r == 0)
-		r = set_caution(core, markets);
+		r = set_risk(c);
 	if (r == 0)
-		r = set_emodes(core, markets);
+		r = add_names(c, RK_CMD_PUBLISHER, &c->conf->publishers);
+	if (r == 0)
+		r = add_names(c, RK_CMD_VENUE, &c->conf->venues);
+	/* Of what is there: they are for the changes that follow. */
+	if (r == 0)
+		r = rk_configure_ramps(c, markets);
+	rk_configure_tell_ramps(c, markets);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = list_asset(c, &markets->assets[i]);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
-		r = set_life(core, markets->markets[i].name, &markets->life[i]);
+		r = list_market(c, i);
+	if (r == 0)
+		r = set_assets(c);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_funding(c, i);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_margin(c, i);
+	if (r == 0)
+		r = set_caution(c, markets);
+	if (r == 0)
+		r = set_emodes(c, markets);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_life(c, i);
 	/* Of what is new: its first terms were no change. */
-	if (r == 0 && rk_view_seq(core->engine) != before)
-		r = rk_configure_ramps(core, markets);
-	if (r == 0 && core->recovered.seq != 0)
-		warn_missing(core, markets);
-	if (r == 0 && core->recovered.seq != 0 &&
-	    rk_view_seq(core->engine) != before)
-		rk_log_write(core->log, RK_LOG_NOTICE,
-			     "configuration changed since the last run "
-			     "commands=%llu",
-			     (unsigned long long)(rk_view_seq(core->engine) -
-						  before));
-	rk_sequencer_end_turn(core->sequencer);
+	if (r == 0)
+		r = rk_configure_ramps(c, markets);
+	if (r == 0 && !c->fresh)
+		warn_missing(c, markets);
 	return r;
 }

@@ -9,8 +9,8 @@
  *                                                        `-> net reply
  *
  * setup.c builds the parts, recovery.c fills them from what is on disk,
- * configure.c tells the engine what is traded, upkeep.c looks after snapshots
- * and a slow disk.
+ * configure.c tells the engine what is traded, reload.c tells it again, and
+ * upkeep.c looks after snapshots and a slow disk.
  */
 #ifndef RK_APP_CORE_H
 #define RK_APP_CORE_H
@@ -107,6 +107,7 @@ struct rk_core {
 	struct rk_merge *merge;
 	struct rk_net *net;
 	struct rk_publish *publish;
+	struct rk_reload *reload; /* NULL: there are no files to read again */
 	struct rk_scratch scratch;
 	unsigned char *answer; /* RK_ANSWER_MAX bytes */
 	unsigned char *chunk;  /* as many, for what goes into an answer */

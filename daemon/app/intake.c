@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "app/refusal.h"
+#include "app/reload.h"
 #include "codec/decode.h"
 #include "codec/encode.h"
 #include "engine/rc.h"
@@ -181,6 +182,27 @@ static int check_sequence(const struct rk_core *core,
 	return RK_OK;
 }
 
+/* It is answered when it is done. */
+static void ask_reload(struct rk_core *core, uint32_t pending,
+		       const struct rk_request *request)
+{
+	struct rk_reload_asker asker = {
+		.answered = true,
+		.pending = pending,
+		.client_seq = request->client_seq,
+		.dry_run = request->dry_run,
+	};
+
+	memcpy(asker.who, request->client, sizeof(asker.who));
+	if (!core->reload)
+		refuse(core, pending, request->client_seq, RK_REJ_BAD_TYPE,
+		       "this daemon runs on a configuration that is built in: "
+		       "there are no files to reload");
+	else if (!rk_reload_ask(core->reload, &asker))
+		refuse(core, pending, request->client_seq, RK_REJ_BUSY,
+		       "too many reloads are waiting already");
+}
+
 static void handle_request(struct rk_core *core,
 			   const struct rk_net_message *message)
 {
@@ -196,6 +218,10 @@ static void handle_request(struct rk_core *core,
 	r = rk_decode_request(&input, &request, &error);
 	if (r != RK_OK) {
 		refuse(core, pending, request.client_seq, r, error.text);
+		return;
+	}
+	if (request.reload) {
+		ask_reload(core, pending, &request);
 		return;
 	}
 	batch.request = &request;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/core.h"
+#include "app/reload.h"
 #include "engine/view.h"
 
 /* protobuf-c unpacks a message into at most this many times its size. */
@@ -135,6 +136,8 @@ void rk_setup_stop(struct rk_core *core)
 {
 	rk_net_close(core->net);
 	core->net = NULL;
+	rk_reload_close(core->reload);
+	core->reload = NULL;
 	rk_snapshotter_close(core->snapshotter);
 	core->snapshotter = NULL;
 	rk_journal_close(core->journal);

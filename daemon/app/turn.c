@@ -7,6 +7,7 @@
 
 #include "app/intake.h"
 #include "app/query.h"
+#include "app/reload.h"
 #include "app/upkeep.h"
 #include "engine/view.h"
 
@@ -64,6 +65,7 @@ bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 		core->clock_ns = rk_clock_now(&turn->clock);
 	more = rk_intake_requests(core, REQUESTS_PER_TURN);
 	more = rk_intake_prices(core, PRICES_PER_TURN) || more;
+	more = rk_reload_turn(core->reload) || more;
 	rk_sequencer_end_turn(core->sequencer);
 	more = rk_query_run(core, QUERIES_PER_TURN) || more;
 	more = rk_upkeep_turn(core) || more;

@@ -521,6 +521,22 @@ static int check_rows(const Riskd__Request *wire,
 	return RK_OK;
 }
 
+/* It has no rows and no number of its own. */
+static int take_reload(const Riskd__Request *wire, const char *client,
+		       struct rk_request *request,
+		       struct rk_decode_error *error)
+{
+	if (wire->n_commands != 0)
+		return refuse(error, RK_REJ_BAD_MESSAGE,
+			      "request has %zu commands beside reload; send "
+			      "them apart",
+			      wire->n_commands);
+	request->reload = true;
+	request->dry_run = wire->reload->dry_run;
+	memcpy(request->client, client, RK_NAME_SIZE);
+	return RK_OK;
+}
+
 int rk_decode_request(const struct rk_decode_input *input,
 		      struct rk_request *ret_request,
 		      struct rk_decode_error *error)
@@ -540,11 +556,14 @@ int rk_decode_request(const struct rk_decode_input *input,
 	r = check_version(wire->version, error);
 	if (r == RK_OK)
 		r = take_name(client, wire->client, "client", error);
+	if (r == RK_OK && wire->reload)
+		return take_reload(wire, client, ret_request, error);
 	if (r == RK_OK)
 		r = check_rows(wire, &input->limits, error);
 	if (r != RK_OK)
 		return r;
 
+	memcpy(ret_request->client, client, sizeof(client));
 	ret_request->atomic = wire->atomic;
 	ret_request->time_ns = wire->time_ns;
 	ret_request->n = (uint32_t)wire->n_commands;

@@ -22,6 +22,9 @@ struct rk_request {
 	int64_t time_ns; /* 0: none given */
 	struct rk_cmd *cmds;
 	uint32_t n;
+	bool reload;  /* there are no commands, n is 0 */
+	bool dry_run; /* of a reload */
+	char client[RK_NAME_SIZE];
 };
 
 struct rk_decode_limits {

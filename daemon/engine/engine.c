@@ -38,6 +38,7 @@
 #include "engine/terms.h"
 #include "engine/totals.h"
 #include "engine/trade.h"
+#include "engine/trial.h"
 
 /*
  * The most that one command of an atomic message changes, with room, and that
@@ -108,6 +109,13 @@ static void lay_out_marks(struct rk_engine *e, struct rk_arena *arena)
 	}
 }
 
+static size_t undo_room(const struct rk_cmd_limits *max)
+{
+	return (size_t)RK_ATOMIC_MAX *
+	       (UNDO_PER_CMD +
+		(size_t)max->positions_per_account_max * UNDO_PER_SETTLE);
+}
+
 /* Cut all tables out of the arena; pointers are NULL where it was too small */
 static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 {
@@ -141,9 +149,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	rk_map_init(&e->order_map, arena, max->orders_max);
 	rk_map_init(&e->withdrawal_map, arena, max->withdrawals_max);
 	rk_heap_init(&e->timers, arena, max->accounts_max + max->orders_max);
-	e->undo.max = (size_t)RK_ATOMIC_MAX *
-		      (UNDO_PER_CMD + (size_t)max->positions_per_account_max *
-					      UNDO_PER_SETTLE);
+	e->undo.max = undo_room(max);
 	e->undo.bytes = rk_arena_take(arena, e->undo.max, 1);
 }
 
@@ -595,6 +601,66 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	rk_judge_run(engine, events);
 	chain_events(engine, events);
 	return code;
+}
+
+size_t rk_trial_room(const struct rk_engine *engine)
+{
+	return undo_room(&engine->max);
+}
+
+void rk_trial_begin(struct rk_trial *trial, struct rk_engine *engine,
+		    void *memory, size_t size)
+{
+	RK_ASSERT(!rk_engine_pending(engine));
+	RK_ASSERT(engine->moved_n == 0);
+
+	trial->engine = engine;
+	trial->own = engine->undo;
+	engine->undo = (struct rk_undo){.bytes = memory, .max = size};
+	engine->epoch++;
+	rk_undo_begin(&engine->undo);
+}
+
+size_t rk_trial_used(const struct rk_trial *trial)
+{
+	return trial->engine->undo.used;
+}
+
+void rk_trial_moved(struct rk_trial *trial, void *memory, size_t size)
+{
+	RK_ASSERT(size >= trial->engine->undo.used);
+
+	trial->engine->undo.bytes = memory;
+	trial->engine->undo.max = size;
+}
+
+int rk_trial_apply(struct rk_trial *trial, const struct rk_cmd *cmd,
+		   struct rk_evbuf *events)
+{
+	struct rk_engine *engine = trial->engine;
+	int code;
+
+	RK_ASSERT(events->n == 0);
+	RK_ASSERT(events->max >= RK_EVENTS_PER_STEP_MAX);
+	RK_ASSERT(engine->undo.max - engine->undo.used >= trial->own.max);
+
+	if (cmd->type == RK_CMD_MARKET_STATE || cmd->type == RK_CMD_EXPIRY)
+		code = apply_to_market(engine, cmd, events);
+	else
+		code = apply_listing(engine, cmd, events);
+	events->n = 0;
+	return code;
+}
+
+/* Marks of change stay: too many cost time only. */
+void rk_trial_end(struct rk_trial *trial)
+{
+	struct rk_engine *engine = trial->engine;
+
+	rk_undo_rollback(&engine->undo);
+	engine->undo = trial->own;
+	engine->touched_n = 0;
+	engine->moved_n = 0;
 }
 
 bool rk_engine_pending(const struct rk_engine *engine)

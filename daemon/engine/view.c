@@ -122,6 +122,12 @@ int rk_view_find_market(const struct rk_engine *engine, const char *name,
 	return RK_REJ_NO_MARKET;
 }
 
+const char *rk_view_market_name(const struct rk_engine *engine, uint32_t market)
+{
+	return market < engine->markets_n ? engine->markets[market].listing.name
+					  : NULL;
+}
+
 static struct rk_ramp_view view_ramp(const struct rk_ramp *ramp,
 				     const struct rk_ramp_run *run)
 {

@@ -56,6 +56,9 @@ int rk_view_find_asset(const struct rk_engine *engine, const char *name,
 		       uint32_t *ret_asset);
 int rk_view_find_market(const struct rk_engine *engine, const char *name,
 			uint32_t *ret_market);
+/* The other way; NULL: there are not so many. */
+const char *rk_view_market_name(const struct rk_engine *engine,
+				uint32_t market);
 
 int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 		  struct rk_asset_view *ret_view);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "engine/decimal.h"
 
@@ -177,4 +178,25 @@ int rk_value_parse_time(const char *text, int64_t *ret_ns)
 			1000000000 +
 		fraction;
 	return 0;
+}
+
+const char *rk_value_format_time(int64_t ns, char *buf)
+{
+	const time_t second = (time_t)(ns / 1000000000);
+	int64_t fraction = ns % 1000000000;
+	size_t n;
+	struct tm tm;
+
+	(void)gmtime_r(&second, &tm); /* no year is too large for it */
+	n = strftime(buf, RK_VALUE_SIZE, "%Y-%m-%dT%H:%M:%S", &tm);
+	if (fraction == 0) {
+		(void)snprintf(buf + n, RK_VALUE_SIZE - n, "Z");
+		return buf;
+	}
+	(void)snprintf(buf + n, RK_VALUE_SIZE - n, ".%09" PRId64, fraction);
+	n = strlen(buf);
+	while (buf[n - 1] == '0')
+		n--;
+	(void)snprintf(buf + n, RK_VALUE_SIZE - n, "Z");
+	return buf;
 }

@@ -29,6 +29,12 @@
 int rk_value_parse_time(const char *text, int64_t *ret_ns);
 
 /*
+ * Write such a time, from 1970 to 2116, so that it parses back to the same.
+ * Returns buf, which must have RK_VALUE_SIZE bytes.
+ */
+const char *rk_value_format_time(int64_t ns, char *buf);
+
+/*
  * A whole number, 0 or more, and its unit without a blank between: "1500ms"
  * in nanoseconds, "64MiB" in bytes (which may also stand without a unit).
  * Returns 0, -EINVAL (not of this form) or -ERANGE (too large for 64 bits).

@@ -300,7 +300,11 @@ static bool may_come(enum rk_cmd_type type)
 
 static void check_request(const struct rk_request *request)
 {
-	must(request->n >= 1 && request->n <= COMMANDS_MAX);
+	must(is_ended(request->client, RK_NAME_SIZE));
+	must(request->client[0] != '\0');
+	must(!request->dry_run || request->reload);
+	must(request->n <= COMMANDS_MAX);
+	must((request->n == 0) == request->reload);
 	must(!request->atomic || request->n <= RK_ATOMIC_MAX);
 	for (uint32_t i = 0; i < request->n; i++) {
 		const struct rk_cmd *cmd = &request->cmds[i];
@@ -336,6 +340,8 @@ static void check_again(const uint8_t *data, size_t size,
 	input = input_of(&scratch, packed, packed_size);
 	must(rk_decode_request(&input, &again, &error) == RK_OK);
 	must(again.n == request->n);
+	must(again.reload == request->reload);
+	must(again.dry_run == request->dry_run);
 	for (uint32_t i = 0; i < again.n; i++) {
 		must(again.cmds[i].type == request->cmds[i].type);
 		must(rk_hash_equal(again.cmds[i].origin.payload,

@@ -48,6 +48,8 @@
 	X(EDITED_TERMS, "terms of assets edited")                              \
 	X(EDIT_REFUSED, "edited configurations refused")                       \
 	X(EDIT_TAKEN, "commands from edited configurations")                   \
+	X(RELOADED, "commands from configurations reloaded in the run")        \
+	X(RELOAD_REFUSED, "reloads refused, and nothing changed")              \
 	X(JUMPS_BACK, "clocks set back")                                       \
 	X(JUMPS_AHEAD, "clocks set ahead")                                     \
 	X(EVENTS_PUBLISHED, "events published")                                \

@@ -12,6 +12,8 @@
 
 #include "clock.h"
 #include "engine/view.h"
+#include "reload.h"
+#include "support/generator.h"
 #include "world.h"
 
 #define STARTS_MAX     40
@@ -107,23 +109,7 @@ static int open_core(struct sim_world *w)
 	int r;
 
 	memset(&w->turn, 0, sizeof(w->turn));
-	w->listed.assets = w->setting.assets;
-	w->listed.collateral = w->setting.collateral;
-	w->listed.assets_n = w->setting.assets_n;
-	w->listed.markets = w->setting.markets;
-	w->listed.funding = w->setting.funding;
-	w->listed.lending = w->setting.lending;
-	w->listed.conversion = w->setting.conversion;
-	w->listed.margin = w->setting.margin;
-	w->listed.scales = w->setting.scales;
-	w->listed.asset_slow = w->setting.asset_slow;
-	w->listed.market_slow = w->setting.market_slow;
-	w->listed.life = w->setting.life;
-	w->listed.asset_ramps = w->setting.asset_ramps;
-	w->listed.market_ramps = w->setting.market_ramps;
-	w->listed.markets_n = w->setting.markets_n;
-	w->listed.emodes = w->setting.emodes;
-	w->listed.emodes_n = w->setting.emodes_n;
+	sim_listing(&w->setting, &w->listed);
 	r = rk_setup_open(&w->core, &options);
 	w->core.observe = on_event;
 	w->core.observe_context = w;
@@ -155,6 +141,9 @@ static enum outcome attempt(struct sim_world *w)
 	if (r < 0)
 		return OUTCOME_REFUSED;
 	seq = rk_view_seq(w->core.engine);
+	/* What was reloaded, and is there, was taken. */
+	if (w->reloaded_seq != 0 && seq >= w->reloaded_seq)
+		w->good = w->reloaded;
 	r = rk_turn_begin(&w->core, &w->turn, &w->listed);
 	if (r == 0)
 		r = rk_turn_ready(&w->core);
@@ -261,6 +250,7 @@ static void now_up(struct sim_world *w)
 	w->up = true;
 	w->woken = true;
 	w->good = w->setting;
+	w->reloaded_seq = 0;
 	w->edited = false;
 	w->reverted = false;
 	w->committed_ns = rk_clock_monotonic();

@@ -15,6 +15,7 @@
 #include "engine/rc.h"
 #include "engine/records.h"
 #include "store/record.h"
+#include "support/generator.h"
 #include "world.h"
 
 #define QUOTES_MAX  65536

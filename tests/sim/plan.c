@@ -15,6 +15,7 @@
 #include "engine/slow.h"
 #include "engine/terms.h"
 #include "engine/totals.h"
+#include "support/generator.h"
 #include "world.h"
 
 #define SETUP_COMMANDS 24 /* of the generator: it lists the first things */

@@ -12,6 +12,8 @@
 #include "engine/view.h"
 #include "message.h"
 #include "net.h"
+#include "reload.h"
+#include "support/generator.h"
 #include "world.h"
 
 #define GIVE_AT_ONCE 6
@@ -348,6 +350,8 @@ void sim_step(struct sim_world *w)
 			sim_reader_snapshot(w);
 		else if (sim_chance(w, 1, 12))
 			sim_reader_question(w);
+		else if (more && sim_chance(w, 1, 24))
+			sim_reload(w);
 		break;
 	case 11:
 	case 12:

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "engine/view.h"
+#include "support/generator.h"
 
 #define START_NS  INT64_C(1700000000000000000)
 #define STEPS_MAX 400000 /* of a run of 2000 commands: then it is stuck */

@@ -18,7 +18,6 @@
 #include "ops/markets.h"
 #include "store/journal_file.h"
 #include "support/auditor.h"
-#include "support/generator.h"
 #include "support/harness.h"
 #include "support/prng.h"
 #include "vfs.h"
@@ -118,7 +117,9 @@ struct sim_world {
 	struct sim_disk *disk;
 	struct sim_vfs *vfs;
 	struct sim_setting setting;
-	struct sim_setting good; /* the last one that was taken */
+	struct sim_setting good;     /* the last one that was taken */
+	struct sim_setting reloaded; /* in the run: is it durable? */
+	uint64_t reloaded_seq;       /* of its last command; 0: it is good */
 	bool edited;
 	bool reverted;               /* to good: the edited one was refused */
 	struct rk_conf_limits taken; /* of that one, maybe in force */

@@ -238,13 +238,24 @@ void fake_drop(struct fake_request *request)
 	request->request = NULL;
 }
 
+void fake_reply_with(struct fake *fake, struct fake_request *request,
+		     const Riskd__Reply *reply)
+{
+	nng_msg *msg = pack(&reply->base);
+
+	must(nng_msg_header_append(msg, nng_msg_header(request->msg),
+				   nng_msg_header_len(request->msg)));
+	nng_msg_set_pipe(msg, nng_msg_get_pipe(request->msg));
+	must(nng_sendmsg(fake->ingest, msg, 0));
+	fake_drop(request);
+}
+
 void fake_reply(struct fake *fake, struct fake_request *request, int code,
 		int repeat)
 {
 	Riskd__Reply reply = RISKD__REPLY__INIT;
 	Riskd__Result result = RISKD__RESULT__INIT;
 	Riskd__Result *results[FAKE_REQUESTS];
-	nng_msg *msg;
 
 	result.code = code;
 	result.repeat = repeat != 0;
@@ -255,12 +266,7 @@ void fake_reply(struct fake *fake, struct fake_request *request, int code,
 	reply.client_seq = request->request->client_seq;
 	reply.n_results = request->request->n_commands;
 	reply.results = results;
-	msg = pack(&reply.base);
-	must(nng_msg_header_append(msg, nng_msg_header(request->msg),
-				   nng_msg_header_len(request->msg)));
-	nng_msg_set_pipe(msg, nng_msg_get_pipe(request->msg));
-	must(nng_sendmsg(fake->ingest, msg, 0));
-	fake_drop(request);
+	fake_reply_with(fake, request, &reply);
 }
 
 static void publish(struct fake *fake, const char *topic,

@@ -54,6 +54,9 @@ void fake_stop(struct fake *fake);
 /* Answer each row with this code, and release the request. */
 void fake_reply(struct fake *fake, struct fake_request *request, int code,
 		int repeat);
+/* Answer with this, and release the request. */
+void fake_reply_with(struct fake *fake, struct fake_request *request,
+		     const Riskd__Reply *reply);
 /* Release it without an answer. */
 void fake_drop(struct fake_request *request);
 

@@ -399,3 +399,56 @@ Test(answer, groups_caps_and_applied_weights_are_told, .init = begin)
 	cr_expect_eq(balance->weight_withdrawal, 550000000);
 	riskd__answer__free_unpacked(answer, NULL);
 }
+
+/* Half an hour of an hour: of COIN at M, and of the brackets of PERP. */
+Test(answer, ramps_are_told_with_what_they_come_from, .init = begin)
+{
+	struct rk_cmd cmds[] = {
+		{.type = RK_CMD_RAMP,
+		 .ramp = {.asset = "COIN",
+			  .ramp = {3600 * BUILDER_SECOND_NS,
+				   600 * BUILDER_SECOND_NS}}},
+		{.type = RK_CMD_RAMP,
+		 .ramp = {.market = "PERP",
+			  .ramp = {3600 * BUILDER_SECOND_NS,
+				   1800 * BUILDER_SECOND_NS}}},
+		{.type = RK_CMD_COLLATERAL, .collateral = terms},
+		{.type = RK_CMD_MARKET_CHANGE,
+		 .market = rk_builder_market("PERP")},
+		{.type = RK_CMD_CLOCK,
+		 .clock = {BUILDER_START_NS + 1800 * BUILDER_SECOND_NS}},
+	};
+	struct rk_bracket before = cmds[3].market.brackets[0];
+	const Riskd__Ramp *told;
+	Riskd__Answer *answer;
+
+	cmds[2].collateral.terms.weight[RK_LEVEL_MAINTENANCE].raw = PERCENT(91);
+	cmds[3].market.brackets[0].maintenance.raw += PERCENT(1);
+	cmds[3].market.brackets[0].initial.raw += PERCENT(1);
+	for (size_t i = 0; i < N(cmds); i++)
+		cr_assert_eq(rk_builder_apply(&b, cmds[i]), RK_OK, "%zu", i);
+	answer = ask_markets();
+	told = answer->markets->assets[COIN]->ramp;
+	cr_assert_not_null(told);
+	cr_expect_eq(told->duration_ns, 3600 * BUILDER_SECOND_NS);
+	cr_expect_eq(told->step_ns, 600 * BUILDER_SECOND_NS);
+	cr_expect_eq(told->running_step_ns, 600 * BUILDER_SECOND_NS);
+	cr_expect_eq(told->until_ns - told->since_ns, 3600 * BUILDER_SECOND_NS);
+	cr_expect_eq(told->elapsed_ns, 1800 * BUILDER_SECOND_NS);
+	cr_expect_eq(
+		answer->markets->assets[COIN]->collateral->weight_maintenance,
+		PERCENT(93), "half way from 95 to 91");
+	cr_assert_not_null(answer->markets->assets[COIN]->target);
+	cr_expect_eq(answer->markets->assets[COIN]->target->weight_maintenance,
+		     PERCENT(91));
+	cr_expect_null(answer->markets->assets[0]->target, "none runs");
+	told = answer->markets->markets[0]->ramp;
+	cr_assert_not_null(told);
+	cr_expect_eq(told->elapsed_ns, 1800 * BUILDER_SECOND_NS);
+	cr_assert_geq(told->n_brackets, 1);
+	cr_expect_eq(told->brackets[0]->maintenance, before.maintenance.raw);
+	cr_expect_eq(told->brackets[0]->initial, 0);
+	cr_expect_null(answer->markets->markets[1]->ramp, "it has none");
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}

@@ -56,6 +56,7 @@ Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
 		{RK_EVENT_COLLATERAL_SCALE_SET,
 		 RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE},
 		{RK_EVENT_EMODE_SET, RISKD__ADDED__WHAT__WHAT_EMODE},
+		{RK_EVENT_RAMP_SET, RISKD__ADDED__WHAT__WHAT_RAMP},
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -70,6 +71,45 @@ Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
 		cr_expect_str_eq(wire->added->name, "X");
 		riskd__event__free_unpacked(wire, NULL);
 	}
+}
+
+Test(encode, a_step_of_a_ramp_tells_what_is_in_force_and_how_far_it_is)
+{
+	struct rk_event event = {.type = RK_EVENT_RAMPED,
+				 .market = RK_NO_MARKET,
+				 .ramped = {.id = 3,
+					    .terms = {.weight = {900000000},
+						      .liability = {1100000000},
+						      .profit = {500000000}},
+					    .elapsed_ns = 60,
+					    .duration_ns = 3600}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_expect_not(rk_encode_is_public(&event), "of an asset");
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_RAMPED);
+	cr_expect_eq(wire->market_plus_one, 0);
+	cr_expect_eq(wire->ramped->asset, 3);
+	cr_expect_eq(wire->ramped->weight, 900000000);
+	cr_expect_eq(wire->ramped->liability, 1100000000);
+	cr_expect_eq(wire->ramped->profit, 500000000);
+	cr_expect_eq(wire->ramped->elapsed_ns, 60);
+	cr_expect_eq(wire->ramped->duration_ns, 3600);
+	cr_expect_not(wire->ramped->ended);
+	riskd__event__free_unpacked(wire, NULL);
+
+	event = (struct rk_event){.type = RK_EVENT_RAMPED,
+				  .market = 1,
+				  .ramped = {.id = 1,
+					     .elapsed_ns = 3600,
+					     .duration_ns = 3600,
+					     .ended = true}};
+	wire = wire_of(&event);
+	cr_expect(rk_encode_is_public(&event), "of a market");
+	cr_expect_eq(wire->market_plus_one, 2);
+	cr_expect_eq(wire->ramped->asset, 0, "the event names the market");
+	cr_expect_eq(wire->ramped->weight, 0);
+	cr_expect(wire->ramped->ended);
+	riskd__event__free_unpacked(wire, NULL);
 }
 
 Test(encode, a_stall_tells_its_age)

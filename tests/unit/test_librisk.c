@@ -507,6 +507,34 @@ Test(command, a_trade_survives_the_wire)
 	riskd__command__free_unpacked(back, NULL);
 }
 
+/* Of an asset or of a market: the other has no name. */
+Test(command, a_ramp_survives_the_wire)
+{
+	struct risk_cmd cmd;
+	uint8_t bytes[256];
+	Riskd__Command *back;
+	size_t n;
+
+	risk_cmd_ramp(&cmd, "BTC", NULL, 3600, 60);
+	n = riskd__command__pack(&cmd.command, bytes);
+	back = riskd__command__unpack(NULL, n, bytes);
+	cr_assert_not_null(back);
+	cr_assert_eq(back->kind_case, RISKD__COMMAND__KIND_SET_RAMP);
+	cr_expect_str_eq(back->set_ramp->asset, "BTC");
+	cr_expect_str_eq(back->set_ramp->market, "");
+	cr_expect_eq(back->set_ramp->duration_ns, 3600);
+	cr_expect_eq(back->set_ramp->step_ns, 60);
+	riskd__command__free_unpacked(back, NULL);
+	risk_cmd_ramp(&cmd, NULL, "BTC-PERP", 0, 0);
+	n = riskd__command__pack(&cmd.command, bytes);
+	back = riskd__command__unpack(NULL, n, bytes);
+	cr_assert_not_null(back);
+	cr_expect_str_eq(back->set_ramp->asset, "");
+	cr_expect_str_eq(back->set_ramp->market, "BTC-PERP");
+	cr_expect_eq(back->set_ramp->duration_ns, 0);
+	riskd__command__free_unpacked(back, NULL);
+}
+
 Test(command, prices_without_time_and_number_take_those_of_now)
 {
 	const uint32_t slots[] = {1, 2};

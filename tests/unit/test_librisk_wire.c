@@ -11,6 +11,7 @@
 #include "fake_daemon.h"
 #include "librisk.h"
 #include "librisk_cmd.h"
+#include "librisk_reload.h"
 #include "librisk_text.h"
 #include "librisk_what_if.h"
 
@@ -471,6 +472,60 @@ Test(send, a_question_of_what_if_that_cannot_be_is_not_sent)
 	cr_expect_eq(answer->what_if->n_before, 0);
 	cr_expect_eq(answer->what_if->n_after, 1);
 	riskd__answer__free_unpacked(answer, NULL);
+}
+
+/* Done; then refused with what was to change; then refused without. */
+static void answer_reloads(struct fake *f, struct fake_request *request,
+			   unsigned nth)
+{
+	static char error[] = "market P refuses";
+	Riskd__ReloadChange change = RISKD__RELOAD_CHANGE__INIT;
+	Riskd__ReloadChange *changes[] = {&change};
+	Riskd__ReloadReply reload = RISKD__RELOAD_REPLY__INIT;
+	Riskd__Reply reply = RISKD__REPLY__INIT;
+
+	if (!request->request->reload)
+		abort();
+	change.seq = 12;
+	reload.dry_run = request->request->reload->dry_run;
+	reload.commands = 1;
+	reload.n_changes = 1;
+	reload.changes = changes;
+	reply.version = 1;
+	if (nth < 3)
+		reply.reload = &reload;
+	if (nth >= 2) {
+		reply.code = RK_REJ_RAMPING;
+		reply.error = error;
+	}
+	fake_reply_with(f, request, &reply);
+}
+
+Test(send, a_reload_is_told_done_or_refused_and_takes_no_number)
+{
+	Riskd__Reply *reply = NULL;
+	uint64_t seq = 0;
+
+	fake->script = answer_reloads;
+	connect_with((struct risk_options){.client = "me"});
+	cr_assert_eq(risk_reload(risk, false, 0, &reply), 0, "%s",
+		     risk_error(risk));
+	cr_expect_not(reply->reload->dry_run);
+	cr_expect_eq(reply->reload->changes[0]->seq, 12);
+	riskd__reply__free_unpacked(reply, NULL);
+	cr_assert_eq(risk_reload(risk, true, 0, &reply), 0);
+	cr_expect(reply->reload->dry_run);
+	riskd__reply__free_unpacked(reply, NULL);
+	cr_assert_eq(risk_reload(risk, false, 0, &reply), RK_REJ_RAMPING);
+	cr_assert_not_null(reply, "what was to change is told");
+	cr_expect_eq(reply->reload->n_changes, 1);
+	cr_expect_str_eq(risk_error(risk), "RAMPING: market P refuses");
+	riskd__reply__free_unpacked(reply, NULL);
+	cr_assert_eq(risk_reload(risk, false, 0, &reply), RK_REJ_RAMPING);
+	cr_expect_null(reply);
+	fake->script = accept_all;
+	cr_expect_eq(send_one(&seq), 0);
+	cr_expect_eq(seq, 1);
 }
 
 Test(send, nobody_at_the_address_is_told_at_once)

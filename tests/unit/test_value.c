@@ -167,6 +167,18 @@ Test(error, sentence_stays_on_one_line_and_says_when_it_was_cut)
 	cr_assert_str_eq(error.text + RK_ERROR_SIZE - 5, "a...");
 }
 
+/* What is written is read as the same, and is as short as it can be. */
+static void expect_written(int64_t ns)
+{
+	char text[RK_VALUE_SIZE];
+	size_t n = strlen(rk_value_format_time(ns, text));
+	int64_t again;
+
+	cr_expect_eq(rk_value_parse_time(text, &again), 0, "%s", text);
+	cr_expect_eq(again, ns, "%s", text);
+	cr_expect(!strchr(text, '.') || text[n - 2] != '0', "%s", text);
+}
+
 Test(value, a_time_is_a_date_and_a_time_of_utc)
 {
 	static const struct {
@@ -207,6 +219,7 @@ Test(value, a_time_is_a_date_and_a_time_of_utc)
 		cr_expect_eq(rk_value_parse_time(cases[i].text, &ns), 0, "%s",
 			     cases[i].text);
 		cr_expect_eq(ns, cases[i].ns, "%s", cases[i].text);
+		expect_written(ns);
 	}
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
 		cr_expect_neq(rk_value_parse_time(bad[i], &ns), 0, "%s",
