@@ -74,6 +74,8 @@ static const struct field market_fields[] = {
 	MUST("position_max", market.position_max.raw, SIZE),
 	MUST("price_age_max", market.price_age_max_ns, DURATION),
 	MUST("close_cost", market.close_cost.raw, RATE),
+	MUST("taker_fee", market.taker_fee.raw, RATE),
+	MUST("maker_fee", market.maker_fee.raw, RATE),
 	END,
 };
 
