@@ -171,11 +171,15 @@ rk_i128 rk_totals_liability(const struct rk_scene *scene, uint32_t asset,
 	return liability < most ? liability : most;
 }
 
+rk_i128 rk_totals_rise(rk_amt before, rk_amt after)
+{
+	return above_zero(after.raw) - above_zero(before.raw);
+}
+
 int rk_totals_check_deposit(const struct rk_asset *asset, rk_amt before,
 			    rk_amt after)
 {
-	rk_i128 held =
-		asset->held - above_zero(before.raw) + above_zero(after.raw);
+	rk_i128 held = asset->held + rk_totals_rise(before, after);
 
 	return asset->scale.deposit_cap.raw != 0 && after.raw > 0 &&
 			       held > asset->scale.deposit_cap.raw

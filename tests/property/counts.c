@@ -38,6 +38,9 @@ void counts_add(struct counts *counts, const struct rk_cmd *cmd, int code)
 	counts->commands[cmd->type]++;
 	if (code > 0 && code < COUNT_CODES)
 		counts->codes[code]++;
+	counts->capped_transfers +=
+		cmd->type == RK_CMD_TRANSFER &&
+		(code == RK_REJ_SUPPLY_CAP || code == RK_REJ_DEPOSIT_CAP);
 	if (cmd->type != RK_CMD_ATOMIC)
 		return;
 	for (uint32_t i = 0; i < cmd->atomic.n; i++)
@@ -104,10 +107,12 @@ void counts_print(const struct counts *counts)
 		     "# FUNDING restarted %9" PRIu64 "\n"
 		     "# INDEX_RESTARTED held_only %9" PRIu64 "\n"
 		     "# POSITION_SETTLED late %9" PRIu64 "\n"
-		     "# ramped ORDER_OPENED %9" PRIu64 "\n",
+		     "# ramped ORDER_OPENED %9" PRIu64 "\n"
+		     "# capped TRANSFER %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
 		     counts->odd_positions, counts->restarts, counts->lost,
-		     counts->late, counts->ramped_orders);
+		     counts->late, counts->ramped_orders,
+		     counts->capped_transfers);
 }
 
 /* A number that is free has no name. */
@@ -160,5 +165,6 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("held only", "INDEX_RESTARTED", counts->lost, least / 10);
 	n += rare("late", "POSITION_SETTLED", counts->late, least);
 	n += rare("ramped", "ORDER_OPENED", counts->ramped_orders, least);
+	n += rare("capped", "TRANSFER", counts->capped_transfers, least / 2);
 	return n;
 }

@@ -28,6 +28,8 @@ struct counts {
 	uint64_t restarts;
 	/* Assets of which so much was lost that what is held was settled. */
 	uint64_t lost;
+	/* Borrowed, and more would have been supplied than a cap. */
+	uint64_t capped_transfers;
 	/* Positions closed in a market that was settled long ago. */
 	uint64_t late;
 };
