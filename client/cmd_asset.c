@@ -210,12 +210,34 @@ static const struct ctl_column emode_columns[] = {
 	{"Weight M", "weight_maintenance", CTL_DECIMAL},
 	{"Weight I", "weight_initial", CTL_DECIMAL},
 	{"Weight W", "weight_withdrawal", CTL_DECIMAL},
+	{"In force M", "weight", CTL_DECIMAL},
+	{"Share as debt", "share", CTL_DECIMAL},
+	{"Ramp ends", "ramp_until", CTL_TEXT},
 	{NULL, NULL, CTL_TEXT},
 };
+
+/* What counts while a ramp runs in a group; nothing where none does. */
+static void fill_emode_ramp(struct ctl_table *table,
+			    const Riskd__EmodeGroup *group)
+{
+	char until[CTL_TIME_SIZE] = "";
+
+	if (!ctl_ramp_runs(group->ramp)) {
+		ctl_cell(table, "%s", "");
+		ctl_cell(table, "%s", "");
+		ctl_cell(table, "%s", until);
+		return;
+	}
+	(void)ctl_format_time(group->ramp->until_ns, until);
+	ctl_cell_decimal(table, group->weight, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, group->share, RATE_DECIMALS, "");
+	ctl_cell(table, "%s", until);
+}
 
 static struct ctl_table *fill_emode(const Riskd__Asset *asset)
 {
 	struct ctl_table *table = ctl_table_new(emode_columns);
+	bool ramps = false;
 
 	for (size_t i = 0; i < asset->n_emode; i++) {
 		const Riskd__EmodeGroup *group = asset->emode[i];
@@ -229,6 +251,13 @@ static struct ctl_table *fill_emode(const Riskd__Asset *asset)
 				 "");
 		ctl_cell_decimal(table, group->weight_withdrawal, RATE_DECIMALS,
 				 "");
+		fill_emode_ramp(table, group);
+		ramps = ramps || ctl_ramp_runs(group->ramp);
+	}
+	if (!ramps) {
+		ctl_table_hide(table, "weight");
+		ctl_table_hide(table, "share");
+		ctl_table_hide(table, "ramp_until");
 	}
 	return table;
 }

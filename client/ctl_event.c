@@ -290,6 +290,11 @@ static void add_ramped(struct fields *fields, const Riskd__Event *event)
 		add_text(fields, "asset",
 			 ctl_asset_of(fields->ctl, ramped->asset, &decimals));
 		add_decimal(fields, "weight", ramped->weight, 9, "");
+	}
+	if (ramped->group[0] != '\0') {
+		add_text(fields, "group", ramped->group);
+		add_decimal(fields, "share", ramped->share, 9, "");
+	} else if (event->market_plus_one == 0) {
 		add_decimal(fields, "liability", ramped->liability, 9, "");
 		add_decimal(fields, "profit", ramped->profit, 9, "");
 	}

@@ -499,6 +499,7 @@ static int drop_emodes(struct rk_core *core, const struct rk_markets *markets)
 
 			if (rk_view_emode(core->engine, id, i, &view) !=
 				    RK_OK ||
+			    (!view.entry.collateral && !view.entry.debt) ||
 			    find_emode(markets, view.group, asset.listing.name))
 				continue;
 			memcpy(cmd.emode.group, view.group, RK_NAME_SIZE);

@@ -211,6 +211,7 @@ struct asset_row {
 	struct rk_emode_view emode[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup groups[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup *pointers[RK_EMODE_GROUPS];
+	Riskd__Ramp group_ramps[RK_EMODE_GROUPS];
 	Riskd__ConversionTerms conversion;
 	Riskd__Ramp ramp;
 	Riskd__Collateral target;
@@ -302,6 +303,12 @@ static void set_emode(const struct rk_engine *engine, uint32_t id,
 		group->weight_maintenance = weight[RK_LEVEL_MAINTENANCE].raw;
 		group->weight_initial = weight[RK_LEVEL_INITIAL].raw;
 		group->weight_withdrawal = weight[RK_LEVEL_WITHDRAWAL].raw;
+		if (view->ramp.runs) {
+			(void)set_ramp(&view->ramp, &row->group_ramps[n]);
+			group->ramp = &row->group_ramps[n];
+			group->weight = view->weight.raw;
+			group->share = view->share.raw;
+		}
 		row->pointers[n++] = group;
 	}
 	row->asset.n_emode = n;

@@ -591,6 +591,10 @@ static void set_ramped(struct parts *p, const struct rk_event *event)
 	p->ramped.elapsed_ns = from->elapsed_ns;
 	p->ramped.duration_ns = from->duration_ns;
 	p->ramped.ended = from->ended;
+	memcpy(p->name, from->group, RK_NAME_SIZE);
+	p->name[RK_NAME_SIZE - 1] = '\0';
+	p->ramped.group = p->name;
+	p->ramped.share = from->share.raw;
 	p->event.kind_case = RISKD__EVENT__KIND_RAMPED;
 	p->event.ramped = &p->ramped;
 }

@@ -324,7 +324,7 @@ static rk_i128 grouped_weight(const struct rk_scene *scene,
 	rk_i128 least = RK_RATE_ONE;
 	bool owes = false;
 
-	if (asset->emode.collateral == 0)
+	if (!rk_emode_may_help(asset))
 		return plain;
 	for (uint32_t i = 0; i < sheet->lines_n && least > plain; i++) {
 		const struct line *line = &sheet->lines[i];

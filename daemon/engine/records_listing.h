@@ -28,18 +28,27 @@ struct rk_asset_lending {
 	rk_i128 supply_shares; /* sum of what is held by its index; derived */
 };
 
-/* The groups an asset is in: a bit each, by the number of the group. */
-struct rk_asset_emode {
-	uint32_t collateral;
-	uint32_t debt;
-	rk_rate weights[RK_EMODE_GROUPS][RK_LEVELS]; /* 0 but as collateral */
-};
-
 /* A ramp on its way; of duration 0: none is. */
 struct rk_ramp_run {
 	struct rk_ramp ramp; /* that of its beginning */
 	int64_t begun_ns;
 	int64_t elapsed_ns; /* as of the last step: derived */
+};
+
+/* What an asset was in a group when its ramp there began; all 0: none runs. */
+struct rk_emode_ramp {
+	struct rk_ramp_run run;
+	rk_rate weight; /* at maintenance, as collateral */
+	rk_rate share;  /* 1 as a debt, less if it was leaving already */
+};
+
+/* The groups an asset is in: a bit each, by the number of the group. */
+struct rk_asset_emode {
+	uint32_t collateral;
+	uint32_t debt;
+	uint32_t ramping; /* whose ramp runs: also what has left (derived) */
+	rk_rate weights[RK_EMODE_GROUPS][RK_LEVELS]; /* 0 but as collateral */
+	struct rk_emode_ramp ramps[RK_EMODE_GROUPS];
 };
 
 struct rk_asset_ramp {

@@ -305,14 +305,19 @@ static void pass_conversion(struct rk_pass *p, struct rk_conversion *c)
 	pass_i64(p, "conversion_band", &c->band.raw);
 }
 
+static void pass_run(struct rk_pass *p, struct rk_ramp_run *run)
+{
+	pass_i64(p, "ramping_duration_ns", &run->ramp.duration_ns);
+	pass_i64(p, "ramping_step_ns", &run->ramp.step_ns);
+	pass_i64(p, "ramping_since_ns", &run->begun_ns);
+}
+
 static void pass_ramp(struct rk_pass *p, struct rk_ramp *ramp,
 		      struct rk_ramp_run *run)
 {
 	pass_i64(p, "ramp_duration_ns", &ramp->duration_ns);
 	pass_i64(p, "ramp_step_ns", &ramp->step_ns);
-	pass_i64(p, "ramping_duration_ns", &run->ramp.duration_ns);
-	pass_i64(p, "ramping_step_ns", &run->ramp.step_ns);
-	pass_i64(p, "ramping_since_ns", &run->begun_ns);
+	pass_run(p, run);
 }
 
 static void pass_asset_ramp(struct rk_pass *p, struct rk_asset_ramp *r)
@@ -622,6 +627,9 @@ void rk_pass_emode(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "weight_maintenance", &weight[RK_LEVEL_MAINTENANCE].raw);
 	pass_i64(p, "weight_initial", &weight[RK_LEVEL_INITIAL].raw);
 	pass_i64(p, "weight_withdrawal", &weight[RK_LEVEL_WITHDRAWAL].raw);
+	pass_run(p, &e->ramp.run);
+	pass_i64(p, "ramp_from_weight", &e->ramp.weight.raw);
+	pass_i64(p, "ramp_from_share", &e->ramp.share.raw);
 }
 
 void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,

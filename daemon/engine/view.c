@@ -158,15 +158,20 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
 		  uint32_t group, struct rk_emode_view *ret_view)
 {
-	struct rk_emode entry;
+	const struct rk_asset *record;
 
 	if (asset >= engine->assets_n || group >= RK_EMODE_GROUPS)
 		return RK_REJ_NO_ASSET;
-	rk_emode_get(&engine->assets[asset], group, &entry);
-	if (!entry.collateral && !entry.debt)
+	record = &engine->assets[asset];
+	rk_emode_get(record, group, &ret_view->entry);
+	ret_view->ramp =
+		view_ramp(&record->ramp.ramp, &record->emode.ramps[group].run);
+	if (!ret_view->entry.collateral && !ret_view->entry.debt &&
+	    !ret_view->ramp.runs)
 		return RK_REJ_NO_CHANGE;
 	memcpy(ret_view->group, engine->emode_groups[group], RK_NAME_SIZE);
-	ret_view->entry = entry;
+	ret_view->weight = rk_emode_weight(record, group);
+	ret_view->share = rk_emode_share(record, group);
 	return RK_OK;
 }
 

@@ -61,7 +61,7 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 		  struct rk_asset_view *ret_view);
 /*
  * What an asset is in group 0 .. RK_EMODE_GROUPS - 1, or RK_REJ_NO_CHANGE when
- * it is not in it.
+ * it is not in it, and is not leaving it either.
  */
 int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
 		  uint32_t group, struct rk_emode_view *ret_view);

@@ -35,7 +35,11 @@ struct rk_asset_view {
 /* What an asset is in one group. */
 struct rk_emode_view {
 	char group[RK_NAME_SIZE]; /* its name */
+	/* Once its ramp has ended; both off: then it will have left. */
 	struct rk_emode entry;
+	struct rk_ramp_view ramp; /* the asset's, and that which runs here */
+	rk_rate weight;           /* in force at maintenance, as collateral */
+	rk_rate share;            /* in force there, of a debt: 0 to 1 */
 };
 
 struct rk_market_view {

@@ -75,6 +75,13 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 		counts->events[events[i].type]++;
 		counts->restarts += events[i].type == RK_EVENT_FUNDING &&
 				    events[i].funding.restarted;
+		if (events[i].type == RK_EVENT_RAMPED &&
+		    events[i].ramped.group[0] != '\0') {
+			counts->group_steps++;
+			counts->share_steps +=
+				events[i].ramped.share.raw > 0 &&
+				events[i].ramped.share.raw < RK_RATE_ONE;
+		}
 		counts->lost += events[i].type == RK_EVENT_INDEX_RESTARTED &&
 				events[i].restarted.held_only;
 		/* The trade whose fill it was is told just before. */
@@ -108,11 +115,14 @@ void counts_print(const struct counts *counts)
 		     "# INDEX_RESTARTED held_only %9" PRIu64 "\n"
 		     "# POSITION_SETTLED late %9" PRIu64 "\n"
 		     "# ramped ORDER_OPENED %9" PRIu64 "\n"
-		     "# capped TRANSFER %9" PRIu64 "\n",
+		     "# capped TRANSFER %9" PRIu64 "\n"
+		     "# group RAMPED %9" PRIu64 "\n"
+		     "# share RAMPED %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
 		     counts->odd_positions, counts->restarts, counts->lost,
 		     counts->late, counts->ramped_orders,
-		     counts->capped_transfers);
+		     counts->capped_transfers, counts->group_steps,
+		     counts->share_steps);
 }
 
 /* A number that is free has no name. */
@@ -165,6 +175,8 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("held only", "INDEX_RESTARTED", counts->lost, least / 10);
 	n += rare("late", "POSITION_SETTLED", counts->late, least);
 	n += rare("ramped", "ORDER_OPENED", counts->ramped_orders, least);
+	n += rare("group", "RAMPED", counts->group_steps, least);
+	n += rare("share", "RAMPED", counts->share_steps, least);
 	n += rare("capped", "TRANSFER", counts->capped_transfers, least / 2);
 	return n;
 }

@@ -400,6 +400,43 @@ static int edit_margin(struct backend *backend,
 	return list(backend, &cmd, cmd.margin.market, error);
 }
 
+/* What an asset is in a group of the file; nothing: it is to leave. */
+static struct rk_cmd entry_of(const struct rk_markets *markets,
+			      const char *group, const char *asset)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_EMODE};
+
+	(void)snprintf(cmd.emode.group, RK_NAME_SIZE, "%s", group);
+	(void)snprintf(cmd.emode.asset, RK_NAME_SIZE, "%s", asset);
+	for (uint32_t i = 0; i < markets->emodes_n; i++)
+		if (strcmp(markets->emodes[i].group, group) == 0 &&
+		    strcmp(markets->emodes[i].asset, asset) == 0)
+			cmd.emode = markets->emodes[i];
+	return cmd;
+}
+
+/* No asset comes to a group by an edit: what each is in, it may be no more. */
+static int edit_emodes(struct backend *backend,
+		       const struct rk_markets *markets, struct rk_error *error)
+{
+	struct rk_emode_view is;
+	int r = 0;
+
+	for (uint32_t id = 0; r == 0 && id < markets->assets_n; id++)
+		for (uint32_t i = 0; r == 0 && i < RK_EMODE_GROUPS; i++) {
+			struct rk_cmd cmd;
+
+			if (rk_view_emode(backend->harness.engine, id, i,
+					  &is) != RK_OK)
+				continue;
+			cmd = entry_of(markets, is.group,
+				       markets->assets[id].name);
+			if (!rk_emode_equal(&is.entry, &cmd.emode.entry))
+				r = list(backend, &cmd, is.group, error);
+		}
+	return r;
+}
+
 /*
  * A state that is loaded is the state that was stopped, which others prove:
  * here it goes on where it stands. Then what was edited, in the order in which
@@ -423,6 +460,8 @@ static int restart_engine(void *self, const struct scn_listing *listing,
 		r = edit_collateral(backend, markets, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = edit_margin(backend, markets, i, error);
+	if (r == 0)
+		r = edit_emodes(backend, markets, error);
 	reply->events = backend->events;
 	reply->events_n = backend->events_n;
 	return r;

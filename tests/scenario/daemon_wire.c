@@ -313,6 +313,8 @@ static enum rk_event_type added_type(Riskd__Added__What what)
 		return RK_EVENT_COLLATERAL_SET;
 	case RISKD__ADDED__WHAT__WHAT_MARGIN:
 		return RK_EVENT_MARGIN_SET;
+	case RISKD__ADDED__WHAT__WHAT_EMODE:
+		return RK_EVENT_EMODE_SET;
 	case RISKD__ADDED__WHAT__WHAT_RAMP:
 		return RK_EVENT_RAMP_SET;
 	default:
@@ -331,6 +333,8 @@ static void take_ramped(const Riskd__Ramped *wire, struct rk_event *event)
 	event->ramped.elapsed_ns = wire->elapsed_ns;
 	event->ramped.duration_ns = wire->duration_ns;
 	event->ramped.ended = wire->ended;
+	event->ramped.share.raw = wire->share;
+	(void)snprintf(event->ramped.group, RK_NAME_SIZE, "%s", wire->group);
 }
 
 /* Restarts, and parameters. False: none of these. */

@@ -410,6 +410,9 @@ static void put_ramped(const struct scn_world *world,
 			event->market != RK_NO_MARKET
 				? "-"
 				: scn_world_asset_of(world, from->id)->name);
+	scn_record_word(record, "group",
+			from->group[0] == '\0' ? "-" : from->group);
+	scn_record_decimal(record, "share", from->share.raw, 9);
 	scn_record_decimal(record, "weight", from->terms.weight.raw, 9);
 	scn_record_decimal(record, "liability", from->terms.liability.raw, 9);
 	scn_record_decimal(record, "profit", from->terms.profit.raw, 9);

@@ -119,9 +119,11 @@ static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
 
 static void tell_ramped(struct rk_audit_text *t, const struct rk_ev_ramped *r)
 {
-	TELL(" id=%u terms=%lld/%lld/%lld elapsed=%lld of %lld ended=%d", r->id,
-	     NUMBER(r->terms.weight.raw), NUMBER(r->terms.liability.raw),
-	     NUMBER(r->terms.profit.raw), NUMBER(r->elapsed_ns),
+	TELL(" id=%u group=%s terms=%lld/%lld/%lld share=%lld "
+	     "elapsed=%lld of %lld ended=%d",
+	     r->id, r->group, NUMBER(r->terms.weight.raw),
+	     NUMBER(r->terms.liability.raw), NUMBER(r->terms.profit.raw),
+	     NUMBER(r->share.raw), NUMBER(r->elapsed_ns),
 	     NUMBER(r->duration_ns), r->ended);
 }
 

@@ -2,6 +2,8 @@
  * Comparing two events field by field, so that a failure names the field and
  * not just "differs".
  */
+#include <string.h>
+
 #include "engine/rc.h"
 #include "support/auditor_difference.h"
 
@@ -167,6 +169,10 @@ static bool see_whole(struct difference *d, const struct rk_event *x,
 		SEE(ramped.elapsed_ns);
 		SEE(ramped.duration_ns);
 		SEE(ramped.ended);
+		SEE_RAW(ramped.share);
+		audit_see(d, "group of ramp", 0,
+			  strncmp(x->ramped.group, y->ramped.group,
+				  RK_NAME_SIZE));
 		return true;
 	default:
 		return false;

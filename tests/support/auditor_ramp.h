@@ -9,6 +9,7 @@
 #include "engine/units.h"
 
 struct rk_auditor;
+struct rk_book;
 struct book_market;
 
 struct book_ramp {
@@ -20,6 +21,12 @@ struct book_ramp {
 
 int audit_ramp(struct rk_auditor *a, const struct rk_cmd_ramp *cmd);
 bool audit_ramp_runs(const struct book_ramp *ramp);
+/* One begins now, as it is set. */
+void audit_ramp_begin(const struct rk_book *b, struct book_ramp *ramp,
+		      const struct rk_ramp *set);
+void audit_ramp_forget(struct book_ramp *ramp);
+/* As far between two figures as it has come, rounded down. */
+int64_t audit_ramp_part(const struct book_ramp *ramp, int64_t from, int64_t to);
 /* Other terms of an asset, by its ramp. */
 void audit_ramp_terms(struct rk_auditor *a, uint32_t asset,
 		      const struct rk_collateral *terms);

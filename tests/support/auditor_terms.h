@@ -65,6 +65,12 @@ rk_i128 audit_scaled_liability(const struct rk_book *b, uint32_t account,
 
 /* auditor_emode.c */
 int audit_emode(struct rk_auditor *a, const struct rk_cmd_emode *cmd);
+/* In force at maintenance of one in a group. */
+int64_t audit_member_weight(const struct rk_book *b,
+			    const struct book_member *x);
+int64_t audit_member_share(const struct book_member *x);
+/* The ramp of that member has ended. */
+void audit_member_arrives(struct rk_book *b, uint32_t member);
 int64_t audit_group_weight(const struct rk_book *b, uint32_t account,
 			   uint32_t asset, enum rk_level level);
 /* By the size of an amount that counts. */
