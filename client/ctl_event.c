@@ -424,6 +424,17 @@ static void add_conversion(struct fields *fields, const Riskd__Event *event)
 	add_usd(fields, "maintenance", order->maintenance);
 }
 
+static void add_conversion_withheld(struct fields *fields,
+				    const Riskd__ConversionWithheld *withheld)
+{
+	uint32_t decimals;
+	const char *asset =
+		ctl_asset_of(fields->ctl, withheld->asset, &decimals);
+
+	add_decimal(fields, "loss", withheld->loss, decimals, asset);
+	add_text(fields, "withheld", withheld->withheld ? "yes" : "no");
+}
+
 static void add_converted(struct fields *fields,
 			  const Riskd__Converted *converted)
 {
@@ -490,6 +501,9 @@ static bool add_booking(struct fields *fields, const Riskd__Event *event)
 		return true;
 	case RISKD__EVENT__KIND_CONVERTED:
 		add_converted(fields, event->converted);
+		return true;
+	case RISKD__EVENT__KIND_CONVERSION_WITHHELD:
+		add_conversion_withheld(fields, event->conversion_withheld);
 		return true;
 	case RISKD__EVENT__KIND_BALANCE:
 		add_balance(fields, event);

@@ -95,6 +95,7 @@ static void set_state(Riskd__StatusAnswer *wire,
 	wire->orders_open = counts->orders_open;
 	wire->n_accounts_by_state = RK_STATE_BANKRUPT + 1;
 	wire->accounts_by_state = counts->by_state;
+	wire->conversions_withheld = counts->conversions_withheld;
 }
 
 void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,

@@ -231,6 +231,12 @@ static bool put_conversion(struct rk_words *w, const struct rk_event *event)
 		put_conversion_order(w, &event->conversion);
 		return true;
 	}
+	if (event->type == RK_EVENT_CONVERSION_WITHHELD) {
+		rk_words_put(w, event->conversion_withheld.asset);
+		rk_words_put(w, event->conversion_withheld.withheld);
+		rk_words_put_signed(w, event->conversion_withheld.loss.raw);
+		return true;
+	}
 	if (event->type != RK_EVENT_CONVERTED)
 		return false;
 	rk_words_put(w, converted->venue);

@@ -576,6 +576,9 @@ void rk_pass_account(struct rk_pass *p, struct rk_row_place *at,
 		RK_WITHHELD_SETTLING);
 	pass_u64(p, "last_event", &account->last_event);
 	pass_i64(p, "timer_ns", &at->timer_ns);
+	if (p->format >= 2)
+		pass_u32(p, "conversion_withheld",
+			 &account->conversion_withheld);
 }
 
 void rk_pass_balance(struct rk_pass *p, struct rk_row_place *at,

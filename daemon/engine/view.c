@@ -83,6 +83,7 @@ void rk_view_counts(const struct rk_engine *engine,
 	ret_counts->withdrawals = engine->withdrawals_pool.n;
 	memcpy(ret_counts->by_state, engine->by_state,
 	       sizeof(engine->by_state));
+	ret_counts->conversions_withheld = engine->conversions_withheld_n;
 	ret_counts->judged = engine->judged;
 	ret_counts->quotes_dropped = engine->quotes_dropped;
 	ret_counts->limits = engine->limits;
@@ -427,6 +428,9 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			views[n].loss = rk_interest_loss(
 				&engine->assets[views[n].asset],
 				&engine->balances[i]);
+			views[n].withheld =
+				engine->accounts[index].conversion_withheld ==
+				views[n].asset + 1;
 			views[n].value = rk_scene_asset_value(
 				&scene, views[n].asset,
 				(rk_amt){views[n].amount.raw +

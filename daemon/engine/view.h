@@ -31,6 +31,7 @@ struct rk_engine_counts {
 	uint32_t resting;
 	uint32_t withdrawals;
 	uint32_t by_state[RK_STATE_BANKRUPT + 1];
+	uint32_t conversions_withheld; /* accounts that have nothing to sell */
 	uint64_t judged; /* accounts judged since start, for metrics only */
 	uint64_t quotes_dropped;
 	struct rk_cmd_limits limits;

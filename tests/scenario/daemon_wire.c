@@ -241,6 +241,16 @@ static bool take_conversion(const Riskd__Event *event_wire,
 		take_converted(event_wire->converted, event);
 		return true;
 	}
+	if (event_wire->kind_case == RISKD__EVENT__KIND_CONVERSION_WITHHELD) {
+		event->type = RK_EVENT_CONVERSION_WITHHELD;
+		event->conversion_withheld.asset =
+			event_wire->conversion_withheld->asset;
+		event->conversion_withheld.withheld =
+			event_wire->conversion_withheld->withheld;
+		event->conversion_withheld.loss.raw =
+			event_wire->conversion_withheld->loss;
+		return true;
+	}
 	if (event_wire->kind_case != RISKD__EVENT__KIND_CONVERSION)
 		return false;
 	event->type = types[wire->phase];

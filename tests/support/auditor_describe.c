@@ -107,6 +107,11 @@ static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->conversion.least.raw),
 		     NUMBER(ev->conversion.bought.raw),
 		     NUMBER(ev->conversion.loss.raw));
+	else if (ev->type == RK_EVENT_CONVERSION_WITHHELD)
+		TELL(" asset=%u withheld=%d loss=%lld",
+		     ev->conversion_withheld.asset,
+		     ev->conversion_withheld.withheld,
+		     NUMBER(ev->conversion_withheld.loss.raw));
 	else if (ev->type == RK_EVENT_CONVERTED)
 		TELL(" sell=%u sold=%lld buy=%u bought=%lld fee=%lld "
 		     "balances=%lld %lld late=%d",

@@ -277,6 +277,12 @@ static bool see_converting(struct difference *d, const struct rk_event *x,
 		see_conversion(d, &x->conversion, &y->conversion);
 		return true;
 	}
+	if (x->type == RK_EVENT_CONVERSION_WITHHELD) {
+		SEE(conversion_withheld.asset);
+		SEE(conversion_withheld.withheld);
+		SEE_RAW(conversion_withheld.loss);
+		return true;
+	}
 	if (x->type != RK_EVENT_CONVERTED)
 		return false;
 	see_converted(d, &x->converted, &y->converted);

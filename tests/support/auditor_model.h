@@ -98,6 +98,7 @@ struct book_account {
 	enum rk_state state;
 	bool withheld;    /* liquidation would start but for a price */
 	int64_t retry_ns; /* judge again then; AUDIT_NEVER */
+	uint32_t unsold;  /* debt for which nothing can be sold; AUDIT_NONE */
 	uint64_t last_event;
 };
 

@@ -32,6 +32,7 @@ int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd)
 	account->mode = cmd->mode;
 	account->enforcement = cmd->enforcement;
 	account->retry_ns = AUDIT_NEVER;
+	account->unsold = AUDIT_NONE;
 	b->accounts_n++;
 	if (audit_count_owners(b) > b->limits.owners_max)
 		return RK_REJ_CAPACITY;
