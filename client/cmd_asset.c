@@ -168,6 +168,8 @@ static const struct ctl_column show_columns[] = {
 	{"Counts less from", "scale_held_usd", CTL_DECIMAL},
 	{"Weighs more from", "scale_owed_usd", CTL_DECIMAL},
 	{"Size factor", "size_factor", CTL_DECIMAL},
+	{"Size factor M", "size_factor_maintenance", CTL_DECIMAL},
+	{"Its ramp ends", "size_ramp_until", CTL_TEXT},
 	{"Deposit cap", "deposit_cap", CTL_DECIMAL},
 	CTL_SLOW_COLUMNS,
 	CTL_RAMP_COLUMNS,
@@ -176,6 +178,23 @@ static const struct ctl_column show_columns[] = {
 	{"Profit M then", "target_profit_maintenance", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
+
+static void fill_size_ramp(struct ctl_table *table,
+			   const Riskd__CollateralScale *scale)
+{
+	const Riskd__Ramp *ramp = scale->size_ramp;
+	char until[CTL_TIME_SIZE] = "";
+
+	if (ramp && ctl_ramp_runs(ramp))
+		(void)ctl_format_time(ramp->until_ns, until);
+	ctl_cell_decimal(table, scale->size_factor_maintenance, FACTOR_DECIMALS,
+			 "");
+	ctl_cell(table, "%s", until);
+	if (ctl_ramp_runs(ramp))
+		return;
+	ctl_table_hide(table, "size_factor_maintenance");
+	ctl_table_hide(table, "size_ramp_until");
+}
 
 static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
 {
@@ -192,6 +211,7 @@ static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
 	ctl_cell_usd(table, scale->held_start);
 	ctl_cell_usd(table, scale->owed_start);
 	ctl_cell_decimal(table, scale->size_factor, FACTOR_DECIMALS, "");
+	fill_size_ramp(table, scale);
 	cell_cap(table, scale->deposit_cap, asset);
 	if (scale->held_start == 0)
 		ctl_table_hide(table, "scale_held_usd");

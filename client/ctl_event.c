@@ -289,12 +289,15 @@ static void add_ramped(struct fields *fields, const Riskd__Event *event)
 	if (event->market_plus_one == 0) {
 		add_text(fields, "asset",
 			 ctl_asset_of(fields->ctl, ramped->asset, &decimals));
-		add_decimal(fields, "weight", ramped->weight, 9, "");
 	}
+	if (ramped->size_factor != 0)
+		add_decimal(fields, "size_factor", ramped->size_factor, 18, "");
+	else if (event->market_plus_one == 0)
+		add_decimal(fields, "weight", ramped->weight, 9, "");
 	if (ramped->group[0] != '\0') {
 		add_text(fields, "group", ramped->group);
 		add_decimal(fields, "share", ramped->share, 9, "");
-	} else if (event->market_plus_one == 0) {
+	} else if (event->market_plus_one == 0 && ramped->size_factor == 0) {
 		add_decimal(fields, "liability", ramped->liability, 9, "");
 		add_decimal(fields, "profit", ramped->profit, 9, "");
 	}

@@ -174,20 +174,6 @@ static void set_slow(const struct rk_engine *engine, uint32_t slot,
 		wire->underlying = underlying->listing.name;
 }
 
-static void set_scale(const struct rk_asset_view *view,
-		      Riskd__CollateralScale *wire)
-{
-	riskd__collateral_scale__init(wire);
-	wire->held_start = view->scale.held.raw;
-	wire->owed_start = view->scale.owed.raw;
-	wire->size_factor = view->scale.size_factor;
-	wire->deposit_cap = view->scale.deposit_cap.raw;
-	wire->held_high = (int64_t)(view->held >> 64);
-	wire->held_low = (uint64_t)view->held;
-	wire->owed_high = (int64_t)(view->owed >> 64);
-	wire->owed_low = (uint64_t)view->owed;
-}
-
 /* False: there was none, and none is. */
 static bool set_ramp(const struct rk_ramp_view *view, Riskd__Ramp *wire)
 {
@@ -201,6 +187,25 @@ static bool set_ramp(const struct rk_ramp_view *view, Riskd__Ramp *wire)
 	return view->runs || view->ramp.duration_ns != 0;
 }
 
+static void set_scale(const struct rk_asset_view *view,
+		      Riskd__CollateralScale *wire, Riskd__Ramp *ramp)
+{
+	riskd__collateral_scale__init(wire);
+	wire->held_start = view->scale.held.raw;
+	wire->owed_start = view->scale.owed.raw;
+	wire->size_factor = view->scale.size_factor;
+	wire->deposit_cap = view->scale.deposit_cap.raw;
+	wire->held_high = (int64_t)(view->held >> 64);
+	wire->held_low = (uint64_t)view->held;
+	wire->owed_high = (int64_t)(view->owed >> 64);
+	wire->owed_low = (uint64_t)view->owed;
+	if (!view->size_ramp.runs)
+		return;
+	(void)set_ramp(&view->size_ramp, ramp);
+	wire->size_ramp = ramp;
+	wire->size_factor_maintenance = view->size_factor;
+}
+
 /* One listed thing with the messages inside it. */
 struct asset_row {
 	Riskd__Asset asset;
@@ -209,6 +214,7 @@ struct asset_row {
 	Riskd__LendingPool lending;
 	Riskd__SlowTerms slow;
 	Riskd__CollateralScale scale;
+	Riskd__Ramp size_ramp;
 	struct rk_emode_view emode[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup groups[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup *pointers[RK_EMODE_GROUPS];
@@ -351,7 +357,7 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 		set_collateral(&row->view.target, &row->target);
 		row->asset.target = &row->target;
 	}
-	set_scale(&row->view, &row->scale);
+	set_scale(&row->view, &row->scale, &row->size_ramp);
 	set_emode(engine, id, row);
 	set_slow(engine, row->view.slot, NULL, &row->slow);
 	set_price(engine, row->view.slot, &row->price);

@@ -613,6 +613,7 @@ static void set_ramped(struct parts *p, const struct rk_event *event)
 	p->name[RK_NAME_SIZE - 1] = '\0';
 	p->ramped.group = p->name;
 	p->ramped.share = from->share.raw;
+	p->ramped.size_factor = from->size_factor;
 	p->event.kind_case = RISKD__EVENT__KIND_RAMPED;
 	p->event.ramped = &p->ramped;
 }

@@ -120,6 +120,7 @@ static void put_ramped_event(struct rk_words *w,
 	rk_words_put(w, ramped->ended);
 	rk_words_put_name(w, ramped->group);
 	rk_words_put_signed(w, ramped->share.raw);
+	rk_words_put_signed(w, ramped->size_factor);
 }
 
 /* What happens to a market, or to what counts. False: none of these. */

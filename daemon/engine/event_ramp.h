@@ -22,7 +22,8 @@ struct rk_ev_ramped {
 	struct rk_ramp_terms terms; /* of an asset; of a market all 0 */
 	/* Of an asset in a group: else "". Then of the terms weight is told. */
 	char group[RK_NAME_SIZE];
-	rk_rate share; /* of a debt of the group; 0 of all else */
+	rk_rate share;       /* of a debt of the group; 0 of all else */
+	int64_t size_factor; /* of an asset, 1e-18: then no terms; else 0 */
 	/* So much of the way is done; all of it when it has ended. */
 	int64_t elapsed_ns;
 	int64_t duration_ns;

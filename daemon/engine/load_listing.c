@@ -81,7 +81,8 @@ int rk_load_asset(struct rk_taking *t)
 	if (rk_listing_check_conversion(&asset.conversion, &field) != RK_OK)
 		return rk_load_bad(t, field, "cannot work");
 	if (!check_lending(&asset.lending, &field) ||
-	    !rk_load_asset_ramp_fits(e, &asset, &field))
+	    !rk_load_asset_ramp_fits(e, &asset, &field) ||
+	    !rk_load_size_ramp_fits(e, &asset, &field))
 		return rk_load_bad(t, field, "cannot be");
 
 	rk_listing_derive_asset(&asset);

@@ -165,6 +165,40 @@ void rk_ramp_collateral(struct rk_engine *engine, uint32_t asset,
 	rk_ramp_schedule(engine);
 }
 
+int64_t rk_ramp_size_now(const struct rk_asset *asset)
+{
+	const struct rk_size_ramp *ramp = &asset->size_ramp;
+	rk_i128 way = (rk_i128)asset->scale.size_factor - ramp->from;
+
+	if (!rk_ramp_runs(&ramp->run))
+		return asset->scale.size_factor;
+	return ramp->from + (int64_t)rk_fx_div(way * ramp->run.elapsed_ns,
+					       ramp->run.ramp.duration_ns,
+					       RK_ROUND_CEIL);
+}
+
+void rk_ramp_scale(struct rk_engine *engine, uint32_t asset,
+		   const struct rk_collateral_scale *scale)
+{
+	struct rk_asset *record = &engine->assets[asset];
+	struct rk_size_ramp *ramp = &record->size_ramp;
+	bool same = record->scale.size_factor == scale->size_factor;
+	int64_t from = ramp->now;
+
+	record->scale = *scale;
+	rk_listing_derive_asset(record);
+	/* What it is on the way to already leaves it on its way. */
+	if (same)
+		return;
+	memset(ramp, 0, sizeof(*ramp));
+	if (scale->size_factor > from && record->ramp.ramp.duration_ns != 0) {
+		rk_ramp_begin(&ramp->run, &record->ramp.ramp, engine->time_ns);
+		ramp->from = from;
+	}
+	ramp->now = rk_ramp_size_now(record);
+	rk_ramp_schedule(engine);
+}
+
 void rk_ramp_market(struct rk_engine *engine, uint32_t market,
 		    const struct rk_form *before)
 {
@@ -215,6 +249,7 @@ void rk_ramp_schedule(struct rk_engine *engine)
 		const struct rk_asset_emode *emode = &engine->assets[i].emode;
 
 		note_next(&engine->assets[i].ramp.run, &first);
+		note_next(&engine->assets[i].size_ramp.run, &first);
 		for (uint32_t bits = emode->ramping; bits != 0;
 		     bits &= bits - 1)
 			note_next(&emode->ramps[__builtin_ctz(bits)].run,
@@ -269,6 +304,33 @@ static void go_to(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_ramp_touch(engine, asset);
 }
 
+/* The same of its size factor. */
+static void grow_to(struct rk_engine *engine, struct rk_evbuf *events,
+		    uint32_t asset, int64_t elapsed_ns)
+{
+	struct rk_asset *record = &engine->assets[asset];
+	struct rk_size_ramp *ramp = &record->size_ramp;
+	struct rk_event *event;
+
+	rk_mark(engine, RK_UNIT_ASSET, asset);
+	rk_change(engine, ramp, sizeof(*ramp));
+	ramp->run.elapsed_ns = elapsed_ns;
+	ramp->now = rk_ramp_size_now(record);
+	event = rk_emit(engine, events, RK_EVENT_RAMPED, RK_NONE, RK_NO_MARKET);
+	event->ramped = (struct rk_ev_ramped){
+		.id = asset,
+		.size_factor = ramp->now,
+		.elapsed_ns = elapsed_ns,
+		.duration_ns = ramp->run.ramp.duration_ns,
+		.ended = elapsed_ns == ramp->run.ramp.duration_ns,
+	};
+	if (event->ramped.ended) {
+		memset(&ramp->run, 0, sizeof(ramp->run));
+		ramp->from = 0;
+	}
+	rk_ramp_touch(engine, asset);
+}
+
 /* The same of a market. */
 static void go_on(struct rk_engine *engine, struct rk_evbuf *events,
 		  uint32_t market, int64_t elapsed_ns)
@@ -301,7 +363,10 @@ static bool step_run(const struct rk_engine *engine,
 	return *ret_elapsed_ns > run->elapsed_ns;
 }
 
-/* One step of an asset: of its terms, then in groups in order of name. */
+/*
+ * One step of an asset: of its terms, of its size factor, then in groups in
+ * order of name.
+ */
 static bool step_asset(struct rk_engine *engine, struct rk_evbuf *events,
 		       uint32_t asset)
 {
@@ -312,6 +377,10 @@ static bool step_asset(struct rk_engine *engine, struct rk_evbuf *events,
 
 	if (step_run(engine, &record->ramp.run, &elapsed_ns)) {
 		go_to(engine, events, asset, elapsed_ns);
+		return true;
+	}
+	if (step_run(engine, &record->size_ramp.run, &elapsed_ns)) {
+		grow_to(engine, events, asset, elapsed_ns);
 		return true;
 	}
 	for (uint32_t bits = record->emode.ramping; bits != 0;
@@ -361,6 +430,9 @@ static void end_all(struct rk_engine *engine, struct rk_evbuf *events,
 
 	if (rk_ramp_runs(&record->ramp.run))
 		go_to(engine, events, asset, record->ramp.run.ramp.duration_ns);
+	if (rk_ramp_runs(&record->size_ramp.run))
+		grow_to(engine, events, asset,
+			record->size_ramp.run.ramp.duration_ns);
 	while (record->emode.ramping != 0) {
 		uint32_t group = rk_emode_first(engine, record->emode.ramping);
 

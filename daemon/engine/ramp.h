@@ -1,6 +1,6 @@
 /*
  * Ramps: what makes maintenance worse comes in steps, over a time that was
- * set. Rules Y1 to Y6 of docs/engine.md; sources in docs/margin.md.
+ * set. Rules Y1 to Y7 of docs/engine.md; sources in docs/margin.md.
  *
  * An asset keeps the terms in force where they always are, beside those that
  * its ramp comes from and goes to. A market keeps what maintenance went by
@@ -51,6 +51,13 @@ struct rk_collateral rk_ramp_target(const struct rk_asset *asset);
  */
 void rk_ramp_collateral(struct rk_engine *engine, uint32_t asset,
 			const struct rk_collateral *terms);
+
+/* The same of its scale, of which the size factor counts at maintenance. */
+void rk_ramp_scale(struct rk_engine *engine, uint32_t asset,
+		   const struct rk_collateral_scale *scale);
+
+/* What the size factor of an asset is at maintenance, as its ramp stands. */
+int64_t rk_ramp_size_now(const struct rk_asset *asset);
 
 /*
  * What a market's maintenance goes by has become another one: what it went by

@@ -58,6 +58,13 @@ struct rk_asset_ramp {
 	struct rk_ramp_terms to;
 };
 
+/* What a size factor is at maintenance: at all other levels it is new. */
+struct rk_size_ramp {
+	struct rk_ramp_run run;
+	int64_t from; /* 1e-18; 0 when none runs */
+	int64_t now;  /* in force, also when none runs: derived */
+};
+
 struct rk_market_ramp {
 	struct rk_ramp ramp;
 	struct rk_ramp_run run;
@@ -73,6 +80,7 @@ struct rk_asset {
 	struct rk_collateral collateral; /* in force: what a ramp has made it */
 	struct rk_collateral_scale scale;
 	struct rk_asset_ramp ramp;
+	struct rk_size_ramp size_ramp;
 	bool plain;   /* at maintenance all of it counts for exactly itself */
 	rk_i128 held; /* by all accounts that hold it: derived (totals.h) */
 	rk_i128 owed; /* by all others, above 0 */

@@ -331,6 +331,14 @@ static void pass_asset_ramp(struct rk_pass *p, struct rk_asset_ramp *r)
 	pass_i64(p, "ramp_to_profit", &r->to.profit.raw);
 }
 
+static void pass_size_ramp(struct rk_pass *p, struct rk_size_ramp *r)
+{
+	pass_i64(p, "size_ramping_duration_ns", &r->run.ramp.duration_ns);
+	pass_i64(p, "size_ramping_step_ns", &r->run.ramp.step_ns);
+	pass_i64(p, "size_ramping_since_ns", &r->run.begun_ns);
+	pass_i64(p, "size_ramp_from", &r->from);
+}
+
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_asset *asset)
 {
@@ -363,8 +371,10 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		pass_lending(p, &asset->lending);
 	if (p->format >= 2)
 		pass_conversion(p, &asset->conversion);
-	if (p->format >= 2)
+	if (p->format >= 2) {
 		pass_asset_ramp(p, &asset->ramp);
+		pass_size_ramp(p, &asset->size_ramp);
+	}
 }
 
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)

@@ -129,6 +129,10 @@ int rk_supposed_scale(struct rk_supposed_terms *terms, uint32_t asset,
 		r = rk_totals_check_scale(scale, ret_field);
 	if (r != RK_OK)
 		return r;
+	if (record->scale.size_factor != scale->size_factor) {
+		memset(&record->size_ramp, 0, sizeof(record->size_ramp));
+		record->size_ramp.now = scale->size_factor;
+	}
 	record->scale = *scale;
 	rk_listing_derive_asset(record);
 	return RK_OK;

@@ -8,6 +8,7 @@
 #include "engine/assert.h"
 #include "engine/fx.h"
 #include "engine/listing.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/slow.h"
 #include "engine/state.h"
@@ -83,8 +84,7 @@ int rk_totals_set_scale(struct rk_engine *engine, const struct rk_cmd *cmd,
 	factor = asset->scale.size_factor;
 	rk_mark(engine, RK_UNIT_ASSET, id);
 	rk_change(engine, asset, sizeof(*asset));
-	asset->scale = want->scale;
-	rk_listing_derive_asset(asset);
+	rk_ramp_scale(engine, id, &want->scale);
 	event = rk_emit(engine, events, RK_EVENT_COLLATERAL_SCALE_SET, RK_NONE,
 			RK_NO_MARKET);
 	event->name.id = id;

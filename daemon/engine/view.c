@@ -150,6 +150,9 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	ret_view->ramp = view_ramp(&engine->assets[asset].ramp.ramp,
 				   &engine->assets[asset].ramp.run);
 	ret_view->scale = engine->assets[asset].scale;
+	ret_view->size_ramp = view_ramp(&engine->assets[asset].ramp.ramp,
+					&engine->assets[asset].size_ramp.run);
+	ret_view->size_factor = engine->assets[asset].size_ramp.now;
 	ret_view->conversion = engine->assets[asset].conversion;
 	ret_view->held = engine->assets[asset].held;
 	ret_view->owed = engine->assets[asset].owed;

@@ -27,6 +27,8 @@ struct rk_asset_view {
 	struct rk_collateral target;     /* the same, once its ramp has ended */
 	struct rk_ramp_view ramp;
 	struct rk_collateral_scale scale;
+	struct rk_ramp_view size_ramp; /* of its size factor ... */
+	int64_t size_factor;           /* ... which is this at maintenance */
 	struct rk_conversion conversion;
 	rk_i128 held; /* by all accounts that hold it */
 	rk_i128 owed; /* by all others, above 0 */

@@ -75,6 +75,8 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 		counts->events[events[i].type]++;
 		counts->restarts += events[i].type == RK_EVENT_FUNDING &&
 				    events[i].funding.restarted;
+		counts->size_steps += events[i].type == RK_EVENT_RAMPED &&
+				      events[i].ramped.size_factor != 0;
 		if (events[i].type == RK_EVENT_RAMPED &&
 		    events[i].ramped.group[0] != '\0') {
 			counts->group_steps++;
@@ -117,12 +119,13 @@ void counts_print(const struct counts *counts)
 		     "# ramped ORDER_OPENED %9" PRIu64 "\n"
 		     "# capped TRANSFER %9" PRIu64 "\n"
 		     "# group RAMPED %9" PRIu64 "\n"
-		     "# share RAMPED %9" PRIu64 "\n",
+		     "# share RAMPED %9" PRIu64 "\n"
+		     "# size RAMPED %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
 		     counts->odd_positions, counts->restarts, counts->lost,
 		     counts->late, counts->ramped_orders,
 		     counts->capped_transfers, counts->group_steps,
-		     counts->share_steps);
+		     counts->share_steps, counts->size_steps);
 }
 
 /* A number that is free has no name. */
@@ -177,6 +180,7 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("ramped", "ORDER_OPENED", counts->ramped_orders, least);
 	n += rare("group", "RAMPED", counts->group_steps, least);
 	n += rare("share", "RAMPED", counts->share_steps, least);
+	n += rare("size", "RAMPED", counts->size_steps, least);
 	n += rare("capped", "TRANSFER", counts->capped_transfers, least / 2);
 	return n;
 }

@@ -31,6 +31,7 @@ struct counts {
 	/* Steps of assets in groups, and those of debts that are leaving. */
 	uint64_t group_steps;
 	uint64_t share_steps;
+	uint64_t size_steps; /* of size factors */
 	/* Borrowed, and more would have been supplied than a cap. */
 	uint64_t capped_transfers;
 	/* Positions closed in a market that was settled long ago. */

@@ -385,6 +385,21 @@ static int edit_collateral(struct backend *backend,
 	return list(backend, &cmd, cmd.collateral.asset, error);
 }
 
+static int edit_scale(struct backend *backend, const struct rk_markets *markets,
+		      uint32_t id, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+	struct rk_asset_view is;
+
+	(void)rk_view_asset(backend->harness.engine, id, &is);
+	if (rk_scale_equal(&markets->scales[id], &is.scale))
+		return 0;
+	memcpy(cmd.collateral_scale.asset, markets->assets[id].name,
+	       RK_NAME_SIZE);
+	cmd.collateral_scale.scale = markets->scales[id];
+	return list(backend, &cmd, cmd.collateral_scale.asset, error);
+}
+
 static int edit_margin(struct backend *backend,
 		       const struct rk_markets *markets, uint32_t id,
 		       struct rk_error *error)
@@ -460,6 +475,8 @@ static int restart_engine(void *self, const struct scn_listing *listing,
 		r = edit_collateral(backend, markets, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = edit_margin(backend, markets, i, error);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = edit_scale(backend, markets, i, error);
 	if (r == 0)
 		r = edit_emodes(backend, markets, error);
 	reply->events = backend->events;

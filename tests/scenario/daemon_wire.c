@@ -323,6 +323,8 @@ static enum rk_event_type added_type(Riskd__Added__What what)
 		return RK_EVENT_COLLATERAL_SET;
 	case RISKD__ADDED__WHAT__WHAT_MARGIN:
 		return RK_EVENT_MARGIN_SET;
+	case RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE:
+		return RK_EVENT_COLLATERAL_SCALE_SET;
 	case RISKD__ADDED__WHAT__WHAT_EMODE:
 		return RK_EVENT_EMODE_SET;
 	case RISKD__ADDED__WHAT__WHAT_RAMP:
@@ -344,6 +346,7 @@ static void take_ramped(const Riskd__Ramped *wire, struct rk_event *event)
 	event->ramped.duration_ns = wire->duration_ns;
 	event->ramped.ended = wire->ended;
 	event->ramped.share.raw = wire->share;
+	event->ramped.size_factor = wire->size_factor;
 	(void)snprintf(event->ramped.group, RK_NAME_SIZE, "%s", wire->group);
 }
 

@@ -427,6 +427,7 @@ static void put_ramped(const struct scn_world *world,
 	scn_record_word(record, "group",
 			from->group[0] == '\0' ? "-" : from->group);
 	scn_record_decimal(record, "share", from->share.raw, 9);
+	scn_record_decimal(record, "size_factor", from->size_factor, 18);
 	scn_record_decimal(record, "weight", from->terms.weight.raw, 9);
 	scn_record_decimal(record, "liability", from->terms.liability.raw, 9);
 	scn_record_decimal(record, "profit", from->terms.profit.raw, 9);

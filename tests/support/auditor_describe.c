@@ -124,12 +124,12 @@ static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
 
 static void tell_ramped(struct rk_audit_text *t, const struct rk_ev_ramped *r)
 {
-	TELL(" id=%u group=%s terms=%lld/%lld/%lld share=%lld "
+	TELL(" id=%u group=%s terms=%lld/%lld/%lld share=%lld size=%lld "
 	     "elapsed=%lld of %lld ended=%d",
 	     r->id, r->group, NUMBER(r->terms.weight.raw),
 	     NUMBER(r->terms.liability.raw), NUMBER(r->terms.profit.raw),
-	     NUMBER(r->share.raw), NUMBER(r->elapsed_ns),
-	     NUMBER(r->duration_ns), r->ended);
+	     NUMBER(r->share.raw), NUMBER(r->size_factor),
+	     NUMBER(r->elapsed_ns), NUMBER(r->duration_ns), r->ended);
 }
 
 static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)

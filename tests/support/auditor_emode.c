@@ -262,8 +262,19 @@ int64_t audit_group_weight(const struct rk_book *b, uint32_t account,
 	return least > plain ? least : plain;
 }
 
+int64_t audit_size_factor(const struct book_asset *at, enum rk_level level)
+{
+	int64_t to = at->scale.size_factor;
+
+	if (level != RK_LEVEL_MAINTENANCE || !audit_ramp_runs(&at->size_ramp))
+		return to;
+	/* Up: what is left of it, rounded down, is still to come. */
+	return to - audit_ramp_part(&at->size_ramp, to - at->size_before, 0);
+}
+
 /* size_factor times the root of so much of the asset, in 1e-27. */
-static struct rk_wide growth_of(const struct book_asset *at, rk_i128 amount)
+static struct rk_wide growth_of(const struct book_asset *at,
+				enum rk_level level, rk_i128 amount)
 {
 	rk_i128 size = amount < 0 ? -amount : amount;
 	struct rk_wide square =
@@ -271,19 +282,19 @@ static struct rk_wide growth_of(const struct book_asset *at, rk_i128 amount)
 			    rk_wide_power_of_ten(18u - at->listing.decimals));
 
 	return rk_wide_mul(rk_wide_of(audit_root(square, 2)),
-			   rk_wide_of(at->scale.size_factor));
+			   rk_wide_of(audit_size_factor(at, level)));
 }
 
-int64_t audit_sized_weight(const struct book_asset *at, int64_t weight,
-			   rk_i128 amount)
+int64_t audit_sized_weight(const struct book_asset *at, enum rk_level level,
+			   int64_t weight, rk_i128 amount)
 {
 	const struct rk_wide one = rk_wide_power_of_ten(27);
 	struct rk_wide most;
 
-	if (at->scale.size_factor == 0)
+	if (audit_size_factor(at, level) == 0)
 		return weight;
 	most = rk_wide_div(rk_wide_mul(rk_wide_of(1100000000), one),
-			   rk_wide_add(one, growth_of(at, amount)),
+			   rk_wide_add(one, growth_of(at, level, amount)),
 			   RK_WIDE_DOWN);
 	return rk_wide_cmp(most, rk_wide_of(weight)) < 0
 		       ? (int64_t)rk_wide_to_128(most)
@@ -299,10 +310,10 @@ rk_i128 audit_sized_liability(const struct book_asset *at, enum rk_level level,
 				: (rk_i128)2000000 * BILLION;
 	rk_i128 least;
 
-	if (at->scale.size_factor == 0)
+	if (audit_size_factor(at, level) == 0)
 		return plain;
 	least = (plain * 8 + 9) / 10 +
-		rk_wide_to_128(rk_wide_div(growth_of(at, amount),
+		rk_wide_to_128(rk_wide_div(growth_of(at, level, amount),
 					   rk_wide_power_of_ten(18),
 					   RK_WIDE_UP));
 	least = least < limit ? least : limit;

@@ -170,6 +170,7 @@ static bool see_whole(struct difference *d, const struct rk_event *x,
 		SEE(ramped.duration_ns);
 		SEE(ramped.ended);
 		SEE_RAW(ramped.share);
+		SEE(ramped.size_factor);
 		audit_see(d, "group of ramp", 0,
 			  strncmp(x->ramped.group, y->ramped.group,
 				  RK_NAME_SIZE));

@@ -1,5 +1,5 @@
 /*
- * Ramps: rules Y1 to Y6, and of assets in groups Q5. What a ramp comes from is
+ * Ramps: rules Y1 to Y7, and of assets in groups Q5. What a ramp comes from is
  * kept whole, as a listing and margin terms; what is in force is reckoned from
  * there each time.
  */
@@ -285,6 +285,40 @@ static void step_asset(struct rk_auditor *a, uint32_t asset, int64_t elapsed_ns)
 	touch_asset(a, asset);
 }
 
+void audit_ramp_size(const struct rk_book *b, struct book_asset *asset,
+		     int64_t size_factor)
+{
+	int64_t now = audit_size_factor(asset, RK_LEVEL_MAINTENANCE);
+
+	audit_ramp_forget(&asset->size_ramp);
+	asset->size_before = 0;
+	if (size_factor <= now || asset->ramp.set.duration_ns == 0)
+		return;
+	audit_ramp_begin(b, &asset->size_ramp, &asset->ramp.set);
+	asset->size_before = now;
+}
+
+/* The same of a size factor (Y7). */
+static void step_size(struct rk_auditor *a, uint32_t asset, int64_t elapsed_ns)
+{
+	struct book_asset *x = &a->book.assets[asset];
+	struct rk_event *ev;
+
+	x->size_ramp.elapsed_ns = elapsed_ns;
+	ev = audit_emit(a, RK_EVENT_RAMPED, AUDIT_NONE, RK_NO_MARKET);
+	ev->ramped = (struct rk_ev_ramped){
+		.id = asset,
+		.size_factor = audit_size_factor(x, RK_LEVEL_MAINTENANCE),
+		.elapsed_ns = elapsed_ns,
+		.duration_ns = x->size_ramp.running.duration_ns,
+		.ended = elapsed_ns == x->size_ramp.running.duration_ns};
+	touch_asset(a, asset);
+	if (!ev->ramped.ended)
+		return;
+	audit_ramp_forget(&x->size_ramp);
+	x->size_before = 0;
+}
+
 /* The same in a group (Q5). */
 static void step_member(struct rk_auditor *a, uint32_t member,
 			int64_t elapsed_ns)
@@ -352,6 +386,10 @@ void audit_ramps(struct rk_auditor *a)
 		if (steps(b, &b->assets[i].ramp))
 			step_asset(a, i,
 				   elapsed_by(&b->assets[i].ramp, b->now_ns));
+		if (steps(b, &b->assets[i].size_ramp))
+			step_size(
+				a, i,
+				elapsed_by(&b->assets[i].size_ramp, b->now_ns));
 		while ((member = first_member(b, i, false)) != AUDIT_NONE)
 			step_member(a, member,
 				    elapsed_by(&b->members[member].ramp,
@@ -363,11 +401,14 @@ void audit_ramps(struct rk_auditor *a)
 				    elapsed_by(&b->markets[i].ramp, b->now_ns));
 }
 
-static void end_members(struct rk_auditor *a, uint32_t asset)
+static void end_others(struct rk_auditor *a, uint32_t asset)
 {
 	const struct rk_book *b = &a->book;
 	uint32_t member;
 
+	if (audit_ramp_runs(&b->assets[asset].size_ramp))
+		step_size(a, asset,
+			  b->assets[asset].size_ramp.running.duration_ns);
 	while ((member = first_member(b, asset, true)) != AUDIT_NONE)
 		step_member(a, member,
 			    b->members[member].ramp.running.duration_ns);
@@ -396,7 +437,7 @@ static int set_ramp(struct rk_auditor *a, const struct rk_ramp *want,
 	else if (audit_ramp_runs(ramp))
 		step_market(a, market, ramp->running.duration_ns);
 	if (market == RK_NO_MARKET)
-		end_members(a, name.id);
+		end_others(a, name.id);
 	return RK_OK;
 }
 

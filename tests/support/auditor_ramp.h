@@ -10,6 +10,7 @@
 
 struct rk_auditor;
 struct rk_book;
+struct book_asset;
 struct book_market;
 
 struct book_ramp {
@@ -41,6 +42,9 @@ void audit_ramp_market(struct rk_auditor *a, uint32_t market,
 /* What is required at M of a size (above 0), with its ramp. */
 rk_i128 audit_maintenance(const struct book_market *m, rk_i128 size,
 			  rk_i128 notional);
+/* Another size factor, which is not in the book yet. */
+void audit_ramp_size(const struct rk_book *b, struct book_asset *asset,
+		     int64_t size_factor);
 /* Time has moved. */
 void audit_ramps(struct rk_auditor *a);
 

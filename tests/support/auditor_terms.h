@@ -74,8 +74,10 @@ void audit_member_arrives(struct rk_book *b, uint32_t member);
 int64_t audit_group_weight(const struct rk_book *b, uint32_t account,
 			   uint32_t asset, enum rk_level level);
 /* By the size of an amount that counts. */
-int64_t audit_sized_weight(const struct book_asset *at, int64_t weight,
-			   rk_i128 amount);
+int64_t audit_sized_weight(const struct book_asset *at, enum rk_level level,
+			   int64_t weight, rk_i128 amount);
+/* The size factor in force at a level. */
+int64_t audit_size_factor(const struct book_asset *at, enum rk_level level);
 rk_i128 audit_sized_liability(const struct book_asset *at, enum rk_level level,
 			      rk_i128 amount);
 void audit_see_groups(struct difference *d, const struct rk_book *b,
