@@ -168,6 +168,8 @@ static const struct ctl_column show_columns[] = {
 	{"Counts less from", "scale_held_usd", CTL_DECIMAL},
 	{"Weighs more from", "scale_owed_usd", CTL_DECIMAL},
 	{"Size factor", "size_factor", CTL_DECIMAL},
+	{"Size factor M", "size_factor_maintenance", CTL_DECIMAL},
+	{"Its ramp ends", "size_ramp_until", CTL_TEXT},
 	{"Deposit cap", "deposit_cap", CTL_DECIMAL},
 	CTL_SLOW_COLUMNS,
 	CTL_RAMP_COLUMNS,
@@ -176,6 +178,23 @@ static const struct ctl_column show_columns[] = {
 	{"Profit M then", "target_profit_maintenance", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
+
+static void fill_size_ramp(struct ctl_table *table,
+			   const Riskd__CollateralScale *scale)
+{
+	const Riskd__Ramp *ramp = scale->size_ramp;
+	char until[CTL_TIME_SIZE] = "";
+
+	if (ramp && ctl_ramp_runs(ramp))
+		(void)ctl_format_time(ramp->until_ns, until);
+	ctl_cell_decimal(table, scale->size_factor_maintenance, FACTOR_DECIMALS,
+			 "");
+	ctl_cell(table, "%s", until);
+	if (ctl_ramp_runs(ramp))
+		return;
+	ctl_table_hide(table, "size_factor_maintenance");
+	ctl_table_hide(table, "size_ramp_until");
+}
 
 static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
 {
@@ -192,6 +211,7 @@ static void fill_scale(struct ctl_table *table, const Riskd__Asset *asset)
 	ctl_cell_usd(table, scale->held_start);
 	ctl_cell_usd(table, scale->owed_start);
 	ctl_cell_decimal(table, scale->size_factor, FACTOR_DECIMALS, "");
+	fill_size_ramp(table, scale);
 	cell_cap(table, scale->deposit_cap, asset);
 	if (scale->held_start == 0)
 		ctl_table_hide(table, "scale_held_usd");
@@ -210,12 +230,34 @@ static const struct ctl_column emode_columns[] = {
 	{"Weight M", "weight_maintenance", CTL_DECIMAL},
 	{"Weight I", "weight_initial", CTL_DECIMAL},
 	{"Weight W", "weight_withdrawal", CTL_DECIMAL},
+	{"In force M", "weight", CTL_DECIMAL},
+	{"Share as debt", "share", CTL_DECIMAL},
+	{"Ramp ends", "ramp_until", CTL_TEXT},
 	{NULL, NULL, CTL_TEXT},
 };
+
+/* What counts while a ramp runs in a group; nothing where none does. */
+static void fill_emode_ramp(struct ctl_table *table,
+			    const Riskd__EmodeGroup *group)
+{
+	char until[CTL_TIME_SIZE] = "";
+
+	if (!ctl_ramp_runs(group->ramp)) {
+		ctl_cell(table, "%s", "");
+		ctl_cell(table, "%s", "");
+		ctl_cell(table, "%s", until);
+		return;
+	}
+	(void)ctl_format_time(group->ramp->until_ns, until);
+	ctl_cell_decimal(table, group->weight, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, group->share, RATE_DECIMALS, "");
+	ctl_cell(table, "%s", until);
+}
 
 static struct ctl_table *fill_emode(const Riskd__Asset *asset)
 {
 	struct ctl_table *table = ctl_table_new(emode_columns);
+	bool ramps = false;
 
 	for (size_t i = 0; i < asset->n_emode; i++) {
 		const Riskd__EmodeGroup *group = asset->emode[i];
@@ -229,6 +271,13 @@ static struct ctl_table *fill_emode(const Riskd__Asset *asset)
 				 "");
 		ctl_cell_decimal(table, group->weight_withdrawal, RATE_DECIMALS,
 				 "");
+		fill_emode_ramp(table, group);
+		ramps = ramps || ctl_ramp_runs(group->ramp);
+	}
+	if (!ramps) {
+		ctl_table_hide(table, "weight");
+		ctl_table_hide(table, "share");
+		ctl_table_hide(table, "ramp_until");
 	}
 	return table;
 }

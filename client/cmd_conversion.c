@@ -60,6 +60,7 @@ static const struct ctl_column debt_columns[] = {
 	{"Borrowed on purpose", "loan", CTL_DECIMAL},
 	{"By losses", "loss", CTL_DECIMAL},
 	{"Losses may borrow", "auto_borrow", CTL_DECIMAL},
+	{"Nothing to sell", "conversion_withheld", CTL_BOOL},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -85,6 +86,7 @@ struct ctl_table *ctl_debt_table(const struct ctl *ctl,
 					 decimals, name);
 		else
 			ctl_cell(table, "all");
+		ctl_cell_bool(table, row->conversion_withheld);
 	}
 	return table;
 }

@@ -77,6 +77,12 @@ static json_t *find_troubles(const Riskd__StatusAnswer *status,
 			troubles,
 			json_sprintf("%" PRIu32 " accounts are BANKRUPT",
 				     status->accounts_by_state[bankrupt]));
+	if (status->conversions_withheld)
+		(void)json_array_append_new(
+			troubles,
+			json_sprintf("%" PRIu32 " accounts have losses to pay "
+				     "and nothing that can be sold for it",
+				     status->conversions_withheld));
 	for (size_t i = 0; listing && i < listing->n_markets; i++) {
 		const Riskd__Market *market = listing->markets[i];
 		Riskd__PriceState state = market->price->state;

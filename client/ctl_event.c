@@ -289,7 +289,15 @@ static void add_ramped(struct fields *fields, const Riskd__Event *event)
 	if (event->market_plus_one == 0) {
 		add_text(fields, "asset",
 			 ctl_asset_of(fields->ctl, ramped->asset, &decimals));
+	}
+	if (ramped->size_factor != 0)
+		add_decimal(fields, "size_factor", ramped->size_factor, 18, "");
+	else if (event->market_plus_one == 0)
 		add_decimal(fields, "weight", ramped->weight, 9, "");
+	if (ramped->group[0] != '\0') {
+		add_text(fields, "group", ramped->group);
+		add_decimal(fields, "share", ramped->share, 9, "");
+	} else if (event->market_plus_one == 0 && ramped->size_factor == 0) {
 		add_decimal(fields, "liability", ramped->liability, 9, "");
 		add_decimal(fields, "profit", ramped->profit, 9, "");
 	}
@@ -419,6 +427,17 @@ static void add_conversion(struct fields *fields, const Riskd__Event *event)
 	add_usd(fields, "maintenance", order->maintenance);
 }
 
+static void add_conversion_withheld(struct fields *fields,
+				    const Riskd__ConversionWithheld *withheld)
+{
+	uint32_t decimals;
+	const char *asset =
+		ctl_asset_of(fields->ctl, withheld->asset, &decimals);
+
+	add_decimal(fields, "loss", withheld->loss, decimals, asset);
+	add_text(fields, "withheld", withheld->withheld ? "yes" : "no");
+}
+
 static void add_converted(struct fields *fields,
 			  const Riskd__Converted *converted)
 {
@@ -485,6 +504,9 @@ static bool add_booking(struct fields *fields, const Riskd__Event *event)
 		return true;
 	case RISKD__EVENT__KIND_CONVERTED:
 		add_converted(fields, event->converted);
+		return true;
+	case RISKD__EVENT__KIND_CONVERSION_WITHHELD:
+		add_conversion_withheld(fields, event->conversion_withheld);
 		return true;
 	case RISKD__EVENT__KIND_BALANCE:
 		add_balance(fields, event);

@@ -164,6 +164,22 @@ static const char *resting_event(const Riskd__RestingOrderChanged *changed)
 	}
 }
 
+static const char *lending_event(Riskd__Event__KindCase kind)
+{
+	switch ((int)kind) {
+	case RISKD__EVENT__KIND_INTEREST:
+		return "INTEREST";
+	case RISKD__EVENT__KIND_INTEREST_PAID:
+		return "INTEREST_PAID";
+	case RISKD__EVENT__KIND_INDEX_RESTARTED:
+		return "INDEX_RESTARTED";
+	case RISKD__EVENT__KIND_WRITTEN_OFF:
+		return "WRITTEN_OFF";
+	default:
+		return "LOSS_SHARED";
+	}
+}
+
 const char *risk_event_name(const Riskd__Event *event)
 {
 	switch (event->kind_case) {
@@ -194,19 +210,17 @@ const char *risk_event_name(const Riskd__Event *event)
 	case RISKD__EVENT__KIND_FUNDING_PAID:
 		return "FUNDING_PAID";
 	case RISKD__EVENT__KIND_INTEREST:
-		return "INTEREST";
 	case RISKD__EVENT__KIND_INTEREST_PAID:
-		return "INTEREST_PAID";
 	case RISKD__EVENT__KIND_INDEX_RESTARTED:
-		return "INDEX_RESTARTED";
 	case RISKD__EVENT__KIND_WRITTEN_OFF:
-		return "WRITTEN_OFF";
 	case RISKD__EVENT__KIND_LOSS_SHARED:
-		return "LOSS_SHARED";
+		return lending_event(event->kind_case);
 	case RISKD__EVENT__KIND_CONVERSION:
 		return conversion_event(event->conversion);
 	case RISKD__EVENT__KIND_CONVERTED:
 		return "CONVERTED";
+	case RISKD__EVENT__KIND_CONVERSION_WITHHELD:
+		return "CONVERSION_WITHHELD";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
 	case RISKD__EVENT__KIND_LEVERAGE_SET:

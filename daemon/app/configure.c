@@ -523,6 +523,7 @@ static int drop_emodes(const struct rk_configuring *c,
 			struct rk_cmd cmd = {.type = RK_CMD_EMODE};
 
 			if (rk_view_emode(c->engine, id, i, &view) != RK_OK ||
+			    (!view.entry.collateral && !view.entry.debt) ||
 			    find_emode(markets, view.group, asset.listing.name))
 				continue;
 			memcpy(cmd.emode.group, view.group, RK_NAME_SIZE);

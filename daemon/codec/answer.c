@@ -95,6 +95,7 @@ static void set_state(Riskd__StatusAnswer *wire,
 	wire->orders_open = counts->orders_open;
 	wire->n_accounts_by_state = RK_STATE_BANKRUPT + 1;
 	wire->accounts_by_state = counts->by_state;
+	wire->conversions_withheld = counts->conversions_withheld;
 }
 
 void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,
@@ -173,20 +174,6 @@ static void set_slow(const struct rk_engine *engine, uint32_t slot,
 		wire->underlying = underlying->listing.name;
 }
 
-static void set_scale(const struct rk_asset_view *view,
-		      Riskd__CollateralScale *wire)
-{
-	riskd__collateral_scale__init(wire);
-	wire->held_start = view->scale.held.raw;
-	wire->owed_start = view->scale.owed.raw;
-	wire->size_factor = view->scale.size_factor;
-	wire->deposit_cap = view->scale.deposit_cap.raw;
-	wire->held_high = (int64_t)(view->held >> 64);
-	wire->held_low = (uint64_t)view->held;
-	wire->owed_high = (int64_t)(view->owed >> 64);
-	wire->owed_low = (uint64_t)view->owed;
-}
-
 /* False: there was none, and none is. */
 static bool set_ramp(const struct rk_ramp_view *view, Riskd__Ramp *wire)
 {
@@ -200,6 +187,25 @@ static bool set_ramp(const struct rk_ramp_view *view, Riskd__Ramp *wire)
 	return view->runs || view->ramp.duration_ns != 0;
 }
 
+static void set_scale(const struct rk_asset_view *view,
+		      Riskd__CollateralScale *wire, Riskd__Ramp *ramp)
+{
+	riskd__collateral_scale__init(wire);
+	wire->held_start = view->scale.held.raw;
+	wire->owed_start = view->scale.owed.raw;
+	wire->size_factor = view->scale.size_factor;
+	wire->deposit_cap = view->scale.deposit_cap.raw;
+	wire->held_high = (int64_t)(view->held >> 64);
+	wire->held_low = (uint64_t)view->held;
+	wire->owed_high = (int64_t)(view->owed >> 64);
+	wire->owed_low = (uint64_t)view->owed;
+	if (!view->size_ramp.runs)
+		return;
+	(void)set_ramp(&view->size_ramp, ramp);
+	wire->size_ramp = ramp;
+	wire->size_factor_maintenance = view->size_factor;
+}
+
 /* One listed thing with the messages inside it. */
 struct asset_row {
 	Riskd__Asset asset;
@@ -208,9 +214,11 @@ struct asset_row {
 	Riskd__LendingPool lending;
 	Riskd__SlowTerms slow;
 	Riskd__CollateralScale scale;
+	Riskd__Ramp size_ramp;
 	struct rk_emode_view emode[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup groups[RK_EMODE_GROUPS];
 	Riskd__EmodeGroup *pointers[RK_EMODE_GROUPS];
+	Riskd__Ramp group_ramps[RK_EMODE_GROUPS];
 	Riskd__ConversionTerms conversion;
 	Riskd__Ramp ramp;
 	Riskd__Collateral target;
@@ -302,6 +310,12 @@ static void set_emode(const struct rk_engine *engine, uint32_t id,
 		group->weight_maintenance = weight[RK_LEVEL_MAINTENANCE].raw;
 		group->weight_initial = weight[RK_LEVEL_INITIAL].raw;
 		group->weight_withdrawal = weight[RK_LEVEL_WITHDRAWAL].raw;
+		if (view->ramp.runs) {
+			(void)set_ramp(&view->ramp, &row->group_ramps[n]);
+			group->ramp = &row->group_ramps[n];
+			group->weight = view->weight.raw;
+			group->share = view->share.raw;
+		}
 		row->pointers[n++] = group;
 	}
 	row->asset.n_emode = n;
@@ -343,7 +357,7 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 		set_collateral(&row->view.target, &row->target);
 		row->asset.target = &row->target;
 	}
-	set_scale(&row->view, &row->scale);
+	set_scale(&row->view, &row->scale, &row->size_ramp);
 	set_emode(engine, id, row);
 	set_slow(engine, row->view.slot, NULL, &row->slow);
 	set_price(engine, row->view.slot, &row->price);

@@ -105,6 +105,7 @@ void rk_answer_balance(const struct rk_balance_view *view,
 	ret_balance->weight_withdrawal = view->weight[RK_LEVEL_WITHDRAWAL].raw;
 	ret_balance->loan = view->loan.raw;
 	ret_balance->loss = view->loss.raw;
+	ret_balance->conversion_withheld = view->withheld;
 }
 
 /* A row and the message inside it. */

@@ -37,6 +37,7 @@ struct parts {
 		Riskd__LossShared loss_shared;
 		Riskd__ConversionOrder conversion;
 		Riskd__Converted converted;
+		Riskd__ConversionWithheld conversion_withheld;
 		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
@@ -315,6 +316,20 @@ static void set_converted(struct parts *p, const struct rk_event *event)
 	p->event.converted = &p->converted;
 }
 
+static void set_conversion_withheld(struct parts *p,
+				    const struct rk_event *event)
+{
+	const struct rk_ev_conversion_withheld *from =
+		&event->conversion_withheld;
+
+	riskd__conversion_withheld__init(&p->conversion_withheld);
+	p->conversion_withheld.asset = from->asset;
+	p->conversion_withheld.withheld = from->withheld;
+	p->conversion_withheld.loss = from->loss.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_CONVERSION_WITHHELD;
+	p->event.conversion_withheld = &p->conversion_withheld;
+}
+
 static void set_withheld(struct parts *p, const struct rk_event *event)
 {
 	riskd__withheld__init(&p->withheld);
@@ -562,6 +577,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_CONVERTED:
 		set_converted(p, event);
 		return true;
+	case RK_EVENT_CONVERSION_WITHHELD:
+		set_conversion_withheld(p, event);
+		return true;
 	case RK_EVENT_ORDER_PLACED:
 	case RK_EVENT_ORDER_CANCELLED:
 	case RK_EVENT_ORDER_EXECUTED:
@@ -591,6 +609,11 @@ static void set_ramped(struct parts *p, const struct rk_event *event)
 	p->ramped.elapsed_ns = from->elapsed_ns;
 	p->ramped.duration_ns = from->duration_ns;
 	p->ramped.ended = from->ended;
+	memcpy(p->name, from->group, RK_NAME_SIZE);
+	p->name[RK_NAME_SIZE - 1] = '\0';
+	p->ramped.group = p->name;
+	p->ramped.share = from->share.raw;
+	p->ramped.size_factor = from->size_factor;
 	p->event.kind_case = RISKD__EVENT__KIND_RAMPED;
 	p->event.ramped = &p->ramped;
 }

@@ -95,7 +95,7 @@ static int check_in(const struct rk_ask *ask, uint32_t asset, rk_amt amount)
 			rk_interest_unsettled(record, &engine->balances[i]).raw;
 	}
 	room = rk_lending_room(record);
-	r = rk_lending_check_in(&room, settled, after);
+	r = rk_lending_check_in(&room, rk_totals_rise(settled, after));
 	return r == RK_OK ? rk_totals_check_deposit(record, booked, after) : r;
 }
 

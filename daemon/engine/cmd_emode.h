@@ -1,6 +1,6 @@
 /*
  * EMODE: groups of assets that are worth more as collateral against debts in
- * each other (rules Q1 to Q4 of docs/engine.md). Part of cmd.h.
+ * each other (rules Q1 to Q5 of docs/engine.md). Part of cmd.h.
  */
 #ifndef RK_ENGINE_CMD_EMODE_H
 #define RK_ENGINE_CMD_EMODE_H
@@ -13,7 +13,8 @@
 
 /*
  * What one asset is in one group. Both off: it is not in the group, and the
- * group is gone with its last asset.
+ * group is gone with its last asset. What makes it count for less at
+ * maintenance comes by the ramp of the asset (cmd_ramp.h).
  */
 struct rk_emode {
 	bool collateral;

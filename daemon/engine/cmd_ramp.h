@@ -1,6 +1,6 @@
 /*
  * The command RAMP: how long later changes take that make maintenance worse
- * (rules Y1 to Y6 of docs/engine.md). Part of cmd.h.
+ * (rules Y1 to Y7 of docs/engine.md). Part of cmd.h.
  */
 #ifndef RK_ENGINE_CMD_RAMP_H
 #define RK_ENGINE_CMD_RAMP_H

@@ -80,6 +80,8 @@ bool rk_conversion_is_due(const struct rk_engine *engine, uint32_t account)
 {
 	const struct rk_account *record = &engine->accounts[account];
 
+	if (record->conversion_withheld != 0)
+		return true;
 	if (!may_convert(engine, record))
 		return false;
 	for (uint32_t i = record->balances; i != RK_NONE;
@@ -288,9 +290,17 @@ static bool is_on_its_way(const struct rk_engine *engine, uint32_t account,
 	return false;
 }
 
-/* Rules J4 and J5 for one debt that is beyond what losses may borrow. */
-static void pay(struct rk_engine *engine, struct rk_evbuf *events,
-		uint32_t account, uint32_t debt, const struct rk_health *health)
+/* What comes of a debt that is beyond what losses may borrow. */
+enum outcome {
+	PAID,    /* an order is on its way, or will be opened when it can */
+	UNKNOWN, /* the price of the debt is not OK */
+	NOTHING, /* there is nothing to be sold */
+};
+
+/* Rules J4 and J5 for one such debt. */
+static enum outcome pay(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t account, uint32_t debt,
+			const struct rk_health *health)
 {
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	const struct rk_balance *balance = &engine->balances[debt];
@@ -303,9 +313,10 @@ static void pay(struct rk_engine *engine, struct rk_evbuf *events,
 					     engine->risk.order_cooldown_ns;
 	struct rk_holdings holdings;
 
-	if (is_on_its_way(engine, account, sale.buy) ||
-	    !rk_scene_price_ok(&scene, asset->slot))
-		return;
+	if (is_on_its_way(engine, account, sale.buy))
+		return PAID;
+	if (!rk_scene_price_ok(&scene, asset->slot))
+		return UNKNOWN;
 	/* Below 0 rounds toward minus infinity: so much more is needed. */
 	sale.need.raw = -rk_scene_asset_value(
 				 &scene, sale.buy,
@@ -315,7 +326,7 @@ static void pay(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_holdings_to_judge(engine, &engine->accounts[account], &holdings);
 	choose(engine, &holdings, &sale);
 	if (sale.sell == RK_NONE)
-		return;
+		return NOTHING;
 	if (ready_ns > engine->time_ns)
 		rk_liquidation_wake(engine, account, ready_ns);
 	else if (!rk_order_room(engine))
@@ -323,17 +334,64 @@ static void pay(struct rk_engine *engine, struct rk_evbuf *events,
 				    engine->time_ns + RK_RETRY_NS);
 	else
 		open_order(engine, events, &sale, health);
+	return PAID;
+}
+
+static void tell_withheld(struct rk_engine *engine, struct rk_evbuf *events,
+			  uint32_t account, uint32_t asset, bool withheld)
+{
+	uint32_t debt = rk_account_find_balance(engine, account, asset);
+	struct rk_event *event =
+		rk_emit(engine, events, RK_EVENT_CONVERSION_WITHHELD, account,
+			RK_NO_MARKET);
+
+	event->conversion_withheld.asset = asset;
+	event->conversion_withheld.withheld = withheld;
+	event->conversion_withheld.loss.raw = 0;
+	if (debt != RK_NONE)
+		event->conversion_withheld.loss = rk_interest_loss(
+			&engine->assets[asset], &engine->balances[debt]);
+}
+
+/* The first debt for which nothing can be sold is `now`, asset + 1; 0: none. */
+static void withhold(struct rk_engine *engine, struct rk_evbuf *events,
+		     uint32_t account, uint32_t now)
+{
+	struct rk_account *record = &engine->accounts[account];
+	uint32_t before = record->conversion_withheld;
+
+	if (before == now)
+		return;
+	rk_mark(engine, RK_UNIT_ACCOUNT, account);
+	engine->conversions_withheld_n -= before != 0;
+	engine->conversions_withheld_n += now != 0;
+	record->conversion_withheld = now;
+	if (before != 0)
+		tell_withheld(engine, events, account, before - 1, false);
+	if (now != 0)
+		tell_withheld(engine, events, account, now - 1, true);
 }
 
 void rk_conversion_act(struct rk_engine *engine, struct rk_evbuf *events,
 		       uint32_t account, const struct rk_health *health)
 {
 	const struct rk_account *record = &engine->accounts[account];
+	uint32_t first = 0;
 
-	if (!may_convert(engine, record))
-		return;
-	for (uint32_t i = record->balances; i != RK_NONE;
-	     i = engine->balances[i].next)
-		if (is_beyond(engine, &engine->balances[i]))
-			pay(engine, events, account, i, health);
+	for (uint32_t i = may_convert(engine, record) ? record->balances
+						      : RK_NONE;
+	     i != RK_NONE; i = engine->balances[i].next) {
+		uint32_t debt = engine->balances[i].asset + 1;
+		enum outcome outcome;
+
+		if (!is_beyond(engine, &engine->balances[i]))
+			continue;
+		outcome = pay(engine, events, account, i, health);
+		/* As long as it is not known it is what it was. */
+		if (first == 0 && (outcome == NOTHING ||
+				   (outcome == UNKNOWN &&
+				    record->conversion_withheld == debt)))
+			first = debt;
+	}
+	withhold(engine, events, account, first);
 }

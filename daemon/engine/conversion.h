@@ -1,7 +1,7 @@
 /*
  * Conversion: which asset is sold to pay a debt that losses have led to, how
- * much of it, and for how long. Rules J2 to J5 of docs/engine.md; an example is
- * in docs/margin.md.
+ * much of it, and for how long. Rules J2 to J5 and J7 of docs/engine.md; an
+ * example is in docs/margin.md.
  */
 #ifndef RK_ENGINE_CONVERSION_H
 #define RK_ENGINE_CONVERSION_H
@@ -12,10 +12,14 @@
 int rk_conversion_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 		      struct rk_evbuf *events);
 
-/* Has the account a debt by losses beyond what they may borrow? */
+/* Has the account such a debt, or had it one that nothing could be sold for? */
 bool rk_conversion_is_due(const struct rk_engine *engine, uint32_t account);
 
-/* Open the orders that pay such debts, where none is open yet. */
+/*
+ * Open the orders that pay debts by losses beyond what these may borrow, where
+ * none is open yet; tell where there is nothing to be sold, and where there is
+ * again.
+ */
 void rk_conversion_act(struct rk_engine *engine, struct rk_evbuf *events,
 		       uint32_t account, const struct rk_health *health);
 

@@ -118,6 +118,9 @@ static void put_ramped_event(struct rk_words *w,
 	rk_words_put_signed(w, ramped->elapsed_ns);
 	rk_words_put_signed(w, ramped->duration_ns);
 	rk_words_put(w, ramped->ended);
+	rk_words_put_name(w, ramped->group);
+	rk_words_put_signed(w, ramped->share.raw);
+	rk_words_put_signed(w, ramped->size_factor);
 }
 
 /* What happens to a market, or to what counts. False: none of these. */
@@ -227,6 +230,12 @@ static bool put_conversion(struct rk_words *w, const struct rk_event *event)
 
 	if (rk_event_is_conversion(event->type)) {
 		put_conversion_order(w, &event->conversion);
+		return true;
+	}
+	if (event->type == RK_EVENT_CONVERSION_WITHHELD) {
+		rk_words_put(w, event->conversion_withheld.asset);
+		rk_words_put(w, event->conversion_withheld.withheld);
+		rk_words_put_signed(w, event->conversion_withheld.loss.raw);
 		return true;
 	}
 	if (event->type != RK_EVENT_CONVERTED)

@@ -6,7 +6,9 @@
 #include <string.h>
 
 #include "engine/assert.h"
+#include "engine/fx.h"
 #include "engine/listing.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 
 bool rk_emode_equal(const struct rk_emode *a, const struct rk_emode *b)
@@ -70,12 +72,104 @@ void rk_emode_put(struct rk_asset *asset, uint32_t group,
 	memcpy(emode->weights[group], entry->weight, sizeof(entry->weight));
 }
 
+void rk_emode_put_ramp(struct rk_asset *asset, uint32_t group,
+		       const struct rk_emode_ramp *ramp)
+{
+	struct rk_asset_emode *emode = &asset->emode;
+
+	RK_ASSERT(group < RK_EMODE_GROUPS);
+
+	emode->ramps[group] = *ramp;
+	emode->ramping =
+		with_bit(emode->ramping, group, rk_ramp_runs(&ramp->run));
+}
+
+uint32_t rk_emode_first(const struct rk_engine *engine, uint32_t groups)
+{
+	uint32_t first = RK_NONE;
+
+	for (; groups != 0; groups &= groups - 1) {
+		uint32_t group = (uint32_t)__builtin_ctz(groups);
+
+		if (first == RK_NONE || strcmp(engine->emode_groups[group],
+					       engine->emode_groups[first]) < 0)
+			first = group;
+	}
+	return first;
+}
+
+/*
+ * It falls no further than to what counts without the group: so all of the
+ * time is taken for what is lost by it.
+ */
+rk_rate rk_emode_weight(const struct rk_asset *asset, uint32_t group)
+{
+	const struct rk_emode_ramp *ramp = &asset->emode.ramps[group];
+	rk_rate to = asset->emode.weights[group][RK_LEVEL_MAINTENANCE];
+	rk_rate plain = asset->collateral.weight[RK_LEVEL_MAINTENANCE];
+
+	if (!rk_ramp_runs(&ramp->run))
+		return to;
+	RK_ASSERT(ramp->weight.raw >= to.raw);
+	if (plain.raw > to.raw)
+		to = plain.raw < ramp->weight.raw ? plain : ramp->weight;
+	return rk_ramp_between(ramp->weight, to, &ramp->run, RK_ROUND_FLOOR);
+}
+
+rk_rate rk_emode_share(const struct rk_asset *asset, uint32_t group)
+{
+	const struct rk_emode_ramp *ramp = &asset->emode.ramps[group];
+	rk_rate to = {asset->emode.debt >> group & 1U ? RK_RATE_ONE : 0};
+
+	if (!rk_ramp_runs(&ramp->run))
+		return to;
+	RK_ASSERT(ramp->share.raw >= to.raw);
+	return rk_ramp_between(ramp->share, to, &ramp->run, RK_ROUND_FLOOR);
+}
+
+/* The same of one group at maintenance, where a ramp runs in it. */
+static int64_t ramped(const struct rk_asset *collateral,
+		      const struct rk_asset *debt, uint32_t group)
+{
+	rk_rate weight = rk_emode_weight(collateral, group);
+	rk_rate plain = collateral->collateral.weight[RK_LEVEL_MAINTENANCE];
+	rk_i128 more = (rk_i128)weight.raw - plain.raw;
+
+	if (more <= 0)
+		return weight.raw;
+	return plain.raw +
+	       (int64_t)rk_fx_div_rate(more * rk_emode_share(debt, group).raw,
+				       RK_ROUND_FLOOR);
+}
+
+/* What any group gives where a ramp runs in some. */
+static rk_i128 best_ramped(const struct rk_asset *collateral,
+			   const struct rk_asset *debt)
+{
+	const struct rk_asset_emode *c = &collateral->emode;
+	const struct rk_asset_emode *d = &debt->emode;
+	uint32_t groups = (c->collateral | c->ramping) & (d->debt | d->ramping);
+	int64_t best = 0;
+
+	for (; groups != 0; groups &= groups - 1) {
+		int64_t weight = ramped(collateral, debt,
+					(uint32_t)__builtin_ctz(groups));
+
+		if (weight > best)
+			best = weight;
+	}
+	return best;
+}
+
 rk_i128 rk_emode_best(const struct rk_asset *collateral,
 		      const struct rk_asset *debt, enum rk_level level)
 {
 	uint32_t groups = collateral->emode.collateral & debt->emode.debt;
 	rk_i128 best = 0;
 
+	if (level == RK_LEVEL_MAINTENANCE &&
+	    (collateral->emode.ramping | debt->emode.ramping) != 0)
+		return best_ramped(collateral, debt);
 	for (; groups != 0; groups &= groups - 1) {
 		int group = __builtin_ctz(groups);
 		int64_t weight = collateral->emode.weights[group][level].raw;
@@ -115,7 +209,9 @@ static bool is_empty(const struct rk_emode_book *book, uint32_t group)
 	for (uint32_t i = 0; i < book->assets_n; i++) {
 		const struct rk_asset_emode *emode = &book->assets[i].emode;
 
-		if ((emode->collateral | emode->debt) >> group & 1U)
+		if ((emode->collateral | emode->debt | emode->ramping) >>
+			    group &
+		    1U)
 			return false;
 	}
 	return true;
@@ -162,6 +258,16 @@ void rk_emode_name(const struct rk_emode_book *book,
 		memcpy(ret_name, change->name, RK_NAME_SIZE);
 }
 
+static void name_group(struct rk_engine *engine,
+		       const struct rk_emode_change *change)
+{
+	const struct rk_emode_book book = book_of(engine);
+	char *kept = engine->emode_groups[change->group];
+
+	rk_change(engine, kept, RK_NAME_SIZE);
+	rk_emode_name(&book, change, kept);
+}
+
 static void tell(struct rk_engine *engine, struct rk_evbuf *events,
 		 uint32_t asset, const char group[RK_NAME_SIZE])
 {
@@ -173,6 +279,70 @@ static void tell(struct rk_engine *engine, struct rk_evbuf *events,
 	memcpy(event->name.name, group, RK_NAME_SIZE);
 }
 
+/*
+ * Another entry, by the ramp of the asset. One that ran is over: what gets
+ * worse goes on from what is in force.
+ */
+static void put_entry(struct rk_engine *engine, uint32_t id, uint32_t group,
+		      const struct rk_emode *entry)
+{
+	struct rk_asset *asset = &engine->assets[id];
+	const struct rk_ramp *set = &asset->ramp.ramp;
+	struct rk_emode_ramp ramp = {
+		.weight = rk_emode_weight(asset, group),
+		.share = rk_emode_share(asset, group),
+	};
+	rk_rate weight = entry->weight[RK_LEVEL_MAINTENANCE];
+	rk_rate share = {entry->debt ? RK_RATE_ONE : 0};
+	bool worse = weight.raw < ramp.weight.raw || share.raw < ramp.share.raw;
+
+	/* What gets better is so at once. */
+	if (weight.raw > ramp.weight.raw)
+		ramp.weight = weight;
+	if (share.raw > ramp.share.raw)
+		ramp.share = share;
+	rk_emode_put(asset, group, entry);
+	if (worse && set->duration_ns != 0)
+		rk_ramp_begin(&ramp.run, set, engine->time_ns);
+	else
+		memset(&ramp, 0, sizeof(ramp));
+	rk_emode_put_ramp(asset, group, &ramp);
+	rk_ramp_schedule(engine);
+}
+
+void rk_emode_step(struct rk_engine *engine, struct rk_evbuf *events,
+		   uint32_t asset, uint32_t group, int64_t elapsed_ns)
+{
+	static const struct rk_emode_ramp none;
+	struct rk_asset *record = &engine->assets[asset];
+	struct rk_emode_ramp ramp = record->emode.ramps[group];
+	struct rk_event *event;
+
+	rk_mark(engine, RK_UNIT_ASSET, asset);
+	rk_change(engine, &record->emode.ramping, sizeof(uint32_t));
+	rk_change(engine, &record->emode.ramps[group], sizeof(ramp));
+	ramp.run.elapsed_ns = elapsed_ns;
+	rk_emode_put_ramp(record, group, &ramp);
+	event = rk_emit(engine, events, RK_EVENT_RAMPED, RK_NONE, RK_NO_MARKET);
+	event->ramped = (struct rk_ev_ramped){
+		.id = asset,
+		.terms.weight = rk_emode_weight(record, group),
+		.share = rk_emode_share(record, group),
+		.elapsed_ns = elapsed_ns,
+		.duration_ns = ramp.run.ramp.duration_ns,
+		.ended = elapsed_ns == ramp.run.ramp.duration_ns,
+	};
+	memcpy(event->ramped.group, engine->emode_groups[group], RK_NAME_SIZE);
+	if (event->ramped.ended) {
+		struct rk_emode_change change = {.group = group};
+
+		memcpy(change.name, event->ramped.group, RK_NAME_SIZE);
+		rk_emode_put_ramp(record, group, &none);
+		name_group(engine, &change);
+	}
+	rk_ramp_touch(engine, asset);
+}
+
 int rk_emode_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 		 struct rk_evbuf *events)
 {
@@ -181,7 +351,6 @@ int rk_emode_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 	struct rk_emode_change change;
 	struct rk_asset *asset;
 	const char *field;
-	char *kept;
 	uint32_t id;
 	int r = rk_listing_check_name(want->group);
 
@@ -200,10 +369,8 @@ int rk_emode_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	rk_mark(engine, RK_UNIT_ASSET, id);
 	rk_change(engine, &asset->emode, sizeof(asset->emode));
-	rk_emode_put(asset, change.group, &want->entry);
-	kept = engine->emode_groups[change.group];
-	rk_change(engine, kept, RK_NAME_SIZE);
-	rk_emode_name(&book, &change, kept);
+	put_entry(engine, id, change.group, &want->entry);
+	name_group(engine, &change);
 	tell(engine, events, id, change.name);
 	rk_touch_all(engine); /* whoever has it, or owes it */
 	return RK_OK;

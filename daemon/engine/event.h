@@ -73,7 +73,8 @@
 	X(CONVERSION_OPENED, 57)                                               \
 	X(CONVERTED, 58)                                                       \
 	X(CONVERSION_CLOSE_ASKED, 59)                                          \
-	X(CONVERSION_CLOSED, 60)
+	X(CONVERSION_CLOSED, 60)                                               \
+	X(CONVERSION_WITHHELD, 61)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -197,6 +198,7 @@ struct rk_event {
 		struct rk_ev_loss_shared loss_shared;
 		struct rk_ev_conversion conversion;
 		struct rk_ev_converted converted;
+		struct rk_ev_conversion_withheld conversion_withheld;
 		struct rk_ev_market_state market_state;
 		struct rk_ev_settled settled;
 		struct rk_ev_market_settled market_settled;

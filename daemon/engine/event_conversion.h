@@ -24,6 +24,13 @@ struct rk_ev_conversion {
 	struct rk_health health; /* of the account at opening */
 };
 
+/* A debt that is to be paid by a sale, and there is nothing to be sold. */
+struct rk_ev_conversion_withheld {
+	uint32_t asset; /* of the debt */
+	bool withheld;  /* false: no longer */
+	rk_amt loss;    /* debt by losses as it is now; 0: none */
+};
+
 /* What a venue took and gave, booked. */
 struct rk_ev_converted {
 	uint32_t venue;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "engine/units.h"
+#include "engine/cmd_listing.h"
 
 /* The maintenance terms of an asset, which a ramp moves. */
 struct rk_ramp_terms {
@@ -20,6 +20,10 @@ struct rk_ramp_terms {
 struct rk_ev_ramped {
 	uint32_t id;                /* of the asset, or of the market */
 	struct rk_ramp_terms terms; /* of an asset; of a market all 0 */
+	/* Of an asset in a group: else "". Then of the terms weight is told. */
+	char group[RK_NAME_SIZE];
+	rk_rate share;       /* of a debt of the group; 0 of all else */
+	int64_t size_factor; /* of an asset, 1e-18: then no terms; else 0 */
 	/* So much of the way is done; all of it when it has ended. */
 	int64_t elapsed_ns;
 	int64_t duration_ns;

@@ -100,22 +100,30 @@ static int look_up(const struct rk_engine *engine, uint64_t id, uint32_t asset,
 	return RK_OK;
 }
 
-/* May as much be deposited of the asset (A2)? Its interest is settled. */
+/*
+ * May as much come into an account (A2, A5)? Its interest is settled. So much
+ * of it is only passed on: another account held it, and does so no more.
+ */
 static int check_in(const struct rk_engine *engine,
 		    const struct rk_lending_room *room,
-		    const struct booking *booking)
+		    const struct booking *booking, rk_i128 passed_on)
 {
 	rk_amt before =
 		rk_account_balance(engine, booking->account, booking->asset);
+	rk_i128 supplied;
 	rk_amt after;
 	int r = rk_fx_add_amt(before, booking->delta, &after);
 
-	if (r == RK_OK)
-		r = rk_lending_check_in(room, before, after);
-	if (r == RK_OK)
-		r = rk_totals_check_deposit(&engine->assets[booking->asset],
-					    before, after);
-	return r;
+	if (r != RK_OK)
+		return r;
+	supplied = rk_totals_rise(before, after) - passed_on;
+	if (supplied <= 0)
+		return RK_OK;
+	r = rk_lending_check_in(room, supplied);
+	return r == RK_OK
+		       ? rk_totals_check_deposit(
+				 &engine->assets[booking->asset], before, after)
+		       : r;
 }
 
 int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
@@ -135,7 +143,7 @@ int rk_ledger_deposit(struct rk_engine *engine, const struct rk_cmd *cmd,
 	room = rk_lending_room(&engine->assets[booking.asset]);
 	r = rk_interest_settle(engine, events, booking.account, booking.asset);
 	if (r == RK_OK)
-		r = check_in(engine, &room, &booking);
+		r = check_in(engine, &room, &booking, 0);
 	if (r == RK_OK)
 		r = book(engine, events, &booking);
 	if (r != RK_OK)
@@ -339,19 +347,33 @@ int rk_ledger_cancel(struct rk_engine *engine, const struct rk_cmd *cmd,
 	return book(engine, events, &booking);
 }
 
+/* What goes from one account to another: what leaves, and what comes. */
+struct passage {
+	struct booking out;
+	struct booking in;
+};
+
+static struct passage passage_of(const struct rk_engine *engine, uint32_t from,
+				 uint32_t to, struct rk_held_balance what)
+{
+	return (struct passage){
+		.out = {from,
+			what.asset,
+			{-what.amount.raw},
+			RK_BALANCE_TRANSFER_OUT,
+			engine->accounts[to].id},
+		.in = {to, what.asset, what.amount, RK_BALANCE_TRANSFER_IN,
+		       engine->accounts[from].id},
+	};
+}
+
 int rk_ledger_move(struct rk_engine *engine, struct rk_evbuf *events,
 		   uint32_t from, uint32_t to, struct rk_held_balance what)
 {
-	struct booking out = {from,
-			      what.asset,
-			      {-what.amount.raw},
-			      RK_BALANCE_TRANSFER_OUT,
-			      engine->accounts[to].id};
-	struct booking in = {to, what.asset, what.amount,
-			     RK_BALANCE_TRANSFER_IN, engine->accounts[from].id};
-	int r = book(engine, events, &out);
+	struct passage passage = passage_of(engine, from, to, what);
+	int r = book(engine, events, &passage.out);
 
-	return r == RK_OK ? book(engine, events, &in) : r;
+	return r == RK_OK ? book(engine, events, &passage.in) : r;
 }
 
 bool rk_ledger_credit_or_leave(struct rk_engine *engine,
@@ -387,6 +409,27 @@ bool rk_ledger_credit_or_leave(struct rk_engine *engine,
 	return false;
 }
 
+/* What is borrowed for it is supplied anew by whoever gets it (A5). */
+static int pass(struct rk_engine *engine, struct rk_evbuf *events,
+		const struct rk_lending_room *room,
+		const struct passage *passage)
+{
+	rk_amt held = rk_account_balance(engine, passage->out.account,
+					 passage->out.asset);
+	int r = book(engine, events, &passage->out);
+
+	if (r == RK_OK)
+		r = rk_interest_settle(engine, events, passage->in.account,
+				       passage->in.asset);
+	if (r == RK_OK) {
+		rk_amt left = {held.raw - passage->in.delta.raw};
+
+		r = check_in(engine, room, &passage->in,
+			     rk_totals_rise(left, held));
+	}
+	return r == RK_OK ? book(engine, events, &passage->in) : r;
+}
+
 int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 		       struct rk_evbuf *events)
 {
@@ -394,6 +437,7 @@ int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 	uint32_t from = rk_account_find(engine, want->from);
 	uint32_t to = rk_account_find(engine, want->to);
 	struct rk_lending_room room;
+	struct passage passage;
 	int r;
 
 	if (from == RK_NONE || to == RK_NONE)
@@ -410,12 +454,12 @@ int rk_ledger_transfer(struct rk_engine *engine, const struct rk_cmd *cmd,
 		r = rk_lending_check_out(
 			&room, rk_account_balance(engine, from, want->asset),
 			want->amount, true);
+	if (r == RK_OK)
+		r = check_out(engine, from, want->asset, want->amount);
 	if (r != RK_OK)
 		return r;
-	r = check_out(engine, from, want->asset, want->amount);
-	if (r != RK_OK)
-		return r;
-	return rk_ledger_move(engine, events, from, to,
-			      (struct rk_held_balance){.asset = want->asset,
-						       .amount = want->amount});
+	passage = passage_of(engine, from, to,
+			     (struct rk_held_balance){.asset = want->asset,
+						      .amount = want->amount});
+	return pass(engine, events, &room, &passage);
 }

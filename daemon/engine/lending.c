@@ -166,19 +166,11 @@ int rk_lending_check_out(const struct rk_lending_room *room, rk_amt balance,
 		return RK_REJ_POOL_CASH;
 	if (borrowed > room->borrow)
 		return RK_REJ_BORROW_CAP;
-	/* What is borrowed is supplied again by whoever gets it. */
-	if (inside && borrowed > room->supply)
-		return RK_REJ_SUPPLY_CAP;
 	return RK_OK;
 }
 
-int rk_lending_check_in(const struct rk_lending_room *room, rk_amt before,
-			rk_amt after)
+int rk_lending_check_in(const struct rk_lending_room *room, rk_i128 supplied)
 {
-	rk_i128 supplied =
-		not_below_zero(after.raw) - not_below_zero(before.raw);
-
-	/* What repays is not supplied. */
 	return room->lendable && supplied > room->supply ? RK_REJ_SUPPLY_CAP
 							 : RK_OK;
 }

@@ -37,18 +37,13 @@ struct rk_lending_room rk_lending_room(const struct rk_asset *asset);
 
 /*
  * May `amount` leave a balance? Out of the pool, or (inside) to another
- * account. 0, RK_REJ_BALANCE, RK_REJ_POOL_CASH, RK_REJ_BORROW_CAP, and inside
- * RK_REJ_SUPPLY_CAP.
+ * account. 0, RK_REJ_BALANCE, RK_REJ_POOL_CASH or RK_REJ_BORROW_CAP.
  */
 int rk_lending_check_out(const struct rk_lending_room *room, rk_amt balance,
 			 rk_amt amount, bool inside);
 
-/*
- * May a balance rise by a deposit? What it was is with its interest. 0 or
- * RK_REJ_SUPPLY_CAP.
- */
-int rk_lending_check_in(const struct rk_lending_room *room, rk_amt before,
-			rk_amt after);
+/* May accounts hold so much more together? 0 or RK_REJ_SUPPLY_CAP. */
+int rk_lending_check_in(const struct rk_lending_room *room, rk_i128 supplied);
 
 /* The most that passes rk_lending_check_out() with inside false. */
 rk_amt rk_lending_most_out(const struct rk_lending_room *room, rk_amt balance);

@@ -149,6 +149,9 @@ static int take_account(struct rk_taking *t)
 	    e->owners_n >= e->max.owners_max)
 		return rk_load_full(t, "owners");
 
+	if (account.conversion_withheld > e->assets_n)
+		return rk_load_bad(t, "conversion_withheld", "is no asset");
+	e->conversions_withheld_n += account.conversion_withheld != 0;
 	account.positions = RK_NONE;
 	account.balances = RK_NONE;
 	account.leverages = RK_NONE;

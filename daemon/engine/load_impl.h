@@ -39,6 +39,11 @@ bool rk_load_supply_index_fits(int64_t index);
 /* Can these ramps be, at the time of the engine? (load_ramp.c) */
 bool rk_load_asset_ramp_fits(const struct rk_engine *engine,
 			     struct rk_asset *asset, const char **ret_field);
+bool rk_load_size_ramp_fits(const struct rk_engine *engine,
+			    struct rk_asset *asset, const char **ret_field);
+bool rk_load_emode_ramp_fits(const struct rk_engine *engine,
+			     const struct rk_asset *asset,
+			     struct rk_row_emode *row, const char **ret_field);
 bool rk_load_market_ramp_fits(const struct rk_engine *engine,
 			      struct rk_market *market, const char **ret_field);
 /* Once its brackets are there: they can work, or not. */

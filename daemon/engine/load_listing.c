@@ -14,6 +14,7 @@
 #include "engine/load_impl.h"
 #include "engine/market_state.h"
 #include "engine/price.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/scene.h"
 #include "engine/slow.h"
@@ -80,7 +81,8 @@ int rk_load_asset(struct rk_taking *t)
 	if (rk_listing_check_conversion(&asset.conversion, &field) != RK_OK)
 		return rk_load_bad(t, field, "cannot work");
 	if (!check_lending(&asset.lending, &field) ||
-	    !rk_load_asset_ramp_fits(e, &asset, &field))
+	    !rk_load_asset_ramp_fits(e, &asset, &field) ||
+	    !rk_load_size_ramp_fits(e, &asset, &field))
 		return rk_load_bad(t, field, "cannot be");
 
 	rk_listing_derive_asset(&asset);
@@ -104,6 +106,7 @@ int rk_load_emode(struct rk_taking *t)
 	struct rk_engine *e = t->engine;
 	struct rk_row_emode record;
 	struct rk_emode before;
+	struct rk_asset *asset;
 	const char *field;
 	int r;
 
@@ -119,14 +122,19 @@ int rk_load_emode(struct rk_taking *t)
 	if (rk_listing_check_name(record.name) != RK_OK ||
 	    !name_fits(e, t->at.second, record.name))
 		return rk_load_bad(t, "name", "is no name, or of two groups");
-	if (rk_emode_check(&record.entry, &field) != RK_OK)
+	asset = &e->assets[t->at.number];
+	if (rk_emode_check(&record.entry, &field) != RK_OK ||
+	    !rk_load_emode_ramp_fits(e, asset, &record, &field))
 		return rk_load_bad(t, field, "cannot work");
-	rk_emode_get(&e->assets[t->at.number], t->at.second, &before);
-	if ((!record.entry.collateral && !record.entry.debt) ||
-	    before.collateral || before.debt)
+	rk_emode_get(asset, t->at.second, &before);
+	if ((!record.entry.collateral && !record.entry.debt &&
+	     !rk_ramp_runs(&record.ramp.run)) ||
+	    before.collateral || before.debt ||
+	    (asset->emode.ramping >> t->at.second & 1U))
 		return rk_load_bad(t, "collateral",
 				   "and debt are both off, or there twice");
-	rk_emode_put(&e->assets[t->at.number], t->at.second, &record.entry);
+	rk_emode_put(asset, t->at.second, &record.entry);
+	rk_emode_put_ramp(asset, t->at.second, &record.ramp);
 	memcpy(e->emode_groups[t->at.second], record.name, RK_NAME_SIZE);
 	return RK_OK;
 }

@@ -86,6 +86,50 @@ bool rk_load_asset_ramp_fits(const struct rk_engine *engine,
 	return profit[RK_LEVEL_MAINTENANCE].raw == is.profit.raw;
 }
 
+bool rk_load_size_ramp_fits(const struct rk_engine *engine,
+			    struct rk_asset *asset, const char **ret_field)
+{
+	struct rk_size_ramp *ramp = &asset->size_ramp;
+	bool fits = run_fits(engine, &asset->ramp.ramp, &ramp->run, ret_field);
+
+	if (!fits)
+		return false;
+	*ret_field = "size_ramp_from";
+	if (rk_ramp_runs(&ramp->run))
+		fits = is_between(ramp->from, 0, asset->scale.size_factor - 1);
+	else
+		fits = ramp->from == 0;
+	if (fits)
+		ramp->now = rk_ramp_size_now(asset);
+	return fits;
+}
+
+bool rk_load_emode_ramp_fits(const struct rk_engine *engine,
+			     const struct rk_asset *asset,
+			     struct rk_row_emode *row, const char **ret_field)
+{
+	struct rk_emode_ramp *ramp = &row->ramp;
+	int64_t weight = row->entry.weight[RK_LEVEL_MAINTENANCE].raw;
+	int64_t share = row->entry.debt ? RK_RATE_ONE : 0;
+
+	if (!run_fits(engine, &asset->ramp.ramp, &ramp->run, ret_field))
+		return false;
+	if (!rk_ramp_runs(&ramp->run)) {
+		*ret_field = "ramp_from_weight";
+		if (ramp->weight.raw != 0)
+			return false;
+		*ret_field = "ramp_from_share";
+		return ramp->share.raw == 0;
+	}
+	*ret_field = "ramp_from_weight";
+	if (!is_between(ramp->weight.raw, weight, RK_RATE_ONE))
+		return false;
+	/* Something gets worse. */
+	*ret_field = "ramp_from_share";
+	return is_between(ramp->share.raw, share, RK_RATE_ONE) &&
+	       (ramp->weight.raw > weight || ramp->share.raw > share);
+}
+
 bool rk_load_market_ramp_fits(const struct rk_engine *engine,
 			      struct rk_market *market, const char **ret_field)
 {

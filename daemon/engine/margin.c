@@ -324,7 +324,7 @@ static rk_i128 grouped_weight(const struct rk_scene *scene,
 	rk_i128 least = RK_RATE_ONE;
 	bool owes = false;
 
-	if (asset->emode.collateral == 0)
+	if (!rk_emode_may_help(asset))
 		return plain;
 	for (uint32_t i = 0; i < sheet->lines_n && least > plain; i++) {
 		const struct line *line = &sheet->lines[i];
@@ -353,7 +353,7 @@ static rk_i128 weight_of(const struct rk_scene *scene,
 	rk_i128 weight = grouped_weight(scene, sheet, asset, level);
 
 	weight = rk_size_weight(
-		asset, weight,
+		asset, level, weight,
 		counted(&asset->collateral, line, RK_LEVEL_MAINTENANCE));
 	if (sheet->scaled && level != RK_LEVEL_MAINTENANCE)
 		weight = rk_totals_weight(scene, line->asset, weight,

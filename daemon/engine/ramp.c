@@ -7,6 +7,7 @@
 
 #include "engine/account.h"
 #include "engine/assert.h"
+#include "engine/emode.h"
 #include "engine/fx.h"
 #include "engine/listing.h"
 #include "engine/price.h"
@@ -63,15 +64,14 @@ int64_t rk_ramp_next(const struct rk_ramp_run *run)
 	       (next < run->ramp.duration_ns ? next : run->ramp.duration_ns);
 }
 
-static void begin(struct rk_ramp_run *run, const struct rk_ramp *ramp,
-		  int64_t time_ns)
+void rk_ramp_begin(struct rk_ramp_run *run, const struct rk_ramp *ramp,
+		   int64_t time_ns)
 {
 	*run = (struct rk_ramp_run){.ramp = *ramp, .begun_ns = time_ns};
 }
 
-/* Between two rates, rounded as asked. */
-static rk_rate between(rk_rate from, rk_rate to, const struct rk_ramp_run *run,
-		       enum rk_round round)
+rk_rate rk_ramp_between(rk_rate from, rk_rate to, const struct rk_ramp_run *run,
+			enum rk_round round)
 {
 	rk_i128 way = ((rk_i128)to.raw - from.raw) * run->elapsed_ns;
 
@@ -86,9 +86,10 @@ struct rk_ramp_terms rk_ramp_terms_at(const struct rk_asset_ramp *ramp)
 	const struct rk_ramp_terms *to = &ramp->to;
 
 	return (struct rk_ramp_terms){
-		between(from->weight, to->weight, run, RK_ROUND_FLOOR),
-		between(from->liability, to->liability, run, RK_ROUND_CEIL),
-		between(from->profit, to->profit, run, RK_ROUND_FLOOR),
+		rk_ramp_between(from->weight, to->weight, run, RK_ROUND_FLOOR),
+		rk_ramp_between(from->liability, to->liability, run,
+				RK_ROUND_CEIL),
+		rk_ramp_between(from->profit, to->profit, run, RK_ROUND_FLOOR),
 	};
 }
 
@@ -155,12 +156,46 @@ void rk_ramp_collateral(struct rk_engine *engine, uint32_t asset,
 	else
 		from.profit = to.profit;
 	if (!better && ramp->ramp.duration_ns != 0) {
-		begin(&ramp->run, &ramp->ramp, engine->time_ns);
+		rk_ramp_begin(&ramp->run, &ramp->ramp, engine->time_ns);
 		ramp->from = from;
 		ramp->to = to;
 		put_terms(&record->collateral, from);
 	}
 	rk_listing_derive_asset(record);
+	rk_ramp_schedule(engine);
+}
+
+int64_t rk_ramp_size_now(const struct rk_asset *asset)
+{
+	const struct rk_size_ramp *ramp = &asset->size_ramp;
+	rk_i128 way = (rk_i128)asset->scale.size_factor - ramp->from;
+
+	if (!rk_ramp_runs(&ramp->run))
+		return asset->scale.size_factor;
+	return ramp->from + (int64_t)rk_fx_div(way * ramp->run.elapsed_ns,
+					       ramp->run.ramp.duration_ns,
+					       RK_ROUND_CEIL);
+}
+
+void rk_ramp_scale(struct rk_engine *engine, uint32_t asset,
+		   const struct rk_collateral_scale *scale)
+{
+	struct rk_asset *record = &engine->assets[asset];
+	struct rk_size_ramp *ramp = &record->size_ramp;
+	bool same = record->scale.size_factor == scale->size_factor;
+	int64_t from = ramp->now;
+
+	record->scale = *scale;
+	rk_listing_derive_asset(record);
+	/* What it is on the way to already leaves it on its way. */
+	if (same)
+		return;
+	memset(ramp, 0, sizeof(*ramp));
+	if (scale->size_factor > from && record->ramp.ramp.duration_ns != 0) {
+		rk_ramp_begin(&ramp->run, &record->ramp.ramp, engine->time_ns);
+		ramp->from = from;
+	}
+	ramp->now = rk_ramp_size_now(record);
 	rk_ramp_schedule(engine);
 }
 
@@ -181,7 +216,7 @@ void rk_ramp_market(struct rk_engine *engine, uint32_t market,
 	end_market(ramp);
 	if (ramp->ramp.duration_ns != 0 &&
 	    rk_form_may_require_more(&from, &after)) {
-		begin(&ramp->run, &ramp->ramp, engine->time_ns);
+		rk_ramp_begin(&ramp->run, &ramp->ramp, engine->time_ns);
 		ramp->before = from;
 	}
 	rk_ramp_schedule(engine);
@@ -210,8 +245,16 @@ void rk_ramp_schedule(struct rk_engine *engine)
 {
 	int64_t first = RK_TIME_NEVER;
 
-	for (uint32_t i = 0; i < engine->assets_n; i++)
+	for (uint32_t i = 0; i < engine->assets_n; i++) {
+		const struct rk_asset_emode *emode = &engine->assets[i].emode;
+
 		note_next(&engine->assets[i].ramp.run, &first);
+		note_next(&engine->assets[i].size_ramp.run, &first);
+		for (uint32_t bits = emode->ramping; bits != 0;
+		     bits &= bits - 1)
+			note_next(&emode->ramps[__builtin_ctz(bits)].run,
+				  &first);
+	}
 	for (uint32_t i = 0; i < engine->markets_n; i++)
 		note_next(&engine->markets[i].ramp.run, &first);
 	rk_change(engine, &engine->ramp_ns, sizeof(engine->ramp_ns));
@@ -219,7 +262,7 @@ void rk_ramp_schedule(struct rk_engine *engine)
 }
 
 /* Whoever an index price of the asset is touched by, if it has one or not. */
-static void touch_asset(struct rk_engine *engine, uint32_t asset)
+void rk_ramp_touch(struct rk_engine *engine, uint32_t asset)
 {
 	uint32_t slot = engine->assets[asset].slot;
 
@@ -258,7 +301,34 @@ static void go_to(struct rk_engine *engine, struct rk_evbuf *events,
 	};
 	if (event->ramped.ended)
 		end_asset(ramp);
-	touch_asset(engine, asset);
+	rk_ramp_touch(engine, asset);
+}
+
+/* The same of its size factor. */
+static void grow_to(struct rk_engine *engine, struct rk_evbuf *events,
+		    uint32_t asset, int64_t elapsed_ns)
+{
+	struct rk_asset *record = &engine->assets[asset];
+	struct rk_size_ramp *ramp = &record->size_ramp;
+	struct rk_event *event;
+
+	rk_mark(engine, RK_UNIT_ASSET, asset);
+	rk_change(engine, ramp, sizeof(*ramp));
+	ramp->run.elapsed_ns = elapsed_ns;
+	ramp->now = rk_ramp_size_now(record);
+	event = rk_emit(engine, events, RK_EVENT_RAMPED, RK_NONE, RK_NO_MARKET);
+	event->ramped = (struct rk_ev_ramped){
+		.id = asset,
+		.size_factor = ramp->now,
+		.elapsed_ns = elapsed_ns,
+		.duration_ns = ramp->run.ramp.duration_ns,
+		.ended = elapsed_ns == ramp->run.ramp.duration_ns,
+	};
+	if (event->ramped.ended) {
+		memset(&ramp->run, 0, sizeof(ramp->run));
+		ramp->from = 0;
+	}
+	rk_ramp_touch(engine, asset);
 }
 
 /* The same of a market. */
@@ -293,31 +363,82 @@ static bool step_run(const struct rk_engine *engine,
 	return *ret_elapsed_ns > run->elapsed_ns;
 }
 
+/*
+ * One step of an asset: of its terms, of its size factor, then in groups in
+ * order of name.
+ */
+static bool step_asset(struct rk_engine *engine, struct rk_evbuf *events,
+		       uint32_t asset)
+{
+	const struct rk_asset *record = &engine->assets[asset];
+	uint32_t due = 0;
+	uint32_t group;
+	int64_t elapsed_ns;
+
+	if (step_run(engine, &record->ramp.run, &elapsed_ns)) {
+		go_to(engine, events, asset, elapsed_ns);
+		return true;
+	}
+	if (step_run(engine, &record->size_ramp.run, &elapsed_ns)) {
+		grow_to(engine, events, asset, elapsed_ns);
+		return true;
+	}
+	for (uint32_t bits = record->emode.ramping; bits != 0;
+	     bits &= bits - 1) {
+		int i = __builtin_ctz(bits);
+
+		if (step_run(engine, &record->emode.ramps[i].run, &elapsed_ns))
+			due |= UINT32_C(1) << i;
+	}
+	group = rk_emode_first(engine, due);
+	if (group == RK_NONE)
+		return false;
+	rk_emode_step(engine, events, asset, group,
+		      rk_ramp_elapsed(&record->emode.ramps[group].run,
+				      engine->time_ns));
+	return true;
+}
+
 bool rk_ramp_step(struct rk_engine *engine, struct rk_evbuf *events)
 {
 	int64_t elapsed_ns;
 
 	if (engine->time_ns < engine->ramp_ns)
 		return false;
-	while (engine->ramp_at < engine->assets_n + engine->markets_n) {
-		uint32_t i = engine->ramp_at++;
-		uint32_t market = i - engine->assets_n;
+	for (; engine->ramp_at < engine->assets_n + engine->markets_n;
+	     engine->ramp_at++) {
+		uint32_t market = engine->ramp_at - engine->assets_n;
 
-		if (i < engine->assets_n) {
-			if (!step_run(engine, &engine->assets[i].ramp.run,
-				      &elapsed_ns))
-				continue;
-			go_to(engine, events, i, elapsed_ns);
+		if (engine->ramp_at < engine->assets_n) {
+			if (step_asset(engine, events, engine->ramp_at))
+				return true;
+		} else if (step_run(engine, &engine->markets[market].ramp.run,
+				    &elapsed_ns)) {
+			go_on(engine, events, market, elapsed_ns);
 			return true;
 		}
-		if (!step_run(engine, &engine->markets[market].ramp.run,
-			      &elapsed_ns))
-			continue;
-		go_on(engine, events, market, elapsed_ns);
-		return true;
 	}
 	rk_ramp_schedule(engine);
 	return false;
+}
+
+/* All ramps of an asset end at once. */
+static void end_all(struct rk_engine *engine, struct rk_evbuf *events,
+		    uint32_t asset)
+{
+	struct rk_asset *record = &engine->assets[asset];
+
+	if (rk_ramp_runs(&record->ramp.run))
+		go_to(engine, events, asset, record->ramp.run.ramp.duration_ns);
+	if (rk_ramp_runs(&record->size_ramp.run))
+		grow_to(engine, events, asset,
+			record->size_ramp.run.ramp.duration_ns);
+	while (record->emode.ramping != 0) {
+		uint32_t group = rk_emode_first(engine, record->emode.ramping);
+
+		rk_emode_step(engine, events, asset, group,
+			      record->emode.ramps[group].run.ramp.duration_ns);
+	}
 }
 
 /* Of whom it is, with what is to be told of it. */
@@ -386,12 +507,12 @@ int rk_ramp_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 	*s.ramp = ramp;
 	rk_emit(engine, events, RK_EVENT_RAMP_SET, RK_NONE, s.market)->name =
 		s.name;
-	if (ramp.duration_ns != 0 || !rk_ramp_runs(s.run))
+	if (ramp.duration_ns != 0)
 		return RK_OK;
 	/* At once: an operator who cannot wait. */
 	if (s.market == RK_NO_MARKET)
-		go_to(engine, events, s.name.id, s.run->ramp.duration_ns);
-	else
+		end_all(engine, events, s.name.id);
+	else if (rk_ramp_runs(s.run))
 		go_on(engine, events, s.market, s.run->ramp.duration_ns);
 	rk_ramp_schedule(engine);
 	return RK_OK;

@@ -61,7 +61,9 @@ struct rk_account {
 	enum rk_enforcement enforcement;
 	enum rk_state state;
 	enum rk_withheld withheld; /* start of liquidation is withheld */
-	uint32_t positions;        /* first, in order of market */
+	/* Asset + 1 of the first debt for which nothing can be sold (J7). */
+	uint32_t conversion_withheld;
+	uint32_t positions; /* first, in order of market */
 	uint32_t positions_n;
 	uint32_t balances; /* first, in order of asset */
 	uint32_t balances_n;

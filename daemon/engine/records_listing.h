@@ -28,13 +28,6 @@ struct rk_asset_lending {
 	rk_i128 supply_shares; /* sum of what is held by its index; derived */
 };
 
-/* The groups an asset is in: a bit each, by the number of the group. */
-struct rk_asset_emode {
-	uint32_t collateral;
-	uint32_t debt;
-	rk_rate weights[RK_EMODE_GROUPS][RK_LEVELS]; /* 0 but as collateral */
-};
-
 /* A ramp on its way; of duration 0: none is. */
 struct rk_ramp_run {
 	struct rk_ramp ramp; /* that of its beginning */
@@ -42,11 +35,34 @@ struct rk_ramp_run {
 	int64_t elapsed_ns; /* as of the last step: derived */
 };
 
+/* What an asset was in a group when its ramp there began; all 0: none runs. */
+struct rk_emode_ramp {
+	struct rk_ramp_run run;
+	rk_rate weight; /* at maintenance, as collateral */
+	rk_rate share;  /* 1 as a debt, less if it was leaving already */
+};
+
+/* The groups an asset is in: a bit each, by the number of the group. */
+struct rk_asset_emode {
+	uint32_t collateral;
+	uint32_t debt;
+	uint32_t ramping; /* whose ramp runs: also what has left (derived) */
+	rk_rate weights[RK_EMODE_GROUPS][RK_LEVELS]; /* 0 but as collateral */
+	struct rk_emode_ramp ramps[RK_EMODE_GROUPS];
+};
+
 struct rk_asset_ramp {
 	struct rk_ramp ramp; /* of changes to come */
 	struct rk_ramp_run run;
 	struct rk_ramp_terms from; /* all 0 when none runs */
 	struct rk_ramp_terms to;
+};
+
+/* What a size factor is at maintenance: at all other levels it is new. */
+struct rk_size_ramp {
+	struct rk_ramp_run run;
+	int64_t from; /* 1e-18; 0 when none runs */
+	int64_t now;  /* in force, also when none runs: derived */
 };
 
 struct rk_market_ramp {
@@ -64,6 +80,7 @@ struct rk_asset {
 	struct rk_collateral collateral; /* in force: what a ramp has made it */
 	struct rk_collateral_scale scale;
 	struct rk_asset_ramp ramp;
+	struct rk_size_ramp size_ramp;
 	bool plain;   /* at maintenance all of it counts for exactly itself */
 	rk_i128 held; /* by all accounts that hold it: derived (totals.h) */
 	rk_i128 owed; /* by all others, above 0 */

@@ -305,14 +305,19 @@ static void pass_conversion(struct rk_pass *p, struct rk_conversion *c)
 	pass_i64(p, "conversion_band", &c->band.raw);
 }
 
+static void pass_run(struct rk_pass *p, struct rk_ramp_run *run)
+{
+	pass_i64(p, "ramping_duration_ns", &run->ramp.duration_ns);
+	pass_i64(p, "ramping_step_ns", &run->ramp.step_ns);
+	pass_i64(p, "ramping_since_ns", &run->begun_ns);
+}
+
 static void pass_ramp(struct rk_pass *p, struct rk_ramp *ramp,
 		      struct rk_ramp_run *run)
 {
 	pass_i64(p, "ramp_duration_ns", &ramp->duration_ns);
 	pass_i64(p, "ramp_step_ns", &ramp->step_ns);
-	pass_i64(p, "ramping_duration_ns", &run->ramp.duration_ns);
-	pass_i64(p, "ramping_step_ns", &run->ramp.step_ns);
-	pass_i64(p, "ramping_since_ns", &run->begun_ns);
+	pass_run(p, run);
 }
 
 static void pass_asset_ramp(struct rk_pass *p, struct rk_asset_ramp *r)
@@ -324,6 +329,14 @@ static void pass_asset_ramp(struct rk_pass *p, struct rk_asset_ramp *r)
 	pass_i64(p, "ramp_to_weight", &r->to.weight.raw);
 	pass_i64(p, "ramp_to_liability", &r->to.liability.raw);
 	pass_i64(p, "ramp_to_profit", &r->to.profit.raw);
+}
+
+static void pass_size_ramp(struct rk_pass *p, struct rk_size_ramp *r)
+{
+	pass_i64(p, "size_ramping_duration_ns", &r->run.ramp.duration_ns);
+	pass_i64(p, "size_ramping_step_ns", &r->run.ramp.step_ns);
+	pass_i64(p, "size_ramping_since_ns", &r->run.begun_ns);
+	pass_i64(p, "size_ramp_from", &r->from);
 }
 
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
@@ -358,8 +371,10 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 		pass_lending(p, &asset->lending);
 	if (p->format >= 2)
 		pass_conversion(p, &asset->conversion);
-	if (p->format >= 2)
+	if (p->format >= 2) {
 		pass_asset_ramp(p, &asset->ramp);
+		pass_size_ramp(p, &asset->size_ramp);
+	}
 }
 
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
@@ -579,6 +594,9 @@ void rk_pass_account(struct rk_pass *p, struct rk_row_place *at,
 		RK_WITHHELD_SETTLING);
 	pass_u64(p, "last_event", &account->last_event);
 	pass_i64(p, "timer_ns", &at->timer_ns);
+	if (p->format >= 2)
+		pass_u32(p, "conversion_withheld",
+			 &account->conversion_withheld);
 }
 
 void rk_pass_balance(struct rk_pass *p, struct rk_row_place *at,
@@ -630,6 +648,9 @@ void rk_pass_emode(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "weight_maintenance", &weight[RK_LEVEL_MAINTENANCE].raw);
 	pass_i64(p, "weight_initial", &weight[RK_LEVEL_INITIAL].raw);
 	pass_i64(p, "weight_withdrawal", &weight[RK_LEVEL_WITHDRAWAL].raw);
+	pass_run(p, &e->ramp.run);
+	pass_i64(p, "ramp_from_weight", &e->ramp.weight.raw);
+	pass_i64(p, "ramp_from_share", &e->ramp.share.raw);
 }
 
 void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,

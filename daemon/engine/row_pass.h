@@ -56,6 +56,7 @@ struct rk_row_engine {
 struct rk_row_emode {
 	char name[RK_NAME_SIZE];
 	struct rk_emode entry;
+	struct rk_emode_ramp ramp;
 };
 
 void rk_pass_engine(struct rk_pass *p, struct rk_row_place *at,

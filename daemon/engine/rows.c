@@ -7,6 +7,7 @@
 
 #include "engine/assert.h"
 #include "engine/emode.h"
+#include "engine/ramp.h"
 #include "engine/row_pass.h"
 #include "engine/view.h"
 #include "engine/words.h"
@@ -325,7 +326,7 @@ static void give_name(struct giving *g, enum rk_table table, uint32_t number,
 	end(g);
 }
 
-/* One row for each group that an asset is in. */
+/* One row for each group that an asset is in, or is leaving. */
 static void give_emode(struct giving *g, uint32_t number)
 {
 	const struct rk_engine *e = g->engine;
@@ -336,7 +337,9 @@ static void give_emode(struct giving *g, uint32_t number)
 		struct rk_row_emode record;
 
 		rk_emode_get(asset, i, &record.entry);
-		if (!record.entry.collateral && !record.entry.debt)
+		record.ramp = asset->emode.ramps[i];
+		if (!record.entry.collateral && !record.entry.debt &&
+		    !rk_ramp_runs(&record.ramp.run))
 			continue;
 		memcpy(record.name, e->emode_groups[i], RK_NAME_SIZE);
 		rk_pass_emode(begin(g, RK_TABLE_EMODE), &at, &record);

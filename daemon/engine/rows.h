@@ -22,7 +22,7 @@
 
 struct rk_engine;
 
-#define RK_COLUMNS_MAX     56
+#define RK_COLUMNS_MAX     64
 #define RK_UNIT_TABLES_MAX 5
 
 /*

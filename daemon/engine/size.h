@@ -9,12 +9,13 @@
 
 /*
  * A weight, and a liability, of an amount in raw units, of either sign: made
- * less, and more, by the root of it where the asset has a size_factor. In 1e-9.
+ * less, and more, by the root of it where the asset has a size_factor; at
+ * maintenance by what a ramp has made of that. In 1e-9.
  * At maintenance a liability is at most RK_LIABILITY_MAX, so that what N7
  * bounds can be judged; else at most RK_LIABILITY_MOST.
  */
-rk_i128 rk_size_weight(const struct rk_asset *asset, rk_i128 weight,
-		       rk_i128 amount);
+rk_i128 rk_size_weight(const struct rk_asset *asset, enum rk_level level,
+		       rk_i128 weight, rk_i128 amount);
 rk_i128 rk_size_liability(const struct rk_asset *asset, enum rk_level level,
 			  rk_i128 amount);
 

@@ -86,8 +86,9 @@ struct rk_engine {
 	int64_t interest_ns; /* likewise */
 	uint32_t lending_n;  /* assets that were ever lent; derived */
 	uint32_t conversions_n; /* assets that are converted; derived */
-	int64_t expiry_ns;      /* the first expiry ahead; derived */
-	int64_t ramp_ns;        /* the first end of a step ahead; derived */
+	uint32_t conversions_withheld_n; /* accounts; derived */
+	int64_t expiry_ns;               /* the first expiry ahead; derived */
+	int64_t ramp_ns; /* the first end of a step ahead; derived */
 
 	struct rk_account *accounts;
 	uint32_t accounts_n;

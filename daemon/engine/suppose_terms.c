@@ -133,6 +133,10 @@ int rk_supposed_scale(struct rk_supposed_terms *terms, uint32_t asset,
 		r = rk_totals_check_scale(scale, ret_field);
 	if (r != RK_OK)
 		return r;
+	if (record->scale.size_factor != scale->size_factor) {
+		memset(&record->size_ramp, 0, sizeof(record->size_ramp));
+		record->size_ramp.now = scale->size_factor;
+	}
 	record->scale = *scale;
 	rk_listing_derive_asset(record);
 	return RK_OK;
@@ -198,6 +202,7 @@ int rk_supposed_margin(struct rk_supposed_terms *terms, uint32_t market,
 int rk_supposed_emode(struct rk_supposed_terms *terms, uint32_t asset,
 		      const struct rk_cmd_emode *want, const char **ret_field)
 {
+	static const struct rk_emode_ramp none;
 	const struct rk_emode_book book = {
 		terms->emode_groups[0], terms->assets, terms->engine->assets_n};
 	struct rk_asset *record = NULL;
@@ -215,6 +220,7 @@ int rk_supposed_emode(struct rk_supposed_terms *terms, uint32_t asset,
 	if (r != RK_OK)
 		return r;
 	rk_emode_put(record, change.group, &want->entry);
+	rk_emode_put_ramp(record, change.group, &none);
 	rk_emode_name(&book, &change, terms->emode_groups[change.group]);
 	return RK_OK;
 }

@@ -8,6 +8,7 @@
 #include "engine/assert.h"
 #include "engine/fx.h"
 #include "engine/listing.h"
+#include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/slow.h"
 #include "engine/state.h"
@@ -83,8 +84,7 @@ int rk_totals_set_scale(struct rk_engine *engine, const struct rk_cmd *cmd,
 	factor = asset->scale.size_factor;
 	rk_mark(engine, RK_UNIT_ASSET, id);
 	rk_change(engine, asset, sizeof(*asset));
-	asset->scale = want->scale;
-	rk_listing_derive_asset(asset);
+	rk_ramp_scale(engine, id, &want->scale);
 	event = rk_emit(engine, events, RK_EVENT_COLLATERAL_SCALE_SET, RK_NONE,
 			RK_NO_MARKET);
 	event->name.id = id;
@@ -171,11 +171,15 @@ rk_i128 rk_totals_liability(const struct rk_scene *scene, uint32_t asset,
 	return liability < most ? liability : most;
 }
 
+rk_i128 rk_totals_rise(rk_amt before, rk_amt after)
+{
+	return above_zero(after.raw) - above_zero(before.raw);
+}
+
 int rk_totals_check_deposit(const struct rk_asset *asset, rk_amt before,
 			    rk_amt after)
 {
-	rk_i128 held =
-		asset->held - above_zero(before.raw) + above_zero(after.raw);
+	rk_i128 held = asset->held + rk_totals_rise(before, after);
 
 	return asset->scale.deposit_cap.raw != 0 && after.raw > 0 &&
 			       held > asset->scale.deposit_cap.raw

@@ -36,6 +36,9 @@ rk_i128 rk_totals_weight(const struct rk_scene *scene, uint32_t asset,
 rk_i128 rk_totals_liability(const struct rk_scene *scene, uint32_t asset,
 			    rk_i128 liability, rk_i128 owed);
 
+/* By how much more of an asset is held when a balance becomes another one. */
+rk_i128 rk_totals_rise(rk_amt before, rk_amt after);
+
 /*
  * May a balance rise by a deposit (A2)? By what all hold beside it: 0 or
  * RK_REJ_DEPOSIT_CAP. before and after are with what is supposed of it.

@@ -83,6 +83,7 @@ void rk_view_counts(const struct rk_engine *engine,
 	ret_counts->withdrawals = engine->withdrawals_pool.n;
 	memcpy(ret_counts->by_state, engine->by_state,
 	       sizeof(engine->by_state));
+	ret_counts->conversions_withheld = engine->conversions_withheld_n;
 	ret_counts->judged = engine->judged;
 	ret_counts->quotes_dropped = engine->quotes_dropped;
 	ret_counts->limits = engine->limits;
@@ -155,6 +156,9 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 	ret_view->ramp = view_ramp(&engine->assets[asset].ramp.ramp,
 				   &engine->assets[asset].ramp.run);
 	ret_view->scale = engine->assets[asset].scale;
+	ret_view->size_ramp = view_ramp(&engine->assets[asset].ramp.ramp,
+					&engine->assets[asset].size_ramp.run);
+	ret_view->size_factor = engine->assets[asset].size_ramp.now;
 	ret_view->conversion = engine->assets[asset].conversion;
 	ret_view->held = engine->assets[asset].held;
 	ret_view->owed = engine->assets[asset].owed;
@@ -164,15 +168,20 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
 		  uint32_t group, struct rk_emode_view *ret_view)
 {
-	struct rk_emode entry;
+	const struct rk_asset *record;
 
 	if (asset >= engine->assets_n || group >= RK_EMODE_GROUPS)
 		return RK_REJ_NO_ASSET;
-	rk_emode_get(&engine->assets[asset], group, &entry);
-	if (!entry.collateral && !entry.debt)
+	record = &engine->assets[asset];
+	rk_emode_get(record, group, &ret_view->entry);
+	ret_view->ramp =
+		view_ramp(&record->ramp.ramp, &record->emode.ramps[group].run);
+	if (!ret_view->entry.collateral && !ret_view->entry.debt &&
+	    !ret_view->ramp.runs)
 		return RK_REJ_NO_CHANGE;
 	memcpy(ret_view->group, engine->emode_groups[group], RK_NAME_SIZE);
-	ret_view->entry = entry;
+	ret_view->weight = rk_emode_weight(record, group);
+	ret_view->share = rk_emode_share(record, group);
 	return RK_OK;
 }
 
@@ -428,6 +437,9 @@ uint32_t rk_view_balances(const struct rk_engine *engine, uint32_t index,
 			views[n].loss = rk_interest_loss(
 				&engine->assets[views[n].asset],
 				&engine->balances[i]);
+			views[n].withheld =
+				engine->accounts[index].conversion_withheld ==
+				views[n].asset + 1;
 			views[n].value = rk_scene_asset_value(
 				&scene, views[n].asset,
 				(rk_amt){views[n].amount.raw +

@@ -31,6 +31,7 @@ struct rk_engine_counts {
 	uint32_t resting;
 	uint32_t withdrawals;
 	uint32_t by_state[RK_STATE_BANKRUPT + 1];
+	uint32_t conversions_withheld; /* accounts that have nothing to sell */
 	uint64_t judged; /* accounts judged since start, for metrics only */
 	uint64_t quotes_dropped;
 	struct rk_cmd_limits limits;
@@ -64,7 +65,7 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
 		  struct rk_asset_view *ret_view);
 /*
  * What an asset is in group 0 .. RK_EMODE_GROUPS - 1, or RK_REJ_NO_CHANGE when
- * it is not in it.
+ * it is not in it, and is not leaving it either.
  */
 int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
 		  uint32_t group, struct rk_emode_view *ret_view);

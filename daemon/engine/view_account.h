@@ -72,8 +72,9 @@ struct rk_balance_view {
 	 * its liability where less than nothing is left of it with profit.
 	 */
 	rk_rate weight[RK_LEVELS];
-	rk_amt loan; /* of a debt, with interest: borrowed on purpose */
-	rk_amt loss; /* the rest of it: what losses have led to */
+	rk_amt loan;   /* of a debt, with interest: borrowed on purpose */
+	rk_amt loss;   /* the rest of it: what losses have led to */
+	bool withheld; /* it is to be converted: there is nothing to sell */
 };
 
 struct rk_order_view {

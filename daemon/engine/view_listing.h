@@ -27,6 +27,8 @@ struct rk_asset_view {
 	struct rk_collateral target;     /* the same, once its ramp has ended */
 	struct rk_ramp_view ramp;
 	struct rk_collateral_scale scale;
+	struct rk_ramp_view size_ramp; /* of its size factor ... */
+	int64_t size_factor;           /* ... which is this at maintenance */
 	struct rk_conversion conversion;
 	rk_i128 held; /* by all accounts that hold it */
 	rk_i128 owed; /* by all others, above 0 */
@@ -35,7 +37,11 @@ struct rk_asset_view {
 /* What an asset is in one group. */
 struct rk_emode_view {
 	char group[RK_NAME_SIZE]; /* its name */
+	/* Once its ramp has ended; both off: then it will have left. */
 	struct rk_emode entry;
+	struct rk_ramp_view ramp; /* the asset's, and that which runs here */
+	rk_rate weight;           /* in force at maintenance, as collateral */
+	rk_rate share;            /* in force there, of a debt: 0 to 1 */
 };
 
 struct rk_market_view {

@@ -425,7 +425,7 @@ out '"sell":"BTC"'
 out '"loss":"150"'
 conversion=$(sed -n 's/.*"order":"\([0-9.]*\)".*/\1/p' "$folder/out")
 run 0 "account show of a debt by losses" account show 60 --json
-out '"debts":[{"asset":"USD","loan":"0","loss":"150","auto_borrow":"100"}]'
+out '"debts":[{"asset":"USD","loan":"0","loss":"150","auto_borrow":"100","conversion_withheld":false}]'
 out '"conversions":[{"order":"'"$conversion"'"'
 run 0 "account convert" account convert 60 0.002 BTC 59.5 USD \
 	--venue binance --fee 0.1 --order "$conversion"
@@ -444,6 +444,18 @@ err "No conversions open."
 run 0 "what was booked" events replay --topic account.60
 out "CONVERTED"
 out "buy_balance -90.6 USD"
+
+# One that there is nothing to sell for.
+run 0 "an account that has nothing" account create 62
+run 0 "its loss" account adjust 62 -150 USD
+run 5 "status with a loss that nothing can be sold for" status
+err "1 accounts have losses to pay and nothing that can be sold for it"
+run 0 "account show of it" account show 62 --json
+out '"loss":"150","auto_borrow":"100","conversion_withheld":true}]'
+run 0 "its events" events replay --topic account.62
+out "CONVERSION_WITHHELD"
+run 0 "it is paid" account deposit 62 150 USD
+run 0 "status once it is paid" status
 
 # A debt that nobody will pay.
 run 1 "not of an account that is well" account write-off 60 BTC

@@ -38,6 +38,9 @@ void counts_add(struct counts *counts, const struct rk_cmd *cmd, int code)
 	counts->commands[cmd->type]++;
 	if (code > 0 && code < COUNT_CODES)
 		counts->codes[code]++;
+	counts->capped_transfers +=
+		cmd->type == RK_CMD_TRANSFER &&
+		(code == RK_REJ_SUPPLY_CAP || code == RK_REJ_DEPOSIT_CAP);
 	if (cmd->type != RK_CMD_ATOMIC)
 		return;
 	for (uint32_t i = 0; i < cmd->atomic.n; i++)
@@ -72,6 +75,15 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 		counts->events[events[i].type]++;
 		counts->restarts += events[i].type == RK_EVENT_FUNDING &&
 				    events[i].funding.restarted;
+		counts->size_steps += events[i].type == RK_EVENT_RAMPED &&
+				      events[i].ramped.size_factor != 0;
+		if (events[i].type == RK_EVENT_RAMPED &&
+		    events[i].ramped.group[0] != '\0') {
+			counts->group_steps++;
+			counts->share_steps +=
+				events[i].ramped.share.raw > 0 &&
+				events[i].ramped.share.raw < RK_RATE_ONE;
+		}
 		counts->lost += events[i].type == RK_EVENT_INDEX_RESTARTED &&
 				events[i].restarted.held_only;
 		/* The trade whose fill it was is told just before. */
@@ -104,10 +116,16 @@ void counts_print(const struct counts *counts)
 		     "# FUNDING restarted %9" PRIu64 "\n"
 		     "# INDEX_RESTARTED held_only %9" PRIu64 "\n"
 		     "# POSITION_SETTLED late %9" PRIu64 "\n"
-		     "# ramped ORDER_OPENED %9" PRIu64 "\n",
+		     "# ramped ORDER_OPENED %9" PRIu64 "\n"
+		     "# capped TRANSFER %9" PRIu64 "\n"
+		     "# group RAMPED %9" PRIu64 "\n"
+		     "# share RAMPED %9" PRIu64 "\n"
+		     "# size RAMPED %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
 		     counts->odd_positions, counts->restarts, counts->lost,
-		     counts->late, counts->ramped_orders);
+		     counts->late, counts->ramped_orders,
+		     counts->capped_transfers, counts->group_steps,
+		     counts->share_steps, counts->size_steps);
 }
 
 /* A number that is free has no name. */
@@ -160,5 +178,9 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("held only", "INDEX_RESTARTED", counts->lost, least / 10);
 	n += rare("late", "POSITION_SETTLED", counts->late, least);
 	n += rare("ramped", "ORDER_OPENED", counts->ramped_orders, least);
+	n += rare("group", "RAMPED", counts->group_steps, least);
+	n += rare("share", "RAMPED", counts->share_steps, least);
+	n += rare("size", "RAMPED", counts->size_steps, least);
+	n += rare("capped", "TRANSFER", counts->capped_transfers, least / 2);
 	return n;
 }

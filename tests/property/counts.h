@@ -28,6 +28,12 @@ struct counts {
 	uint64_t restarts;
 	/* Assets of which so much was lost that what is held was settled. */
 	uint64_t lost;
+	/* Steps of assets in groups, and those of debts that are leaving. */
+	uint64_t group_steps;
+	uint64_t share_steps;
+	uint64_t size_steps; /* of size factors */
+	/* Borrowed, and more would have been supplied than a cap. */
+	uint64_t capped_transfers;
 	/* Positions closed in a market that was settled long ago. */
 	uint64_t late;
 };

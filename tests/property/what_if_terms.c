@@ -191,6 +191,9 @@ static void at_once(struct run *run, const struct rk_cmd *of)
 
 	if (of->type == RK_CMD_COLLATERAL)
 		memcpy(cmd.ramp.asset, of->collateral.asset, RK_NAME_SIZE);
+	else if (of->type == RK_CMD_COLLATERAL_SCALE)
+		memcpy(cmd.ramp.asset, of->collateral_scale.asset,
+		       RK_NAME_SIZE);
 	else if (of->type == RK_CMD_MARKET_CHANGE)
 		memcpy(cmd.ramp.market, of->market.name, RK_NAME_SIZE);
 	else if (of->type == RK_CMD_MARGIN)

@@ -387,6 +387,21 @@ static int edit_collateral(struct backend *backend,
 	return list(backend, &cmd, cmd.collateral.asset, error);
 }
 
+static int edit_scale(struct backend *backend, const struct rk_markets *markets,
+		      uint32_t id, struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+	struct rk_asset_view is;
+
+	(void)rk_view_asset(backend->harness.engine, id, &is);
+	if (rk_scale_equal(&markets->scales[id], &is.scale))
+		return 0;
+	memcpy(cmd.collateral_scale.asset, markets->assets[id].name,
+	       RK_NAME_SIZE);
+	cmd.collateral_scale.scale = markets->scales[id];
+	return list(backend, &cmd, cmd.collateral_scale.asset, error);
+}
+
 static int edit_margin(struct backend *backend,
 		       const struct rk_markets *markets, uint32_t id,
 		       struct rk_error *error)
@@ -400,6 +415,43 @@ static int edit_margin(struct backend *backend,
 	memcpy(cmd.margin.market, markets->markets[id].name, RK_NAME_SIZE);
 	cmd.margin.terms = markets->margin[id];
 	return list(backend, &cmd, cmd.margin.market, error);
+}
+
+/* What an asset is in a group of the file; nothing: it is to leave. */
+static struct rk_cmd entry_of(const struct rk_markets *markets,
+			      const char *group, const char *asset)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_EMODE};
+
+	(void)snprintf(cmd.emode.group, RK_NAME_SIZE, "%s", group);
+	(void)snprintf(cmd.emode.asset, RK_NAME_SIZE, "%s", asset);
+	for (uint32_t i = 0; i < markets->emodes_n; i++)
+		if (strcmp(markets->emodes[i].group, group) == 0 &&
+		    strcmp(markets->emodes[i].asset, asset) == 0)
+			cmd.emode = markets->emodes[i];
+	return cmd;
+}
+
+/* No asset comes to a group by an edit: what each is in, it may be no more. */
+static int edit_emodes(struct backend *backend,
+		       const struct rk_markets *markets, struct rk_error *error)
+{
+	struct rk_emode_view is;
+	int r = 0;
+
+	for (uint32_t id = 0; r == 0 && id < markets->assets_n; id++)
+		for (uint32_t i = 0; r == 0 && i < RK_EMODE_GROUPS; i++) {
+			struct rk_cmd cmd;
+
+			if (rk_view_emode(backend->harness.engine, id, i,
+					  &is) != RK_OK)
+				continue;
+			cmd = entry_of(markets, is.group,
+				       markets->assets[id].name);
+			if (!rk_emode_equal(&is.entry, &cmd.emode.entry))
+				r = list(backend, &cmd, is.group, error);
+		}
+	return r;
 }
 
 /*
@@ -425,6 +477,10 @@ static int restart_engine(void *self, const struct scn_listing *listing,
 		r = edit_collateral(backend, markets, i, error);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = edit_margin(backend, markets, i, error);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = edit_scale(backend, markets, i, error);
+	if (r == 0)
+		r = edit_emodes(backend, markets, error);
 	reply->events = backend->events;
 	reply->events_n = backend->events_n;
 	return r;

@@ -241,6 +241,16 @@ static bool take_conversion(const Riskd__Event *event_wire,
 		take_converted(event_wire->converted, event);
 		return true;
 	}
+	if (event_wire->kind_case == RISKD__EVENT__KIND_CONVERSION_WITHHELD) {
+		event->type = RK_EVENT_CONVERSION_WITHHELD;
+		event->conversion_withheld.asset =
+			event_wire->conversion_withheld->asset;
+		event->conversion_withheld.withheld =
+			event_wire->conversion_withheld->withheld;
+		event->conversion_withheld.loss.raw =
+			event_wire->conversion_withheld->loss;
+		return true;
+	}
 	if (event_wire->kind_case != RISKD__EVENT__KIND_CONVERSION)
 		return false;
 	event->type = types[wire->phase];
@@ -313,6 +323,10 @@ static enum rk_event_type added_type(Riskd__Added__What what)
 		return RK_EVENT_COLLATERAL_SET;
 	case RISKD__ADDED__WHAT__WHAT_MARGIN:
 		return RK_EVENT_MARGIN_SET;
+	case RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE:
+		return RK_EVENT_COLLATERAL_SCALE_SET;
+	case RISKD__ADDED__WHAT__WHAT_EMODE:
+		return RK_EVENT_EMODE_SET;
 	case RISKD__ADDED__WHAT__WHAT_RAMP:
 		return RK_EVENT_RAMP_SET;
 	default:
@@ -331,6 +345,9 @@ static void take_ramped(const Riskd__Ramped *wire, struct rk_event *event)
 	event->ramped.elapsed_ns = wire->elapsed_ns;
 	event->ramped.duration_ns = wire->duration_ns;
 	event->ramped.ended = wire->ended;
+	event->ramped.share.raw = wire->share;
+	event->ramped.size_factor = wire->size_factor;
+	(void)snprintf(event->ramped.group, RK_NAME_SIZE, "%s", wire->group);
 }
 
 /* Restarts, and parameters. False: none of these. */

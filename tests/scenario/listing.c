@@ -129,8 +129,6 @@ int scn_listing_open(struct scn_listing *listing)
 	if (r == 0)
 		r = open_text(&listing->venues);
 	if (r == 0)
-		r = open_text(&listing->emodes);
-	if (r == 0)
 		r = open_text(&listing->conf_file);
 	if (r == 0)
 		r = open_text(&listing->markets_file);
@@ -150,7 +148,7 @@ void scn_listing_close(struct scn_listing *listing)
 	close_text(&listing->venues);
 	close_listeds(&listing->assets);
 	close_listeds(&listing->markets_rows);
-	close_text(&listing->emodes);
+	close_listeds(&listing->emodes);
 	close_text(&listing->conf_file);
 	close_text(&listing->markets_file);
 	rk_markets_free(listing->markets);
@@ -472,53 +470,6 @@ static void put_market(FILE *out, struct scn_line *line, const char *name)
 	(void)fputc('}', out);
 }
 
-static void put_row(struct scn_listed *listed, struct scn_line *line)
-{
-	if (open_text(&listed->row) < 0) {
-		scn_line_fail(line, "out of memory");
-		return;
-	}
-	if (strcmp(line->verb, "asset") == 0)
-		put_asset(listed->row.stream, line, listed->name);
-	else
-		put_market(listed->row.stream, line, listed->name);
-	if (end_text(&listed->row) < 0)
-		scn_line_fail(line, "out of memory");
-}
-
-static void add_row(struct scn_listeds *listeds, struct scn_line *line)
-{
-	struct scn_listed *listed = &listeds->row[listeds->n];
-	const char *name = name_of(line);
-
-	if (listeds->n == SCN_LISTED_MAX) {
-		scn_line_fail(line, "more than %d of them", SCN_LISTED_MAX);
-		return;
-	}
-	/* One that is too long is said of by whoever reads the file. */
-	(void)snprintf(listed->name, sizeof(listed->name), "%s", name);
-	listeds->n++;
-	put_row(listed, line);
-}
-
-int scn_listing_edit(struct scn_listing *listing, struct scn_line *line)
-{
-	struct scn_listeds *listeds = strcmp(line->verb, "asset") == 0
-					      ? &listing->assets
-					      : &listing->markets_rows;
-	const char *name = name_of(line);
-
-	for (uint32_t i = 0; i < listeds->n; i++) {
-		if (strcmp(listeds->row[i].name, name) != 0)
-			continue;
-		close_text(&listeds->row[i].row);
-		put_row(&listeds->row[i], line);
-		return scn_line_end(line);
-	}
-	scn_line_fail(line, "no %s is listed as %s", line->verb, name);
-	return -EINVAL;
-}
-
 /* "STETH:0.95:0.9:0.85,...": an asset and its weight at each level. */
 static void put_collaterals(FILE *out, struct scn_line *line)
 {
@@ -553,23 +504,79 @@ static void put_collaterals(FILE *out, struct scn_line *line)
 }
 
 /* A group: what is collateral in it, and "ETH,USD", its debts. */
-static void add_emode(struct scn_listing *listing, struct scn_line *line)
+static void put_emode(FILE *out, struct scn_line *line, const char *name)
 {
-	struct scn_text *text = &listing->emodes;
 	const char *at = scn_line_text_or(line, "debt", "");
 
-	put_separator(text);
-	(void)fprintf(text->stream, "\"%s\": {", name_of(line));
-	put_collaterals(text->stream, line);
-	(void)fputs(", \"debt\": [", text->stream);
+	(void)fprintf(out, "\"%s\": {", name);
+	put_collaterals(out, line);
+	(void)fputs(", \"debt\": [", out);
 	while (*at) {
 		size_t n = strcspn(at, ",");
 
-		(void)fprintf(text->stream, "\"%.*s\"%s", (int)n, at,
+		(void)fprintf(out, "\"%.*s\"%s", (int)n, at,
 			      at[n] == ',' ? ", " : "");
 		at += n + (at[n] == ',');
 	}
-	(void)fputs("]}", text->stream);
+	(void)fputs("]}", out);
+}
+
+static void put_row(struct scn_listed *listed, struct scn_line *line)
+{
+	if (open_text(&listed->row) < 0) {
+		scn_line_fail(line, "out of memory");
+		return;
+	}
+	if (strcmp(line->verb, "asset") == 0)
+		put_asset(listed->row.stream, line, listed->name);
+	else if (strcmp(line->verb, "emode") == 0)
+		put_emode(listed->row.stream, line, listed->name);
+	else
+		put_market(listed->row.stream, line, listed->name);
+	if (end_text(&listed->row) < 0)
+		scn_line_fail(line, "out of memory");
+}
+
+static void add_row(struct scn_listeds *listeds, struct scn_line *line)
+{
+	struct scn_listed *listed = &listeds->row[listeds->n];
+	const char *name = name_of(line);
+
+	if (listeds->n == SCN_LISTED_MAX) {
+		scn_line_fail(line, "more than %d of them", SCN_LISTED_MAX);
+		return;
+	}
+	/* One that is too long is said of by whoever reads the file. */
+	(void)snprintf(listed->name, sizeof(listed->name), "%s", name);
+	listeds->n++;
+	put_row(listed, line);
+}
+
+/* NULL: it has no row of its own in markets.json. */
+static struct scn_listeds *rows_of(struct scn_listing *listing,
+				   const char *verb)
+{
+	if (strcmp(verb, "asset") == 0)
+		return &listing->assets;
+	if (strcmp(verb, "market") == 0)
+		return &listing->markets_rows;
+	return strcmp(verb, "emode") == 0 ? &listing->emodes : NULL;
+}
+
+int scn_listing_edit(struct scn_listing *listing, struct scn_line *line)
+{
+	struct scn_listeds *listeds = rows_of(listing, line->verb);
+	const char *name = name_of(line);
+
+	for (uint32_t i = 0; listeds && i < listeds->n; i++) {
+		if (strcmp(listeds->row[i].name, name) != 0)
+			continue;
+		close_text(&listeds->row[i].row);
+		put_row(&listeds->row[i], line);
+		return scn_line_end(line);
+	}
+	scn_line_fail(line, "no %s is listed as %s", line->verb, name);
+	return -EINVAL;
 }
 
 static void add_name(struct scn_text *text, struct scn_line *line)
@@ -613,12 +620,10 @@ static void add_journal(struct scn_listing *listing, struct scn_line *line)
 
 int scn_listing_add(struct scn_listing *listing, struct scn_line *line)
 {
-	if (strcmp(line->verb, "asset") == 0)
-		add_row(&listing->assets, line);
-	else if (strcmp(line->verb, "market") == 0)
-		add_row(&listing->markets_rows, line);
-	else if (strcmp(line->verb, "emode") == 0)
-		add_emode(listing, line);
+	struct scn_listeds *rows = rows_of(listing, line->verb);
+
+	if (rows)
+		add_row(rows, line);
 	else if (strcmp(line->verb, "journal") == 0)
 		add_journal(listing, line);
 	else if (strcmp(line->verb, "publisher") == 0)
@@ -690,7 +695,9 @@ static int write_markets(struct scn_listing *listing)
 	put_listeds(out, &listing->assets);
 	(void)fputs("],\n\"markets\": [", out);
 	put_listeds(out, &listing->markets_rows);
-	(void)fprintf(out, "],\n\"emode\": {%s}}\n", listing->emodes.text);
+	(void)fputs("],\n\"emode\": {", out);
+	put_listeds(out, &listing->emodes);
+	(void)fputs("}}\n", out);
 	return end_text(&listing->markets_file);
 }
 
@@ -721,8 +728,6 @@ int scn_listing_finish(struct scn_listing *listing, const char *name,
 		r = end_text(&listing->publishers);
 	if (r == 0)
 		r = end_text(&listing->venues);
-	if (r == 0)
-		r = end_text(&listing->emodes);
 	if (r == 0) {
 		write_conf(listing);
 		r = end_text(&listing->conf_file);

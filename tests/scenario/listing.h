@@ -19,7 +19,7 @@
 
 #define SCN_LIMITS_N 12
 
-/* Assets, and markets, that can be listed. */
+/* Assets, markets, and groups, that can be listed. */
 #define SCN_LISTED_MAX 16
 
 struct scn_text {
@@ -29,7 +29,7 @@ struct scn_text {
 	unsigned int rows;
 };
 
-/* What markets.json says of one asset or market. */
+/* What markets.json says of one asset, market or group. */
 struct scn_listed {
 	char name[RK_NAME_SIZE];
 	struct scn_text row;
@@ -46,7 +46,7 @@ struct scn_listing {
 	struct scn_text venues;
 	struct scn_listeds assets;
 	struct scn_listeds markets_rows;
-	struct scn_text emodes;
+	struct scn_listeds emodes;
 	char limits[SCN_LIMITS_N][16];
 	bool restarts; /* what happened is to be on the disk */
 	/* Set by scn_listing_finish. */
@@ -74,8 +74,8 @@ int scn_listing_finish(struct scn_listing *listing, const char *name,
 		       struct rk_error *error);
 
 /*
- * A row again, asset or market, as it is to be after a restart. 0, or -EINVAL
- * with line->wrong.
+ * A row again, asset, market or emode, as it is to be after a restart. 0, or
+ * -EINVAL with line->wrong.
  */
 int scn_listing_edit(struct scn_listing *listing, struct scn_line *line);
 

@@ -314,6 +314,20 @@ static void put_conversion(const struct scn_world *world,
 	scn_record_usd(record, "maintenance", from->health.maintenance);
 }
 
+static void put_conversion_withheld(const struct scn_world *world,
+				    const struct rk_event *event,
+				    struct scn_record *record)
+{
+	const struct rk_ev_conversion_withheld *from =
+		&event->conversion_withheld;
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, from->asset);
+
+	scn_record_word(record, "asset", asset->name);
+	scn_record_word(record, "withheld", from->withheld ? "yes" : "no");
+	scn_record_decimal(record, "loss", from->loss.raw, asset->decimals);
+}
+
 static void put_converted(const struct scn_world *world,
 			  const struct rk_event *event,
 			  struct scn_record *record)
@@ -410,6 +424,10 @@ static void put_ramped(const struct scn_world *world,
 			event->market != RK_NO_MARKET
 				? "-"
 				: scn_world_asset_of(world, from->id)->name);
+	scn_record_word(record, "group",
+			from->group[0] == '\0' ? "-" : from->group);
+	scn_record_decimal(record, "share", from->share.raw, 9);
+	scn_record_decimal(record, "size_factor", from->size_factor, 18);
 	scn_record_decimal(record, "weight", from->terms.weight.raw, 9);
 	scn_record_decimal(record, "liability", from->terms.liability.raw, 9);
 	scn_record_decimal(record, "profit", from->terms.profit.raw, 9);
@@ -460,6 +478,9 @@ static void put_of_market(const struct scn_world *world,
 	case RK_EVENT_CONVERSION_CLOSE_ASKED:
 	case RK_EVENT_CONVERSION_CLOSED:
 		put_conversion(world, event, record);
+		break;
+	case RK_EVENT_CONVERSION_WITHHELD:
+		put_conversion_withheld(world, event, record);
 		break;
 	case RK_EVENT_RAMPED:
 		put_ramped(world, event, record);

@@ -107,7 +107,7 @@ static int play_atomic(struct scn_run *run)
 	return send(run);
 }
 
-/* "restart", "restart asset NAME ..." or "restart market NAME ..." */
+/* "restart", or "restart asset NAME ...", market or emode. */
 static int play_restart(struct scn_run *run)
 {
 	const char *word = scn_line_word(&run->line);
@@ -116,10 +116,11 @@ static int play_restart(struct scn_run *run)
 	if (!run->listing.restarts)
 		scn_line_fail(&run->line, "needs \"> journal file\" among what "
 					  "is listed");
-	if (word && strcmp(word, "asset") != 0 && strcmp(word, "market") != 0)
+	if (word && strcmp(word, "asset") != 0 && strcmp(word, "market") != 0 &&
+	    strcmp(word, "emode") != 0)
 		scn_line_fail(&run->line,
-			      "must be restart, or restart asset or market "
-			      "and a row of it");
+			      "must be restart, or restart asset, market or "
+			      "emode and a row of it");
 	if (word && run->line.wrong[0] == '\0') {
 		run->line.verb = word;
 		(void)scn_listing_edit(&run->listing, &run->line);

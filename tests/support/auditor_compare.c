@@ -126,6 +126,8 @@ static void see_balances(struct difference *d, const struct rk_book *b,
 			  got[i].loan.raw);
 		audit_see(d, "loss", audit_loss(b, index, asset),
 			  got[i].loss.raw);
+		audit_see(d, "withheld conversion",
+			  b->accounts[index].unsold == asset, got[i].withheld);
 		audit_see(d, "value",
 			  rk_wide_to_128(audit_usd(
 				  b, asset,

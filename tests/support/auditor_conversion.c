@@ -1,5 +1,5 @@
 /*
- * Losses and conversion: rules J1 to J6. What is chosen is found by looking at
+ * Losses and conversion: rules J1 to J7. What is chosen is found by looking at
  * every asset, and every figure is worked out in wide integers.
  */
 #include "support/auditor_conversion.h"
@@ -335,32 +335,81 @@ static void retry_at(struct book_account *account, int64_t time_ns)
 		account->retry_ns = time_ns;
 }
 
-void audit_convert_debts(struct rk_auditor *a, uint32_t account,
+/* Rule J7: nothing of what the account has can be sold for that debt. */
+static bool is_unsold(const struct rk_book *b, uint32_t account, uint32_t asset)
+{
+	if (!is_due(b, account, asset))
+		return false;
+	if (!audit_asset_price_ok(b, asset) && !on_its_way(b, account, asset))
+		return b->accounts[account].unsold == asset;
+	return !on_its_way(b, account, asset) &&
+	       pick(b, account, asset) == AUDIT_NONE;
+}
+
+static void tell_unsold(struct rk_auditor *a, uint32_t account, uint32_t asset,
+			bool withheld)
+{
+	struct rk_event *ev = audit_emit(a, RK_EVENT_CONVERSION_WITHHELD,
+					 account, RK_NO_MARKET);
+
+	ev->conversion_withheld.asset = asset;
+	ev->conversion_withheld.withheld = withheld;
+	ev->conversion_withheld.loss.raw = audit_loss(&a->book, account, asset);
+}
+
+static void look_for_unsold(struct rk_auditor *a, uint32_t account,
+			    uint32_t first)
+{
+	struct book_account *at = &a->book.accounts[account];
+	uint32_t before = at->unsold;
+
+	at->unsold = first;
+	if (before == first)
+		return;
+	if (before != AUDIT_NONE)
+		tell_unsold(a, account, before, false);
+	if (first != AUDIT_NONE)
+		tell_unsold(a, account, first, true);
+}
+
+/* Rules J4 and J5, for a debt that is due. */
+static void convert_debt(struct rk_auditor *a, uint32_t account, uint32_t asset,
 			 const struct audit_health *h)
 {
 	struct rk_book *b = &a->book;
 	struct book_account *at = &b->accounts[account];
+	const struct book_balance *debt;
+	uint32_t sell;
+
+	if (!audit_asset_price_ok(b, asset) || on_its_way(b, account, asset))
+		return;
+	sell = pick(b, account, asset);
+	if (sell == AUDIT_NONE)
+		return;
+	debt = &b->balances[audit_find_balance(b, account, asset)];
+	if (debt->ordered &&
+	    debt->last_order_ns + b->risk.order_cooldown_ns > b->now_ns)
+		retry_at(at, debt->last_order_ns + b->risk.order_cooldown_ns);
+	else if (!audit_take_record(b))
+		retry_at(at, b->now_ns + RETRY_NS);
+	else
+		open_order(a, account, sell, asset, h);
+}
+
+void audit_convert_debts(struct rk_auditor *a, uint32_t account,
+			 const struct audit_health *h)
+{
+	const struct rk_book *b = &a->book;
+	uint32_t first = AUDIT_NONE;
 
 	for (uint32_t i = 0; i < b->assets_n; i++) {
-		const struct book_balance *debt;
-		uint32_t sell;
-
-		if (!is_due(b, account, i) || !audit_asset_price_ok(b, i) ||
-		    on_its_way(b, account, i))
-			continue;
-		sell = pick(b, account, i);
-		if (sell == AUDIT_NONE)
-			continue;
-		debt = &b->balances[audit_find_balance(b, account, i)];
-		if (debt->ordered &&
-		    debt->last_order_ns + b->risk.order_cooldown_ns > b->now_ns)
-			retry_at(at, debt->last_order_ns +
-					     b->risk.order_cooldown_ns);
-		else if (!audit_take_record(b))
-			retry_at(at, b->now_ns + RETRY_NS);
-		else
-			open_order(a, account, sell, i, h);
+		/* What is sold for it is no longer there for the next. */
+		if (first == AUDIT_NONE && is_unsold(b, account, i))
+			first = i;
+		if (is_due(b, account, i))
+			convert_debt(a, account, i, h);
 	}
+	look_for_unsold(a, account, first);
 }
 
 /* What is sold leaves, what is bought comes: as ADJUST has it (A3). */

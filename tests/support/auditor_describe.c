@@ -107,6 +107,11 @@ static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->conversion.least.raw),
 		     NUMBER(ev->conversion.bought.raw),
 		     NUMBER(ev->conversion.loss.raw));
+	else if (ev->type == RK_EVENT_CONVERSION_WITHHELD)
+		TELL(" asset=%u withheld=%d loss=%lld",
+		     ev->conversion_withheld.asset,
+		     ev->conversion_withheld.withheld,
+		     NUMBER(ev->conversion_withheld.loss.raw));
 	else if (ev->type == RK_EVENT_CONVERTED)
 		TELL(" sell=%u sold=%lld buy=%u bought=%lld fee=%lld "
 		     "balances=%lld %lld late=%d",
@@ -119,10 +124,12 @@ static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
 
 static void tell_ramped(struct rk_audit_text *t, const struct rk_ev_ramped *r)
 {
-	TELL(" id=%u terms=%lld/%lld/%lld elapsed=%lld of %lld ended=%d", r->id,
-	     NUMBER(r->terms.weight.raw), NUMBER(r->terms.liability.raw),
-	     NUMBER(r->terms.profit.raw), NUMBER(r->elapsed_ns),
-	     NUMBER(r->duration_ns), r->ended);
+	TELL(" id=%u group=%s terms=%lld/%lld/%lld share=%lld size=%lld "
+	     "elapsed=%lld of %lld ended=%d",
+	     r->id, r->group, NUMBER(r->terms.weight.raw),
+	     NUMBER(r->terms.liability.raw), NUMBER(r->terms.profit.raw),
+	     NUMBER(r->share.raw), NUMBER(r->size_factor),
+	     NUMBER(r->elapsed_ns), NUMBER(r->duration_ns), r->ended);
 }
 
 static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)

@@ -1,5 +1,5 @@
 /*
- * Groups of assets and weights by size: rules Q1 to Q4 and W9. Groups are a
+ * Groups of assets and weights by size: rules Q1 to Q5 and W9. Groups are a
  * plain list of who is in which, debts are looked for among balances, positions
  * and orders each time.
  */
@@ -47,15 +47,75 @@ static bool can_work(const struct rk_emode *e)
 	       w[2].raw <= w[1].raw && w[2].raw >= 0;
 }
 
-static void put_member(struct rk_book *b, const struct book_member *want)
+/*
+ * Rule Q5: down to what the asset weighs without the group, and not below what
+ * the group is to give.
+ */
+int64_t audit_member_weight(const struct rk_book *b,
+			    const struct book_member *x)
 {
-	struct book_member *at = find_member(b, want->group, want->asset);
+	int64_t goal = x->entry.weight[0].raw;
+	int64_t plain = b->assets[x->asset].terms.weight[0].raw;
 
-	if (at == NULL)
-		at = &b->members[b->members_n++];
-	*at = *want;
-	if (!want->entry.collateral && !want->entry.debt)
+	if (!audit_ramp_runs(&x->ramp))
+		return goal;
+	if (goal < plain)
+		goal = plain;
+	if (goal > x->weight_before)
+		return x->weight_before;
+	return audit_ramp_part(&x->ramp, x->weight_before, goal);
+}
+
+int64_t audit_member_share(const struct book_member *x)
+{
+	if (x->entry.debt)
+		return BILLION;
+	return audit_ramp_runs(&x->ramp)
+		       ? audit_ramp_part(&x->ramp, x->share_before, 0)
+		       : 0;
+}
+
+static void drop_if_out(struct rk_book *b, struct book_member *at)
+{
+	if (!at->entry.collateral && !at->entry.debt &&
+	    !audit_ramp_runs(&at->ramp))
 		*at = b->members[--b->members_n];
+}
+
+void audit_member_arrives(struct rk_book *b, uint32_t member)
+{
+	struct book_member *at = &b->members[member];
+
+	audit_ramp_forget(&at->ramp);
+	at->weight_before = 0;
+	at->share_before = 0;
+	drop_if_out(b, at);
+}
+
+/* What counts for less comes by a ramp, if the asset has one set. */
+static void put_member(struct rk_book *b, struct book_member want)
+{
+	struct book_member *at = find_member(b, want.group, want.asset);
+	const struct rk_ramp *set = &b->assets[want.asset].ramp.set;
+	int64_t weight = want.entry.weight[0].raw;
+	int64_t share = want.entry.debt ? BILLION : 0;
+	int64_t weight_now = 0;
+	int64_t share_now = 0;
+
+	if (at != NULL) {
+		weight_now = audit_member_weight(b, at);
+		share_now = audit_member_share(at);
+	} else {
+		at = &b->members[b->members_n++];
+	}
+	*at = want;
+	if ((weight < weight_now || share < share_now) &&
+	    set->duration_ns != 0) {
+		audit_ramp_begin(b, &at->ramp, set);
+		at->weight_before = weight > weight_now ? weight : weight_now;
+		at->share_before = share > share_now ? share : share_now;
+	}
+	drop_if_out(b, at);
 }
 
 int audit_emode(struct rk_auditor *a, const struct rk_cmd_emode *cmd)
@@ -83,7 +143,7 @@ int audit_emode(struct rk_auditor *a, const struct rk_cmd_emode *cmd)
 		return RK_REJ_NO_CHANGE;
 	if (count_groups(b, want.group) >= 32)
 		return RK_REJ_CAPACITY;
-	put_member(b, &want);
+	put_member(b, want);
 	ev = audit_emit(a, RK_EVENT_EMODE_SET, AUDIT_NONE, RK_NO_MARKET);
 	ev->name.id = want.asset;
 	ev->name.slot = b->assets[want.asset].slot;
@@ -124,6 +184,24 @@ static void find_debts(const struct rk_book *b, uint32_t account,
 				true;
 }
 
+/* What a group gives the one for a debt in the other; both are in it. */
+static int64_t given(const struct rk_book *b, const struct book_member *c,
+		     const struct book_member *d, enum rk_level level)
+{
+	int64_t plain = b->assets[c->asset].terms.weight[0].raw;
+	int64_t weight;
+
+	if (level != RK_LEVEL_MAINTENANCE)
+		return c->entry.collateral && d->entry.debt
+			       ? c->entry.weight[level].raw
+			       : 0;
+	weight = audit_member_weight(b, c);
+	if (weight <= plain)
+		return weight; /* of no use, whatever the debt is */
+	return plain + (int64_t)((rk_i128)(weight - plain) *
+				 audit_member_share(d) / BILLION);
+}
+
 /* The largest weight that a group with both in it gives. */
 static int64_t best_of(const struct rk_book *b, uint32_t asset, uint32_t debt,
 		       enum rk_level level)
@@ -133,15 +211,16 @@ static int64_t best_of(const struct rk_book *b, uint32_t asset, uint32_t debt,
 	for (uint32_t i = 0; i < b->members_n; i++) {
 		const struct book_member *c = &b->members[i];
 
-		if (c->asset != asset || !c->entry.collateral)
-			continue;
-		for (uint32_t j = 0; j < b->members_n; j++) {
+		for (uint32_t j = 0; c->asset == asset && j < b->members_n;
+		     j++) {
 			const struct book_member *d = &b->members[j];
+			int64_t weight;
 
-			if (d->asset == debt && d->entry.debt &&
-			    strncmp(c->group, d->group, RK_NAME_SIZE) == 0 &&
-			    c->entry.weight[level].raw > best)
-				best = c->entry.weight[level].raw;
+			if (d->asset != debt ||
+			    strncmp(c->group, d->group, RK_NAME_SIZE) != 0)
+				continue;
+			weight = given(b, c, d, level);
+			best = weight > best ? weight : best;
 		}
 	}
 	return best;
@@ -153,7 +232,8 @@ static bool is_collateral(const struct rk_book *b, uint32_t asset)
 {
 	for (uint32_t i = 0; i < b->members_n; i++)
 		if (b->members[i].asset == asset &&
-		    b->members[i].entry.collateral)
+		    (b->members[i].entry.collateral ||
+		     b->members[i].weight_before > 0))
 			return true;
 	return false;
 }
@@ -182,8 +262,19 @@ int64_t audit_group_weight(const struct rk_book *b, uint32_t account,
 	return least > plain ? least : plain;
 }
 
+int64_t audit_size_factor(const struct book_asset *at, enum rk_level level)
+{
+	int64_t to = at->scale.size_factor;
+
+	if (level != RK_LEVEL_MAINTENANCE || !audit_ramp_runs(&at->size_ramp))
+		return to;
+	/* Up: what is left of it, rounded down, is still to come. */
+	return to - audit_ramp_part(&at->size_ramp, to - at->size_before, 0);
+}
+
 /* size_factor times the root of so much of the asset, in 1e-27. */
-static struct rk_wide growth_of(const struct book_asset *at, rk_i128 amount)
+static struct rk_wide growth_of(const struct book_asset *at,
+				enum rk_level level, rk_i128 amount)
 {
 	rk_i128 size = amount < 0 ? -amount : amount;
 	struct rk_wide square =
@@ -191,19 +282,19 @@ static struct rk_wide growth_of(const struct book_asset *at, rk_i128 amount)
 			    rk_wide_power_of_ten(18u - at->listing.decimals));
 
 	return rk_wide_mul(rk_wide_of(audit_root(square, 2)),
-			   rk_wide_of(at->scale.size_factor));
+			   rk_wide_of(audit_size_factor(at, level)));
 }
 
-int64_t audit_sized_weight(const struct book_asset *at, int64_t weight,
-			   rk_i128 amount)
+int64_t audit_sized_weight(const struct book_asset *at, enum rk_level level,
+			   int64_t weight, rk_i128 amount)
 {
 	const struct rk_wide one = rk_wide_power_of_ten(27);
 	struct rk_wide most;
 
-	if (at->scale.size_factor == 0)
+	if (audit_size_factor(at, level) == 0)
 		return weight;
 	most = rk_wide_div(rk_wide_mul(rk_wide_of(1100000000), one),
-			   rk_wide_add(one, growth_of(at, amount)),
+			   rk_wide_add(one, growth_of(at, level, amount)),
 			   RK_WIDE_DOWN);
 	return rk_wide_cmp(most, rk_wide_of(weight)) < 0
 		       ? (int64_t)rk_wide_to_128(most)
@@ -219,10 +310,10 @@ rk_i128 audit_sized_liability(const struct book_asset *at, enum rk_level level,
 				: (rk_i128)2000000 * BILLION;
 	rk_i128 least;
 
-	if (at->scale.size_factor == 0)
+	if (audit_size_factor(at, level) == 0)
 		return plain;
 	least = (plain * 8 + 9) / 10 +
-		rk_wide_to_128(rk_wide_div(growth_of(at, amount),
+		rk_wide_to_128(rk_wide_div(growth_of(at, level, amount),
 					   rk_wide_power_of_ten(18),
 					   RK_WIDE_UP));
 	least = least < limit ? least : limit;
@@ -230,6 +321,22 @@ rk_i128 audit_sized_liability(const struct book_asset *at, enum rk_level level,
 }
 
 /* --- what is told of groups */
+
+static void see_ramp(struct difference *d, const struct rk_book *b,
+		     const struct book_member *x, const struct rk_emode_view *y)
+{
+	audit_see(d, "weight in force", audit_member_weight(b, x),
+		  y->weight.raw);
+	audit_see(d, "share in force", audit_member_share(x), y->share.raw);
+	audit_see(d, "ramp in group", audit_ramp_runs(&x->ramp), y->ramp.runs);
+	if (!y->ramp.runs)
+		return;
+	audit_see(d, "ramp began", x->ramp.began_ns, y->ramp.since_ns);
+	audit_see(d, "ramp elapsed", x->ramp.elapsed_ns, y->ramp.elapsed_ns);
+	audit_see(d, "ramp ends",
+		  x->ramp.began_ns + x->ramp.running.duration_ns,
+		  y->ramp.until_ns);
+}
 
 void audit_see_groups(struct difference *d, const struct rk_book *b,
 		      const struct rk_engine *engine, uint32_t asset)
@@ -260,6 +367,7 @@ void audit_see_groups(struct difference *d, const struct rk_book *b,
 		for (int k = 0; k < RK_LEVELS; k++)
 			audit_see(d, "weight in group", x->entry.weight[k].raw,
 				  y.entry.weight[k].raw);
+		see_ramp(d, b, x, &y);
 	}
 	d->part = 0;
 	audit_see(d, "groups", expected, told);

@@ -2,6 +2,8 @@
  * Comparing two events field by field, so that a failure names the field and
  * not just "differs".
  */
+#include <string.h>
+
 #include "engine/rc.h"
 #include "support/auditor_difference.h"
 
@@ -167,6 +169,11 @@ static bool see_whole(struct difference *d, const struct rk_event *x,
 		SEE(ramped.elapsed_ns);
 		SEE(ramped.duration_ns);
 		SEE(ramped.ended);
+		SEE_RAW(ramped.share);
+		SEE(ramped.size_factor);
+		audit_see(d, "group of ramp", 0,
+			  strncmp(x->ramped.group, y->ramped.group,
+				  RK_NAME_SIZE));
 		return true;
 	default:
 		return false;
@@ -269,6 +276,12 @@ static bool see_converting(struct difference *d, const struct rk_event *x,
 {
 	if (rk_event_is_conversion(x->type)) {
 		see_conversion(d, &x->conversion, &y->conversion);
+		return true;
+	}
+	if (x->type == RK_EVENT_CONVERSION_WITHHELD) {
+		SEE(conversion_withheld.asset);
+		SEE(conversion_withheld.withheld);
+		SEE_RAW(conversion_withheld.loss);
 		return true;
 	}
 	if (x->type != RK_EVENT_CONVERTED)

@@ -243,7 +243,8 @@ static rk_i128 counts_with(const struct rk_book *b, const struct part *part,
 							part->asset, liability);
 	}
 	weight = audit_sized_weight(
-		at, audit_group_weight(b, part->account, part->asset, level),
+		at, level,
+		audit_group_weight(b, part->account, part->asset, level),
 		part->largest);
 	return level == RK_LEVEL_MAINTENANCE
 		       ? weight

@@ -140,9 +140,6 @@ int audit_pool_gives(const struct rk_book *b, const struct audit_pool *before,
 	if (borrows > 0 && t->borrow_cap.raw != 0 &&
 	    before->borrowed + borrows > t->borrow_cap.raw)
 		return RK_REJ_BORROW_CAP;
-	if (borrows > 0 && inside && t->supply_cap.raw != 0 &&
-	    before->borrowed + before->cash + borrows > t->supply_cap.raw)
-		return RK_REJ_SUPPLY_CAP;
 	return RK_OK;
 }
 

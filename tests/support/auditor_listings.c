@@ -293,6 +293,10 @@ static void see_totals(struct difference *d, const struct rk_book *b,
 	SEE_RAW(scale.held);
 	SEE_RAW(scale.owed);
 	audit_see(d, "size_factor", x->scale.size_factor, y->scale.size_factor);
+	audit_see(d, "size_factor at maintenance",
+		  audit_size_factor(x, RK_LEVEL_MAINTENANCE), y->size_factor);
+	audit_see(d, "ramp of size_factor", audit_ramp_runs(&x->size_ramp),
+		  y->size_ramp.runs);
 	SEE_RAW(scale.deposit_cap);
 	audit_see(d, "held", held, y->held);
 	audit_see(d, "owed", owed, y->owed);

@@ -38,6 +38,8 @@ struct book_asset {
 	struct rk_ramp_terms ramp_from;
 	struct book_ramp ramp;
 	struct rk_collateral_scale scale;
+	struct book_ramp size_ramp; /* set is that of ramp */
+	int64_t size_before;        /* when it began */
 	rk_i128 leaving; /* while it is judged whether it may: still held */
 	uint32_t slot;
 	rk_i128 deposits;
@@ -98,6 +100,7 @@ struct book_account {
 	enum rk_state state;
 	bool withheld;    /* liquidation would start but for a price */
 	int64_t retry_ns; /* judge again then; AUDIT_NEVER */
+	uint32_t unsold;  /* debt for which nothing can be sold; AUDIT_NONE */
 	uint64_t last_event;
 };
 

@@ -32,6 +32,7 @@ int audit_account(struct rk_auditor *a, const struct rk_cmd_account *cmd)
 	account->mode = cmd->mode;
 	account->enforcement = cmd->enforcement;
 	account->retry_ns = AUDIT_NEVER;
+	account->unsold = AUDIT_NONE;
 	b->accounts_n++;
 	if (audit_count_owners(b) > b->limits.owners_max)
 		return RK_REJ_CAPACITY;
@@ -123,34 +124,50 @@ static void tell_balance(struct rk_auditor *a, uint32_t account,
 	ev->balance = told;
 }
 
+/* What all accounts hold of an asset, summed up now. */
+static rk_i128 held_by_all(const struct rk_book *b, uint32_t asset)
+{
+	rk_i128 held = 0;
+
+	for (uint32_t i = 0; i < b->balances_n; i++)
+		if (b->balances[i].asset == asset && b->balances[i].amount > 0)
+			held += b->balances[i].amount;
+	return held;
+}
+
+/* May so much more be held (A2)? The pool is as before the command. */
+static int within_caps(const struct rk_book *b, const struct audit_pool *pool,
+		       uint32_t asset, rk_i128 more, rk_i128 held)
+{
+	const struct book_asset *at = &b->assets[asset];
+
+	if (more <= 0)
+		return RK_OK;
+	if (at->lending.lendable && at->lending.supply_cap.raw != 0 &&
+	    pool->borrowed + pool->cash + more > at->lending.supply_cap.raw)
+		return RK_REJ_SUPPLY_CAP;
+	return at->scale.deposit_cap.raw != 0 &&
+			       held > at->scale.deposit_cap.raw
+		       ? RK_REJ_DEPOSIT_CAP
+		       : RK_OK;
+}
+
 /*
  * May a deposit come (A2)? By the pool as it was before interest was settled,
- * and by what all hold, summed up now. What repays a debt is no supply.
+ * and by what all hold. What repays a debt is no supply.
  */
 static int may_come(const struct rk_book *b, const struct audit_pool *pool,
 		    uint32_t account, const struct rk_cmd_amount *in)
 {
-	const struct book_asset *at = &b->assets[in->asset];
 	rk_i128 balance = audit_balance(b, account, in->asset);
 	rk_i128 after = balance + in->amount.raw;
 	rk_i128 more = after > 0 ? after : 0;
-	rk_i128 held = 0;
 
 	more -= balance > 0 ? balance : 0;
 	if (after > INT64_MAX)
 		return RK_REJ_OVERFLOW;
-	if (at->lending.lendable && at->lending.supply_cap.raw != 0 &&
-	    more > 0 &&
-	    pool->borrowed + pool->cash + more > at->lending.supply_cap.raw)
-		return RK_REJ_SUPPLY_CAP;
-	for (uint32_t i = 0; i < b->balances_n; i++)
-		if (b->balances[i].asset == in->asset &&
-		    b->balances[i].amount > 0)
-			held += b->balances[i].amount;
-	if (at->scale.deposit_cap.raw != 0 && more > 0 &&
-	    held + more > at->scale.deposit_cap.raw)
-		return RK_REJ_DEPOSIT_CAP;
-	return RK_OK;
+	return within_caps(b, pool, in->asset, more,
+			   held_by_all(b, in->asset) + more);
 }
 
 /* Put into a balance: DEPOSIT, CANCEL and the receiver of TRANSFER. */
@@ -381,30 +398,71 @@ int audit_cancel(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
 	return RK_OK;
 }
 
-int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
-		     struct rk_cmd_amount what)
+static int pass_out(struct rk_auditor *a, uint32_t from, uint32_t to,
+		    struct rk_cmd_amount what)
 {
 	struct rk_book *b = &a->book;
 	int code = audit_set_balance(a, from, what.asset,
 				     audit_balance(b, from, what.asset) -
 					     what.amount.raw);
 
-	if (code != RK_OK)
-		return code;
-	tell_balance(a, from,
-		     (struct rk_ev_balance){.asset = what.asset,
-					    .cause = RK_BALANCE_TRANSFER_OUT,
-					    .delta = {-what.amount.raw},
-					    .ref = b->accounts[to].id});
-	code = add(a, to, what.asset, what.amount.raw);
-	if (code != RK_OK)
-		return code;
-	tell_balance(a, to,
-		     (struct rk_ev_balance){.asset = what.asset,
-					    .cause = RK_BALANCE_TRANSFER_IN,
-					    .delta = what.amount,
-					    .ref = b->accounts[from].id});
-	return RK_OK;
+	if (code == RK_OK)
+		tell_balance(
+			a, from,
+			(struct rk_ev_balance){.asset = what.asset,
+					       .cause = RK_BALANCE_TRANSFER_OUT,
+					       .delta = {-what.amount.raw},
+					       .ref = b->accounts[to].id});
+	return code;
+}
+
+static int pass_in(struct rk_auditor *a, uint32_t from, uint32_t to,
+		   struct rk_cmd_amount what)
+{
+	int code = add(a, to, what.asset, what.amount.raw);
+
+	if (code == RK_OK)
+		tell_balance(a, to,
+			     (struct rk_ev_balance){
+				     .asset = what.asset,
+				     .cause = RK_BALANCE_TRANSFER_IN,
+				     .delta = what.amount,
+				     .ref = a->book.accounts[from].id});
+	return code;
+}
+
+int audit_pass_money(struct rk_auditor *a, uint32_t from, uint32_t to,
+		     struct rk_cmd_amount what)
+{
+	int code = pass_out(a, from, to, what);
+
+	return code == RK_OK ? pass_in(a, from, to, what) : code;
+}
+
+static rk_i128 owed_of(rk_i128 balance)
+{
+	return balance < 0 ? -balance : 0;
+}
+
+/*
+ * It has left one account, whose balance it was taken from. As the sum of all
+ * balances stays, as much more is held as more is owed (A5).
+ */
+static int may_arrive(const struct rk_book *b, const struct audit_pool *pool,
+		      rk_i128 left, uint32_t to, struct rk_cmd_amount what)
+{
+	rk_i128 amount = what.amount.raw;
+	rk_i128 balance = audit_balance(b, to, what.asset);
+	rk_i128 after = balance + amount;
+	rk_i128 more = owed_of(left) - owed_of(left + amount) + owed_of(after) -
+		       owed_of(balance);
+	rk_i128 held = held_by_all(b, what.asset);
+
+	if (after > INT64_MAX)
+		return RK_REJ_OVERFLOW;
+	held += after > 0 ? after : 0;
+	held -= balance > 0 ? balance : 0;
+	return within_caps(b, pool, what.asset, more, held);
 }
 
 int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
@@ -412,6 +470,9 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 	struct rk_book *b = &a->book;
 	uint32_t from = audit_find_account(b, cmd->from);
 	uint32_t to = audit_find_account(b, cmd->to);
+	struct rk_cmd_amount what = {.asset = cmd->asset,
+				     .amount = cmd->amount};
+	struct audit_pool pool;
 	int64_t before;
 	int code;
 
@@ -423,6 +484,7 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 		return RK_REJ_NO_ASSET;
 	if (cmd->amount.raw <= 0)
 		return RK_REJ_BAD_AMOUNT;
+	pool = audit_pool_of(b, cmd->asset);
 	code = take(a, from, cmd->asset, cmd->amount.raw, true);
 	if (code != RK_OK)
 		return code;
@@ -430,9 +492,14 @@ int audit_transfer(struct rk_auditor *a, const struct rk_cmd_transfer *cmd)
 				audit_balance(b, from, cmd->asset) +
 					cmd->amount.raw);
 	before = audit_balance(b, from, cmd->asset);
-	code = audit_pass_money(a, from, to,
-				(struct rk_cmd_amount){.asset = cmd->asset,
-						       .amount = cmd->amount});
+	code = pass_out(a, from, to, what);
+	if (code == RK_OK)
+		code = audit_interest(a, to, cmd->asset);
+	if (code == RK_OK)
+		code = may_arrive(b, &pool, (rk_i128)before - cmd->amount.raw,
+				  to, what);
+	if (code == RK_OK)
+		code = pass_in(a, from, to, what);
 	if (code == RK_OK)
 		audit_borrowed(b, from, cmd->asset, before);
 	return code;

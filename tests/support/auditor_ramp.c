@@ -1,10 +1,12 @@
 /*
- * Ramps: rules Y1 to Y6. What a ramp comes from is kept whole, as a listing
- * and margin terms; what is in force is reckoned from there each time.
+ * Ramps: rules Y1 to Y7, and of assets in groups Q5. What a ramp comes from is
+ * kept whole, as a listing and margin terms; what is in force is reckoned from
+ * there each time.
  */
 #include <string.h>
 
 #include "support/auditor_parts.h"
+#include "support/auditor_terms.h"
 
 static bool can_work(const struct rk_ramp *ramp)
 {
@@ -31,16 +33,17 @@ static int64_t elapsed_by(const struct book_ramp *ramp, int64_t time_ns)
 	return since / ramp->running.step_ns * ramp->running.step_ns;
 }
 
-static void forget(struct book_ramp *ramp)
+void audit_ramp_forget(struct book_ramp *ramp)
 {
 	ramp->running = (struct rk_ramp){0, 0};
 	ramp->began_ns = 0;
 	ramp->elapsed_ns = 0;
 }
 
-static void begin(const struct rk_book *b, struct book_ramp *ramp)
+void audit_ramp_begin(const struct rk_book *b, struct book_ramp *ramp,
+		      const struct rk_ramp *set)
 {
-	ramp->running = ramp->set;
+	ramp->running = *set;
 	ramp->began_ns = b->now_ns;
 	ramp->elapsed_ns = 0;
 }
@@ -55,6 +58,11 @@ static int64_t part_way(const struct book_ramp *ramp, int64_t from, int64_t to,
 	return from +
 	       (int64_t)rk_wide_to_128(rk_wide_div(
 		       way, rk_wide_of(ramp->running.duration_ns), rounding));
+}
+
+int64_t audit_ramp_part(const struct book_ramp *ramp, int64_t from, int64_t to)
+{
+	return part_way(ramp, from, to, RK_WIDE_DOWN);
 }
 
 /* Rule Y2: what is in force of an asset whose ramp runs. */
@@ -95,7 +103,7 @@ void audit_ramp_terms(struct rk_auditor *a, uint32_t asset,
 		     terms->liability[0].raw > before.liability[0].raw ||
 		     terms->profit[0].raw < before.profit[0].raw;
 
-	forget(&x->ramp);
+	audit_ramp_forget(&x->ramp);
 	x->target = *terms;
 	/* What gets better comes from where it goes to. */
 	x->ramp_from.weight.raw =
@@ -105,7 +113,7 @@ void audit_ramp_terms(struct rk_auditor *a, uint32_t asset,
 	x->ramp_from.profit.raw =
 		larger(before.profit[0].raw, terms->profit[0].raw);
 	if (worse && x->ramp.set.duration_ns != 0)
-		begin(&a->book, &x->ramp);
+		audit_ramp_begin(&a->book, &x->ramp, &x->ramp.set);
 	put_in_force(x);
 }
 
@@ -193,9 +201,9 @@ void audit_ramp_market(struct rk_auditor *a, uint32_t market,
 		m->ramp_listing = *listing;
 		m->ramp_margin = *margin;
 	}
-	forget(&m->ramp);
+	audit_ramp_forget(&m->ramp);
 	if (m->ramp.set.duration_ns != 0 && may_be_worse(m))
-		begin(&a->book, &m->ramp);
+		audit_ramp_begin(&a->book, &m->ramp, &m->ramp.set);
 }
 
 /* Rule Y4. */
@@ -236,7 +244,7 @@ static struct rk_event *tell(struct rk_auditor *a, struct book_ramp *ramp,
 	ev->ramped.duration_ns = ramp->running.duration_ns;
 	ev->ramped.ended = ramp->elapsed_ns == ramp->running.duration_ns;
 	if (ev->ramped.ended)
-		forget(ramp);
+		audit_ramp_forget(ramp);
 	return ev;
 }
 
@@ -247,6 +255,18 @@ static void touch_market(struct rk_auditor *a, uint32_t market)
 	for (uint32_t i = 0; i < b->positions_n; i++)
 		if (b->positions[i].market == market)
 			a->touched[b->positions[i].account] = true;
+}
+
+static void touch_asset(struct rk_auditor *a, uint32_t asset)
+{
+	const struct rk_book *b = &a->book;
+
+	for (uint32_t i = 0; i < b->balances_n; i++)
+		if (b->balances[i].asset == asset)
+			a->touched[b->balances[i].account] = true;
+	for (uint32_t i = 0; i < b->markets_n; i++)
+		if (b->markets[i].settle == asset)
+			touch_market(a, i);
 }
 
 /* An asset is so far on its way. */
@@ -262,12 +282,65 @@ static void step_asset(struct rk_auditor *a, uint32_t asset, int64_t elapsed_ns)
 	ev->ramped.terms.weight = x->terms.weight[0];
 	ev->ramped.terms.liability = x->terms.liability[0];
 	ev->ramped.terms.profit = x->terms.profit[0];
-	for (uint32_t i = 0; i < b->balances_n; i++)
-		if (b->balances[i].asset == asset)
-			a->touched[b->balances[i].account] = true;
-	for (uint32_t i = 0; i < b->markets_n; i++)
-		if (b->markets[i].settle == asset)
-			touch_market(a, i);
+	touch_asset(a, asset);
+}
+
+void audit_ramp_size(const struct rk_book *b, struct book_asset *asset,
+		     int64_t size_factor)
+{
+	int64_t now = audit_size_factor(asset, RK_LEVEL_MAINTENANCE);
+
+	audit_ramp_forget(&asset->size_ramp);
+	asset->size_before = 0;
+	if (size_factor <= now || asset->ramp.set.duration_ns == 0)
+		return;
+	audit_ramp_begin(b, &asset->size_ramp, &asset->ramp.set);
+	asset->size_before = now;
+}
+
+/* The same of a size factor (Y7). */
+static void step_size(struct rk_auditor *a, uint32_t asset, int64_t elapsed_ns)
+{
+	struct book_asset *x = &a->book.assets[asset];
+	struct rk_event *ev;
+
+	x->size_ramp.elapsed_ns = elapsed_ns;
+	ev = audit_emit(a, RK_EVENT_RAMPED, AUDIT_NONE, RK_NO_MARKET);
+	ev->ramped = (struct rk_ev_ramped){
+		.id = asset,
+		.size_factor = audit_size_factor(x, RK_LEVEL_MAINTENANCE),
+		.elapsed_ns = elapsed_ns,
+		.duration_ns = x->size_ramp.running.duration_ns,
+		.ended = elapsed_ns == x->size_ramp.running.duration_ns};
+	touch_asset(a, asset);
+	if (!ev->ramped.ended)
+		return;
+	audit_ramp_forget(&x->size_ramp);
+	x->size_before = 0;
+}
+
+/* The same in a group (Q5). */
+static void step_member(struct rk_auditor *a, uint32_t member,
+			int64_t elapsed_ns)
+{
+	struct rk_book *b = &a->book;
+	struct book_member *x = &b->members[member];
+	struct rk_event *ev;
+	uint32_t asset = x->asset;
+
+	x->ramp.elapsed_ns = elapsed_ns;
+	ev = audit_emit(a, RK_EVENT_RAMPED, AUDIT_NONE, RK_NO_MARKET);
+	ev->ramped = (struct rk_ev_ramped){
+		.id = asset,
+		.terms.weight.raw = audit_member_weight(b, x),
+		.share.raw = audit_member_share(x),
+		.elapsed_ns = elapsed_ns,
+		.duration_ns = x->ramp.running.duration_ns,
+		.ended = elapsed_ns == x->ramp.running.duration_ns};
+	(void)memcpy(ev->ramped.group, x->group, RK_NAME_SIZE);
+	touch_asset(a, asset);
+	if (ev->ramped.ended)
+		audit_member_arrives(b, member);
 }
 
 static void step_market(struct rk_auditor *a, uint32_t market,
@@ -286,18 +359,59 @@ static bool steps(const struct rk_book *b, const struct book_ramp *ramp)
 	       elapsed_by(ramp, b->now_ns) != ramp->elapsed_ns;
 }
 
+/* Of the groups in which a ramp of the asset steps, or runs: the first. */
+static uint32_t first_member(const struct rk_book *b, uint32_t asset, bool all)
+{
+	uint32_t first = AUDIT_NONE;
+
+	for (uint32_t i = 0; i < b->members_n; i++) {
+		const struct book_member *x = &b->members[i];
+
+		if (x->asset == asset &&
+		    (all ? audit_ramp_runs(&x->ramp) : steps(b, &x->ramp)) &&
+		    (first == AUDIT_NONE ||
+		     strcmp(x->group, b->members[first].group) < 0))
+			first = i;
+	}
+	return first;
+}
+
 void audit_ramps(struct rk_auditor *a)
 {
 	const struct rk_book *b = &a->book;
 
-	for (uint32_t i = 0; i < b->assets_n; i++)
+	for (uint32_t i = 0; i < b->assets_n; i++) {
+		uint32_t member;
+
 		if (steps(b, &b->assets[i].ramp))
 			step_asset(a, i,
 				   elapsed_by(&b->assets[i].ramp, b->now_ns));
+		if (steps(b, &b->assets[i].size_ramp))
+			step_size(
+				a, i,
+				elapsed_by(&b->assets[i].size_ramp, b->now_ns));
+		while ((member = first_member(b, i, false)) != AUDIT_NONE)
+			step_member(a, member,
+				    elapsed_by(&b->members[member].ramp,
+					       b->now_ns));
+	}
 	for (uint32_t i = 0; i < b->markets_n; i++)
 		if (steps(b, &b->markets[i].ramp))
 			step_market(a, i,
 				    elapsed_by(&b->markets[i].ramp, b->now_ns));
+}
+
+static void end_others(struct rk_auditor *a, uint32_t asset)
+{
+	const struct rk_book *b = &a->book;
+	uint32_t member;
+
+	if (audit_ramp_runs(&b->assets[asset].size_ramp))
+		step_size(a, asset,
+			  b->assets[asset].size_ramp.running.duration_ns);
+	while ((member = first_member(b, asset, true)) != AUDIT_NONE)
+		step_member(a, member,
+			    b->members[member].ramp.running.duration_ns);
 }
 
 /* Rule Y1, for the ramp of an asset or of a market. */
@@ -316,12 +430,14 @@ static int set_ramp(struct rk_auditor *a, const struct rk_ramp *want,
 		return RK_REJ_NO_CHANGE;
 	ramp->set = set;
 	audit_emit(a, RK_EVENT_RAMP_SET, AUDIT_NONE, market)->name = name;
-	if (set.duration_ns != 0 || !audit_ramp_runs(ramp))
+	if (set.duration_ns != 0)
 		return RK_OK;
-	if (market == RK_NO_MARKET)
+	if (audit_ramp_runs(ramp) && market == RK_NO_MARKET)
 		step_asset(a, name.id, ramp->running.duration_ns);
-	else
+	else if (audit_ramp_runs(ramp))
 		step_market(a, market, ramp->running.duration_ns);
+	if (market == RK_NO_MARKET)
+		end_others(a, name.id);
 	return RK_OK;
 }
 

@@ -9,6 +9,8 @@
 #include "engine/units.h"
 
 struct rk_auditor;
+struct rk_book;
+struct book_asset;
 struct book_market;
 
 struct book_ramp {
@@ -20,6 +22,12 @@ struct book_ramp {
 
 int audit_ramp(struct rk_auditor *a, const struct rk_cmd_ramp *cmd);
 bool audit_ramp_runs(const struct book_ramp *ramp);
+/* One begins now, as it is set. */
+void audit_ramp_begin(const struct rk_book *b, struct book_ramp *ramp,
+		      const struct rk_ramp *set);
+void audit_ramp_forget(struct book_ramp *ramp);
+/* As far between two figures as it has come, rounded down. */
+int64_t audit_ramp_part(const struct book_ramp *ramp, int64_t from, int64_t to);
 /* Other terms of an asset, by its ramp. */
 void audit_ramp_terms(struct rk_auditor *a, uint32_t asset,
 		      const struct rk_collateral *terms);
@@ -34,6 +42,9 @@ void audit_ramp_market(struct rk_auditor *a, uint32_t market,
 /* What is required at M of a size (above 0), with its ramp. */
 rk_i128 audit_maintenance(const struct book_market *m, rk_i128 size,
 			  rk_i128 notional);
+/* Another size factor, which is not in the book yet. */
+void audit_ramp_size(const struct rk_book *b, struct book_asset *asset,
+		     int64_t size_factor);
 /* Time has moved. */
 void audit_ramps(struct rk_auditor *a);
 

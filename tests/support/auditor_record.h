@@ -7,6 +7,7 @@
 
 #include "engine/cmd.h"
 #include "engine/event.h"
+#include "support/auditor_ramp.h"
 
 struct book_balance {
 	uint32_t account;
@@ -63,11 +64,14 @@ struct book_order {
 	int64_t buy_mark;
 };
 
-/* An asset in a group. */
+/* An asset in a group, or on its way out of it. */
 struct book_member {
 	char group[RK_NAME_SIZE];
 	uint32_t asset;
-	struct rk_emode entry;
+	struct rk_emode entry; /* when its ramp has ended */
+	struct book_ramp ramp; /* set is the asset's: not kept here */
+	int64_t weight_before; /* when it began */
+	int64_t share_before;
 };
 
 #endif

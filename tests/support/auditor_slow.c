@@ -373,8 +373,10 @@ int audit_collateral_scale(struct rk_auditor *a,
 	    cmd->scale.size_factor == asset->scale.size_factor &&
 	    cmd->scale.deposit_cap.raw == asset->scale.deposit_cap.raw)
 		return RK_REJ_NO_CHANGE;
-	if (cmd->scale.size_factor != asset->scale.size_factor)
+	if (cmd->scale.size_factor != asset->scale.size_factor) {
 		audit_touch_all(a);
+		audit_ramp_size(b, asset, cmd->scale.size_factor);
+	}
 	asset->scale = cmd->scale;
 	ev = audit_emit(a, RK_EVENT_COLLATERAL_SCALE_SET, AUDIT_NONE,
 			RK_NO_MARKET);

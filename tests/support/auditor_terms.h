@@ -65,11 +65,19 @@ rk_i128 audit_scaled_liability(const struct rk_book *b, uint32_t account,
 
 /* auditor_emode.c */
 int audit_emode(struct rk_auditor *a, const struct rk_cmd_emode *cmd);
+/* In force at maintenance of one in a group. */
+int64_t audit_member_weight(const struct rk_book *b,
+			    const struct book_member *x);
+int64_t audit_member_share(const struct book_member *x);
+/* The ramp of that member has ended. */
+void audit_member_arrives(struct rk_book *b, uint32_t member);
 int64_t audit_group_weight(const struct rk_book *b, uint32_t account,
 			   uint32_t asset, enum rk_level level);
 /* By the size of an amount that counts. */
-int64_t audit_sized_weight(const struct book_asset *at, int64_t weight,
-			   rk_i128 amount);
+int64_t audit_sized_weight(const struct book_asset *at, enum rk_level level,
+			   int64_t weight, rk_i128 amount);
+/* The size factor in force at a level. */
+int64_t audit_size_factor(const struct book_asset *at, enum rk_level level);
 rk_i128 audit_sized_liability(const struct book_asset *at, enum rk_level level,
 			      rk_i128 amount);
 void audit_see_groups(struct difference *d, const struct rk_book *b,

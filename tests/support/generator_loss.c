@@ -51,6 +51,38 @@ static bool holds_yet(const struct rk_generator *g, uint32_t index,
 	return true;
 }
 
+/* Of what all hold of the asset, how many thousandths a debt is. */
+static rk_i128 burden_of(const struct rk_generator *g,
+			 const struct rk_balance_view *debt)
+{
+	struct rk_asset_view view;
+
+	if (rk_view_asset(g->engine, debt->asset, &view) != RK_OK ||
+	    view.held <= 0)
+		return 0;
+	return -(rk_i128)debt->amount.raw * 1000 / view.held;
+}
+
+/* Whose debt those who hold the asset feel most. */
+static bool pick_worst(const struct rk_generator *g, uint64_t *ret_account,
+		       struct rk_balance_view *ret_balance)
+{
+	struct rk_balance_view balance;
+	struct rk_account_view view;
+	rk_i128 most = -1;
+
+	for (uint32_t i = 0; i < g->counts.accounts; i++) {
+		if (!owes_only(g, i, &balance) ||
+		    burden_of(g, &balance) <= most)
+			continue;
+		most = burden_of(g, &balance);
+		(void)rk_view_account(g->engine, i, &view);
+		*ret_account = view.account;
+		*ret_balance = balance;
+	}
+	return most >= 0;
+}
+
 /* The first such account from a random one on. */
 static bool pick_debtor(struct rk_generator *g, uint64_t *ret_account,
 			struct rk_balance_view *ret_balance)
@@ -62,6 +94,8 @@ static bool pick_debtor(struct rk_generator *g, uint64_t *ret_account,
 	uint32_t n = g->counts.accounts;
 	uint32_t first = (uint32_t)rk_generator_below(g, n);
 
+	if (rk_generator_chance(g, 30))
+		return pick_worst(g, ret_account, ret_balance);
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t index = (first + i) % n;
 

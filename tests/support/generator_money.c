@@ -281,6 +281,57 @@ void rk_generator_move(struct rk_generator *g, struct rk_cmd *cmd)
 		cmd->move.amount.raw = part_to_take(g, balance);
 }
 
+/* Somebody who may borrow of the asset, if a few tries find one. */
+static uint64_t borrower(struct rk_generator *g, uint32_t asset)
+{
+	uint64_t account = 0;
+	struct rk_ask ask;
+	uint32_t index;
+
+	for (int i = 0; i < 30; i++) {
+		account = rk_generator_account(g);
+		if (rk_view_find_account(g->engine, account, &index) == RK_OK &&
+		    rk_ask_account(g->engine, index, &ask) == RK_OK &&
+		    rk_ask_borrowable(&ask, asset).raw > 0)
+			break;
+	}
+	return account;
+}
+
+/* One that is lent, and of which no more may be held, if there is such a one */
+static uint32_t full_asset(struct rk_generator *g)
+{
+	uint32_t asset = rk_generator_asset(g);
+	struct rk_lending_view lending;
+	struct rk_asset_view view;
+
+	for (int i = 0; i < 30; i++) {
+		if (rk_view_lending(g->engine, asset, &lending) == RK_OK &&
+		    rk_view_asset(g->engine, asset, &view) == RK_OK &&
+		    lending.terms.lendable &&
+		    (lending.terms.supply_cap.raw != 0 ||
+		     view.scale.deposit_cap.raw != 0))
+			break;
+		asset = rk_generator_asset(g);
+	}
+	return asset;
+}
+
+/* Borrowed all of it: what others hold may become too much by it. */
+static void pass_on_a_loan(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_ask ask;
+	uint32_t index;
+
+	cmd->transfer.asset = full_asset(g);
+	cmd->transfer.from = borrower(g, cmd->transfer.asset);
+	if (rk_view_find_account(g->engine, cmd->transfer.from, &index) ==
+		    RK_OK &&
+	    rk_ask_account(g->engine, index, &ask) == RK_OK)
+		cmd->transfer.amount =
+			rk_ask_withdrawable(&ask, cmd->transfer.asset);
+}
+
 void rk_generator_transfer(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	struct rk_balance_view balance = {.asset = 0};
@@ -293,4 +344,6 @@ void rk_generator_transfer(struct rk_generator *g, struct rk_cmd *cmd)
 	if (rk_generator_chance(g, 25))
 		borrow(g, cmd->transfer.from, &cmd->transfer.asset,
 		       &cmd->transfer.amount);
+	else if (rk_generator_chance(g, 15))
+		pass_on_a_loan(g, cmd);
 }

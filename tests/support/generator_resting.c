@@ -11,16 +11,28 @@ static bool is_filling(const struct rk_generator *g)
 	return g->step % 16384 > 13000;
 }
 
-/* Is there more to reduce than an account may have orders? */
-static bool has_much(const struct rk_generator *g, uint32_t index)
+/* A position that many small orders fit into, in a market that takes them. */
+static bool is_large(struct rk_generator *g, uint32_t index,
+		     struct rk_position_view *ret_position)
 {
+	const int64_t room = INT64_C(4) * RK_RESTING_MAX;
 	struct rk_position_view positions[8];
 	uint32_t n = rk_view_positions(g->engine, index, positions, 8);
 
-	for (uint32_t i = 0; i < n && i < 8; i++)
-		if (positions[i].size.raw > RK_RESTING_MAX ||
-		    positions[i].size.raw < -RK_RESTING_MAX)
+	for (uint32_t i = 0; i < n && i < 8; i++) {
+		int64_t size = positions[i].size.raw;
+		struct rk_market_view market;
+
+		if ((size > room || size < -room) &&
+		    rk_view_market(g->engine, positions[i].market, &market) ==
+			    RK_OK &&
+		    !market.halted &&
+		    (market.state == RK_MARKET_OPEN ||
+		     market.state == RK_MARKET_CLOSE_ONLY)) {
+			*ret_position = positions[i];
 			return true;
+		}
+	}
 	return false;
 }
 
@@ -30,13 +42,14 @@ static bool has_much(const struct rk_generator *g, uint32_t index)
  */
 static uint64_t patient(struct rk_generator *g)
 {
+	struct rk_position_view position;
 	struct rk_account_view view;
 	uint64_t found = 1;
 	uint32_t most = 0;
 
 	for (uint32_t i = 0; i < g->counts.accounts; i++) {
 		if (rk_view_account(g->engine, i, &view) != RK_OK ||
-		    view.positions_n == 0 || !has_much(g, i))
+		    !is_large(g, i, &position))
 			continue;
 		if (found == 1 || view.resting_n > most) {
 			found = view.account;
@@ -85,7 +98,7 @@ static int64_t round_to_lot(int64_t size, int64_t lot)
 
 /* A position that some reduce-only order might take from. */
 static void take_from_position(struct rk_generator *g,
-			       struct rk_cmd_place *place)
+			       struct rk_cmd_place *place, bool small)
 {
 	struct rk_position_view positions[8];
 	uint32_t index;
@@ -100,6 +113,8 @@ static void take_from_position(struct rk_generator *g,
 	if (n == 0)
 		return;
 	n = (uint32_t)rk_generator_below(g, n);
+	if (small)
+		(void)is_large(g, index, &positions[n]);
 	place->market = positions[n].market;
 	size = positions[n].size.raw;
 	place->side = size > 0 ? RK_SIDE_SELL : RK_SIDE_BUY;
@@ -155,7 +170,7 @@ void rk_generator_place(struct rk_generator *g, struct rk_cmd *cmd)
 	if (small)
 		place->account = patient(g);
 	if (place->reduce_only && (small || rk_generator_chance(g, 90)))
-		take_from_position(g, place);
+		take_from_position(g, place, small);
 	if (rk_view_market(g->engine, place->market, &market) != RK_OK)
 		return;
 	if (rk_generator_chance(g, 60))

@@ -150,6 +150,43 @@ static void some_group(struct rk_generator *g, char name[RK_NAME_SIZE])
 		       (uint32_t)rk_generator_below(g, groups));
 }
 
+/* What it is in a group that it is in, made worse or taken away. */
+static void worsen(struct rk_generator *g, struct rk_emode *entry)
+{
+	int64_t share = rk_prng_between(&g->prng, 10, 99);
+
+	if (entry->debt && rk_generator_chance(g, 40))
+		entry->debt = false;
+	if (rk_generator_chance(g, 30)) {
+		entry->collateral = false;
+		(void)memset(entry->weight, 0, sizeof(entry->weight));
+	}
+	for (int k = 0; k < RK_LEVELS; k++)
+		entry->weight[k].raw =
+			rk_generator_share(entry->weight[k].raw, share, 100);
+}
+
+/* Of an asset that is in a group, if a few tries find one. */
+static bool pick_entry(struct rk_generator *g, struct rk_cmd_emode *cmd,
+		       struct rk_emode_view *now)
+{
+	struct rk_asset_view view;
+
+	for (int i = 0; i < 40; i++) {
+		uint32_t asset = rk_generator_asset(g);
+		uint32_t group =
+			(uint32_t)rk_generator_below(g, RK_EMODE_GROUPS);
+
+		if (rk_view_emode(g->engine, asset, group, now) != RK_OK ||
+		    rk_view_asset(g->engine, asset, &view) != RK_OK)
+			continue;
+		(void)memcpy(cmd->asset, view.listing.name, RK_NAME_SIZE);
+		(void)memcpy(cmd->group, now->group, RK_NAME_SIZE);
+		return true;
+	}
+	return false;
+}
+
 void rk_generator_emode(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	struct rk_emode *entry = &cmd->emode.entry;
@@ -161,16 +198,12 @@ void rk_generator_emode(struct rk_generator *g, struct rk_cmd *cmd)
 		return;
 	(void)memcpy(cmd->emode.asset, view.listing.name, RK_NAME_SIZE);
 	some_group(g, cmd->emode.group);
-	if (rk_generator_chance(g, 15)) { /* one that it is in: as it is, or out
-					   */
-		uint32_t group =
-			(uint32_t)rk_generator_below(g, RK_EMODE_GROUPS);
-
-		if (rk_view_emode(g->engine, asset, group, &now) != RK_OK)
-			return;
-		(void)memcpy(cmd->emode.group, now.group, RK_NAME_SIZE);
-		if (rk_generator_chance(g, 30))
+	/* One that it is in: as it is, worse, or out. */
+	if (rk_generator_chance(g, 40) && pick_entry(g, &cmd->emode, &now)) {
+		if (rk_generator_chance(g, 70))
 			*entry = now.entry;
+		if (rk_generator_chance(g, 85))
+			worsen(g, entry);
 		return;
 	}
 	entry->collateral = rk_generator_chance(g, 65);

@@ -234,21 +234,41 @@ static void take_picture(const struct rk_engine *engine, uint32_t index,
 		p->required[RK_LEVEL_WITHDRAWAL] = tenth;
 }
 
-/* The largest weight that a group gives one asset for a debt in another. */
-static int64_t best_weight(const struct rk_engine *engine, uint32_t collateral,
-			   uint32_t debt, enum rk_level k)
+/*
+ * What one asset weighs in a group for a debt in another; where a ramp runs, by
+ * so much as it is a debt of it still (Q5).
+ */
+static int64_t weight_in(const struct rk_emode_view *c,
+			 const struct rk_emode_view *d, int64_t plain,
+			 enum rk_level k)
 {
+	rk_i128 more = (rk_i128)c->weight.raw - plain;
+
+	if (k != RK_LEVEL_MAINTENANCE)
+		return c->entry.collateral && d->entry.debt
+			       ? c->entry.weight[k].raw
+			       : 0;
+	return more > 0 ? plain + (int64_t)(more * d->share.raw / RK_RATE_ONE)
+			: 0;
+}
+
+/* The largest weight that a group gives one asset for a debt in another. */
+static int64_t best_weight(const struct rk_engine *engine,
+			   const struct asset_line *collateral, uint32_t debt,
+			   enum rk_level k)
+{
+	int64_t plain = collateral->asset.collateral.weight[k].raw;
 	int64_t best = 0;
 
 	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++) {
 		struct rk_emode_view c;
 		struct rk_emode_view d;
+		int64_t weight = 0;
 
-		if (rk_view_emode(engine, collateral, i, &c) == RK_OK &&
-		    rk_view_emode(engine, debt, i, &d) == RK_OK &&
-		    c.entry.collateral && d.entry.debt &&
-		    c.entry.weight[k].raw > best)
-			best = c.entry.weight[k].raw;
+		if (rk_view_emode(engine, collateral->number, i, &c) == RK_OK &&
+		    rk_view_emode(engine, debt, i, &d) == RK_OK)
+			weight = weight_in(&c, &d, plain, k);
+		best = weight > best ? weight : best;
 	}
 	return best;
 }
@@ -270,7 +290,7 @@ static int64_t weight_at_most(const struct rk_engine *engine,
 
 		if (!debt->settles && rk_wide_sign(debt->balance) >= 0)
 			continue;
-		best = best_weight(engine, line->number, debt->number, k);
+		best = best_weight(engine, line, debt->number, k);
 		if (least < 0 || best < least)
 			least = best;
 	}

@@ -452,3 +452,46 @@ Test(answer, ramps_are_told_with_what_they_come_from, .init = begin)
 	riskd__answer__free_unpacked(answer, NULL);
 	rk_builder_fini(&b);
 }
+
+/* What has left a group is told until its ramp has ended; USD weighs 1. */
+Test(answer, the_ramp_of_a_group_is_told, .init = begin)
+{
+	struct rk_cmd entry = {.type = RK_CMD_EMODE,
+			       .emode = {.group = "a",
+					 .asset = "USD",
+					 .entry = {.debt = true}}};
+	struct rk_cmd ramp = {
+		.type = RK_CMD_RAMP,
+		.ramp = {.asset = "USD",
+			 .ramp = {4 * BUILDER_SECOND_NS, BUILDER_SECOND_NS}}};
+	const Riskd__EmodeGroup *told;
+	Riskd__Answer *answer;
+
+	cr_assert_eq(rk_builder_apply(&b, ramp), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, entry), RK_OK);
+	answer = ask_markets();
+	cr_expect_null(answer->markets->assets[0]->emode[0]->ramp);
+	cr_expect_eq(answer->markets->assets[0]->emode[0]->share, 0);
+	riskd__answer__free_unpacked(answer, NULL);
+
+	entry.emode.entry.debt = false;
+	cr_assert_eq(rk_builder_apply(&b, entry), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, BUILDER_SECOND_NS), RK_OK);
+	answer = ask_markets();
+	cr_assert_eq(answer->markets->assets[0]->n_emode, 1);
+	told = answer->markets->assets[0]->emode[0];
+	cr_expect_str_eq(told->group, "a");
+	cr_expect_not(told->collateral || told->debt);
+	cr_assert_not_null(told->ramp);
+	cr_expect_eq(told->ramp->elapsed_ns, BUILDER_SECOND_NS);
+	cr_expect_eq(told->ramp->until_ns - told->ramp->since_ns,
+		     4 * BUILDER_SECOND_NS);
+	cr_expect_eq(told->share, 750000000);
+	cr_expect_eq(told->weight, 0);
+	riskd__answer__free_unpacked(answer, NULL);
+
+	cr_assert_eq(rk_builder_wait(&b, 3 * BUILDER_SECOND_NS), RK_OK);
+	answer = ask_markets();
+	cr_expect_eq(answer->markets->assets[0]->n_emode, 0);
+	riskd__answer__free_unpacked(answer, NULL);
+}

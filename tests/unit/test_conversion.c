@@ -1,5 +1,5 @@
 /*
- * Rules J1 to J6: debts by losses, and what is sold to pay them. USD is asset
+ * Rules J1 to J8: debts by losses, and what is sold to pay them. USD is asset
  * 0, in cents, fixed at 1; losses may borrow 1000.00 of it and are paid down to
  * 200.00. BTC is asset 1, 8 decimals, at 50000 dollars, with a weight of 0.9;
  * ETH asset 2, 8 decimals, at 2000, with 0.8. Account 1 has 1 BTC.
@@ -490,4 +490,180 @@ Test(conversion, j6_a_trade_cannot_fill_it)
 						  .seller = {.account = 1,
 							     .order = id}}}),
 		RK_REJ_ORDER_MISMATCH);
+}
+
+/* --- J7 */
+
+#define WITHHELD RK_EVENT_CONVERSION_WITHHELD
+
+static const struct rk_ev_conversion_withheld *withheld(uint32_t nth)
+{
+	const struct rk_event *ev = rk_builder_event(&b, WITHHELD, nth);
+
+	cr_assert_not_null(ev, "CONVERSION_WITHHELD was not told");
+	return &ev->conversion_withheld;
+}
+
+static uint32_t withheld_accounts(void)
+{
+	struct rk_engine_counts counts;
+
+	rk_view_counts(b.harness.engine, &counts);
+	return counts.conversions_withheld;
+}
+
+Test(conversion, j7_it_is_told_once_that_there_is_nothing_to_sell)
+{
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, USD, -100000), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, WITHHELD), 0, "it may be borrowed");
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, USD, -1), RK_OK);
+	cr_assert_eq(rk_builder_count(&b, WITHHELD), 1);
+	cr_expect_eq(withheld(0)->asset, USD);
+	cr_expect(withheld(0)->withheld);
+	cr_expect_eq(withheld(0)->loss.raw, 100001);
+	cr_expect(balance_of(2, USD).withheld);
+	cr_expect_eq(withheld_accounts(), 1);
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, USD, -1), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, WITHHELD), 0);
+
+	/* Then there is. */
+	cr_assert_eq(change(RK_CMD_DEPOSIT, 2, BTC, UNIT / 100), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, OPENED), 1);
+	cr_assert_eq(rk_builder_count(&b, WITHHELD), 1);
+	cr_expect_not(withheld(0)->withheld);
+	cr_expect_eq(withheld(0)->loss.raw, 100002);
+	cr_expect_not(balance_of(2, USD).withheld);
+	cr_expect_eq(withheld_accounts(), 0);
+}
+
+Test(conversion, j7_a_debt_that_is_gone_is_not_withheld)
+{
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, USD, -150000), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, WITHHELD), 1);
+	cr_assert_eq(change(RK_CMD_DEPOSIT, 2, USD, 150000), RK_OK);
+	cr_assert_eq(rk_builder_count(&b, WITHHELD), 1);
+	cr_expect_not(withheld(0)->withheld);
+	cr_expect_eq(withheld(0)->loss.raw, 0);
+	cr_expect_eq(withheld_accounts(), 0);
+}
+
+Test(conversion, j7_terms_that_end_end_it)
+{
+	struct rk_conversion none = {.enabled = false};
+
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, USD, -150000), RK_OK);
+	cr_assert_eq(set_terms("ETH", &none), RK_OK);
+	cr_assert_eq(set_terms("BTC", &none), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, WITHHELD), 0);
+	cr_assert_eq(set_terms("USD", &none), RK_OK);
+	cr_assert_eq(rk_builder_count(&b, WITHHELD), 1);
+	cr_expect_not(withheld(0)->withheld);
+	cr_expect_eq(withheld(0)->loss.raw, 150000);
+}
+
+Test(conversion, j7_a_price_of_the_debt_that_is_not_ok_changes_nothing)
+{
+	cr_assert_eq(set_terms("ETH", &usd_terms), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, ETH, -UNIT), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, WITHHELD), 1);
+	cr_assert_eq(rk_builder_wait(&b, BUILDER_AGE_NS + 1), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, WITHHELD), 0);
+	cr_assert_eq(rk_builder_quote(&b, ETH_AT, 2000), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, WITHHELD), 0);
+	cr_expect_eq(withheld_accounts(), 1);
+}
+
+Test(conversion, j7_of_several_debts_the_first_is_told)
+{
+	cr_assert_eq(set_terms("ETH", &usd_terms), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, ETH, -UNIT), RK_OK);
+	cr_expect_eq(withheld(0)->asset, ETH);
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, USD, -150000), RK_OK);
+	cr_assert_eq(rk_builder_count(&b, WITHHELD), 2);
+	cr_expect_eq(withheld(0)->asset, ETH);
+	cr_expect_not(withheld(0)->withheld);
+	cr_expect_eq(withheld(1)->asset, USD);
+	cr_expect(withheld(1)->withheld);
+	cr_expect_eq(withheld_accounts(), 1);
+	cr_assert_eq(change(RK_CMD_DEPOSIT, 2, USD, 150000), RK_OK);
+	cr_expect_eq(withheld(1)->asset, ETH);
+	cr_expect(withheld(1)->withheld);
+}
+
+/* --- J8 */
+
+static void lend_usd(int64_t borrow_cap)
+{
+	struct rk_cmd lend = {
+		.type = RK_CMD_LENDING,
+		.lending = {.asset = "USD",
+			    .terms = {.lendable = true,
+				      .kink = {PERCENT},
+				      .borrow_cap = {borrow_cap},
+				      .interval_ns = BUILDER_AGE_NS}}};
+
+	cr_assert_eq(rk_builder_apply(&b, lend), RK_OK);
+}
+
+static int transfer(uint64_t from, uint64_t to, int64_t cents)
+{
+	return rk_builder_apply(
+		&b, (struct rk_cmd){.type = RK_CMD_TRANSFER,
+				    .transfer = {from, to, USD, {cents}}});
+}
+
+Test(conversion, j8_who_may_borrow_may_pay_a_loss_by_a_loan)
+{
+	lend_usd(0);
+	cr_assert_eq(rk_builder_account(&b, 2, 1000000), RK_OK);
+	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -150000), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, OPENED), 1);
+	cr_assert_eq(transfer(2, 1, 150000), RK_OK);
+	cr_expect_eq(told(ASKED)->reason, RK_CLOSE_RECOVERED);
+	cr_assert_eq(transfer(1, 2, 150000), RK_OK);
+	cr_expect_eq(balance_of(1, USD).loan.raw, 150000);
+	cr_expect_eq(balance_of(1, USD).loss.raw, 0);
+	cr_expect_eq(rk_builder_count(&b, OPENED), 0);
+}
+
+Test(conversion, j8_who_may_not_borrow_may_not)
+{
+	lend_usd(100000);
+	cr_assert_eq(rk_builder_account(&b, 2, 10000000), RK_OK);
+	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -150000), RK_OK);
+	cr_assert_eq(transfer(2, 1, 150000), RK_OK);
+	cr_expect_eq(transfer(1, 2, 150000), RK_REJ_BORROW_CAP);
+	/* 45000 of 50000 in BTC count. */
+	lend_usd(0);
+	cr_expect_eq(transfer(1, 2, 4500001), RK_REJ_MARGIN);
+	cr_expect_eq(transfer(1, 2, 4500000), RK_OK);
+}
+
+Test(conversion, j3_a_loss_takes_no_cash_of_the_pool)
+{
+	lend_usd(1);
+	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -100000), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, OPENED), 0);
+	cr_expect_eq(balance_of(1, USD).loss.raw, 100000);
+	/* But who is owed it waits until somebody has paid. */
+	cr_assert_eq(rk_builder_account(&b, 2, 0), RK_OK);
+	cr_assert_eq(change(RK_CMD_ADJUST, 2, USD, 100000), RK_OK);
+	cr_expect_eq(rk_builder_apply(
+			     &b, (struct rk_cmd){.type = RK_CMD_RESERVE,
+						 .withdraw = {1, 2, USD, {1}}}),
+		     RK_REJ_POOL_CASH);
+	cr_assert_eq(change(RK_CMD_ADJUST, 1, USD, -1), RK_OK);
+	cr_assert_eq(rk_builder_count(&b, OPENED), 1);
+	/* 800.01 are bought, and are there. */
+	cr_assert_eq(convert(200000, 80001, told(OPENED)->order), RK_OK);
+	cr_expect_eq(
+		rk_builder_apply(
+			&b, (struct rk_cmd){.type = RK_CMD_RESERVE,
+					    .withdraw = {1, 2, USD, {80000}}}),
+		RK_OK);
 }

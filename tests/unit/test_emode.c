@@ -1,5 +1,5 @@
 /*
- * Rules Q1 to Q4, W9 and A2: groups of assets that weigh more against debts in
+ * Rules Q1 to Q5, W9 and A2: groups of assets that weigh more against debts in
  * each other, weights by size, and caps of deposits.
  *
  * STETH (asset 1, slot 2) and ETH (asset 2, slot 3) have two decimals and are
@@ -8,6 +8,7 @@
  * USD, ETH-PERP (market 2, slot 4) in ETH. Account 1 holds 100 STETH.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "engine/ask.h"
@@ -489,6 +490,229 @@ Test(emode, w9_one_with_weights_of_1_is_no_longer_plain)
 	cr_expect_eq(rk_builder_view(&b, 2).margin.health_m.raw, 55 * USD);
 	cr_expect_eq(rk_builder_view(&b, 2).margin.equity.raw, 100 * USD);
 	cr_expect_eq(rk_builder_view(&b, 2).margin.maintenance.raw, 45 * USD);
+}
+
+/* --- Q5 */
+
+#define HOUR (3600 * BUILDER_SECOND_NS)
+
+static int ramp(const char *asset, int64_t duration_ns)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_RAMP,
+			     .ramp = {.ramp = {duration_ns, duration_ns / 4}}};
+
+	(void)strcpy(cmd.ramp.asset, asset);
+	return rk_builder_apply(&b, cmd);
+}
+
+/* Half of its 100 STETH are owed in ETH; ramps of an hour, by quarters. */
+static void begin_q5(void)
+{
+	cr_assert_eq(adjust(1, ETH, -50 * UNITS), RK_OK);
+	cr_assert_eq(ramp("STETH", HOUR), RK_OK);
+	cr_assert_eq(ramp("ETH", HOUR), RK_OK);
+}
+
+/* What STETH counts with at maintenance, 1e-9. */
+static int64_t weight(void)
+{
+	struct rk_balance_view views[8];
+	uint32_t n = rk_view_balances(b.harness.engine, 0, views, 8);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (views[i].asset == STETH)
+			return views[i].weight[RK_LEVEL_MAINTENANCE].raw;
+	return -1;
+}
+
+static struct rk_emode_view entry(uint32_t asset)
+{
+	struct rk_emode_view view = {.group = ""};
+
+	(void)rk_view_emode(b.harness.engine, asset, 0, &view);
+	return view;
+}
+
+Test(emode, q5_a_weight_falls_in_steps_and_other_levels_at_once)
+{
+	const int64_t lower[RK_LEVELS] = {83, 75, 70};
+	const struct rk_event *event;
+
+	begin_q5();
+	cr_assert_eq(set("eth", "STETH", false, lower), RK_OK);
+	cr_expect_eq(weights(), 95075070);
+	cr_expect_eq(set("eth", "STETH", false, lower), RK_REJ_NO_CHANGE);
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 4 - 1), RK_OK);
+	cr_expect_eq(weights(), 95075070);
+	cr_assert_eq(rk_builder_wait(&b, 1), RK_OK);
+	cr_expect_eq(weights(), 92075070);
+	event = rk_builder_event(&b, RK_EVENT_RAMPED, 0);
+	cr_assert_not_null(event);
+	cr_expect_eq(event->market, RK_NO_MARKET);
+	cr_expect_eq(event->ramped.id, STETH);
+	cr_expect_str_eq(event->ramped.group, "eth");
+	cr_expect_eq(event->ramped.terms.weight.raw, 92 * PERCENT);
+	cr_expect_eq(event->ramped.share.raw, 0);
+	cr_expect_eq(event->ramped.elapsed_ns, HOUR / 4);
+	cr_expect_not(event->ramped.ended);
+	cr_assert_eq(rk_builder_wait(&b, HOUR), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_RAMPED), 1);
+	cr_expect_eq(weights(), 83075070);
+	cr_expect_not(entry(STETH).ramp.runs);
+}
+
+Test(emode, q5_whose_ramp_is_not_set_is_new_at_once)
+{
+	cr_assert_eq(adjust(1, ETH, -50 * UNITS), RK_OK);
+	cr_assert_eq(ramp("ETH", HOUR), RK_OK);
+	cr_assert_eq(set("eth", "STETH", false, fair), RK_OK);
+	cr_expect_eq(weights(), 90088086);
+}
+
+Test(emode, q5_what_gets_better_does_so_at_once)
+{
+	const int64_t more[RK_LEVELS] = {96, 90, 85};
+
+	begin_q5();
+	cr_assert_eq(set("eth", "STETH", false, more), RK_OK);
+	cr_expect_eq(weights(), 96090085);
+	cr_expect_not(entry(STETH).ramp.runs);
+	cr_assert_eq(set("eth", "STETH", false, NULL), RK_OK);
+	cr_assert_eq(set("eth", "ETH", false, NULL), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 2), RK_OK);
+	/* A mistake is taken back before it has done any harm. */
+	cr_assert_eq(set("eth", "STETH", false, more), RK_OK);
+	cr_assert_eq(set("eth", "ETH", true, NULL), RK_OK);
+	cr_expect_eq(weights(), 96090085);
+	cr_expect_not(entry(STETH).ramp.runs);
+	cr_expect_not(entry(ETH).ramp.runs);
+}
+
+Test(emode, q5_collateral_that_leaves_falls_to_its_own_weight)
+{
+	begin_q5();
+	cr_assert_eq(set("eth", "STETH", false, NULL), RK_OK);
+	cr_expect_eq(weights(), 95070060);
+	cr_expect(entry(STETH).ramp.runs);
+	cr_expect_not(entry(STETH).entry.collateral);
+	cr_expect_eq(set("eth", "STETH", false, NULL), RK_REJ_NO_CHANGE);
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 2), RK_OK);
+	cr_expect_eq(weight(), 875 * (PERCENT / 10));
+	cr_expect_eq(entry(STETH).weight.raw, weight());
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 2), RK_OK);
+	cr_expect_eq(weights(), 80070060);
+	cr_expect_str_empty(entry(STETH).group);
+}
+
+Test(emode, q5_a_weight_that_is_its_own_may_fall_at_the_same_time)
+{
+	struct rk_collateral terms;
+
+	begin_q5();
+	rk_collateral_default(&terms);
+	for (int k = 0; k < RK_LEVELS; k++)
+		terms.weight[k].raw = 40 * PERCENT;
+	cr_assert_eq(rk_builder_collateral(&b, "STETH", &terms), RK_OK);
+	cr_assert_eq(set("eth", "STETH", false, NULL), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 4), RK_OK);
+	/* Its own is 0.7: 0.95 less a quarter of 0.25. */
+	cr_expect_eq(weight(), 8875 * (PERCENT / 100));
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 2), RK_OK);
+	/* 0.5: less three quarters of 0.45. */
+	cr_expect_eq(weight(), 6125 * (PERCENT / 100));
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 4), RK_OK);
+	cr_expect_eq(weight(), 40 * PERCENT);
+}
+
+Test(emode, q5_of_a_debt_that_leaves_a_share_is_left)
+{
+	begin_q5();
+	cr_assert_eq(set("eth", "ETH", false, NULL), RK_OK);
+	cr_expect_eq(weights(), 95070060);
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 4), RK_OK);
+	cr_expect_eq(entry(ETH).share.raw, 75 * PERCENT);
+	cr_expect_eq(weight(), 9125 * (PERCENT / 100));
+	/* Another entry on the way: it goes on from what is in force. */
+	cr_assert_eq(set("eth", "ETH", false, good), RK_OK);
+	cr_expect_eq(weight(), 9125 * (PERCENT / 100));
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 2), RK_OK);
+	cr_expect_eq(entry(ETH).share.raw, 375 * (PERCENT / 10));
+	/* 0.8 + 0.15 * 0.375 */
+	cr_expect_eq(weight(), 85625 * (PERCENT / 1000));
+	cr_assert_eq(rk_builder_wait(&b, HOUR), RK_OK);
+	cr_expect_eq(weights(), 80070060);
+}
+
+Test(emode, q5_both_are_rounded_against_the_account)
+{
+	struct rk_cmd cmd = {
+		.type = RK_CMD_RAMP,
+		.ramp = {.asset = "ETH", .ramp = {3 * HOUR, HOUR}}};
+
+	begin_q5();
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	(void)strcpy(cmd.ramp.asset, "STETH");
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_assert_eq(set("eth", "STETH", false, fair), RK_OK);
+	cr_assert_eq(set("eth", "ETH", false, NULL), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, HOUR), RK_OK);
+	/* 0.95 - 0.05 / 3 and 2 / 3 */
+	cr_expect_eq(entry(STETH).weight.raw, 933333333);
+	cr_expect_eq(entry(ETH).share.raw, 666666666);
+	/* 0.8 + floor(0.133333333 * 0.666666666) */
+	cr_expect_eq(weight(), 888888888);
+}
+
+Test(emode, q5_an_account_is_liquidated_by_the_step_that_breaks_it)
+{
+	begin_q5();
+	cr_assert_eq(adjust(1, ETH, -38 * UNITS), RK_OK); /* 88 of 95 */
+	cr_assert_eq(set("eth", "STETH", false, NULL), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 4), RK_OK);
+	cr_expect_neq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
+	cr_assert_eq(rk_builder_wait(&b, HOUR / 4 - 1), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 2, 100), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 3, 100), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, 1), RK_OK); /* 87.5 */
+	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
+}
+
+Test(emode, q5_a_duration_of_0_ends_all_in_order_of_name)
+{
+	begin_q5();
+	cr_assert_eq(set("a", "STETH", true, good), RK_OK);
+	cr_assert_eq(set("eth", "STETH", false, NULL), RK_OK);
+	cr_assert_eq(set("a", "STETH", true, fair), RK_OK);
+	cr_assert_eq(set("eth", "ETH", false, NULL), RK_OK);
+	cr_assert_eq(ramp("STETH", 0), RK_OK);
+	cr_assert_eq(rk_builder_count(&b, RK_EVENT_RAMPED), 2);
+	cr_expect_str_eq(rk_builder_event(&b, RK_EVENT_RAMPED, 0)->ramped.group,
+			 "a");
+	cr_expect_str_eq(rk_builder_event(&b, RK_EVENT_RAMPED, 1)->ramped.group,
+			 "eth");
+	cr_expect_eq(rk_builder_event(&b, RK_EVENT_RAMPED, 0)->ramped.share.raw,
+		     RK_RATE_ONE);
+	cr_expect(rk_builder_event(&b, RK_EVENT_RAMPED, 1)->ramped.ended);
+	cr_expect_eq(weights(), 80070060);
+	/* That of ETH runs on, and then the group is gone. */
+	cr_expect_str_eq(entry(ETH).group, "eth");
+	cr_assert_eq(rk_builder_wait(&b, HOUR), RK_OK);
+	cr_expect_str_empty(entry(ETH).group);
+}
+
+Test(emode, q5_a_group_is_one_until_its_last_asset_has_left)
+{
+	char name[RK_NAME_SIZE];
+
+	begin_q5();
+	for (int i = 1; i < RK_EMODE_GROUPS; i++) {
+		(void)snprintf(name, sizeof(name), "group-%d", i);
+		cr_assert_eq(set(name, "ETH", true, NULL), RK_OK);
+	}
+	cr_assert_eq(set(name, "ETH", false, NULL), RK_OK);
+	cr_expect_eq(set("more", "ETH", true, NULL), RK_REJ_CAPACITY);
+	cr_assert_eq(rk_builder_wait(&b, HOUR), RK_OK);
+	cr_expect_eq(set("more", "ETH", true, NULL), RK_OK);
 }
 
 /* --- A2 */

@@ -273,6 +273,53 @@ Test(interest, caps_bind_all_accounts_together)
 	cr_expect(pool().borrowed == 0);
 }
 
+static int cap_deposits(int64_t cents)
+{
+	struct rk_cmd cmd = {
+		.type = RK_CMD_COLLATERAL_SCALE,
+		.collateral_scale = {.asset = "COIN",
+				     .scale = {.deposit_cap = {cents}}}};
+
+	return rk_builder_apply(&b, cmd);
+}
+
+Test(interest, a_transfer_that_borrows_is_a_deposit)
+{
+	cr_assert_eq(rk_builder_account(&b, 3, 10000000), RK_OK);
+	cr_assert_eq(cap_deposits(1002000), RK_OK);
+	cr_expect_eq(transfer(2, 3, 2001), RK_REJ_DEPOSIT_CAP);
+	cr_expect_eq(transfer(2, 3, 2000), RK_OK);
+	cr_expect_eq(transfer(2, 3, 1), RK_REJ_DEPOSIT_CAP);
+	/* What was held before is held by another: no more than it was. */
+	cr_assert_eq(cap_deposits(1), RK_OK);
+	cr_expect_eq(transfer(1, 3, 900000), RK_OK);
+	/* All but one of it was. */
+	cr_expect_eq(transfer(3, 1, 902001), RK_REJ_DEPOSIT_CAP);
+	cr_expect_eq(transfer(3, 1, 902000), RK_OK);
+}
+
+Test(interest, a_transfer_that_repays_is_no_deposit)
+{
+	struct rk_lending terms = usual;
+
+	cr_assert_eq(rk_builder_account(&b, 3, 10000000), RK_OK);
+	cr_assert_eq(reserve(1, 3, COIN, 5000), RK_OK);
+	cr_assert_eq(cap_deposits(1000000), RK_OK);
+	terms.supply_cap.raw = 1000000;
+	cr_assert_eq(set_terms("COIN", &terms), RK_OK);
+	cr_expect_eq(transfer(2, 3, 4000), RK_OK);
+	/* 1000 of it repay, 1 does not. */
+	cr_expect_eq(transfer(2, 3, 1001), RK_REJ_SUPPLY_CAP);
+	terms.supply_cap.raw = 0;
+	cr_assert_eq(set_terms("COIN", &terms), RK_OK);
+	cr_expect_eq(transfer(2, 3, 1001), RK_REJ_DEPOSIT_CAP);
+	cr_expect_eq(transfer(2, 3, 1000), RK_OK);
+	/* A borrower is one whose debt repays another's, for the other caps. */
+	terms.borrow_cap.raw = 5000;
+	cr_assert_eq(set_terms("COIN", &terms), RK_OK);
+	cr_expect_eq(transfer(3, 2, 1), RK_REJ_BORROW_CAP);
+}
+
 Test(interest, the_most_that_leaves_leaves_and_no_more)
 {
 	struct rk_collateral terms;

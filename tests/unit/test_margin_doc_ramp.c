@@ -89,7 +89,7 @@ static int64_t health(void)
 	return rk_builder_view(&b, 1).margin.health_m.raw;
 }
 
-Test(margin_doc_ramp, a_weight_falls_in_steps)
+static void list_coin(void)
 {
 	cr_assert_eq(rk_builder_apply(
 			     &b, (struct rk_cmd){.type = RK_CMD_ASSET,
@@ -100,6 +100,11 @@ Test(margin_doc_ramp, a_weight_falls_in_steps)
 								   9 * HOUR}}),
 		     RK_OK);
 	cr_assert_eq(rk_builder_quote(&b, SLOT, 100), RK_OK);
+}
+
+Test(margin_doc_ramp, a_weight_falls_in_steps)
+{
+	list_coin();
 	weigh(9 * RK_RATE_ONE / 10);
 	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
 	cr_assert_eq(rk_builder_apply(
@@ -122,6 +127,56 @@ Test(margin_doc_ramp, a_weight_falls_in_steps)
 	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
 	cr_assert_eq(rk_builder_wait(&b, 15 * MINUTE), RK_OK);
 	row_decimal("ramp: weight after an hour", weight(), 9);
+}
+
+static void put_in_group(const char *asset, struct rk_emode entry)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_EMODE,
+			     .emode = {.group = "usd", .entry = entry}};
+
+	(void)snprintf(cmd.emode.asset, RK_NAME_SIZE, "%s", asset);
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
+
+/* What COIN counts with to account 1. */
+static int64_t weight_of_1(void)
+{
+	struct rk_balance_view views[4];
+	uint32_t n = rk_view_balances(b.harness.engine, 0, views, 4);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (views[i].asset == COIN)
+			return views[i].weight[RK_LEVEL_MAINTENANCE].raw;
+	return -1;
+}
+
+Test(margin_doc_ramp, what_leaves_a_group_falls_in_steps)
+{
+	list_coin();
+	weigh(7 * RK_RATE_ONE / 10);
+	put_in_group("COIN",
+		     (struct rk_emode){.collateral = true,
+				       .weight = {{95 * RK_RATE_ONE / 100}}});
+	put_in_group("USD", (struct rk_emode){.debt = true});
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_assert_eq(rk_builder_apply(
+			     &b, (struct rk_cmd){.type = RK_CMD_DEPOSIT,
+						 .amount = {1, COIN, {1000}}}),
+		     RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, -80000), RK_OK);
+	set_ramp("COIN", "", 15 * MINUTE);
+	put_in_group("COIN", (struct rk_emode){.collateral = false});
+	row_decimal("ramp: group weight at once", weight_of_1(), 9);
+	cr_assert_eq(rk_builder_wait(&b, 15 * MINUTE), RK_OK);
+	row_decimal("ramp: group weight after 15 min", weight_of_1(), 9);
+	cr_assert_eq(rk_builder_wait(&b, 15 * MINUTE), RK_OK);
+	row_decimal("ramp: group health after 30 min", health(), 8);
+	cr_expect_neq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
+	cr_assert_eq(rk_builder_wait(&b, 15 * MINUTE), RK_OK);
+	row_decimal("ramp: group health after 45 min", health(), 8);
+	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
+	cr_assert_eq(rk_builder_wait(&b, 15 * MINUTE), RK_OK);
+	row_decimal("ramp: group weight after an hour", weight_of_1(), 9);
 }
 
 static int64_t maintenance(uint64_t account)
