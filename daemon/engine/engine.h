@@ -55,6 +55,19 @@ int rk_engine_init(struct rk_arena *arena, const struct rk_cmd_limits *max,
 int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		    struct rk_evbuf *events);
 
+/*
+ * How accounts are found that a price may have made due. Events, state and
+ * digest are the same: the scan is there to compare with.
+ */
+enum rk_method {
+	RK_METHOD_LADDER = 1, /* those whose range of it the price has left */
+	RK_METHOD_SCAN = 2,   /* all that hold what it prices */
+};
+
+/* To be called while no command is pending; an engine begins with the ladder.
+ */
+void rk_engine_use(struct rk_engine *engine, enum rk_method method);
+
 /* What was found out about a command that will be applied soon. */
 struct rk_foreseen {
 	uint32_t accounts[2]; /* record numbers, RK_NONE */

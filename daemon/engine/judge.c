@@ -22,6 +22,7 @@
 #include "engine/ramp.h"
 #include "engine/resting.h"
 #include "engine/settlement.h"
+#include "engine/watch.h"
 
 /* Is equity below multiple * maintenance? */
 static bool below(const struct rk_judgement *figures, rk_rate multiple)
@@ -170,6 +171,7 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 	struct finding finding;
 	struct rk_health health;
 
+	rk_touch(engine, index); /* for what is done here */
 	/* What still has to wait sets its timer anew. */
 	rk_mark(engine, RK_UNIT_ACCOUNT, index);
 	rk_heap_clear(&engine->timers, &engine->undo, index);
@@ -336,6 +338,7 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 			    engine->due[engine->due_at++].account);
 			return;
 		}
+		rk_watch_touched(engine);
 		engine->touched_n = 0;
 		engine->phase = RK_PHASE_IDLE;
 		return;

@@ -26,6 +26,7 @@
 #include "engine/terms.h"
 #include "engine/totals.h"
 #include "engine/view.h"
+#include "engine/watch.h"
 
 #define COUNT_MAX (UINT64_C(1) << 62) /* of events, closings, sequences */
 
@@ -658,6 +659,7 @@ int rk_load_end(struct rk_engine *engine, struct rk_load_problem *ret_problem)
 	rk_market_schedule(engine);
 	rk_interest_schedule(engine);
 	rk_ramp_schedule(engine);
+	rk_watch_all(engine);
 	/* What was loaded is what the snapshot holds. */
 	rk_marks_forget(engine);
 	return RK_OK;

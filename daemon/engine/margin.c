@@ -426,6 +426,17 @@ void rk_margin_weights(const struct rk_scene *scene,
 	}
 }
 
+rk_i128 rk_margin_group_weight(const struct rk_scene *scene,
+			       const struct rk_holdings *holdings,
+			       uint32_t asset)
+{
+	struct sheet sheet;
+
+	fill_sheet(scene, holdings, false, &sheet);
+	return grouped_weight(scene, &sheet, &scene->assets[asset],
+			      RK_LEVEL_MAINTENANCE);
+}
+
 /* What an account is judged by, however large. */
 struct wide_judgement {
 	rk_i128 equity;

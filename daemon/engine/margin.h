@@ -43,6 +43,14 @@ void rk_margin_weights(const struct rk_scene *scene,
 		       const struct rk_holdings *holdings, uint32_t asset,
 		       bool scaled, rk_rate ret_weights[RK_LEVELS]);
 
+/*
+ * What an asset that is held weighs at maintenance by itself or by the groups
+ * it is in, before its size counts (Q3). Prices make no difference. In 1e-9.
+ */
+rk_i128 rk_margin_group_weight(const struct rk_scene *scene,
+			       const struct rk_holdings *holdings,
+			       uint32_t asset);
+
 /* What an event tells of an account, at marks. */
 void rk_margin_health(const struct rk_engine *engine,
 		      const struct rk_account *account,

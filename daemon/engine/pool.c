@@ -37,17 +37,27 @@ uint32_t rk_pool_give(struct rk_engine *engine, struct rk_pool *pool,
 	return next;
 }
 
-void rk_touch(struct rk_engine *engine, uint32_t account)
+void rk_touch_found(struct rk_engine *engine, uint32_t account)
 {
 	struct rk_account *record = &engine->accounts[account];
 
 	RK_ASSERT(account < engine->accounts_n);
 
-	if (record->touched == engine->epoch)
+	if (record->touched / 2 == engine->epoch)
 		return;
-
-	record->touched = engine->epoch;
+	record->touched = engine->epoch * 2;
 	engine->touched[engine->touched_n++] = account;
+}
+
+void rk_touch(struct rk_engine *engine, uint32_t account)
+{
+	rk_touch_found(engine, account);
+	engine->accounts[account].touched |= 1;
+}
+
+bool rk_is_changed(const struct rk_engine *engine, uint32_t account)
+{
+	return engine->accounts[account].touched & 1;
 }
 
 void rk_touch_all(struct rk_engine *engine)

@@ -11,6 +11,7 @@
 #include "engine/rc.h"
 #include "engine/slow.h"
 #include "engine/state.h"
+#include "engine/watch.h"
 
 static struct rk_publisher_quote *quote_of(const struct rk_engine *engine,
 					   uint32_t slot, uint32_t publisher)
@@ -238,34 +239,48 @@ static struct verdict weigh(const struct rk_engine *engine, uint32_t index)
 	return verdict;
 }
 
-/*
- * Everyone whose health depends on the slot: holders of the market, or of
- * the asset and of every market that settles in it.
- */
-static void touch_positions(struct rk_engine *engine, uint32_t slot)
+typedef void touch_fn(struct rk_engine *engine, uint32_t account);
+
+static void for_positions(struct rk_engine *engine, uint32_t slot,
+			  touch_fn *touch)
 {
 	uint32_t i = engine->slots[slot].holders;
 
 	for (; i != RK_NONE; i = engine->positions[i].holder_next)
-		rk_touch(engine, engine->positions[i].account);
+		touch(engine, engine->positions[i].account);
 }
 
-void rk_price_touch_holders(struct rk_engine *engine, uint32_t slot)
+/*
+ * Everyone whose health depends on the slot: holders of the market, or of
+ * the asset and of every market that settles in it.
+ */
+static void for_holders(struct rk_engine *engine, uint32_t slot,
+			touch_fn *touch)
 {
 	uint32_t asset = engine->slots[slot].asset;
 	uint32_t i;
 
 	if (asset == RK_NONE) {
-		touch_positions(engine, slot);
+		for_positions(engine, slot, touch);
 		return;
 	}
 
 	i = engine->slots[slot].holders;
 	for (; i != RK_NONE; i = engine->balances[i].holder_next)
-		rk_touch(engine, engine->balances[i].account);
+		touch(engine, engine->balances[i].account);
 	for (uint32_t m = 0; m < engine->markets_n; m++)
 		if (engine->markets[m].settle == asset)
-			touch_positions(engine, engine->markets[m].slot);
+			for_positions(engine, engine->markets[m].slot, touch);
+}
+
+void rk_price_touch_holders(struct rk_engine *engine, uint32_t slot)
+{
+	for_holders(engine, slot, rk_touch);
+}
+
+void rk_price_find_holders(struct rk_engine *engine, uint32_t slot)
+{
+	for_holders(engine, slot, rk_touch_found);
 }
 
 static void emit_state(struct rk_engine *engine, struct rk_evbuf *events,
@@ -323,7 +338,7 @@ bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events)
 
 	if (slot->state != before)
 		emit_state(engine, events, index, before);
-	rk_price_touch_holders(engine, index);
+	rk_watch_moved(engine, index);
 	return true;
 }
 

@@ -30,8 +30,9 @@ int rk_price_halt(struct rk_engine *engine, const struct rk_cmd *cmd);
  */
 bool rk_price_aggregate(struct rk_engine *engine, struct rk_evbuf *events);
 
-/* Touch the accounts that depend on a slot. */
+/* Touch the accounts that depend on a slot; find them: for its price only. */
 void rk_price_touch_holders(struct rk_engine *engine, uint32_t slot);
+void rk_price_find_holders(struct rk_engine *engine, uint32_t slot);
 
 /*
  * Other bounds for a slot: its quotes are weighed anew by them. While the

@@ -74,7 +74,9 @@ struct rk_account {
 	uint32_t orders; /* first that is not closed, newest first */
 	uint32_t orders_n;
 	uint64_t last_event;
-	uint64_t touched; /* epoch in which it was put on the touched list */
+	/* Twice the epoch in which it was put on the touched list; and 1 when
+	 * more than prices has changed. */
+	uint64_t touched;
 };
 
 struct rk_withdrawal {

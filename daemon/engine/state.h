@@ -11,6 +11,7 @@
 #include "engine/marks.h"
 #include "engine/records.h"
 #include "engine/undo.h"
+#include "engine/watch.h"
 
 /* What is left to do of the present command (see judge.c). */
 enum rk_phase {
@@ -146,6 +147,8 @@ struct rk_engine {
 
 	struct rk_marks marks; /* of change: outside digest and snapshot */
 
+	struct rk_watch watch; /* a cache: outside digest and snapshot */
+
 	/* For metrics only. */
 	uint64_t judged;
 	uint64_t quotes_dropped;
@@ -178,8 +181,14 @@ static inline void rk_add(struct rk_engine *engine, rk_i128 *total,
 	*total += delta;
 }
 
-/* Put an account on the list of those to be judged after the bookings. */
+/*
+ * Put an account on the list of those to be judged after the bookings: what it
+ * has, or what that counts for, has changed. found: only prices have.
+ */
 void rk_touch(struct rk_engine *engine, uint32_t account);
+void rk_touch_found(struct rk_engine *engine, uint32_t account);
+/* Of one that is on the list: is it more than found? */
+bool rk_is_changed(const struct rk_engine *engine, uint32_t account);
 void rk_touch_all(struct rk_engine *engine);
 
 /*

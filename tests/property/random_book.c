@@ -18,18 +18,19 @@
 #define SIZE_DECIMALS 9
 #define LARGEST       3e6 /* a position, USD */
 
+#define ACCOUNTS 256
 static const struct rk_cmd_limits limits = {
-	.accounts_max = 8,
-	.owners_max = 8,
+	.accounts_max = ACCOUNTS,
+	.owners_max = ACCOUNTS,
 	.assets_max = BOOK_ASSETS,
 	.markets_max = BOOK_MARKETS,
 	.publishers_max = 1,
 	.venues_max = 1,
 	.clients_max = 1,
-	.positions_max = 8 * BOOK_MARKETS,
+	.positions_max = ACCOUNTS * BOOK_MARKETS,
 	.positions_per_account_max = BOOK_MARKETS,
-	.balances_max = 8 * BOOK_ASSETS,
-	.orders_max = 8,
+	.balances_max = ACCOUNTS * BOOK_ASSETS,
+	.orders_max = 4 * ACCOUNTS,
 	.withdrawals_max = 1,
 };
 

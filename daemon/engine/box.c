@@ -1,0 +1,626 @@
+/*
+ * Boxes of prices. See box.h.
+ *
+ * Sums are in 1e-8 USD times RK_RATE_ONE, as thresholds are compared. They fit:
+ * figures of an account are below 2^62 (N7), a threshold is below 2^35.
+ */
+#include "engine/box.h"
+
+#include "engine/assert.h"
+#include "engine/contract.h"
+#include "engine/conversion.h"
+#include "engine/emode.h"
+#include "engine/funding.h"
+#include "engine/fx.h"
+#include "engine/holdings.h"
+#include "engine/margin.h"
+#include "engine/rc.h"
+#include "engine/require.h"
+#include "engine/size.h"
+#include "engine/state.h"
+
+#define M         RK_LEVEL_MAINTENANCE
+#define ONE       RK_RATE_ONE
+#define WIDTH_MAX (ONE / 5) /* of a box, either way */
+#define HALVINGS  6
+#define UNWATCHED (-1) /* no threshold on this side */
+
+/* From the least to the most that something can be within the box. */
+struct span {
+	rk_i128 low;
+	rk_i128 high;
+};
+
+/* What is summed in one asset. */
+struct line {
+	uint32_t asset;
+	rk_i128 balance;
+	struct span unrealised;
+};
+
+/* A box being made. */
+struct making {
+	const struct rk_engine *engine;
+	const struct rk_holdings *holdings;
+	struct rk_box *box;
+	rk_rate down;  /* E >= down D */
+	rk_rate up;    /* E < up D; UNWATCHED: any */
+	int64_t width; /* of the ranges, either way, in 1e-9 of the price */
+	bool too_wide; /* something does not fit */
+	rk_i128 least; /* of E - down D */
+	rk_i128 most;  /* of E - up D */
+	struct line *lines;
+	uint32_t lines_n;
+};
+
+static rk_i128 least_of(rk_i128 a, rk_i128 b)
+{
+	return a < b ? a : b;
+}
+
+static rk_i128 most_of(rk_i128 a, rk_i128 b)
+{
+	return a > b ? a : b;
+}
+
+/* Where the range of a slot is, or would be. */
+static uint32_t place_of(const struct rk_box *box, uint32_t slot)
+{
+	uint32_t at = 0;
+
+	while (at < box->n && box->ranges[at].slot < slot)
+		at++;
+	return at;
+}
+
+/* The account depends on a slot; RK_NONE is none. */
+static void add_slot(struct rk_box *box, uint32_t slot)
+{
+	uint32_t at = place_of(box, slot);
+
+	if (slot == RK_NONE || (at < box->n && box->ranges[at].slot == slot))
+		return;
+	RK_ASSERT(box->n < RK_BOX_MAX);
+	for (uint32_t i = box->n; i > at; i--)
+		box->ranges[i] = box->ranges[i - 1];
+	box->ranges[at].slot = slot;
+	box->n++;
+}
+
+static void add_slots(const struct rk_engine *engine,
+		      const struct rk_holdings *holdings, struct rk_box *box)
+{
+	box->n = 0;
+	for (uint32_t i = 0; i < holdings->balances_n; i++)
+		add_slot(box, engine->assets[holdings->balances[i].asset].slot);
+	for (uint32_t i = 0; i < holdings->positions_n; i++) {
+		const struct rk_market *market =
+			&engine->markets[holdings->positions[i].market];
+
+		add_slot(box, market->slot);
+		add_slot(box, engine->assets[market->settle].slot);
+	}
+}
+
+/* How far a price may go from where it is. */
+static int64_t reach(const struct making *making, int64_t price)
+{
+	return (int64_t)((rk_i128)price * making->width / ONE);
+}
+
+/* An end of the range of a slot, which thereby counts. */
+static rk_px low_end(struct making *making, uint32_t slot)
+{
+	int64_t mark = making->engine->slots[slot].mark.raw;
+	struct rk_range *range =
+		&making->box->ranges[place_of(making->box, slot)];
+
+	range->low = mark - reach(making, mark);
+	return (rk_px){range->low};
+}
+
+static rk_px high_end(struct making *making, uint32_t slot)
+{
+	int64_t mark = making->engine->slots[slot].mark.raw;
+	struct rk_range *range =
+		&making->box->ranges[place_of(making->box, slot)];
+
+	range->high = mark + reach(making, mark);
+	return (rk_px){range->high};
+}
+
+/* The index of an asset at its low or high end. */
+static rk_px index_end(struct making *making, uint32_t asset, bool high)
+{
+	const struct rk_asset *record = &making->engine->assets[asset];
+
+	if (record->slot == RK_NONE)
+		return record->listing.fixed_price;
+	return high ? high_end(making, record->slot)
+		    : low_end(making, record->slot);
+}
+
+/* What an amount is worth with the index at one end. */
+static rk_i128 usd_at(struct making *making, uint32_t asset, rk_i128 amount,
+		      bool high)
+{
+	const struct rk_asset *record = &making->engine->assets[asset];
+	rk_usd usd;
+
+	if (record->usd_same)
+		return amount;
+	if (!rk_fx_fits(amount) ||
+	    rk_fx_usd((rk_amt){(int64_t)amount}, index_end(making, asset, high),
+		      record->usd_exp, RK_ROUND_FLOOR, &usd) != RK_OK) {
+		making->too_wide = true;
+		return 0;
+	}
+	return usd.raw;
+}
+
+/* The least or the most that an amount can be worth. */
+static rk_i128 usd_least(struct making *making, uint32_t asset, rk_i128 amount)
+{
+	return usd_at(making, asset, amount, amount < 0);
+}
+
+static rk_i128 usd_most(struct making *making, uint32_t asset, rk_i128 amount)
+{
+	return usd_at(making, asset, amount, amount >= 0);
+}
+
+static struct line *line_of(struct making *making, uint32_t asset)
+{
+	struct line *line;
+
+	for (uint32_t i = 0; i < making->lines_n; i++)
+		if (making->lines[i].asset == asset)
+			return &making->lines[i];
+	RK_ASSERT(making->lines_n < RK_ASSETS_MAX);
+	line = &making->lines[making->lines_n++];
+	line->asset = asset;
+	line->balance = 0;
+	line->unrealised.low = 0;
+	line->unrealised.high = 0;
+	return line;
+}
+
+/* A position with its mark at one end. */
+struct leg {
+	rk_amt value;
+	rk_amt magnitude;
+};
+
+static struct leg leg_at(struct making *making,
+			 const struct rk_held_position *position, bool high)
+{
+	const struct rk_market *market =
+		&making->engine->markets[position->market];
+	rk_px mark = high ? high_end(making, market->slot)
+			  : low_end(making, market->slot);
+	struct leg leg = {{0}, {0}};
+
+	if (mark.raw <= 0 ||
+	    rk_contract_value_both(market, mark, position->size, &leg.value,
+				   &leg.magnitude) != RK_OK)
+		making->too_wide = true;
+	return leg;
+}
+
+/* What it requires, with the index of what it settles in at one end. */
+static rk_i128 required(struct making *making,
+			const struct rk_held_position *position,
+			const struct leg *leg, bool high)
+{
+	const struct rk_market *market =
+		&making->engine->markets[position->market];
+	const struct rk_asset *settle = &making->engine->assets[market->settle];
+	struct rk_stake stake = {
+		market, position->size, {leg->magnitude.raw}, 0};
+
+	if (!settle->usd_same &&
+	    rk_fx_usd(leg->magnitude, index_end(making, market->settle, high),
+		      settle->usd_exp, RK_ROUND_CEIL,
+		      &stake.notional) != RK_OK) {
+		making->too_wide = true;
+		return 0;
+	}
+	stake.bracket = rk_require_bracket(market, stake.notional);
+	return rk_require_maintenance(&stake).raw;
+}
+
+/* The dearest USD that a raw unit of an asset can be, rounded up. */
+static rk_i128 unit_usd(struct making *making, uint32_t asset)
+{
+	return usd_most(making, asset, 1) + 1;
+}
+
+/*
+ * Does a linear long lose more value than requirement as its mark falls, at
+ * every price? Each part of maintenance is at most rate_max of the notional.
+ */
+static bool falls_with_mark(const struct making *making,
+			    const struct rk_market *market)
+{
+	const struct rk_asset *settle = &making->engine->assets[market->settle];
+	rk_rate most = {0};
+
+	if (!settle->plain || market->margin.growth != RK_GROWTH_NONE ||
+	    market->ramp.run.ramp.duration_ns != 0)
+		return false;
+	for (uint32_t i = 0; i < market->listing.brackets_n; i++)
+		if (market->listing.brackets[i].maintenance.raw > most.raw)
+			most = market->listing.brackets[i].maintenance;
+	return (rk_i128)making->down.raw * most.raw <= (rk_i128)ONE * ONE;
+}
+
+static rk_i128 profit(const struct rk_held_position *position,
+		      const struct leg *leg)
+{
+	return (rk_i128)leg->value.raw - position->cost.raw +
+	       position->funding.raw;
+}
+
+static bool wants(rk_rate threshold)
+{
+	return threshold.raw != UNWATCHED;
+}
+
+static bool is_inverse(const struct making *making,
+		       const struct rk_held_position *position)
+{
+	return making->engine->markets[position->market].listing.contract ==
+	       RK_CONTRACT_INVERSE;
+}
+
+/*
+ * The most that a position can require: with its mark at the end where its
+ * notional is largest. If value is lowest at the other end, and outweighs what
+ * is required, then what is required there: both together are worst there.
+ * Rounding may make the difference of two prices smaller by less than a raw
+ * unit in the value, by 2 in the requirement and its notional, and by 1 in the
+ * worth of the line.
+ */
+static void most_required(struct making *making,
+			  const struct rk_held_position *position)
+{
+	const struct rk_market *market =
+		&making->engine->markets[position->market];
+	bool high = !is_inverse(making, position);
+	struct leg leg;
+
+	if (high && position->size.raw > 0 && falls_with_mark(making, market)) {
+		high = false;
+		making->least -= (unit_usd(making, market->settle) + 3) * ONE +
+				 (rk_i128)making->down.raw * 3;
+	}
+	leg = leg_at(making, position, high);
+	making->least -=
+		making->down.raw * required(making, position, &leg, true);
+}
+
+/* The least, at the ends where that is. */
+static void least_required(struct making *making,
+			   const struct rk_held_position *position)
+{
+	struct leg leg = leg_at(making, position, is_inverse(making, position));
+
+	making->most -=
+		making->up.raw * required(making, position, &leg, false);
+}
+
+static void add_leg(struct making *making,
+		    const struct rk_held_position *position)
+{
+	uint32_t settle = making->engine->markets[position->market].settle;
+	bool both = !making->engine->assets[settle].plain;
+	bool is_long = position->size.raw > 0;
+	struct line *line = line_of(making, settle);
+	struct leg leg;
+
+	if (both || wants(making->down)) {
+		leg = leg_at(making, position, !is_long);
+		line->unrealised.low += profit(position, &leg);
+	}
+	if (both || wants(making->up)) {
+		leg = leg_at(making, position, is_long);
+		line->unrealised.high += profit(position, &leg);
+	}
+	if (wants(making->down))
+		most_required(making, position);
+	if (wants(making->up))
+		least_required(making, position);
+}
+
+/* Balance and profit as they count at maintenance (W4), before weights. */
+static rk_i128 counted(const struct rk_asset *asset, const struct line *line,
+		       rk_i128 unrealised)
+{
+	rk_rate share = asset->collateral.profit[M];
+
+	if (unrealised > 0 && share.raw != ONE)
+		unrealised =
+			rk_fx_div_rate(unrealised * share.raw, RK_ROUND_FLOOR);
+	return line->balance + unrealised;
+}
+
+/* What an asset is weighed with while it is held, whatever its own size. */
+static rk_i128 weight_of(const struct making *making, uint32_t asset)
+{
+	const struct rk_asset *record = &making->engine->assets[asset];
+	struct rk_scene scene;
+
+	if (!rk_emode_may_help(record))
+		return record->collateral.weight[M].raw;
+	scene = rk_scene_of(making->engine, RK_PRICES_MARK);
+	return rk_margin_group_weight(&scene, making->holdings, asset);
+}
+
+/* What USD of a line count for, with that weight and that liability. */
+static rk_i128 weighed(rk_i128 usd, rk_i128 weight, rk_i128 liability)
+{
+	return usd >= 0 ? rk_fx_div_rate(usd * weight, RK_ROUND_FLOOR)
+			: -rk_fx_div_rate(-usd * liability, RK_ROUND_CEIL);
+}
+
+/* E - t D of a line that is worth that much. */
+static rk_i128 excess(rk_i128 usd, rk_i128 weight, rk_i128 liability, rk_rate t)
+{
+	return usd * ONE - t.raw * (usd - weighed(usd, weight, liability));
+}
+
+/*
+ * A line whose weight and liability do not depend on its size, and of which
+ * profit counts whole. E - t D rises with what it is worth below 0, and is a
+ * straight line above 0, but for less than t of rounding: it is least at one of
+ * the ends, and most there or at 0.
+ */
+static void straight_line(struct making *making, const struct line *line)
+{
+	const struct rk_asset *asset = &making->engine->assets[line->asset];
+	rk_i128 weight = weight_of(making, line->asset);
+	rk_i128 debt = asset->collateral.liability[M].raw;
+	struct span amount = {line->balance + line->unrealised.low,
+			      line->balance + line->unrealised.high};
+	rk_i128 low = usd_least(making, line->asset, amount.low);
+	rk_i128 high;
+	rk_rate t = making->down;
+
+	if (wants(t)) {
+		rk_i128 least = excess(low, weight, debt, t);
+
+		if (t.raw * (ONE - weight) > (rk_i128)ONE * ONE) {
+			high = usd_most(making, line->asset, amount.high);
+			least = least_of(least, excess(high, weight, debt, t));
+		}
+		making->least += least - t.raw;
+	}
+	t = making->up;
+	if (wants(t)) {
+		rk_i128 most = excess(low, weight, debt, t);
+
+		high = usd_most(making, line->asset, amount.high);
+		most = most_of(most, excess(high, weight, debt, t));
+		if (low < 0 && high > 0)
+			most = most_of(most, 0);
+		making->most += most + t.raw;
+	}
+}
+
+/* Any other line: E, and what it counts for, each at its own end. */
+static void any_line(struct making *making, const struct line *line)
+{
+	const struct rk_asset *asset = &making->engine->assets[line->asset];
+	rk_i128 weight = weight_of(making, line->asset);
+	struct span amount = {line->balance + line->unrealised.low,
+			      line->balance + line->unrealised.high};
+	struct span count = {counted(asset, line, line->unrealised.low),
+			     counted(asset, line, line->unrealised.high)};
+	struct span usd;
+	struct span worth;
+	rk_rate down = making->down;
+	rk_rate up = making->up;
+
+	if (!rk_fx_fits(amount.low) || !rk_fx_fits(amount.high)) {
+		making->too_wide = true;
+		return;
+	}
+	usd = (struct span){usd_least(making, line->asset, amount.low),
+			    usd_most(making, line->asset, amount.high)};
+	worth = (struct span){
+		weighed(usd_least(making, line->asset, count.low),
+			rk_size_weight(asset, M, weight, count.high),
+			rk_size_liability(asset, M, count.low)),
+		weighed(usd_most(making, line->asset, count.high),
+			rk_size_weight(asset, M, weight, most_of(count.low, 0)),
+			rk_size_liability(asset, M, count.high)),
+	};
+
+	/* E - t D = t W - (t - 1) E */
+	if (wants(down))
+		making->least +=
+			down.raw * worth.low - (down.raw - ONE) * usd.high;
+	if (wants(up))
+		making->most +=
+			up.raw * worth.high -
+			(up.raw - ONE) * (up.raw < ONE ? usd.high : usd.low);
+}
+
+/* A line that counts for exactly itself. */
+static void plain_line(struct making *making, const struct line *line)
+{
+	rk_i128 amount = line->balance + line->unrealised.low;
+
+	if (wants(making->down))
+		making->least += usd_least(making, line->asset, amount) * ONE;
+	amount = line->balance + line->unrealised.high;
+	if (wants(making->up))
+		making->most += usd_most(making, line->asset, amount) * ONE;
+}
+
+static void add_line(struct making *making, const struct line *line)
+{
+	const struct rk_asset *asset = &making->engine->assets[line->asset];
+	rk_rate profit = asset->collateral.profit[M];
+
+	if (asset->plain)
+		plain_line(making, line);
+	else if (asset->size_ramp.now == 0 &&
+		 (profit.raw == ONE || line->unrealised.high <= 0))
+		straight_line(making, line);
+	else
+		any_line(making, line);
+}
+
+/* Is nothing due within ranges of this width? Sets them. */
+static bool holds(struct making *making, int64_t width)
+{
+	const struct rk_holdings *holdings = making->holdings;
+
+	making->width = width;
+	making->too_wide = false;
+	making->least = 0;
+	making->most = 0;
+	making->lines_n = 0;
+	for (uint32_t i = 0; i < making->box->n; i++) {
+		making->box->ranges[i].low = RK_LADDER_NEVER_BELOW;
+		making->box->ranges[i].high = RK_LADDER_NEVER_ABOVE;
+	}
+	for (uint32_t i = 0; i < holdings->balances_n; i++)
+		line_of(making, holdings->balances[i].asset)->balance =
+			holdings->balances[i].amount.raw;
+	for (uint32_t i = 0; i < holdings->positions_n; i++)
+		add_leg(making, &holdings->positions[i]);
+	for (uint32_t i = 0; i < making->lines_n; i++)
+		add_line(making, &making->lines[i]);
+	return !making->too_wide &&
+	       (!wants(making->down) || making->least >= 0) &&
+	       (!wants(making->up) || making->most < 0);
+}
+
+/* Where a straight line from `is` at 0 to `then` at `width` would be 0. */
+static int64_t crossing(rk_i128 is, rk_i128 then, int64_t width)
+{
+	rk_i128 fall = is - then;
+
+	if (then >= 0)
+		return width;
+	/* Seven digits do. */
+	while (fall > (rk_i128)1 << 90) {
+		fall /= 2;
+		is /= 2;
+	}
+	return (int64_t)(is * width / fall);
+}
+
+/*
+ * The widest ranges, or nearly: from how far the account is off its thresholds
+ * now, and would be with the largest. False: not even at the present prices.
+ */
+static bool fit(struct making *making)
+{
+	int64_t width = WIDTH_MAX;
+	struct span there;
+	bool too_wide;
+
+	if (making->holdings->positions_n == 0 && holds(making, ONE))
+		return true;
+	if (holds(making, WIDTH_MAX))
+		return true;
+	there.low = making->least;
+	there.high = -making->most;
+	too_wide = making->too_wide;
+	if (!holds(making, 0))
+		return false;
+	if (too_wide) {
+		width /= 2;
+	} else {
+		if (wants(making->down))
+			width = crossing(making->least, there.low, width);
+		if (wants(making->up))
+			width = (int64_t)least_of(
+				width,
+				crossing(-making->most, there.high, WIDTH_MAX));
+	}
+	for (int i = 0; i < HALVINGS; i++) {
+		if (holds(making, width))
+			return true;
+		width /= 2;
+	}
+	return holds(making, 0);
+}
+
+/*
+ * Does more follow from a price than another state? What is done in full
+ * liquidation depends on all prices, and so does what is withheld.
+ */
+static bool is_watched(const struct rk_engine *engine, uint32_t account)
+{
+	const struct rk_account *record = &engine->accounts[account];
+
+	return (record->state == RK_STATE_LIQUIDATING &&
+		(record->enforcement == RK_ENFORCE_FULL ||
+		 record->positions == RK_NONE)) ||
+	       (record->state == RK_STATE_BANKRUPT &&
+		record->positions != RK_NONE) ||
+	       record->withheld != RK_WITHHELD_NONE ||
+	       rk_conversion_is_due(engine, account);
+}
+
+/* Is there a price for each of its slots? */
+static bool is_priced(const struct rk_engine *engine, const struct rk_box *box)
+{
+	for (uint32_t i = 0; i < box->n; i++)
+		if (engine->slots[box->ranges[i].slot].mark.raw == 0)
+			return false;
+	return true;
+}
+
+/* What keeps an account in its state (rk_judge_next). */
+static void set_thresholds(struct making *making, enum rk_state state)
+{
+	const struct rk_cmd_risk *risk = &making->engine->risk;
+	const rk_rate none = {UNWATCHED};
+	const struct {
+		rk_rate down;
+		rk_rate up;
+	} keeps[] = {
+		[RK_STATE_OK] = {risk->warn_enter, none},
+		[RK_STATE_WARN] = {risk->call_enter, risk->warn_leave},
+		[RK_STATE_MARGIN_CALL] = {{ONE}, risk->call_leave},
+		[RK_STATE_LIQUIDATING] = {none, risk->target},
+		[RK_STATE_TAKEOVER] = {none, none},
+		[RK_STATE_BANKRUPT] = {none, {0}}, /* of no positions: E < 0 */
+	};
+
+	making->down = keeps[state].down;
+	making->up = keeps[state].up;
+}
+
+void rk_box_of(const struct rk_engine *engine, uint32_t account,
+	       struct rk_box *ret_box)
+{
+	const struct rk_account *record = &engine->accounts[account];
+	struct line lines[RK_ASSETS_MAX];
+	struct rk_holdings holdings;
+	struct making making = {
+		.engine = engine,
+		.holdings = &holdings,
+		.box = ret_box,
+		.lines = lines,
+	};
+
+	rk_holdings_to_judge(engine, record, &holdings);
+	add_slots(engine, &holdings, ret_box);
+	if (ret_box->n == 0)
+		return;
+	if (!is_watched(engine, account) && is_priced(engine, ret_box)) {
+		set_thresholds(&making, record->state);
+		if (fit(&making))
+			return;
+	}
+	for (uint32_t i = 0; i < ret_box->n; i++) {
+		ret_box->ranges[i].low = RK_LADDER_ALWAYS;
+		ret_box->ranges[i].high = RK_LADDER_NEVER_ABOVE;
+	}
+}

@@ -1,0 +1,366 @@
+/*
+ * Heaps of range ends. See ladder.h.
+ *
+ * Each node has four children, which lie side by side. A heap is cut into
+ * chunks out of one pool, as it is not known how many accounts will come to
+ * hold which market.
+ */
+#include "engine/ladder.h"
+
+#include <stddef.h>
+
+#include "engine/arena.h"
+#include "engine/assert.h"
+
+#define NONE  UINT32_MAX
+#define ARITY 4
+#define BELOW 0
+#define ABOVE 1
+#define SIDES 2
+#define SHIFT 8 /* of RK_LADDER_CHUNK */
+
+_Static_assert(1U << SHIFT == RK_LADDER_CHUNK, "chunks are found by shifting");
+
+/* An end of a range, in one heap. */
+struct entry {
+	int64_t key;
+	uint32_t rung;
+};
+
+/* A heap being changed. */
+struct work {
+	struct rk_ladder *ladder;
+	struct rk_ladder_heap *heap;
+	int side;
+};
+
+static uint32_t chunks_of(uint32_t n)
+{
+	return (n + RK_LADDER_CHUNK - 1) / RK_LADDER_CHUNK;
+}
+
+void rk_ladder_init(struct rk_ladder *ladder, struct rk_arena *arena,
+		    const struct rk_ladder_room *room)
+{
+	/* A rung is in two heaps at most, and of each heap one chunk is part
+	 * empty. */
+	ladder->rungs_max = room->rungs;
+	ladder->slots_max = room->slots;
+	ladder->chunks_max =
+		chunks_of(room->rungs) * SIDES + room->slots * SIDES;
+	ladder->rungs_free = NONE;
+	ladder->rungs =
+		rk_arena_take(arena, room->rungs, sizeof(*ladder->rungs));
+	ladder->first =
+		rk_arena_take(arena, room->accounts, sizeof(*ladder->first));
+	ladder->heaps = rk_arena_take(arena, (size_t)room->slots * SIDES,
+				      sizeof(*ladder->heaps));
+	ladder->chunks = rk_arena_take(arena, ladder->chunks_max,
+				       sizeof(*ladder->chunks));
+	for (size_t i = 0; i < (size_t)room->slots * SIDES; i++) {
+		uint32_t *chunks = rk_arena_take(
+			arena, chunks_of(room->accounts), sizeof(*chunks));
+
+		if (chunks)
+			ladder->heaps[i].chunks = chunks;
+	}
+}
+
+static struct rk_ladder_chunk *chunk_at(const struct rk_ladder *ladder,
+					const struct rk_ladder_heap *heap,
+					uint32_t place)
+{
+	return &ladder->chunks[heap->chunks[place >> SHIFT]];
+}
+
+static int64_t key_at(const struct rk_ladder *ladder,
+		      const struct rk_ladder_heap *heap, uint32_t place)
+{
+	return chunk_at(ladder, heap, place)
+		->keys[place & (RK_LADDER_CHUNK - 1)];
+}
+
+static uint32_t rung_at(const struct rk_ladder *ladder,
+			const struct rk_ladder_heap *heap, uint32_t place)
+{
+	return chunk_at(ladder, heap, place)
+		->rungs[place & (RK_LADDER_CHUNK - 1)];
+}
+
+static void put(const struct work *work, uint32_t place, struct entry entry)
+{
+	struct rk_ladder_chunk *chunk =
+		chunk_at(work->ladder, work->heap, place);
+
+	chunk->keys[place & (RK_LADDER_CHUNK - 1)] = entry.key;
+	chunk->rungs[place & (RK_LADDER_CHUNK - 1)] = entry.rung;
+	work->ladder->rungs[entry.rung].place[work->side] = place + 1;
+}
+
+static struct entry get(const struct work *work, uint32_t place)
+{
+	return (struct entry){
+		key_at(work->ladder, work->heap, place),
+		rung_at(work->ladder, work->heap, place),
+	};
+}
+
+/* Put an entry where a place has become free, or further up. */
+static void rise(const struct work *work, uint32_t place, struct entry entry)
+{
+	while (place > 0) {
+		uint32_t parent = (place - 1) / ARITY;
+		struct entry above = get(work, parent);
+
+		if (above.key <= entry.key)
+			break;
+		put(work, place, above);
+		place = parent;
+	}
+	put(work, place, entry);
+}
+
+/* The same, or further down. */
+static void sink(const struct work *work, uint32_t place, struct entry entry)
+{
+	const uint32_t n = work->heap->n;
+
+	for (;;) {
+		uint32_t first = place * ARITY + 1;
+		uint32_t least = first;
+		int64_t least_key;
+
+		if (first >= n)
+			break;
+		least_key = key_at(work->ladder, work->heap, first);
+		for (uint32_t i = first + 1; i < first + ARITY && i < n; i++) {
+			int64_t key = key_at(work->ladder, work->heap, i);
+
+			if (key < least_key) {
+				least_key = key;
+				least = i;
+			}
+		}
+		if (least_key >= entry.key)
+			break;
+		put(work, place, get(work, least));
+		place = least;
+	}
+	put(work, place, entry);
+}
+
+/* A chunk for the place behind the last one. */
+static void add_chunk(const struct work *work)
+{
+	struct rk_ladder *ladder = work->ladder;
+	uint32_t chunk = ladder->chunks_free;
+
+	if (chunk != 0) {
+		chunk--;
+		ladder->chunks_free = ladder->chunks[chunk].rungs[0];
+	} else {
+		RK_ASSERT(ladder->chunks_used < ladder->chunks_max);
+		chunk = ladder->chunks_used++;
+	}
+	work->heap->chunks[work->heap->n >> SHIFT] = chunk;
+}
+
+static void give_chunk(const struct work *work)
+{
+	struct rk_ladder *ladder = work->ladder;
+	uint32_t chunk = work->heap->chunks[work->heap->n >> SHIFT];
+
+	ladder->chunks[chunk].rungs[0] = ladder->chunks_free;
+	ladder->chunks_free = chunk + 1;
+}
+
+static void insert(const struct work *work, struct entry entry)
+{
+	if ((work->heap->n & (RK_LADDER_CHUNK - 1)) == 0)
+		add_chunk(work);
+	rise(work, work->heap->n++, entry);
+}
+
+/* Another entry for a place that has one. */
+static void replace(const struct work *work, uint32_t place, struct entry entry)
+{
+	if (place > 0 &&
+	    key_at(work->ladder, work->heap, (place - 1) / ARITY) > entry.key)
+		rise(work, place, entry);
+	else
+		sink(work, place, entry);
+}
+
+static void take_out(const struct work *work, uint32_t place)
+{
+	struct entry last = get(work, --work->heap->n);
+
+	if (place < work->heap->n)
+		replace(work, place, last);
+	if ((work->heap->n & (RK_LADDER_CHUNK - 1)) == 0)
+		give_chunk(work);
+}
+
+/* The end of a rung on one side; exists: there is one. */
+static void set_end(struct rk_ladder *ladder, uint32_t rung, int side,
+		    bool exists, int64_t key)
+{
+	struct rk_rung *record = &ladder->rungs[rung];
+	const struct work work = {
+		ladder, &ladder->heaps[record->slot * SIDES + (uint32_t)side],
+		side};
+	const struct entry entry = {key, rung};
+	uint32_t place = record->place[side];
+
+	if (exists && place != 0)
+		replace(&work, place - 1, entry);
+	else if (exists)
+		insert(&work, entry);
+	else if (place != 0)
+		take_out(&work, place - 1);
+	if (!exists)
+		record->place[side] = 0;
+}
+
+static void set_range(struct rk_ladder *ladder, uint32_t rung, int64_t low,
+		      int64_t high)
+{
+	set_end(ladder, rung, BELOW, low != RK_LADDER_NEVER_BELOW,
+		low == RK_LADDER_NEVER_BELOW ? 0 : -low);
+	set_end(ladder, rung, ABOVE, high != RK_LADDER_NEVER_ABOVE, high);
+}
+
+static uint32_t take_rung(struct rk_ladder *ladder)
+{
+	uint32_t rung = ladder->rungs_free;
+
+	if (rung != NONE) {
+		ladder->rungs_free = ladder->rungs[rung].next;
+		return rung;
+	}
+	RK_ASSERT(ladder->rungs_used < ladder->rungs_max);
+	return ladder->rungs_used++;
+}
+
+static uint32_t add_rung(struct rk_ladder *ladder, uint32_t account,
+			 uint32_t slot)
+{
+	uint32_t rung = take_rung(ladder);
+
+	ladder->rungs[rung] = (struct rk_rung){
+		.account = account,
+		.next = NONE,
+		.slot = slot,
+	};
+	return rung;
+}
+
+/* It leaves both heaps; its link is the caller's. */
+static void drop_rung(struct rk_ladder *ladder, uint32_t rung)
+{
+	set_range(ladder, rung, RK_LADDER_NEVER_BELOW, RK_LADDER_NEVER_ABOVE);
+	ladder->rungs[rung].next = ladder->rungs_free;
+	ladder->rungs_free = rung;
+}
+
+/* The first rung of that slot or a later one; those before it are dropped. */
+static uint32_t drop_before(struct rk_ladder *ladder, uint32_t rung,
+			    uint64_t slot)
+{
+	while (rung != NONE && ladder->rungs[rung].slot < slot) {
+		uint32_t next = ladder->rungs[rung].next;
+
+		drop_rung(ladder, rung);
+		rung = next;
+	}
+	return rung;
+}
+
+/* Ranges usually are of the same slots as before: rungs are gone through in
+ * step with them. */
+void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
+		   const struct rk_range *ranges, uint32_t n)
+{
+	uint32_t rung = ladder->first[account] - 1; /* NONE for 0 */
+	uint32_t last = NONE;
+
+	for (uint32_t i = 0; i < n; i++) {
+		const struct rk_range *range = &ranges[i];
+		uint32_t next;
+
+		RK_ASSERT(range->slot < ladder->slots_max);
+		RK_ASSERT(i == 0 || range->slot > ranges[i - 1].slot);
+		rung = drop_before(ladder, rung, range->slot);
+		next = rung;
+		if (rung != NONE && ladder->rungs[rung].slot == range->slot)
+			next = ladder->rungs[rung].next;
+		else
+			rung = add_rung(ladder, account, range->slot);
+		if (last == NONE)
+			ladder->first[account] = rung + 1;
+		else
+			ladder->rungs[last].next = rung;
+		set_range(ladder, rung, range->low, range->high);
+		last = rung;
+		rung = next;
+	}
+	(void)drop_before(ladder, rung, UINT64_MAX);
+	if (last == NONE)
+		ladder->first[account] = 0;
+	else
+		ladder->rungs[last].next = NONE;
+}
+
+static void start(struct rk_ladder_walk *walk, uint32_t slot, bool above)
+{
+	const struct rk_ladder *ladder = walk->ladder;
+
+	walk->above = above;
+	walk->heap = &ladder->heaps[slot * SIDES + (above ? ABOVE : BELOW)];
+	walk->key = above ? walk->price : -walk->price;
+	walk->at = 0;
+}
+
+struct rk_ladder_walk rk_ladder_walk(const struct rk_ladder *ladder,
+				     uint32_t slot, int64_t price)
+{
+	struct rk_ladder_walk walk = {.ladder = ladder, .price = price};
+
+	RK_ASSERT(slot < ladder->slots_max);
+	RK_ASSERT(price > INT64_MIN);
+	start(&walk, slot, false);
+	return walk;
+}
+
+/* The next place that is not below `at`; the number of entries: none is. */
+static uint32_t beside(const struct rk_ladder_walk *walk, uint32_t at)
+{
+	while (at > 0 && (at % ARITY == 0 || at + 1 >= walk->heap->n))
+		at = (at - 1) / ARITY;
+	return at == 0 ? walk->heap->n : at + 1;
+}
+
+uint32_t rk_ladder_next(struct rk_ladder_walk *walk)
+{
+	for (;;) {
+		const struct rk_ladder_heap *heap = walk->heap;
+		uint32_t at = walk->at;
+
+		if (at >= heap->n) {
+			if (walk->above)
+				return NONE;
+			start(walk,
+			      (uint32_t)(heap - walk->ladder->heaps) / SIDES,
+			      true);
+			continue;
+		}
+		if (key_at(walk->ladder, heap, at) >= walk->key) {
+			walk->at = beside(walk, at);
+			continue;
+		}
+		walk->at = at * ARITY + 1 < heap->n ? at * ARITY + 1
+						    : beside(walk, at);
+		return walk->ladder->rungs[rung_at(walk->ladder, heap, at)]
+			.account;
+	}
+}

@@ -1,0 +1,113 @@
+/*
+ * Which accounts to look at when a price has moved: those whose range of that
+ * price it has left, and no others.
+ *
+ * Each account has a range for each price slot it depends on (box.h finds
+ * them). The ends of all ranges of a slot stand in two heaps, one for either
+ * side, the nearest on top. A price that stays within the ranges of all costs
+ * two comparisons, however many they are; one that leaves k of them costs a
+ * walk over k entries from the top, and at most four times as many beside
+ * them. Ends are exact: there are no buckets, so it does not matter how far
+ * prices go or how near each other ends lie.
+ *
+ * A price that has left a range finds its account again with each further
+ * move, until the account has a new range. So ranges may be renewed late, as
+ * long as nothing but prices has changed.
+ *
+ * All of it is derived: outside digest and snapshot, never undone. What is
+ * found is only ever looked at more closely.
+ */
+#ifndef RK_ENGINE_LADDER_H
+#define RK_ENGINE_LADDER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "engine/units.h"
+
+struct rk_arena;
+
+#define RK_LADDER_NEVER_BELOW INT64_MIN /* no price is below it */
+#define RK_LADDER_NEVER_ABOVE INT64_MAX
+#define RK_LADDER_ALWAYS      INT64_MAX /* as low: each move finds it */
+
+/* To be looked at when the price is below low, or above high. */
+struct rk_range {
+	uint32_t slot;
+	int64_t low;
+	int64_t high;
+};
+
+/* One range of one account. */
+struct rk_rung {
+	uint32_t account;
+	uint32_t next; /* of the account, or of the free list */
+	uint32_t slot;
+	uint32_t place[2]; /* in the heap of either side, plus 1; 0: none */
+};
+
+/* Part of a heap. Of a side where low counts, keys are negated. */
+#define RK_LADDER_CHUNK 256
+struct rk_ladder_chunk {
+	int64_t keys[RK_LADDER_CHUNK];
+	uint32_t rungs[RK_LADDER_CHUNK];
+};
+
+struct rk_ladder_heap {
+	uint32_t *chunks; /* numbers of its chunks, by place */
+	uint32_t n;
+};
+
+struct rk_ladder {
+	struct rk_rung *rungs;
+	uint32_t rungs_max;
+	uint32_t rungs_used; /* ever taken */
+	uint32_t rungs_free; /* first given back */
+	uint32_t *first;     /* rung of each account, plus 1; 0: none */
+	struct rk_ladder_heap *heaps; /* [slot][side]: below, above */
+	uint32_t slots_max;
+	struct rk_ladder_chunk *chunks;
+	uint32_t chunks_max;
+	uint32_t chunks_used;
+	uint32_t chunks_free; /* first given back, plus 1; 0: none */
+};
+
+/* How much it is made for. */
+struct rk_ladder_room {
+	uint32_t accounts;
+	uint32_t slots;
+	uint32_t rungs; /* ranges of all accounts together */
+};
+
+/* Its tables are NULL when the arena is too small. */
+void rk_ladder_init(struct rk_ladder *ladder, struct rk_arena *arena,
+		    const struct rk_ladder_room *room);
+
+/*
+ * The ranges of an account from now on, in place of those it had; n may be 0.
+ * In order of slot, one for each at most; of all accounts no more than there is
+ * room for.
+ */
+void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
+		   const struct rk_range *ranges, uint32_t n);
+
+/* A walk over the accounts whose range of a slot a price has left. */
+struct rk_ladder_walk {
+	const struct rk_ladder *ladder;
+	const struct rk_ladder_heap *heap;
+	int64_t key; /* entries with a lower one are found */
+	int64_t price;
+	uint32_t at;
+	bool above; /* the second heap, the last */
+};
+
+struct rk_ladder_walk rk_ladder_walk(const struct rk_ladder *ladder,
+				     uint32_t slot, int64_t price);
+
+/*
+ * The next account, or UINT32_MAX; one with both ends left comes twice. The
+ * ladder must not change during a walk.
+ */
+uint32_t rk_ladder_next(struct rk_ladder_walk *walk);
+
+#endif

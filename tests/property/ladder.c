@@ -1,0 +1,454 @@
+/*
+ * Rule: whom the ladder does not find is not due. Two engines get the same
+ * commands, one with the ladder and one with the scan, which judges every
+ * holder at every price: each command must give the same events.
+ *
+ * The books are made to be hard on it: weights, parts of profit, brackets,
+ * linear and inverse contracts that settle in coins, everything hedged or not,
+ * isolated accounts, and equity kept near every threshold while prices walk in
+ * steps from a hundredth of a percent to gaps that cross several states. Some
+ * accounts are liquidated, some only reported.
+ *
+ * --stream takes commands of every type instead of a book. --weak is for the
+ * program with boxes that are too wide: a difference must be found.
+ *
+ * ladder [--stream|--weak] [SEED [CHANGES]]; TAP output.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/rc.h"
+#include "random_book.h"
+#include "support/generator.h"
+
+#define ACCOUNTS      200
+#define STEPS_OF_BOOK 4000
+#define DIGEST_EVERY  997
+#define SLOTS         (BOOK_ASSETS + BOOK_MARKETS)
+#define CHANGES       20000
+
+/* More decimals: prices move in small steps. */
+static const struct finer finer = {2, 3, 2};
+
+struct slot {
+	uint32_t number;
+	int64_t first;
+	int64_t price;
+	int64_t low;
+	int64_t high;
+};
+
+struct pair {
+	struct rk_harness ladder;
+	struct rk_harness scan;
+	struct rk_prng prng;
+	struct random_book book;
+	struct slot slots[SLOTS];
+	uint32_t slots_n;
+	uint64_t quote;
+	uint64_t trade;
+	uint64_t commands;
+	uint64_t changes;
+	uint64_t missed;
+	uint64_t seed;
+	int64_t time_ns;
+	bool calm; /* prices of this book move in small steps */
+	uint64_t states[RK_STATE_BANKRUPT + 1];
+	uint64_t judged[2]; /* accounts: with the ladder, with the scan */
+};
+
+static void compare(struct pair *pair, const struct rk_cmd *cmd)
+{
+	struct rk_hash a = rk_view_event_digest(pair->ladder.engine);
+	struct rk_hash b = rk_view_event_digest(pair->scan.engine);
+	bool same = rk_hash_equal(a, b) != 0 &&
+		    pair->ladder.events_n == pair->scan.events_n;
+
+	if (same && pair->commands % DIGEST_EVERY == 0) {
+		a = rk_view_state_digest(pair->ladder.engine);
+		b = rk_view_state_digest(pair->scan.engine);
+		same = rk_hash_equal(a, b) != 0;
+	}
+	if (same)
+		return;
+	pair->missed++;
+	(void)printf("# seed %llu command %llu %s: %u events, scan %u\n",
+		     (unsigned long long)pair->seed,
+		     (unsigned long long)pair->commands, rk_cmd_name(cmd->type),
+		     pair->ladder.events_n, pair->scan.events_n);
+}
+
+static void apply(struct pair *pair, const struct rk_cmd *cmd)
+{
+	if (pair->missed > 0)
+		return;
+	pair->commands++;
+	(void)rk_harness_apply(&pair->ladder, cmd);
+	(void)rk_harness_apply(&pair->scan, cmd);
+	for (uint32_t i = 0; i < pair->scan.events_n; i++)
+		if (pair->scan.events[i].type == RK_EVENT_STATE) {
+			pair->changes++;
+			pair->states[pair->scan.events[i].state.after]++;
+		}
+	compare(pair, cmd);
+}
+
+static void move(struct slot *slot, double by)
+{
+	double price = (double)slot->price * (1 + by);
+	int64_t step = by < 0 ? -1 : 1;
+
+	slot->price = (int64_t)price == slot->price ? slot->price + step
+						    : (int64_t)price;
+	if (slot->price < slot->low || slot->price > slot->high)
+		slot->price = slot->first;
+}
+
+/*
+ * Up to nearly a half, each magnitude as likely; in a calm book steps are so
+ * small that prices go through ranges without jumping over their ends.
+ */
+static double any_step(struct pair *pair)
+{
+	uint64_t tenths = rk_prng_below(&pair->prng, 5);
+	double size = pair->calm ? 1e-4 : 0.4;
+
+	for (uint64_t i = 0; i < tenths; i++)
+		size /= 10;
+	return size * (double)rk_prng_between(&pair->prng, -1000, 1000) / 1000;
+}
+
+/* One batch: one price, some, or all of them the same way. */
+static void quote(struct pair *pair)
+{
+	struct rk_quote quotes[SLOTS];
+	const struct rk_cmd cmd = {.type = RK_CMD_PRICES,
+				   .prices = {.quotes = quotes, .n = 1}};
+	uint32_t n = 1;
+	bool crash = rk_prng_chance(&pair->prng, 1, 200);
+	double by = any_step(pair);
+	struct rk_cmd copy = cmd;
+
+	if (crash)
+		n = pair->slots_n;
+	else if (rk_prng_chance(&pair->prng, 1, 3))
+		n = 3;
+	for (uint32_t i = 0; i < n; i++) {
+		uint64_t any = rk_prng_below(&pair->prng, pair->slots_n);
+		struct slot *slot = &pair->slots[crash ? i : any];
+
+		if (!crash)
+			by = any_step(pair);
+		move(slot, by);
+		quotes[i] = (struct rk_quote){.slot = slot->number,
+					      .price = {slot->price},
+					      .time_ns = pair->time_ns,
+					      .seq = ++pair->quote};
+	}
+	copy.prices.n = n;
+	apply(pair, &copy);
+}
+
+static void trade(struct pair *pair, uint64_t account, uint32_t market,
+		  bool buys)
+{
+	const struct random_book *book = &pair->book;
+	double usd = (double)rk_prng_between(&pair->prng, 10, 300000);
+	const struct rk_trade_side side = {.account = account};
+	struct rk_cmd cmd = {
+		.type = RK_CMD_TRADE,
+		.trade = {
+			.trade = ++pair->trade,
+			.market = market,
+			.price = {pair->slots[BOOK_ASSETS - 1 + market].price},
+			.size = {random_book_more(
+				random_book_size(book, market, usd),
+				finer.size)}}};
+
+	if (buys)
+		cmd.trade.buyer = side;
+	else
+		cmd.trade.seller = side;
+	apply(pair, &cmd);
+}
+
+/* Equity becomes some multiple of maintenance, near a threshold. */
+static void settle(struct pair *pair, uint64_t account)
+{
+	static const double at[] = {1, 1.25, 1.3, 1.5, 1.6, 1.6, 2, 5};
+	struct rk_account_view view;
+	uint32_t asset =
+		rk_prng_chance(&pair->prng, 1, 3)
+			? (uint32_t)rk_prng_below(&pair->prng, BOOK_ASSETS)
+			: 0;
+	double goal = at[rk_prng_below(&pair->prng, 8)];
+	double near = (double)rk_prng_between(&pair->prng, -1000, 1000) / 50000;
+	struct rk_cmd cmd = {.type = RK_CMD_ADJUST,
+			     .amount = {.account = account, .asset = asset}};
+	double weight;
+	double usd;
+
+	if (rk_view_account(pair->scan.engine, (uint32_t)account - 1, &view) !=
+	    RK_OK)
+		abort();
+	/* What is put in requires something itself, by its weight. */
+	goal *= 1 + near;
+	weight = (double)pair->book.assets[asset]
+			 .terms.weight[RK_LEVEL_MAINTENANCE]
+			 .raw /
+		 RK_RATE_ONE;
+	usd = (goal * (double)view.margin.maintenance.raw -
+	       (double)view.margin.equity.raw) /
+	      (1 - goal * (1 - weight)) / 1e8;
+	if (usd > 1e7 || usd < -1e7)
+		return;
+	cmd.amount.amount.raw = random_book_more(
+		random_book_amount(&pair->book, asset, usd), finer.amount);
+	if (cmd.amount.amount.raw != 0)
+		apply(pair, &cmd);
+}
+
+static void disturb(struct pair *pair)
+{
+	uint64_t account = 1 + rk_prng_below(&pair->prng, ACCOUNTS);
+	uint32_t market = (uint32_t)rk_prng_below(&pair->prng, BOOK_MARKETS);
+	bool buys = rk_prng_chance(&pair->prng, 1, 2);
+
+	if (rk_prng_chance(&pair->prng, 1, 10))
+		trade(pair, account, market, buys);
+	settle(pair, account);
+}
+
+static void add_account(struct pair *pair, uint64_t account)
+{
+	struct rk_cmd cmd = {
+		.type = RK_CMD_ACCOUNT,
+		.account = {.account = account,
+			    .owner = account,
+			    .mode = account % 5 == 0 ? RK_MODE_ISOLATED
+						     : RK_MODE_CROSS,
+			    .enforcement = account % 10 == 0
+						   ? RK_ENFORCE_FULL
+						   : RK_ENFORCE_REPORT}};
+	uint64_t legs = rk_prng_below(&pair->prng, 4);
+
+	apply(pair, &cmd);
+	for (uint64_t i = 0; i < legs; i++) {
+		uint32_t market =
+			(uint32_t)rk_prng_below(&pair->prng, BOOK_MARKETS);
+		bool buys = rk_prng_chance(&pair->prng, 1, 2);
+
+		trade(pair, account, market, buys);
+	}
+	settle(pair, account);
+}
+
+static void find_slots(struct pair *pair)
+{
+	struct rk_slot_view view;
+	struct rk_asset_view asset;
+	struct rk_market_view market;
+
+	pair->slots_n = 0;
+	for (uint32_t i = 1; i < BOOK_ASSETS; i++) {
+		(void)rk_view_asset(pair->scan.engine, i, &asset);
+		pair->slots[pair->slots_n++].number = asset.slot;
+	}
+	for (uint32_t i = 0; i < BOOK_MARKETS; i++) {
+		(void)rk_view_market(pair->scan.engine, i, &market);
+		pair->slots[pair->slots_n++].number = market.slot;
+	}
+	for (uint32_t i = 0; i < pair->slots_n; i++) {
+		struct slot *slot = &pair->slots[i];
+
+		(void)rk_view_slot(pair->scan.engine, slot->number, &view);
+		slot->first = view.mark.raw;
+		slot->price = slot->first;
+		slot->low = slot->first / 7 + 1;
+		slot->high = slot->first * 7;
+	}
+}
+
+/*
+ * Terms that no other property needs: weights so low that equity in an asset
+ * makes an account less healthy, rates so high that a position requires more
+ * than it loses, a settle asset that counts for itself.
+ */
+static void harden(struct pair *pair)
+{
+	for (uint32_t i = 0; i < BOOK_ASSETS; i++) {
+		struct rk_collateral *terms = &pair->book.assets[i].terms;
+		int64_t weight = rk_prng_between(&pair->prng, 1, 10);
+
+		if (rk_prng_chance(&pair->prng, 1, 3))
+			rk_collateral_default(terms);
+		else if (rk_prng_chance(&pair->prng, 1, 2))
+			for (int k = 0; k < RK_LEVELS; k++)
+				terms->weight[k].raw =
+					weight * (RK_RATE_ONE / 10);
+	}
+	for (uint32_t i = 0; i < BOOK_MARKETS; i++) {
+		struct random_market *market = &pair->book.markets[i];
+		struct rk_bracket *last =
+			&market->brackets[market->brackets_n - 1];
+
+		if (rk_prng_chance(&pair->prng, 2, 3))
+			continue;
+		last->maintenance.raw = rk_prng_between(
+			&pair->prng, RK_RATE_ONE / 4, RK_RATE_ONE);
+		last->initial.raw = RK_RATE_ONE;
+	}
+}
+
+static void must(struct pair *pair, const struct rk_cmd *cmd)
+{
+	int a = rk_harness_apply(&pair->ladder, cmd);
+	int b = rk_harness_apply(&pair->scan, cmd);
+
+	if (a == RK_OK && b == RK_OK)
+		return;
+	(void)fprintf(stderr, "%s was refused: %s\n", rk_cmd_name(cmd->type),
+		      rk_rc_name(a));
+	abort();
+}
+
+/* Some weigh less the larger they are, some require more. */
+static void set_growth(struct pair *pair)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_COLLATERAL_SCALE};
+
+	for (uint32_t i = 0; i < BOOK_ASSETS; i++) {
+		if (!rk_prng_chance(&pair->prng, 1, 4))
+			continue;
+		(void)snprintf(cmd.collateral_scale.asset, RK_NAME_SIZE, "A%u",
+			       i);
+		cmd.collateral_scale.scale.size_factor =
+			rk_prng_between(&pair->prng, 1, RK_FACTOR_ONE / 1000);
+		must(pair, &cmd);
+	}
+	for (uint32_t i = 0; i < BOOK_MARKETS; i++) {
+		cmd = (struct rk_cmd){.type = RK_CMD_MARGIN};
+		if (!rk_prng_chance(&pair->prng, 1, 4))
+			continue;
+		(void)snprintf(cmd.margin.market, RK_NAME_SIZE, "M%u", i);
+		cmd.margin.terms.growth = rk_prng_chance(&pair->prng, 1, 2)
+						  ? RK_GROWTH_SQRT
+						  : RK_GROWTH_POWER;
+		cmd.margin.terms.base_share.raw =
+			rk_prng_between(&pair->prng, 0, RK_RATE_ONE);
+		cmd.margin.terms.factor_maintenance =
+			rk_prng_between(&pair->prng, 1, RK_FACTOR_ONE / 100000);
+		cmd.margin.terms.factor_initial =
+			cmd.margin.terms.factor_maintenance;
+		must(pair, &cmd);
+	}
+}
+
+static void open_pair(struct pair *pair)
+{
+	random_book_make(&pair->book, &pair->prng);
+	harden(pair);
+	random_book_open(&pair->book, finer, &pair->ladder);
+	random_book_open(&pair->book, finer, &pair->scan);
+	rk_engine_use(pair->scan.engine, RK_METHOD_SCAN);
+	set_growth(pair);
+	pair->quote = 1;
+	pair->trade = 0;
+	pair->time_ns = rk_view_time(pair->scan.engine);
+	find_slots(pair);
+}
+
+static void close_pair(struct pair *pair)
+{
+	struct rk_engine_counts counts;
+
+	rk_view_counts(pair->ladder.engine, &counts);
+	pair->judged[0] += counts.judged;
+	rk_view_counts(pair->scan.engine, &counts);
+	pair->judged[1] += counts.judged;
+	rk_harness_fini(&pair->ladder);
+	rk_harness_fini(&pair->scan);
+}
+
+/* A restart at any point: ranges are made anew for all. */
+static void restart(struct pair *pair)
+{
+	rk_engine_use(pair->ladder.engine, RK_METHOD_LADDER);
+}
+
+static void run_books(struct pair *pair, uint64_t changes)
+{
+	while (pair->missed == 0 && pair->changes < changes) {
+		pair->calm = rk_prng_chance(&pair->prng, 1, 2);
+		open_pair(pair);
+		for (uint64_t i = 1; i <= ACCOUNTS; i++)
+			add_account(pair, i);
+		for (int i = 0; i < STEPS_OF_BOOK; i++) {
+			if (rk_prng_chance(&pair->prng, 1, 2))
+				disturb(pair);
+			if (rk_prng_chance(&pair->prng, 1, 2000))
+				restart(pair);
+			quote(pair);
+		}
+		close_pair(pair);
+	}
+}
+
+static void run_stream(struct pair *pair, uint64_t changes)
+{
+	const struct rk_cmd_limits limits = rk_generator_limits(ACCOUNTS);
+	struct rk_generator *generator =
+		rk_generator_open(pair->seed, ACCOUNTS);
+
+	rk_harness_init(&pair->ladder, &limits, RK_EVENTS_PER_STEP_MAX);
+	rk_harness_init(&pair->scan, &limits, RK_EVENTS_PER_STEP_MAX);
+	rk_engine_use(pair->scan.engine, RK_METHOD_SCAN);
+	while (pair->missed == 0 && pair->changes < changes) {
+		apply(pair, rk_generator_next(generator, pair->scan.engine));
+		rk_generator_note(generator, pair->scan.events,
+				  pair->scan.events_n);
+		if (rk_prng_chance(&pair->prng, 1, 2000))
+			restart(pair);
+	}
+	rk_generator_close(generator);
+	close_pair(pair);
+}
+
+/* 0 or 1: the exit code. */
+static int report(const struct pair *pair, bool weak)
+{
+	bool good = (pair->missed != 0) == weak;
+
+	(void)printf("1..1\n# %llu commands, %llu changes of state:",
+		     (unsigned long long)pair->commands,
+		     (unsigned long long)pair->changes);
+	for (int i = 0; i <= RK_STATE_BANKRUPT; i++)
+		(void)printf(" %llu", (unsigned long long)pair->states[i]);
+	(void)printf("\n# %llu accounts judged, by the scan %llu",
+		     (unsigned long long)pair->judged[0],
+		     (unsigned long long)pair->judged[1]);
+	(void)printf("\n%s 1 - %s\n", good ? "ok" : "not ok",
+		     weak ? "a box that is too wide is noticed"
+			  : "whom the ladder does not find is not due");
+	return good ? 0 : 1;
+}
+
+int main(int argc, char **argv)
+{
+	static struct pair pair;
+	bool stream = argc > 1 && strcmp(argv[1], "--stream") == 0;
+	bool weak = argc > 1 && strcmp(argv[1], "--weak") == 0;
+	int first = stream || weak ? 2 : 1;
+	uint64_t changes = CHANGES;
+
+	pair.seed = argc > first ? strtoull(argv[first], NULL, 10) : 1;
+	if (argc > first + 1)
+		changes = strtoull(argv[first + 1], NULL, 10);
+	rk_prng_init(&pair.prng, pair.seed);
+	if (stream)
+		run_stream(&pair, changes);
+	else
+		run_books(&pair, changes);
+	return report(&pair, weak);
+}

@@ -1,0 +1,199 @@
+/*
+ * The ladder by itself, against a list that is gone through; and boxes worked
+ * out by hand.
+ */
+#include <criterion/criterion.h>
+#include <stdlib.h>
+
+#include "engine/arena.h"
+#include "engine/box.h"
+#include "engine/state.h"
+#include "support/builder.h"
+#include "support/prng.h"
+
+#define ACCOUNTS 700
+#define SLOTS    3
+#define STEPS    30000
+
+struct rig {
+	void *memory;
+	struct rk_ladder ladder;
+	struct rk_range ranges[ACCOUNTS][SLOTS];
+	bool has[ACCOUNTS][SLOTS];
+};
+
+static void rig_init(struct rig *rig)
+{
+	const struct rk_ladder_room room = {ACCOUNTS, SLOTS, ACCOUNTS * SLOTS};
+	const size_t size = (size_t)1 << 24;
+	struct rk_arena arena;
+
+	rig->memory = aligned_alloc(64, size);
+	cr_assert(rig->memory);
+	memset(rig->memory, 0, size);
+	memset(rig->has, 0, sizeof(rig->has));
+	memset(&rig->ladder, 0, sizeof(rig->ladder));
+	rk_arena_init(&arena, rig->memory, size);
+	rk_ladder_init(&rig->ladder, &arena, &room);
+	cr_assert_leq(arena.used, arena.size);
+}
+
+static int64_t any_end(struct rk_prng *prng, int64_t never)
+{
+	if (rk_prng_chance(prng, 1, 4))
+		return never;
+	return rk_prng_between(prng, 1, 5000);
+}
+
+/* Other ranges for an account: of some of the slots, or of none. */
+static void change(struct rig *rig, struct rk_prng *prng)
+{
+	uint32_t account = (uint32_t)rk_prng_below(prng, ACCOUNTS);
+	struct rk_range ranges[SLOTS];
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < SLOTS; i++) {
+		rig->has[account][i] = rk_prng_chance(prng, 2, 3);
+		if (!rig->has[account][i])
+			continue;
+		ranges[n].slot = i;
+		ranges[n].low = any_end(prng, RK_LADDER_NEVER_BELOW);
+		ranges[n].high = any_end(prng, RK_LADDER_NEVER_ABOVE);
+		if (rk_prng_chance(prng, 1, 50))
+			ranges[n].low = RK_LADDER_ALWAYS;
+		rig->ranges[account][i] = ranges[n++];
+	}
+	rk_ladder_set(&rig->ladder, account, ranges, n);
+}
+
+static void check(const struct rig *rig, uint32_t slot, int64_t price)
+{
+	struct rk_ladder_walk walk = rk_ladder_walk(&rig->ladder, slot, price);
+	uint8_t found[ACCOUNTS] = {0};
+	uint32_t account;
+
+	while ((account = rk_ladder_next(&walk)) != UINT32_MAX)
+		found[account]++;
+	for (uint32_t i = 0; i < ACCOUNTS; i++) {
+		const struct rk_range *range = &rig->ranges[i][slot];
+		int left = (price < range->low) + (price > range->high);
+
+		cr_assert_eq(found[i], rig->has[i][slot] ? left : 0,
+			     "account %u price %lld range %lld..%lld", i,
+			     (long long)price, (long long)range->low,
+			     (long long)range->high);
+	}
+}
+
+Test(ladder, finds_exactly_those_whose_range_the_price_has_left)
+{
+	static struct rig rig;
+	struct rk_prng prng;
+
+	rig_init(&rig);
+	rk_prng_init(&prng, 1);
+	for (int i = 0; i < STEPS; i++) {
+		change(&rig, &prng);
+		if (i % 10 == 0)
+			check(&rig, (uint32_t)rk_prng_below(&prng, SLOTS),
+			      rk_prng_between(&prng, 1, 5000));
+	}
+	free(rig.memory);
+}
+
+Test(ladder, gives_back_all_it_took)
+{
+	static struct rig rig;
+	struct rk_prng prng;
+
+	rig_init(&rig);
+	rk_prng_init(&prng, 2);
+	for (int round = 0; round < 5; round++) {
+		for (int i = 0; i < 4 * ACCOUNTS; i++)
+			change(&rig, &prng);
+		for (uint32_t i = 0; i < ACCOUNTS; i++)
+			rk_ladder_set(&rig.ladder, i, NULL, 0);
+		for (uint32_t i = 0; i < SLOTS * 2; i++)
+			cr_assert_eq(rig.ladder.heaps[i].n, 0);
+	}
+	cr_assert_leq(rig.ladder.rungs_used, ACCOUNTS * SLOTS);
+	cr_assert_leq(rig.ladder.chunks_used,
+		      2 * (SLOTS * ACCOUNTS / RK_LADDER_CHUNK + SLOTS));
+	free(rig.memory);
+}
+
+static const struct rk_range *range_of(const struct rk_builder *b,
+				       struct rk_box *box)
+{
+	rk_box_of(b->harness.engine, 0, box);
+	cr_assert_eq(box->n, 1);
+	cr_assert_eq(box->ranges[0].slot, 0);
+	return &box->ranges[0];
+}
+
+/*
+ * Long 100 at 100 with 1 250: maintenance is 500, and the account is warned
+ * below 1.5 of it. E = 1 250 - 100 d and D = 5 (100 - d) at 100 - d meet E
+ * = 1.5 D at d = 5.405..., where the mark is 95, in whole dollars.
+ */
+Test(box, a_long_may_fall_to_the_last_price_at_which_nothing_is_due)
+{
+	struct rk_builder b;
+	struct rk_box box;
+	const struct rk_range *range;
+
+	rk_builder_init(&b);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 100, 100), RK_OK);
+	range = range_of(&b, &box);
+	cr_assert_eq(range->low, 95);
+	cr_assert_eq(range->high, RK_LADDER_NEVER_ABOVE);
+	rk_builder_fini(&b);
+}
+
+/* The same short: E = 1 250 - 100 u, D = 5 (100 + u): u = 4.65. */
+Test(box, a_short_may_rise_to_the_last_price_at_which_nothing_is_due)
+{
+	struct rk_builder b;
+	struct rk_box box;
+	const struct rk_range *range;
+
+	rk_builder_init(&b);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, -100, 100), RK_OK);
+	range = range_of(&b, &box);
+	cr_assert_eq(range->low, RK_LADDER_NEVER_BELOW);
+	cr_assert_eq(range->high, 104);
+	rk_builder_fini(&b);
+}
+
+Test(box, an_account_in_full_liquidation_is_found_at_every_price)
+{
+	struct rk_builder b;
+	struct rk_box box;
+	const struct rk_range *range;
+
+	rk_builder_init(&b);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 100, 100), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 90), RK_OK);
+	cr_assert_eq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
+	range = range_of(&b, &box);
+	cr_assert_eq(range->low, RK_LADDER_ALWAYS);
+	rk_builder_fini(&b);
+}
+
+Test(box, one_that_owes_nothing_and_has_no_position_depends_on_no_price)
+{
+	struct rk_builder b;
+	struct rk_box box;
+
+	rk_builder_init(&b);
+	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
+	rk_box_of(b.harness.engine, 0, &box);
+	cr_assert_eq(box.n, 0);
+	rk_builder_fini(&b);
+}
