@@ -345,9 +345,12 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 		return r;
 	core->engine = rebuilt->engine;
 	core->arena_memory = rebuilt->memory;
-	if (r == 0)
-		note_checkpoint(core);
-	return r;
+	if (r != 0)
+		return r;
+	note_checkpoint(core);
+	if (core->conf->margin.method == RK_METHOD_SCAN)
+		rk_engine_use(core->engine, RK_METHOD_SCAN);
+	return 0;
 }
 
 /* Rebuild, at most once more. */

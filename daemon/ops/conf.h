@@ -12,6 +12,7 @@
 #include <stdio.h>
 
 #include "engine/cmd.h"
+#include "engine/engine.h"
 #include "ops/log.h"
 
 struct rk_error;
@@ -92,6 +93,10 @@ struct rk_conf_events {
 	int64_t keep_bytes;  /* of files, beyond what snapshots need */
 };
 
+struct rk_conf_margin {
+	enum rk_method method; /* results are the same with each */
+};
+
 struct rk_conf {
 	struct rk_conf_listen listen;
 	enum rk_conf_clock clock;
@@ -103,6 +108,7 @@ struct rk_conf {
 	struct rk_conf_journal journal;
 	struct rk_conf_snapshot snapshot;
 	struct rk_conf_events events;
+	struct rk_conf_margin margin;
 	struct rk_cmd_risk risk;
 	enum rk_log_level log_level;
 };

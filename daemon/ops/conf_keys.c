@@ -82,6 +82,12 @@ static const struct rk_conf_choice journals[] = {
 	{NULL, 0},
 };
 
+static const struct rk_conf_choice methods[] = {
+	{"ladder", RK_METHOD_LADDER},
+	{"scan", RK_METHOD_SCAN},
+	{NULL, 0},
+};
+
 static const struct rk_conf_choice levels[] = {
 	{"error", RK_LOG_ERROR},   {"warning", RK_LOG_WARNING},
 	{"notice", RK_LOG_NOTICE}, {"info", RK_LOG_INFO},
@@ -157,6 +163,8 @@ static const struct rk_conf_key keys[] = {
 		   GIB(64)),
 	KEEP_BYTES(events, keep_bytes, AT(events.keep_bytes), "1GiB", MIB(1),
 		   GIB(1024)),
+
+	CHOICE("margin", "method", AT(margin.method), "ladder", methods),
 
 	RATE(warn_enter, "1.5", 10),
 	RATE(warn_leave, "1.6", 10),

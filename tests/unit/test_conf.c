@@ -82,6 +82,7 @@ Test(conf, an_empty_file_gives_the_defaults)
 	cr_assert_eq(conf.snapshot.slice_ns, 50000);
 	cr_assert_eq(conf.events.queue_bytes, 16 << 20);
 	cr_assert_eq(conf.events.keep_bytes, 1 << 30);
+	cr_assert_eq(conf.margin.method, RK_METHOD_LADDER);
 	cr_assert_eq(conf.risk.warn_enter.raw, 1500000000);
 	cr_assert_eq(conf.risk.warn_leave.raw, 1600000000);
 	cr_assert_eq(conf.risk.call_enter.raw, 1250000000);
@@ -319,6 +320,9 @@ Test(conf, how_state_is_kept_has_its_ranges)
 		{"snapshot { pool_bytes = 65GiB }",
 		 "a.conf:1: snapshot.pool_bytes = \"65GiB\": must be from "
 		 "1MiB to 64GiB"},
+		{"margin { method = poll }",
+		 "a.conf:1: margin.method = \"poll\": must be one of ladder, "
+		 "scan"},
 		{"snapshot { slice = 9us }",
 		 "a.conf:1: snapshot.slice = \"9us\": must be from 10us to "
 		 "10ms"},
