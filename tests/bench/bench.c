@@ -29,6 +29,7 @@ static const struct part {
 	{"daemon", "acknowledged fills, riskd and a feeder", bench_daemon},
 	{"scan", "reading the journal and its hashes", bench_scan},
 	{"replay", "the journal into the engine", bench_replay},
+	{"ticks", "prices into the engine, ladder and scan", bench_ticks},
 	{"snapshot", "snapshots and recovery of 1 M accounts", bench_snapshot},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
