@@ -610,9 +610,37 @@ static int rest(struct rk_json *json, const json_t *order,
 	case RK_REJ_BAD_PRICE:
 		return rk_json_fail(json, order, "price",
 				    "must be from price_min to price_max");
+	case RK_REJ_OVERFLOW:
+		return rk_json_fail(json, order, "size",
+				    "is too much: at the dearest price all "
+				    "orders of an account must be worth less "
+				    "than 2^59 units of the settle asset, and "
+				    "of 1e-8 USD");
 	default:
 		return rk_json_fail(json, order, "size", rk_rc_text(r));
 	}
+}
+
+/* An isolated account has its position and its orders in one market. */
+static int check_isolated(struct rk_json *json, const json_t *order,
+			  uint32_t market, const struct rk_ask *ask)
+{
+	struct rk_position_view held;
+	uint32_t other = market;
+
+	if (ask->mode != RK_MODE_ISOLATED)
+		return 0;
+	if (rk_ask_orders(ask) > 0)
+		other = rk_ask_order(ask, 0)->market;
+	if (rk_ask_positions(ask) > 0) {
+		rk_ask_position(ask, 0, &held);
+		other = held.market;
+	}
+	if (other == market)
+		return 0;
+	return rk_json_fail(json, order, "market",
+			    "must be that of its position and of its other "
+			    "orders: the account is isolated");
 }
 
 static int read_order(const struct book *book, struct rk_json *json,
@@ -633,7 +661,8 @@ static int read_order(const struct book *book, struct rk_json *json,
 	    rk_view_market(book->engine, held.market, &view) != RK_OK)
 		return rk_json_fail(json, order, "market",
 				    "is no market of this book");
-	return rest(json, order, &view, &held, ask);
+	r = check_isolated(json, order, held.market, ask);
+	return r == 0 ? rest(json, order, &view, &held, ask) : r;
 }
 
 static int read_orders(const struct book *book, struct rk_json *json,
@@ -655,7 +684,7 @@ static int read_orders(const struct book *book, struct rk_json *json,
 	return r;
 }
 
-/* An isolated account holds one position: its orders are of that market. */
+/* An isolated account holds one position. */
 static int read_mode(struct rk_json *json, const json_t *account,
 		     struct rk_ask *ask)
 {

@@ -41,6 +41,19 @@ sys.exit(float(largest["buy"]) <= 0 or float(largest["sell"]) <= 0)'
 done
 sed 's/"name": "long",/& "mode": "isolated",/' "$book" >"$folder/book.json"
 run 0 "an isolated account" calc "$folder/book.json"
+python3 - "$book" "$folder/book.json" <<'END'
+import json, sys
+book = json.load(open(sys.argv[1]))
+other = dict(book["markets"][0], name="OTHER")
+book["markets"].append(other)
+book["prices"]["OTHER"] = book["prices"][book["markets"][0]["name"]]
+account = [a for a in book["accounts"] if a.get("positions")][0]
+account["mode"] = "isolated"
+account["orders"] = [{"market": "OTHER", "side": "buy", "size": "0.1"}]
+json.dump(book, open(sys.argv[2], "w"))
+END
+run 1 "an isolated account with an order elsewhere" calc "$folder/book.json"
+err '.market = "OTHER": must be that of its position and of its other orders: the account is isolated'
 sed 's/"name": "long",/& "mode": "portfolio",/' "$book" >"$folder/book.json"
 run 1 "a mode that is none" calc "$folder/book.json"
 err '.mode = "portfolio": must be cross or isolated'
