@@ -218,6 +218,16 @@ static int check(const struct rk_conf *conf, const struct rk_markets *markets)
 	return rk_conf_print(conf, stdout) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* All threads inherit it; the loop lets it through (app.h). */
+static int block_hangup(void)
+{
+	sigset_t hangup;
+
+	(void)sigemptyset(&hangup);
+	(void)sigaddset(&hangup, SIGHUP);
+	return sigprocmask(SIG_BLOCK, &hangup, NULL);
+}
+
 static int run(const struct arguments *arguments, const struct rk_conf *conf,
 	       const struct rk_markets *markets)
 {
@@ -236,6 +246,9 @@ static int run(const struct arguments *arguments, const struct rk_conf *conf,
 
 	rk_log_init(&log, STDERR_FILENO, conf->log_level);
 	rk_markets_warn(markets, &conf->risk, &listener);
+	/* Until somebody listens, it waits: it asks for a reload. */
+	if (!arguments->demo && arguments->stop_before == 0)
+		(void)block_hangup();
 	/* A peer that goes away is no reason to die. */
 	(void)signal(SIGPIPE, SIG_IGN);
 	r = rk_app_run(&options);

@@ -8,6 +8,7 @@
 #include "app/app.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <uv.h>
@@ -230,6 +231,16 @@ static int init_handles(struct app *app)
 	return r;
 }
 
+/* main.c keeps one that comes too early waiting. To this thread alone. */
+static int let_hangup_through(void)
+{
+	sigset_t hangup;
+
+	(void)sigemptyset(&hangup);
+	(void)sigaddset(&hangup, SIGHUP);
+	return -pthread_sigmask(SIG_UNBLOCK, &hangup, NULL);
+}
+
 static int start_handles(struct app *app)
 {
 	int r = uv_signal_start(&app->sigterm, on_signal, SIGTERM);
@@ -238,6 +249,8 @@ static int start_handles(struct app *app)
 		r = uv_signal_start(&app->sigint, on_signal, SIGINT);
 	if (r == 0)
 		r = uv_signal_start(&app->sighup, on_hangup, SIGHUP);
+	if (r == 0)
+		r = let_hangup_through();
 	if (r == 0)
 		r = uv_timer_start(&app->tick, on_tick, TICK_MS, TICK_MS);
 	if (r == 0)

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "app/reload_plan.h"
 #include "engine/rc.h"
@@ -19,6 +20,9 @@
 /* So many changes are logged; the answer has them all. */
 #define LOGGED_MAX 100
 #define NS_PER_US  1000
+/* At the end, for what is being read. */
+#define PATIENCE_NS INT64_C(2000000000)
+#define POLL_NS     10000000L
 
 enum step {
 	STEP_IDLE,
@@ -35,9 +39,12 @@ struct rk_reload {
 	/* What was read: the worker's while it reads, then the loop's. */
 	pthread_mutex_t lock;
 	enum step step; /* under the lock */
+	bool abandoned; /* under the lock: nobody is there any more */
 	int result;
 	struct rk_error error;
 	struct rk_reload_files *files;
+	/* Keys named since the start; the worker only looks, while it reads. */
+	struct rk_conf_named named;
 };
 
 static enum step step_of(struct rk_reload *reload)
@@ -65,11 +72,15 @@ static bool read_files(void *context)
 
 	if (step_of(reload) != STEP_READING)
 		return false;
-	reload->result = rk_reload_read(options->path, options->core->conf,
-					&reload->files, &reload->error);
-	go_to(reload, STEP_READ);
-	if (options->wake)
+	reload->result =
+		rk_reload_read(options->path, options->core->conf,
+			       &reload->named, &reload->files, &reload->error);
+	(void)pthread_mutex_lock(&reload->lock);
+	reload->step = STEP_READ;
+	/* Whom to wake is there as long as the lock is held and it says so. */
+	if (options->wake && !reload->abandoned)
 		options->wake(options->wake_context);
+	(void)pthread_mutex_unlock(&reload->lock);
 	return false;
 }
 
@@ -88,6 +99,7 @@ int rk_reload_open(const struct rk_reload_options *options,
 	if (!reload)
 		return -ENOMEM;
 	reload->options = *options;
+	reload->named = options->core->conf->named;
 	r = -pthread_mutex_init(&reload->lock, NULL);
 	if (r < 0) {
 		free(reload);
@@ -102,10 +114,35 @@ int rk_reload_open(const struct rk_reload_options *options,
 	return 0;
 }
 
+/* Is it being read, and goes on being so? Then nobody is to be woken. */
+static bool hangs(struct rk_reload *reload)
+{
+	const struct timespec pause = {.tv_nsec = POLL_NS};
+	bool reading;
+
+	for (int64_t waited = 0; waited < PATIENCE_NS; waited += POLL_NS) {
+		if (step_of(reload) != STEP_READING)
+			return false;
+		(void)nanosleep(&pause, NULL);
+	}
+	(void)pthread_mutex_lock(&reload->lock);
+	reading = reload->step == STEP_READING;
+	reload->abandoned = reading;
+	(void)pthread_mutex_unlock(&reload->lock);
+	return reading;
+}
+
 void rk_reload_close(struct rk_reload *reload)
 {
 	if (!reload)
 		return;
+	if (reload->worker && !reload->options.core->manual && hangs(reload)) {
+		rk_log_write(reload->options.core->log, RK_LOG_ERROR,
+			     "reload does not get to the end of a file, and is "
+			     "left to itself");
+		rk_worker_abandon(reload->worker);
+		return;
+	}
 	rk_worker_close(reload->worker);
 	rk_reload_files_free(reload->files);
 	(void)pthread_mutex_destroy(&reload->lock);
@@ -238,6 +275,14 @@ static void reply(struct rk_core *core, const struct outcome *o)
 }
 
 /* The files are read: all of it, or none. */
+/* What was taken is not to be forgotten by a file that is cut. */
+static void remember(struct rk_conf_named *named,
+		     const struct rk_conf_named *more)
+{
+	for (size_t i = 0; i < RK_CONF_KEYS_MAX; i++)
+		named->keys[i] = named->keys[i] || more->keys[i];
+}
+
 static void finish(struct rk_reload *reload, const struct rk_reload_asker *who)
 {
 	struct rk_core *core = reload->options.core;
@@ -260,6 +305,8 @@ static void finish(struct rk_reload *reload, const struct rk_reload_asker *who)
 		o.code = rk_plan_apply(&o.plan, core->sequencer);
 		o.error = o.plan.error;
 	}
+	if (o.code == 0 && !who->dry_run)
+		remember(&reload->named, &reload->files->conf.named);
 	log_outcome(core, reload, &o, rk_stopwatch_ns() - begun_ns);
 	if (o.code != 0)
 		core->counters.requests_refused += who->answered;

@@ -27,7 +27,7 @@ struct rk_reload_options {
 int rk_reload_open(const struct rk_reload_options *options,
 		   struct rk_reload **ret_reload);
 
-/* Waits for what is being read. Accepts NULL. */
+/* Waits for what is being read, two seconds at most. Accepts NULL. */
 void rk_reload_close(struct rk_reload *reload);
 
 /* Who wants one. */

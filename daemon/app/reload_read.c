@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ops/conf_diff.h"
+#include "ops/file.h"
 #include "ops/markets_warn.h"
 #include "store/stopwatch.h"
 
@@ -25,14 +26,36 @@ static void note_warning(void *context, const char *text)
 	rk_texts_add(&files->warnings, text);
 }
 
+/* Is everything named that ever was? */
+static int check_named(const char *path, const struct rk_conf_named *named,
+		       const struct rk_conf *conf, struct rk_error *error)
+{
+	char name[RK_DIFFERENCE_FIELD];
+
+	if (!rk_conf_lost(named, &conf->named, name))
+		return 0;
+	rk_error_set(error,
+		     "%s: %s: must be named, as it was before: a default comes "
+		     "back by a restart only",
+		     path, name);
+	return -EINVAL;
+}
+
 static int read_files(const char *path, const struct rk_conf *running,
+		      const struct rk_conf_named *named,
 		      struct rk_reload_files *files, struct rk_error *error)
 {
 	const struct rk_difference_listener restart = {note_restart, files};
 	const struct rk_markets_listener warnings = {note_warning, files};
 	struct rk_error reason;
-	int r = rk_conf_parse_file(path, &files->conf, error);
+	int r = rk_file_check(path, error);
 
+	if (r == 0)
+		r = rk_conf_parse_file(path, &files->conf, error);
+	if (r == 0)
+		r = check_named(path, named, &files->conf, error);
+	if (r == 0)
+		r = rk_file_check(running->markets, error);
 	if (r < 0)
 		return r;
 	rk_conf_diff(running, &files->conf, RK_CONF_RESTART, &restart);
@@ -53,6 +76,7 @@ static int read_files(const char *path, const struct rk_conf *running,
 }
 
 int rk_reload_read(const char *path, const struct rk_conf *running,
+		   struct rk_conf_named *named,
 		   struct rk_reload_files **ret_files, struct rk_error *error)
 {
 	uint64_t begun_ns = rk_stopwatch_ns();
@@ -60,7 +84,7 @@ int rk_reload_read(const char *path, const struct rk_conf *running,
 	int r = files ? 0 : -ENOMEM;
 
 	if (r == 0)
-		r = read_files(path, running, files, error);
+		r = read_files(path, running, named, files, error);
 	if (r == 0 && (files->restart.names.failed || files->warnings.failed))
 		r = -ENOMEM;
 	if (r == -ENOMEM)

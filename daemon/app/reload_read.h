@@ -20,9 +20,13 @@ struct rk_reload_files {
 
 /*
  * Read riskd.conf at path, and the markets.json of the running configuration.
- * Returns 0 and *ret_files, to be given back, or -errno and *error.
+ * A key of the former that is in named, and not in the file, is refused: half a
+ * file, or none, would put defaults in its place. Neither may be a pipe or a
+ * device, which may never end. Returns 0 and *ret_files, to be given back, or
+ * -errno and *error.
  */
 int rk_reload_read(const char *path, const struct rk_conf *running,
+		   struct rk_conf_named *named,
 		   struct rk_reload_files **ret_files, struct rk_error *error);
 
 /* Accepts NULL. */

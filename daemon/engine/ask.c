@@ -388,6 +388,7 @@ void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 	/* Nobody knows of a supposition what it was for. */
 	ret_view->loan.raw = 0;
 	ret_view->loss.raw = 0;
+	ret_view->withheld = false;
 	ret_view->value =
 		rk_scene_asset_value(&scene, held->asset, held->amount);
 	rk_margin_weights(&scene, &ask->holdings, held->asset, true,

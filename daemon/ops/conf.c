@@ -20,7 +20,7 @@
 #include "ops/file.h"
 #include "ops/suggest.h"
 
-#define KEYS_MAX     96
+#define KEYS_MAX     RK_CONF_KEYS_MAX
 #define SECTIONS_MAX 8
 /* Keys, each section as an option of the root, an end of each array, END. */
 #define OPTIONS_MAX (KEYS_MAX + 2 * SECTIONS_MAX + 2)
@@ -97,6 +97,7 @@ static int take_value(cfg_t *cfg, cfg_opt_t *option, const char *value,
 	option->flags &= ~CFGF_RESET;
 	if (field->line == 0)
 		field->line = cfg->line;
+	parse->conf->named.keys[field - parse->fields] = true;
 
 	if (rk_conf_value_set(parse->conf, field->key, value, &need) < 0) {
 		rk_error_set(parse->error, "%s:%d: %s = \"%s\": %s",
@@ -261,6 +262,7 @@ static void take_empty_lists(struct parse *parse, const cfg_t *cfg)
 			return;
 		}
 		rk_conf_value_clear(parse->conf, field->key);
+		parse->conf->named.keys[field - parse->fields] = true;
 	}
 }
 

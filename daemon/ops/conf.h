@@ -8,6 +8,7 @@
 #ifndef RK_OPS_CONF_H
 #define RK_OPS_CONF_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -97,7 +98,14 @@ struct rk_conf_margin {
 	enum rk_method method; /* results are the same with each */
 };
 
+/* Which keys a file names, by their place in the table (conf_keys.h). */
+#define RK_CONF_KEYS_MAX 96
+struct rk_conf_named {
+	bool keys[RK_CONF_KEYS_MAX];
+};
+
 struct rk_conf {
+	struct rk_conf_named named;
 	struct rk_conf_listen listen;
 	enum rk_conf_clock clock;
 	char markets[RK_CONF_PATH_SIZE]; /* of markets.json */

@@ -41,6 +41,29 @@ static void print(const struct rk_conf *conf, const struct rk_conf_key *key,
 	text[n - 2] = '\0';
 }
 
+static void full_name(const struct rk_conf_key *key,
+		      char name[RK_DIFFERENCE_FIELD])
+{
+	(void)snprintf(name, RK_DIFFERENCE_FIELD, "%s%s%s", key->section,
+		       key->section[0] != '\0' ? "." : "", key->name);
+}
+
+const char *rk_conf_lost(const struct rk_conf_named *before,
+			 const struct rk_conf_named *after,
+			 char name[RK_DIFFERENCE_FIELD])
+{
+	size_t n;
+	const struct rk_conf_key *keys = rk_conf_keys(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!is_running(&keys[i]) || !before->keys[i] || after->keys[i])
+			continue;
+		full_name(&keys[i], name);
+		return name;
+	}
+	return NULL;
+}
+
 void rk_conf_diff(const struct rk_conf *before, const struct rk_conf *after,
 		  enum rk_conf_when when,
 		  const struct rk_difference_listener *listener)
@@ -59,9 +82,7 @@ void rk_conf_diff(const struct rk_conf *before, const struct rk_conf *after,
 		print(after, &keys[i], is);
 		if (strcmp(was, is) == 0)
 			continue;
-		(void)snprintf(name, sizeof(name), "%s%s%s", keys[i].section,
-			       keys[i].section[0] != '\0' ? "." : "",
-			       keys[i].name);
+		full_name(&keys[i], name);
 		listener->tell(listener->context, &difference);
 	}
 }

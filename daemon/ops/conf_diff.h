@@ -17,4 +17,12 @@ void rk_conf_diff(const struct rk_conf *before, const struct rk_conf *after,
 		  enum rk_conf_when when,
 		  const struct rk_difference_listener *listener);
 
+/*
+ * The first key of what can be changed while the daemon runs that was named
+ * and is not any more, as "risk.target"; NULL: there is none. Returns name.
+ */
+const char *rk_conf_lost(const struct rk_conf_named *before,
+			 const struct rk_conf_named *after,
+			 char name[RK_DIFFERENCE_FIELD]);
+
 #endif

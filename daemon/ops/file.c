@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ops/error.h"
@@ -73,6 +74,27 @@ static int read_all(int fd, size_t size_max, char **ret_text, size_t *ret_size)
 fail:
 	free(text);
 	return r;
+}
+
+int rk_file_check(const char *path, struct rk_error *error)
+{
+	struct stat info;
+	int r;
+
+	/* Not opened: a pipe would wait for somebody to write. */
+	if (stat(path, &info) < 0) {
+		r = -errno;
+		rk_error_set(error, "%s: cannot be opened: %s", path,
+			     strerror(-r));
+		return r;
+	}
+	if (S_ISREG(info.st_mode) || S_ISDIR(info.st_mode))
+		return 0; /* reading a folder fails by itself */
+	rk_error_set(error,
+		     "%s: must be a file: a pipe, socket or device cannot be "
+		     "read again",
+		     path);
+	return -EINVAL;
 }
 
 int rk_file_read(const char *path, size_t size_max, char **ret_text,

@@ -19,4 +19,10 @@ struct rk_error;
 int rk_file_read(const char *path, size_t size_max, char **ret_text,
 		 size_t *ret_size, struct rk_error *error);
 
+/*
+ * Can it be read again and again? 0, or -errno and the reason: it is a pipe, a
+ * socket or a device, or not there.
+ */
+int rk_file_check(const char *path, struct rk_error *error);
+
 #endif

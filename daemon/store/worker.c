@@ -140,3 +140,9 @@ void rk_worker_close(struct rk_worker *worker)
 	(void)pthread_mutex_destroy(&worker->lock);
 	free(worker);
 }
+
+void rk_worker_abandon(struct rk_worker *worker)
+{
+	RK_ASSERT(!worker->options.manual);
+	(void)pthread_detach(worker->thread);
+}

@@ -40,4 +40,10 @@ bool rk_worker_is_manual(const struct rk_worker *worker);
  */
 void rk_worker_close(struct rk_worker *worker);
 
+/*
+ * Its step hangs, in a disk that does not answer, and the process is about to
+ * end: leave thread and worker alone, for ever. What step uses must stay.
+ */
+void rk_worker_abandon(struct rk_worker *worker);
+
 #endif

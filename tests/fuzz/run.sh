@@ -43,6 +43,7 @@ run()
 	mkdir -p "$work/corpus.$target"
 	"$work/$target" -max_total_time="$seconds" -max_len=4096 \
 		-artifact_prefix="$work/" -print_final_stats=1 \
+		-error_exitcode=1 \
 		-verbosity=0 "$work/corpus.$target"
 }
 

@@ -11,6 +11,7 @@ riskctl=$2
 # shellcheck source=tests/integration/riskctl.sh
 . "$(dirname "$0")/riskctl.sh"
 
+risk= # what riskd.conf has named already, and has to go on naming
 # files WEIGHT LOT MORE CONF: both files, as they are edited.
 files()
 {
@@ -46,7 +47,7 @@ limits {
 	balances = 100
 	events_kept = 4096
 }
-$4
+${4:-$risk}
 END
 }
 
@@ -124,6 +125,7 @@ out '"before":"0.9","after":"0.8","seq":0}'
 
 # The real one.
 run 0 "the reload" reload
+risk='risk { target = "1.21" }'
 out "collateral.weight_maintenance  0.9     0.8"
 out "Command"
 err "reloaded: 3 commands"
@@ -203,6 +205,28 @@ out '"target_weight_maintenance":"0.5"'
 run 0 "the same while it ramps" reload
 err "nothing differs"
 
+# Half a file, or none, is no wish for defaults; a pipe cannot be read again.
+sed '/^risk/,$d' "$folder/riskd.conf" >"$folder/half"
+cp "$folder/riskd.conf" "$folder/whole"
+for file in "$folder/half" /dev/null; do
+	cat "$file" >"$folder/riskd.conf"
+	run 1 "a file that is cut" reload
+	err "must be named, as it was before: a default comes back by a restart only"
+done
+rm "$folder/riskd.conf"
+mkfifo "$folder/riskd.conf"
+run 1 "a pipe" reload
+err "riskd.conf: must be a file: a pipe, socket or device cannot be read again"
+rm "$folder/riskd.conf"
+mv "$folder/markets.json" "$folder/m"
+mkfifo "$folder/markets.json"
+cp "$folder/whole" "$folder/riskd.conf"
+run 1 "another pipe" reload
+err "markets.json: must be a file: a pipe, socket or device cannot be read again"
+mv -f "$folder/m" "$folder/markets.json"
+run 0 "and a file again" reload
+err "nothing differs"
+
 # What was answered is there after kill -9; a restart has nothing to add.
 files 0.85 0.02 "" 'risk { target = "1.21" }'
 sed 's/{"weight_maintenance": "0.85"}/{"weight_maintenance": "0.5"},\
@@ -217,6 +241,25 @@ run 0 "the market after kill -9" market show BTC-PERP --json
 out '"lot":"0.02"'
 ! grep -q "configuration changed" "$folder/log"
 report $? "a restart finds nothing that differs"
+end TERM
+
+# One that comes before anybody listens waits, and is a reload then. Ignored
+# before riskd is there to keep it.
+: >"$folder/log"
+(
+	trap '' HUP
+	exec "$riskd" -c "$folder/riskd.conf" 2>>"$folder/log"
+) &
+daemon=$!
+tries=1000
+until grep -qF "by=SIGHUP" "$folder/log"; do
+	kill -HUP "$daemon" 2>/dev/null || break
+	tries=$((tries - 1))
+	[ "$tries" -gt 0 ] || break
+	sleep 0.01
+done
+logged "ready version="
+logged "by=SIGHUP"
 end TERM
 [ "$before" -gt 10 ] && [ "$(commands)" -eq "$before" ]
 report $? "a restart journals no command of the configuration"
