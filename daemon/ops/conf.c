@@ -100,8 +100,10 @@ static int take_value(cfg_t *cfg, cfg_opt_t *option, const char *value,
 	parse->conf->named.keys[field - parse->fields] = true;
 
 	if (rk_conf_value_set(parse->conf, field->key, value, &need) < 0) {
-		rk_error_set(parse->error, "%s:%d: %s = \"%s\": %s",
-			     parse->name, cfg->line, name, value, need.text);
+		/* However long the value: what would be right is told. */
+		rk_error_set(parse->error, "%s:%d: %s = \"%.100s%s\": %s",
+			     parse->name, cfg->line, name, value,
+			     strlen(value) > 100 ? "..." : "", need.text);
 		parse->failed = true;
 		return -1;
 	}

@@ -39,7 +39,12 @@ static const struct need asset_needs[] = {
 
 static const struct need market_needs[] = {
 	{"price_max", PRICE_MAX_NEED},
-	{"position_max", "must be above 0"},
+	{"position_max",
+	 "must be above 0, at most 2305843009213693952 of its last decimal, "
+	 "and "
+	 "at price_max (an inverse: price_min) be worth at most "
+	 "1152921504606846976 of the settle asset's last decimal, and of 1e-8 "
+	 "USD"},
 	{"lot", "must be above 0 and at most position_max"},
 	{"price_age_max", "must be above 0 and at most 3652d"},
 	{"close_cost", "must be from 0 to below 1"},

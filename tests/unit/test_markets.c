@@ -395,7 +395,11 @@ Test(markets, rule_n6_refuses_markets_that_cannot_work)
 		 "m.json: $.markets[0].price_max = \"0\": must be above 0 and "
 		 "at most 4611686018427387904 of its last decimal"},
 		{"'5000'", "'0'",
-		 "m.json: $.markets[0].position_max = \"0\": must be above 0"},
+		 "m.json: $.markets[0].position_max = \"0\": must be above 0, "
+		 "at most 2305843009213693952 of its last decimal, and at "
+		 "price_max (an inverse: price_min) be worth at most "
+		 "1152921504606846976 of the settle asset's last decimal, "
+		 "and of 1e-8 USD"},
 		{"'0.001'", "'0'",
 		 "m.json: $.markets[0].lot = \"0\": must be above 0 and at "
 		 "most position_max"},
