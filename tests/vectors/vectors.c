@@ -46,7 +46,7 @@ struct model {
 	unsigned cases;
 	unsigned passed;
 	unsigned failed;
-	char waiting[256]; /* the last reason a vector gave */
+	char waiting[1024]; /* the reasons that vectors gave, each once */
 };
 
 #define JUDGED(model, inputs, figures)                                         \
@@ -448,6 +448,16 @@ static void say(const char * not, size_t number, const char *what,
 	       skip ? " # SKIP " : "", skip ? skip : "");
 }
 
+static void add_reason(struct model *model, const char *why)
+{
+	size_t n = strlen(model->waiting);
+
+	if (strstr(model->waiting, why))
+		return;
+	(void)snprintf(model->waiting + n, sizeof(model->waiting) - n, "%s%s",
+		       n > 0 ? "; " : "", why);
+}
+
 /* Judge one vector; its line is the next after *number. False: it failed. */
 static bool report(const struct form *form, const json_t *vector, bool spoiled,
 		   size_t *number)
@@ -474,8 +484,7 @@ static bool report(const struct form *form, const json_t *vector, bool spoiled,
 		say(verdict == VERDICT_FAIL ? "not " : "", ++*number, name, id,
 		    NULL);
 	} else {
-		(void)snprintf(model->waiting, sizeof(model->waiting), "%.250s",
-			       why);
+		add_reason(model, why);
 		if (!spoiled)
 			say("", ++*number, name, id, why);
 	}
