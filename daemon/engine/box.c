@@ -282,19 +282,22 @@ static bool is_inverse(const struct making *making,
  * worth of the line.
  */
 static void most_required(struct making *making,
-			  const struct rk_held_position *position)
+			  const struct rk_held_position *position,
+			  const struct leg *lowest)
 {
 	const struct rk_market *market =
 		&making->engine->markets[position->market];
+	bool is_long = position->size.raw > 0;
 	bool high = !is_inverse(making, position);
-	struct leg leg;
+	struct leg leg = *lowest; /* its mark: low of a long, else high */
 
-	if (high && position->size.raw > 0 && falls_with_mark(making, market)) {
+	if (high && is_long && falls_with_mark(making, market)) {
 		high = false;
 		making->least -= (unit_usd(making, market->settle) + 3) * ONE +
 				 (rk_i128)making->down.raw * 3;
 	}
-	leg = leg_at(making, position, high);
+	if (high == is_long)
+		leg = leg_at(making, position, high);
 	making->least -=
 		making->down.raw * required(making, position, &leg, true);
 }
@@ -321,13 +324,13 @@ static void add_leg(struct making *making,
 	if (both || wants(making->down)) {
 		leg = leg_at(making, position, !is_long);
 		line->unrealised.low += profit(position, &leg);
+		if (wants(making->down))
+			most_required(making, position, &leg);
 	}
 	if (both || wants(making->up)) {
 		leg = leg_at(making, position, is_long);
 		line->unrealised.high += profit(position, &leg);
 	}
-	if (wants(making->down))
-		most_required(making, position);
 	if (wants(making->up))
 		least_required(making, position);
 }
