@@ -4,7 +4,8 @@
  * of the formats, kept for ever: journal, two snapshots, events.
  *
  * golden check DIR     read it all; TAP
- * golden make DIR      write one anew, into an empty folder (once per version)
+ * golden make DIR      write one anew, into an empty folder (once per version):
+ *                      a command of each type is in it
  *
  * What is expected is in DIR/expected: digests at the end of the journal and
  * of each snapshot.
@@ -17,6 +18,7 @@
 
 #include "codec/encode.h"
 #include "engine/books.h"
+#include "engine/rc.h"
 #include "engine/rows.h"
 #include "store/event_store.h"
 #include "store/journal_file.h"
@@ -26,11 +28,13 @@
 #include "support/generator.h"
 #include "support/harness.h"
 
-#define ACCOUNTS    12
-#define COMMANDS    900
+#define ACCOUNTS 12
+/* Format 1 has 900 commands of seed 20261126. */
+#define COMMANDS    2500
 #define SNAPSHOTS   2
-#define GROUP       7 /* commands of a group */
-#define SEED        20261126
+#define TYPES       64 /* of commands: above their numbers */
+#define GROUP       7  /* commands of a group */
+#define SEED        1
 #define PAYLOAD_MAX ((size_t)8 << 20)
 #define LINE_SIZE   512
 
@@ -46,6 +50,7 @@ struct making {
 	uint64_t first_seq;
 	uint32_t count;
 	FILE *expected;
+	bool taken[TYPES]; /* types of which one was not refused */
 };
 
 static _Noreturn void give_up(const char *what, const char *text)
@@ -112,7 +117,8 @@ static void apply_next(struct making *m)
 	need(rk_record_encode(cmd, m->payload + m->payload_n,
 			      PAYLOAD_MAX - m->payload_n, &length),
 	     "encode", "");
-	(void)rk_harness_apply(&m->harness, cmd);
+	if (rk_harness_apply(&m->harness, cmd) == RK_OK && cmd->type < TYPES)
+		m->taken[cmd->type] = true;
 	rk_generator_note(m->generator, m->harness.events, m->harness.events_n);
 	/* Repeats and gaps take no number and are not in the log. */
 	if (rk_view_seq(m->harness.engine) == before)
@@ -181,6 +187,18 @@ static void take_snapshot(struct making *m)
 	expect(m, "snapshot");
 }
 
+/* A version is kept with all of it, but for what only riskd itself sends. */
+static void check_all_taken(const struct making *m)
+{
+	for (int i = 1; i < TYPES; i++) {
+		enum rk_cmd_type type = (enum rk_cmd_type)i;
+
+		if (rk_cmd_is_known(type) && !m->taken[i] &&
+		    type != RK_CMD_LIMITS && type != RK_CMD_SKIPPED)
+			give_up(rk_cmd_name(type), "is not among them");
+	}
+}
+
 static int make(const char *dir)
 {
 	struct making m;
@@ -218,6 +236,7 @@ static int make(const char *dir)
 	}
 	close_group(&m);
 	expect(&m, "end");
+	check_all_taken(&m);
 
 	rk_generator_close(m.generator);
 	rk_harness_fini(&m.harness);
