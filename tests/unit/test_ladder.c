@@ -122,6 +122,15 @@ Test(ladder, gives_back_all_it_took)
 	free(rig.memory);
 }
 
+/* Account 1 has that many cents and a position in PERP at 100. */
+static void begin(struct rk_builder *b, int64_t cents, int64_t size)
+{
+	rk_builder_init(b);
+	cr_assert_eq(rk_builder_quote(b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_account(b, 1, cents), RK_OK);
+	cr_assert_eq(rk_builder_trade(b, 1, 0, size, 100), RK_OK);
+}
+
 static const struct rk_range *range_of(const struct rk_builder *b,
 				       struct rk_box *box)
 {
@@ -142,10 +151,7 @@ Test(box, a_long_may_fall_to_the_last_price_at_which_nothing_is_due)
 	struct rk_box box;
 	const struct rk_range *range;
 
-	rk_builder_init(&b);
-	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
-	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
-	cr_assert_eq(rk_builder_trade(&b, 1, 0, 100, 100), RK_OK);
+	begin(&b, 125000, 100);
 	range = range_of(&b, &box);
 	cr_assert_eq(range->low, 95);
 	cr_assert_eq(range->high, RK_LADDER_NEVER_ABOVE);
@@ -159,10 +165,7 @@ Test(box, a_short_may_rise_to_the_last_price_at_which_nothing_is_due)
 	struct rk_box box;
 	const struct rk_range *range;
 
-	rk_builder_init(&b);
-	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
-	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
-	cr_assert_eq(rk_builder_trade(&b, 1, 0, -100, 100), RK_OK);
+	begin(&b, 125000, -100);
 	range = range_of(&b, &box);
 	cr_assert_eq(range->low, RK_LADDER_NEVER_BELOW);
 	cr_assert_eq(range->high, 104);
@@ -175,10 +178,7 @@ Test(box, an_account_in_full_liquidation_is_found_at_every_price)
 	struct rk_box box;
 	const struct rk_range *range;
 
-	rk_builder_init(&b);
-	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
-	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
-	cr_assert_eq(rk_builder_trade(&b, 1, 0, 100, 100), RK_OK);
+	begin(&b, 125000, 100);
 	cr_assert_eq(rk_builder_quote(&b, 0, 90), RK_OK);
 	cr_assert_eq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
 	range = range_of(&b, &box);
