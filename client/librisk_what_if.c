@@ -22,6 +22,20 @@ void risk_suppose_price(struct risk_supposition *supposition, uint32_t slot,
 	supposition->row.price = body;
 }
 
+void risk_suppose_leverage(struct risk_supposition *supposition,
+			   uint64_t account, uint32_t market, int64_t leverage)
+{
+	Riskd__SupposedLeverage *body = &supposition->body.leverage;
+
+	riskd__supposition__init(&supposition->row);
+	riskd__supposed_leverage__init(body);
+	body->account = account;
+	body->market = market;
+	body->leverage = leverage;
+	supposition->row.kind_case = RISKD__SUPPOSITION__KIND_LEVERAGE;
+	supposition->row.leverage = body;
+}
+
 void risk_suppose_deposit(struct risk_supposition *supposition,
 			  uint64_t account, uint32_t asset, int64_t amount)
 {

@@ -34,6 +34,7 @@ struct risk_supposition {
 		Riskd__SupposedDeposit deposit;
 		Riskd__SupposedFill fill;
 		Riskd__SupposedOrder order;
+		Riskd__SupposedLeverage leverage;
 		Riskd__SupposedCollateral collateral;
 		Riskd__SupposedScale scale;
 		Riskd__SupposedMarket market;
@@ -60,6 +61,10 @@ void risk_suppose_price(struct risk_supposition *supposition, uint32_t slot,
  */
 void risk_suppose_deposit(struct risk_supposition *supposition,
 			  uint64_t account, uint32_t asset, int64_t amount);
+
+/* The leverage chosen for a market, in 1e-9; 0: that of the market. */
+void risk_suppose_leverage(struct risk_supposition *supposition,
+			   uint64_t account, uint32_t market, int64_t leverage);
 
 /* A fill as a fact, whatever margin says. */
 struct risk_supposed_fill {

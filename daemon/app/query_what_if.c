@@ -9,6 +9,7 @@
 
 #include "app/largest.h"
 #include "app/query.h"
+#include "app/refusal.h"
 #include "app/what_if.h"
 #include "codec/answer.h"
 #include "engine/ask.h"
@@ -395,6 +396,39 @@ static int suppose_fill(struct rk_asking *a, size_t k, struct rk_ask *ask,
 	return r == RK_OK ? r : refuse_fill(a, k, r, &market);
 }
 
+static int suppose_leverage(struct rk_asking *a, size_t k, struct rk_ask *ask)
+{
+	const struct rk_supposition *row = &a->what->suppose[k];
+	char given[RK_DECIMAL_SIZE];
+	char most[RK_DECIMAL_SIZE];
+	struct rk_market_view market;
+	int64_t initial;
+	int r = rk_ask_leverage(ask, row->id, (rk_rate){row->amount});
+
+	if (r == RK_OK)
+		return r;
+	if (r == RK_REJ_NO_MARKET)
+		return rk_what_if_refuse(
+			a, r,
+			"supposition %zu: there is no market %u: there are 0 "
+			"to %u",
+			k + 1, row->id, a->counts.markets - 1);
+	(void)rk_view_market(a->engine, row->id, &market); /* it is known */
+	if (r != RK_REJ_LEVERAGE)
+		return rk_what_if_refuse(
+			a, r, "supposition %zu: leverage of %s: %s", k + 1,
+			market.listing.name, rk_rc_text(r));
+	initial = market.listing.brackets[0].initial.raw;
+	return rk_what_if_refuse(
+		a, r,
+		"supposition %zu: leverage %s of %s must be from 1 to %s, or 0 "
+		"for none",
+		k + 1, rk_decimal_format(row->amount, 9, given, sizeof(given)),
+		market.listing.name,
+		rk_decimal_format(rk_refusal_most_leverage(initial), 9, most,
+				  sizeof(most)));
+}
+
 /* Which of the orders that are supposed the kth supposition is. */
 static size_t order_place(const struct rk_what_if *what, size_t k)
 {
@@ -477,6 +511,8 @@ static int suppose(struct rk_asking *a, size_t i, enum rk_mode mode,
 			r = rk_what_if_suppose_terms(a, k, ask);
 		else if (mine && row->kind == RK_SUPPOSE_DEPOSIT)
 			r = suppose_deposit(a, k, ask);
+		else if (mine && row->kind == RK_SUPPOSE_LEVERAGE)
+			r = suppose_leverage(a, k, ask);
 		else if (mine && row->kind == RK_SUPPOSE_ORDER)
 			r = suppose_order(a, k, ask);
 		else if (mine)

@@ -181,11 +181,7 @@ static void figures_of(const struct rk_cmd *cmd, rk_px *ret_price,
 	}
 }
 
-/*
- * The most leverage that a first initial rate permits, with as few digits as
- * say it: a rate that was rounded up from 1 by a leverage permits that.
- */
-static int64_t most_leverage(int64_t initial)
+int64_t rk_refusal_most_leverage(int64_t initial)
 {
 	const rk_i128 one = (rk_i128)RK_RATE_ONE * RK_RATE_ONE;
 	const int64_t limit = RK_LEVERAGE_MAX;
@@ -205,7 +201,8 @@ static void say_leverage(struct words *w, const struct rk_cmd_market *listing)
 	say(w, "leverage %s of %s must be from 1 to %s, or 0 for none",
 	    number(w, w->cmd->leverage.leverage.raw, RATE_DECIMALS),
 	    listing->name,
-	    number(w, most_leverage(listing->brackets[0].initial.raw),
+	    number(w,
+		   rk_refusal_most_leverage(listing->brackets[0].initial.raw),
 		   RATE_DECIMALS));
 }
 

@@ -6,6 +6,7 @@
 #define RK_APP_REFUSAL_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct rk_cmd;
 struct rk_engine;
@@ -23,5 +24,12 @@ bool rk_refusal_is_of_values(int code);
  */
 void rk_refusal_of(const struct rk_engine *engine, const struct rk_cmd *cmd,
 		   int code, struct rk_refusal *ret_refusal);
+
+/*
+ * The most leverage that a first initial rate permits (both in 1e-9), with as
+ * few digits as say it: a rate that was rounded up from 1 by a leverage permits
+ * that.
+ */
+int64_t rk_refusal_most_leverage(int64_t initial);
 
 #endif

@@ -77,6 +77,7 @@ enum rk_supposition_kind {
 	RK_SUPPOSE_DEPOSIT = 2,
 	RK_SUPPOSE_FILL = 3,
 	RK_SUPPOSE_ORDER = 4,
+	RK_SUPPOSE_LEVERAGE = 5,
 	RK_SUPPOSE_COLLATERAL = 45,
 	RK_SUPPOSE_SCALE = 46,
 	RK_SUPPOSE_MARKET = 47,
@@ -87,9 +88,9 @@ enum rk_supposition_kind {
 
 struct rk_supposition {
 	enum rk_supposition_kind kind;
-	uint64_t account; /* DEPOSIT, FILL, ORDER; 0: the only one */
+	uint64_t account; /* all but PRICE and parameters; 0: the only one */
 	uint32_t id;      /* slot, asset or market; RISK: none */
-	int64_t amount;   /* DEPOSIT; FILL, ORDER: the size */
+	int64_t amount;   /* DEPOSIT; FILL, ORDER: the size; LEVERAGE: it */
 	int64_t price;    /* PRICE, FILL, ORDER */
 	int64_t fee;      /* FILL */
 	bool fee_told;    /* FILL */

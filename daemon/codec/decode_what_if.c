@@ -181,6 +181,12 @@ static void take_supposition(const Riskd__Supposition *wire,
 		row->maker = wire->fill->maker;
 		row->resting = wire->fill->resting_order;
 		return;
+	case RISKD__SUPPOSITION__KIND_LEVERAGE:
+		row->kind = RK_SUPPOSE_LEVERAGE;
+		row->account = wire->leverage->account;
+		row->id = wire->leverage->market;
+		row->amount = wire->leverage->leverage;
+		return;
 	case RISKD__SUPPOSITION__KIND_ORDER:
 		row->kind = RK_SUPPOSE_ORDER;
 		row->account = wire->order->account;

@@ -402,13 +402,14 @@ Test(send, what_is_left_out_of_a_question_stays_so)
 		{.market = 6, .fee = 0, .fee_told = true}};
 	char group[] = "pair";
 	Riskd__EmodeGroup entry = RISKD__EMODE_GROUP__INIT;
-	struct risk_supposition suppose[2];
-	Riskd__Supposition *rows[] = {&suppose[0].row, &suppose[1].row};
+	struct risk_supposition suppose[3];
+	Riskd__Supposition *rows[] = {&suppose[0].row, &suppose[1].row,
+				      &suppose[2].row};
 	const struct risk_what_if_query query = {
 		.accounts = &account,
 		.accounts_n = 1,
 		.suppose = rows,
-		.suppose_n = 2,
+		.suppose_n = 3,
 		.largest = largest,
 		.largest_n = 2,
 	};
@@ -421,11 +422,17 @@ Test(send, what_is_left_out_of_a_question_stays_so)
 	entry.debt = true;
 	entry.weight_withdrawal = 8;
 	risk_suppose_emode(&suppose[1], 2, &entry);
+	risk_suppose_leverage(&suppose[2], 7, 5, 3000000000);
 	cr_assert_eq(risk_what_if(risk, &query, &answer), 0);
 	riskd__answer__free_unpacked(answer, NULL);
 
 	seen = fake->what_if->what_if;
-	cr_assert_eq(seen->n_suppose, 2);
+	cr_assert_eq(seen->n_suppose, 3);
+	cr_assert_eq(seen->suppose[2]->kind_case,
+		     RISKD__SUPPOSITION__KIND_LEVERAGE);
+	cr_expect_eq(seen->suppose[2]->leverage->account, 7);
+	cr_expect_eq(seen->suppose[2]->leverage->market, 5);
+	cr_expect_eq(seen->suppose[2]->leverage->leverage, 3000000000);
 	cr_expect_eq(seen->suppose[0]->fill->told_case,
 		     RISKD__SUPPOSED_FILL__TOLD__NOT_SET);
 	cr_expect(seen->suppose[0]->fill->maker);
