@@ -12,7 +12,7 @@
 
 enum ctl_kind {
 	CTL_TEXT,
-	CTL_DECIMAL, /* aligned at the point; a string in JSON */
+	CTL_DECIMAL, /* aligned at the point; a string in JSON, null for none */
 	CTL_INTEGER, /* a number in JSON */
 	CTL_BOOL,    /* yes or no; true or false in JSON */
 };

@@ -235,8 +235,8 @@ out '"withdrawal":8}'
 run 0 "withdrawal confirmed" account withdraw --confirm 8
 run 2 "confirm and cancel" account withdraw --confirm 7 --cancel 7
 run 0 "account show" account show 42 --json
-out '"balances":[{"asset":"USD","amount":"9790","interest":"0","value_usd":"9790.00","withdrawable":"9790","liquidation_price":"none","weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"}]'
-out '"health_factor":"none","equity_usd":"9790.00","assets_usd":"9790.00"'
+out '"balances":[{"asset":"USD","amount":"9790","interest":"0","value_usd":"9790.00","withdrawable":"9790","liquidation_price":null,"weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"}]'
+out '"health_factor":null,"equity_usd":"9790.00","assets_usd":"9790.00"'
 out '"liabilities_usd":"0.00"'
 run 1 "show nobody" account show 99
 err "NO_ACCOUNT"
