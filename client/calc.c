@@ -49,6 +49,14 @@ static void put_price(struct filling *f, const char *key, rk_px price,
 		put_decimal(f, key, price.raw, decimals);
 }
 
+static void put_liquidation(struct filling *f,
+			    const struct rk_ask_prices *prices, int decimals)
+{
+	put_price(f, "liquidation_price", prices->price, decimals);
+	put_price(f, "liquidation_price_low", prices->low, decimals);
+	put_price(f, "liquidation_price_high", prices->high, decimals);
+}
+
 /* num / den in 1e-9, rounded up or down; null when den is not above 0. */
 static void put_ratio(struct filling *f, const char *key, int64_t num,
 		      int64_t den, bool up)
@@ -97,15 +105,15 @@ static void put_margin(struct filling *f, const struct rk_margin *margin)
 }
 
 static json_t *balance_json(const struct book *book, const struct rk_ask *ask,
-			    uint32_t i, bool *failed)
+			    uint32_t id, bool *failed)
 {
 	struct filling f = {.object = json_object()};
 	struct rk_balance_view view;
 	struct rk_asset_view asset;
-	rk_px liquidation = {0};
+	struct rk_ask_prices liquidation = {{0}, {0}, {0}};
 	int decimals;
 
-	rk_ask_balance(ask, i, &view);
+	rk_ask_asset(ask, id, &view);
 	(void)rk_view_asset(book->engine, view.asset, &asset);
 	decimals = asset.listing.decimals;
 	put(&f, "asset", json_string(asset.listing.name));
@@ -114,10 +122,8 @@ static json_t *balance_json(const struct book *book, const struct rk_ask *ask,
 	put_decimal(&f, "withdrawable",
 		    rk_ask_withdrawable(ask, view.asset).raw, decimals);
 	if (asset.slot != RK_NO_SLOT)
-		liquidation = rk_ask_liquidation_price(ask, asset.slot,
-						       view.amount.raw > 0);
-	put_price(&f, "liquidation_price", liquidation,
-		  asset.listing.price_decimals);
+		liquidation = rk_ask_liquidation_prices(ask, asset.slot);
+	put_liquidation(&f, &liquidation, asset.listing.price_decimals);
 	put_decimal(&f, "weight_maintenance",
 		    view.weight[RK_LEVEL_MAINTENANCE].raw, RATE_DECIMALS);
 	put_decimal(&f, "weight_initial", view.weight[RK_LEVEL_INITIAL].raw,
@@ -156,7 +162,7 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 	struct rk_position_view view;
 	struct rk_market_view market;
 	struct rk_asset_view settle;
-	bool gains;
+	struct rk_ask_prices liquidation;
 	int price_decimals;
 	int size_decimals;
 
@@ -165,7 +171,6 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 	(void)rk_view_asset(book->engine, market.settle_asset, &settle);
 	price_decimals = market.listing.price_decimals;
 	size_decimals = market.listing.size_decimals;
-	gains = view.size.raw > 0;
 	put(&f, "market", json_string(market.listing.name));
 	put_decimal(&f, "size", view.size.raw, size_decimals);
 	put_decimal(&f, "cost", view.cost.raw, settle.listing.decimals);
@@ -178,11 +183,10 @@ static json_t *position_json(const struct book *book, const struct rk_ask *ask,
 	put_usd(&f, "initial", view.initial);
 	if (view.leverage.raw != 0)
 		put_decimal(&f, "leverage", view.leverage.raw, 9);
-	put_price(&f, "liquidation_price",
-		  rk_ask_liquidation_price(ask, market.slot, gains),
-		  price_decimals);
+	liquidation = rk_ask_liquidation_prices(ask, market.slot);
+	put_liquidation(&f, &liquidation, price_decimals);
 	put_price(&f, "bankruptcy_price",
-		  rk_ask_bankruptcy_price(ask, market.slot, gains),
+		  rk_ask_bankruptcy_prices(ask, market.slot).price,
 		  price_decimals);
 	put_decimal(&f, "max_buy",
 		    rk_ask_order_size(ask, view.market, RK_SIDE_BUY, view.mark,
@@ -256,6 +260,8 @@ json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 	json_t *balances = json_array();
 	json_t *positions = json_array();
 	json_t *orders = json_array();
+	uint32_t assets[RK_ASSETS_MAX];
+	uint32_t assets_n = rk_ask_assets(ask, assets);
 	struct rk_margin margin;
 
 	rk_ask_margin(ask, &margin);
@@ -266,9 +272,10 @@ json_t *calc_account(const struct book *book, const char *name, uint32_t i,
 		put(&f, "account", json_integer((json_int_t)i + 1));
 	put(&f, "state", json_string(rk_state_name(rk_ask_state(ask))));
 	put_margin(&f, &margin);
-	for (uint32_t k = 0; k < rk_ask_balances(ask); k++)
+	for (uint32_t k = 0; k < assets_n; k++)
 		if (json_array_append_new(
-			    balances, balance_json(book, ask, k, &f.failed)))
+			    balances,
+			    balance_json(book, ask, assets[k], &f.failed)))
 			f.failed = true;
 	for (uint32_t k = 0; k < rk_ask_positions(ask); k++)
 		if (json_array_append_new(

@@ -357,10 +357,37 @@ find_balance(const Riskd__AccountFigures *side, uint32_t asset)
 	return NULL;
 }
 
+/* Both ends of what is safe, before and after; 0: there is none. */
+struct ends {
+	uint32_t decimals;
+	const char *unit;
+	int64_t low[2];
+	int64_t high[2];
+};
+
+/* Where there are two of them. */
+static void ends_rows(struct sides *s, const char *of, const struct ends *ends)
+{
+	const int64_t *low = ends->low;
+	const int64_t *high = ends->high;
+
+	if ((low[0] == 0 || high[0] == 0) && (low[1] == 0 || high[1] == 0))
+		return;
+	for (int end = 0; end < 2; end++) {
+		const int64_t *price = end == 0 ? low : high;
+
+		title(s, of, end == 0 ? "liquidation low" : "liquidation high");
+		for (int i = 0; i < 2; i++)
+			ctl_cell_limit(s->table, price[i], ends->decimals,
+				       ends->unit);
+	}
+}
+
 static void balance_rows(struct sides *s, uint32_t asset)
 {
-	uint32_t price_decimals = ctl_price_decimals(s->ctl, asset);
 	int64_t withdrawable[2] = {0, 0};
+	struct ends ends = {.decimals = ctl_price_decimals(s->ctl, asset),
+			    .unit = "USD"};
 	int64_t liquidation[2] = {0, 0};
 	int64_t amount[2] = {0, 0};
 	uint32_t decimals;
@@ -375,6 +402,8 @@ static void balance_rows(struct sides *s, uint32_t asset)
 		amount[i] = of->balance->amount + of->balance->interest;
 		withdrawable[i] = of->withdrawable;
 		liquidation[i] = of->liquidation_price;
+		ends.low[i] = of->liquidation_price_low;
+		ends.high[i] = of->liquidation_price_high;
 	}
 	title(s, name, "balance");
 	for (int i = 0; i < 2; i++)
@@ -388,7 +417,8 @@ static void balance_rows(struct sides *s, uint32_t asset)
 		return;
 	title(s, name, "liquidation price");
 	for (int i = 0; i < 2; i++)
-		ctl_cell_limit(s->table, liquidation[i], price_decimals, "USD");
+		ctl_cell_limit(s->table, liquidation[i], ends.decimals, "USD");
+	ends_rows(s, name, &ends);
 }
 
 static const Riskd__PositionFigures *
@@ -457,11 +487,39 @@ static void position_rows(struct sides *s, uint32_t market)
 		return;
 	ROW("liquidation price", scale.price, scale.quote, f, liquidation_price,
 	    true);
+	ends_rows(s, scale.market,
+		  &(struct ends){scale.price,
+				 scale.quote,
+				 {f[0]->liquidation_price_low,
+				  f[1]->liquidation_price_low},
+				 {f[0]->liquidation_price_high,
+				  f[1]->liquidation_price_high}});
 	ROW("bankruptcy price", scale.price, scale.quote, f, bankruptcy_price,
 	    true);
 	ROW("max buy", scale.size, "", f, max_buy, false);
 	ROW("max sell", scale.size, "", f, max_sell, false);
 #undef ROW
+}
+
+/* Of each asset that is lent after; before, too, unless it is supposed. */
+static void borrowable_rows(struct sides *s)
+{
+	const Riskd__AccountFigures *before = s->side[0];
+	const Riskd__AccountFigures *after = s->side[1];
+
+	for (size_t i = 0; i < after->n_borrowable; i++) {
+		const Riskd__Borrowable *is = after->borrowable[i];
+		int64_t was = 0;
+		uint32_t decimals;
+		const char *name = ctl_asset_of(s->ctl, is->asset, &decimals);
+
+		for (size_t k = 0; k < before->n_borrowable; k++)
+			if (before->borrowable[k]->asset == is->asset)
+				was = before->borrowable[k]->amount;
+		title(s, name, "may borrow");
+		ctl_cell_decimal(s->table, was, decimals, name);
+		ctl_cell_decimal(s->table, is->amount, decimals, name);
+	}
 }
 
 /* Of both sides the same are told, in the order of the question. */
@@ -495,6 +553,13 @@ static void account_rows(struct sides *s)
 	health_rows(s);
 	for (size_t i = 0; i < after->n_balances; i++)
 		balance_rows(s, after->balances[i]->balance->asset);
+	for (size_t i = 0; i < before->n_balances; i++) {
+		uint32_t asset = before->balances[i]->balance->asset;
+
+		if (!find_balance(after, asset))
+			balance_rows(s, asset);
+	}
+	borrowable_rows(s);
 	for (size_t i = 0; i < after->n_positions; i++)
 		position_rows(s, after->positions[i]->position->market);
 	for (size_t i = 0; i < before->n_positions; i++) {
@@ -515,18 +580,25 @@ static json_t *side_json(const struct ctl *ctl,
 			 const Riskd__AccountFigures *side, bool brief)
 {
 	struct ctl_table *table = ctl_table_new(side_columns);
-	const struct ctl_part parts[] = {
+	struct ctl_part parts[5] = {
 		{table, NULL, false, NULL, NULL},
 		{ctl_balance_table(ctl, side, brief), "balances", false, NULL,
 		 NULL},
 		{ctl_position_table(ctl, side, NULL, brief), "positions", false,
 		 NULL, NULL},
+		{ctl_resting_table(ctl, side->resting_orders,
+				   side->n_resting_orders),
+		 "resting_orders", false, NULL, NULL},
 	};
-
+	size_t n = 4;
 	json_t *object;
 
 	ctl_health_cells(table, side->health, side);
-	object = ctl_parts_json(parts, sizeof(parts) / sizeof(parts[0]));
+	/* Where nothing is lent, there is nothing to say. */
+	if (side->n_borrowable > 0)
+		parts[n++] = (struct ctl_part){ctl_borrowable_table(ctl, side),
+					       "borrowable", false, NULL, NULL};
+	object = ctl_parts_json(parts, n);
 	return ctl_add_largest(ctl, side->largest_orders,
 			       side->n_largest_orders, object);
 }

@@ -18,7 +18,7 @@ static const struct ctl_column columns[] = {
 	{NULL, NULL, CTL_TEXT},
 };
 
-struct ctl_table *ctl_resting_table(struct ctl *ctl,
+struct ctl_table *ctl_resting_table(const struct ctl *ctl,
 				    Riskd__RestingOrder **orders, size_t n)
 {
 	struct ctl_table *table = ctl_table_new(columns);

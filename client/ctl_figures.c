@@ -3,6 +3,13 @@
  */
 #include "ctl_figures.h"
 
+/* Both ends of what is safe. People see them where there are two. */
+#define LIMIT_COLUMNS                                                          \
+	{"Liquidation low", "liquidation_price_low", CTL_DECIMAL},             \
+	{                                                                      \
+		"Liquidation high", "liquidation_price_high", CTL_DECIMAL      \
+	}
+
 static const struct ctl_column balance_columns[] = {
 	{"Balance", "asset", CTL_TEXT},
 	{"Amount", "amount", CTL_DECIMAL},
@@ -10,6 +17,7 @@ static const struct ctl_column balance_columns[] = {
 	{"Value", "value_usd", CTL_DECIMAL},
 	{"Withdrawable", "withdrawable", CTL_DECIMAL},
 	{"Liquidation", "liquidation_price", CTL_DECIMAL},
+	LIMIT_COLUMNS,
 	{"Weight M", "weight_maintenance", CTL_DECIMAL},
 	{"Weight I", "weight_initial", CTL_DECIMAL},
 	{"Weight W", "weight_withdrawal", CTL_DECIMAL},
@@ -25,8 +33,10 @@ static const struct ctl_column position_columns[] = {
 	{"Funding", "funding", CTL_DECIMAL},
 	{"Notional", "notional_usd", CTL_DECIMAL},
 	{"Maintenance", "maintenance_usd", CTL_DECIMAL},
+	{"Leverage", "leverage", CTL_DECIMAL},
 	{"Withheld", "withheld", CTL_BOOL},
 	{"Liquidation", "liquidation_price", CTL_DECIMAL},
+	LIMIT_COLUMNS,
 	{"Bankruptcy", "bankruptcy_price", CTL_DECIMAL},
 	{"Max buy", "max_buy", CTL_DECIMAL},
 	{"Max sell", "max_sell", CTL_DECIMAL},
@@ -83,6 +93,31 @@ uint32_t ctl_price_decimals(const struct ctl *ctl, uint32_t id)
 	return asset && asset->price ? asset->price->decimals : 0;
 }
 
+/* Of a price, all that there is of it. */
+struct liquidation {
+	int64_t nearer;
+	int64_t low;
+	int64_t high;
+	uint32_t decimals;
+	const char *unit;
+};
+
+/* Are there two? */
+static bool cells_liquidation(struct ctl_table *table,
+			      const struct liquidation *of)
+{
+	ctl_cell_limit(table, of->nearer, of->decimals, of->unit);
+	ctl_cell_limit(table, of->low, of->decimals, of->unit);
+	ctl_cell_limit(table, of->high, of->decimals, of->unit);
+	return of->low != 0 && of->high != 0;
+}
+
+static void hide_ends(struct ctl_table *table)
+{
+	ctl_table_hide(table, "liquidation_price_low");
+	ctl_table_hide(table, "liquidation_price_high");
+}
+
 static void unknown(struct ctl_table *table, int cells)
 {
 	while (cells-- > 0)
@@ -103,6 +138,7 @@ struct ctl_table *ctl_balance_table(const struct ctl *ctl,
 {
 	struct ctl_table *table = ctl_table_new(balance_columns);
 	bool interest = false;
+	bool two = false;
 
 	for (size_t i = 0; i < figures->n_balances; i++) {
 		const Riskd__BalanceFigures *of = figures->balances[i];
@@ -116,18 +152,25 @@ struct ctl_table *ctl_balance_table(const struct ctl *ctl,
 		interest = interest || balance->interest != 0;
 		ctl_cell_usd(table, balance->value);
 		if (brief) {
-			unknown(table, 2);
+			unknown(table, 4);
 		} else {
 			ctl_cell_decimal(table, of->withdrawable, decimals,
 					 name);
-			ctl_cell_limit(table, of->liquidation_price,
-				       ctl_price_decimals(ctl, balance->asset),
-				       "USD");
+			two |= cells_liquidation(
+				table,
+				&(struct liquidation){
+					of->liquidation_price,
+					of->liquidation_price_low,
+					of->liquidation_price_high,
+					ctl_price_decimals(ctl, balance->asset),
+					"USD"});
 		}
 		cell_weights(table, balance);
 	}
 	if (!interest)
 		ctl_table_hide(table, "interest");
+	if (!two)
+		hide_ends(table);
 	return table;
 }
 
@@ -176,6 +219,7 @@ static void add_position(struct ctl_table *table,
 	ctl_cell_color(table, position->funding < 0 ? CTL_RED : CTL_PLAIN);
 	ctl_cell_usd(table, position->notional);
 	ctl_cell_usd(table, position->maintenance);
+	ctl_cell_limit(table, position->leverage, 9, "");
 	ctl_cell_bool(table, withheld);
 }
 
@@ -185,6 +229,8 @@ struct ctl_table *ctl_position_table(const struct ctl *ctl,
 				     bool brief)
 {
 	struct ctl_table *table = ctl_table_new(position_columns);
+	bool leverage = false;
+	bool two = false;
 
 	for (size_t i = 0; i < figures->n_positions; i++) {
 		const Riskd__PositionFigures *of = figures->positions[i];
@@ -193,16 +239,24 @@ struct ctl_table *ctl_position_table(const struct ctl *ctl,
 
 		add_position(table, of->position, &scale,
 			     is_withheld(account, market));
+		leverage = leverage || of->position->leverage != 0;
 		if (brief) {
-			unknown(table, 4);
+			unknown(table, 6);
 			continue;
 		}
-		ctl_cell_limit(table, of->liquidation_price, scale.price,
-			       scale.quote);
+		two |= cells_liquidation(
+			table, &(struct liquidation){of->liquidation_price,
+						     of->liquidation_price_low,
+						     of->liquidation_price_high,
+						     scale.price, scale.quote});
 		ctl_cell_limit(table, of->bankruptcy_price, scale.price,
 			       scale.quote);
 		ctl_cell_decimal(table, of->max_buy, scale.size, "");
 		ctl_cell_decimal(table, of->max_sell, scale.size, "");
 	}
+	if (!leverage)
+		ctl_table_hide(table, "leverage");
+	if (!two)
+		hide_ends(table);
 	return table;
 }

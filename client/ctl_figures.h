@@ -52,7 +52,7 @@ struct ctl_table *ctl_position_table(const struct ctl *ctl,
 				     const Riskd__AccountAnswer *account,
 				     bool brief);
 
-/* A price of 0 is none. */
+/* A price of 0 is none, and so is a leverage. */
 void ctl_cell_limit(struct ctl_table *table, int64_t price, uint32_t decimals,
 		    const char *unit);
 

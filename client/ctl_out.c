@@ -213,6 +213,9 @@ static json_t *cell_json(enum ctl_kind kind, const char *text)
 {
 	uint64_t value;
 
+	/* A number that there is not. A word "none" is of another kind. */
+	if (kind == CTL_DECIMAL && !strcmp(text, "none"))
+		return json_null();
 	if (kind == CTL_BOOL)
 		return json_boolean(!strcmp(text, "yes"));
 	if (kind == CTL_INTEGER && !risk_parse_u64(text, &value) &&

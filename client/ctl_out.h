@@ -12,7 +12,7 @@
 
 enum ctl_kind {
 	CTL_TEXT,
-	CTL_DECIMAL, /* aligned at the point; a string in JSON */
+	CTL_DECIMAL, /* aligned at the point; a string in JSON, null for none */
 	CTL_INTEGER, /* a number in JSON */
 	CTL_BOOL,    /* yes or no; true or false in JSON */
 };
@@ -107,7 +107,7 @@ struct ctl_table *ctl_conversion_terms(const Riskd__Asset *asset);
 /* Decimals of what an open conversion sells; else an exit code. */
 int ctl_find_conversion(struct ctl *ctl, struct risk_order_id id,
 			uint32_t *ret_decimals);
-struct ctl_table *ctl_resting_table(struct ctl *ctl,
+struct ctl_table *ctl_resting_table(const struct ctl *ctl,
 				    Riskd__RestingOrder **orders, size_t n);
 
 /* Decimals and names of a market; "?" when the daemon has it not. */

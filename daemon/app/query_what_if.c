@@ -536,7 +536,8 @@ static uint64_t lent(const struct rk_asking *a)
 static uint64_t steps_of(const struct rk_asking *a, const struct rk_ask *ask)
 {
 	uint64_t positions = rk_ask_positions(ask);
-	uint64_t balances = rk_ask_balances(ask);
+	uint32_t assets[RK_ASSETS_MAX];
+	uint64_t balances = rk_ask_assets(ask, assets);
 	uint64_t look = rk_steps_look(ask);
 	/* Health, state, and what is held once more; and what is asked for. */
 	uint64_t looks = 3 + rk_largest_looks(a->largest);

@@ -37,26 +37,27 @@ static int64_t leverage_of(const struct rk_margin *margin)
 }
 
 static void set_balance(const struct rk_engine *engine,
-			const struct rk_figures_of *of, uint32_t i,
+			const struct rk_figures_of *of, uint32_t id,
 			struct balance_row *row)
 {
+	struct rk_ask_prices liquidation;
 	struct rk_balance_view view;
 	struct rk_asset_view asset;
 
-	rk_ask_balance(of->ask, i, &view);
+	rk_ask_asset(of->ask, id, &view);
 	rk_answer_balance(&view, &row->balance);
 	riskd__balance_figures__init(&row->figures);
 	row->figures.balance = &row->balance;
 	if (of->brief)
 		return;
-	row->figures.withdrawable =
-		rk_ask_withdrawable(of->ask, view.asset).raw;
-	(void)rk_view_asset(engine, view.asset, &asset); /* it is held */
-	if (asset.slot != RK_NO_SLOT)
-		row->figures.liquidation_price =
-			rk_ask_liquidation_price(of->ask, asset.slot,
-						 view.amount.raw > 0)
-				.raw;
+	row->figures.withdrawable = rk_ask_withdrawable(of->ask, id).raw;
+	(void)rk_view_asset(engine, id, &asset); /* it is listed */
+	if (asset.slot == RK_NO_SLOT)
+		return;
+	liquidation = rk_ask_liquidation_prices(of->ask, asset.slot);
+	row->figures.liquidation_price = liquidation.price.raw;
+	row->figures.liquidation_price_low = liquidation.low.raw;
+	row->figures.liquidation_price_high = liquidation.high.raw;
 }
 
 static int64_t most(const struct rk_ask *ask,
@@ -72,8 +73,8 @@ static void set_position(const struct rk_engine *engine,
 			 struct position_row *row)
 {
 	struct rk_position_view view;
+	struct rk_ask_prices liquidation;
 	struct rk_market_view market;
-	bool gains;
 
 	rk_ask_position(of->ask, i, &view);
 	rk_answer_position(&view, &row->position);
@@ -82,11 +83,12 @@ static void set_position(const struct rk_engine *engine,
 	if (of->brief)
 		return;
 	(void)rk_view_market(engine, view.market, &market); /* it is held */
-	gains = view.size.raw > 0;
-	row->figures.liquidation_price =
-		rk_ask_liquidation_price(of->ask, market.slot, gains).raw;
+	liquidation = rk_ask_liquidation_prices(of->ask, market.slot);
+	row->figures.liquidation_price = liquidation.price.raw;
+	row->figures.liquidation_price_low = liquidation.low.raw;
+	row->figures.liquidation_price_high = liquidation.high.raw;
 	row->figures.bankruptcy_price =
-		rk_ask_bankruptcy_price(of->ask, market.slot, gains).raw;
+		rk_ask_bankruptcy_prices(of->ask, market.slot).price.raw;
 	row->figures.max_buy = most(of->ask, &view, RK_SIDE_BUY);
 	row->figures.max_sell = most(of->ask, &view, RK_SIDE_SELL);
 }
@@ -96,7 +98,8 @@ static bool add_balances(struct rk_scratch *scratch,
 			 const struct rk_figures_of *of,
 			 Riskd__AccountFigures *wire)
 {
-	uint32_t n = rk_ask_balances(of->ask);
+	uint32_t assets[RK_ASSETS_MAX];
+	uint32_t n = rk_ask_assets(of->ask, assets);
 	struct balance_row *rows;
 	void *memory;
 	void **pointers;
@@ -105,7 +108,7 @@ static bool add_balances(struct rk_scratch *scratch,
 		return false;
 	rows = memory;
 	for (uint32_t i = 0; i < n; i++)
-		set_balance(engine, of, i, &rows[i]);
+		set_balance(engine, of, assets[i], &rows[i]);
 	wire->n_balances = n;
 	wire->balances = (Riskd__BalanceFigures **)pointers;
 	return true;

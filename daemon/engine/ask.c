@@ -375,13 +375,12 @@ uint32_t rk_ask_balances(const struct rk_ask *ask)
 	return ask->holdings.balances_n;
 }
 
-void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
-		    struct rk_balance_view *ret_view)
+static void balance_view(const struct rk_ask *ask,
+			 const struct rk_held_balance *held,
+			 struct rk_balance_view *ret_view)
 {
-	const struct rk_held_balance *held = &ask->holdings.balances[i];
 	struct rk_scene scene = scene_of(ask);
 
-	RK_ASSERT(i < ask->holdings.balances_n);
 	ret_view->asset = held->asset;
 	ret_view->amount.raw = held->amount.raw - held->interest.raw;
 	ret_view->interest = held->interest;
@@ -395,29 +394,83 @@ void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 			  ret_view->weight);
 }
 
-static rk_px solve(const struct rk_ask *ask, uint32_t slot, bool gains,
-		   enum rk_solve_of of)
+void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
+		    struct rk_balance_view *ret_view)
+{
+	RK_ASSERT(i < ask->holdings.balances_n);
+	balance_view(ask, &ask->holdings.balances[i], ret_view);
+}
+
+uint32_t rk_ask_assets(const struct rk_ask *ask,
+		       uint32_t ret_assets[RK_ASSETS_MAX])
+{
+	const struct rk_holdings *holdings = &ask->holdings;
+	bool bears[RK_ASSETS_MAX] = {false};
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < holdings->balances_n; i++)
+		bears[holdings->balances[i].asset] = true;
+	for (uint32_t i = 0; i < holdings->positions_n; i++)
+		bears[ask->engine->markets[holdings->positions[i].market]
+			      .settle] = true;
+	for (uint32_t i = 0; i < ask->engine->assets_n; i++)
+		if (bears[i])
+			ret_assets[n++] = i;
+	return n;
+}
+
+void rk_ask_asset(const struct rk_ask *ask, uint32_t asset,
+		  struct rk_balance_view *ret_view)
+{
+	const struct rk_holdings *holdings = &ask->holdings;
+	struct rk_held_balance held = {.asset = asset};
+
+	RK_ASSERT(asset < ask->engine->assets_n);
+	for (uint32_t i = 0; i < holdings->balances_n; i++)
+		if (holdings->balances[i].asset == asset)
+			held = holdings->balances[i];
+	balance_view(ask, &held, ret_view);
+}
+
+/* Is high nearer to the mark than low, by ratio? */
+static bool high_is_nearer(rk_px mark, rk_px low, rk_px high)
+{
+	return (rk_i128)low.raw * high.raw < (rk_i128)mark.raw * mark.raw;
+}
+
+static struct rk_ask_prices solve(const struct rk_ask *ask, uint32_t slot,
+				  enum rk_solve_of of)
 {
 	struct rk_scene scene = scene_of(ask);
+	struct rk_ask_prices found = {{0}, {0}, {0}};
 	struct rk_solve_prices prices;
+	rk_px mark;
 
 	RK_ASSERT(slot < ask->engine->slots_n);
-	if (rk_scene_mark(&scene, slot).raw == 0)
-		return (rk_px){0};
+	mark = rk_scene_mark(&scene, slot);
+	if (mark.raw == 0)
+		return found;
 	rk_solve_price(&scene, &ask->holdings, slot, of, &prices);
-	return gains ? prices.below : prices.above;
+	found.low = prices.below;
+	found.high = prices.above;
+	if (found.low.raw == 0 || (found.high.raw != 0 &&
+				   high_is_nearer(mark, found.low, found.high)))
+		found.price = found.high;
+	else
+		found.price = found.low;
+	return found;
 }
 
-rk_px rk_ask_liquidation_price(const struct rk_ask *ask, uint32_t slot,
-			       bool gains)
+struct rk_ask_prices rk_ask_liquidation_prices(const struct rk_ask *ask,
+					       uint32_t slot)
 {
-	return solve(ask, slot, gains, RK_SOLVE_HEALTH);
+	return solve(ask, slot, RK_SOLVE_HEALTH);
 }
 
-rk_px rk_ask_bankruptcy_price(const struct rk_ask *ask, uint32_t slot,
-			      bool gains)
+struct rk_ask_prices rk_ask_bankruptcy_prices(const struct rk_ask *ask,
+					      uint32_t slot)
 {
-	return solve(ask, slot, gains, RK_SOLVE_EQUITY);
+	return solve(ask, slot, RK_SOLVE_EQUITY);
 }
 
 rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset)

@@ -100,6 +100,15 @@ void rk_ask_position(const struct rk_ask *ask, uint32_t i,
 uint32_t rk_ask_balances(const struct rk_ask *ask);
 void rk_ask_balance(const struct rk_ask *ask, uint32_t i,
 		    struct rk_balance_view *ret_view);
+/*
+ * The assets whose prices bear on an account: those of its balances and those
+ * that its positions settle in, in order. How many.
+ */
+uint32_t rk_ask_assets(const struct rk_ask *ask,
+		       uint32_t ret_assets[RK_ASSETS_MAX]);
+/* The balance in an asset that there is; of 0 where none is held. */
+void rk_ask_asset(const struct rk_ask *ask, uint32_t asset,
+		  struct rk_balance_view *ret_view);
 
 /* The mark of a market, as it is or is supposed; 0: none. */
 rk_px rk_ask_mark(const struct rk_ask *ask, uint32_t market);
@@ -109,17 +118,27 @@ uint32_t rk_ask_orders(const struct rk_ask *ask);
 const struct rk_held_order *rk_ask_order(const struct rk_ask *ask, uint32_t i);
 
 /*
- * The last price of a slot, going from where the account is safe, at which it
- * is liquidatable: below that range for what gains with the price, above it
- * for what loses. 0: there is none, up to the slot's price_max. All other
- * prices stay. Where an account is safe in two ranges (solve.h), it is an end
- * of one of them.
+ * Where an account ends to be safe, as one slot moves from its price_min to
+ * its price_max and all other prices stay: the last price on each side at
+ * which it is not; 0: there is none on that side. One unit above low it is
+ * safe, and one unit below high. Without a mark there is none.
+ *
+ * price is the one of both that is nearer to the mark, by ratio: of an
+ * account that is safe the one that is met first, of another the one behind
+ * which it is safe again. Where an account is safe in two ranges (solve.h),
+ * they are ends of one.
  */
-rk_px rk_ask_liquidation_price(const struct rk_ask *ask, uint32_t slot,
-			       bool gains);
-/* The same with equity below 0. */
-rk_px rk_ask_bankruptcy_price(const struct rk_ask *ask, uint32_t slot,
-			      bool gains);
+struct rk_ask_prices {
+	rk_px price; /* 0: there is none on either side */
+	rk_px low;
+	rk_px high;
+};
+/* Not safe is liquidatable: health_M below 0. */
+struct rk_ask_prices rk_ask_liquidation_prices(const struct rk_ask *ask,
+					       uint32_t slot);
+/* Not safe is bankrupt: equity below 0. */
+struct rk_ask_prices rk_ask_bankruptcy_prices(const struct rk_ask *ask,
+					      uint32_t slot);
 
 /* The most that may be taken out of an asset, borrowing included. */
 rk_amt rk_ask_withdrawable(const struct rk_ask *ask, uint32_t asset);

@@ -49,9 +49,68 @@ static int64_t last_bad(struct priced *p, int64_t bad, int64_t good)
 	return bad;
 }
 
-/* A price at which the figure is largest, within low..high. */
-static int64_t best_price(struct priced *p, int64_t low, int64_t high)
+/* Half the price or twice, within low..high. */
+static int64_t step_down(int64_t price, int64_t low)
 {
+	return price / 2 > low ? price / 2 : low;
+}
+
+static int64_t step_up(int64_t price, int64_t high)
+{
+	return price < high / 2 ? price * 2 : high;
+}
+
+/* The last bad price below good, seen from good; 0: there is none. */
+static int64_t bad_below(struct priced *p, int64_t good, int64_t min)
+{
+	while (good > min) {
+		int64_t next = step_down(good, min);
+
+		if (figure_at(p, next) < 0)
+			return last_bad(p, next, good);
+		good = next;
+	}
+	return 0;
+}
+
+static int64_t bad_above(struct priced *p, int64_t good, int64_t max)
+{
+	while (good < max) {
+		int64_t next = step_up(good, max);
+
+		if (figure_at(p, next) < 0)
+			return last_bad(p, next, good);
+		good = next;
+	}
+	return 0;
+}
+
+/* The one of steps from low to high at which the figure is largest. */
+static int64_t best_step(struct priced *p, int64_t low, int64_t high)
+{
+	rk_i128 most = figure_at(p, low);
+	int64_t best = low;
+
+	for (int64_t price = low; price < high;) {
+		rk_i128 figure;
+
+		price = step_up(price, high);
+		figure = figure_at(p, price);
+		if (figure > most) {
+			most = figure;
+			best = price;
+		}
+	}
+	return best;
+}
+
+/* A price at which the figure is largest, within min..max. */
+static int64_t best_price(struct priced *p, int64_t min, int64_t max)
+{
+	int64_t near = best_step(p, min, max);
+	int64_t low = step_down(near, min);
+	int64_t high = step_up(near, max);
+
 	while (high - low > 2) {
 		int64_t third = (high - low) / 3;
 		int64_t a = low + third;
@@ -64,7 +123,9 @@ static int64_t best_price(struct priced *p, int64_t low, int64_t high)
 	}
 	if (figure_at(p, low + 1 <= high ? low + 1 : low) >= figure_at(p, low))
 		low = low + 1 <= high ? low + 1 : low;
-	return figure_at(p, high) > figure_at(p, low) ? high : low;
+	if (figure_at(p, high) > figure_at(p, low))
+		low = high;
+	return figure_at(p, near) > figure_at(p, low) ? near : low;
 }
 
 void rk_solve_price(const struct rk_scene *scene,
@@ -92,10 +153,8 @@ void rk_solve_price(const struct rk_scene *scene,
 	if (figure_at(&p, safe) < 0)
 		return;
 	ret_prices->ever = true;
-	if (figure_at(&p, min) < 0)
-		ret_prices->below.raw = last_bad(&p, min, safe);
-	if (figure_at(&p, max) < 0)
-		ret_prices->above.raw = last_bad(&p, max, safe);
+	ret_prices->below.raw = bad_below(&p, safe, min);
+	ret_prices->above.raw = bad_above(&p, safe, max);
 }
 
 /* By margin, and by what an account may owe (N7). */

@@ -12,7 +12,9 @@
  * held: what is answered is a place where one unit further is another answer.
  * Where a market's ramp runs, or a form grows by a power, requirements may rise
  * faster below than above: then there may be two ranges, and the end that is
- * told is one of theirs.)
+ * told is one of theirs. So an end is looked for in steps of twice and half the
+ * price, away from where it is safe, before it is halved: it is the first that
+ * such steps meet, and takes no more looks.)
  */
 #ifndef RK_ENGINE_SOLVE_H
 #define RK_ENGINE_SOLVE_H
@@ -43,8 +45,9 @@ void rk_solve_price(const struct rk_scene *scene,
 		    enum rk_solve_of of, struct rk_solve_prices *ret_prices);
 
 /*
- * The most of an asset that may be taken out (A6). Never more than the
- * balance; 0 when prices do not allow it.
+ * The most of an asset that may be taken out (A6): of one that is lent also
+ * what may be borrowed, of another never more than the balance; 0 when
+ * prices do not allow it.
  */
 rk_amt rk_solve_withdrawable(const struct rk_scene *scene,
 			     const struct rk_holdings *holdings,

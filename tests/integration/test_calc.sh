@@ -23,7 +23,7 @@ spoil()
 
 run 0 "a book" calc "$book"
 out '"account":"long","state":"OK","equity":"6015.75","maintenance":"375.07875"'
-out '"liquidation_price":"46231.15","bankruptcy_price":"45999.99"'
+out '"liquidation_price":"46231.15","liquidation_price_low":"46231.15","liquidation_price_high":null,"bankruptcy_price":"45999.99"'
 out '"account":"loan"'
 out '"amount":"-4000","value":"-4000","withdrawable":"0","liquidation_price":null'
 out '"amount":"0.1","value":"5000","withdrawable":"0.02","liquidation_price":"39999.99"'
@@ -207,10 +207,19 @@ run 0 "inverse contracts" calc "$folder/book.json"
 out '"account":"long","state":"OK","equity":"5000","maintenance":"50"'
 out '"size":"20000","cost":"-0.25","mark":"50000","unrealised":"0.05"'
 out '"notional":"10000","maintenance":"50","initial":"100"'
-out '"liquidation_price":"33500","bankruptcy_price":"33333.3"'
+out '"liquidation_price":"33500","liquidation_price_low":"33500","liquidation_price_high":null,"bankruptcy_price":"33333.3"'
 # Coins sold for dollars: worth the same whatever the price is.
 out '"account":"hedge","state":"OK","equity":"10000","maintenance":"50"'
-out '"liquidation_price":null,"bankruptcy_price":null'
+out '"liquidation_price":null,"liquidation_price_low":null,"liquidation_price_high":null,"bankruptcy_price":null'
+# Dollars behind contracts that settle in a coin: there is none of it, and its
+# rise liquidates.
+sed 's/"assets": \[/&{"name": "USD", "decimals": 2, "fixed_price": "1"},/
+	s/"BTC": "0.05"/"USD": "60"/' "$folder/book.json" >"$folder/dollars"
+sed 's/"entry": "40000"/"entry": "50000"/' "$folder/dollars" \
+	>"$folder/book.json"
+run 0 "a coin that is required but not held" calc "$folder/book.json"
+out '"asset":"BTC","amount":"0","value":"0"'
+out '"liquidation_price":"60000.01","liquidation_price_low":null,"liquidation_price_high":"60000.01"'
 inverse_book 33500 40000
 run 0 "at the price that is told" calc "$folder/book.json"
 out '"account":"long","state":"LIQUIDATING"'

@@ -223,7 +223,7 @@ out '"figure":"health_factor","before":"'
 adds_up
 run 0 "explain what a credit counts for" explain "$seq" --account 3 --json
 out '"maintenance_rate":"0.9","maintenance_usd":"540.00081'
-out '"figure":"health_factor","before":"none","after":"none"'
+out '"figure":"health_factor","before":null,"after":null'
 adds_up
 seq=$(sed -n 's/^{"seq":\([0-9]*\),.*"TRADE".*/\1/p' "$folder/commands")
 run 0 "explain a trade" explain "$seq"

@@ -235,9 +235,19 @@ out '"withdrawal":8}'
 run 0 "withdrawal confirmed" account withdraw --confirm 8
 run 2 "confirm and cancel" account withdraw --confirm 7 --cancel 7
 run 0 "account show" account show 42 --json
-out '"balances":[{"asset":"USD","amount":"9790","interest":"0","value_usd":"9790.00","withdrawable":"9790","liquidation_price":"none","weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"}]'
-out '"health_factor":"none","equity_usd":"9790.00","assets_usd":"9790.00"'
+out '"balances":[{"asset":"USD","amount":"9790","interest":"0","value_usd":"9790.00","withdrawable":"9790","liquidation_price":null,"liquidation_price_low":null,"liquidation_price_high":null,"weight_maintenance":"1","weight_initial":"1","weight_withdrawal":"1"}]'
+out '"health_factor":null,"equity_usd":"9790.00","assets_usd":"9790.00"'
 out '"liabilities_usd":"0.00"'
+figures='import json, sys
+told = json.load(sys.stdin)
+print(json.dumps(told.get("after", told)["borrowable"]))'
+shown=$(python3 -c "$figures" <"$folder/out")
+run 0 "account whatif" account whatif 42 --price BTC-PERP=25000 --json
+[ "$shown" != "[]" ] && [ "$shown" = "$(python3 -c "$figures" <"$folder/out")" ]
+report $? "what may be borrowed is told as account show tells it"
+out '"resting_orders":[]'
+run 0 "for people" account whatif 42 --deposit 1:USD
+out "BTC may borrow"
 run 1 "show nobody" account show 99
 err "NO_ACCOUNT"
 

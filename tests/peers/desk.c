@@ -783,6 +783,8 @@ struct num desk_unit_of_money(const struct desk *desk)
 struct num desk_liquidation(const struct rk_ask *ask,
 			    const struct desk_unit *unit, bool gains)
 {
-	return num_of(rk_ask_liquidation_price(ask, unit->slot, gains).raw,
+	struct rk_ask_prices found = rk_ask_liquidation_prices(ask, unit->slot);
+
+	return num_of(gains ? found.low.raw : found.high.raw,
 		      unit->price_places);
 }

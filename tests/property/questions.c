@@ -30,6 +30,9 @@
 enum rule {
 	PRICE_CROSSES,
 	ONE_RANGE,
+	NO_PRICE,
+	NEARER_PRICE,
+	NO_ASSET,
 	WITHDRAWABLE,
 	ORDER_SIZE,
 	ORDER_FEE,
@@ -43,6 +46,9 @@ enum rule {
 static const char *const rules[RULES] = {
 	[PRICE_CROSSES] = "one unit from a liquidation price is safe",
 	[ONE_RANGE] = "what is safe in one price is one range",
+	[NO_PRICE] = "without a liquidation price there is no crossing",
+	[NEARER_PRICE] = "the nearer of two liquidation prices is told first",
+	[NO_ASSET] = "an asset that is not told moves nothing by its price",
 	[WITHDRAWABLE] = "what is withdrawable leaves, one unit more does not",
 	[ORDER_SIZE] = "an order as large as told passes, one unit more not",
 	[ORDER_FEE] = "the largest order has room for what a taker pays",
@@ -60,6 +66,7 @@ struct run {
 	struct rk_slot_view slot; /* of the market that is looked at */
 	uint64_t short_of_margin; /* orders that were too large */
 	uint64_t less_by_fee;
+	uint64_t two_prices; /* below and above */
 	uint64_t held[RULES];
 	uint64_t broken[RULES];
 };
@@ -97,11 +104,62 @@ static int64_t health_at(const struct rk_ask *ask, uint32_t slot, int64_t price)
 /* Roundings are worth this much at most: one unit per step of a figure. */
 #define NOISE 600
 
-static void look_at_price(struct run *run, const struct rk_ask *ask,
-			  uint32_t slot, int64_t min, int64_t max)
+/* The prices of a slot that are believed, and its mark. */
+struct range {
+	uint32_t slot;
+	int64_t min;
+	int64_t max;
+	int64_t mark;
+};
+
+/* The same on both sides of 0, all over the range? */
+static void look_for_crossing(struct run *run, const struct rk_ask *ask,
+			      const struct range *range)
 {
-	int64_t below = rk_ask_liquidation_price(ask, slot, true).raw;
-	int64_t above = rk_ask_liquidation_price(ask, slot, false).raw;
+	const int64_t first = health_at(ask, range->slot, range->mark);
+	int64_t at = range->min;
+	int64_t health = health_at(ask, range->slot, at);
+	bool same = true;
+
+	for (;;) {
+		if (first >= 0 ? health < -NOISE : health >= NOISE)
+			same = false;
+		if (!same || at == range->max)
+			break;
+		/* By tenths; of the smallest prices each. */
+		at = range->max - at > at / 10 + 1 ? at + at / 10 + 1
+						   : range->max;
+		health = health_at(ask, range->slot, at);
+	}
+	see(run, NO_PRICE, same,
+	    "slot %u: %" PRId64 " at the mark %" PRId64 ", %" PRId64
+	    " at %" PRId64,
+	    range->slot, first, range->mark, health, at);
+}
+
+/* By how many times the price would have to move. */
+static int64_t nearer(const struct rk_ask_prices *told, int64_t mark)
+{
+	long double down;
+	long double up;
+
+	if (told->low.raw == 0)
+		return told->high.raw;
+	if (told->high.raw == 0)
+		return told->low.raw;
+	/* Out of what is safe, the one on the way comes to less than 1. */
+	down = (long double)mark / (long double)told->low.raw;
+	up = (long double)told->high.raw / (long double)mark;
+	return up < down ? told->high.raw : told->low.raw;
+}
+
+static void look_at_price(struct run *run, const struct rk_ask *ask,
+			  const struct range *range)
+{
+	const uint32_t slot = range->slot;
+	const struct rk_ask_prices told = rk_ask_liquidation_prices(ask, slot);
+	const int64_t below = told.low.raw;
+	const int64_t above = told.high.raw;
 
 	if (below > 0)
 		see(run, PRICE_CROSSES,
@@ -113,15 +171,21 @@ static void look_at_price(struct run *run, const struct rk_ask *ask,
 		    health_at(ask, slot, above) < 0 &&
 			    health_at(ask, slot, above - 1) >= 0,
 		    "slot %u above %" PRId64, slot, above);
+	if (told.price.raw == 0) {
+		see(run, NO_PRICE, below == 0 && above == 0, "slot %u", slot);
+		look_for_crossing(run, ask, range);
+		return;
+	}
+	see(run, NEARER_PRICE, told.price.raw == nearer(&told, range->mark),
+	    "slot %u told %" PRId64, slot, told.price.raw);
+	run->two_prices += below > 0 && above > 0;
 	for (int i = 0; i < PROBES; i++) {
 		int64_t at = rk_prng_magnitude(&run->prng, 62);
 		int64_t health;
 
-		if (at < min || at > max)
+		if (at < range->min || at > range->max)
 			continue; /* not believed, so not asked about */
 		health = health_at(ask, slot, at);
-		if (below == 0 && above == 0)
-			continue; /* safe everywhere, or nowhere */
 		if ((below > 0 && at < below) || (above > 0 && at > above))
 			see(run, ONE_RANGE, health < NOISE,
 			    "slot %u at %" PRId64 ": %" PRId64, slot, at,
@@ -131,6 +195,33 @@ static void look_at_price(struct run *run, const struct rk_ask *ask,
 			    "slot %u at %" PRId64 ": %" PRId64, slot, at,
 			    health);
 	}
+}
+
+static bool is_told(const struct rk_ask *ask, uint32_t asset)
+{
+	uint32_t assets[RK_ASSETS_MAX];
+	uint32_t n = rk_ask_assets(ask, assets);
+
+	for (uint32_t i = 0; i < n; i++)
+		if (assets[i] == asset)
+			return true;
+	return false;
+}
+
+static void look_at_asset(struct run *run, const struct rk_ask *ask,
+			  uint32_t asset, const struct range *range)
+{
+	int64_t before;
+
+	if (is_told(ask, asset)) {
+		look_at_price(run, ask, range);
+		return;
+	}
+	before = health_at(ask, range->slot, range->mark);
+	see(run, NO_ASSET,
+	    health_at(ask, range->slot, range->min) == before &&
+		    health_at(ask, range->slot, range->max) == before,
+	    "asset %u", asset);
 }
 
 static void look_at_prices(struct run *run, const struct rk_ask *ask)
@@ -145,19 +236,22 @@ static void look_at_prices(struct run *run, const struct rk_ask *ask)
 		rk_ask_position(ask, i, &view);
 		if (rk_view_market(engine, view.market, &market) == RK_OK &&
 		    view.mark.raw > 0)
-			look_at_price(run, ask, market.slot,
-				      market.listing.price_min.raw,
-				      market.listing.price_max.raw);
+			look_at_price(
+				run, ask,
+				&(struct range){market.slot,
+						market.listing.price_min.raw,
+						market.listing.price_max.raw,
+						view.mark.raw});
 	}
-	for (uint32_t i = 0; i < rk_ask_balances(ask); i++) {
-		struct rk_balance_view view;
+	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++) {
+		int64_t price = rk_view_asset_price(engine, i).raw;
 
-		rk_ask_balance(ask, i, &view);
-		if (rk_view_asset(engine, view.asset, &asset) == RK_OK &&
-		    asset.slot != RK_NO_SLOT &&
-		    rk_view_asset_price(engine, view.asset).raw > 0)
-			look_at_price(run, ask, asset.slot, 1,
-				      asset.listing.price_max.raw);
+		if (asset.slot != RK_NO_SLOT && price > 0)
+			look_at_asset(
+				run, ask, i,
+				&(struct range){asset.slot, 1,
+						asset.listing.price_max.raw,
+						price});
 	}
 }
 
@@ -557,8 +651,8 @@ static int report(const struct run *run)
 
 	(void)printf("1..%d\n", RULES);
 	(void)printf("# %" PRIu64 " orders short of margin, %" PRIu64
-		     " less by a fee\n",
-		     run->short_of_margin, run->less_by_fee);
+		     " less by a fee, %" PRIu64 " safe between two prices\n",
+		     run->short_of_margin, run->less_by_fee, run->two_prices);
 	for (int i = 0; i < RULES; i++) {
 		bool good = run->broken[i] == 0 && run->held[i] >= 100 &&
 			    run->short_of_margin > 0 && run->less_by_fee > 0;

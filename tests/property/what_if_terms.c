@@ -194,6 +194,8 @@ static void at_once(struct run *run, const struct rk_cmd *of)
 	else if (of->type == RK_CMD_COLLATERAL_SCALE)
 		memcpy(cmd.ramp.asset, of->collateral_scale.asset,
 		       RK_NAME_SIZE);
+	else if (of->type == RK_CMD_EMODE)
+		memcpy(cmd.ramp.asset, of->emode.asset, RK_NAME_SIZE);
 	else if (of->type == RK_CMD_MARKET_CHANGE)
 		memcpy(cmd.ramp.market, of->market.name, RK_NAME_SIZE);
 	else if (of->type == RK_CMD_MARGIN)

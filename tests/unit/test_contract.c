@@ -160,12 +160,12 @@ Test(contract, liquidation_of_an_inverse_long_is_where_its_coins_end)
 	cr_assert_eq(rk_builder_trade(&b, 1, 2, 500, 10000), RK_OK);
 	cr_assert_eq(rk_view_find_account(b.harness.engine, 1, &index), RK_OK);
 	cr_assert_eq(rk_ask_account(b.harness.engine, index, &ask), RK_OK);
-	price = rk_ask_liquidation_price(&ask, 3, true).raw;
+	price = rk_ask_liquidation_prices(&ask, 3).low.raw;
 	cr_expect_eq(price, 8750, "%lld", (long long)price);
 	/* And nothing is left below 50,000 / 6. */
-	price = rk_ask_bankruptcy_price(&ask, 3, true).raw;
+	price = rk_ask_bankruptcy_prices(&ask, 3).low.raw;
 	cr_expect_eq(price, 8333, "%lld", (long long)price);
-	cr_expect_eq(rk_ask_liquidation_price(&ask, 3, false).raw, 0);
+	cr_expect_eq(rk_ask_liquidation_prices(&ask, 3).high.raw, 0);
 	cr_assert_eq(rk_builder_quote(&b, 3, 8751), RK_OK);
 	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_MARGIN_CALL);
 	cr_assert_eq(rk_builder_quote(&b, 3, 8750), RK_OK);
@@ -192,15 +192,132 @@ Test(contract, liquidation_of_an_inverse_short_is_above)
 	cr_assert_eq(rk_builder_trade(&b, 1, 2, -500, 10000), RK_OK);
 	cr_assert_eq(rk_view_find_account(b.harness.engine, 1, &index), RK_OK);
 	cr_assert_eq(rk_ask_account(b.harness.engine, index, &ask), RK_OK);
-	price = rk_ask_liquidation_price(&ask, 3, false).raw;
+	price = rk_ask_liquidation_prices(&ask, 3).high.raw;
 	cr_expect_eq(price, 11875, "%lld", (long long)price);
-	price = rk_ask_bankruptcy_price(&ask, 3, false).raw;
+	price = rk_ask_bankruptcy_prices(&ask, 3).high.raw;
 	cr_expect_eq(price, 12501, "%lld", (long long)price);
 	/* With as many coins as it is short in dollars, it is never. */
 	deposit(1, 5 * COIN);
 	cr_assert_eq(rk_ask_account(b.harness.engine, index, &ask), RK_OK);
-	cr_expect_eq(rk_ask_liquidation_price(&ask, 3, false).raw, 0);
-	cr_expect_eq(rk_ask_liquidation_price(&ask, 2, true).raw, 0);
+	cr_expect_eq(rk_ask_liquidation_prices(&ask, 3).high.raw, 0);
+	cr_expect_eq(rk_ask_liquidation_prices(&ask, 2).low.raw, 0);
+}
+
+/* Cents, and perhaps coins, behind a long of 500 from 10,000: the question. */
+static void ask_long(int64_t coins, int64_t cents, struct rk_ask *ret_ask)
+{
+	const struct rk_cmd dollars = {
+		.type = RK_CMD_DEPOSIT,
+		.amount = {.account = 1, .asset = 0, .amount = {cents}}};
+	uint32_t index;
+
+	if (coins > 0)
+		deposit(1, coins);
+	cr_assert_eq(rk_builder_apply(&b, dollars), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 2, 500, 10000), RK_OK);
+	cr_assert_eq(rk_view_find_account(b.harness.engine, 1, &index), RK_OK);
+	cr_assert_eq(rk_ask_account(b.harness.engine, index, ret_ask), RK_OK);
+}
+
+Test(contract, a_coin_that_is_not_held_but_required_liquidates_by_its_rise)
+{
+	struct rk_balance_view view;
+	struct rk_ask_prices coin;
+	struct rk_ask ask;
+	uint32_t assets[RK_ASSETS_MAX];
+
+	/* A quarter of a coin is required: 5,000 dollars at 20,000. */
+	ask_long(0, 500000, &ask);
+	cr_assert_eq(rk_ask_balances(&ask), 1);
+	cr_assert_eq(rk_ask_assets(&ask, assets), 2);
+	cr_expect_eq(assets[0], 0);
+	cr_expect_eq(assets[1], 1);
+	rk_ask_asset(&ask, 1, &view);
+	cr_expect_eq(view.asset, 1);
+	cr_expect_eq(view.amount.raw, 0);
+	rk_ask_asset(&ask, 0, &view);
+	cr_expect_eq(view.amount.raw, 500000);
+	coin = rk_ask_liquidation_prices(&ask, 2);
+	cr_expect_eq(coin.price.raw, 20001, "%lld", (long long)coin.price.raw);
+	cr_expect_eq(coin.high.raw, 20001);
+	cr_expect_eq(coin.low.raw, 0);
+}
+
+Test(contract, a_coin_of_which_more_is_required_than_held_does_so_too)
+{
+	struct rk_ask_prices coin;
+	struct rk_ask ask;
+
+	/* 0.15 coins are short: 5,000 dollars at 33,333 1/3. */
+	ask_long(COIN / 10, 500000, &ask);
+	coin = rk_ask_liquidation_prices(&ask, 2);
+	cr_expect_eq(coin.price.raw, 33334, "%lld", (long long)coin.price.raw);
+	cr_expect_eq(coin.high.raw, 33334);
+	cr_expect_eq(coin.low.raw, 0);
+}
+
+Test(contract, a_coin_that_is_lost_but_not_yet_booked_does_so_too)
+{
+	struct rk_ask_prices coin;
+	struct rk_ask ask;
+
+	/*
+	 * One coin, at 8,000 the position has lost 1.25 and requires 0.3125:
+	 * 0.5625 coins are short, which are 10,000 dollars at 17,777.8.
+	 */
+	ask_long(COIN, 1000000, &ask);
+	cr_assert_eq(rk_ask_price(&ask, 3, (rk_px){8000}), RK_OK);
+	coin = rk_ask_liquidation_prices(&ask, 2);
+	cr_expect_eq(coin.price.raw, 17778, "%lld", (long long)coin.price.raw);
+	cr_expect_eq(coin.high.raw, 17778);
+	cr_expect_eq(coin.low.raw, 0);
+	/* What is not safe tells where it would be again. */
+	cr_assert_eq(rk_ask_price(&ask, 2, (rk_px){20000}), RK_OK);
+	coin = rk_ask_liquidation_prices(&ask, 2);
+	cr_expect_eq(coin.price.raw, 17778, "%lld", (long long)coin.price.raw);
+}
+
+Test(contract, of_two_liquidation_prices_the_nearer_is_told)
+{
+	struct rk_cmd_market market = rk_builder_market("STEEP");
+	struct rk_collateral half;
+	struct rk_ask_prices steep;
+	struct rk_ask ask;
+	uint32_t index;
+
+	/*
+	 * Beyond 1,000 dollars all is required, and half of a profit counts.
+	 * With 300 dollars one from 1,000 has 300 + (p - 1,000) - p / 20 below,
+	 * above 250 - (p - 1,000) / 2.
+	 */
+	market.multiplier = 1;
+	market.brackets_n = 2;
+	market.brackets[1].floor.raw = 1000 * BUILDER_USD;
+	market.brackets[1].maintenance.raw = 1000000000;
+	market.brackets[1].initial.raw = 1000000000;
+	rk_collateral_default(&half);
+	for (int i = 0; i < RK_LEVELS; i++)
+		half.profit[i].raw /= 2;
+	cr_assert_eq(rk_builder_collateral(&b, "USD", &half), RK_OK);
+	cr_assert_eq(rk_builder_contract(&b, &market), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 5, 1000), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, 30000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 4, 1, 1000), RK_OK);
+	cr_assert_eq(rk_view_find_account(b.harness.engine, 1, &index), RK_OK);
+	cr_assert_eq(rk_ask_account(b.harness.engine, index, &ask), RK_OK);
+	steep = rk_ask_liquidation_prices(&ask, 5);
+	cr_expect_eq(steep.low.raw, 736, "%lld", (long long)steep.low.raw);
+	cr_expect_eq(steep.high.raw, 1501, "%lld", (long long)steep.high.raw);
+	cr_expect_eq(steep.price.raw, 736);
+	cr_assert_eq(rk_ask_price(&ask, 5, (rk_px){1200}), RK_OK);
+	steep = rk_ask_liquidation_prices(&ask, 5);
+	cr_expect_eq(steep.low.raw, 736, "%lld", (long long)steep.low.raw);
+	cr_expect_eq(steep.price.raw, 1501, "%lld", (long long)steep.price.raw);
+	/* From where it is not safe, the one behind which it is again. */
+	cr_assert_eq(rk_ask_price(&ask, 5, (rk_px){9000}), RK_OK);
+	cr_expect_eq(rk_ask_liquidation_prices(&ask, 5).price.raw, 1501);
+	cr_assert_eq(rk_ask_price(&ask, 5, (rk_px){10}), RK_OK);
+	cr_expect_eq(rk_ask_liquidation_prices(&ask, 5).price.raw, 736);
 }
 
 Test(contract, a_price_below_price_min_disputes)

@@ -186,6 +186,7 @@ static bool ask_price(const struct book *book, uint32_t market, bool is_long,
 		      rk_px *ret_price)
 {
 	struct rk_market_view view;
+	struct rk_ask_prices found;
 	struct rk_ask ask;
 	uint32_t index;
 
@@ -193,7 +194,8 @@ static bool ask_price(const struct book *book, uint32_t market, bool is_long,
 	    rk_ask_account(book->engine, index, &ask) != RK_OK ||
 	    rk_view_market(book->engine, market, &view) != RK_OK)
 		return false;
-	*ret_price = rk_ask_bankruptcy_price(&ask, view.slot, is_long);
+	found = rk_ask_bankruptcy_prices(&ask, view.slot);
+	*ret_price = is_long ? found.low : found.high;
 	if (ret_price->raw == 0)
 		return false;
 	ret_price->raw += is_long ? 1 : -1;

@@ -84,12 +84,13 @@ static int64_t ask_for(const struct probe *probe, const struct rk_ask *ask)
 {
 	struct rk_market_view market;
 	int r = rk_view_market(probe->book->engine, probe->market, &market);
-	bool gains = probe->side > 0;
+	struct rk_ask_prices found;
 
 	RK_ASSERT(r == RK_OK);
-	return probe->line == LINE_HEALTH
-		       ? rk_ask_liquidation_price(ask, market.slot, gains).raw
-		       : rk_ask_bankruptcy_price(ask, market.slot, gains).raw;
+	found = probe->line == LINE_HEALTH
+			? rk_ask_liquidation_prices(ask, market.slot)
+			: rk_ask_bankruptcy_prices(ask, market.slot);
+	return probe->side > 0 ? found.low.raw : found.high.raw;
 }
 
 /* The price the engine tells must be one of these; 0: there is none. */
