@@ -181,24 +181,6 @@ int cmd_account_transfer(struct ctl *ctl, int argc, char **argv)
 			argv[3], money.asset->name, from, to);
 }
 
-/* riskd says what the market permits: it knows the rates of today. */
-static int read_leverage(const struct ctl *ctl, const char *text,
-			 int64_t *ret_leverage)
-{
-	int rc;
-
-	*ret_leverage = 0;
-	if (!strcmp(text, "none"))
-		return CTL_OK;
-	rc = ctl_read_decimal(ctl, "leverage", text, 9, ret_leverage);
-	if (rc == CTL_OK && *ret_leverage < RK_RATE_ONE)
-		return ctl_usage_error(ctl,
-				       "leverage \"%s\": must be 1 or more, or "
-				       "none for that of the market",
-				       text);
-	return rc;
-}
-
 int cmd_account_leverage(struct ctl *ctl, int argc, char **argv)
 {
 	const Riskd__Market *market = NULL;
@@ -212,7 +194,7 @@ int cmd_account_leverage(struct ctl *ctl, int argc, char **argv)
 	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
 	    (rc = ctl_want(ctl, n, 3, 3)) ||
 	    (rc = ctl_read_account(ctl, argv[1], &account)) ||
-	    (rc = read_leverage(ctl, argv[3], &leverage)) ||
+	    (rc = ctl_read_leverage(ctl, argv[3], &leverage)) ||
 	    (rc = ctl_connect(ctl)) ||
 	    (rc = ctl_read_market(ctl, argv[2], &market)))
 		return rc;

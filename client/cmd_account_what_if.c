@@ -124,6 +124,25 @@ static int suppose_deposit(const struct ctl *ctl, const struct question *q,
 	return CTL_OK;
 }
 
+static int suppose_leverage(const struct ctl *ctl, const struct question *q,
+			    const char *text, struct risk_supposition *row)
+{
+	const Riskd__Market *market;
+	struct parts parts;
+	uint64_t account;
+	int64_t leverage;
+	int rc;
+
+	if ((rc = cut(ctl, "leverage", "[ACCOUNT:]MARKET:LEVERAGE", text,
+		      &parts)) ||
+	    (rc = take_account(ctl, q, "leverage", &parts, &account)) ||
+	    (rc = ctl_read_market(ctl, parts.part[0], &market)) ||
+	    (rc = ctl_read_leverage(ctl, parts.part[1], &leverage)))
+		return rc;
+	risk_suppose_leverage(row, account, market->id, leverage);
+	return CTL_OK;
+}
+
 /* [ACCOUNT:]MARKET:SIZE[@PRICE], of a fill or an order. */
 static int read_fill(const struct ctl *ctl, const struct question *q,
 		     const char *option, const char *text,
@@ -247,6 +266,8 @@ static int read_row(const struct ctl *ctl, const char *name, const char *text,
 		return suppose_price(ctl, text, row);
 	if (strcmp(name, "deposit") == 0)
 		return suppose_deposit(ctl, q, text, row);
+	if (strcmp(name, "leverage") == 0)
+		return suppose_leverage(ctl, q, text, row);
 	if (strcmp(name, "fill") == 0)
 		return suppose_fill(ctl, q, text, row);
 	return suppose_order(ctl, q, name, text, row);
@@ -700,22 +721,24 @@ static int check_supposed(const struct ctl *ctl, const struct ctl_list *list)
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->given[i].option->name, "max") != 0)
 			return CTL_OK;
-	return ctl_usage_error(ctl, "nothing is supposed: give --price, "
-				    "--deposit, --fill, --order, --collateral, "
-				    "--emode, --market or --risk (account show "
-				    "tells what is)");
+	return ctl_usage_error(
+		ctl, "nothing is supposed: give --price, "
+		     "--deposit, --leverage, --fill, --order, --collateral, "
+		     "--emode, --market or --risk (account show "
+		     "tells what is)");
 }
 
 int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 {
 	bool brief = false;
 	const struct ctl_option options[] = {
-		{"price", 0, NULL, NULL},   {"deposit", 0, NULL, NULL},
-		{"fill", 0, NULL, NULL},    {"order", 0, NULL, NULL},
-		{"reduce", 0, NULL, NULL},  {"collateral", 0, NULL, NULL},
-		{"market", 0, NULL, NULL},  {"risk", 0, NULL, NULL},
-		{"emode", 0, NULL, NULL},   {"max", 0, NULL, NULL},
-		{"brief", 0, NULL, &brief}, {NULL, 0, NULL, NULL},
+		{"price", 0, NULL, NULL},      {"deposit", 0, NULL, NULL},
+		{"leverage", 0, NULL, NULL},   {"fill", 0, NULL, NULL},
+		{"order", 0, NULL, NULL},      {"reduce", 0, NULL, NULL},
+		{"collateral", 0, NULL, NULL}, {"market", 0, NULL, NULL},
+		{"risk", 0, NULL, NULL},       {"emode", 0, NULL, NULL},
+		{"max", 0, NULL, NULL},        {"brief", 0, NULL, &brief},
+		{NULL, 0, NULL, NULL},
 	};
 	struct ctl_list list = {.options = options};
 	static struct question q; /* large */

@@ -154,6 +154,9 @@ int ctl_read_duration(const struct ctl *ctl, const char *what, const char *text,
 		      int *ret_ms);
 int ctl_read_order(const struct ctl *ctl, const char *text,
 		   struct risk_order_id *ret);
+/* "3" or "none"; in 1e-9, 0 for none. */
+int ctl_read_leverage(const struct ctl *ctl, const char *text,
+		      int64_t *ret_leverage);
 int ctl_read_market(const struct ctl *ctl, const char *name,
 		    const Riskd__Market **ret);
 int ctl_read_asset(const struct ctl *ctl, const char *name,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ctl.h"
+#include "engine/units.h"
 #include "ops/suggest.h"
 
 #define OPTIONS_MAX 48 /* of a verb and global ones, for suggestions */
@@ -282,4 +283,22 @@ int ctl_read_size_price(const struct ctl *ctl, const char *text,
 		return rc;
 	return ctl_read_decimal(ctl, "price", at + 1, market->price_decimals,
 				ret_price);
+}
+
+/* riskd says what the market permits: it knows the rates of today. */
+int ctl_read_leverage(const struct ctl *ctl, const char *text,
+		      int64_t *ret_leverage)
+{
+	int rc;
+
+	*ret_leverage = 0;
+	if (!strcmp(text, "none"))
+		return CTL_OK;
+	rc = ctl_read_decimal(ctl, "leverage", text, 9, ret_leverage);
+	if (rc == CTL_OK && *ret_leverage < RK_RATE_ONE)
+		return ctl_usage_error(ctl,
+				       "leverage \"%s\": must be 1 or more, or "
+				       "none for that of the market",
+				       text);
+	return rc;
 }

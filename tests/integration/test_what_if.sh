@@ -496,6 +496,23 @@ run 2 "a price that is not supposed so" account whatif 1 --market \
 	"BTC-PERP:$folder/brackets.json"
 err "price_max"
 
+# A leverage that is supposed is the leverage that is chosen.
+run 0 "the account" account show 1 --json
+free=$(figure free_collateral_usd)
+run 0 "a leverage" account whatif 1 --leverage BTC-PERP:4 --json
+supposed=$(figure after.free_collateral_usd)
+[ "$supposed" != "$free" ]
+report $? "counts at initial"
+run 1 "too much of it" account whatif 1 --leverage BTC-PERP:1000
+err "LEVERAGE: supposition 1: leverage 1000 of BTC-PERP must be from 1 to"
+run 2 "too little" account whatif 1 --leverage BTC-PERP:0.5
+err "must be 1 or more, or none for that of the market"
+run 0 "choose it" account leverage 1 BTC-PERP 4
+run 0 "the account then" account show 1 --json
+is "$supposed" "$(figure free_collateral_usd)" "what was supposed"
+run 0 "none" account whatif 1 --leverage 1:BTC-PERP:none --json
+is "$free" "$(figure after.free_collateral_usd)" "what it was without"
+
 # What would take too long is refused, and answered without its limits.
 accounts=
 for account in $(seq 10 37); do
