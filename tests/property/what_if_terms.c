@@ -198,6 +198,8 @@ static void at_once(struct run *run, const struct rk_cmd *of)
 		memcpy(cmd.ramp.market, of->market.name, RK_NAME_SIZE);
 	else if (of->type == RK_CMD_MARGIN)
 		memcpy(cmd.ramp.market, of->margin.market, RK_NAME_SIZE);
+	else if (of->type == RK_CMD_EMODE) /* a group goes by its asset's */
+		memcpy(cmd.ramp.asset, of->emode.asset, RK_NAME_SIZE);
 	else
 		return;
 	(void)apply(run, &cmd); /* NO_CHANGE where it is so */
