@@ -391,7 +391,7 @@ static void check_what_if(const struct rk_what_if *what_if, size_t size)
 	must(what_if->accounts_n == 0 || what_if->accounts != NULL);
 	for (size_t i = 0; i < n && n <= RK_WHAT_IF_SUPPOSE_MAX; i++)
 		must(what_if->suppose[i].kind >= RK_SUPPOSE_NOTHING &&
-		     what_if->suppose[i].kind <= RK_SUPPOSE_RISK);
+		     what_if->suppose[i].kind <= RK_SUPPOSE_EMODE);
 }
 
 static void try_query(struct rk_scratch *scratch, const uint8_t *data,
