@@ -716,29 +716,33 @@ static int print_answer(const struct ctl *ctl, const struct question *q,
 }
 
 /* Is anything supposed at all? */
-static int check_supposed(const struct ctl *ctl, const struct ctl_list *list)
+static int check_supposed(const struct ctl *ctl, const struct ctl_list *list,
+			  bool ramps_ended)
 {
+	if (ramps_ended)
+		return CTL_OK;
 	for (size_t i = 0; i < list->n; i++)
 		if (strcmp(list->given[i].option->name, "max") != 0)
 			return CTL_OK;
 	return ctl_usage_error(
 		ctl, "nothing is supposed: give --price, "
 		     "--deposit, --leverage, --fill, --order, --collateral, "
-		     "--emode, --market or --risk (account show "
+		     "--emode, --market, --risk or --ramps-ended (account show "
 		     "tells what is)");
 }
 
 int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 {
 	bool brief = false;
+	bool ended = false;
 	const struct ctl_option options[] = {
-		{"price", 0, NULL, NULL},      {"deposit", 0, NULL, NULL},
-		{"leverage", 0, NULL, NULL},   {"fill", 0, NULL, NULL},
-		{"order", 0, NULL, NULL},      {"reduce", 0, NULL, NULL},
-		{"collateral", 0, NULL, NULL}, {"market", 0, NULL, NULL},
-		{"risk", 0, NULL, NULL},       {"emode", 0, NULL, NULL},
-		{"max", 0, NULL, NULL},        {"brief", 0, NULL, &brief},
-		{NULL, 0, NULL, NULL},
+		{"price", 0, NULL, NULL},         {"deposit", 0, NULL, NULL},
+		{"leverage", 0, NULL, NULL},      {"fill", 0, NULL, NULL},
+		{"order", 0, NULL, NULL},         {"reduce", 0, NULL, NULL},
+		{"collateral", 0, NULL, NULL},    {"market", 0, NULL, NULL},
+		{"risk", 0, NULL, NULL},          {"emode", 0, NULL, NULL},
+		{"max", 0, NULL, NULL},           {"brief", 0, NULL, &brief},
+		{"ramps-ended", 0, NULL, &ended}, {NULL, 0, NULL, NULL},
 	};
 	struct ctl_list list = {.options = options};
 	static struct question q; /* large */
@@ -751,7 +755,10 @@ int cmd_account_what_if(struct ctl *ctl, int argc, char **argv)
 		return rc;
 	q.query.accounts_n = (size_t)n;
 	q.query.brief = brief;
-	if ((rc = check_supposed(ctl, &list)) || (rc = ctl_connect(ctl)) ||
+	q.query.ramps_ended = ended;
+	q.supposed.ramps_ended = ended;
+	if ((rc = check_supposed(ctl, &list, ended)) ||
+	    (rc = ctl_connect(ctl)) ||
 	    (rc = read_question(ctl, &list, argv, &q)))
 		return rc;
 	rc = risk_what_if(ctl->risk, &q.query, &answer);

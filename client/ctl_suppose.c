@@ -183,13 +183,15 @@ static void begin_asset(const Riskd__Asset *asset,
 		supposed, RISKD__SUPPOSITION__KIND_COLLATERAL, asset->id);
 
 	memset(t, 0, sizeof(*t));
-	/* Where its ramp goes to: what is supposed comes without one. */
-	t->terms = row                 ? row->collateral
-		   : asset->target     ? *asset->target
-		   : asset->collateral ? *asset->collateral
-				       : none;
+	/* What is left out stays as it is in force. */
+	t->terms = row                                      ? row->collateral
+		   : asset->target && supposed->ramps_ended ? *asset->target
+		   : asset->collateral                      ? *asset->collateral
+							    : none;
 	row = last_of(supposed, RISKD__SUPPOSITION__KIND_SCALE, asset->id);
 	t->scale = asset->scale ? *asset->scale : plain;
+	if (t->scale.size_ramp && !supposed->ramps_ended)
+		t->scale.size_factor = t->scale.size_factor_maintenance;
 	if (row) {
 		t->scale.held_start = row->body.scale.held_start;
 		t->scale.owed_start = row->body.scale.owed_start;
@@ -423,6 +425,12 @@ static void begin_emode(const Riskd__Asset *asset, const char *group,
 	for (size_t i = 0; i < asset->n_emode; i++)
 		if (strcmp(asset->emode[i]->group, group) == 0)
 			*entry = *asset->emode[i];
+	/* What it weighs while it is on its way, be that out of the group. */
+	if (entry->ramp && !supposed->ramps_ended) {
+		entry->collateral = entry->collateral || entry->weight > 0;
+		entry->weight_maintenance = entry->weight;
+	}
+	entry->ramp = NULL;
 	for (size_t i = 0; i < supposed->n; i++) {
 		const struct risk_supposition *row = &supposed->suppose[i];
 

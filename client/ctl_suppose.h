@@ -1,6 +1,7 @@
 /*
  * riskctl: parameters that are supposed, for account whatif. What an option
- * leaves out stays as it is, or as an option before it has supposed it.
+ * leaves out stays as it is in force, or as an option before it has supposed
+ * it.
  */
 #ifndef CLIENT_CTL_SUPPOSE_H
 #define CLIENT_CTL_SUPPOSE_H
@@ -15,6 +16,7 @@ struct ctl_supposed {
 	struct risk_supposition suppose[RISK_WHAT_IF_SUPPOSE_MAX];
 	Riskd__Supposition *rows[RISK_WHAT_IF_SUPPOSE_MAX];
 	size_t n;
+	bool ramps_ended; /* what is left out is as it will be then */
 	/* Names of groups, which rows point to. */
 	char groups[RISK_WHAT_IF_SUPPOSE_MAX][CTL_GROUP_SIZE];
 };

@@ -344,6 +344,8 @@ const struct ctl_verb ctl_verbs[] = {
 			"--max MARKET[@PRICE][:FEE]\n"
 			"                  tell the largest order too "
 			"(at the mark)\n"
+			"--ramps-ended     suppose first that every ramp that "
+			"runs has ended\n"
 			"--brief           without limits, for many "
 			"accounts at once",
 		.example =

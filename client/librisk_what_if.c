@@ -256,6 +256,7 @@ int risk_what_if(struct risk *risk, const struct risk_what_if_query *what,
 	wire.n_suppose = what->suppose_n;
 	wire.suppose = what->suppose;
 	wire.brief = what->brief;
+	wire.ramps_ended = what->ramps_ended;
 	rc = fill_largest(risk, what->largest, what->largest_n, &largest);
 	if (rc)
 		return rc;

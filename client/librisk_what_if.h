@@ -98,8 +98,11 @@ void risk_suppose_order(struct risk_supposition *supposition,
 
 /*
  * Parameters, for all accounts asked about and at once, whatever ramps there
- * are. Begin with those of the Asset, Market or Risk that risk_markets()
- * gives, and change what is to be another: all of them count.
+ * are: a ramp of them is over, also where it leads to just this. Begin with
+ * what is in force in the Asset, Market or Risk that risk_markets() gives
+ * (Asset.collateral, CollateralScale.size_factor_maintenance, EmodeGroup.weight
+ * while a ramp runs), and change what is to be another: all of them count. Of a
+ * market, the brackets and growth that its ramp leads to leave it on its way.
  */
 void risk_suppose_collateral(struct risk_supposition *supposition,
 			     uint32_t asset, const Riskd__Collateral *terms);
@@ -138,6 +141,8 @@ struct risk_what_if_query {
 	size_t suppose_n;
 	/* Leave out what takes long: withdrawable, the prices, max_*. */
 	bool brief;
+	/* Every ramp that runs has ended, before all that is supposed. */
+	bool ramps_ended;
 	const struct risk_largest_of *largest; /* borrowed */
 	size_t largest_n;                      /* at most 64 */
 };

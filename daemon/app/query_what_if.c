@@ -580,13 +580,15 @@ static int take_account(struct rk_asking *a, size_t i,
 	(void)rk_view_account(a->engine, a->indices[i], &view); /* found */
 	(void)rk_ask_account(a->engine, a->indices[i], &ask);
 	of.state = view.state;
-	if (ret_pair && a->what->suppose_n > 0)
+	if (ret_pair && rk_what_if_supposes(a->what))
 		ret_pair->before = rk_answer_figures(scratch, a->engine, &of);
-	else if (a->what->suppose_n > 0)
+	else if (rk_what_if_supposes(a->what))
 		a->steps += steps_of(a, &ask);
 	if (a->memory)
 		rk_supposed_terms_reset(&a->terms);
-	r = suppose(a, i, view.mode, &ask);
+	r = rk_what_if_end_ramps(a, &ask);
+	if (r == RK_OK)
+		r = suppose(a, i, view.mode, &ask);
 	if (r != RK_OK)
 		return r;
 	of.state = rk_ask_state_after(&ask, view.state);
@@ -643,7 +645,7 @@ bool rk_query_what_if(struct rk_core *core, uint32_t pending,
 		rk_query_refuse(core, pending, r, a.text);
 		return false;
 	}
-	if (a.what->suppose_n > 0)
+	if (rk_what_if_supposes(a.what))
 		list.before = before;
 	list.orders_n = order_place(a.what, a.what->suppose_n);
 	for (size_t i = 0; !bytes->full && i < a.what->accounts_n; i++) {

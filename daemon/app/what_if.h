@@ -35,6 +35,9 @@ int rk_what_if_refuse(struct rk_asking *a, int code, const char *format, ...)
 int rk_what_if_open_terms(struct rk_asking *a);
 void rk_what_if_close_terms(struct rk_asking *a);
 
+/* All ramps have ended, if that is asked: 0 or the code of a refusal. */
+int rk_what_if_end_ramps(struct rk_asking *a, struct rk_ask *ask);
+
 /* The kth supposition, of a parameter: 0 or the code of a refusal. */
 int rk_what_if_suppose_terms(struct rk_asking *a, size_t k, struct rk_ask *ask);
 

@@ -18,7 +18,7 @@
 int rk_what_if_open_terms(struct rk_asking *a)
 {
 	const struct rk_what_if *what = a->what;
-	bool wanted = false;
+	bool wanted = what->ramps_ended;
 
 	for (size_t k = 0; k < what->suppose_n; k++)
 		wanted = wanted ||
@@ -338,6 +338,22 @@ static int suppose_risk(struct rk_asking *a, size_t k)
 		return RK_OK;
 	return refuse_field(a, &(struct wrong){k, "risk", field}, values,
 			    sizeof(values) / sizeof(values[0]));
+}
+
+int rk_what_if_end_ramps(struct rk_asking *a, struct rk_ask *ask)
+{
+	int r;
+
+	if (!a->what->ramps_ended)
+		return RK_OK;
+	rk_supposed_ramps_end(&a->terms);
+	r = rk_ask_terms(ask, &a->terms);
+	if (r == RK_OK)
+		return r;
+	return rk_what_if_refuse(a, r,
+				 "ramps_ended: what an account has would be "
+				 "out of range by it: %s",
+				 rk_rc_text(r));
 }
 
 int rk_what_if_suppose_terms(struct rk_asking *a, size_t k, struct rk_ask *ask)

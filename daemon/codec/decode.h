@@ -125,7 +125,14 @@ struct rk_what_if {
 	struct rk_supposition suppose[RK_WHAT_IF_SUPPOSE_MAX];
 	size_t suppose_n;
 	bool brief;
+	bool ramps_ended; /* before what is supposed */
 };
+
+/* Is there a difference between before and after? */
+static inline bool rk_what_if_supposes(const struct rk_what_if *what)
+{
+	return what->suppose_n > 0 || what->ramps_ended;
+}
 
 #define RK_LARGEST_MAX 64
 

@@ -225,6 +225,7 @@ void rk_decode_what_if(const Riskd__WhatIfQuery *wire,
 	what->accounts_n = wire->n_accounts;
 	what->suppose_n = wire->n_suppose;
 	what->brief = wire->brief;
+	what->ramps_ended = wire->ramps_ended;
 	if (wire->n_suppose > RK_WHAT_IF_SUPPOSE_MAX)
 		return;
 	for (size_t i = 0; i < wire->n_suppose; i++)

@@ -199,6 +199,13 @@ void rk_ramp_scale(struct rk_engine *engine, uint32_t asset,
 	rk_ramp_schedule(engine);
 }
 
+/* It runs, and began before now: time may have moved it. */
+static bool on_its_way(const struct rk_engine *engine,
+		       const struct rk_ramp_run *run)
+{
+	return rk_ramp_runs(run) && run->begun_ns != engine->time_ns;
+}
+
 void rk_ramp_market(struct rk_engine *engine, uint32_t market,
 		    const struct rk_form *before)
 {
@@ -210,6 +217,12 @@ void rk_ramp_market(struct rk_engine *engine, uint32_t market,
 	rk_form_of(&record->listing, &record->margin, &after);
 	if (rk_form_equal(before, &after))
 		return;
+	/* One that is on its way is led to what requires no more instead. */
+	if (on_its_way(engine, &ramp->run)) {
+		RK_ASSERT(!rk_form_may_require_more(before, &after));
+		if (rk_form_may_require_more(&ramp->before, &after))
+			return;
+	}
 	/* Changes at one time are one: it comes from before them all. */
 	if (rk_ramp_runs(&ramp->run))
 		from = ramp->before;
@@ -226,13 +239,13 @@ int rk_ramp_check_form(const struct rk_engine *engine, uint32_t id,
 		       const struct rk_form *after)
 {
 	const struct rk_market *market = &engine->markets[id];
-	struct rk_form form;
+	struct rk_form target;
 
-	if (!rk_ramp_runs(&market->ramp.run) ||
-	    market->ramp.run.begun_ns == engine->time_ns)
+	if (!on_its_way(engine, &market->ramp.run))
 		return RK_OK;
-	rk_form_of(&market->listing, &market->margin, &form);
-	return rk_form_equal(&form, after) ? RK_OK : RK_REJ_RAMPING;
+	rk_form_of(&market->listing, &market->margin, &target);
+	return rk_form_may_require_more(&target, after) ? RK_REJ_RAMPING
+							: RK_OK;
 }
 
 static void note_next(const struct rk_ramp_run *run, int64_t *first)

@@ -61,13 +61,18 @@ int64_t rk_ramp_size_now(const struct rk_asset *asset);
 
 /*
  * What a market's maintenance goes by has become another one: what it went by
- * before counts on, if a ramp is to begin. The caller has marked and saved the
- * market, and has asked rk_ramp_check_form().
+ * before counts on, if a ramp is to begin; one that is on its way goes on to
+ * the new one, or is over if that requires no more than where it comes from.
+ * The caller has marked and saved the market, and has asked
+ * rk_ramp_check_form().
  */
 void rk_ramp_market(struct rk_engine *engine, uint32_t market,
 		    const struct rk_form *before);
 
-/* Would it be changed on the way of a ramp? 0 or RK_REJ_RAMPING (rule Y3). */
+/*
+ * May it become this one? On the way of a ramp none that may require more than
+ * the one it leads to: 0 or RK_REJ_RAMPING (rule Y3).
+ */
 int rk_ramp_check_form(const struct rk_engine *engine, uint32_t id,
 		       const struct rk_form *after);
 

@@ -93,7 +93,7 @@
 	X(OPEN_LIMIT, 85, ENGINE,                                              \
 	  "more would be open in the market than its open_interest_max")       \
 	X(RAMPING, 88, ENGINE,                                                 \
-	  "the market's ramp runs: wait, or RAMP with duration 0 ends it")     \
+	  "more than its ramp leads to: wait, or end it by a RAMP of 0")       \
 	X(NOT_BANKRUPT, 90, ENGINE, "the account is not in state BANKRUPT")    \
 	X(STILL_HOLDS, 91, ENGINE, "it still holds a position or balance")     \
 	X(NO_DEBT, 92, ENGINE, "nothing of this asset is owed")                \

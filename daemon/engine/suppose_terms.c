@@ -28,6 +28,17 @@ size_t rk_supposed_terms_size(const struct rk_engine *engine)
 	       engine->markets_n * sizeof(struct rk_market);
 }
 
+static void copy_all(struct rk_supposed_terms *terms)
+{
+	const struct rk_engine *engine = terms->engine;
+
+	memcpy(terms->assets, engine->assets,
+	       engine->assets_n * sizeof(*terms->assets));
+	memcpy(terms->markets, engine->markets,
+	       engine->markets_n * sizeof(*terms->markets));
+	terms->all_changed = false;
+}
+
 void rk_supposed_terms_init(struct rk_supposed_terms *terms,
 			    const struct rk_engine *engine, void *memory)
 {
@@ -42,16 +53,15 @@ void rk_supposed_terms_init(struct rk_supposed_terms *terms,
 	       sizeof(terms->emode_groups));
 	terms->assets_n = 0;
 	terms->markets_n = 0;
-	memcpy(terms->assets, engine->assets,
-	       engine->assets_n * sizeof(*terms->assets));
-	memcpy(terms->markets, engine->markets,
-	       engine->markets_n * sizeof(*terms->markets));
+	copy_all(terms);
 }
 
 void rk_supposed_terms_reset(struct rk_supposed_terms *terms)
 {
 	const struct rk_engine *engine = terms->engine;
 
+	if (terms->all_changed)
+		copy_all(terms);
 	for (uint32_t i = 0; i < terms->assets_n; i++)
 		terms->assets[terms->assets_changed[i]] =
 			engine->assets[terms->assets_changed[i]];
@@ -105,21 +115,22 @@ int rk_supposed_collateral(struct rk_supposed_terms *terms, uint32_t asset,
 			   const char **ret_field)
 {
 	struct rk_asset *record = NULL;
-	struct rk_collateral target;
 	int r = take_asset(terms, asset, &record);
 
 	if (r == RK_OK)
 		r = rk_listing_check_collateral(collateral, ret_field);
 	if (r != RK_OK)
 		return r;
-	/* What it is on the way to already leaves it on its way. */
-	target = rk_ramp_target(record);
-	if (rk_collateral_equal(&target, collateral))
-		return RK_OK;
 	memset(&record->ramp, 0, sizeof(record->ramp));
 	record->collateral = *collateral;
 	rk_listing_derive_asset(record);
 	return RK_OK;
+}
+
+static void end_size(struct rk_asset *record)
+{
+	memset(&record->size_ramp, 0, sizeof(record->size_ramp));
+	record->size_ramp.now = record->scale.size_factor;
 }
 
 int rk_supposed_scale(struct rk_supposed_terms *terms, uint32_t asset,
@@ -128,16 +139,19 @@ int rk_supposed_scale(struct rk_supposed_terms *terms, uint32_t asset,
 {
 	struct rk_asset *record = NULL;
 	int r = take_asset(terms, asset, &record);
+	int64_t size_factor;
 
 	if (r == RK_OK)
 		r = rk_totals_check_scale(scale, ret_field);
 	if (r != RK_OK)
 		return r;
-	if (record->scale.size_factor != scale->size_factor) {
-		memset(&record->size_ramp, 0, sizeof(record->size_ramp));
-		record->size_ramp.now = scale->size_factor;
-	}
+	size_factor = record->scale.size_factor;
 	record->scale = *scale;
+	/* What is in force at maintenance leaves it on its way. */
+	if (record->size_ramp.now == scale->size_factor)
+		record->scale.size_factor = size_factor;
+	else
+		end_size(record);
 	rk_listing_derive_asset(record);
 	return RK_OK;
 }
@@ -215,9 +229,9 @@ int rk_supposed_emode(struct rk_supposed_terms *terms, uint32_t asset,
 		r = rk_emode_check(&want->entry, ret_field);
 	if (r == RK_OK)
 		r = rk_emode_change(&book, record, want, &change);
-	if (r == RK_REJ_NO_CHANGE)
-		return RK_OK;
-	if (r != RK_OK)
+	if (r == RK_REJ_NO_CHANGE && change.group == RK_NONE)
+		return RK_OK; /* it is in no such group, nor was it */
+	if (r != RK_OK && r != RK_REJ_NO_CHANGE)
 		return r;
 	rk_emode_put(record, change.group, &want->entry);
 	rk_emode_put_ramp(record, change.group, &none);
@@ -233,4 +247,39 @@ int rk_supposed_risk(struct rk_supposed_terms *terms,
 	if (r == RK_OK)
 		terms->risk = *risk;
 	return r;
+}
+
+static void end_groups(struct rk_supposed_terms *terms, struct rk_asset *record)
+{
+	static const struct rk_emode_ramp none;
+	const struct rk_emode_book book = {
+		terms->emode_groups[0], terms->assets, terms->engine->assets_n};
+
+	for (uint32_t bits = record->emode.ramping; bits != 0;
+	     bits &= bits - 1) {
+		struct rk_emode_change change = {
+			.group = (uint32_t)__builtin_ctz(bits)};
+		char *name = terms->emode_groups[change.group];
+
+		memcpy(change.name, name, RK_NAME_SIZE);
+		rk_emode_put_ramp(record, change.group, &none);
+		rk_emode_name(&book, &change, name);
+	}
+}
+
+void rk_supposed_ramps_end(struct rk_supposed_terms *terms)
+{
+	terms->all_changed = true;
+	for (uint32_t i = 0; i < terms->engine->assets_n; i++) {
+		struct rk_asset *record = &terms->assets[i];
+
+		record->collateral = rk_ramp_target(record);
+		memset(&record->ramp, 0, sizeof(record->ramp));
+		end_size(record);
+		end_groups(terms, record);
+		rk_listing_derive_asset(record);
+	}
+	for (uint32_t i = 0; i < terms->engine->markets_n; i++)
+		memset(&terms->markets[i].ramp, 0,
+		       sizeof(terms->markets[i].ramp));
 }

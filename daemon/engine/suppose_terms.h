@@ -1,7 +1,11 @@
 /*
  * Listings and terms that are only supposed: copies of those of the engine in
  * memory of the caller's, changed by the same checks and arithmetic as the
- * commands. They are in force at once: a ramp would only delay them.
+ * commands. What is supposed is in force at once, also where a ramp leads to it
+ * already: that ramp is over, and each value given is in force. But for two
+ * that cannot be told apart from what is in force: a size factor which is that
+ * at maintenance, and a form of a market (form.h) which is that its ramp leads
+ * to, leave the ramp on its way. rk_supposed_ramps_end() ends it.
  */
 #ifndef RK_ENGINE_SUPPOSE_TERMS_H
 #define RK_ENGINE_SUPPOSE_TERMS_H
@@ -23,6 +27,7 @@ struct rk_supposed_terms {
 	struct rk_market *markets;
 	struct rk_cmd_risk risk;
 	char emode_groups[RK_EMODE_GROUPS][RK_NAME_SIZE];
+	bool all_changed;
 	uint32_t assets_changed[RK_SUPPOSED_TERMS_MAX];
 	uint32_t assets_n;
 	uint32_t markets_changed[RK_SUPPOSED_TERMS_MAX];
@@ -38,6 +43,9 @@ void rk_supposed_terms_init(struct rk_supposed_terms *terms,
 
 /* As they are now, once more. */
 void rk_supposed_terms_reset(struct rk_supposed_terms *terms);
+
+/* All ramps that run have ended, of what is as it is or was supposed. */
+void rk_supposed_ramps_end(struct rk_supposed_terms *terms);
 
 /*
  * Each supposes something more. 0; or RK_REJ_NO_ASSET, RK_REJ_NO_MARKET,

@@ -513,6 +513,30 @@ is "$supposed" "$(figure free_collateral_usd)" "what was supposed"
 run 0 "none" account whatif 1 --leverage 1:BTC-PERP:none --json
 is "$free" "$(figure after.free_collateral_usd)" "what it was without"
 
+# While a ramp runs: what is left out is as it is in force, what is told is so
+# at once, and all ramps may be supposed to have ended.
+run 0 "account 50" account create 50
+run 0 "coins" account deposit 50 1 BTC
+run 0 "a ramp" asset ramp BTC 24h
+sed 's/"weight_maintenance": "0.9"/"weight_maintenance": "0.5"/
+s/"weight_initial": "0.8"/"weight_initial": "0.4"/' \
+	"$folder/markets.json" >"$folder/m"
+mv "$folder/m" "$folder/markets.json"
+run 0 "a lower weight" reload
+run 0 "another level" account whatif 50 \
+	--collateral BTC:weight_initial=0.3,weight_withdrawal=0.3 --json
+is "$(figure before.health_usd)" "$(figure after.health_usd)" \
+	"maintenance stays as it is in force"
+run 0 "what it leads to" account whatif 50 \
+	--collateral BTC:weight_maintenance=0.5 --json
+is 15000.00 "$(figure after.health_usd)" "at once"
+run 0 "all have ended" account whatif 50 --ramps-ended --json
+is 27000.00 "$(figure before.health_usd)" "before"
+is 15000.00 "$(figure after.health_usd)" "after"
+run 0 "and a level more" account whatif 50 --ramps-ended \
+	--collateral BTC:weight_initial=0.3,weight_withdrawal=0.3 --json
+is 15000.00 "$(figure after.health_usd)" "maintenance is as at the end"
+
 # What would take too long is refused, and answered without its limits.
 accounts=
 for account in $(seq 10 37); do

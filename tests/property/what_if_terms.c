@@ -38,6 +38,7 @@ struct run {
 	uint32_t told_n;
 	uint64_t commands;
 	uint64_t compared[KINDS];
+	uint64_t ended; /* ramps that were supposed to have ended */
 	uint64_t moved; /* figures that the parameters made others */
 	uint64_t refused;
 	uint32_t unlike;
@@ -184,10 +185,11 @@ static int ask_all(struct run *run, const struct rk_supposed_terms *terms)
 	return r;
 }
 
-/* No ramp delays what follows. */
-static void at_once(struct run *run, const struct rk_cmd *of)
+/* A ramp of what a command changes; a duration of 0: nothing delays it. */
+static void set_ramp(struct run *run, const struct rk_cmd *of,
+		     struct rk_ramp ramp)
 {
-	struct rk_cmd cmd = {.type = RK_CMD_RAMP};
+	struct rk_cmd cmd = {.type = RK_CMD_RAMP, .ramp = {.ramp = ramp}};
 
 	if (of->type == RK_CMD_COLLATERAL)
 		memcpy(cmd.ramp.asset, of->collateral.asset, RK_NAME_SIZE);
@@ -200,6 +202,8 @@ static void at_once(struct run *run, const struct rk_cmd *of)
 		memcpy(cmd.ramp.market, of->market.name, RK_NAME_SIZE);
 	else if (of->type == RK_CMD_MARGIN)
 		memcpy(cmd.ramp.market, of->margin.market, RK_NAME_SIZE);
+	else if (of->type == RK_CMD_EMODE) /* a group goes by its asset's */
+		memcpy(cmd.ramp.asset, of->emode.asset, RK_NAME_SIZE);
 	else
 		return;
 	(void)apply(run, &cmd); /* NO_CHANGE where it is so */
@@ -286,7 +290,7 @@ static void check(struct run *run)
 	make(run, kind, &cmd);
 	if (cmd.type == RK_CMD_MARKET_CHANGE && !keep_prices(engine, &cmd))
 		return;
-	at_once(run, &cmd);
+	set_ramp(run, &cmd, (struct rk_ramp){0, 0});
 	memory = malloc(rk_supposed_terms_size(engine));
 	if (!memory)
 		abort();
@@ -315,6 +319,67 @@ static void check(struct run *run)
 	free(memory);
 }
 
+/* Ramps of everything that has one begin. */
+static void begin_ramps(struct run *run)
+{
+	const struct rk_ramp ramp = {900 * RK_RAMP_MIN_NS, 10 * RK_RAMP_MIN_NS};
+	struct rk_cmd cmd;
+
+	for (int i = 0; i < 20; i++) {
+		make(run, i % KINDS, &cmd);
+		set_ramp(run, &cmd, ramp);
+		(void)apply(run, &cmd);
+	}
+}
+
+static void end_ramp(struct run *run, const char *asset, const char *market)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_RAMP};
+
+	memcpy(cmd.ramp.asset, asset, RK_NAME_SIZE);
+	memcpy(cmd.ramp.market, market, RK_NAME_SIZE);
+	run->ended += apply(run, &cmd) == RK_OK;
+}
+
+static bool any_group_ramps(const struct rk_engine *engine, uint32_t asset)
+{
+	struct rk_emode_view view;
+	bool runs = false;
+
+	for (uint32_t i = 0; i < RK_EMODE_GROUPS; i++)
+		runs = runs ||
+		       (rk_view_emode(engine, asset, i, &view) == RK_OK &&
+			view.ramp.runs);
+	return runs;
+}
+
+/* Each ramp is brought to its end: what was told when all were supposed so. */
+static void check_ended(struct run *run)
+{
+	static const char none[RK_NAME_SIZE];
+	const struct rk_engine *engine = run->harness.engine;
+	const struct rk_cmd cmd = {.type = RK_CMD_RAMP};
+	struct rk_supposed_terms terms;
+	struct rk_market_view market;
+	struct rk_asset_view asset;
+	void *memory = malloc(rk_supposed_terms_size(engine));
+
+	if (!memory)
+		abort();
+	rk_supposed_terms_init(&terms, engine, memory);
+	rk_supposed_ramps_end(&terms);
+	(void)ask_all(run, &terms);
+	free(memory);
+	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++)
+		if (asset.ramp.runs || asset.size_ramp.runs ||
+		    any_group_ramps(engine, i))
+			end_ramp(run, asset.listing.name, none);
+	for (uint32_t i = 0; rk_view_market(engine, i, &market) == RK_OK; i++)
+		if (market.ramp.runs)
+			end_ramp(run, none, market.listing.name);
+	compare(run, &cmd);
+}
+
 /* What is supposed and put back leaves nothing behind. */
 static void check_reset(struct run *run)
 {
@@ -327,6 +392,7 @@ static void check_reset(struct run *run)
 	if (!memory)
 		abort();
 	rk_supposed_terms_init(&terms, engine, memory);
+	rk_supposed_ramps_end(&terms);
 	for (int kind = 0; kind < KINDS; kind++) {
 		make(run, kind, &cmd);
 		(void)suppose(&terms, engine, &cmd);
@@ -348,6 +414,7 @@ static int report(const struct run *run)
 	bool asked = true;
 	int failed = 0;
 
+	asked = run->ended > 10;
 	for (int i = 0; i < KINDS; i++)
 		asked = asked && run->compared[i] > 50;
 	const struct {
@@ -362,11 +429,12 @@ static int report(const struct run *run)
 
 	(void)printf("1..%zu\n", sizeof(rules) / sizeof(rules[0]));
 	(void)printf("# seed %llu: %llu commands, %llu figures moved, %llu "
-		     "refused\n",
+		     "refused, %llu ramps ended\n",
 		     (unsigned long long)run->seed,
 		     (unsigned long long)run->commands,
 		     (unsigned long long)run->moved,
-		     (unsigned long long)run->refused);
+		     (unsigned long long)run->refused,
+		     (unsigned long long)run->ended);
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
 		(void)printf("%s %zu - %s\n", rules[i].good ? "ok" : "not ok",
 			     i + 1, rules[i].rule);
@@ -390,7 +458,11 @@ int main(int argc, char **argv)
 						    run.harness.engine));
 		if (run.commands < 100)
 			continue;
-		if (run.commands % 50 == 0)
+		if (run.commands % 300 == 255)
+			begin_ramps(&run);
+		if (run.commands % 300 == 0)
+			check_ended(&run);
+		else if (run.commands % 50 == 0)
 			check_reset(&run);
 		else if (run.commands % 10 == 0)
 			check(&run);

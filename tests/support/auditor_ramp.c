@@ -141,13 +141,19 @@ static bool more_at_floors_of(const struct rk_cmd_market *floors,
 	return false;
 }
 
-/* Rule Y3: may more be required than before? */
-static bool may_be_worse(const struct book_market *m)
+/* What the form of a market is part of. */
+struct terms {
+	const struct rk_cmd_market *listing;
+	const struct rk_margin_terms *margin;
+};
+
+/* Rule Y3: may more be required than by the other? */
+static bool may_be_worse(struct terms x, struct terms than)
 {
-	const struct rk_cmd_market *before = &m->ramp_listing;
-	const struct rk_cmd_market *after = &m->listing;
-	const struct rk_margin_terms *was = &m->ramp_margin;
-	const struct rk_margin_terms *is = &m->margin;
+	const struct rk_cmd_market *before = than.listing;
+	const struct rk_cmd_market *after = x.listing;
+	const struct rk_margin_terms *was = than.margin;
+	const struct rk_margin_terms *is = x.margin;
 
 	if (is->growth != RK_GROWTH_NONE &&
 	    (is->growth != was->growth ||
@@ -184,7 +190,8 @@ int audit_ramp_form(struct rk_auditor *a, uint32_t market,
 	struct book_market *m = &a->book.markets[market];
 
 	if (audit_ramp_runs(&m->ramp) && m->ramp.began_ns < a->book.now_ns &&
-	    !same_form(&m->listing, &m->margin, listing, margin))
+	    may_be_worse((struct terms){listing, margin},
+			 (struct terms){&m->listing, &m->margin}))
 		return RK_REJ_RAMPING;
 	return RK_OK;
 }
@@ -194,6 +201,7 @@ void audit_ramp_market(struct rk_auditor *a, uint32_t market,
 		       const struct rk_margin_terms *margin)
 {
 	struct book_market *m = &a->book.markets[market];
+	bool worse;
 
 	if (same_form(listing, margin, &m->listing, &m->margin))
 		return;
@@ -201,8 +209,14 @@ void audit_ramp_market(struct rk_auditor *a, uint32_t market,
 		m->ramp_listing = *listing;
 		m->ramp_margin = *margin;
 	}
+	worse = may_be_worse((struct terms){&m->listing, &m->margin},
+			     (struct terms){&m->ramp_listing, &m->ramp_margin});
+	/* It goes on to the new one, as far as it has come. */
+	if (worse && audit_ramp_runs(&m->ramp) &&
+	    m->ramp.began_ns < a->book.now_ns)
+		return;
 	audit_ramp_forget(&m->ramp);
-	if (m->ramp.set.duration_ns != 0 && may_be_worse(m))
+	if (worse && m->ramp.set.duration_ns != 0)
 		audit_ramp_begin(&a->book, &m->ramp, &m->ramp.set);
 }
 

@@ -55,6 +55,30 @@ static void change_sizes(struct rk_generator *g, struct rk_cmd_market *m)
 		m->lot = m->position_max;
 }
 
+/* Mostly what is accepted while a ramp runs: less, or as it was before. */
+static void ease_brackets(struct rk_generator *g,
+			  const struct rk_market_view *view,
+			  struct rk_cmd_market *m)
+{
+	const struct rk_form *before = &view->before;
+	int64_t percent = rk_prng_between(&g->prng, 0, 100);
+
+	if (rk_generator_chance(g, 70)) {
+		for (uint32_t k = 0; k < m->brackets_n; k++)
+			m->brackets[k].maintenance.raw =
+				scaled(g, m->brackets[k].maintenance.raw,
+				       percent, percent);
+		return;
+	}
+	(void)memset(m->brackets, 0, sizeof(m->brackets));
+	m->brackets_n = before->brackets_n;
+	for (uint32_t k = 0; k < before->brackets_n; k++) {
+		m->brackets[k].floor = before->floors[k];
+		m->brackets[k].maintenance = before->rates[k];
+		m->brackets[k].initial.raw = RK_RATE_ONE;
+	}
+}
+
 void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	struct rk_cmd_market *m = &cmd->market;
@@ -79,7 +103,9 @@ void rk_generator_change_market(struct rk_generator *g, struct rk_cmd *cmd)
 		rk_generator_fees(g, m);
 	if (rk_generator_chance(g, 15))
 		m->lot.raw = 1 + (int64_t)rk_generator_below(g, 100);
-	if (rk_generator_chance(g, 30)) {
+	if (view.ramp.runs && rk_generator_chance(g, 40)) {
+		ease_brackets(g, &view, m);
+	} else if (rk_generator_chance(g, 30)) {
 		(void)memset(m->brackets, 0, sizeof(m->brackets));
 		rk_generator_brackets(g, m);
 	}

@@ -34,6 +34,17 @@ static void grow(struct rk_generator *g, struct rk_margin_terms *terms)
 		RK_RATE_ONE / 10 * (int64_t)rk_generator_below(g, 11);
 }
 
+/* Less than it was: that is accepted while a ramp runs. */
+static void shrink(struct rk_generator *g, const struct rk_margin_terms *was,
+		   struct rk_margin_terms *terms)
+{
+	terms->growth = was->growth;
+	terms->base_share = was->base_share;
+	terms->factor_initial = was->factor_initial;
+	terms->factor_maintenance = (int64_t)rk_generator_below(
+		g, (uint64_t)was->factor_maintenance + 1);
+}
+
 /* Around what is open now, so that it moves between the two. */
 static void scale(struct rk_generator *g, int64_t open,
 		  struct rk_margin_terms *terms)
@@ -61,7 +72,9 @@ void rk_generator_margin(struct rk_generator *g, struct rk_cmd *cmd)
 	(void)memset(terms, 0, sizeof(*terms));
 	if (rk_generator_chance(g, 15))
 		return;
-	if (rk_generator_chance(g, 60))
+	if (view.ramp.runs && rk_generator_chance(g, 30))
+		shrink(g, &view.margin, terms);
+	else if (rk_generator_chance(g, 60))
 		grow(g, terms);
 	if (rk_generator_chance(g, 60))
 		scale(g, view.open_usd.raw, terms);

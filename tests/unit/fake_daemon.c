@@ -104,7 +104,9 @@ static void answer_what_if(const Riskd__WhatIfQuery *query,
 	answer->after = list->list;
 	answer->n_after = query->n_accounts;
 	answer->before = list->list;
-	answer->n_before = query->n_suppose > 0 ? query->n_accounts : 0;
+	answer->n_before = query->n_suppose > 0 || query->ramps_ended
+				   ? query->n_accounts
+				   : 0;
 }
 
 static nng_msg *answer(struct fake *fake, const Riskd__Query *query)

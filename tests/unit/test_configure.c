@@ -764,8 +764,15 @@ Test(configure, brackets_and_growth_that_change_together_are_one_ramp)
 	wait_for(&rig, 600);
 	/* Where the ramp goes to is what the file has. */
 	cr_expect_eq(start_market(&rig, brackets), 0);
-	/* Another form is refused while it runs: the start fails, and says so
-	 */
-	cr_expect_eq(configure(&rig, "", "", LOT ", " RAMP("1h")), -EINVAL);
+	/* One that requires more is refused: the start fails, and says so. */
+	cr_expect_eq(configure(&rig, "", "",
+			       LOT ", \"brackets\": [{\"floor\": \"0\", "
+				   "\"maintenance\": \"0.3\", \"initial\": "
+				   "\"0.4\"}]" GROWS),
+		     -EINVAL);
+	/* Both as they were before: it is over. */
+	cr_expect(life_of(&rig).ramp.runs);
+	cr_expect_eq(start_market(&rig, LOT ", " RAMP("1h")), 2);
+	cr_expect(!life_of(&rig).ramp.runs);
 	rig_close(&rig);
 }

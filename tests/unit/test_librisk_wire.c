@@ -351,6 +351,7 @@ Test(send, a_question_of_what_if_goes_out_whole_and_in_order)
 		.suppose = rows,
 		.suppose_n = 3,
 		.brief = true,
+		.ramps_ended = true,
 	};
 	const Riskd__WhatIfQuery *seen;
 	Riskd__Answer *answer;
@@ -367,6 +368,7 @@ Test(send, a_question_of_what_if_goes_out_whole_and_in_order)
 
 	seen = fake->what_if->what_if;
 	cr_expect(seen->brief);
+	cr_expect(seen->ramps_ended);
 	cr_assert_eq(seen->n_accounts, 2);
 	cr_expect_eq(seen->accounts[0], 7);
 	cr_assert_eq(seen->n_suppose, 3);

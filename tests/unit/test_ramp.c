@@ -352,14 +352,15 @@ Test(ramp, y3_a_markets_maintenance_rises_in_steps)
 	cr_expect_eq(market().before.brackets_n, 0);
 }
 
-Test(ramp, y3_another_form_on_the_way_is_refused)
+Test(ramp, y3_a_worse_form_on_the_way_is_refused)
 {
 	struct rk_cmd_market listing;
 
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
 	cr_expect_eq(change_rates(9 * PERCENT, 20 * PERCENT), RK_OK);
 	cr_expect_eq(rk_builder_wait(&b, 1), RK_OK);
-	cr_expect_eq(change_rates(8 * PERCENT, 20 * PERCENT), RK_REJ_RAMPING);
+	cr_expect_eq(change_rates(9 * PERCENT + 1, 20 * PERCENT),
+		     RK_REJ_RAMPING);
 	cr_expect_eq(grow((struct rk_margin_terms){.growth = RK_GROWTH_SQRT,
 						   .factor_initial = 1}),
 		     RK_REJ_RAMPING);
@@ -376,7 +377,7 @@ Test(ramp, y3_another_form_on_the_way_is_refused)
 	cr_expect_eq(change_rates(2 * ONE, 2 * ONE), RK_REJ_BAD_PARAM);
 	cr_expect_eq(change(&listing), RK_REJ_NO_CHANGE);
 	cr_expect_eq(rk_builder_wait(&b, HOUR), RK_OK);
-	cr_expect_eq(change_rates(8 * PERCENT, 30 * PERCENT), RK_OK);
+	cr_expect_eq(change_rates(10 * PERCENT, 30 * PERCENT), RK_OK);
 }
 
 Test(ramp, y3_changes_at_one_time_are_one)
