@@ -30,7 +30,7 @@
 
 #define ACCOUNTS 12
 /* Format 1 has 900 commands of seed 20261126. */
-#define COMMANDS    2500
+#define COMMANDS    2499
 #define SNAPSHOTS   2
 #define TYPES       64 /* of commands: above their numbers */
 #define GROUP       7  /* commands of a group */
@@ -334,6 +334,8 @@ static int check_lines(const struct rk_files *files, FILE *expected, int *n)
 			   line.events) != 5)
 			give_up("expected", text);
 		if (strcmp(line.what, "snapshot") == 0) {
+			if (k > SNAPSHOTS)
+				give_up("expected", "has too many snapshots");
 			snapshots[k++] = line.seq;
 			report(n, &failed, check_from(files, line.seq, &line),
 			       "a snapshot loads to its digests");
