@@ -243,6 +243,9 @@ out '"lot":"0.02"'
 report $? "a restart finds nothing that differs"
 end TERM
 
+[ "$before" -gt 10 ] && [ "$(commands)" -eq "$before" ]
+report $? "a restart journals no command of the configuration"
+
 # One that comes before anybody listens waits, and is a reload then. Ignored
 # before riskd is there to keep it.
 : >"$folder/log"
@@ -261,8 +264,6 @@ done
 logged "ready version="
 logged "by=SIGHUP"
 end TERM
-[ "$before" -gt 10 ] && [ "$(commands)" -eq "$before" ]
-report $? "a restart journals no command of the configuration"
 
 # Built in: there is nothing to read again.
 RISKD_DEMO_DIR=$folder/demo
