@@ -116,7 +116,9 @@ static rk_px low_end(struct making *making, uint32_t slot)
 		&making->box->ranges[place_of(making->box, slot)];
 
 	range->low = mark - reach(making, mark);
-	return (rk_px){range->low};
+	if (range->low == 0)
+		range->low = RK_LADDER_NEVER_BELOW; /* prices are above 0 */
+	return (rk_px){mark - reach(making, mark)};
 }
 
 static rk_px high_end(struct making *making, uint32_t slot)
