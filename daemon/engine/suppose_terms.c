@@ -220,7 +220,7 @@ int rk_supposed_emode(struct rk_supposed_terms *terms, uint32_t asset,
 	const struct rk_emode_book book = {
 		terms->emode_groups[0], terms->assets, terms->engine->assets_n};
 	struct rk_asset *record = NULL;
-	struct rk_emode_change change;
+	struct rk_emode_change change = {.group = RK_NONE};
 	int r = rk_listing_check_name(want->group);
 
 	if (r == RK_OK)
