@@ -1,13 +1,14 @@
 #!/bin/sh
 # Files that are edited while a real riskd runs: reload by request and by
 # SIGHUP, all of it or nothing, and what a restart makes of it.
-# usage: test_reload.sh RISKD RISKCTL
+# usage: test_reload.sh RISKD RISKCTL HANG_SYNC
 #
 # It starts the daemon in a folder of its own and ends it. Output is TAP.
 set -u
 
 riskd=$1
 riskctl=$2
+hang=$3
 # shellcheck source=tests/integration/riskctl.sh
 . "$(dirname "$0")/riskctl.sh"
 
@@ -246,24 +247,60 @@ end TERM
 [ "$before" -gt 10 ] && [ "$(commands)" -eq "$before" ]
 report $? "a restart journals no command of the configuration"
 
-# One that comes before anybody listens waits, and is a reload then. Ignored
-# before riskd is there to keep it.
-: >"$folder/log"
-(
-	trap '' HUP
-	exec "$riskd" -c "$folder/riskd.conf" 2>>"$folder/log"
-) &
-daemon=$!
-tries=1000
-until grep -qF "by=SIGHUP" "$folder/log"; do
-	kill -HUP "$daemon" 2>/dev/null || break
-	tries=$((tries - 1))
-	[ "$tries" -gt 0 ] || break
-	sleep 0.01
+# Does riskd keep signals of a closed terminal waiting? Read by the shell alone:
+# it is a matter of milliseconds.
+holds()
+{
+	[ -r "/proc/$daemon/status" ] || return 1
+	while read -r key value; do
+		case $key$value in
+		SigBlk:*[13579bdf]) return 0 ;;
+		esac
+	done <"/proc/$daemon/status" 2>/dev/null
+	return 1
+}
+
+# One that comes before anybody listens waits, and is a reload then.
+held=1
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+	: >"$folder/log"
+	"$riskd" -c "$folder/riskd.conf" 2>"$folder/log" &
+	daemon=$!
+	until [ -s "$folder/log" ]; do
+		holds || continue
+		kill -HUP "$daemon" && held=0
+		break
+	done
+	[ "$held" -eq 0 ] && break
+	end TERM
 done
+report "$held" "a signal before riskd listens"
 logged "ready version="
 logged "by=SIGHUP"
 end TERM
+
+# A disk that does not answer holds up the reload, and neither riskd nor its end.
+export LD_PRELOAD="$hang" RK_HANG_OPEN="$folder/hang"
+start
+unset LD_PRELOAD
+: >"$folder/hang"
+kill -HUP "$daemon"
+sleep 0.2
+run 0 "the daemon goes on" account deposit 7 1 USD
+kill -TERM "$daemon"
+tries=80
+while kill -0 "$daemon" 2>/dev/null && [ "$tries" -gt 0 ]; do
+	tries=$((tries - 1))
+	sleep 0.1
+done
+[ "$tries" -gt 0 ]
+report $? "riskd ends all the same"
+logged "reload does not get to the end of a file, and is left to itself"
+logged "stopped seq="
+rm -f "$folder/hang"
+wait "$daemon"
+report $? "with exit code 0"
+daemon=
 
 # Built in: there is nothing to read again.
 RISKD_DEMO_DIR=$folder/demo
