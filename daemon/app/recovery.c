@@ -349,7 +349,7 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 		return r;
 	note_checkpoint(core);
 	if (core->conf->margin.method == RK_METHOD_SCAN)
-		rk_engine_use(core->engine, RK_METHOD_SCAN);
+		rk_engine_set_method(core->engine, RK_METHOD_SCAN);
 	return 0;
 }
 

@@ -66,7 +66,7 @@ enum rk_method {
 
 /* To be called while no command is pending; an engine begins with the ladder.
  */
-void rk_engine_use(struct rk_engine *engine, enum rk_method method);
+void rk_engine_set_method(struct rk_engine *engine, enum rk_method method);
 
 /* What was found out about a command that will be applied soon. */
 struct rk_foreseen {

@@ -122,7 +122,7 @@ void rk_watch_all(struct rk_engine *engine)
 		make_box(engine, i);
 }
 
-void rk_engine_use(struct rk_engine *engine, enum rk_method method)
+void rk_engine_set_method(struct rk_engine *engine, enum rk_method method)
 {
 	engine->watch.scan = method == RK_METHOD_SCAN;
 	if (!engine->watch.scan)

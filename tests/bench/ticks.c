@@ -311,10 +311,10 @@ static void measure(struct ticks *ticks, uint64_t n, struct figures *figures,
 	double before;
 	uint64_t start;
 
-	rk_engine_use(ticks->engine, RK_METHOD_SCAN);
+	rk_engine_set_method(ticks->engine, RK_METHOD_SCAN);
 	figures->scan[i] = walk(ticks, 20, HALF_BP);
 	start = bench_cpu_ns();
-	rk_engine_use(ticks->engine, RK_METHOD_LADDER);
+	rk_engine_set_method(ticks->engine, RK_METHOD_LADDER);
 	figures->boxes[i] = (double)(bench_cpu_ns() - start) / 1e6;
 	before = judged(ticks);
 	figures->half[i] = walk(ticks, n, HALF_BP);

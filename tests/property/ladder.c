@@ -351,7 +351,7 @@ static void open_pair(struct pair *pair)
 	harden(pair);
 	random_book_open(&pair->book, finer, &pair->ladder);
 	random_book_open(&pair->book, finer, &pair->scan);
-	rk_engine_use(pair->scan.engine, RK_METHOD_SCAN);
+	rk_engine_set_method(pair->scan.engine, RK_METHOD_SCAN);
 	set_growth(pair);
 	pair->quote = 1;
 	pair->trade = 0;
@@ -374,7 +374,7 @@ static void close_pair(struct pair *pair)
 /* A restart at any point: ranges are made anew for all. */
 static void restart(struct pair *pair)
 {
-	rk_engine_use(pair->ladder.engine, RK_METHOD_LADDER);
+	rk_engine_set_method(pair->ladder.engine, RK_METHOD_LADDER);
 }
 
 static void run_books(struct pair *pair, uint64_t changes)
@@ -403,7 +403,7 @@ static void run_stream(struct pair *pair, uint64_t changes)
 
 	rk_harness_init(&pair->ladder, &limits, RK_EVENTS_PER_STEP_MAX);
 	rk_harness_init(&pair->scan, &limits, RK_EVENTS_PER_STEP_MAX);
-	rk_engine_use(pair->scan.engine, RK_METHOD_SCAN);
+	rk_engine_set_method(pair->scan.engine, RK_METHOD_SCAN);
 	while (pair->missed == 0 && pair->changes < changes) {
 		apply(pair, rk_generator_next(generator, pair->scan.engine));
 		rk_generator_note(generator, pair->scan.events,

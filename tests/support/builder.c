@@ -255,3 +255,54 @@ int64_t rk_builder_balance(const struct rk_builder *builder, uint64_t id,
 	}
 	return 0;
 }
+
+struct rk_market_view rk_builder_perp(const struct rk_builder *builder)
+{
+	struct rk_market_view view;
+
+	memset(&view, 0, sizeof(view));
+	(void)rk_view_market(builder->harness.engine, 0, &view);
+	return view;
+}
+
+struct rk_cmd_market rk_builder_rates(const struct rk_builder *builder,
+				      int64_t maintenance, int64_t initial)
+{
+	struct rk_cmd_market changed = rk_builder_perp(builder).listing;
+
+	changed.brackets_n = 1;
+	changed.brackets[0].maintenance.raw = maintenance;
+	changed.brackets[0].initial.raw = initial;
+	return changed;
+}
+
+int rk_builder_change(struct rk_builder *builder,
+		      const struct rk_cmd_market *listing)
+{
+	return rk_builder_apply(builder,
+				(struct rk_cmd){.type = RK_CMD_MARKET_CHANGE,
+						.market = *listing});
+}
+
+int rk_builder_change_rates(struct rk_builder *builder, int64_t maintenance,
+			    int64_t initial)
+{
+	struct rk_cmd_market listing =
+		rk_builder_rates(builder, maintenance, initial);
+
+	return rk_builder_change(builder, &listing);
+}
+
+int rk_builder_grow(struct rk_builder *builder, struct rk_margin_terms terms)
+{
+	return rk_builder_apply(
+		builder,
+		(struct rk_cmd){.type = RK_CMD_MARGIN,
+				.margin = {.market = "PERP", .terms = terms}});
+}
+
+int64_t rk_builder_maintenance(const struct rk_builder *builder, uint64_t id)
+{
+	return rk_builder_position(builder, id, 0).maintenance.raw /
+	       BUILDER_CENT;
+}

@@ -46,6 +46,20 @@ int rk_builder_adjust(struct rk_builder *builder, uint64_t id, int64_t cents);
 int rk_builder_collateral(struct rk_builder *builder, const char *asset,
 			  const struct rk_collateral *terms);
 
+/* PERP as it is listed. */
+struct rk_market_view rk_builder_perp(const struct rk_builder *builder);
+/* The same with one bracket of these rates. */
+struct rk_cmd_market rk_builder_rates(const struct rk_builder *builder,
+				      int64_t maintenance, int64_t initial);
+/* MARKET_CHANGE, and MARGIN of PERP. */
+int rk_builder_change(struct rk_builder *builder,
+		      const struct rk_cmd_market *listing);
+int rk_builder_change_rates(struct rk_builder *builder, int64_t maintenance,
+			    int64_t initial);
+int rk_builder_grow(struct rk_builder *builder, struct rk_margin_terms terms);
+/* What a position in PERP requires, in cents. */
+int64_t rk_builder_maintenance(const struct rk_builder *builder, uint64_t id);
+
 /* Against the venue, without fee; size below 0 sells. */
 int rk_builder_trade(struct rk_builder *builder, uint64_t id, uint32_t market,
 		     int64_t size, int64_t price);

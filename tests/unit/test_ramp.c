@@ -87,15 +87,6 @@ static int64_t weight(uint32_t id)
 	return asset(id).collateral.weight[RK_LEVEL_MAINTENANCE].raw;
 }
 
-static struct rk_market_view market(void)
-{
-	struct rk_market_view view;
-
-	memset(&view, 0, sizeof(view));
-	(void)rk_view_market(b.harness.engine, 0, &view);
-	return view;
-}
-
 static int64_t now(void)
 {
 	return rk_view_time(b.harness.engine);
@@ -104,46 +95,6 @@ static int64_t now(void)
 static int until(int64_t time_ns)
 {
 	return rk_builder_wait(&b, time_ns - now());
-}
-
-static int64_t maintenance(uint64_t account)
-{
-	return rk_builder_position(&b, account, 0).maintenance.raw /
-	       BUILDER_CENT;
-}
-
-/* PERP with other rates of its one bracket. */
-static struct rk_cmd_market rates(int64_t maintenance_rate,
-				  int64_t initial_rate)
-{
-	struct rk_cmd_market changed = market().listing;
-
-	changed.brackets_n = 1;
-	changed.brackets[0].maintenance.raw = maintenance_rate;
-	changed.brackets[0].initial.raw = initial_rate;
-	return changed;
-}
-
-static int change(const struct rk_cmd_market *listing)
-{
-	return rk_builder_apply(&b,
-				(struct rk_cmd){.type = RK_CMD_MARKET_CHANGE,
-						.market = *listing});
-}
-
-static int change_rates(int64_t maintenance_rate, int64_t initial_rate)
-{
-	struct rk_cmd_market listing = rates(maintenance_rate, initial_rate);
-
-	return change(&listing);
-}
-
-static int grow(struct rk_margin_terms terms)
-{
-	return rk_builder_apply(
-		&b,
-		(struct rk_cmd){.type = RK_CMD_MARGIN,
-				.margin = {.market = "PERP", .terms = terms}});
 }
 
 Test(ramp, y1_what_cannot_work_is_refused)
@@ -329,16 +280,17 @@ Test(ramp, y3_a_markets_maintenance_rises_in_steps)
 
 	cr_expect_eq(rk_builder_trade(&b, 1, 0, 10, 100), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", 4 * MINUTE, MINUTE), RK_OK);
-	cr_expect_eq(change_rates(9 * PERCENT, 20 * PERCENT), RK_OK);
+	cr_expect_eq(rk_builder_change_rates(&b, 9 * PERCENT, 20 * PERCENT),
+		     RK_OK);
 	/* 1000 dollars: 5 % as before; initially 20 % at once. */
-	cr_expect_eq(maintenance(1), 5000);
+	cr_expect_eq(rk_builder_maintenance(&b, 1), 5000);
 	cr_expect_eq(rk_builder_position(&b, 1, 0).initial.raw / BUILDER_CENT,
 		     20000);
-	cr_expect(market().ramp.runs);
-	cr_expect_eq(market().before.rates[0].raw, 5 * PERCENT);
+	cr_expect(rk_builder_perp(&b).ramp.runs);
+	cr_expect_eq(rk_builder_perp(&b).before.rates[0].raw, 5 * PERCENT);
 	for (int k = 1; k <= 4; k++) {
 		cr_expect_eq(until(begun + k * MINUTE), RK_OK);
-		cr_expect_eq(maintenance(1), 5000 + k * 1000);
+		cr_expect_eq(rk_builder_maintenance(&b, 1), 5000 + k * 1000);
 		ev = rk_builder_event(&b, RK_EVENT_RAMPED, 0);
 		cr_assert(ev);
 		cr_expect_eq(ev->market, 0);
@@ -348,8 +300,8 @@ Test(ramp, y3_a_markets_maintenance_rises_in_steps)
 		cr_expect_eq(ev->ramped.ended, k == 4);
 		cr_expect_eq(ev->ramped.terms.weight.raw, 0);
 	}
-	cr_expect(!market().ramp.runs);
-	cr_expect_eq(market().before.brackets_n, 0);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
+	cr_expect_eq(rk_builder_perp(&b).before.brackets_n, 0);
 }
 
 Test(ramp, y3_a_worse_form_on_the_way_is_refused)
@@ -357,56 +309,69 @@ Test(ramp, y3_a_worse_form_on_the_way_is_refused)
 	struct rk_cmd_market listing;
 
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
-	cr_expect_eq(change_rates(9 * PERCENT, 20 * PERCENT), RK_OK);
+	cr_expect_eq(rk_builder_change_rates(&b, 9 * PERCENT, 20 * PERCENT),
+		     RK_OK);
 	cr_expect_eq(rk_builder_wait(&b, 1), RK_OK);
-	cr_expect_eq(change_rates(9 * PERCENT + 1, 20 * PERCENT),
+	cr_expect_eq(rk_builder_change_rates(&b, 9 * PERCENT + 1, 20 * PERCENT),
 		     RK_REJ_RAMPING);
-	cr_expect_eq(grow((struct rk_margin_terms){.growth = RK_GROWTH_SQRT,
-						   .factor_initial = 1}),
-		     RK_REJ_RAMPING);
+	cr_expect_eq(
+		rk_builder_grow(
+			&b, (struct rk_margin_terms){.growth = RK_GROWTH_SQRT,
+						     .factor_initial = 1}),
+		RK_REJ_RAMPING);
 	/* What is not of the form may change: here the initial rate. */
-	cr_expect_eq(change_rates(9 * PERCENT, 30 * PERCENT), RK_OK);
-	listing = market().listing;
+	cr_expect_eq(rk_builder_change_rates(&b, 9 * PERCENT, 30 * PERCENT),
+		     RK_OK);
+	listing = rk_builder_perp(&b).listing;
 	listing.close_cost.raw = PERCENT;
 	listing.position_max.raw /= 2;
-	cr_expect_eq(change(&listing), RK_OK);
-	cr_expect_eq(market().listing.close_cost.raw, PERCENT);
-	cr_expect_eq(grow((struct rk_margin_terms){.scale_upper = {1}}), RK_OK);
-	cr_expect(market().ramp.runs);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_OK);
+	cr_expect_eq(rk_builder_perp(&b).listing.close_cost.raw, PERCENT);
+	cr_expect_eq(rk_builder_grow(
+			     &b, (struct rk_margin_terms){.scale_upper = {1}}),
+		     RK_OK);
+	cr_expect(rk_builder_perp(&b).ramp.runs);
 	/* What is wrong anyway is told first, and so is what is so already. */
-	cr_expect_eq(change_rates(2 * ONE, 2 * ONE), RK_REJ_BAD_PARAM);
-	cr_expect_eq(change(&listing), RK_REJ_NO_CHANGE);
+	cr_expect_eq(rk_builder_change_rates(&b, 2 * ONE, 2 * ONE),
+		     RK_REJ_BAD_PARAM);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_REJ_NO_CHANGE);
 	cr_expect_eq(rk_builder_wait(&b, HOUR), RK_OK);
-	cr_expect_eq(change_rates(10 * PERCENT, 30 * PERCENT), RK_OK);
+	cr_expect_eq(rk_builder_change_rates(&b, 10 * PERCENT, 30 * PERCENT),
+		     RK_OK);
 }
 
 Test(ramp, y3_changes_at_one_time_are_one)
 {
 	cr_expect_eq(rk_builder_trade(&b, 1, 0, 10, 100), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", 2 * MINUTE, MINUTE), RK_OK);
-	cr_expect_eq(change_rates(7 * PERCENT, 20 * PERCENT), RK_OK);
-	/* sqrt(10) is 3.162277661; the notional times 0.04 of it: 12.6 %. */
-	cr_expect_eq(grow((struct rk_margin_terms){
-			     .growth = RK_GROWTH_SQRT,
-			     .factor_maintenance = RK_FACTOR_ONE / 25,
-			     .factor_initial = RK_FACTOR_ONE / 25}),
+	cr_expect_eq(rk_builder_change_rates(&b, 7 * PERCENT, 20 * PERCENT),
 		     RK_OK);
-	cr_expect_eq(maintenance(1), 5000);
-	cr_expect_eq(market().before.growth, RK_GROWTH_NONE);
-	cr_expect_eq(market().before.rates[0].raw, 5 * PERCENT);
+	/* sqrt(10) is 3.162277661; the notional times 0.04 of it: 12.6 %. */
+	cr_expect_eq(rk_builder_grow(
+			     &b,
+			     (struct rk_margin_terms){
+				     .growth = RK_GROWTH_SQRT,
+				     .factor_maintenance = RK_FACTOR_ONE / 25,
+				     .factor_initial = RK_FACTOR_ONE / 25}),
+		     RK_OK);
+	cr_expect_eq(rk_builder_maintenance(&b, 1), 5000);
+	cr_expect_eq(rk_builder_perp(&b).before.growth, RK_GROWTH_NONE);
+	cr_expect_eq(rk_builder_perp(&b).before.rates[0].raw, 5 * PERCENT);
 	cr_expect_eq(rk_builder_wait(&b, MINUTE), RK_OK);
-	cr_expect_eq(maintenance(1), (5000 + 12649) / 2);
+	cr_expect_eq(rk_builder_maintenance(&b, 1), (5000 + 12649) / 2);
 	cr_expect_eq(rk_builder_wait(&b, MINUTE), RK_OK);
-	cr_expect_eq(maintenance(1), 12649);
+	cr_expect_eq(rk_builder_maintenance(&b, 1), 12649);
 }
 
 Test(ramp, y3_a_change_that_is_taken_back_at_once_leaves_no_ramp)
 {
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
-	cr_expect_eq(change_rates(9 * PERCENT, 20 * PERCENT), RK_OK);
-	cr_expect(market().ramp.runs);
-	cr_expect_eq(change_rates(5 * PERCENT, 20 * PERCENT), RK_OK);
-	cr_expect(!market().ramp.runs);
+	cr_expect_eq(rk_builder_change_rates(&b, 9 * PERCENT, 20 * PERCENT),
+		     RK_OK);
+	cr_expect(rk_builder_perp(&b).ramp.runs);
+	cr_expect_eq(rk_builder_change_rates(&b, 5 * PERCENT, 20 * PERCENT),
+		     RK_OK);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
 	cr_expect_eq(rk_builder_wait(&b, HOUR), RK_OK);
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_RAMPED), 0);
 }
@@ -417,18 +382,19 @@ Test(ramp, y3_what_nowhere_requires_more_comes_at_once)
 
 	cr_expect_eq(rk_builder_trade(&b, 1, 0, 10, 100), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
-	cr_expect_eq(change_rates(4 * PERCENT, 10 * PERCENT), RK_OK);
-	cr_expect(!market().ramp.runs);
-	cr_expect_eq(maintenance(1), 4000);
+	cr_expect_eq(rk_builder_change_rates(&b, 4 * PERCENT, 10 * PERCENT),
+		     RK_OK);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
+	cr_expect_eq(rk_builder_maintenance(&b, 1), 4000);
 	/* Less below 500 dollars, then more, but from 1000 on the same. */
-	listing = rates(3 * PERCENT, 10 * PERCENT);
+	listing = rk_builder_rates(&b, 3 * PERCENT, 10 * PERCENT);
 	listing.brackets_n = 3;
 	listing.brackets[1] = (struct rk_bracket){
 		{500 * BUILDER_USD}, {5 * PERCENT}, {10 * PERCENT}};
 	listing.brackets[2] = (struct rk_bracket){
 		{1000 * BUILDER_USD}, {5 * PERCENT}, {10 * PERCENT}};
-	cr_expect_eq(change(&listing), RK_OK);
-	cr_expect(market().ramp.runs);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_OK);
+	cr_expect(rk_builder_perp(&b).ramp.runs);
 }
 
 Test(ramp, y3_a_form_that_grows_less_begins_no_ramp)
@@ -438,25 +404,27 @@ Test(ramp, y3_a_form_that_grows_less_begins_no_ramp)
 					.factor_maintenance = 1000,
 					.factor_initial = 1000};
 
-	cr_expect_eq(grow(terms), RK_OK);
+	cr_expect_eq(rk_builder_grow(&b, terms), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
 	terms.factor_maintenance = 999;
-	cr_expect_eq(grow(terms), RK_OK);
-	cr_expect(!market().ramp.runs);
+	cr_expect_eq(rk_builder_grow(&b, terms), RK_OK);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
 	terms.base_share.raw = ONE / 4;
-	cr_expect_eq(grow(terms), RK_OK);
-	cr_expect(!market().ramp.runs);
+	cr_expect_eq(rk_builder_grow(&b, terms), RK_OK);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
 	/* The initial factor is not of the form. */
 	terms.factor_initial = 5000;
-	cr_expect_eq(grow(terms), RK_OK);
-	cr_expect(!market().ramp.runs);
+	cr_expect_eq(rk_builder_grow(&b, terms), RK_OK);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
 	terms.growth = RK_GROWTH_POWER;
-	cr_expect_eq(grow(terms), RK_OK);
-	cr_expect(market().ramp.runs);
+	cr_expect_eq(rk_builder_grow(&b, terms), RK_OK);
+	cr_expect(rk_builder_perp(&b).ramp.runs);
 	cr_expect_eq(ramp_of("", "PERP", 0, 0), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
-	cr_expect_eq(grow((struct rk_margin_terms){.open_max = {5}}), RK_OK);
-	cr_expect(!market().ramp.runs);
+	cr_expect_eq(
+		rk_builder_grow(&b, (struct rk_margin_terms){.open_max = {5}}),
+		RK_OK);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
 }
 
 Test(ramp, y4_where_less_is_required_that_is_so_at_once)
@@ -467,16 +435,16 @@ Test(ramp, y4_where_less_is_required_that_is_so_at_once)
 	cr_expect_eq(rk_builder_trade(&b, 1, 0, 10, 100), RK_OK);
 	cr_expect_eq(rk_builder_trade(&b, 2, 0, 5, 100), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", 2 * HOUR, HOUR), RK_OK);
-	listing = rates(PERCENT, 20 * PERCENT);
+	listing = rk_builder_rates(&b, PERCENT, 20 * PERCENT);
 	listing.brackets_n = 2;
 	listing.brackets[1] = (struct rk_bracket){
 		{600 * BUILDER_USD}, {20 * PERCENT}, {20 * PERCENT}};
-	cr_expect_eq(change(&listing), RK_OK);
-	cr_expect_eq(maintenance(1), 5000);
-	cr_expect_eq(maintenance(2), 500);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_OK);
+	cr_expect_eq(rk_builder_maintenance(&b, 1), 5000);
+	cr_expect_eq(rk_builder_maintenance(&b, 2), 500);
 	cr_expect_eq(rk_builder_wait(&b, HOUR), RK_OK);
-	cr_expect_eq(maintenance(1), 5000 + (8600 - 5000) / 2);
-	cr_expect_eq(maintenance(2), 500);
+	cr_expect_eq(rk_builder_maintenance(&b, 1), 5000 + (8600 - 5000) / 2);
+	cr_expect_eq(rk_builder_maintenance(&b, 2), 500);
 }
 
 Test(ramp, y4_what_is_to_be_closed_is_found_by_halving)
@@ -487,13 +455,14 @@ Test(ramp, y4_what_is_to_be_closed_is_found_by_halving)
 	cr_expect_eq(rk_builder_account(&b, 3, 104000), RK_OK);
 	cr_expect_eq(rk_builder_trade(&b, 3, 0, 100, 100), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", 4 * MINUTE, MINUTE), RK_OK);
-	cr_expect_eq(change_rates(15 * PERCENT, 20 * PERCENT), RK_OK);
+	cr_expect_eq(rk_builder_change_rates(&b, 15 * PERCENT, 20 * PERCENT),
+		     RK_OK);
 	cr_expect_eq(rk_builder_wait(&b, 2 * MINUTE), RK_OK);
 	/* Ten and a half percent would be too much: it is 10 % now. */
-	cr_expect_eq(maintenance(3), 100000);
+	cr_expect_eq(rk_builder_maintenance(&b, 3), 100000);
 	cr_expect_neq(rk_builder_view(&b, 3).state, RK_STATE_LIQUIDATING);
 	cr_expect_eq(rk_builder_wait(&b, MINUTE), RK_OK);
-	cr_expect_eq(maintenance(3), 125000);
+	cr_expect_eq(rk_builder_maintenance(&b, 3), 125000);
 	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
 	cr_assert(ev);
 	/* 1.2 * 12.5 % of what is left is 1040: 6933.33 of 10000, 31 units. */
@@ -503,23 +472,24 @@ Test(ramp, y4_what_is_to_be_closed_is_found_by_halving)
 /* Where closing all would cost more than it frees, a part does not. */
 Test(ramp, y4_no_more_is_closed_than_relieves)
 {
-	struct rk_cmd_market listing = rates(PERCENT, 10 * PERCENT);
+	struct rk_cmd_market listing =
+		rk_builder_rates(&b, PERCENT, 10 * PERCENT);
 	const struct rk_event *ev;
 
 	listing.close_cost.raw = 4 * PERCENT;
 	listing.brackets_n = 2;
 	listing.brackets[1] = (struct rk_bracket){
 		{9000 * BUILDER_USD}, {20 * PERCENT}, {20 * PERCENT}};
-	cr_expect_eq(change(&listing), RK_OK);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", 4 * MINUTE, MINUTE), RK_OK);
 	/* 100 units: 90 of 9000 and 200 of the last 1000 are required. */
 	cr_expect_eq(rk_builder_account(&b, 3, 29000), RK_OK);
 	cr_expect_eq(rk_builder_trade(&b, 3, 0, 100, 100), RK_OK);
 	listing.brackets[1].maintenance.raw = 30 * PERCENT;
 	listing.brackets[1].initial.raw = 30 * PERCENT;
-	cr_expect_eq(change(&listing), RK_OK);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_OK);
 	cr_expect_eq(rk_builder_wait(&b, MINUTE), RK_OK);
-	cr_expect_eq(maintenance(3), 9000 + 22500);
+	cr_expect_eq(rk_builder_maintenance(&b, 3), 9000 + 22500);
 	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
 	cr_assert(ev);
 	/*
@@ -533,14 +503,15 @@ Test(ramp, y4_no_more_is_closed_than_relieves)
 /* Where no part of one position is enough, the next one gives the rest. */
 Test(ramp, y4_what_relieves_most_is_closed_where_nothing_is_enough)
 {
-	struct rk_cmd_market listing = rates(PERCENT, 10 * PERCENT);
+	struct rk_cmd_market listing =
+		rk_builder_rates(&b, PERCENT, 10 * PERCENT);
 	const struct rk_event *ev;
 
 	listing.close_cost.raw = 4 * PERCENT;
 	listing.brackets_n = 2;
 	listing.brackets[1] = (struct rk_bracket){
 		{9000 * BUILDER_USD}, {20 * PERCENT}, {20 * PERCENT}};
-	cr_expect_eq(change(&listing), RK_OK);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", 4 * MINUTE, MINUTE), RK_OK);
 	/* 290 are required of PERP, 5 % of 1000 of the other market. */
 	cr_expect_eq(rk_builder_account(&b, 3, 34000), RK_OK);
@@ -549,7 +520,7 @@ Test(ramp, y4_what_relieves_most_is_closed_where_nothing_is_enough)
 	cr_expect_neq(rk_builder_view(&b, 3).state, RK_STATE_LIQUIDATING);
 	listing.brackets[1].maintenance.raw = 30 * PERCENT;
 	listing.brackets[1].initial.raw = 30 * PERCENT;
-	cr_expect_eq(change(&listing), RK_OK);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_OK);
 	cr_expect_eq(rk_builder_adjust(&b, 3, -14000), RK_OK);
 	/*
 	 * 1.2 * 340 - 200 = 208 are missing. The last 1000 of PERP relieve
@@ -611,7 +582,8 @@ Test(ramp, y5_assets_come_before_markets_in_order_of_number)
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
 	cr_expect_eq(ramp_of("COIN", "", HOUR, 0), RK_OK);
 	cr_expect_eq(ramp_of("USD", "", HOUR, 0), RK_OK);
-	cr_expect_eq(change_rates(9 * PERCENT, 20 * PERCENT), RK_OK);
+	cr_expect_eq(rk_builder_change_rates(&b, 9 * PERCENT, 20 * PERCENT),
+		     RK_OK);
 	cr_expect_eq(
 		rk_builder_apply(
 			&b,
@@ -698,7 +670,8 @@ Test(ramp, y1_a_duration_of_0_ends_it_at_once_and_judges)
 	cr_expect_eq(rk_builder_account(&b, 3, 60000), RK_OK);
 	cr_expect_eq(rk_builder_trade(&b, 3, 0, 100, 100), RK_OK);
 	cr_expect_eq(ramp_of("", "PERP", 24 * HOUR, 0), RK_OK);
-	cr_expect_eq(change_rates(9 * PERCENT, 10 * PERCENT), RK_OK);
+	cr_expect_eq(rk_builder_change_rates(&b, 9 * PERCENT, 10 * PERCENT),
+		     RK_OK);
 	cr_expect_neq(rk_builder_view(&b, 3).state, RK_STATE_LIQUIDATING);
 	cr_expect_eq(ramp_of("", "PERP", 0, 0), RK_OK);
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_RAMP_SET), 1);
@@ -707,12 +680,13 @@ Test(ramp, y1_a_duration_of_0_ends_it_at_once_and_judges)
 	cr_expect(ev->ramped.ended);
 	cr_expect_eq(ev->ramped.elapsed_ns, 24 * HOUR);
 	cr_expect_eq(rk_builder_view(&b, 3).state, RK_STATE_LIQUIDATING);
-	cr_expect(!market().ramp.runs);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
 	/* Nothing waits any more, and later changes come at once. */
 	cr_expect_eq(rk_builder_wait(&b, 2 * MINUTE), RK_OK);
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_RAMPED), 0);
-	cr_expect_eq(change_rates(10 * PERCENT, 10 * PERCENT), RK_OK);
-	cr_expect_eq(maintenance(3), 100000);
+	cr_expect_eq(rk_builder_change_rates(&b, 10 * PERCENT, 10 * PERCENT),
+		     RK_OK);
+	cr_expect_eq(rk_builder_maintenance(&b, 3), 100000);
 }
 
 Test(ramp, y1_a_duration_of_0_ends_that_of_an_asset)
@@ -748,10 +722,10 @@ Test(ramp, y3_a_refused_change_leaves_it_as_it_was)
 	cr_expect_eq(ramp_of("", "PERP", HOUR, 0), RK_OK);
 	before = rk_view_state_digest(b.harness.engine);
 	/* 100 units could not be worth so much (N7). */
-	listing = rates(9 * PERCENT, 20 * PERCENT);
+	listing = rk_builder_rates(&b, 9 * PERCENT, 20 * PERCENT);
 	listing.price_max.raw = 50;
-	cr_expect_eq(change(&listing), RK_REJ_BAD_PRICE);
-	cr_expect(!market().ramp.runs);
+	cr_expect_eq(rk_builder_change(&b, &listing), RK_REJ_BAD_PRICE);
+	cr_expect(!rk_builder_perp(&b).ramp.runs);
 	cr_expect_eq(rk_view_next_due(b.harness.engine),
 		     BUILDER_START_NS + BUILDER_AGE_NS + 1);
 	/* The refusal itself is of the state. */
