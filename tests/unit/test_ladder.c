@@ -7,6 +7,7 @@
 
 #include "engine/arena.h"
 #include "engine/box.h"
+#include "engine/load.h"
 #include "engine/state.h"
 #include "support/builder.h"
 #include "support/prng.h"
@@ -195,5 +196,35 @@ Test(box, one_that_owes_nothing_and_has_no_position_depends_on_no_price)
 	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
 	rk_box_of(b.harness.engine, 0, &box);
 	cr_assert_eq(box.n, 0);
+	rk_builder_fini(&b);
+}
+
+static void load_row(void *context, const struct rk_row *row)
+{
+	struct rk_load_problem problem;
+
+	cr_assert_eq(rk_load_row(context, row, &problem), RK_OK);
+}
+
+Test(box, a_state_that_was_loaded_has_its_boxes)
+{
+	struct rk_builder b;
+	struct rk_harness loaded;
+	struct rk_engine_counts counts;
+	struct rk_load_problem problem;
+	struct rk_quote quote = {
+		.price = {90}, .time_ns = BUILDER_START_NS, .seq = 100};
+	const struct rk_cmd cmd = {.type = RK_CMD_PRICES,
+				   .prices = {&quote, 1}};
+
+	begin(&b, 125000, 100);
+	rk_view_counts(b.harness.engine, &counts);
+	rk_harness_init(&loaded, &counts.limits, RK_EVENTS_PER_STEP_MAX);
+	rk_rows_all(b.harness.engine, load_row, loaded.engine);
+	cr_assert_eq(rk_load_end(loaded.engine, &problem), RK_OK);
+	cr_assert_eq(rk_harness_apply(&loaded, &cmd), RK_OK);
+	rk_view_counts(loaded.engine, &counts);
+	cr_expect_eq(counts.by_state[RK_STATE_LIQUIDATING], 1);
+	rk_harness_fini(&loaded);
 	rk_builder_fini(&b);
 }
