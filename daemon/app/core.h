@@ -80,7 +80,6 @@ struct rk_upkeep {
 	uint64_t snapshot_due_ns; /* monotonic */
 	uint64_t snapshot_bytes;  /* of the journal, at the last one */
 	bool snapshot_wanted;     /* somebody asked, or it is time */
-	bool snapshot_failed;     /* the newest one */
 	bool snapshot_last;       /* stopping: the last one was begun */
 	uint32_t askers[RK_SNAPSHOT_ASKERS_MAX]; /* pending */
 	uint32_t askers_n;

@@ -84,7 +84,6 @@ static void ended(struct rk_core *core, const struct rk_snapshot_result *result)
 			     "snapshot failed seq=%" PRIu64 ": %s; the next is "
 			     "tried after snapshot.interval",
 			     result->meta.seq, result->text);
-	core->upkeep.snapshot_failed = !result->done;
 	answer_askers(core, result);
 	schedule(core);
 }
@@ -251,8 +250,8 @@ bool rk_upkeep_finish(struct rk_core *core)
 		ended(core, &result);
 	if (rk_snapshotter_state(core->snapshotter) != RK_SNAPSHOT_IDLE)
 		return true;
-	if (core->upkeep.snapshot_last && core->upkeep.snapshot_failed)
-		return false; /* the journal has it all */
+	if (core->upkeep.snapshot_last)
+		return false; /* what came since, or failed: the journal has */
 	rk_snapshotter_counts(core->snapshotter, &counts);
 	if (counts.last_seq == rk_view_seq(core->engine))
 		return false;

@@ -9,13 +9,17 @@
 
 #include "net/impl.h"
 
-/* Put it into the ring, or park it until the loop has made room. */
+/*
+ * Put it into the ring, or park it until the loop has made room. A riskd that
+ * stops asks for no more: its feeds never fall silent by themselves.
+ */
 static void hand_over(struct rk_pull *pull, nng_msg *message)
 {
 	struct rk_net *net = pull->net;
 
 	if (rk_ring_put(pull->ring, message)) {
-		nng_recv_aio(net->sockets[RK_NET_PRICES].nng, pull->aio);
+		if (!atomic_load(&net->stopping))
+			rk_pull_start(pull);
 	} else {
 		pull->parked = message;
 		atomic_fetch_add(&pull->pauses, 1);

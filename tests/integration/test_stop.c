@@ -13,9 +13,10 @@
 #include "raw.h"
 #include "session.h"
 
-#define N(array)  (sizeof(array) / sizeof((array)[0]))
-#define IN_FLIGHT 24
-#define ROWS      100 /* all of it fits into the kernel's buffers */
+#define N(array)    (sizeof(array) / sizeof((array)[0]))
+#define IN_FLIGHT   24
+#define STOP_MAX_NS INT64_C(20000000000) /* however busy the machine is */
+#define ROWS        100 /* all of it fits into the kernel's buffers */
 
 static struct rk_session session;
 
@@ -142,14 +143,18 @@ static void stop_in_flood(struct rk_rig *rig)
 {
 	struct rk_wire_quote quote = {0, 1, RK_SLOT_BTC_PERP, 100, 0};
 	nng_socket socket = rk_wire_dial(rig, RK_SOCKET_PRICES);
+	int64_t until_ns;
 
 	for (; quote.seq < 5000; quote.seq++)
 		rk_wire_push(socket, &quote);
 	rk_process_signal(&rig->riskd, SIGTERM);
+	until_ns = rk_process_now() + STOP_MAX_NS;
 	/* What cannot be sent any more is lost: prices are not answered. */
 	(void)nng_socket_set_ms(socket, NNG_OPT_SENDTIMEO, 1);
-	while (!rk_process_ended(&rig->riskd))
-		(void)nng_send(socket, &quote, sizeof(quote), 0);
+	for (; !rk_process_ended(&rig->riskd); quote.seq++) {
+		CHECK(rk_process_now() < until_ns, "it does not end");
+		rk_wire_try_push(socket, &quote);
+	}
 	CHECK_EQ(rk_process_wait(&rig->riskd), 0);
 	CHECK(!rk_process_left_over(&rig->riskd), "riskd left %s behind",
 	      rk_process_left_over(&rig->riskd));
@@ -239,6 +244,7 @@ int main(int argc, char **argv)
 {
 	static const struct rk_process_options plain = {0};
 	static const struct rk_process_options tcp = {.tcp = true};
+	static const struct rk_process_options durable = {.durable = true};
 	static const struct rk_case cases[] = {
 		{"sigterm_under_load_answers_what_was_received", sigterm,
 		 &plain},
@@ -247,6 +253,8 @@ int main(int argc, char **argv)
 		{"sigterm_under_load_over_tcp_answers_as_well", sigterm, &tcp},
 		{"a_flood_of_prices_does_not_keep_it_from_ending",
 		 stop_in_flood, &plain},
+		{"nor_where_the_last_snapshot_has_to_be_of_all_there_is",
+		 stop_in_flood, &durable},
 		{"stopping_answers_long_polls", stop_answers_polls, &plain},
 		{"a_second_instance_is_refused_and_harms_nothing",
 		 second_instance, &plain},

@@ -380,10 +380,11 @@ Riskd__Answer *rk_wire_events(nng_socket socket,
 	return rk_wire_query(socket, &query);
 }
 
-void rk_wire_push(nng_socket socket, const struct rk_wire_quote *quote)
+/* As bytes; how many. */
+static size_t pack_quote(const struct rk_wire_quote *quote,
+			 unsigned char bytes[static 128])
 {
 	Riskd__PriceBatch batch = RISKD__PRICE_BATCH__INIT;
-	unsigned char bytes[128];
 	uint32_t slot = quote->slot;
 	int64_t price = quote->price;
 
@@ -395,5 +396,19 @@ void rk_wire_push(nng_socket socket, const struct rk_wire_quote *quote)
 	batch.slot = &slot;
 	batch.n_price = 1;
 	batch.price = &price;
-	rk_wire_send(socket, bytes, riskd__price_batch__pack(&batch, bytes));
+	return riskd__price_batch__pack(&batch, bytes);
+}
+
+void rk_wire_push(nng_socket socket, const struct rk_wire_quote *quote)
+{
+	unsigned char bytes[128];
+
+	rk_wire_send(socket, bytes, pack_quote(quote, bytes));
+}
+
+void rk_wire_try_push(nng_socket socket, const struct rk_wire_quote *quote)
+{
+	unsigned char bytes[128];
+
+	(void)nng_send(socket, bytes, pack_quote(quote, bytes), 0);
 }

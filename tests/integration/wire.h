@@ -95,6 +95,9 @@ struct rk_wire_quote {
 };
 void rk_wire_push(nng_socket socket, const struct rk_wire_quote *quote);
 
+/* The same, where nobody may take it any more. */
+void rk_wire_try_push(nng_socket socket, const struct rk_wire_quote *quote);
+
 /* Something published: batch is freed by rk_wire_drop(). */
 struct rk_wire_publication {
 	char topic[RK_WIRE_TOPIC_SIZE];
