@@ -4,11 +4,9 @@
  * Requests are in librisk_send.c and librisk_query.c, events in
  * librisk_sub.c. Nothing here knows what is in a message.
  */
-#define _GNU_SOURCE /* pthread_timedjoin_np */
 #include <errno.h>
 #include <nng/nng.h>
 #include <nng/protocol/reqrep0/req.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,11 +14,11 @@
 #include <time.h>
 
 #include "librisk_impl.h"
+#include "net/close.h"
 
 #define TIMEOUT_MS_DEFAULT 5000
 #define RESEND_MS_DEFAULT  1000
 #define IN_FLIGHT_DEFAULT  24
-#define CLOSE_S            2
 #define FULL_MS            1 /* until a full send buffer is tried again */
 
 /* How soon a lost connection is dialled again, and at the slowest. */
@@ -248,42 +246,6 @@ int librisk_link_open(struct librisk_link *link,
 	}
 }
 
-static void *close_socket(void *argument)
-{
-	nng_socket *socket = argument;
-
-	(void)nng_close(*socket); /* only fails when it is closed */
-	free(socket);
-	return NULL;
-}
-
-/*
- * nng_close() of NNG 1.5.2 now and then never returns, when a connection
- * comes or goes at that moment (seen once in a dozen short programs). Who
- * closes must not hang for it: after a while the socket is left to itself.
- * True: it is closed, and no callback runs any more.
- */
-static bool close_in_time(nng_socket socket)
-{
-	nng_socket *copy = malloc(sizeof(*copy));
-	struct timespec until = {0, 0};
-	pthread_t thread;
-
-	if (!copy)
-		return false;
-	*copy = socket;
-	if (pthread_create(&thread, NULL, close_socket, copy) != 0) {
-		free(copy);
-		return false;
-	}
-	(void)clock_gettime(CLOCK_REALTIME, &until); /* cannot fail */
-	until.tv_sec += CLOSE_S;
-	if (pthread_timedjoin_np(thread, NULL, &until) == 0)
-		return true;
-	(void)pthread_detach(thread); /* it is joinable, so it can */
-	return false;
-}
-
 void librisk_link_close(struct librisk_link *link)
 {
 	bool closed = true;
@@ -294,7 +256,7 @@ void librisk_link_close(struct librisk_link *link)
 				      NULL);
 		(void)nng_pipe_notify(link->socket, NNG_PIPE_EV_REM_POST, NULL,
 				      NULL);
-		closed = close_in_time(link->socket);
+		closed = rk_net_close_socket(link->socket);
 	}
 	link->open = false;
 	if (!closed) {

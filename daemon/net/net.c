@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/close.h"
 #include "net/impl.h"
 
 int rk_net_open(const struct rk_net_options *options, struct rk_net **ret_net,
@@ -58,8 +59,23 @@ void rk_net_stop(struct rk_net *net)
 	atomic_store(&net->stopping, true);
 }
 
+/* True when it is closed; else it stays as it is, but calls back no more. */
+static bool close_one(struct rk_socket *socket)
+{
+	static const nng_pipe_ev events[] = {NNG_PIPE_EV_ADD_PRE,
+					     NNG_PIPE_EV_REM_POST};
+
+	if (!socket->open)
+		return true;
+	for (size_t i = 0; i < sizeof(events) / sizeof(events[0]); i++)
+		(void)nng_pipe_notify(socket->nng, events[i], NULL, NULL);
+	return rk_net_close_socket(socket->nng);
+}
+
 void rk_net_close(struct rk_net *net)
 {
+	bool closed = true;
+
 	if (!net)
 		return;
 
@@ -68,9 +84,9 @@ void rk_net_close(struct rk_net *net)
 	rk_rep_close(&net->ingest);
 	rk_rep_close(&net->query);
 	for (int i = 0; i < RK_NET_SOCKETS; i++)
-		if (net->sockets[i].open)
-			(void)nng_close(net->sockets[i].nng); /* going down */
-	free(net);
+		closed = close_one(&net->sockets[i]) && closed;
+	if (closed)
+		free(net); /* else a callback may still be inside */
 }
 
 bool rk_net_take(struct rk_net *net, enum rk_net_socket socket,

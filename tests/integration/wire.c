@@ -1,22 +1,20 @@
 /*
  * Sockets, requests and queries. See wire.h.
  */
-#define _GNU_SOURCE /* pthread_timedjoin_np() */
 #include "wire.h"
 
 #include <inttypes.h>
 #include <nng/protocol/pipeline0/push.h>
 #include <nng/protocol/reqrep0/req.h>
 #include <nng/supplemental/util/platform.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
+
+#include "net/close.h"
 
 #define MESSAGE_MAX ((size_t)8 << 20)
-#define CLOSE_S     10
 
 void rk_wire_free(struct rk_wire_bytes *bytes)
 {
@@ -68,34 +66,11 @@ nng_socket rk_wire_dial(struct rk_rig *rig, enum rk_socket_name which)
 	return socket;
 }
 
-static void *close_socket(void *argument)
-{
-	nng_socket *socket = argument;
-
-	(void)nng_close(*socket); /* only fails when it is closed */
-	free(socket);
-	return NULL;
-}
-
-/*
- * nng_close() of NNG 1.5.2 now and then never returns, when a connection goes
- * at that moment. After a while the socket is left to itself, as librisk does.
- */
+/* What NNG does not close in time is left to itself, as librisk does. */
 static void close_in_time(struct rk_rig *rig, nng_socket socket)
 {
-	nng_socket *copy = malloc(sizeof(*copy));
-	struct timespec until;
-	pthread_t thread;
-
-	CHECK(copy, "no memory");
-	*copy = socket;
-	CHECK(pthread_create(&thread, NULL, close_socket, copy) == 0,
-	      "no thread");
-	(void)clock_gettime(CLOCK_REALTIME, &until); /* cannot fail */
-	until.tv_sec += CLOSE_S;
-	if (pthread_timedjoin_np(thread, NULL, &until) == 0)
+	if (rk_net_close_socket(socket))
 		return;
-	(void)pthread_detach(thread); /* it is joinable, so it can */
 	rig->left_open++;
 	rk_harness_note("a socket was left to itself: NNG does not close it");
 }

@@ -8,7 +8,8 @@ never see each other, each foreign library has one owner, nothing is included
 in a circle, and every header of ours that is named exists. The client stands
 beside the daemon: it has its own copies of the foreign libraries and, for
 offline work, may use engine, ops, store and codec (what the engine says anew
-is compared with the bytes that went out).
+is compared with the bytes that went out); of net, it closes sockets the same
+way.
 """
 import pathlib
 import re
@@ -28,7 +29,7 @@ LAYERS = {
     'ops': ({'ops', 'engine'}, None),
     'app': ({'app', 'codec', 'net', 'store', 'ops', 'engine'}, None),
     'main': ({'app', 'ops', 'engine'}, None),
-    'client': ({'client', 'codec', 'engine', 'ops', 'store'}, None),
+    'client': ({'client', 'codec', 'engine', 'net', 'ops', 'store'}, None),
 }
 
 # what a foreign library's headers look like -> who may include them

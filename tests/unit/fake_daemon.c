@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "net/close.h"
+
 static void must(int nng_rc)
 {
 	if (nng_rc == 0)
@@ -218,9 +220,9 @@ struct fake *fake_start(void)
 
 void fake_stop(struct fake *fake)
 {
-	nng_close(fake->query);
-	nng_close(fake->ingest);
-	nng_close(fake->events);
+	(void)rk_net_close_socket(fake->query);
+	(void)rk_net_close_socket(fake->ingest);
+	(void)rk_net_close_socket(fake->events);
 	nng_thread_destroy(fake->threads[0]);
 	nng_thread_destroy(fake->threads[1]);
 	for (unsigned i = 0; i < fake->held_n; i++)
