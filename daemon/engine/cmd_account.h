@@ -16,13 +16,13 @@
 enum rk_mode {
 	RK_MODE_CROSS = 1,
 	RK_MODE_ISOLATED = 2
-};
+} RK_IN_A_BYTE;
 
 /* Report: judged and reported, never liquidated. */
 enum rk_enforcement {
 	RK_ENFORCE_FULL = 1,
 	RK_ENFORCE_REPORT = 2
-};
+} RK_IN_A_BYTE;
 
 struct rk_cmd_account {
 	uint64_t account; /* chosen by the caller, not 0 */

@@ -141,6 +141,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	TAKE(clients, max->clients_max);
 	TAKE(moved, slots);
 	TAKE(touched, max->accounts_max);
+	TAKE(touched_as, max->accounts_max);
 	TAKE(due, max->accounts_max);
 #undef TAKE
 	lay_out_marks(e, arena);
@@ -580,8 +581,7 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 
 	engine->seq++;
 	RK_ASSERT(engine->seq < RK_SEQ_MAX);
-	engine->epoch++;
-	engine->touched_n = 0;
+	rk_touched_forget(engine);
 	engine->order_n = 0;
 	memset(&engine->funding, 0, sizeof(engine->funding));
 	engine->funding.from_ns = engine->time_ns;
@@ -601,7 +601,7 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	} else {
 		rk_undo_rollback(&engine->undo);
 		events->n = 0;
-		engine->touched_n = 0;
+		rk_touched_forget(engine);
 		emit_rejection(engine, events, cmd, code);
 	}
 	answer(engine, cmd, code, failed);
@@ -625,7 +625,6 @@ void rk_trial_begin(struct rk_trial *trial, struct rk_engine *engine,
 	trial->engine = engine;
 	trial->own = engine->undo;
 	engine->undo = (struct rk_undo){.bytes = memory, .max = size};
-	engine->epoch++;
 	rk_undo_begin(&engine->undo);
 }
 
@@ -667,7 +666,7 @@ void rk_trial_end(struct rk_trial *trial)
 
 	rk_undo_rollback(&engine->undo);
 	engine->undo = trial->own;
-	engine->touched_n = 0;
+	rk_touched_forget(engine);
 	engine->moved_n = 0;
 }
 

@@ -5,6 +5,8 @@
 #ifndef RK_ENGINE_EVENT_WORDS_H
 #define RK_ENGINE_EVENT_WORDS_H
 
+#include "engine/units.h"
+
 /* Why a balance changed. */
 enum rk_balance_cause {
 	RK_BALANCE_DEPOSIT = 1,
@@ -33,7 +35,7 @@ enum rk_state {
 	RK_STATE_LIQUIDATING = 3,
 	RK_STATE_TAKEOVER = 4, /* entered once there is a backstop vault */
 	RK_STATE_BANKRUPT = 5, /* flat, and equity below 0 */
-};
+} RK_IN_A_BYTE;
 
 enum rk_side {
 	RK_SIDE_BUY = 1,
@@ -61,6 +63,6 @@ enum rk_withheld {
 	RK_WITHHELD_HALTED = 2,   /* the market is halted */
 	RK_WITHHELD_CAPACITY = 3, /* order table full; tried again in 1 s */
 	RK_WITHHELD_SETTLING = 4, /* the market is about to be settled */
-};
+} RK_IN_A_BYTE;
 
 #endif

@@ -222,7 +222,8 @@ static void end_settlement(struct rk_engine *engine, struct rk_evbuf *events,
 	struct rk_event *event;
 
 	rk_mark(engine, RK_UNIT_ACCOUNT, position->account);
-	rk_change(engine, &position->funding_index, sizeof(rk_i128));
+	rk_change(engine, &position->funding_index,
+		  sizeof(position->funding_index));
 	position->funding_index = market->funding.index;
 	if (amount.raw == 0)
 		return;

@@ -339,7 +339,7 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 			return;
 		}
 		rk_watch_touched(engine);
-		engine->touched_n = 0;
+		rk_touched_forget(engine);
 		engine->phase = RK_PHASE_IDLE;
 		return;
 	case RK_PHASE_IDLE:

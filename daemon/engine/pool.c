@@ -4,6 +4,10 @@
 #include "engine/assert.h"
 #include "engine/state.h"
 
+/* What an account is on the list of those to be judged for. */
+#define FOUND   1U
+#define CHANGED 2U
+
 uint32_t rk_pool_take(struct rk_engine *engine, struct rk_pool *pool,
 		      uint32_t max, uint32_t after_free)
 {
@@ -39,25 +43,30 @@ uint32_t rk_pool_give(struct rk_engine *engine, struct rk_pool *pool,
 
 void rk_touch_found(struct rk_engine *engine, uint32_t account)
 {
-	struct rk_account *record = &engine->accounts[account];
-
 	RK_ASSERT(account < engine->accounts_n);
 
-	if (record->touched / 2 == engine->epoch)
+	if (engine->touched_as[account] != 0)
 		return;
-	record->touched = engine->epoch * 2;
+	engine->touched_as[account] = FOUND;
 	engine->touched[engine->touched_n++] = account;
 }
 
 void rk_touch(struct rk_engine *engine, uint32_t account)
 {
 	rk_touch_found(engine, account);
-	engine->accounts[account].touched |= 1;
+	engine->touched_as[account] = FOUND | CHANGED;
 }
 
 bool rk_is_changed(const struct rk_engine *engine, uint32_t account)
 {
-	return engine->accounts[account].touched & 1;
+	return (engine->touched_as[account] & CHANGED) != 0;
+}
+
+void rk_touched_forget(struct rk_engine *engine)
+{
+	for (uint32_t i = 0; i < engine->touched_n; i++)
+		engine->touched_as[engine->touched[i]] = 0;
+	engine->touched_n = 0;
 }
 
 void rk_touch_all(struct rk_engine *engine)

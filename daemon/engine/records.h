@@ -21,18 +21,21 @@
 #define RK_SEQ_MAX             (UINT64_C(1) << 44) /* keeps order keys apart */
 #define RK_RETRY_NS            INT64_C(1000000000)
 
+/* A cache line. */
 struct rk_position {
 	uint32_t account;
 	uint32_t market;
 	rk_qty size;
 	rk_amt cost;
-	int64_t last_order_ns; /* 0: none yet */
-	enum rk_withheld withheld;
-	uint32_t next;         /* of the account, or of the free list */
-	rk_i128 funding_index; /* of the market, when last settled */
+	rk_i128_packed funding_index; /* of the market, when last settled */
+	int64_t last_order_ns;        /* 0: none yet */
+	uint32_t next;                /* of the account, or of the free list */
 	uint32_t holder_next;
 	uint32_t holder_prev;
+	enum rk_withheld withheld;
 };
+_Static_assert(sizeof(struct rk_position) == 64,
+	       "a million accounts have three each");
 
 /* What an account has chosen for a market, with a position or without. */
 struct rk_leverage {
@@ -54,30 +57,30 @@ struct rk_balance {
 	uint32_t holder_prev;
 };
 
+/* A cache line. */
 struct rk_account {
 	uint64_t id;
 	uint64_t owner;
+	uint64_t last_event;
+	/* Asset + 1 of the first debt for which nothing can be sold (J7). */
+	uint32_t conversion_withheld;
+	uint32_t positions; /* first, in order of market */
+	uint32_t balances;  /* first, in order of asset */
+	uint32_t leverages; /* first, in order of market */
+	uint32_t resting;   /* first, in order of market, then of number */
+	uint32_t orders;    /* first that is not closed, newest first */
+	uint32_t orders_n;
+	uint16_t positions_n;
+	uint16_t balances_n;
+	uint16_t leverages_n;
+	uint16_t resting_n;
 	enum rk_mode mode;
 	enum rk_enforcement enforcement;
 	enum rk_state state;
 	enum rk_withheld withheld; /* start of liquidation is withheld */
-	/* Asset + 1 of the first debt for which nothing can be sold (J7). */
-	uint32_t conversion_withheld;
-	uint32_t positions; /* first, in order of market */
-	uint32_t positions_n;
-	uint32_t balances; /* first, in order of asset */
-	uint32_t balances_n;
-	uint32_t leverages; /* first, in order of market */
-	uint32_t leverages_n;
-	uint32_t resting; /* first, in order of market, then of number */
-	uint32_t resting_n;
-	uint32_t orders; /* first that is not closed, newest first */
-	uint32_t orders_n;
-	uint64_t last_event;
-	/* Twice the epoch in which it was put on the touched list; and 1 when
-	 * more than prices has changed. */
-	uint64_t touched;
 };
+_Static_assert(sizeof(struct rk_account) == 64, "there are millions of them");
+_Static_assert(RK_ASSETS_MAX <= UINT16_MAX, "balances_n counts them");
 
 struct rk_withdrawal {
 	uint64_t id;

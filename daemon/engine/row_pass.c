@@ -623,8 +623,12 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 	position->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", position->withheld, RK_WITHHELD_NONE,
 		RK_WITHHELD_SETTLING);
-	if (p->format >= 2)
-		pass_wide(p, "funding_index", &position->funding_index);
+	if (p->format >= 2) {
+		rk_i128 index = position->funding_index;
+
+		pass_wide(p, "funding_index", &index);
+		position->funding_index = index;
+	}
 }
 
 void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,

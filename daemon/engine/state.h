@@ -130,12 +130,12 @@ struct rk_engine {
 
 	/* Of the present command only: outside digest and snapshot. */
 	enum rk_phase phase;
-	uint64_t epoch;
 	uint32_t *moved;
 	uint32_t moved_n;
 	uint32_t moved_at;
 	uint32_t *touched;
 	uint32_t touched_n;
+	uint8_t *touched_as; /* of each account: not, or as what */
 	struct rk_due *due;
 	uint32_t due_n;
 	uint32_t due_at;
@@ -190,6 +190,8 @@ void rk_touch_found(struct rk_engine *engine, uint32_t account);
 /* Of one that is on the list: is it more than found? */
 bool rk_is_changed(const struct rk_engine *engine, uint32_t account);
 void rk_touch_all(struct rk_engine *engine);
+/* The list is empty again. */
+void rk_touched_forget(struct rk_engine *engine);
 
 /*
  * The next event, numbered and stamped. account is a record number or

@@ -8,6 +8,11 @@
 #include <stdint.h>
 
 __extension__ typedef __int128 rk_i128;
+/* The same inside a record, where 16 bytes of alignment would leave gaps. */
+typedef rk_i128 rk_i128_packed __attribute__((aligned(8)));
+
+/* Behind an enum of which many records hold one: it takes a byte. */
+#define RK_IN_A_BYTE __attribute__((packed))
 __extension__ typedef unsigned __int128 rk_u128;
 
 /* An amount of an asset, in 10^-decimals of that asset (decimals 0..8). */
