@@ -11,6 +11,8 @@
 #include "engine/rc.h"
 #include "engine/totals.h"
 
+#define FETCHED 4 /* positions of an account, at most */
+
 uint32_t rk_account_find(const struct rk_engine *engine, uint64_t id)
 {
 	return rk_map_get(&engine->account_map, id);
@@ -82,6 +84,26 @@ int rk_account_create(struct rk_engine *engine, const struct rk_cmd *cmd,
 	event->created.mode = want->mode;
 	event->created.enforcement = want->enforcement;
 	return RK_OK;
+}
+
+void rk_account_fetch(const struct rk_engine *engine, uint32_t account,
+		      uint32_t step)
+{
+	const struct rk_account *record = &engine->accounts[account];
+
+	if (step == 0) {
+		__builtin_prefetch(record);
+		return;
+	}
+	if (record->balances != RK_NONE)
+		__builtin_prefetch(&engine->balances[record->balances]);
+	if (record->positions == RK_NONE)
+		return;
+	for (uint32_t i = 0;
+	     i < FETCHED && i < record->positions_n &&
+	     record->positions + i < engine->positions_pool.used;
+	     i++)
+		__builtin_prefetch(&engine->positions[record->positions + i]);
 }
 
 uint32_t rk_account_position(const struct rk_engine *engine, uint32_t account,

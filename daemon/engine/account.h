@@ -14,6 +14,14 @@ int rk_account_create(struct rk_engine *engine, const struct rk_cmd *cmd,
 /* Record number of an account id, or RK_NONE. */
 uint32_t rk_account_find(const struct rk_engine *engine, uint64_t id);
 
+/*
+ * Fetch what judging it will look at into the cache: step 0, and some time
+ * later step 1. What it holds usually lies side by side, as it was booked.
+ */
+#define RK_ACCOUNT_FETCH_STEPS 2
+void rk_account_fetch(const struct rk_engine *engine, uint32_t account,
+		      uint32_t step);
+
 /* Record number of its position in a market, or RK_NONE. */
 uint32_t rk_account_position(const struct rk_engine *engine, uint32_t account,
 			     uint32_t market);

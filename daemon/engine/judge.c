@@ -24,6 +24,9 @@
 #include "engine/settlement.h"
 #include "engine/watch.h"
 
+/* Accounts from one step of fetching to the next, and to judging. */
+#define AHEAD 6
+
 /* Is equity below multiple * maintenance? */
 static bool below(const struct rk_judgement *figures, rk_rate multiple)
 {
@@ -253,6 +256,17 @@ static void sort_due(const struct rk_engine *engine, struct rk_due *due,
 	}
 }
 
+/* Of many, what is judged soon is on its way from memory meanwhile. */
+static void fetch_touched(const struct rk_engine *engine, uint32_t from)
+{
+	for (uint32_t step = 0; step < RK_ACCOUNT_FETCH_STEPS; step++) {
+		uint32_t i = from + (RK_ACCOUNT_FETCH_STEPS - step) * AHEAD;
+
+		if (i < engine->touched_n)
+			rk_account_fetch(engine, engine->touched[i], step);
+	}
+}
+
 static void judge_touched(struct rk_engine *engine)
 {
 	struct finding finding;
@@ -263,6 +277,7 @@ static void judge_touched(struct rk_engine *engine)
 		uint32_t index = engine->touched[i];
 		struct rk_due *due = &engine->due[engine->due_n];
 
+		fetch_touched(engine, i);
 		judge(engine, index, &finding);
 		if (!is_due(engine, index, &finding))
 			continue;

@@ -340,7 +340,8 @@ static uint32_t beside(const struct rk_ladder_walk *walk, uint32_t at)
 	return at == 0 ? walk->heap->n : at + 1;
 }
 
-uint32_t rk_ladder_next(struct rk_ladder_walk *walk)
+/* The next rung, or NONE. */
+static uint32_t next_rung(struct rk_ladder_walk *walk)
 {
 	for (;;) {
 		const struct rk_ladder_heap *heap = walk->heap;
@@ -360,7 +361,24 @@ uint32_t rk_ladder_next(struct rk_ladder_walk *walk)
 		}
 		walk->at = at * ARITY + 1 < heap->n ? at * ARITY + 1
 						    : beside(walk, at);
-		return walk->ladder->rungs[rung_at(walk->ladder, heap, at)]
-			.account;
+		return rung_at(walk->ladder, heap, at);
 	}
+}
+
+uint32_t rk_ladder_next(struct rk_ladder_walk *walk)
+{
+	uint32_t rung;
+
+	while (walk->ahead_n < RK_LADDER_AHEAD &&
+	       (rung = next_rung(walk)) != NONE) {
+		__builtin_prefetch(&walk->ladder->rungs[rung]);
+		walk->ahead[(walk->ahead_from + walk->ahead_n++) %
+			    RK_LADDER_AHEAD] = rung;
+	}
+	if (walk->ahead_n == 0)
+		return NONE;
+	rung = walk->ahead[walk->ahead_from];
+	walk->ahead_from = (walk->ahead_from + 1) % RK_LADDER_AHEAD;
+	walk->ahead_n--;
+	return walk->ladder->rungs[rung].account;
 }

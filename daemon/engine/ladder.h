@@ -91,6 +91,8 @@ void rk_ladder_init(struct rk_ladder *ladder, struct rk_arena *arena,
 void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
 		   const struct rk_range *ranges, uint32_t n);
 
+#define RK_LADDER_AHEAD 8
+
 /* A walk over the accounts whose range of a slot a price has left. */
 struct rk_ladder_walk {
 	const struct rk_ladder *ladder;
@@ -99,6 +101,10 @@ struct rk_ladder_walk {
 	int64_t price;
 	uint32_t at;
 	bool above; /* the second heap, the last */
+	/* Rungs that are found, and on their way from memory: a ring. */
+	uint32_t ahead[RK_LADDER_AHEAD];
+	uint32_t ahead_from;
+	uint32_t ahead_n;
 };
 
 struct rk_ladder_walk rk_ladder_walk(const struct rk_ladder *ladder,
