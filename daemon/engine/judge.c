@@ -18,6 +18,7 @@
 #include "engine/margin.h"
 #include "engine/market_state.h"
 #include "engine/order.h"
+#include "engine/plain.h"
 #include "engine/price.h"
 #include "engine/ramp.h"
 #include "engine/resting.h"
@@ -99,6 +100,31 @@ struct finding {
 	enum rk_withheld withheld;
 };
 
+static void find_figures(const struct rk_engine *engine,
+			 const struct rk_account *account,
+			 struct rk_judgement *ret_figures)
+{
+	struct rk_scene scene;
+	struct rk_holdings holdings;
+
+	if (rk_plain_judge(engine, account, ret_figures))
+		return;
+	scene = rk_scene_of(engine, RK_PRICES_MARK);
+	rk_holdings_to_judge(engine, account, &holdings);
+	rk_margin_judge(&scene, &holdings, ret_figures);
+}
+
+/* With each doubtful price at the end that favours the account. */
+static bool is_below_anyhow(const struct rk_engine *engine,
+			    const struct rk_account *account)
+{
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_FAVOURABLE);
+	struct rk_holdings holdings;
+
+	rk_holdings_to_judge(engine, account, &holdings);
+	return rk_margin_is_below(&scene, &holdings);
+}
+
 /*
  * Judge one account. Liquidation does not start on doubtful prices, unless
  * the account is below even at the end of each that favours it (S4).
@@ -107,12 +133,9 @@ static void judge(struct rk_engine *engine, uint32_t index,
 		  struct finding *ret_finding)
 {
 	const struct rk_account *account = &engine->accounts[index];
-	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
-	struct rk_holdings holdings;
 
 	engine->judged++;
-	rk_holdings_to_judge(engine, account, &holdings);
-	rk_margin_judge(&scene, &holdings, &ret_finding->figures);
+	find_figures(engine, account, &ret_finding->figures);
 	ret_finding->withheld = RK_WITHHELD_NONE;
 	ret_finding->next = rk_judge_next(&engine->risk, account->state,
 					  &ret_finding->figures,
@@ -122,8 +145,7 @@ static void judge(struct rk_engine *engine, uint32_t index,
 	    account->state >= RK_STATE_LIQUIDATING ||
 	    ret_finding->figures.prices_ok)
 		return;
-	scene.prices = RK_PRICES_FAVOURABLE;
-	if (rk_margin_is_below(&scene, &holdings))
+	if (is_below_anyhow(engine, account))
 		return;
 	ret_finding->next = RK_STATE_MARGIN_CALL;
 	ret_finding->withheld = RK_WITHHELD_PRICE;

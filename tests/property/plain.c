@@ -1,0 +1,140 @@
+/*
+ * An account that is judged the short way (engine/plain.h) is judged as by the
+ * long one, over a seeded stream of commands in which everything happens:
+ * interest, funding, inverse contracts, growth, ramps, prices that are not OK.
+ *
+ * plain [SEED [COMMANDS]]; TAP output.
+ */
+#include "engine/plain.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "engine/state.h"
+#include "support/generator.h"
+#include "support/harness.h"
+
+#define ACCOUNTS 40
+#define LEAST    1000 /* of each kind there is, or the run proves little */
+
+struct run {
+	struct rk_generator *generator;
+	struct rk_harness harness;
+	/* Accounts judged the short way: of them, with ... */
+	uint64_t plain;
+	uint64_t positions;
+	uint64_t without_balance;
+	uint64_t interest;
+	uint64_t funding;
+	uint64_t doubtful;
+	uint64_t ramping;
+	uint64_t others; /* judged the long way only */
+	uint64_t wrong;
+};
+
+static void count(struct run *run, const struct rk_account *account,
+		  const struct rk_holdings *holdings,
+		  const struct rk_judgement *figures)
+{
+	const struct rk_engine *engine = run->harness.engine;
+
+	run->plain++;
+	run->positions += holdings->positions_n > 0;
+	run->without_balance += account->balances == RK_NONE;
+	run->interest += holdings->balances_n > 0 &&
+			 holdings->balances[0].interest.raw != 0;
+	run->doubtful += !figures->prices_ok;
+	for (uint32_t i = 0; i < holdings->positions_n; i++) {
+		const struct rk_held_position *position =
+			&holdings->positions[i];
+
+		run->funding += position->funding.raw != 0;
+		run->ramping += engine->markets[position->market]
+					.ramp.run.ramp.duration_ns != 0;
+	}
+}
+
+static void compare(struct run *run, const struct rk_account *account)
+{
+	const struct rk_engine *engine = run->harness.engine;
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+	static struct rk_holdings holdings;
+	struct rk_judgement expected;
+	struct rk_judgement found;
+
+	if (!rk_plain_judge(engine, account, &found)) {
+		run->others++;
+		return;
+	}
+	rk_holdings_to_judge(engine, account, &holdings);
+	rk_margin_judge(&scene, &holdings, &expected);
+	count(run, account, &holdings, &expected);
+	if (found.equity.raw == expected.equity.raw &&
+	    found.maintenance.raw == expected.maintenance.raw &&
+	    found.prices_ok == expected.prices_ok)
+		return;
+	run->wrong++;
+	(void)printf(
+		"# account %" PRIu64 " at %" PRIu64 ": equity %" PRId64
+		" for %" PRId64 ", maintenance %" PRId64 " for %" PRId64 "\n",
+		account->id, engine->seq, found.equity.raw, expected.equity.raw,
+		found.maintenance.raw, expected.maintenance.raw);
+}
+
+static void step(struct run *run)
+{
+	const struct rk_cmd *cmd =
+		rk_generator_next(run->generator, run->harness.engine);
+
+	(void)rk_harness_apply(&run->harness, cmd);
+	rk_generator_note(run->generator, run->harness.events,
+			  run->harness.events_n);
+	for (uint32_t i = 0; i < run->harness.engine->accounts_n; i++)
+		compare(run, &run->harness.engine->accounts[i]);
+}
+
+static int report(const struct run *run)
+{
+	const struct {
+		uint64_t n;
+		const char *kind;
+	} kinds[] = {
+		{run->plain, "judged the short way"},
+		{run->positions, "of them with positions"},
+		{run->without_balance, "without a balance"},
+		{run->interest, "with interest not settled"},
+		{run->funding, "with funding not settled"},
+		{run->doubtful, "at prices that are not OK"},
+		{run->ramping, "in a market whose terms are on a ramp"},
+		{run->others, "judged the long way only"},
+	};
+	bool enough = true;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		(void)printf("# %" PRIu64 " %s\n", kinds[i].n, kinds[i].kind);
+		enough = enough && kinds[i].n >= LEAST;
+	}
+	(void)printf("%sok 1 - the short way and the long one find the same\n",
+		     run->wrong == 0 ? "" : "not ");
+	(void)printf("%sok 2 - each kind of account was there\n",
+		     enough ? "" : "not ");
+	(void)printf("1..2\n");
+	return run->wrong == 0 && enough ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int main(int argc, char **argv)
+{
+	const struct rk_cmd_limits limits = rk_generator_limits(ACCOUNTS);
+	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+	uint64_t commands = argc > 2 ? strtoull(argv[2], NULL, 10) : 12000;
+	static struct run run;
+
+	rk_harness_init(&run.harness, &limits, RK_EVENTS_PER_STEP_MAX);
+	run.generator = rk_generator_open(seed, ACCOUNTS);
+	while (commands-- > 0)
+		step(&run);
+	rk_generator_close(run.generator);
+	rk_harness_fini(&run.harness);
+	return report(&run);
+}
