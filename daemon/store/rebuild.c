@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "engine/arena.h"
 #include "engine/assert.h"
@@ -23,6 +24,8 @@
 #include "store/stopwatch.h"
 
 #define ARENA_ALIGN   64U
+#define PAGE          4096U
+#define HUGE_FROM     ((size_t)256 << 20) /* bytes of an engine */
 #define FORESEE_GAP   3U  /* commands between two steps of foreseeing */
 #define FORESEEN      32U /* more than are foreseen at a time */
 #define FETCH_GAP     32U /* commands ahead: before they are foreseen */
@@ -57,6 +60,19 @@ struct rebuild {
 #define FAIL(rebuild, code, ...)                                               \
 	(snprintf((rebuild)->error, RK_REBUILD_TEXT_SIZE, __VA_ARGS__), (code))
 
+/*
+ * Accounts are looked up at random: with pages of 4 KiB most of the time would
+ * go into finding the page. Nothing is lost where the system refuses. Small
+ * engines stay small, as a page of 2 MiB is taken when one byte of it is used.
+ */
+static void advise(unsigned char *memory, size_t size)
+{
+	size_t skip = (PAGE - (uintptr_t)memory % PAGE) % PAGE;
+
+	if (size >= HUGE_FROM)
+		(void)madvise(memory + skip, size - skip, MADV_HUGEPAGE);
+}
+
 int rk_engine_make(const struct rk_cmd_limits *max, void **ret_memory,
 		   struct rk_engine **ret_engine)
 {
@@ -71,6 +87,7 @@ int rk_engine_make(const struct rk_cmd_limits *max, void **ret_memory,
 	memory = calloc(1, size + ARENA_ALIGN);
 	if (!memory)
 		return -ENOMEM;
+	advise(memory, size);
 	skip = (ARENA_ALIGN - (uintptr_t)memory % ARENA_ALIGN) % ARENA_ALIGN;
 	rk_arena_init(&arena, memory + skip, size);
 	if (rk_engine_init(&arena, max, ret_engine) != RK_OK) {
