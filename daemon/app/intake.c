@@ -315,8 +315,10 @@ bool rk_intake_prices(struct rk_core *core, uint32_t max)
 	bool more = true;
 
 	for (uint32_t i = 0; more && i < max; i++) {
-		more = rk_core_room(core) &&
-		       rk_net_take(core->net, RK_NET_PRICES, &message);
+		/* Asked again only where something was applied meanwhile. */
+		more = (i > 0 && core->conf->clock == RK_CONF_CLOCK_REAL) ||
+		       rk_core_room(core);
+		more = more && rk_net_take(core->net, RK_NET_PRICES, &message);
 		if (!more)
 			break;
 		rk_core_clock(core);

@@ -19,6 +19,10 @@
 #define STOP_NS           UINT64_C(2000000000) /* for answers, before the snapshot */
 #define STOP_QUIET_STEPS  5
 
+/* Their memory is freed behind the turn's engine work. */
+_Static_assert(PRICES_PER_TURN <= RK_NET_RELEASED_MAX,
+	       "a turn must not free what it takes");
+
 /*
  * The first command on a recovered state: what was quoted before the stop
  * does not count any more.
@@ -67,6 +71,7 @@ bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 	more = rk_intake_prices(core, PRICES_PER_TURN) || more;
 	more = rk_reload_turn(core->reload) || more;
 	rk_sequencer_end_turn(core->sequencer);
+	rk_net_free_released(core->net);
 	more = rk_query_run(core, QUERIES_PER_TURN) || more;
 	more = rk_upkeep_turn(core) || more;
 	rk_core_release(core);
