@@ -25,7 +25,7 @@
 #include "support/folder.h"
 #include "trace.h"
 
-#define ACCOUNTS    200U
+#define ACCOUNTS    1000U
 #define ROUNDS      120U
 #define RING        16U
 #define PRICE       10000 /* of M0, in cents */
@@ -172,7 +172,7 @@ static void make_account(uint32_t i)
 	};
 	must_apply(&account);
 	deposit.amount.account = i + 1;
-	deposit.amount.amount.raw = 2500 + 20 * (int64_t)i;
+	deposit.amount.amount.raw = 2500 + 4 * (int64_t)i;
 	must_apply(&deposit);
 	trade.trade.trade = i + 1;
 	trade.trade.price.raw = PRICE;
@@ -438,6 +438,29 @@ static bool full_ring_is_as_quiet(void)
 	return tick_is_quiet();
 }
 
+/* Not yet copied and about to change: a tick copies them, by chunks. */
+static bool snapshot_under_way_is_as_quiet(void)
+{
+	struct rk_snapshotter_counts counts;
+
+	send_price(PRICE - STEP * (int64_t)ROUNDS); /* nobody is well */
+	await_received(sent);
+	core.upkeep.snapshot_wanted = true;
+	run_turn();
+	TAP_CHECK(rk_snapshotter_state(core.snapshotter) ==
+		  RK_SNAPSHOT_COPYING);
+	forget_counts();
+	send_price(2 * (int64_t)PRICE);
+	await_received(sent);
+	run_turn();
+	tell("a snapshot under way");
+	rk_snapshotter_counts(core.snapshotter, &counts);
+	(void)printf("# %" PRIu64 " copied before they changed\n",
+		     counts.copied_before_change);
+	TAP_CHECK(counts.copied_before_change >= ACCOUNTS / 2);
+	return tick_is_quiet();
+}
+
 static int run(struct count_table *shared, int argc, char **argv)
 {
 	static const struct tap_test tests[] = {
@@ -451,6 +474,8 @@ static int run(struct count_table *shared, int argc, char **argv)
 		{"a turn writes no line", turn_writes_no_line},
 		{"a tick out of a full ring is as quiet",
 		 full_ring_is_as_quiet},
+		{"a tick is as quiet while a snapshot is copied",
+		 snapshot_under_way_is_as_quiet},
 	};
 	int r;
 
