@@ -265,15 +265,45 @@ bool rk_intake_requests(struct rk_core *core, uint32_t max)
 	return true;
 }
 
+/* How old the quotes are, on the clock by which they become stale. */
+static void note_ages(const struct rk_core *core,
+		      const struct rk_cmd_prices *prices,
+		      struct rk_lag_batch *batch)
+{
+	int64_t newest = prices->quotes[0].time_ns;
+	int64_t oldest = newest;
+
+	for (uint32_t i = 1; i < prices->n; i++) {
+		int64_t time_ns = prices->quotes[i].time_ns;
+
+		if (time_ns > newest)
+			newest = time_ns;
+		if (time_ns < oldest)
+			oldest = time_ns;
+	}
+	batch->newest_age_ns = rk_view_time(core->engine) - newest;
+	batch->oldest_age_ns = rk_view_time(core->engine) - oldest;
+}
+
 static void apply_batch(struct rk_core *core, struct rk_cmd_prices prices)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_PRICES};
+	struct rk_lag_batch batch = {.quotes = prices.n};
+	uint64_t start_ns;
 
 	if (prices.n == 0)
 		return;
 	cmd.prices = prices;
-	core->counters.price_batches++;
+	note_ages(core, &prices, &batch);
+	batch.judged = rk_view_judged(core->engine);
+	start_ns = rk_clock_monotonic();
 	(void)rk_sequencer_apply(core->sequencer, &cmd, NULL); /* no refusal */
+	batch.judging_ns = rk_clock_monotonic() - start_ns;
+	batch.judged = rk_view_judged(core->engine) - batch.judged;
+	rk_lag_add(core->lag, &batch);
+	core->counters.price_batches++;
+	core->counters.quotes_applied += prices.n;
+	core->counters.judging_ns += batch.judging_ns;
 }
 
 /* Under `clock = messages` quotes of different times never merge. */

@@ -61,6 +61,7 @@ int rk_turn_ready(struct rk_core *core)
 
 bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 {
+	uint64_t start_ns = rk_clock_monotonic();
 	bool more;
 
 	core->counters.turns++;
@@ -79,6 +80,7 @@ bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 	if (core->waiters_n > 0)
 		rk_query_wake(core);
 	rk_core_release(core);
+	core->counters.turns_ns += rk_clock_monotonic() - start_ns;
 	return more;
 }
 
@@ -135,6 +137,7 @@ void rk_turn_heartbeat(struct rk_core *core)
 		.durable_seq = rk_sequencer_durable(core->sequencer),
 		.last_event = rk_event_log_newest(core->events),
 		.time_ns = rk_view_time(core->engine),
+		.lagging = core->upkeep.lagging,
 	};
 
 	rk_publish_heartbeat(core->publish, &heartbeat);
