@@ -111,6 +111,7 @@ struct rk_core {
 	struct rk_event_log *events;
 	struct rk_merge *merge;
 	struct rk_lag_meter *lag;
+	uint64_t judged_ns; /* how long the newest price batch took */
 	struct rk_net *net;
 	struct rk_publish *publish;
 	struct rk_reload *reload; /* NULL: there are no files to read again */

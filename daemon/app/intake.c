@@ -304,6 +304,7 @@ static void apply_batch(struct rk_core *core, struct rk_cmd_prices prices)
 	core->counters.price_batches++;
 	core->counters.quotes_applied += prices.n;
 	core->counters.judging_ns += batch.judging_ns;
+	core->judged_ns = batch.judging_ns;
 }
 
 /* Under `clock = messages` quotes of different times never merge. */
@@ -339,18 +340,51 @@ static void handle_prices(struct rk_core *core,
 		rk_merge_add(core->merge, &prices, rk_view_time(core->engine));
 }
 
+#define TAKES_A_LOOK   64U                  /* at the clock */
+#define TAKE_BYTES_MAX ((uint64_t)16 << 20) /* held until the turn's end */
+
+/* What a turn has taken so far. */
+struct intake {
+	uint32_t n;
+	uint64_t bytes;
+	uint64_t since_ns; /* beyond max */
+};
+
+/*
+ * Where a batch takes long to judge, what waits is merged into few of them:
+ * beyond max, a turn takes prices for as long as the last batch was judged.
+ */
+static bool may_take(const struct rk_core *core, struct intake *intake,
+		     uint32_t max)
+{
+	if (intake->n < max)
+		return true;
+	if (intake->n >= RK_NET_RELEASED_MAX ||
+	    intake->bytes > TAKE_BYTES_MAX ||
+	    core->conf->clock == RK_CONF_CLOCK_MESSAGES)
+		return false;
+	if (intake->n == max)
+		intake->since_ns = rk_clock_monotonic();
+	return intake->n % TAKES_A_LOOK != 0 ||
+	       rk_clock_monotonic() - intake->since_ns < core->judged_ns;
+}
+
 bool rk_intake_prices(struct rk_core *core, uint32_t max)
 {
+	struct intake intake = {0, 0, 0};
 	struct rk_net_message message;
 	bool more = true;
 
-	for (uint32_t i = 0; more && i < max; i++) {
+	while (more && may_take(core, &intake, max)) {
 		/* Asked again only where something was applied meanwhile. */
-		more = (i > 0 && core->conf->clock == RK_CONF_CLOCK_REAL) ||
+		more = (intake.n > 0 &&
+			core->conf->clock == RK_CONF_CLOCK_REAL) ||
 		       rk_core_room(core);
 		more = more && rk_net_take(core->net, RK_NET_PRICES, &message);
 		if (!more)
 			break;
+		intake.n++;
+		intake.bytes += message.size;
 		rk_core_clock(core);
 		handle_prices(core, &message);
 		rk_net_release(core->net, &message);

@@ -86,7 +86,7 @@ bool rk_net_take(struct rk_net *net, enum rk_net_socket socket,
  * data of prices is not used any more. Its memory goes at the next
  * rk_net_free_released(), or at once when RK_NET_RELEASED_MAX wait for that.
  */
-#define RK_NET_RELEASED_MAX 256U
+#define RK_NET_RELEASED_MAX 8192U
 void rk_net_release(struct rk_net *net, const struct rk_net_message *message);
 
 /* At the end of a turn, when no price waits for it any more. */
