@@ -71,6 +71,11 @@ static json_t *find_troubles(const Riskd__StatusAnswer *status,
 		(void)json_array_append_new(
 			troubles,
 			json_sprintf("not ready: %s", status->not_ready));
+	if (status->lagging)
+		(void)json_array_append_new(
+			troubles,
+			json_string("lagging: prices come faster than accounts "
+				    "can be judged by them"));
 	if (status->n_accounts_by_state > bankrupt &&
 	    status->accounts_by_state[bankrupt])
 		(void)json_array_append_new(
@@ -129,6 +134,8 @@ static int print_json(const struct ctl *ctl, struct ctl_table *table,
 				json_integer(status->time_ns)) ||
 	    json_object_set_new(object, "not_ready",
 				json_string(status->not_ready)) ||
+	    json_object_set_new(object, "lagging",
+				json_boolean(status->lagging)) ||
 	    json_object_set_new(object, "accounts_by_state", states) ||
 	    json_object_set_new(object, "counters", counters) ||
 	    json_object_set(object, "troubles", troubles)) {

@@ -454,6 +454,18 @@ static void put_fund(struct filling *f, const struct rk_cmd_fund *fund)
 		    market ? market->price_decimals : -1);
 }
 
+static void put_lag(struct filling *f, const struct rk_lag *lag)
+{
+	put(f, "lagging", json_boolean(lag->lagging));
+	put_i64(f, "window_ns", lag->window_ns);
+	put_i64(f, "judging_ns", lag->judging_ns);
+	put_i64(f, "age_ns", lag->age_ns);
+	put_u64(f, "batches", lag->batches);
+	put_u64(f, "quotes", lag->quotes);
+	put_u64(f, "quotes_merged", lag->quotes_merged);
+	put_u64(f, "judged", lag->judged);
+}
+
 static json_t *quote_json(const struct ctl_names *names,
 			  const struct rk_quote *quote, bool *failed)
 {
@@ -692,6 +704,9 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_SYNC_STALL:
 		put_i64(f, "age_ns", cmd->sync_stall.age_ns);
+		return;
+	case RK_CMD_LAG:
+		put_lag(f, &cmd->lag);
 		return;
 	case RK_CMD_SKIPPED:
 		put_text(f, "type", rk_cmd_name(cmd->skipped.type));

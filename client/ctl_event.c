@@ -281,6 +281,19 @@ static void add_market_settled(struct fields *fields, const Riskd__Event *event)
 	add_decimal(fields, "left", settled->left, scale.settle, scale.asset);
 }
 
+/* Times to the millisecond, like times of people. */
+static void add_lag(struct fields *fields, const Riskd__Lag *lag)
+{
+	add_text(fields, "lagging", lag->lagging ? "yes" : "no");
+	add_decimal(fields, "window", lag->window_ns / 1000000, 3, "s");
+	add_decimal(fields, "judging", lag->judging_ns / 1000000, 3, "s");
+	add_decimal(fields, "age", lag->age_ns / 1000000, 3, "s");
+	add_u64(fields, "batches", lag->batches);
+	add_u64(fields, "quotes", lag->quotes);
+	add_u64(fields, "quotes_merged", lag->quotes_merged);
+	add_u64(fields, "judged", lag->judged);
+}
+
 static void add_ramped(struct fields *fields, const Riskd__Event *event)
 {
 	const Riskd__Ramped *ramped = event->ramped;
@@ -569,6 +582,9 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		add_decimal(fields, "age",
 			    event->sync_stalled->age_ns / 1000000, 3, "s");
 		break;
+	case RISKD__EVENT__KIND_LAG:
+		add_lag(fields, event->lag);
+		break;
 	case RISKD__EVENT__KIND_LEVERAGE_SET:
 		add_decimal(fields, "leverage", event->leverage_set->leverage,
 			    9, "");
@@ -592,6 +608,8 @@ static enum ctl_color color_of(const Riskd__Event *event)
 	    kind == RISKD__EVENT__KIND_WITHHELD ||
 	    kind == RISKD__EVENT__KIND_SYNC_STALLED)
 		return CTL_RED;
+	if (kind == RISKD__EVENT__KIND_LAG)
+		return event->lag->lagging ? CTL_RED : CTL_GREEN;
 	if (kind == RISKD__EVENT__KIND_REJECTED ||
 	    kind == RISKD__EVENT__KIND_PRICE_STATE)
 		return CTL_YELLOW;

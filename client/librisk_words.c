@@ -223,6 +223,8 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "CONVERSION_WITHHELD";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
+	case RISKD__EVENT__KIND_LAG:
+		return "LAG";
 	case RISKD__EVENT__KIND_LEVERAGE_SET:
 		return "LEVERAGE_SET";
 	case RISKD__EVENT__KIND_MODE_SET:

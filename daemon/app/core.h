@@ -16,6 +16,7 @@
 #define RK_APP_CORE_H
 
 #include "app/event_log.h"
+#include "app/lag.h"
 #include "app/merge.h"
 #include "app/outbox.h"
 #include "app/publish.h"
@@ -49,6 +50,8 @@ struct rk_counters {
 	uint64_t price_messages;
 	uint64_t price_quotes;
 	uint64_t price_batches;
+	uint64_t quotes_applied; /* in them */
+	uint64_t judging_ns;     /* applying them */
 	uint64_t prices_refused; /* messages */
 	uint64_t requests;
 	uint64_t requests_refused;
@@ -58,8 +61,10 @@ struct rk_counters {
 	uint64_t queries;
 	uint64_t queries_refused;
 	uint64_t turns;
+	uint64_t turns_ns;
 	uint64_t paused; /* turns that left input waiting for the journal */
 	uint64_t stalls; /* times the disk was slower than sync_stall */
+	uint64_t lags;   /* times that lagging began */
 };
 
 /* Who asked for a snapshot and waits for it. */
@@ -85,6 +90,7 @@ struct rk_upkeep {
 	uint32_t askers_n;
 	uint32_t askers_begun; /* of them, asked before the one under way */
 	bool stalled;          /* the disk is slower than sync_stall */
+	bool lagging;          /* behind with prices (lag.h) */
 	bool dead; /* ... than sync_dead: nothing can be waited for */
 };
 
@@ -104,6 +110,8 @@ struct rk_core {
 	struct rk_sequencer *sequencer;
 	struct rk_event_log *events;
 	struct rk_merge *merge;
+	struct rk_lag_meter *lag;
+	uint64_t judged_ns; /* how long the newest price batch took */
 	struct rk_net *net;
 	struct rk_publish *publish;
 	struct rk_reload *reload; /* NULL: there are no files to read again */

@@ -25,6 +25,7 @@ static void put_input(struct list *list, const struct rk_core *core,
 	put(list, "price_messages", c->price_messages);
 	put(list, "price_quotes", c->price_quotes);
 	put(list, "price_batches", c->price_batches);
+	put(list, "quotes_applied", c->quotes_applied);
 	put(list, "prices_refused", c->prices_refused);
 	put(list, "quotes_merged", rk_merge_merged(core->merge));
 	put(list, "quotes_unknown", rk_merge_unknown(core->merge));
@@ -38,12 +39,34 @@ static void put_input(struct list *list, const struct rk_core *core,
 	put(list, "queries", c->queries);
 	put(list, "queries_refused", c->queries_refused);
 	put(list, "turns", c->turns);
+	put(list, "turns_ns", c->turns_ns);
+	put(list, "judging_ns", c->judging_ns);
 	put(list, "turns_paused", c->paused);
+}
+
+/* Of the last window, but for the first. */
+static void put_lag(struct list *list, const struct rk_core *core)
+{
+	struct rk_lag_ages ages = rk_lag_ages(core->lag);
+	struct rk_lag lag;
+
+	rk_lag_told(core->lag, &lag);
+	put(list, "lags", core->counters.lags);
+	put(list, "lag_window_ns", (uint64_t)lag.window_ns);
+	put(list, "lag_judging_ns", (uint64_t)lag.judging_ns);
+	put(list, "lag_age_ns", (uint64_t)lag.age_ns);
+	put(list, "lag_batches", lag.batches);
+	put(list, "lag_quotes", lag.quotes);
+	put(list, "lag_quotes_merged", lag.quotes_merged);
+	put(list, "lag_judged", lag.judged);
+	put(list, "quote_age_p50_ns", (uint64_t)ages.p50_ns);
+	put(list, "quote_age_p99_ns", (uint64_t)ages.p99_ns);
 }
 
 static void put_engine(struct list *list, const struct rk_engine_counts *engine)
 {
 	put(list, "accounts_judged", engine->judged);
+	put(list, "boxes_waiting", engine->boxes_waiting);
 	put(list, "owners", engine->owners);
 	put(list, "balances", engine->balances);
 	put(list, "withdrawals_pending", engine->withdrawals);
@@ -119,6 +142,7 @@ size_t rk_counters_fill(const struct rk_core *core, struct rk_counter *rows)
 
 	rk_view_counts(core->engine, &engine);
 	put_input(&list, core, &engine);
+	put_lag(&list, core);
 	put_engine(&list, &engine);
 	put_net(&list, core);
 	put_store(&list, core);

@@ -265,15 +265,46 @@ bool rk_intake_requests(struct rk_core *core, uint32_t max)
 	return true;
 }
 
+/* How old the quotes are, on the clock by which they become stale. */
+static void note_ages(const struct rk_core *core,
+		      const struct rk_cmd_prices *prices,
+		      struct rk_lag_batch *batch)
+{
+	int64_t newest = prices->quotes[0].time_ns;
+	int64_t oldest = newest;
+
+	for (uint32_t i = 1; i < prices->n; i++) {
+		int64_t time_ns = prices->quotes[i].time_ns;
+
+		if (time_ns > newest)
+			newest = time_ns;
+		if (time_ns < oldest)
+			oldest = time_ns;
+	}
+	batch->newest_age_ns = rk_view_time(core->engine) - newest;
+	batch->oldest_age_ns = rk_view_time(core->engine) - oldest;
+}
+
 static void apply_batch(struct rk_core *core, struct rk_cmd_prices prices)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_PRICES};
+	struct rk_lag_batch batch = {.quotes = prices.n};
+	uint64_t start_ns;
 
 	if (prices.n == 0)
 		return;
 	cmd.prices = prices;
-	core->counters.price_batches++;
+	note_ages(core, &prices, &batch);
+	batch.judged = rk_view_judged(core->engine);
+	start_ns = rk_clock_monotonic();
 	(void)rk_sequencer_apply(core->sequencer, &cmd, NULL); /* no refusal */
+	batch.judging_ns = rk_clock_monotonic() - start_ns;
+	batch.judged = rk_view_judged(core->engine) - batch.judged;
+	rk_lag_add(core->lag, &batch);
+	core->counters.price_batches++;
+	core->counters.quotes_applied += prices.n;
+	core->counters.judging_ns += batch.judging_ns;
+	core->judged_ns = batch.judging_ns;
 }
 
 /* Under `clock = messages` quotes of different times never merge. */
@@ -309,16 +340,51 @@ static void handle_prices(struct rk_core *core,
 		rk_merge_add(core->merge, &prices, rk_view_time(core->engine));
 }
 
+#define TAKES_A_LOOK   64U                  /* at the clock */
+#define TAKE_BYTES_MAX ((uint64_t)16 << 20) /* held until the turn's end */
+
+/* What a turn has taken so far. */
+struct intake {
+	uint32_t n;
+	uint64_t bytes;
+	uint64_t since_ns; /* beyond max */
+};
+
+/*
+ * Where a batch takes long to judge, what waits is merged into few of them:
+ * beyond max, a turn takes prices for as long as the last batch was judged.
+ */
+static bool may_take(const struct rk_core *core, struct intake *intake,
+		     uint32_t max)
+{
+	if (intake->n < max)
+		return true;
+	if (intake->n >= RK_NET_RELEASED_MAX ||
+	    intake->bytes > TAKE_BYTES_MAX ||
+	    core->conf->clock == RK_CONF_CLOCK_MESSAGES)
+		return false;
+	if (intake->n == max)
+		intake->since_ns = rk_clock_monotonic();
+	return intake->n % TAKES_A_LOOK != 0 ||
+	       rk_clock_monotonic() - intake->since_ns < core->judged_ns;
+}
+
 bool rk_intake_prices(struct rk_core *core, uint32_t max)
 {
+	struct intake intake = {0, 0, 0};
 	struct rk_net_message message;
 	bool more = true;
 
-	for (uint32_t i = 0; more && i < max; i++) {
-		more = rk_core_room(core) &&
-		       rk_net_take(core->net, RK_NET_PRICES, &message);
+	while (more && may_take(core, &intake, max)) {
+		/* Asked again only where something was applied meanwhile. */
+		more = (intake.n > 0 &&
+			core->conf->clock == RK_CONF_CLOCK_REAL) ||
+		       rk_core_room(core);
+		more = more && rk_net_take(core->net, RK_NET_PRICES, &message);
 		if (!more)
 			break;
+		intake.n++;
+		intake.bytes += message.size;
 		rk_core_clock(core);
 		handle_prices(core, &message);
 		rk_net_release(core->net, &message);

@@ -10,7 +10,10 @@
 /* Handle up to max requests; true when there may be more. */
 bool rk_intake_requests(struct rk_core *core, uint32_t max);
 
-/* Merge up to max price messages and apply the batch; true: maybe more. */
+/*
+ * Merge up to max price messages, or more where the last batch took long to
+ * judge, and apply the batch; true: maybe more.
+ */
 bool rk_intake_prices(struct rk_core *core, uint32_t max);
 
 /* Move engine time to now_ns, if that is later. */

@@ -59,6 +59,7 @@ static void answer_status(struct rk_core *core, struct rk_bytes *bytes,
 		.not_ready = rk_core_not_ready(core),
 		.only_durable = only_durable,
 		.unsynced_age_ns = (int64_t)rk_core_unsynced_ns(core),
+		.lagging = core->upkeep.lagging,
 		.counters = counters,
 	};
 

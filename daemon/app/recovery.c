@@ -310,6 +310,12 @@ static void note_checkpoint(struct rk_core *core)
 		rk_event_store_checkpoint(core->store, &checkpoint);
 }
 
+static void set_method(struct rk_core *core)
+{
+	if (core->conf->margin.method == RK_METHOD_SCAN)
+		rk_engine_set_method(core->engine, RK_METHOD_SCAN);
+}
+
 static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 {
 	struct rk_core *core = recovery->core;
@@ -348,8 +354,7 @@ static int rebuild(struct recovery *recovery, struct rk_rebuilt *rebuilt)
 	if (r != 0)
 		return r;
 	note_checkpoint(core);
-	if (core->conf->margin.method == RK_METHOD_SCAN)
-		rk_engine_set_method(core->engine, RK_METHOD_SCAN);
+	set_method(core);
 	return 0;
 }
 
@@ -461,10 +466,12 @@ static int run_in_memory(struct rk_core *core)
 	const struct rk_cmd_limits *max = &core->conf->limits.engine;
 	int r = rk_engine_make(max, &core->arena_memory, &core->engine);
 
-	if (r == 0)
+	if (r == 0) {
+		set_method(core);
 		r = rk_journal_open_memory(
 			(size_t)core->conf->journal.memory_bytes,
 			&core->journal);
+	}
 	return r < 0 ? failed(core, r,
 			      r == -ENOMEM ? "no memory for the engine: lower "
 					     "the limits"

@@ -61,6 +61,18 @@ static uint32_t slots_max(const struct rk_conf *conf)
 	return conf->limits.engine.assets_max + conf->limits.engine.markets_max;
 }
 
+static int open_lag(struct rk_core *core)
+{
+	const struct rk_conf_lag *conf = &core->conf->lag;
+	const struct rk_lag_limits limits = {
+		.window_ns = conf->window_ns,
+		.judging = conf->judging,
+		.age_ns = conf->age_ns,
+	};
+
+	return rk_lag_open(&limits, rk_clock_monotonic(), &core->lag);
+}
+
 /* What the engine's journal and events are not needed for. */
 static int make_queues(struct rk_core *core)
 {
@@ -68,6 +80,8 @@ static int make_queues(struct rk_core *core)
 	int r = rk_merge_open(slots_max(conf),
 			      conf->limits.engine.publishers_max, &core->merge);
 
+	if (r == 0)
+		r = open_lag(core);
 	if (r == 0)
 		r = rk_outbox_open((size_t)conf->limits.outbox_bytes +
 					   OUTBOX_EXTRA,
@@ -154,6 +168,7 @@ void rk_setup_close(struct rk_core *core)
 	rk_event_log_close(core->events);
 	rk_outbox_close(core->outbox);
 	rk_merge_close(core->merge);
+	rk_lag_close(core->lag);
 	free(core->waiters);
 	free(core->pending);
 	free(core->chunk);

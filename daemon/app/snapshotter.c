@@ -17,14 +17,25 @@
 #include "store/stopwatch.h"
 
 #define UNITS_PER_LOOK 8 /* between two looks at the clock */
+#define SPARES_MAX     8U
+#define SPARES_PART    8U /* of the pool, at most */
 
 struct rk_snapshotter {
 	struct rk_snapshotter_options options;
 	struct rk_snapshot_job *job;
 	enum rk_snapshot_state state;
 	struct rk_chunk *chunk; /* being filled; NULL: none */
-	size_t unit_at;         /* where its unit began */
-	bool overflowed;        /* a copy found no room: the snapshot is lost */
+	/*
+	 * A record that is about to change is copied on the way of a tick, and
+	 * the pool has a lock: chunks to fill lie ready, and full ones are
+	 * given to the worker when a slice has ended. In order.
+	 */
+	struct rk_chunk *full;
+	struct rk_chunk *full_last;
+	struct rk_chunk *spare;
+	uint32_t spare_n;
+	size_t unit_at;  /* where its unit began */
+	bool overflowed; /* a copy found no room: the snapshot is lost */
 	struct rk_snapshot_meta meta;
 	uint64_t base; /* newest good one; 0: none */
 	uint64_t begun_ns;
@@ -79,14 +90,77 @@ uint64_t rk_snapshotter_event(const struct rk_snapshotter *s)
 	return s->meta.event;
 }
 
-/* Hand over what is full; true when there is a chunk to fill. */
+static void put_full(struct rk_snapshotter *s)
+{
+	if (!s->chunk)
+		return;
+	s->chunk->next = NULL;
+	if (s->full_last)
+		s->full_last->next = s->chunk;
+	else
+		s->full = s->chunk;
+	s->full_last = s->chunk;
+	s->chunk = NULL;
+}
+
+static void give_full(struct rk_snapshotter *s)
+{
+	while (s->full) {
+		struct rk_chunk *chunk = s->full;
+
+		s->full = chunk->next;
+		rk_snapshot_job_give(s->job, chunk);
+	}
+	s->full_last = NULL;
+}
+
+static struct rk_chunk *take_spare(struct rk_snapshotter *s)
+{
+	struct rk_chunk *chunk = s->spare;
+
+	if (!chunk)
+		return NULL;
+	s->spare = chunk->next;
+	s->spare_n--;
+	chunk->next = NULL;
+	return chunk;
+}
+
+/* Off the way of a tick: full ones go, spare ones are there again. */
+static void restock(struct rk_snapshotter *s)
+{
+	uint32_t wanted = rk_snapshot_job_chunks(s->job) / SPARES_PART;
+	struct rk_chunk *chunk;
+
+	if (wanted > SPARES_MAX)
+		wanted = SPARES_MAX;
+	give_full(s);
+	while (s->spare_n < wanted && (chunk = rk_snapshot_job_take(s->job))) {
+		chunk->next = s->spare;
+		s->spare = chunk;
+		s->spare_n++;
+	}
+}
+
+static void return_spares(struct rk_snapshotter *s)
+{
+	struct rk_chunk *chunk;
+
+	while ((chunk = take_spare(s)))
+		rk_snapshot_job_return(s->job, chunk);
+}
+
+/* Put away what is full; true when there is a chunk to fill. */
 static bool want_chunk(struct rk_snapshotter *s, size_t room)
 {
 	if (s->chunk && RK_CHUNK_BYTES - s->chunk->n >= room)
 		return true;
-	if (s->chunk)
-		rk_snapshot_job_give(s->job, s->chunk);
-	s->chunk = rk_snapshot_job_take(s->job);
+	put_full(s);
+	s->chunk = take_spare(s);
+	if (!s->chunk) {
+		give_full(s);
+		s->chunk = rk_snapshot_job_take(s->job);
+	}
 	return s->chunk != NULL;
 }
 
@@ -163,6 +237,7 @@ int rk_snapshotter_begin(struct rk_snapshotter *s)
 	(void)rk_journal_chain_at(s->options.journal, s->meta.seq,
 				  s->meta.chain);
 	rk_snapshot_job_begin(s->job, s->meta.seq, s->base);
+	restock(s);
 	rk_marks_begin(engine, before_change, s);
 	copy_unit(s, RK_UNIT_ENGINE, 0);
 	s->state = RK_SNAPSHOT_COPYING;
@@ -176,9 +251,9 @@ static bool all_copied(const struct rk_snapshotter *s)
 
 static void finish_copying(struct rk_snapshotter *s)
 {
-	if (s->chunk)
-		rk_snapshot_job_give(s->job, s->chunk);
-	s->chunk = NULL;
+	put_full(s);
+	give_full(s);
+	return_spares(s);
 	s->state = RK_SNAPSHOT_WAITING;
 }
 
@@ -205,6 +280,8 @@ bool rk_snapshotter_slice(struct rk_snapshotter *s, uint64_t ns)
 	}
 	if (n == 0 && s->state == RK_SNAPSHOT_COPYING)
 		s->counts.pool_waits++;
+	if (s->state == RK_SNAPSHOT_COPYING)
+		restock(s);
 	s->copy_ns += rk_stopwatch_ns() - start;
 	return s->state == RK_SNAPSHOT_COPYING && n > 0;
 }
@@ -218,9 +295,10 @@ bool rk_snapshotter_pressed(const struct rk_snapshotter *s)
 
 static void end(struct rk_snapshotter *s, struct rk_snapshot_result *result)
 {
-	if (s->chunk)
-		rk_snapshot_job_return(s->job, s->chunk);
-	s->chunk = NULL;
+	/* Of one that is over: they go back unread. */
+	put_full(s);
+	give_full(s);
+	return_spares(s);
 	rk_marks_end(s->options.engine, result->done);
 	s->state = RK_SNAPSHOT_IDLE;
 	result->units = s->units;

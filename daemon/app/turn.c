@@ -19,6 +19,10 @@
 #define STOP_NS           UINT64_C(2000000000) /* for answers, before the snapshot */
 #define STOP_QUIET_STEPS  5
 
+/* Their memory is freed behind the turn's engine work. */
+_Static_assert(PRICES_PER_TURN <= RK_NET_RELEASED_MAX,
+	       "a turn must not free what it takes");
+
 /*
  * The first command on a recovered state: what was quoted before the stop
  * does not count any more.
@@ -57,6 +61,7 @@ int rk_turn_ready(struct rk_core *core)
 
 bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 {
+	uint64_t start_ns = rk_clock_monotonic();
 	bool more;
 
 	core->counters.turns++;
@@ -67,6 +72,7 @@ bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 	more = rk_intake_prices(core, PRICES_PER_TURN) || more;
 	more = rk_reload_turn(core->reload) || more;
 	rk_sequencer_end_turn(core->sequencer);
+	rk_net_free_released(core->net);
 	more = rk_query_run(core, QUERIES_PER_TURN) || more;
 	more = rk_upkeep_turn(core) || more;
 	rk_core_release(core);
@@ -74,6 +80,7 @@ bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 	if (core->waiters_n > 0)
 		rk_query_wake(core);
 	rk_core_release(core);
+	core->counters.turns_ns += rk_clock_monotonic() - start_ns;
 	return more;
 }
 
@@ -130,6 +137,7 @@ void rk_turn_heartbeat(struct rk_core *core)
 		.durable_seq = rk_sequencer_durable(core->sequencer),
 		.last_event = rk_event_log_newest(core->events),
 		.time_ns = rk_view_time(core->engine),
+		.lagging = core->upkeep.lagging,
 	};
 
 	rk_publish_heartbeat(core->publish, &heartbeat);

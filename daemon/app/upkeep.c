@@ -1,5 +1,5 @@
 /*
- * Snapshots and a slow disk. See upkeep.h.
+ * Snapshots, a slow disk, and lagging. See upkeep.h.
  */
 #include "app/upkeep.h"
 
@@ -209,6 +209,44 @@ static int look_at_disk(struct rk_core *core)
 	return 0;
 }
 
+static void tell_lag(struct rk_core *core, bool lagging)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LAG};
+	struct rk_lag *lag = &cmd.lag;
+
+	rk_lag_told(core->lag, lag);
+	core->counters.lags += lagging;
+	rk_log_write(
+		core->log, lagging ? RK_LOG_WARNING : RK_LOG_NOTICE,
+		"%s window_ms=%" PRIi64 " judging_ms=%" PRIi64
+		" age_ms=%" PRIi64 " batches=%" PRIu64 " quotes=%" PRIu64
+		" merged=%" PRIu64 " judged=%" PRIu64,
+		lagging ? "lagging: prices come faster than accounts are judged"
+			: "lagging no longer",
+		lag->window_ns / (int64_t)NS_PER_MS,
+		lag->judging_ns / (int64_t)NS_PER_MS,
+		lag->age_ns / (int64_t)NS_PER_MS, lag->batches, lag->quotes,
+		lag->quotes_merged, lag->judged);
+	(void)rk_sequencer_apply(core->sequencer, &cmd, NULL); /* a fact */
+	rk_sequencer_end_turn(core->sequencer);
+}
+
+/* A replay of history goes as fast as it can: that is not lagging. */
+static void look_at_prices(struct rk_core *core)
+{
+	enum rk_lag_change change;
+
+	if (core->conf->clock != RK_CONF_CLOCK_REAL || core->read_only ||
+	    rk_sequencer_error(core->sequencer) != 0)
+		return;
+	change = rk_lag_look(core->lag, rk_clock_monotonic(),
+			     rk_merge_merged(core->merge));
+	if (change == RK_LAG_AS_BEFORE)
+		return;
+	core->upkeep.lagging = change == RK_LAG_BEGAN;
+	tell_lag(core, core->upkeep.lagging);
+}
+
 /* By how much the journal grew since the last snapshot. */
 static uint64_t journal_growth(struct rk_core *core)
 {
@@ -225,6 +263,7 @@ int rk_upkeep_tick(struct rk_core *core)
 	const struct rk_conf_snapshot *conf = &core->conf->snapshot;
 	int r;
 
+	look_at_prices(core);
 	if (!core->snapshotter)
 		return 0;
 	r = look_at_disk(core);

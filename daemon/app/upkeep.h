@@ -1,6 +1,6 @@
 /*
  * What the loop looks after beside its input: snapshots when they are due,
- * and a disk that does not keep up.
+ * a disk that does not keep up, and whether riskd keeps up with prices.
  */
 #ifndef RK_APP_UPKEEP_H
 #define RK_APP_UPKEEP_H
@@ -18,7 +18,8 @@ void rk_upkeep_start(struct rk_core *core);
 bool rk_upkeep_turn(struct rk_core *core);
 
 /*
- * Now and then: is the disk too slow, is a snapshot due? Returns 0, or
+ * Now and then: is the disk too slow, does riskd lag, is a snapshot due?
+ * Returns 0, or
  * -ETIMEDOUT when the disk is to be given up.
  */
 int rk_upkeep_tick(struct rk_core *core);

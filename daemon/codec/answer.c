@@ -130,6 +130,7 @@ void rk_answer_status(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	wire.snapshot_seq = status->snapshot_seq;
 	wire.snapshot_time_ns = status->snapshot_time_ns;
 	wire.unsynced_age_ns = status->unsynced_age_ns;
+	wire.lagging = status->lagging;
 	answer.seq = status->durable_seq;
 	if (!status->only_durable) {
 		set_state(&wire, &counts);

@@ -33,6 +33,7 @@ struct rk_status {
 	uint64_t snapshot_seq;
 	int64_t snapshot_time_ns;
 	int64_t unsynced_age_ns;
+	bool lagging;
 	const struct rk_counter *counters;
 	size_t counters_n;
 };

@@ -28,6 +28,7 @@ struct parts {
 		Riskd__Withheld withheld;
 		Riskd__Deficit deficit;
 		Riskd__SyncStalled sync_stalled;
+		Riskd__Lag lag;
 		Riskd__Funding funding;
 		Riskd__FundingPaid funding_paid;
 		Riskd__Interest interest;
@@ -413,6 +414,21 @@ static void set_deficit(struct parts *p, const struct rk_event *event)
 	p->event.deficit = &p->deficit;
 }
 
+static void set_lag(struct parts *p, const struct rk_lag *lag)
+{
+	riskd__lag__init(&p->lag);
+	p->lag.lagging = lag->lagging;
+	p->lag.window_ns = lag->window_ns;
+	p->lag.judging_ns = lag->judging_ns;
+	p->lag.age_ns = lag->age_ns;
+	p->lag.batches = lag->batches;
+	p->lag.quotes = lag->quotes;
+	p->lag.quotes_merged = lag->quotes_merged;
+	p->lag.judged = lag->judged;
+	p->event.kind_case = RISKD__EVENT__KIND_LAG;
+	p->event.lag = &p->lag;
+}
+
 static void set_funding(struct parts *p, const struct rk_event *event)
 {
 	const struct rk_ev_funding *from = &event->funding;
@@ -708,6 +724,9 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		p->sync_stalled.age_ns = event->sync_stalled.age_ns;
 		p->event.kind_case = RISKD__EVENT__KIND_SYNC_STALLED;
 		p->event.sync_stalled = &p->sync_stalled;
+		return;
+	case RK_EVENT_LAG:
+		set_lag(p, &event->lag);
 		return;
 	default:
 		return;

@@ -34,6 +34,7 @@ struct rk_heartbeat {
 	uint64_t last_event;
 	int64_t time_ns;
 	int64_t unsynced_age_ns;
+	bool lagging;
 };
 void rk_encode_heartbeat(struct rk_bytes *bytes,
 			 const struct rk_heartbeat *heartbeat);

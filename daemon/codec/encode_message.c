@@ -41,6 +41,7 @@ void rk_encode_heartbeat(struct rk_bytes *bytes,
 	wire.last_event = heartbeat->last_event;
 	wire.time_ns = heartbeat->time_ns;
 	wire.unsynced_age_ns = heartbeat->unsynced_age_ns;
+	wire.lagging = heartbeat->lagging;
 	if (heartbeat->not_ready)
 		memcpy(&wire.not_ready, &heartbeat->not_ready, sizeof(char *));
 	pack_message(bytes, &batch.base);

@@ -14,6 +14,7 @@
 
 #include "engine/cmd_account.h"
 #include "engine/cmd_conversion.h"
+#include "engine/cmd_daemon.h"
 #include "engine/cmd_emode.h"
 #include "engine/cmd_lending.h"
 #include "engine/cmd_listing.h"
@@ -72,7 +73,8 @@
 	X(RAMP, 45)                                                            \
 	X(WRITE_OFF, 46)                                                       \
 	X(CONVERSION, 47)                                                      \
-	X(CONVERT, 48)
+	X(CONVERT, 48)                                                         \
+	X(LAG, 49)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -182,11 +184,6 @@ struct rk_cmd_atomic {
 	uint32_t n;                /* 1..RK_ATOMIC_MAX */
 };
 
-/* The disk is stuck: what was said of it so far is not durable yet. */
-struct rk_cmd_sync_stall {
-	int64_t age_ns; /* of the oldest group that is not synced */
-};
-
 /* Stands where a command was that an operator had left out of the replay. */
 struct rk_cmd_skipped {
 	enum rk_cmd_type type; /* of that command */
@@ -234,6 +231,7 @@ struct rk_cmd {
 		struct rk_cmd_prices prices;
 		struct rk_cmd_atomic atomic;
 		struct rk_cmd_sync_stall sync_stall;
+		struct rk_lag lag;
 		struct rk_cmd_skipped skipped;
 	};
 };

@@ -93,6 +93,24 @@ static bool put_booking(struct rk_words *w, const struct rk_event *event)
 	}
 }
 
+static void put_daemon_event(struct rk_words *w, const struct rk_event *event)
+{
+	const struct rk_lag *lag = &event->lag;
+
+	if (event->type == RK_EVENT_SYNC_STALLED) {
+		rk_words_put_signed(w, event->sync_stalled.age_ns);
+		return;
+	}
+	rk_words_put(w, lag->lagging);
+	rk_words_put_signed(w, lag->window_ns);
+	rk_words_put_signed(w, lag->judging_ns);
+	rk_words_put_signed(w, lag->age_ns);
+	rk_words_put(w, lag->batches);
+	rk_words_put(w, lag->quotes);
+	rk_words_put(w, lag->quotes_merged);
+	rk_words_put(w, lag->judged);
+}
+
 static void put_funding_event(struct rk_words *w, const struct rk_event *event)
 {
 	if (event->type == RK_EVENT_FUNDING) {
@@ -316,7 +334,8 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 		put_interest_event(w, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
-		rk_words_put_signed(w, event->sync_stalled.age_ns);
+	case RK_EVENT_LAG:
+		put_daemon_event(w, event);
 		return;
 	default: /* all is said by its type */
 		return;

@@ -309,6 +309,21 @@ static int apply_sync_stall(struct rk_engine *engine, const struct rk_cmd *cmd,
 	return RK_OK;
 }
 
+static int apply_lag(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	const struct rk_lag *lag = &cmd->lag;
+
+	if (lag->window_ns <= 0 || lag->window_ns > RK_DURATION_MAX_NS ||
+	    lag->judging_ns < 0 || lag->judging_ns > lag->window_ns ||
+	    lag->age_ns < 0 || lag->age_ns > RK_DURATION_MAX_NS)
+		return RK_REJ_BAD_PARAM;
+
+	rk_emit(engine, events, RK_EVENT_LAG, RK_NONE, RK_NO_MARKET)->lag =
+		*lag;
+	return RK_OK;
+}
+
 /* Always a refusal: its client is answered, and numbers go on. */
 static int refuse_skipped(const struct rk_cmd_skipped *skipped)
 {
@@ -469,6 +484,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return apply_to_market(engine, cmd, events);
 	case RK_CMD_SYNC_STALL:
 		return apply_sync_stall(engine, cmd, events);
+	case RK_CMD_LAG:
+		return apply_lag(engine, cmd, events);
 	case RK_CMD_SKIPPED:
 		return refuse_skipped(&cmd->skipped);
 	case RK_CMD_ATOMIC:

@@ -9,6 +9,7 @@
 #define RK_ENGINE_EVENT_H
 
 #include "engine/cmd.h"
+#include "engine/cmd_daemon.h"
 #include "engine/event_conversion.h"
 #include "engine/event_funding.h"
 #include "engine/event_lending.h"
@@ -74,7 +75,8 @@
 	X(CONVERTED, 58)                                                       \
 	X(CONVERSION_CLOSE_ASKED, 59)                                          \
 	X(CONVERSION_CLOSED, 60)                                               \
-	X(CONVERSION_WITHHELD, 61)
+	X(CONVERSION_WITHHELD, 61)                                             \
+	X(LAG, 62)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -189,6 +191,7 @@ struct rk_event {
 		struct rk_ev_withheld withheld;
 		struct rk_ev_deficit deficit;
 		struct rk_ev_sync_stalled sync_stalled;
+		struct rk_lag lag;
 		struct rk_ev_funding funding;
 		struct rk_ev_funding_paid funding_paid;
 		struct rk_ev_interest interest;

@@ -60,6 +60,11 @@ uint64_t rk_view_quotes_dropped(const struct rk_engine *engine)
 	return engine->quotes_dropped;
 }
 
+uint64_t rk_view_judged(const struct rk_engine *engine)
+{
+	return engine->judged;
+}
+
 void rk_view_counts(const struct rk_engine *engine,
 		    struct rk_engine_counts *ret_counts)
 {
@@ -86,6 +91,8 @@ void rk_view_counts(const struct rk_engine *engine,
 	ret_counts->conversions_withheld = engine->conversions_withheld_n;
 	ret_counts->judged = engine->judged;
 	ret_counts->quotes_dropped = engine->quotes_dropped;
+	ret_counts->boxes_waiting =
+		engine->watch.changed.n + engine->watch.left.n;
 	ret_counts->limits = engine->limits;
 	ret_counts->risk = engine->risk;
 }

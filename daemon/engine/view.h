@@ -34,6 +34,7 @@ struct rk_engine_counts {
 	uint32_t conversions_withheld; /* accounts that have nothing to sell */
 	uint64_t judged; /* accounts judged since start, for metrics only */
 	uint64_t quotes_dropped;
+	uint32_t boxes_waiting; /* accounts that wait for another box */
 	struct rk_cmd_limits limits;
 	struct rk_cmd_risk risk;
 };
@@ -41,6 +42,7 @@ struct rk_engine_counts {
 uint64_t rk_view_seq(const struct rk_engine *engine);   /* newest command */
 uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
+uint64_t rk_view_judged(const struct rk_engine *engine); /* accounts, so far */
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
  * price that ages, an interval of funding, an expiry, a step of a ramp.

@@ -30,6 +30,9 @@ struct rk_pull {
 	nng_msg *parked; /* received, but the ring was full */
 	_Atomic bool paused;
 	_Atomic uint64_t pauses;
+	/* Of the loop: given back, to be freed at the end of its turn. */
+	nng_msg *released[RK_NET_RELEASED_MAX];
+	uint32_t released_n;
 };
 
 /* One request at a time; a REP socket has many of these. */
@@ -74,6 +77,8 @@ int rk_pull_open(struct rk_net *net, const struct rk_net_options *options);
 void rk_pull_start(struct rk_pull *pull);
 void rk_pull_close(struct rk_pull *pull);
 bool rk_pull_take(struct rk_pull *pull, struct rk_net_message *ret_message);
+void rk_pull_release(struct rk_pull *pull, nng_msg *message);
+void rk_pull_free_released(struct rk_pull *pull);
 
 int rk_rep_open(struct rk_net *net, struct rk_rep *rep,
 		enum rk_net_socket which, uint32_t contexts);

@@ -109,8 +109,12 @@ bool rk_net_take(struct rk_net *net, enum rk_net_socket socket,
 
 void rk_net_release(struct rk_net *net, const struct rk_net_message *message)
 {
-	(void)net;
-	nng_msg_free(message->handle);
+	rk_pull_release(&net->pull, message->handle);
+}
+
+void rk_net_free_released(struct rk_net *net)
+{
+	rk_pull_free_released(&net->pull);
 }
 
 void rk_net_reply(struct rk_net *net, const struct rk_net_message *message,

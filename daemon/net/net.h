@@ -82,7 +82,15 @@ void rk_net_stop(struct rk_net *net);
 bool rk_net_take(struct rk_net *net, enum rk_net_socket socket,
 		 struct rk_net_message *ret_message);
 
+/*
+ * data of prices is not used any more. Its memory goes at the next
+ * rk_net_free_released(), or at once when RK_NET_RELEASED_MAX wait for that.
+ */
+#define RK_NET_RELEASED_MAX 8192U
 void rk_net_release(struct rk_net *net, const struct rk_net_message *message);
+
+/* At the end of a turn, when no price waits for it any more. */
+void rk_net_free_released(struct rk_net *net);
 
 /* The answer to a request: data is copied. */
 void rk_net_reply(struct rk_net *net, const struct rk_net_message *message,

@@ -73,6 +73,7 @@ void rk_pull_close(struct rk_pull *pull)
 		nng_msg_free(pull->parked);
 	while (pull->ring && (message = rk_ring_take(pull->ring)))
 		nng_msg_free(message);
+	rk_pull_free_released(pull);
 	rk_ring_close(pull->ring);
 }
 
@@ -97,4 +98,17 @@ bool rk_pull_take(struct rk_pull *pull, struct rk_net_message *ret_message)
 	ret_message->size = nng_msg_len(message);
 	ret_message->handle = message;
 	return true;
+}
+
+void rk_pull_release(struct rk_pull *pull, nng_msg *message)
+{
+	if (pull->released_n == RK_NET_RELEASED_MAX)
+		rk_pull_free_released(pull);
+	pull->released[pull->released_n++] = message;
+}
+
+void rk_pull_free_released(struct rk_pull *pull)
+{
+	while (pull->released_n > 0)
+		nng_msg_free(pull->released[--pull->released_n]);
 }

@@ -98,6 +98,13 @@ struct rk_conf_margin {
 	enum rk_method method; /* results are the same with each */
 };
 
+/* When riskd says that it does not keep up with prices (app/lag.h). */
+struct rk_conf_lag {
+	int64_t window_ns; /* what is looked at */
+	rk_rate judging;   /* part of it in price batches, from here on */
+	int64_t age_ns;    /* quotes are as old when applied, from here on */
+};
+
 /* Which keys a file names, by their place in the table (conf_keys.h). */
 #define RK_CONF_KEYS_MAX 96
 struct rk_conf_named {
@@ -117,6 +124,7 @@ struct rk_conf {
 	struct rk_conf_snapshot snapshot;
 	struct rk_conf_events events;
 	struct rk_conf_margin margin;
+	struct rk_conf_lag lag;
 	struct rk_cmd_risk risk;
 	enum rk_log_level log_level;
 };

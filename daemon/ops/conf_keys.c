@@ -166,6 +166,11 @@ static const struct rk_conf_key keys[] = {
 
 	CHOICE("margin", "method", AT(margin.method), "ladder", methods),
 
+	KEEP_TIME(lag, window, AT(lag.window_ns), "10s", SEC(1), SEC(3600)),
+	KEEP(lag, judging, RK_CONF_RATE, AT(lag.judging), "0.8", 1,
+	     RK_RATE_ONE),
+	KEEP_TIME(lag, age, AT(lag.age_ns), "1s", MS(1), SEC(3600)),
+
 	RATE(warn_enter, "1.5", 10),
 	RATE(warn_leave, "1.6", 10),
 	RATE(call_enter, "1.25", 10),

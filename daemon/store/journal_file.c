@@ -49,7 +49,7 @@ void rk_journal_fail(struct rk_journal_writer *writer, int r,
 			(void)snprintf(writer->reason + n,
 				       sizeof(writer->reason) - (size_t)n,
 				       ": %s", strerror(-r));
-		writer->error = r;
+		atomic_store(&writer->error, r);
 	}
 	seq = writer->place.seq;
 	(void)pthread_cond_broadcast(&writer->changed);
@@ -222,11 +222,8 @@ static bool room(struct rk_journal *journal)
 static int error_of(struct rk_journal *journal, const char **ret_reason)
 {
 	struct rk_journal_writer *writer = of(journal);
-	int r;
+	int r = atomic_load(&writer->error);
 
-	rk_journal_lock(writer);
-	r = writer->error;
-	rk_journal_unlock(writer);
 	/* Once there is a reason, it stays as it is. */
 	if (r != 0 && ret_reason)
 		*ret_reason = writer->reason;

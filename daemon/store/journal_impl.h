@@ -7,6 +7,7 @@
 #define RK_STORE_JOURNAL_IMPL_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "store/journal_file.h"
 #include "store/segment.h"
@@ -61,7 +62,11 @@ struct rk_journal_writer {
 	bool wanted_known;
 	int64_t newest_ns; /* engine time of the newest group */
 	struct rk_journal_stats stats;
-	int error;
+	/*
+	 * Set once, behind the reason; read without the lock, since the loop
+	 * asks for it at every command.
+	 */
+	_Atomic int error;
 	char reason[RK_JOURNAL_TEXT_SIZE];
 	enum rk_journal_next next;
 	struct rk_file *next_file; /* when it is ready */

@@ -569,6 +569,18 @@ static bool pass_order(struct stream *s, struct rk_cmd *cmd)
 	}
 }
 
+static void pass_lag(struct stream *s, struct rk_lag *lag)
+{
+	pass_bool(s, &lag->lagging);
+	pass_i64(s, &lag->window_ns);
+	pass_i64(s, &lag->judging_ns);
+	pass_i64(s, &lag->age_ns);
+	pass_u64(s, &lag->batches);
+	pass_u64(s, &lag->quotes);
+	pass_u64(s, &lag->quotes_merged);
+	pass_u64(s, &lag->judged);
+}
+
 /* All but PRICES and ATOMIC, which need room. */
 static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 {
@@ -620,6 +632,9 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		return;
 	case RK_CMD_SYNC_STALL:
 		pass_i64(s, &cmd->sync_stall.age_ns);
+		return;
+	case RK_CMD_LAG:
+		pass_lag(s, &cmd->lag);
 		return;
 	case RK_CMD_SKIPPED:
 		pass_skipped(s, &cmd->skipped);

@@ -475,12 +475,31 @@ static void fill_scale(struct input *in, struct rk_cmd_collateral_scale *c)
 	c->scale.deposit_cap.raw = number(in);
 }
 
+static void fill_daemon(struct input *in, struct rk_cmd *cmd)
+{
+	struct rk_lag *lag = &cmd->lag;
+
+	if (cmd->type == RK_CMD_SYNC_STALL) {
+		cmd->sync_stall.age_ns = number(in);
+		return;
+	}
+	lag->lagging = byte(in) % 2 != 0;
+	lag->window_ns = number(in);
+	lag->judging_ns = number(in);
+	lag->age_ns = number(in);
+	lag->batches = (uint64_t)number(in);
+	lag->quotes = (uint64_t)number(in);
+	lag->quotes_merged = (uint64_t)number(in);
+	lag->judged = (uint64_t)number(in);
+}
+
 /* Of what came later. */
 static void fill_later(struct input *in, struct rk_cmd *cmd)
 {
 	switch ((int)cmd->type) {
 	case RK_CMD_SYNC_STALL:
-		cmd->sync_stall.age_ns = number(in);
+	case RK_CMD_LAG:
+		fill_daemon(in, cmd);
 		break;
 	case RK_CMD_SKIPPED:
 		cmd->skipped.type = (enum rk_cmd_type)byte(in);
@@ -586,6 +605,7 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		fill_prices(in, &cmd->prices, quotes);
 		break;
 	case RK_CMD_SYNC_STALL:
+	case RK_CMD_LAG:
 	case RK_CMD_SKIPPED:
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_FUNDING:

@@ -206,6 +206,16 @@ int audit_sync_stall(struct rk_auditor *a, const struct rk_cmd_sync_stall *cmd)
 	return RK_OK;
 }
 
+int audit_lag(struct rk_auditor *a, const struct rk_lag *lag)
+{
+	if (lag->window_ns < 1 || lag->window_ns > RK_DURATION_MAX_NS ||
+	    lag->judging_ns < 0 || lag->judging_ns > lag->window_ns ||
+	    lag->age_ns < 0 || lag->age_ns > RK_DURATION_MAX_NS)
+		return RK_REJ_BAD_PARAM;
+	audit_emit(a, RK_EVENT_LAG, AUDIT_NONE, RK_NO_MARKET)->lag = *lag;
+	return RK_OK;
+}
+
 int audit_skipped(const struct rk_cmd_skipped *cmd)
 {
 	static const bool listed[] = {

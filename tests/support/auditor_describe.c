@@ -280,6 +280,17 @@ static void tell_funding(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->fund.rate.raw), NUMBER(cmd->fund.price.raw));
 }
 
+static void tell_lag(struct rk_audit_text *t, const struct rk_lag *lag)
+{
+	TELL(" lagging=%d window_ns=%lld judging_ns=%lld age_ns=%lld"
+	     " batches=%llu quotes=%llu merged=%llu judged=%llu",
+	     lag->lagging, NUMBER(lag->window_ns), NUMBER(lag->judging_ns),
+	     NUMBER(lag->age_ns), (unsigned long long)lag->batches,
+	     (unsigned long long)lag->quotes,
+	     (unsigned long long)lag->quotes_merged,
+	     (unsigned long long)lag->judged);
+}
+
 static void tell_lending(struct rk_audit_text *t,
 			 const struct rk_cmd_lending *lending)
 {
@@ -443,6 +454,8 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		TELL(" asset=%u", cmd->accrue.asset);
 	else if (cmd->type == RK_CMD_SYNC_STALL)
 		TELL(" age_ns=%lld", NUMBER(cmd->sync_stall.age_ns));
+	else if (cmd->type == RK_CMD_LAG)
+		tell_lag(t, &cmd->lag);
 	else if (cmd->type == RK_CMD_SKIPPED)
 		TELL(" type=%d", (int)cmd->skipped.type);
 	else if (cmd->type == RK_CMD_HALT)

@@ -95,6 +95,19 @@ static void see_funding(struct difference *d, const struct rk_ev_funding *x,
 	SEE(restarted);
 }
 
+static void see_lag(struct difference *d, const struct rk_lag *x,
+		    const struct rk_lag *y)
+{
+	SEE(lagging);
+	SEE(window_ns);
+	SEE(judging_ns);
+	SEE(age_ns);
+	SEE(batches);
+	SEE(quotes);
+	SEE(quotes_merged);
+	SEE(judged);
+}
+
 static void see_funding_paid(struct difference *d,
 			     const struct rk_ev_funding_paid *x,
 			     const struct rk_ev_funding_paid *y)
@@ -366,6 +379,9 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 		break;
 	case RK_EVENT_SYNC_STALLED:
 		SEE(sync_stalled.age_ns);
+		break;
+	case RK_EVENT_LAG:
+		see_lag(d, &x->lag, &y->lag);
 		break;
 	default: /* all is said by its type */
 		break;

@@ -80,6 +80,7 @@ int audit_asset_change(struct rk_auditor *a, const struct rk_cmd_asset *cmd);
 int audit_market_change(struct rk_auditor *a, const struct rk_cmd_market *cmd);
 int audit_collateral(struct rk_auditor *a, const struct rk_cmd_collateral *cmd);
 int audit_sync_stall(struct rk_auditor *a, const struct rk_cmd_sync_stall *cmd);
+int audit_lag(struct rk_auditor *a, const struct rk_lag *lag);
 int audit_skipped(const struct rk_cmd_skipped *cmd);
 
 /* auditor_money.c */

@@ -167,6 +167,22 @@ void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd)
 		SECOND_NS + (int64_t)rk_generator_below(g, 29 * SECOND_NS);
 }
 
+void rk_generator_lag(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_lag *lag = &cmd->lag;
+
+	lag->lagging = rk_generator_chance(g, 50);
+	lag->window_ns =
+		SECOND_NS + (int64_t)rk_generator_below(g, 29 * SECOND_NS);
+	lag->judging_ns =
+		(int64_t)rk_generator_below(g, (uint64_t)lag->window_ns);
+	lag->age_ns = (int64_t)rk_generator_below(g, 9 * SECOND_NS);
+	lag->batches = rk_generator_below(g, 1000000);
+	lag->quotes = rk_generator_below(g, 1000000);
+	lag->quotes_merged = rk_generator_below(g, 1000000);
+	lag->judged = rk_generator_below(g, 1000000);
+}
+
 void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	cmd->skipped.type = (enum rk_cmd_type)rk_prng_between(

@@ -444,6 +444,13 @@ static void spoil_skipped(struct rk_generator *g,
 	skipped->type = (enum rk_cmd_type)rk_generator_below(g, 300);
 }
 
+static void spoil_lag(struct rk_generator *g, struct rk_lag *lag)
+{
+	lag->window_ns = rk_prng_edge(&g->prng);
+	lag->judging_ns = rk_prng_edge(&g->prng);
+	lag->age_ns = rk_prng_edge(&g->prng);
+}
+
 /* What is said of an asset or a market beside its listing. */
 static void spoil_terms(struct rk_generator *g, struct rk_cmd *cmd)
 {
@@ -514,6 +521,9 @@ void rk_generator_spoil(struct rk_generator *g, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_SYNC_STALL:
 		cmd->sync_stall.age_ns = rk_prng_edge(&g->prng);
+		break;
+	case RK_CMD_LAG:
+		spoil_lag(g, &cmd->lag);
 		break;
 	case RK_CMD_SKIPPED:
 		spoil_skipped(g, &cmd->skipped);

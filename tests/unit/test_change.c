@@ -450,6 +450,8 @@ Test(change, it_is_no_child_of_an_atomic_message)
 	child = (struct rk_cmd){.type = RK_CMD_ASSET_CHANGE, .asset = usd()};
 	child.asset.fixed_price.raw = 2;
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
+	child = (struct rk_cmd){.type = RK_CMD_LAG, .lag.window_ns = 1};
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
 	child = (struct rk_cmd){.type = RK_CMD_SYNC_STALL};
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
 }
@@ -471,6 +473,51 @@ Test(change, a_stall_is_an_event_and_nothing_else)
 	cmd.sync_stall.age_ns = RK_DURATION_MAX_NS + 1;
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
 	cmd.sync_stall.age_ns = RK_DURATION_MAX_NS;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+}
+
+Test(change, a_lag_is_an_event_and_nothing_else)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LAG,
+			     .lag = {.lagging = true,
+				     .window_ns = 10 * BUILDER_SECOND_NS,
+				     .judging_ns = 9 * BUILDER_SECOND_NS,
+				     .age_ns = BUILDER_SECOND_NS,
+				     .judged = 7}};
+
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_assert_eq(b.harness.events_n, 1);
+	cr_expect_eq(b.harness.events[0].type, RK_EVENT_LAG);
+	cr_expect_eq(b.harness.events[0].account, 0);
+	cr_expect_eq(b.harness.events[0].market, RK_NO_MARKET);
+	cr_expect(b.harness.events[0].lag.lagging);
+	cr_expect_eq(b.harness.events[0].lag.judging_ns, 9 * BUILDER_SECOND_NS);
+	cr_expect_eq(b.harness.events[0].lag.judged, 7);
+}
+
+Test(change, a_lag_of_times_that_cannot_be_is_refused)
+{
+	const struct rk_lag good = {.window_ns = 10, .judging_ns = 10};
+	struct rk_cmd cmd = {.type = RK_CMD_LAG, .lag = good};
+
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cmd.lag.judging_ns = 11;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM,
+		     "more than the window");
+	cmd.lag.judging_ns = -1;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
+	cmd.lag = good;
+	cmd.lag.window_ns = 0;
+	cmd.lag.judging_ns = 0;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
+	cmd.lag.window_ns = RK_DURATION_MAX_NS + 1;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
+	cmd.lag = good;
+	cmd.lag.age_ns = -1;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
+	cmd.lag.age_ns = RK_DURATION_MAX_NS + 1;
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_REJ_BAD_PARAM);
+	cmd.lag.age_ns = RK_DURATION_MAX_NS;
 	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
 }
 

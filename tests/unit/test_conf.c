@@ -83,6 +83,9 @@ Test(conf, an_empty_file_gives_the_defaults)
 	cr_assert_eq(conf.events.queue_bytes, 16 << 20);
 	cr_assert_eq(conf.events.keep_bytes, 1 << 30);
 	cr_assert_eq(conf.margin.method, RK_METHOD_LADDER);
+	cr_assert_eq(conf.lag.window_ns, INT64_C(10000000000));
+	cr_assert_eq(conf.lag.judging.raw, 800000000);
+	cr_assert_eq(conf.lag.age_ns, INT64_C(1000000000));
 	cr_assert_eq(conf.risk.warn_enter.raw, 1500000000);
 	cr_assert_eq(conf.risk.warn_leave.raw, 1600000000);
 	cr_assert_eq(conf.risk.call_enter.raw, 1250000000);
@@ -454,6 +457,13 @@ Test(conf, keys_that_do_not_fit_together_are_refused)
 		 "a.conf: journal.sync_dead = \"30s\" (default): must be above "
 		 "sync_stall, or riskd leaves before it says that the disk is "
 		 "stuck"},
+		{"lag { judging = \"1.1\" }",
+		 "a.conf:1: lag.judging = \"1.1\": must be from "
+		 "0.000000001 to 1"},
+		{"lag { window = 10ms }",
+		 "a.conf:1: lag.window = \"10ms\": must be from 1s to 1h"},
+		{"lag { age = 2h }",
+		 "a.conf:1: lag.age = \"2h\": must be from 1ms to 1h"},
 		{"risk { target = \"1\" }",
 		 "a.conf:1: risk.target = \"1\": must be above 1"},
 		{"risk { call_enter = \"1.2\" }",
@@ -580,7 +590,8 @@ Test(conf, what_is_printed_parses_to_the_same)
 		"state = 'a $b' journal { kind = memory keep_age = 1d\n"
 		"keep_segments = 7 sync_stall = 2s sync_dead = 2001ms }\n"
 		"snapshot { interval = 90s keep = 3 slice = 10ms }\n"
-		"events { keep_bytes = 3MiB }",
+		"events { keep_bytes = 3MiB }\n"
+		"lag { window = 90s judging = \"0.05\" age = 7ms }",
 	};
 
 	for (size_t i = 0; i < N(texts); i++) {

@@ -112,6 +112,28 @@ Test(encode, a_step_of_a_ramp_tells_what_is_in_force_and_how_far_it_is)
 	riskd__event__free_unpacked(wire, NULL);
 }
 
+Test(encode, a_lag_tells_all_that_was_measured)
+{
+	struct rk_event event = {
+		.type = RK_EVENT_LAG,
+		.market = RK_NO_MARKET,
+		.lag = {true, 10, 9, 8, 7, 6, 5, 4},
+	};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_LAG);
+	cr_expect(wire->lag->lagging);
+	cr_expect_eq(wire->lag->window_ns, 10);
+	cr_expect_eq(wire->lag->judging_ns, 9);
+	cr_expect_eq(wire->lag->age_ns, 8);
+	cr_expect_eq(wire->lag->batches, 7);
+	cr_expect_eq(wire->lag->quotes, 6);
+	cr_expect_eq(wire->lag->quotes_merged, 5);
+	cr_expect_eq(wire->lag->judged, 4);
+	cr_expect_not(rk_encode_is_public(&event));
+	riskd__event__free_unpacked(wire, NULL);
+}
+
 Test(encode, a_stall_tells_its_age)
 {
 	struct rk_event event = {.type = RK_EVENT_SYNC_STALLED,

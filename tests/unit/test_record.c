@@ -132,6 +132,10 @@ static const struct field closed_fields[] = {NUM(order_closed.order.seq),
 					     NUM(order_closed.order.n),
 					     NUM(order_closed.filled), END};
 static const struct field stall_fields[] = {NUM(sync_stall.age_ns), END};
+static const struct field lag_fields[] = {
+	BOOL(lag.lagging),      NUM(lag.window_ns), NUM(lag.judging_ns),
+	NUM(lag.age_ns),        NUM(lag.batches),   NUM(lag.quotes),
+	NUM(lag.quotes_merged), NUM(lag.judged),    END};
 static const struct field skipped_fields[] = {NUM(skipped.type), END};
 static const struct field collateral_fields[] = {
 	TEXT(collateral.asset),
@@ -271,6 +275,7 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_ASSET_CHANGE] = asset_fields,
 	[RK_CMD_MARKET_CHANGE] = market_fields,
 	[RK_CMD_SYNC_STALL] = stall_fields,
+	[RK_CMD_LAG] = lag_fields,
 	[RK_CMD_SKIPPED] = skipped_fields,
 	[RK_CMD_COLLATERAL] = collateral_fields,
 	[RK_CMD_CONTRACT] = contract_fields,
