@@ -21,7 +21,7 @@
 #include "ops/suggest.h"
 
 #define KEYS_MAX     RK_CONF_KEYS_MAX
-#define SECTIONS_MAX 8
+#define SECTIONS_MAX 12
 /* Keys, each section as an option of the root, an end of each array, END. */
 #define OPTIONS_MAX (KEYS_MAX + 2 * SECTIONS_MAX + 2)
 
