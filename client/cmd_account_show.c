@@ -19,6 +19,7 @@ static const struct ctl_column row_columns[] = {
 	{"Notional", "notional_usd", CTL_DECIMAL},
 	{"Positions", "positions", CTL_INTEGER},
 	{"Owner", "owner", CTL_INTEGER},
+	{"As of", "seq", CTL_INTEGER},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -35,6 +36,7 @@ static void fill_row(struct ctl_table *table, const Riskd__AccountRow *row)
 	ctl_cell_usd(table, health->notional);
 	ctl_cell_u64(table, row->positions);
 	ctl_cell_u64(table, row->owner);
+	ctl_cell_u64(table, row->seq);
 }
 
 int cmd_account_list(struct ctl *ctl, int argc, char **argv)
@@ -74,6 +76,7 @@ int cmd_account_list(struct ctl *ctl, int argc, char **argv)
 	if (answer->accounts->matching > answer->accounts->n_rows)
 		ctl_say(ctl, "%zu of %" PRIu32 " accounts, riskiest first",
 			answer->accounts->n_rows, answer->accounts->matching);
+	ctl_say_span(ctl, answer->accounts->from_seq, answer->seq);
 	riskd__answer__free_unpacked(answer, NULL);
 	return rc;
 }

@@ -83,6 +83,7 @@ int cmd_order_list(struct ctl *ctl, int argc, char **argv)
 	table = ctl_order_table(ctl, answer->orders->orders,
 				answer->orders->n_orders);
 	rc = ctl_table_print(ctl, table, "No orders open.");
+	ctl_say_span(ctl, answer->orders->from_seq, answer->seq);
 	riskd__answer__free_unpacked(answer, NULL);
 	return rc;
 }

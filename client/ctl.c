@@ -29,6 +29,15 @@ void ctl_say(const struct ctl *ctl, const char *format, ...)
 	(void)fputc('\n', stderr);
 }
 
+void ctl_say_span(const struct ctl *ctl, uint64_t from_seq, uint64_t seq)
+{
+	if (from_seq < seq)
+		ctl_say(ctl,
+			"looked at from command %" PRIu64 " to %" PRIu64
+			", each row as of its own",
+			from_seq, seq);
+}
+
 static void complain(const struct ctl *ctl, const char *format, va_list args)
 	__attribute__((format(printf, 2, 0)));
 

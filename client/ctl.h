@@ -100,6 +100,8 @@ int ctl_done(const struct ctl *ctl, uint64_t seq, const char *format, ...)
 /* Talk on stderr unless -q. */
 void ctl_say(const struct ctl *ctl, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* Of a list: that it is not of one moment, if so. */
+void ctl_say_span(const struct ctl *ctl, uint64_t from_seq, uint64_t seq);
 
 /*
  * Options of a verb. At most one of value and flag is set; with neither it may

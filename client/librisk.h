@@ -169,10 +169,10 @@ int risk_status(struct risk *risk, Riskd__Answer **ret_answer);
 int risk_markets(struct risk *risk, Riskd__Answer **ret_answer);
 int risk_account(struct risk *risk, uint64_t account,
 		 Riskd__Answer **ret_answer);
-/* Riskiest first. ratio_above in 1e-9; limit 0: 20. */
+/* Riskiest first; ratio_above in 1e-9, limit 0: 20. May last 30 s longer. */
 int risk_accounts(struct risk *risk, int64_t ratio_above, uint32_t limit,
 		  Riskd__Answer **ret_answer);
-/* Liquidation orders that are not closed; market NULL: of all. */
+/* Liquidation orders not closed; market NULL: of all. The same time. */
 int risk_orders(struct risk *risk, const char *market, uint32_t limit,
 		Riskd__Answer **ret_answer);
 int risk_digest(struct risk *risk, Riskd__Answer **ret_answer);

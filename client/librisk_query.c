@@ -145,6 +145,20 @@ static struct librisk_ask ask_of(struct risk *risk)
 	};
 }
 
+/* Beyond the usual time of a request. */
+#define HEAVY_WAIT_MS 30000
+
+/*
+ * Those that look at every account are answered over many turns of the daemon;
+ * each time that one is sent again would be another one under way.
+ */
+static bool is_heavy(const Riskd__Query *query)
+{
+	return query->kind_case == RISKD__QUERY__KIND_ACCOUNTS ||
+	       query->kind_case == RISKD__QUERY__KIND_ORDERS ||
+	       query->kind_case == RISKD__QUERY__KIND_DIGEST;
+}
+
 int risk_query(struct risk *risk, Riskd__Query *query,
 	       Riskd__Answer **ret_answer)
 {
@@ -160,6 +174,8 @@ int risk_query(struct risk *risk, Riskd__Query *query,
 		return librisk_fail(&risk->error, -EINVAL,
 				    "wait_ms is %u: at most %d", wait_ms,
 				    RISK_EVENTS_WAIT_MAX_MS);
+	if (is_heavy(query))
+		wait_ms = HEAVY_WAIT_MS;
 	return librisk_query(&ask, query, wait_ms, ret_answer);
 }
 

@@ -10,7 +10,8 @@
  *
  * setup.c builds the parts, recovery.c fills them from what is on disk,
  * configure.c tells the engine what is traded, reload.c tells it again, and
- * upkeep.c looks after snapshots and a slow disk.
+ * upkeep.c looks after snapshots and a slow disk. query.c answers who asks,
+ * heavy.c over several turns.
  */
 #ifndef RK_APP_CORE_H
 #define RK_APP_CORE_H
@@ -114,6 +115,7 @@ struct rk_core {
 	uint64_t judged_ns; /* how long the newest price batch took */
 	struct rk_net *net;
 	struct rk_publish *publish;
+	struct rk_heavy *heavy;
 	struct rk_reload *reload; /* NULL: there are no files to read again */
 	struct rk_scratch scratch;
 	unsigned char *answer; /* RK_ANSWER_MAX bytes */

@@ -3,6 +3,7 @@
  */
 #include "app/counters.h"
 
+#include "app/heavy.h"
 #include "engine/assert.h"
 #include "engine/view.h"
 
@@ -61,6 +62,19 @@ static void put_lag(struct list *list, const struct rk_core *core)
 	put(list, "lag_judged", lag.judged);
 	put(list, "quote_age_p50_ns", (uint64_t)ages.p50_ns);
 	put(list, "quote_age_p99_ns", (uint64_t)ages.p99_ns);
+}
+
+static void put_heavy(struct list *list, const struct rk_core *core)
+{
+	struct rk_heavy_counts heavy;
+
+	rk_heavy_counts(core->heavy, &heavy);
+	put(list, "heavy_queries", heavy.queries);
+	put(list, "heavy_dropped", heavy.dropped);
+	put(list, "heavy_waiting", heavy.waiting);
+	put(list, "heavy_slices", heavy.slices);
+	put(list, "heavy_steps", heavy.steps);
+	put(list, "heavy_slice_max_ns", heavy.slice_max_ns);
 }
 
 static void put_engine(struct list *list, const struct rk_engine_counts *engine)
@@ -143,6 +157,7 @@ size_t rk_counters_fill(const struct rk_core *core, struct rk_counter *rows)
 	rk_view_counts(core->engine, &engine);
 	put_input(&list, core, &engine);
 	put_lag(&list, core);
+	put_heavy(&list, core);
 	put_engine(&list, &engine);
 	put_net(&list, core);
 	put_store(&list, core);

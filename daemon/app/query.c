@@ -1,5 +1,6 @@
 /*
- * All queries but those for events and what-if. See query.h.
+ * All queries but those for events and what-if; those that look at every
+ * account go on in heavy.c. See query.h.
  */
 #include "app/query.h"
 
@@ -7,16 +8,12 @@
 #include <string.h>
 
 #include "app/counters.h"
+#include "app/heavy.h"
 #include "app/largest.h"
 #include "app/upkeep.h"
 #include "codec/answer.h"
 #include "engine/rc.h"
 #include "engine/view.h"
-
-#define ROWS_DEFAULT   20U
-#define ROWS_MAX       1000U
-#define ORDERS_DEFAULT 100U
-#define ACCOUNT_ORDERS 256U
 
 void rk_query_refuse(struct rk_core *core, uint32_t pending, int code,
 		     const char *text)
@@ -26,6 +23,16 @@ void rk_query_refuse(struct rk_core *core, uint32_t pending, int code,
 	core->counters.queries_refused++;
 	rk_answer_refusal(&bytes, rk_view_seq(core->engine), code, text);
 	rk_core_reply(core, pending, &bytes);
+}
+
+void rk_query_reply(struct rk_core *core, uint32_t pending,
+		    const struct rk_bytes *bytes)
+{
+	if (bytes->full)
+		rk_query_refuse(core, pending, RK_REJ_TOO_MANY,
+				"the answer is too large; ask for less");
+	else
+		rk_core_reply(core, pending, bytes);
 }
 
 static void set_urls(struct rk_status *status, size_t socket,
@@ -76,151 +83,6 @@ static void answer_status(struct rk_core *core, struct rk_bytes *bytes,
 	rk_answer_status(bytes, &core->scratch, core->engine, &status);
 }
 
-/* An account with what the list is sorted by. */
-struct ranked {
-	uint32_t index;
-	uint64_t account;
-	rk_usd equity;
-	rk_usd maintenance;
-};
-
-static bool riskier(const struct ranked *a, const struct ranked *b)
-{
-	int order = rk_view_compare_risk(a->equity, a->maintenance, b->equity,
-					 b->maintenance);
-
-	return order != 0 ? order > 0 : a->account < b->account;
-}
-
-/* Keep the n riskiest, sorted, as accounts come by. */
-static uint32_t keep(struct ranked *rows, uint32_t n, uint32_t max,
-		     const struct ranked *row)
-{
-	uint32_t at = n < max ? n : max;
-
-	if (n == max && (max == 0 || !riskier(row, &rows[max - 1])))
-		return n;
-	if (n == max)
-		at = max - 1;
-	while (at > 0 && riskier(row, &rows[at - 1])) {
-		rows[at] = rows[at - 1];
-		at--;
-	}
-	rows[at] = *row;
-	return n < max ? n + 1 : max;
-}
-
-/* ratio above a bound in 1e-9, exactly: R / E > bound; deficits always are */
-static bool above(const struct rk_margin *margin, int64_t bound)
-{
-	if (margin->equity.raw < 0)
-		return true;
-	return (rk_i128)margin->maintenance.raw * RK_RATE_ONE >
-	       (rk_i128)margin->equity.raw * bound;
-}
-
-static void answer_accounts(struct rk_core *core, const struct rk_query *query,
-			    struct rk_bytes *bytes)
-{
-	uint32_t max = query->limit == 0 ? ROWS_DEFAULT : query->limit;
-	struct rk_account_view view;
-	struct ranked *rows;
-	uint32_t *indices;
-	struct rk_account_list list = {0};
-	uint32_t n = 0;
-
-	if (max > ROWS_MAX)
-		max = ROWS_MAX;
-	rows = rk_scratch_take(&core->scratch, max, sizeof(*rows));
-	indices = rk_scratch_take(&core->scratch, max, sizeof(*indices));
-	if (!rows || !indices) {
-		bytes->full = true;
-		return;
-	}
-	for (uint32_t i = 0; rk_view_account(core->engine, i, &view) == RK_OK;
-	     i++) {
-		struct ranked row = {i, view.account, view.margin.equity,
-				     view.margin.maintenance};
-
-		if (query->ratio_above != 0 &&
-		    !above(&view.margin, query->ratio_above))
-			continue;
-		list.matching++;
-		n = keep(rows, n, max, &row);
-	}
-	for (uint32_t i = 0; i < n; i++)
-		indices[i] = rows[i].index;
-	list.indices = indices;
-	list.n = n;
-	rk_answer_accounts(bytes, &core->scratch, core->engine, &list);
-}
-
-/* What a query for orders has found so far. */
-struct found_orders {
-	const struct rk_query *query;
-	uint32_t max; /* of both kinds together */
-	struct rk_order_view *orders;
-	struct rk_conversion_view *conversions;
-	uint32_t orders_n;
-	uint32_t conversions_n;
-};
-
-static bool is_full(const struct found_orders *found)
-{
-	return found->orders_n + found->conversions_n >= found->max;
-}
-
-/* Those of one account, oldest first. */
-static void find_orders(const struct rk_core *core, uint32_t account,
-			struct found_orders *found)
-{
-	const uint32_t market = found->query->market_plus_one;
-	struct rk_order_view orders[ACCOUNT_ORDERS];
-	struct rk_conversion_view conversions[RK_ASSETS_MAX];
-	uint32_t n =
-		rk_view_orders(core->engine, account, orders, ACCOUNT_ORDERS);
-
-	while (n-- > 0 && !is_full(found))
-		if (market == 0 || orders[n].market + 1 == market)
-			found->orders[found->orders_n++] = orders[n];
-	/* These are of no market. */
-	if (market != 0)
-		return;
-	n = rk_view_conversions(core->engine, account, conversions,
-				RK_ASSETS_MAX);
-	while (n-- > 0 && !is_full(found))
-		found->conversions[found->conversions_n++] = conversions[n];
-}
-
-static void answer_orders(struct rk_core *core, const struct rk_query *query,
-			  struct rk_bytes *bytes)
-{
-	struct found_orders found = {.query = query,
-				     .max = query->limit == 0 ? ORDERS_DEFAULT
-							      : query->limit};
-	struct rk_order_list list;
-	struct rk_engine_counts counts;
-
-	if (found.max > ROWS_MAX)
-		found.max = ROWS_MAX;
-	rk_view_counts(core->engine, &counts);
-	found.orders = rk_scratch_take(&core->scratch, found.max,
-				       sizeof(*found.orders));
-	found.conversions = rk_scratch_take(&core->scratch, found.max,
-					    sizeof(*found.conversions));
-	if (!found.orders || !found.conversions) {
-		bytes->full = true;
-		return;
-	}
-	for (uint32_t i = 0; !is_full(&found) && i < counts.accounts; i++)
-		if (rk_view_orders_n(core->engine, i) > 0)
-			find_orders(core, i, &found);
-	list = (struct rk_order_list){found.orders, found.conversions,
-				      found.orders_n, found.conversions_n};
-	rk_answer_orders(bytes, &core->scratch, rk_view_seq(core->engine),
-			 &list);
-}
-
 /* False: refused, and answered so. */
 static bool answer_account(struct rk_core *core, uint32_t pending,
 			   const struct rk_query *query, struct rk_bytes *bytes)
@@ -247,6 +109,23 @@ static bool answer_account(struct rk_core *core, uint32_t pending,
 	return true;
 }
 
+/* Deficits are added up over all accounts, if there can be any. */
+static bool answer_markets(struct rk_core *core, uint32_t pending,
+			   const struct rk_query *query, struct rk_bytes *bytes)
+{
+	struct rk_deficits none = {NULL, 0};
+	struct rk_engine_counts counts;
+
+	rk_view_counts(core->engine, &counts);
+	if (counts.by_state[RK_STATE_BANKRUPT] > 0) {
+		rk_heavy_ask(core, pending, query);
+		return false;
+	}
+	none.from_seq = counts.seq;
+	rk_answer_markets(bytes, &core->scratch, core->engine, &none);
+	return true;
+}
+
 /* False: answered already (refused), or will be later. */
 static bool answer(struct rk_core *core, uint32_t pending,
 		   const struct rk_query *query, struct rk_bytes *bytes)
@@ -256,24 +135,19 @@ static bool answer(struct rk_core *core, uint32_t pending,
 		answer_status(core, bytes, false);
 		return true;
 	case RK_QUERY_MARKETS:
-		rk_answer_markets(bytes, &core->scratch, core->engine);
-		return true;
+		return answer_markets(core, pending, query, bytes);
 	case RK_QUERY_ACCOUNT:
 		return answer_account(core, pending, query, bytes);
 	case RK_QUERY_ACCOUNTS:
-		answer_accounts(core, query, bytes);
-		return true;
+	case RK_QUERY_ORDERS:
+	case RK_QUERY_DIGEST:
+		rk_heavy_ask(core, pending, query);
+		return false;
 	case RK_QUERY_EVENTS:
 		rk_query_events(core, pending, query);
 		return false;
 	case RK_QUERY_CLIENT:
 		rk_answer_client(bytes, core->engine, query->client);
-		return true;
-	case RK_QUERY_ORDERS:
-		answer_orders(core, query, bytes);
-		return true;
-	case RK_QUERY_DIGEST:
-		rk_answer_digest(bytes, core->engine);
 		return true;
 	case RK_QUERY_SNAPSHOT:
 		rk_upkeep_ask(core, pending);
@@ -286,16 +160,12 @@ static bool answer(struct rk_core *core, uint32_t pending,
 }
 
 /*
- * These walk all accounts, or look at some very often: a turn answers one, so
- * that ticks get in between.
+ * These look at some accounts very often: a turn answers one, so that ticks
+ * get in between.
  */
-static bool is_heavy(const struct rk_query *query)
+static bool takes_long(const struct rk_query *query)
 {
-	const enum rk_query_kind kind = query->kind;
-
-	return query->largest.n > 0 || kind == RK_QUERY_ACCOUNTS ||
-	       kind == RK_QUERY_ORDERS || kind == RK_QUERY_DIGEST ||
-	       kind == RK_QUERY_WHAT_IF;
+	return query->largest.n > 0 || query->kind == RK_QUERY_WHAT_IF;
 }
 
 /*
@@ -347,12 +217,8 @@ static bool handle(struct rk_core *core, const struct rk_net_message *message,
 		return false;
 	if (!answer(core, pending, &query, &bytes))
 		return false;
-	if (bytes.full)
-		rk_query_refuse(core, pending, RK_REJ_TOO_MANY,
-				"the answer is too large; ask for less");
-	else
-		rk_core_reply(core, pending, &bytes);
-	return is_heavy(&query);
+	rk_query_reply(core, pending, &bytes);
+	return takes_long(&query);
 }
 
 bool rk_query_run(struct rk_core *core, uint32_t max)

@@ -31,6 +31,10 @@ uint64_t rk_query_oldest_event(const struct rk_core *core);
 /* Pass on what the event files gave to those who asked. */
 void rk_query_answers(struct rk_core *core);
 
+/* An answer, or the refusal of one that is too large. */
+void rk_query_reply(struct rk_core *core, uint32_t pending,
+		    const struct rk_bytes *bytes);
+
 /* A refusal, counted. */
 void rk_query_refuse(struct rk_core *core, uint32_t pending, int code,
 		     const char *text);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "app/core.h"
+#include "app/heavy.h"
 #include "app/reload.h"
 #include "engine/view.h"
 
@@ -141,6 +142,8 @@ int rk_setup_open(struct rk_core *core, const struct rk_setup_options *options)
 		r = rk_recovery_run(core, options);
 	if (r == 0)
 		r = make_sequencer(core, options);
+	if (r == 0)
+		r = rk_heavy_open(core->engine, &core->heavy);
 	if (r < 0)
 		rk_setup_close(core);
 	return r;
@@ -163,6 +166,7 @@ void rk_setup_stop(struct rk_core *core)
 void rk_setup_close(struct rk_core *core)
 {
 	rk_setup_stop(core);
+	rk_heavy_close(core->heavy);
 	rk_publish_close(core->publish);
 	rk_sequencer_close(core->sequencer);
 	rk_event_log_close(core->events);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "app/heavy.h"
 #include "app/intake.h"
 #include "app/query.h"
 #include "app/reload.h"
@@ -74,6 +75,7 @@ bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 	rk_sequencer_end_turn(core->sequencer);
 	rk_net_free_released(core->net);
 	more = rk_query_run(core, QUERIES_PER_TURN) || more;
+	more = rk_heavy_turn(core) || more;
 	more = rk_upkeep_turn(core) || more;
 	rk_core_release(core);
 	rk_query_answers(core);
@@ -148,6 +150,7 @@ void rk_turn_stop_begin(struct rk_core *core, struct rk_turn *turn)
 	core->stopping = true;
 	turn->stop_by_ns = rk_clock_monotonic() + STOP_NS;
 	rk_net_stop(core->net);
+	rk_heavy_stop(core);
 }
 
 int rk_turn_stop_step(struct rk_core *core, struct rk_turn *turn)

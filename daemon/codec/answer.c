@@ -9,11 +9,8 @@
 
 #include "codec/decode.h"
 #include "codec/impl.h"
-#include "engine/books.h"
 #include "engine/rc.h"
-
-/* The field of Answer that holds an EventsAnswer. */
-#define RK_ANSWER_EVENTS_KIND 9
+#include "engine/tally.h"
 
 void rk_answer_pack(struct rk_bytes *bytes, Riskd__Answer *answer)
 {
@@ -26,6 +23,19 @@ void rk_answer_pack(struct rk_bytes *bytes, Riskd__Answer *answer)
 		return;
 	}
 	bytes->n += riskd__answer__pack(answer, bytes->data + bytes->n);
+}
+
+void rk_answer_pack_row(struct rk_bytes *rows, uint32_t field,
+			const ProtobufCMessage *row)
+{
+	size_t size = protobuf_c_message_get_packed_size(row);
+
+	rk_pack_head(rows, field, size);
+	if (rows->full || size > rows->size - rows->n) {
+		rows->full = true;
+		return;
+	}
+	rows->n += protobuf_c_message_pack(row, rows->data + rows->n);
 }
 
 void rk_answer_refusal(struct rk_bytes *bytes, uint64_t seq, int code,
@@ -261,6 +271,7 @@ static void set_collateral(const struct rk_collateral *terms,
 
 /* False: it was never lent. */
 static bool set_lending(const struct rk_engine *engine, uint32_t id,
+			const struct rk_deficits *deficits,
 			Riskd__LendingPool *wire)
 {
 	struct rk_lending_view view;
@@ -288,7 +299,8 @@ static bool set_lending(const struct rk_engine *engine, uint32_t id,
 	wire->supply_rate = (uint64_t)view.supply_rate;
 	wire->debt_index = (uint64_t)view.debt_index;
 	wire->supply_index = (uint64_t)view.supply_index;
-	wire->deficit = (uint64_t)rk_view_deficit(engine, id);
+	if (deficits->sums)
+		wire->deficit = (uint64_t)deficits->sums[id];
 	return true;
 }
 
@@ -336,7 +348,7 @@ static bool set_conversion(const struct rk_conversion *terms,
 }
 
 static void set_asset(const struct rk_engine *engine, uint32_t id,
-		      struct asset_row *row)
+		      const struct rk_deficits *deficits, struct asset_row *row)
 {
 	(void)rk_view_asset(engine, id, &row->view); /* id is below n */
 	riskd__asset__init(&row->asset);
@@ -348,7 +360,7 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 	row->asset.slow = &row->slow;
 	row->asset.scale = &row->scale;
 	set_collateral(&row->view.collateral, &row->collateral);
-	if (set_lending(engine, id, &row->lending))
+	if (set_lending(engine, id, deficits, &row->lending))
 		row->asset.lending = &row->lending;
 	if (set_conversion(&row->view.conversion, &row->conversion))
 		row->asset.conversion = &row->conversion;
@@ -481,6 +493,7 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 static bool add_listed(struct rk_scratch *scratch,
 		       const struct rk_engine *engine,
 		       const struct rk_engine_counts *counts,
+		       const struct rk_deficits *deficits,
 		       Riskd__MarketsAnswer *wire)
 {
 	struct asset_row *assets;
@@ -493,7 +506,7 @@ static bool add_listed(struct rk_scratch *scratch,
 		return false;
 	assets = memory;
 	for (uint32_t i = 0; i < counts->assets; i++)
-		set_asset(engine, i, &assets[i]);
+		set_asset(engine, i, deficits, &assets[i]);
 	wire->n_assets = counts->assets;
 	wire->assets = (Riskd__Asset **)pointers;
 
@@ -564,7 +577,8 @@ static void set_risk(const struct rk_cmd_risk *risk, Riskd__Risk *wire)
 }
 
 void rk_answer_markets(struct rk_bytes *bytes, struct rk_scratch *scratch,
-		       const struct rk_engine *engine)
+		       const struct rk_engine *engine,
+		       const struct rk_deficits *deficits)
 {
 	Riskd__Answer answer = RISKD__ANSWER__INIT;
 	Riskd__MarketsAnswer wire = RISKD__MARKETS_ANSWER__INIT;
@@ -572,13 +586,14 @@ void rk_answer_markets(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	Riskd__Risk risk;
 
 	rk_view_counts(engine, &counts);
-	if (!add_listed(scratch, engine, &counts, &wire) ||
+	if (!add_listed(scratch, engine, &counts, deficits, &wire) ||
 	    !add_names(scratch, engine, &counts, &wire)) {
 		bytes->full = true;
 		return;
 	}
 	set_risk(&counts.risk, &risk);
 	wire.risk = &risk;
+	wire.deficits_from_seq = deficits->from_seq;
 	answer.seq = counts.seq;
 	answer.kind_case = RISKD__ANSWER__KIND_MARKETS;
 	answer.markets = &wire;
@@ -612,22 +627,21 @@ static void print_hash(char out[33], struct rk_hash hash)
 		       (unsigned long long)hash.lo);
 }
 
-void rk_answer_digest(struct rk_bytes *bytes, const struct rk_engine *engine)
+void rk_answer_digest(struct rk_bytes *bytes,
+		      const struct rk_tally_result *result)
 {
 	Riskd__Answer answer = RISKD__ANSWER__INIT;
 	Riskd__DigestAnswer wire = RISKD__DIGEST_ANSWER__INIT;
-	struct rk_engine_counts counts;
 	char state[33];
 	char events[33];
 
-	rk_view_counts(engine, &counts);
-	print_hash(state, rk_view_state_digest(engine));
-	print_hash(events, rk_view_event_digest(engine));
+	print_hash(state, result->state);
+	print_hash(events, result->events);
 	wire.state = state;
 	wire.events = events;
-	wire.last_event = counts.event;
-	wire.books_balance = rk_view_check_books(engine) == 0;
-	answer.seq = counts.seq;
+	wire.last_event = result->event;
+	wire.books_balance = result->books_balance;
+	answer.seq = result->seq;
 	answer.kind_case = RISKD__ANSWER__KIND_DIGEST;
 	answer.digest = &wire;
 	rk_answer_pack(bytes, &answer);
@@ -654,18 +668,48 @@ void rk_answer_snapshot(struct rk_bytes *bytes,
 	rk_answer_pack(bytes, &answer);
 }
 
+/* An answer of kind around rows, and a tail, that are encoded already. */
+static void pack_list(struct rk_bytes *bytes, uint64_t seq, uint32_t kind,
+		      const struct rk_bytes *rows, const struct rk_bytes *tail)
+{
+	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
+	rk_pack_varint(bytes, 4, seq);
+	rk_pack_head(bytes, kind, rows->n + tail->n);
+	rk_pack_raw(bytes, rows->data, rows->n);
+	rk_pack_raw(bytes, tail->data, tail->n);
+}
+
+void rk_answer_accounts(struct rk_bytes *bytes,
+			const struct rk_account_list *list)
+{
+	unsigned char data[32];
+	struct rk_bytes tail = {data, sizeof(data), 0, false};
+
+	rk_pack_varint(&tail, 2, list->matching);
+	rk_pack_varint(&tail, 3, list->from_seq);
+	pack_list(bytes, list->seq, RISKD__ANSWER__KIND_ACCOUNTS, list->rows,
+		  &tail);
+}
+
+void rk_answer_orders(struct rk_bytes *bytes, const struct rk_order_list *list)
+{
+	unsigned char data[32];
+	struct rk_bytes tail = {data, sizeof(data), 0, false};
+
+	rk_pack_varint(&tail, 3, list->from_seq);
+	pack_list(bytes, list->seq, RISKD__ANSWER__KIND_ORDERS, list->rows,
+		  &tail);
+}
+
 void rk_answer_events(struct rk_bytes *bytes, uint64_t seq,
 		      const struct rk_event_list *list)
 {
-	unsigned char tail[64];
-	struct rk_bytes rest = {tail, sizeof(tail), 0, false};
+	unsigned char data[64];
+	struct rk_bytes tail = {data, sizeof(data), 0, false};
+	const struct rk_bytes rows = {(unsigned char *)(uintptr_t)list->bytes,
+				      list->size, list->size, false};
 
-	rk_pack_varint(&rest, 2, list->next);
-	rk_pack_varint(&rest, 3, list->oldest);
-
-	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
-	rk_pack_varint(bytes, 4, seq);
-	rk_pack_head(bytes, RK_ANSWER_EVENTS_KIND, list->size + rest.n);
-	rk_pack_raw(bytes, list->bytes, list->size);
-	rk_pack_raw(bytes, tail, rest.n);
+	rk_pack_varint(&tail, 2, list->next);
+	rk_pack_varint(&tail, 3, list->oldest);
+	pack_list(bytes, seq, RISKD__ANSWER__KIND_EVENTS, &rows, &tail);
 }

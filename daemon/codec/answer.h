@@ -54,8 +54,14 @@ struct rk_snapshot_told {
 void rk_answer_snapshot(struct rk_bytes *bytes,
 			const struct rk_snapshot_told *told);
 
+/* What is owed of each asset and nothing covers, summed up beforehand. */
+struct rk_deficits {
+	const rk_i128 *sums; /* RK_ASSETS_MAX; NULL: nothing is */
+	uint64_t from_seq;   /* the first state looked at */
+};
 void rk_answer_markets(struct rk_bytes *bytes, struct rk_scratch *scratch,
-		       const struct rk_engine *engine);
+		       const struct rk_engine *engine,
+		       const struct rk_deficits *deficits);
 
 /*
  * index is an account's number in the engine; the largest orders are of markets
@@ -66,29 +72,43 @@ void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 		       const struct rk_engine *engine, uint32_t index,
 		       const struct rk_largest *largest);
 
-/* A list of accounts, in this order. */
+/*
+ * Lists that are put together row by row, as each is looked at: first the rows
+ * of one list are written to bytes of their own, then the answer around them.
+ * seq is the state that a row is read from, or the last of all.
+ */
+void rk_answer_account_row(struct rk_bytes *rows,
+			   const struct rk_account_view *view, uint64_t seq);
 struct rk_account_list {
-	const uint32_t *indices;
-	uint32_t n;
+	const struct rk_bytes *rows;
 	uint32_t matching; /* how many there are in all */
+	uint64_t from_seq;
+	uint64_t seq;
 };
-void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
-			const struct rk_engine *engine,
+void rk_answer_accounts(struct rk_bytes *bytes,
 			const struct rk_account_list *list);
 
-/* Orders that are not closed, of both kinds. */
+/* Orders that are not closed, of both kinds; each kind in its order. */
+void rk_answer_order_row(struct rk_bytes *rows,
+			 const struct rk_order_view *view, uint64_t seq);
+void rk_answer_conversion_row(struct rk_bytes *rows,
+			      const struct rk_conversion_view *view,
+			      uint64_t seq);
 struct rk_order_list {
-	const struct rk_order_view *orders;
-	const struct rk_conversion_view *conversions;
-	uint32_t orders_n;
-	uint32_t conversions_n;
+	const struct rk_bytes *rows;
+	uint64_t from_seq;
+	uint64_t seq;
 };
-void rk_answer_orders(struct rk_bytes *bytes, struct rk_scratch *scratch,
-		      uint64_t seq, const struct rk_order_list *list);
+void rk_answer_orders(struct rk_bytes *bytes, const struct rk_order_list *list);
+
+/* The largest row of any of these lists. */
+#define RK_ANSWER_ROW_MAX 512
 
 void rk_answer_client(struct rk_bytes *bytes, const struct rk_engine *engine,
 		      const char *client);
-void rk_answer_digest(struct rk_bytes *bytes, const struct rk_engine *engine);
+struct rk_tally_result;
+void rk_answer_digest(struct rk_bytes *bytes,
+		      const struct rk_tally_result *result);
 
 /*
  * The figures of one account, read off a question, kept in scratch until the

@@ -114,7 +114,8 @@ struct account_row {
 	Riskd__Health health;
 };
 
-static void set_row(const struct rk_account_view *view, struct account_row *row)
+static void set_row(const struct rk_account_view *view, uint64_t seq,
+		    struct account_row *row)
 {
 	rk_answer_health(&view->margin, view->state, &row->health);
 	riskd__account_row__init(&row->row);
@@ -125,6 +126,7 @@ static void set_row(const struct rk_account_view *view, struct account_row *row)
 	row->row.health = &row->health;
 	row->row.positions = view->positions_n;
 	row->row.last_event = view->last_event;
+	row->row.seq = seq;
 }
 
 static bool add_positions(struct rk_scratch *scratch,
@@ -228,38 +230,27 @@ struct order_row {
 	Riskd__OrderId id;
 };
 
-static bool set_orders(struct rk_scratch *scratch,
-		       const struct rk_order_view *views, uint32_t n,
-		       Riskd__Order ***ret_orders)
+static void set_order(const struct rk_order_view *view, uint64_t seq,
+		      struct order_row *row)
 {
-	struct order_row *rows;
-	void *memory;
-	void **pointers;
+	Riskd__Order *order = &row->order;
 
-	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
-		return false;
-	rows = memory;
-	for (uint32_t i = 0; i < n; i++) {
-		Riskd__Order *order = &rows[i].order;
-
-		riskd__order__init(order);
-		riskd__order_id__init(&rows[i].id);
-		rows[i].id.seq = views[i].order.seq;
-		rows[i].id.n = views[i].order.n;
-		order->order = &rows[i].id;
-		order->account = views[i].account;
-		order->market = views[i].market;
-		order->side = (Riskd__Side)views[i].side;
-		order->size = views[i].size.raw;
-		order->filled = views[i].filled.raw;
-		order->floor_price = views[i].floor_price.raw;
-		order->mark = views[i].mark.raw;
-		order->opened_ns = views[i].opened_ns;
-		order->expiry_ns = views[i].expiry_ns;
-		order->close_asked = views[i].close_asked;
-	}
-	*ret_orders = (Riskd__Order **)pointers;
-	return true;
+	riskd__order__init(order);
+	riskd__order_id__init(&row->id);
+	row->id.seq = view->order.seq;
+	row->id.n = view->order.n;
+	order->order = &row->id;
+	order->account = view->account;
+	order->market = view->market;
+	order->side = (Riskd__Side)view->side;
+	order->size = view->size.raw;
+	order->filled = view->filled.raw;
+	order->floor_price = view->floor_price.raw;
+	order->mark = view->mark.raw;
+	order->opened_ns = view->opened_ns;
+	order->expiry_ns = view->expiry_ns;
+	order->close_asked = view->close_asked;
+	order->seq = seq;
 }
 
 struct conversion_row {
@@ -267,10 +258,39 @@ struct conversion_row {
 	Riskd__OrderId id;
 };
 
-static bool set_conversions(struct rk_scratch *scratch,
-			    const struct rk_conversion_view *views, uint32_t n,
-			    Riskd__Conversion ***ret_conversions)
+static void set_conversion(const struct rk_conversion_view *view, uint64_t seq,
+			   struct conversion_row *row)
 {
+	Riskd__Conversion *conversion = &row->conversion;
+
+	riskd__conversion__init(conversion);
+	riskd__order_id__init(&row->id);
+	row->id.seq = view->order.seq;
+	row->id.n = view->order.n;
+	conversion->order = &row->id;
+	conversion->account = view->account;
+	conversion->sell = view->sell;
+	conversion->buy = view->buy;
+	conversion->size = view->size.raw;
+	conversion->sold = view->sold.raw;
+	conversion->least = view->least.raw;
+	conversion->bought = view->bought.raw;
+	conversion->loss = view->loss.raw;
+	conversion->sell_mark = view->sell_mark.raw;
+	conversion->buy_mark = view->buy_mark.raw;
+	conversion->opened_ns = view->opened_ns;
+	conversion->expiry_ns = view->expiry_ns;
+	conversion->close_asked = view->close_asked;
+	conversion->seq = seq;
+}
+
+static bool add_conversions(struct rk_scratch *scratch,
+			    const struct rk_engine *engine, uint32_t index,
+			    Riskd__AccountAnswer *wire)
+{
+	/* One for each debt at most. */
+	struct rk_conversion_view views[BALANCES_MAX];
+	uint32_t n = rk_view_conversions(engine, index, views, BALANCES_MAX);
 	struct conversion_row *rows;
 	void *memory;
 	void **pointers;
@@ -278,29 +298,10 @@ static bool set_conversions(struct rk_scratch *scratch,
 	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
 		return false;
 	rows = memory;
-	for (uint32_t i = 0; i < n; i++) {
-		Riskd__Conversion *conversion = &rows[i].conversion;
-
-		riskd__conversion__init(conversion);
-		riskd__order_id__init(&rows[i].id);
-		rows[i].id.seq = views[i].order.seq;
-		rows[i].id.n = views[i].order.n;
-		conversion->order = &rows[i].id;
-		conversion->account = views[i].account;
-		conversion->sell = views[i].sell;
-		conversion->buy = views[i].buy;
-		conversion->size = views[i].size.raw;
-		conversion->sold = views[i].sold.raw;
-		conversion->least = views[i].least.raw;
-		conversion->bought = views[i].bought.raw;
-		conversion->loss = views[i].loss.raw;
-		conversion->sell_mark = views[i].sell_mark.raw;
-		conversion->buy_mark = views[i].buy_mark.raw;
-		conversion->opened_ns = views[i].opened_ns;
-		conversion->expiry_ns = views[i].expiry_ns;
-		conversion->close_asked = views[i].close_asked;
-	}
-	*ret_conversions = (Riskd__Conversion **)pointers;
+	for (uint32_t i = 0; i < n; i++)
+		set_conversion(&views[i], rk_view_seq(engine), &rows[i]);
+	wire->n_conversions = n;
+	wire->conversions = (Riskd__Conversion **)pointers;
 	return true;
 }
 
@@ -308,17 +309,22 @@ static bool add_orders(struct rk_scratch *scratch,
 		       const struct rk_engine *engine, uint32_t index,
 		       Riskd__AccountAnswer *wire)
 {
-	struct rk_conversion_view conversions[BALANCES_MAX];
-	struct rk_order_view orders[ORDERS_MAX];
-	uint32_t n = rk_view_orders(engine, index, orders, ORDERS_MAX);
+	struct rk_order_view views[ORDERS_MAX];
+	uint32_t n = rk_view_orders(engine, index, views, ORDERS_MAX);
+	struct order_row *rows;
+	void *memory;
+	void **pointers;
 
-	wire->n_orders = n < ORDERS_MAX ? n : ORDERS_MAX;
-	/* One for each debt at most. */
-	n = rk_view_conversions(engine, index, conversions, BALANCES_MAX);
-	wire->n_conversions = n;
-	return set_orders(scratch, orders, (uint32_t)wire->n_orders,
-			  &wire->orders) &&
-	       set_conversions(scratch, conversions, n, &wire->conversions);
+	if (n > ORDERS_MAX)
+		n = ORDERS_MAX;
+	if (!rk_answer_rows(scratch, n, sizeof(*rows), &memory, &pointers))
+		return false;
+	rows = memory;
+	for (uint32_t i = 0; i < n; i++)
+		set_order(&views[i], rk_view_seq(engine), &rows[i]);
+	wire->n_orders = n;
+	wire->orders = (Riskd__Order **)pointers;
+	return true;
 }
 
 static bool add_largest(struct rk_scratch *scratch,
@@ -347,14 +353,15 @@ void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 
 	rk_view_counts(engine, &counts);
 	(void)rk_view_account(engine, index, &view); /* index is known */
-	set_row(&view, &row);
+	set_row(&view, counts.seq, &row);
 	wire.row = &row.row;
 	if (!add_positions(scratch, engine, index, &wire) ||
 	    !add_balances(scratch, engine, index, &wire) ||
 	    !add_leverages(scratch, engine, index, &wire) ||
 	    !add_resting(scratch, engine, index, &wire) ||
 	    !add_largest(scratch, engine, index, largest, &wire) ||
-	    !add_orders(scratch, engine, index, &wire)) {
+	    !add_orders(scratch, engine, index, &wire) ||
+	    !add_conversions(scratch, engine, index, &wire)) {
 		bytes->full = true;
 		return;
 	}
@@ -364,56 +371,30 @@ void rk_answer_account(struct rk_bytes *bytes, struct rk_scratch *scratch,
 	rk_answer_pack(bytes, &answer);
 }
 
-void rk_answer_accounts(struct rk_bytes *bytes, struct rk_scratch *scratch,
-			const struct rk_engine *engine,
-			const struct rk_account_list *list)
+void rk_answer_account_row(struct rk_bytes *rows,
+			   const struct rk_account_view *view, uint64_t seq)
 {
-	Riskd__Answer answer = RISKD__ANSWER__INIT;
-	Riskd__AccountsAnswer wire = RISKD__ACCOUNTS_ANSWER__INIT;
-	struct rk_engine_counts counts;
-	struct account_row *rows;
-	void *memory;
-	void **pointers;
+	struct account_row row;
 
-	rk_view_counts(engine, &counts);
-	if (!rk_answer_rows(scratch, list->n, sizeof(*rows), &memory,
-			    &pointers)) {
-		bytes->full = true;
-		return;
-	}
-	rows = memory;
-	for (uint32_t i = 0; i < list->n; i++) {
-		struct rk_account_view view;
-
-		(void)rk_view_account(engine, list->indices[i],
-				      &view); /* known */
-		set_row(&view, &rows[i]);
-	}
-	wire.n_rows = list->n;
-	wire.rows = (Riskd__AccountRow **)pointers;
-	wire.matching = list->matching;
-	answer.seq = counts.seq;
-	answer.kind_case = RISKD__ANSWER__KIND_ACCOUNTS;
-	answer.accounts = &wire;
-	rk_answer_pack(bytes, &answer);
+	set_row(view, seq, &row);
+	rk_answer_pack_row(rows, 1, &row.row.base);
 }
 
-void rk_answer_orders(struct rk_bytes *bytes, struct rk_scratch *scratch,
-		      uint64_t seq, const struct rk_order_list *list)
+void rk_answer_order_row(struct rk_bytes *rows,
+			 const struct rk_order_view *view, uint64_t seq)
 {
-	Riskd__Answer answer = RISKD__ANSWER__INIT;
-	Riskd__OrdersAnswer wire = RISKD__ORDERS_ANSWER__INIT;
+	struct order_row row;
 
-	if (!set_orders(scratch, list->orders, list->orders_n, &wire.orders) ||
-	    !set_conversions(scratch, list->conversions, list->conversions_n,
-			     &wire.conversions)) {
-		bytes->full = true;
-		return;
-	}
-	wire.n_orders = list->orders_n;
-	wire.n_conversions = list->conversions_n;
-	answer.seq = seq;
-	answer.kind_case = RISKD__ANSWER__KIND_ORDERS;
-	answer.orders = &wire;
-	rk_answer_pack(bytes, &answer);
+	set_order(view, seq, &row);
+	rk_answer_pack_row(rows, 1, &row.order.base);
+}
+
+void rk_answer_conversion_row(struct rk_bytes *rows,
+			      const struct rk_conversion_view *view,
+			      uint64_t seq)
+{
+	struct conversion_row row;
+
+	set_conversion(view, seq, &row);
+	rk_answer_pack_row(rows, 2, &row.conversion.base);
 }

@@ -11,6 +11,10 @@
 /* Stamp the version and pack, if it fits. */
 void rk_answer_pack(struct rk_bytes *bytes, Riskd__Answer *answer);
 
+/* A row of a list, as a field of the message that it will be in, if it fits. */
+void rk_answer_pack_row(struct rk_bytes *rows, uint32_t field,
+			const ProtobufCMessage *row);
+
 /*
  * n rows of size bytes and pointers to them, in scratch. A row may be larger
  * than the message it begins with. False when there is no room.

@@ -11,9 +11,17 @@ void rk_marks_take(struct rk_marks *marks, enum rk_unit unit, uint32_t place)
 	struct rk_mark_word *word = &marks->tables[unit].words[place / 64];
 	uint64_t bit = UINT64_C(1) << (place % 64);
 
-	RK_ASSERT(word->wanted & bit);
-	RK_ASSERT(marks->wanted_n > 0);
+	RK_ASSERT((word->wanted | word->unread) & bit);
 
+	if (word->unread & bit) {
+		RK_ASSERT(marks->unread_n > 0);
+		word->unread &= ~bit;
+		marks->unread_n--;
+		marks->read(marks->read_context, unit, place);
+	}
+	if (!(word->wanted & bit))
+		return;
+	RK_ASSERT(marks->wanted_n > 0);
 	word->wanted &= ~bit;
 	word->taken |= bit;
 	marks->wanted_n--;
@@ -119,6 +127,86 @@ void rk_marks_end(struct rk_engine *engine, bool done)
 		}
 	}
 	marks->wanted_n = 0;
+}
+
+void rk_marks_read_begin(struct rk_engine *engine,
+			 void (*read)(void *context, enum rk_unit unit,
+				      uint32_t place),
+			 void *context)
+{
+	struct rk_marks *marks = &engine->marks;
+
+	RK_ASSERT(marks->unread_n == 0);
+	RK_ASSERT(engine->phase == RK_PHASE_IDLE);
+
+	marks->read = read;
+	marks->read_context = context;
+	marks->read_unit = RK_UNIT_ASSET;
+	marks->read_word = 0;
+	/* Word by word, as this holds up the loop. */
+	for (uint32_t i = RK_UNIT_ASSET; i < RK_UNITS; i++) {
+		struct rk_mark_word *words = marks->tables[i].words;
+		uint32_t n = rk_marks_places(engine, (enum rk_unit)i);
+
+		for (uint32_t j = 0; j < n / 64; j++)
+			words[j].unread = UINT64_MAX;
+		if (n % 64 != 0)
+			words[n / 64].unread = (UINT64_C(1) << n % 64) - 1;
+		marks->unread_n += n;
+	}
+}
+
+/* Behind these nothing is unread, however large the table is. */
+static uint32_t words_used(const struct rk_engine *engine, enum rk_unit unit)
+{
+	return (rk_marks_places(engine, unit) + 63) / 64;
+}
+
+bool rk_marks_read_next(struct rk_engine *engine, enum rk_unit *ret_unit,
+			uint32_t *ret_place)
+{
+	struct rk_marks *marks = &engine->marks;
+
+	/* What comes to be meanwhile is not to be read: the count knows. */
+	if (marks->unread_n == 0)
+		return false;
+	for (; marks->read_unit < RK_UNITS;
+	     marks->read_unit++, marks->read_word = 0) {
+		struct rk_mark_table *table = &marks->tables[marks->read_unit];
+		uint32_t n = words_used(engine, marks->read_unit);
+
+		for (; marks->read_word < n; marks->read_word++) {
+			struct rk_mark_word *word =
+				&table->words[marks->read_word];
+			uint64_t bit = word->unread & (~word->unread + 1);
+
+			if (bit == 0)
+				continue;
+			word->unread &= ~bit;
+			marks->unread_n--;
+			*ret_unit = marks->read_unit;
+			*ret_place = marks->read_word * 64 +
+				     (uint32_t)__builtin_ctzll(bit);
+			return true;
+		}
+	}
+	RK_ASSERT(false);
+	return false;
+}
+
+void rk_marks_read_end(struct rk_engine *engine)
+{
+	struct rk_marks *marks = &engine->marks;
+
+	for (; marks->unread_n > 0 && marks->read_unit < RK_UNITS;
+	     marks->read_unit++, marks->read_word = 0) {
+		struct rk_mark_table *table = &marks->tables[marks->read_unit];
+		uint32_t n = words_used(engine, marks->read_unit);
+
+		for (; marks->read_word < n; marks->read_word++)
+			table->words[marks->read_word].unread = 0;
+	}
+	marks->unread_n = 0;
 }
 
 uint32_t rk_marks_places(const struct rk_engine *engine, enum rk_unit unit)

@@ -11,6 +11,9 @@
  * in slices of the caller's choice; a wanted unit that is about to change is
  * given to the copy hook first. rk_marks_end() forgets, or takes all back
  * when the snapshot failed.
+ *
+ * Beside it, whatever snapshots do, all there is can be read as it is at one
+ * moment: rk_marks_read_begin(), rk_marks_read_next(), rk_marks_read_end().
  */
 #ifndef RK_ENGINE_MARKS_H
 #define RK_ENGINE_MARKS_H
@@ -28,6 +31,7 @@ struct rk_mark_word {
 	uint64_t changed; /* since the last begin */
 	uint64_t wanted;  /* to be copied as they were at begin */
 	uint64_t taken;   /* wanted, and copied */
+	uint64_t unread;  /* to be read as they were at read_begin */
 };
 
 struct rk_mark_table {
@@ -44,6 +48,13 @@ struct rk_marks {
 	/* Where rk_marks_next() goes on. */
 	enum rk_unit unit;
 	uint32_t word;
+	/* Called with a unit not read yet that is about to change. */
+	void (*read)(void *context, enum rk_unit unit, uint32_t place);
+	void *read_context;
+	uint64_t unread_n;
+	/* Where rk_marks_read_next() goes on. */
+	enum rk_unit read_unit;
+	uint32_t read_word;
 };
 
 /* Out of rk_mark(), which is in state.h. */
@@ -73,6 +84,23 @@ bool rk_marks_next(struct rk_engine *engine, enum rk_unit *ret_unit,
  * as changed again.
  */
 void rk_marks_end(struct rk_engine *engine, bool done);
+
+/*
+ * Every unit that there is, but for ENGINE (as with rk_marks_begin()), is to
+ * be read as it is now; units that come to be later are not. read is called
+ * as copy is, and is bound by the same. One reading at a time.
+ */
+void rk_marks_read_begin(struct rk_engine *engine,
+			 void (*read)(void *context, enum rk_unit unit,
+				      uint32_t place),
+			 void *context);
+
+/* The next unit to read, which counts as read from now on; false: none. */
+bool rk_marks_read_next(struct rk_engine *engine, enum rk_unit *ret_unit,
+			uint32_t *ret_place);
+
+/* No more is read, also when something is left. */
+void rk_marks_read_end(struct rk_engine *engine);
 
 /*
  * Every unit that may hold something counts as changed: for a full snapshot.

@@ -168,7 +168,7 @@ static inline void rk_mark(struct rk_engine *engine, enum rk_unit unit,
 		&engine->marks.tables[unit].words[place / 64];
 	uint64_t bit = UINT64_C(1) << (place % 64);
 
-	if (word->wanted & bit)
+	if ((word->wanted | word->unread) & bit)
 		rk_marks_take(&engine->marks, unit, place);
 	word->changed |= bit;
 }

@@ -74,9 +74,12 @@ int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
 int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
 		    struct rk_lending_view *ret_view);
 /*
- * What is owed of an asset by accounts that have nothing else: no position, no
- * balance above 0. Goes over all accounts in BANKRUPT.
+ * Add to sums, per asset, what an account (0 .. accounts - 1) owes if it has
+ * nothing else: it is in BANKRUPT, without position or balance above 0.
  */
+void rk_view_add_deficits(const struct rk_engine *engine, uint32_t index,
+			  rk_i128 sums[RK_ASSETS_MAX]);
+/* That sum over all accounts, of one asset. Slow (every account). */
 rk_i128 rk_view_deficit(const struct rk_engine *engine, uint32_t asset);
 int rk_view_market(const struct rk_engine *engine, uint32_t market,
 		   struct rk_market_view *ret_view);

@@ -1,7 +1,7 @@
 /*
  * Reading the engine: pools of assets that are lent. See view.h.
  */
-#include "engine/account.h"
+#include "engine/assert.h"
 #include "engine/interest.h"
 #include "engine/lending.h"
 #include "engine/loss.h"
@@ -39,31 +39,36 @@ int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
 	return RK_OK;
 }
 
-/* What the account owes of the asset if nothing covers it; else 0. */
-static rk_i128 uncovered(const struct rk_engine *engine, uint32_t account,
-			 uint32_t asset)
+void rk_view_add_deficits(const struct rk_engine *engine, uint32_t index,
+			  rk_i128 sums[RK_ASSETS_MAX])
 {
-	uint32_t i = rk_account_find_balance(engine, account, asset);
-	const struct rk_balance *balance;
+	const struct rk_account *account;
 
-	if (i == RK_NONE)
-		return 0;
-	balance = &engine->balances[i];
-	if (balance->amount.raw > 0 ||
-	    !rk_loss_is_uncovered(engine, &engine->accounts[account]))
-		return 0;
-	return -((rk_i128)balance->amount.raw +
-		 rk_interest_unsettled(&engine->assets[asset], balance).raw);
+	RK_ASSERT(index < engine->accounts_n);
+
+	account = &engine->accounts[index];
+	if (account->state != RK_STATE_BANKRUPT ||
+	    !rk_loss_is_uncovered(engine, account))
+		return;
+	for (uint32_t i = account->balances; i != RK_NONE;
+	     i = engine->balances[i].next) {
+		const struct rk_balance *balance = &engine->balances[i];
+		const struct rk_asset *asset = &engine->assets[balance->asset];
+
+		if (balance->amount.raw <= 0)
+			sums[balance->asset] -=
+				(rk_i128)balance->amount.raw +
+				rk_interest_unsettled(asset, balance).raw;
+	}
 }
 
 rk_i128 rk_view_deficit(const struct rk_engine *engine, uint32_t asset)
 {
-	rk_i128 deficit = 0;
+	rk_i128 sums[RK_ASSETS_MAX] = {0};
 
-	if (engine->by_state[RK_STATE_BANKRUPT] == 0)
-		return 0;
+	RK_ASSERT(asset < engine->assets_n);
+
 	for (uint32_t i = 0; i < engine->accounts_n; i++)
-		if (engine->accounts[i].state == RK_STATE_BANKRUPT)
-			deficit += uncovered(engine, i, asset);
-	return deficit;
+		rk_view_add_deficits(engine, i, sums);
+	return sums[asset];
 }

@@ -85,6 +85,7 @@ int rk_rep_open(struct rk_net *net, struct rk_rep *rep,
 void rk_rep_start(struct rk_rep *rep);
 void rk_rep_close(struct rk_rep *rep);
 bool rk_rep_take(struct rk_rep *rep, struct rk_net_message *ret_message);
+bool rk_rep_is_gone(const struct rk_net_message *message);
 void rk_rep_reply(const struct rk_net_message *message, const void *data,
 		  size_t size);
 

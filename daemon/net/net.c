@@ -124,6 +124,13 @@ void rk_net_reply(struct rk_net *net, const struct rk_net_message *message,
 	rk_rep_reply(message, data, size);
 }
 
+bool rk_net_is_gone(const struct rk_net *net,
+		    const struct rk_net_message *message)
+{
+	(void)net;
+	return rk_rep_is_gone(message);
+}
+
 void rk_net_publish(struct rk_net *net, enum rk_net_socket socket,
 		    const char *topic, const void *data, size_t size)
 {

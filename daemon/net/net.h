@@ -96,6 +96,14 @@ void rk_net_free_released(struct rk_net *net);
 void rk_net_reply(struct rk_net *net, const struct rk_net_message *message,
 		  const void *data, size_t size);
 
+/*
+ * Has whoever sent a request gone away? Then nobody reads the reply, which is
+ * to be given all the same. Who is connected may wait no more, too: that is
+ * not to be seen.
+ */
+bool rk_net_is_gone(const struct rk_net *net,
+		    const struct rk_net_message *message);
+
 /* Publish topic, a zero byte, data (copied). Never waits. */
 void rk_net_publish(struct rk_net *net, enum rk_net_socket socket,
 		    const char *topic, const void *data, size_t size);

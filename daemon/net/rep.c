@@ -128,6 +128,15 @@ bool rk_rep_take(struct rk_rep *rep, struct rk_net_message *ret_message)
 	return true;
 }
 
+bool rk_rep_is_gone(const struct rk_net_message *message)
+{
+	const struct rk_context *context = message->handle;
+	nng_pipe pipe = nng_msg_get_pipe(context->request);
+
+	/* NNG forgets a pipe when its connection has ended. */
+	return nng_socket_id(nng_pipe_socket(pipe)) < 0;
+}
+
 void rk_rep_reply(const struct rk_net_message *message, const void *data,
 		  size_t size)
 {

@@ -88,6 +88,10 @@ struct rk_conf_snapshot {
 	int64_t slice_ns;      /* of copying in one turn of the loop */
 };
 
+struct rk_conf_query {
+	int64_t slice_ns; /* of heavy queries in one turn of the loop */
+};
+
 /* Events on disk; those in memory are bounded by limits. */
 struct rk_conf_events {
 	int64_t queue_bytes; /* not yet written */
@@ -122,6 +126,7 @@ struct rk_conf {
 	struct rk_conf_limits limits;
 	struct rk_conf_journal journal;
 	struct rk_conf_snapshot snapshot;
+	struct rk_conf_query query;
 	struct rk_conf_events events;
 	struct rk_conf_margin margin;
 	struct rk_conf_lag lag;

@@ -164,6 +164,8 @@ static const struct rk_conf_key keys[] = {
 	KEEP_BYTES(events, keep_bytes, AT(events.keep_bytes), "1GiB", MIB(1),
 		   GIB(1024)),
 
+	KEEP_TIME(query, slice, AT(query.slice_ns), "200us", US(10), US(400)),
+
 	CHOICE("margin", "method", AT(margin.method), "ladder", methods),
 
 	KEEP_TIME(lag, window, AT(lag.window_ns), "10s", SEC(1), SEC(3600)),

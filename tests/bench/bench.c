@@ -30,6 +30,7 @@ static const struct part {
 	{"scan", "reading the journal and its hashes", bench_scan},
 	{"replay", "the journal into the engine", bench_replay},
 	{"ticks", "prices into the engine, ladder and scan", bench_ticks},
+	{"heavy", "queries that look at each of 1 M accounts", bench_heavy},
 	{"snapshot", "snapshots and recovery of 1 M accounts", bench_snapshot},
 };
 #define PARTS (sizeof(parts) / sizeof(parts[0]))

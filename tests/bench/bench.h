@@ -33,6 +33,7 @@ void bench_daemon(struct bench *bench);
 void bench_scan(struct bench *bench);
 void bench_replay(struct bench *bench);
 void bench_ticks(struct bench *bench);
+void bench_heavy(struct bench *bench);
 void bench_snapshot(struct bench *bench);
 
 /*

@@ -16,6 +16,7 @@
 #define TURNS_MAX (1U << 22)
 #define ACKS_MAX  (1U << 20)
 #define RING      1024U
+#define QUESTION  UINT64_MAX /* token */
 
 struct bench_loop {
 	struct bench_state *state;
@@ -30,6 +31,7 @@ struct bench_loop {
 	float *acks_us;
 	size_t turns_n;
 	size_t acks_n;
+	bool answered; /* the question */
 	uint64_t fills_due_ns;
 	uint64_t prices_due_ns;
 	uint64_t tick_due_ns;
@@ -51,6 +53,10 @@ static void on_reply(void *context, uint64_t token, const void *data,
 
 	(void)data;
 	(void)size;
+	if (token == QUESTION) {
+		loop->answered = true;
+		return;
+	}
 	if (loop->acks_n < ACKS_MAX)
 		loop->acks_us[loop->acks_n++] =
 			(float)(bench_now_ns() - loop->put_ns[token % RING]) /
@@ -233,6 +239,7 @@ static struct bench_turns figures(const struct bench_loop *loop, uint64_t start)
 		.p99_us = percentile(loop->turns_us, loop->turns_n, 0.99),
 		.max_us = percentile(loop->turns_us, loop->turns_n, 1),
 		.cpu_p99_us = percentile(loop->cpu_us, loop->turns_n, 0.99),
+		.cpu_max_us = percentile(loop->cpu_us, loop->turns_n, 1),
 		.ack_p99_us = percentile(loop->acks_us, loop->acks_n, 0.99),
 		.seconds = (double)(bench_now_ns() - start) / 1e9,
 	};
@@ -244,6 +251,20 @@ struct bench_turns bench_loop_run(struct bench_loop *loop, uint64_t ns)
 
 	begin(loop);
 	while (bench_now_ns() - start < ns)
+		round_of(loop);
+	return figures(loop, start);
+}
+
+struct bench_turns bench_loop_question(struct bench_loop *loop,
+				       const void *query, size_t size)
+{
+	uint64_t start = bench_now_ns();
+
+	begin(loop);
+	loop->answered = false;
+	if (sim_net_put(RK_NET_QUERY, QUESTION, query, size) != 0)
+		bench_die("a question was not taken");
+	while (!loop->answered)
 		round_of(loop);
 	return figures(loop, start);
 }

@@ -24,6 +24,7 @@ struct bench_turns {
 	double p99_us;
 	double max_us;
 	double cpu_p99_us; /* of the loop's thread alone: no neighbours in it */
+	double cpu_max_us;
 	double ack_p99_us; /* of requests, from put to reply */
 	double seconds;
 };
@@ -38,6 +39,10 @@ void bench_loop_close(struct bench_loop *loop);
 struct bench_turns bench_loop_run(struct bench_loop *loop, uint64_t ns);
 /* Take a snapshot and run under load until it is there. */
 struct bench_turns bench_loop_snapshot(struct bench_loop *loop);
+
+/* Ask a question (a Query, packed) and run under load until it is answered. */
+struct bench_turns bench_loop_question(struct bench_loop *loop,
+				       const void *query, size_t size);
 
 /* For rk_setup_options.wake, before there is a loop: it is set then. */
 void bench_loop_wake(void *context);

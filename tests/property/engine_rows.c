@@ -5,6 +5,8 @@
  *  - a unit that changed is marked as changed;
  *  - what a snapshot copies, in slices and before changes, is the state as it
  *    was when the snapshot began;
+ *  - a tally in slices, whatever snapshots do, has the digest of the state that
+ *    it began with, and tells whether its books balance;
  *  - an engine loaded from rows has the same digest, and goes on alike;
  *  - rows that were tampered with are refused, or load to another digest.
  *
@@ -19,6 +21,7 @@
 #include "engine/marks.h"
 #include "engine/rc.h"
 #include "engine/rows.h"
+#include "engine/tally.h"
 #include "support/auditor.h"
 #include "support/generator.h"
 #include "support/harness.h"
@@ -52,7 +55,17 @@ struct run {
 	struct rk_hash *copied[RK_UNITS];
 	struct rk_hash engine_sum;
 	struct rk_hash wanted;
+	/* A tally under way, or none. */
+	struct rk_tally *tally;
+	void *tally_memory;
+	struct rk_hash tally_wanted;
+	struct rk_hash tally_events;
+	uint64_t tally_seq;
 	/* Counts. */
+	uint64_t tallies;
+	uint64_t left_tallies;
+	uint64_t long_tallies; /* many commands later */
+	uint32_t wrong_tallies;
 	uint64_t commands;
 	uint64_t changed_units;
 	uint64_t snapshots;
@@ -196,6 +209,62 @@ static void slice(struct run *run)
 		}
 		copy_unit(run, unit, place);
 	}
+}
+
+static void begin_tally(struct run *run)
+{
+	struct rk_engine *engine = run->harness.engine;
+
+	if (!run->tally_memory)
+		run->tally_memory = malloc(rk_tally_size(engine));
+	if (!run->tally_memory)
+		abort();
+	run->tally_wanted = rk_view_state_digest(engine);
+	run->tally_events = rk_view_event_digest(engine);
+	run->tally_seq = rk_view_seq(engine);
+	run->tally = rk_tally_begin(engine, run->tally_memory);
+}
+
+static void end_tally(struct run *run)
+{
+	struct rk_tally_result result;
+
+	rk_tally_result(run->tally, &result);
+	rk_tally_end(run->tally);
+	run->tally = NULL;
+	run->tallies++;
+	if (rk_view_seq(run->harness.engine) > run->tally_seq + 20)
+		run->long_tallies++;
+	/* Books balance at all times: laws.c. */
+	if (rk_hash_equal(result.state, run->tally_wanted) &&
+	    rk_hash_equal(result.events, run->tally_events) &&
+	    result.seq == run->tally_seq && result.books_balance)
+		return;
+	run->wrong_tallies++;
+	(void)printf("# seed %llu command %llu: a tally has another digest or "
+		     "other books\n",
+		     (unsigned long long)run->seed,
+		     (unsigned long long)run->commands);
+}
+
+/* Begin one, or go on a little; sometimes nobody wants it any more. */
+static void tally(struct run *run)
+{
+	uint64_t looks = rk_prng_below(&run->prng, 600);
+
+	if (!run->tally) {
+		if (looks < 60)
+			begin_tally(run);
+		return;
+	}
+	if (rk_prng_below(&run->prng, 200) == 0) {
+		rk_tally_end(run->tally);
+		run->tally = NULL;
+		run->left_tallies++;
+		return;
+	}
+	if (!rk_tally_step(run->tally, (uint32_t)looks))
+		end_tally(run);
 }
 
 static void keep_row(void *context, const struct rk_row *row)
@@ -446,6 +515,9 @@ static int report(const struct run *run)
 		{run->wrong_copies == 0 && run->snapshots > 0 &&
 			 run->by_hook > 0 && run->failed_snapshots > 0,
 		 "a snapshot holds the state as it was when it began"},
+		{run->wrong_tallies == 0 && run->tallies > 0 &&
+			 run->long_tallies > 0 && run->left_tallies > 0,
+		 "a tally is of the state that it began with"},
 		{run->wrong_loads == 0 && run->loads > 0,
 		 "an engine loaded from rows has the same digest"},
 		{run->wrong_ways == 0,
@@ -459,6 +531,7 @@ static int report(const struct run *run)
 	(void)printf("1..%zu\n", sizeof(rules) / sizeof(rules[0]));
 	(void)printf("# seed %llu: %llu commands, %llu changed units, %llu "
 		     "snapshots (%llu failed), %llu copies before a change, "
+		     "%llu tallies (%llu of them long, %llu left), "
 		     "%llu loads, %llu tampered with, %llu of them refused\n",
 		     (unsigned long long)run->seed,
 		     (unsigned long long)run->commands,
@@ -466,6 +539,9 @@ static int report(const struct run *run)
 		     (unsigned long long)run->snapshots,
 		     (unsigned long long)run->failed_snapshots,
 		     (unsigned long long)run->by_hook,
+		     (unsigned long long)run->tallies,
+		     (unsigned long long)run->long_tallies,
+		     (unsigned long long)run->left_tallies,
 		     (unsigned long long)run->loads,
 		     (unsigned long long)run->tampered,
 		     (unsigned long long)run->refused);
@@ -493,6 +569,7 @@ int main(int argc, char **argv)
 		/* Marks are swept by a begin: look before it. */
 		if (run.commands % 7 == 0 || !run.copying)
 			check_marks(&run);
+		tally(&run);
 		if (run.copying)
 			slice(&run);
 		else if (rk_prng_below(&run.prng, 50) == 0)
@@ -502,6 +579,7 @@ int main(int argc, char **argv)
 		if (run.commands > 500 && rk_prng_below(&run.prng, 15) == 0)
 			check_tampered(&run, &rows);
 	}
+	free(run.tally_memory);
 	rk_generator_close(run.generator);
 	rk_harness_fini(&run.harness);
 	return report(&run);

@@ -17,6 +17,7 @@ struct message {
 	struct message *previous;
 	enum rk_net_socket socket;
 	uint64_t token;
+	bool gone; /* its sender */
 	size_t size;
 	unsigned char *data;
 };
@@ -251,14 +252,35 @@ void rk_net_reply(struct rk_net *net, const struct rk_net_message *message,
 {
 	struct message *taken = given_back(net, message);
 	uint64_t token = taken->token;
+	bool gone = taken->gone;
 	void *copy = copy_of(data, size);
 
 	RK_ASSERT(taken->socket != RK_NET_PRICES);
 	queue_remove(&net->taken[taken->socket], taken);
 	message_free(taken);
-	if (net->hooks.reply)
+	if (net->hooks.reply && !gone)
 		net->hooks.reply(net->hooks.context, token, copy, size);
 	free(copy);
+}
+
+bool rk_net_is_gone(const struct rk_net *net,
+		    const struct rk_net_message *message)
+{
+	return given_back(net, message)->gone;
+}
+
+static void mark_gone(struct message *message, uint64_t token)
+{
+	for (; message; message = message->next)
+		message->gone = message->gone || message->token == token;
+}
+
+void sim_net_hang_up(uint64_t token)
+{
+	for (int i = 0; net_open && i < RK_NET_SOCKETS; i++) {
+		mark_gone(net_open->waiting[i].first, token);
+		mark_gone(net_open->taken[i].first, token);
+	}
 }
 
 void rk_net_publish(struct rk_net *net, enum rk_net_socket socket,

@@ -32,6 +32,12 @@ void sim_net_use(const struct sim_net_hooks *hooks);
 int sim_net_put(enum rk_net_socket socket, uint64_t token, const void *data,
 		size_t size);
 
+/*
+ * Whoever sent the messages with this token is gone: the daemon can see it, and
+ * its replies come to nobody.
+ */
+void sim_net_hang_up(uint64_t token);
+
 /* Messages put that were not taken yet, and those taken without a reply. */
 uint32_t sim_net_waiting(enum rk_net_socket socket);
 uint32_t sim_net_taken(enum rk_net_socket socket);

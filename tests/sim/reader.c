@@ -176,8 +176,12 @@ static void take_question(struct sim_world *w, const Riskd__Answer *answer)
 {
 	w->question_waits = false;
 	w->deeds[SIM_DEED_QUESTIONS]++;
-	/* While the disk is stalled there may be no room for an answer. */
-	if (answer->code != RK_OK && answer->code != RK_REJ_BUSY)
+	/*
+	 * While the disk is stalled there may be no room for an answer; what
+	 * takes several turns is given up when the daemon stops.
+	 */
+	if (answer->code != RK_OK && answer->code != RK_REJ_BUSY &&
+	    answer->code != RK_REJ_STOPPING)
 		sim_complain(w, "a question is refused: %d %s", answer->code,
 			     answer->error);
 	if (answer->kind_case == RISKD__ANSWER__KIND_STATUS)

@@ -66,12 +66,14 @@ static Riskd__Answer *unpack(const struct rk_bytes *bytes)
 	return answer;
 }
 
+static const struct rk_deficits none = {NULL, 0};
+
 static Riskd__Answer *ask_markets(void)
 {
 	struct rk_scratch scratch = {scratch_memory, ROOM, 0};
 	struct rk_bytes bytes = {answer_memory, ROOM, 0, false};
 
-	rk_answer_markets(&bytes, &scratch, b.harness.engine);
+	rk_answer_markets(&bytes, &scratch, b.harness.engine, &none);
 	return unpack(&bytes);
 }
 

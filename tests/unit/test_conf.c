@@ -80,6 +80,7 @@ Test(conf, an_empty_file_gives_the_defaults)
 	cr_assert_eq(conf.snapshot.keep, 2);
 	cr_assert_eq(conf.snapshot.pool_bytes, 64 << 20);
 	cr_assert_eq(conf.snapshot.slice_ns, 50000);
+	cr_assert_eq(conf.query.slice_ns, 200000);
 	cr_assert_eq(conf.events.queue_bytes, 16 << 20);
 	cr_assert_eq(conf.events.keep_bytes, 1 << 30);
 	cr_assert_eq(conf.margin.method, RK_METHOD_LADDER);
@@ -329,6 +330,9 @@ Test(conf, how_state_is_kept_has_its_ranges)
 		{"snapshot { slice = 9us }",
 		 "a.conf:1: snapshot.slice = \"9us\": must be from 10us to "
 		 "10ms"},
+		{"query { slice = 401us }",
+		 "a.conf:1: query.slice = \"401us\": must be from 10us to "
+		 "400us"},
 		{"events { queue_bytes = 65GiB }",
 		 "a.conf:1: events.queue_bytes = \"65GiB\": must be from 1MiB "
 		 "to 64GiB"},
@@ -591,7 +595,8 @@ Test(conf, what_is_printed_parses_to_the_same)
 		"keep_segments = 7 sync_stall = 2s sync_dead = 2001ms }\n"
 		"snapshot { interval = 90s keep = 3 slice = 10ms }\n"
 		"events { keep_bytes = 3MiB }\n"
-		"lag { window = 90s judging = \"0.05\" age = 7ms }",
+		"lag { window = 90s judging = \"0.05\" age = 7ms }\n"
+		"query { slice = 399us }",
 	};
 
 	for (size_t i = 0; i < N(texts); i++) {
