@@ -278,6 +278,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_market_change(a, &cmd->market);
 	case RK_CMD_SYNC_STALL:
 		return audit_sync_stall(a, &cmd->sync_stall);
+	case RK_CMD_RECHECK:
+		return audit_recheck(a, &cmd->recheck);
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_FUNDING:
 	case RK_CMD_MARGIN:
