@@ -7,6 +7,7 @@
 
 #include "app/intake.h"
 #include "app/query.h"
+#include "app/rechecker.h"
 #include "app/reload.h"
 #include "app/upkeep.h"
 #include "engine/view.h"
@@ -69,6 +70,7 @@ bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 	rk_sequencer_end_turn(core->sequencer);
 	more = rk_query_run(core, QUERIES_PER_TURN) || more;
 	more = rk_upkeep_turn(core) || more;
+	more = rk_rechecker_turn(core) || more;
 	rk_core_release(core);
 	rk_query_answers(core);
 	if (core->waiters_n > 0)

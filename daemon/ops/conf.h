@@ -96,6 +96,7 @@ struct rk_conf_events {
 
 struct rk_conf_margin {
 	enum rk_method method; /* results are the same with each */
+	int64_t audit_ns;      /* each account once in this time; 0: never */
 };
 
 /* Which keys a file names, by their place in the table (conf_keys.h). */

@@ -165,6 +165,7 @@ static const struct rk_conf_key keys[] = {
 		   GIB(1024)),
 
 	CHOICE("margin", "method", AT(margin.method), "ladder", methods),
+	KEEP_TIME(margin, audit, AT(margin.audit_ns), "60s", 0, SEC(86400)),
 
 	RATE(warn_enter, "1.5", 10),
 	RATE(warn_leave, "1.6", 10),

@@ -83,6 +83,7 @@ Test(conf, an_empty_file_gives_the_defaults)
 	cr_assert_eq(conf.events.queue_bytes, 16 << 20);
 	cr_assert_eq(conf.events.keep_bytes, 1 << 30);
 	cr_assert_eq(conf.margin.method, RK_METHOD_LADDER);
+	cr_assert_eq(conf.margin.audit_ns, INT64_C(60000000000));
 	cr_assert_eq(conf.risk.warn_enter.raw, 1500000000);
 	cr_assert_eq(conf.risk.warn_leave.raw, 1600000000);
 	cr_assert_eq(conf.risk.call_enter.raw, 1250000000);
@@ -323,6 +324,8 @@ Test(conf, how_state_is_kept_has_its_ranges)
 		{"margin { method = poll }",
 		 "a.conf:1: margin.method = \"poll\": must be one of ladder, "
 		 "scan"},
+		{"margin { audit = 25h }",
+		 "a.conf:1: margin.audit = \"25h\": must be from 0ns to 1d"},
 		{"snapshot { slice = 9us }",
 		 "a.conf:1: snapshot.slice = \"9us\": must be from 10us to "
 		 "10ms"},
@@ -349,6 +352,7 @@ Test(conf, every_number_takes_its_smallest_and_its_largest)
 
 		if (strcmp(keys[i].section, "journal") != 0 &&
 		    strcmp(keys[i].section, "snapshot") != 0 &&
+		    strcmp(keys[i].section, "margin") != 0 &&
 		    strcmp(keys[i].section, "events") != 0)
 			continue;
 		if (keys[i].kind != RK_CONF_COUNT && !size &&
@@ -454,6 +458,9 @@ Test(conf, keys_that_do_not_fit_together_are_refused)
 		 "a.conf: journal.sync_dead = \"30s\" (default): must be above "
 		 "sync_stall, or riskd leaves before it says that the disk is "
 		 "stuck"},
+		{"margin { audit = 999ms }",
+		 "a.conf:1: margin.audit = \"999ms\": must be 0s, for no "
+		 "audit, or at least 1s"},
 		{"risk { target = \"1\" }",
 		 "a.conf:1: risk.target = \"1\": must be above 1"},
 		{"risk { call_enter = \"1.2\" }",
@@ -580,7 +587,7 @@ Test(conf, what_is_printed_parses_to_the_same)
 		"state = 'a $b' journal { kind = memory keep_age = 1d\n"
 		"keep_segments = 7 sync_stall = 2s sync_dead = 2001ms }\n"
 		"snapshot { interval = 90s keep = 3 slice = 10ms }\n"
-		"events { keep_bytes = 3MiB }",
+		"events { keep_bytes = 3MiB } margin { audit = 0s }",
 	};
 
 	for (size_t i = 0; i < N(texts); i++) {
