@@ -1,6 +1,6 @@
 /*
  * riskctl account: what changes accounts: create, deposit, withdraw, adjust,
- * write-off, transfer, leverage, mode, move. Showing them is in
+ * write-off, transfer, leverage, mode, move, recheck. Showing them is in
  * cmd_account_show.c.
  */
 #include <inttypes.h>
@@ -226,6 +226,25 @@ int cmd_account_mode(struct ctl *ctl, int argc, char **argv)
 		return rc;
 	return ctl_done(ctl, seq, "account %" PRIu64 " is %s", account,
 			argv[2]);
+}
+
+int cmd_account_recheck(struct ctl *ctl, int argc, char **argv)
+{
+	struct risk_cmd cmd;
+	uint64_t account = 0;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 1, 1)) ||
+	    (rc = ctl_read_account(ctl, argv[1], &account)))
+		return rc;
+	risk_cmd_recheck(&cmd, account, 0);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq, "account %" PRIu64 " judged anew", account);
 }
 
 /* What goes along, in the asset that the market settles in. */

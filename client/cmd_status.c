@@ -57,6 +57,15 @@ static struct ctl_table *fill(const Riskd__StatusAnswer *status)
 	return table;
 }
 
+/* A counter by its name; 0: an older riskd that has none of it. */
+static uint64_t counter(const Riskd__StatusAnswer *status, const char *name)
+{
+	for (size_t i = 0; i < status->n_counters; i++)
+		if (strcmp(status->counters[i]->name, name) == 0)
+			return status->counters[i]->value;
+	return 0;
+}
+
 /*
  * What needs a person, one sentence each; NULL: no memory. listing may be
  * NULL: not known.
@@ -88,6 +97,13 @@ static json_t *find_troubles(const Riskd__StatusAnswer *status,
 			json_sprintf("%" PRIu32 " accounts have losses to pay "
 				     "and nothing that can be sold for it",
 				     status->conversions_withheld));
+	if (counter(status, "audit_differences"))
+		(void)json_array_append_new(
+			troubles,
+			json_sprintf("the audit found %" PRIu64 " accounts "
+				     "that were not what they should be: see "
+				     "the log",
+				     counter(status, "audit_differences")));
 	for (size_t i = 0; listing && i < listing->n_markets; i++) {
 		const Riskd__Market *market = listing->markets[i];
 		Riskd__PriceState state = market->price->state;

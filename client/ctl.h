@@ -202,6 +202,7 @@ int cmd_account_deposit(struct ctl *ctl, int argc, char **argv);
 int cmd_account_withdraw(struct ctl *ctl, int argc, char **argv);
 int cmd_account_adjust(struct ctl *ctl, int argc, char **argv);
 int cmd_account_write_off(struct ctl *ctl, int argc, char **argv);
+int cmd_account_recheck(struct ctl *ctl, int argc, char **argv);
 int cmd_account_convert(struct ctl *ctl, int argc, char **argv);
 int cmd_conversion_list(struct ctl *ctl, int argc, char **argv);
 int cmd_account_transfer(struct ctl *ctl, int argc, char **argv);

@@ -690,6 +690,10 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_MOVE:
 		put_move(f, &cmd->move);
 		return;
+	case RK_CMD_RECHECK:
+		put_u64(f, "account", cmd->recheck.account);
+		put_u64(f, "found_seq", cmd->recheck.found_seq);
+		return;
 	case RK_CMD_PRICES:
 		put_quotes(f, &cmd->prices);
 		return;

@@ -544,6 +544,17 @@ static bool add_booking(struct fields *fields, const Riskd__Event *event)
 	}
 }
 
+static void add_rechecked(struct fields *fields,
+			  const Riskd__Rechecked *rechecked)
+{
+	if (rechecked->found_seq)
+		add_u64(fields, "found_seq", rechecked->found_seq);
+	add_text(fields, "before", risk_state_name(rechecked->before));
+	add_text(fields, "after", risk_state_name(rechecked->after));
+	add_usd(fields, "equity", rechecked->equity);
+	add_usd(fields, "maintenance", rechecked->maintenance);
+}
+
 static void add_kind(struct fields *fields, const Riskd__Event *event)
 {
 	if (add_booking(fields, event) || add_ending(fields, event) ||
@@ -566,6 +577,9 @@ static void add_kind(struct fields *fields, const Riskd__Event *event)
 		add_text(fields, "after", risk_state_name(event->state->after));
 		add_usd(fields, "equity", event->state->equity);
 		add_usd(fields, "maintenance", event->state->maintenance);
+		break;
+	case RISKD__EVENT__KIND_RECHECKED:
+		add_rechecked(fields, event->rechecked);
 		break;
 	case RISKD__EVENT__KIND_ORDER:
 		add_order(fields, event);
@@ -600,6 +614,8 @@ static enum ctl_color color_of(const Riskd__Event *event)
 
 	if (kind == RISKD__EVENT__KIND_STATE)
 		return ctl_color_of_state(event->state->after);
+	if (kind == RISKD__EVENT__KIND_RECHECKED)
+		return event->rechecked->found_seq ? CTL_RED : CTL_PLAIN;
 	if (kind == RISKD__EVENT__KIND_ORDER &&
 	    event->order->phase ==
 		    RISKD__LIQUIDATION_ORDER__PHASE__PHASE_OPENED)

@@ -224,6 +224,15 @@ const struct ctl_verb ctl_verbs[] = {
 	},
 	{
 		.group = "account",
+		.sub = "recheck",
+		.run = cmd_account_recheck,
+		.usage = "ACCOUNT",
+		.summary = "judge it anew and do what follows",
+		.options = NULL,
+		.example = "riskctl account recheck 42",
+	},
+	{
+		.group = "account",
 		.sub = "convert",
 		.run = cmd_account_convert,
 		.usage = "ACCOUNT SOLD ASSET BOUGHT ASSET --venue VENUE",

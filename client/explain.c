@@ -234,6 +234,9 @@ static void want_named(struct explain *explain, const struct rk_cmd *cmd)
 	case RK_CMD_MODE:
 		want_account(explain, cmd->mode.account);
 		return;
+	case RK_CMD_RECHECK:
+		want_account(explain, cmd->recheck.account);
+		return;
 	case RK_CMD_PLACE_ORDER:
 		want_account(explain, cmd->place.account);
 		return;

@@ -218,6 +218,14 @@ void risk_cmd_write_off(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
 	cmd->body.write_off.amount = amount;
 }
 
+void risk_cmd_recheck(struct risk_cmd *cmd, uint64_t account,
+		      uint64_t found_seq)
+{
+	FILL(cmd, RECHECK, recheck, recheck, recheck);
+	cmd->body.recheck.account = account;
+	cmd->body.recheck.found_seq = found_seq;
+}
+
 void risk_cmd_convert(struct risk_cmd *cmd, const struct risk_convert *convert)
 {
 	Riskd__Convert *body = &cmd->body.convert;

@@ -27,6 +27,7 @@ struct risk_cmd {
 		Riskd__CancelWithdrawal cancel;
 		Riskd__Transfer transfer;
 		Riskd__SetLeverage leverage;
+		Riskd__Recheck recheck;
 		Riskd__SetMode mode;
 		Riskd__MovePosition move;
 		Riskd__PlaceOrder place;
@@ -131,6 +132,12 @@ void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset);
 /* Of what a bankrupt account owes; 0: all. Who holds the asset bears it. */
 void risk_cmd_write_off(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
 			int64_t amount);
+/*
+ * Judge an account and do what follows, though nothing about it has changed.
+ * found_seq: newest command when an audit found it wrong; 0: none did.
+ */
+void risk_cmd_recheck(struct risk_cmd *cmd, uint64_t account,
+		      uint64_t found_seq);
 
 /* One asset of an account went out at a venue, another came in. */
 struct risk_convert {

@@ -229,6 +229,8 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "LEVERAGE_SET";
 	case RISKD__EVENT__KIND_MODE_SET:
 		return "MODE_SET";
+	case RISKD__EVENT__KIND_RECHECKED:
+		return "RECHECKED";
 	case RISKD__EVENT__KIND_POSITION_MOVED:
 		return "POSITION_MOVED";
 	case RISKD__EVENT__KIND_RESTING_ORDER:

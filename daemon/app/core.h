@@ -66,6 +66,9 @@ struct rk_counters {
 	uint64_t paused; /* turns that left input waiting for the journal */
 	uint64_t stalls; /* times the disk was slower than sync_stall */
 	uint64_t lags;   /* times that lagging began */
+	uint64_t audit_accounts; /* looked at */
+	uint64_t audit_rounds;   /* over all of them */
+	uint64_t audit_differences;
 };
 
 /* Who asked for a snapshot and waits for it. */
@@ -95,6 +98,15 @@ struct rk_upkeep {
 	bool dead; /* ... than sync_dead: nothing can be waited for */
 };
 
+/* The running state of rechecker.c. */
+struct rk_rechecker {
+	uint64_t since_ns;    /* monotonic: this round began; 0: none did */
+	uint32_t at;          /* next account of it */
+	uint32_t lines;       /* logged in it */
+	uint64_t differences; /* found in it */
+	unsigned char *told;  /* of each account, a bit: it was logged */
+};
+
 struct rk_core {
 	const struct rk_conf *conf;
 	const struct rk_log *log;
@@ -104,6 +116,7 @@ struct rk_core {
 	struct rk_event_store *store;       /* NULL: journal in memory */
 	struct rk_snapshotter *snapshotter; /* the same */
 	struct rk_upkeep upkeep;
+	struct rk_rechecker rechecker;
 	void *arena_memory;
 	struct rk_engine *engine;
 	struct rk_journal *journal;

@@ -77,10 +77,14 @@ static void put_heavy(struct list *list, const struct rk_core *core)
 	put(list, "heavy_slice_max_ns", heavy.slice_max_ns);
 }
 
-static void put_engine(struct list *list, const struct rk_engine_counts *engine)
+static void put_engine(struct list *list, const struct rk_core *core,
+		       const struct rk_engine_counts *engine)
 {
 	put(list, "accounts_judged", engine->judged);
 	put(list, "boxes_waiting", engine->boxes_waiting);
+	put(list, "audit_accounts", core->counters.audit_accounts);
+	put(list, "audit_rounds", core->counters.audit_rounds);
+	put(list, "audit_differences", core->counters.audit_differences);
 	put(list, "owners", engine->owners);
 	put(list, "balances", engine->balances);
 	put(list, "withdrawals_pending", engine->withdrawals);
@@ -158,7 +162,7 @@ size_t rk_counters_fill(const struct rk_core *core, struct rk_counter *rows)
 	put_input(&list, core, &engine);
 	put_lag(&list, core);
 	put_heavy(&list, core);
-	put_engine(&list, &engine);
+	put_engine(&list, core, &engine);
 	put_net(&list, core);
 	put_store(&list, core);
 	return list.n;

@@ -78,6 +78,9 @@ static void accounts_of(const struct rk_cmd *cmd, uint64_t ret_accounts[2])
 	case RK_CMD_MODE:
 		ret_accounts[0] = cmd->mode.account;
 		return;
+	case RK_CMD_RECHECK:
+		ret_accounts[0] = cmd->recheck.account;
+		return;
 	case RK_CMD_PLACE_ORDER:
 		ret_accounts[0] = cmd->place.account;
 		return;
@@ -341,6 +344,15 @@ static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 	}
 }
 
+static void say_recheck(struct words *w, int code)
+{
+	if (code == RK_REJ_BAD_PARAM)
+		say(w,
+		    "found_seq %" PRIu64 " must be that of a command before, "
+		    "or 0: the newest is %" PRIu64,
+		    w->cmd->recheck.found_seq, rk_view_seq(w->engine));
+}
+
 bool rk_refusal_is_of_values(int code)
 {
 	return code == RK_REJ_LEVERAGE || code == RK_REJ_BAD_PRICE ||
@@ -361,6 +373,8 @@ void rk_refusal_of(const struct rk_engine *engine, const struct rk_cmd *cmd,
 	ret_refusal->text[0] = '\0';
 	if (code == RK_REJ_NO_ACCOUNT) {
 		say_account(&w);
+	} else if (cmd->type == RK_CMD_RECHECK) {
+		say_recheck(&w, code);
 	} else if (market_of(cmd, &id)) {
 		rk_view_counts(engine, &counts);
 		if (code == RK_REJ_NO_MARKET)

@@ -7,6 +7,7 @@
 
 #include "app/core.h"
 #include "app/heavy.h"
+#include "app/rechecker.h"
 #include "app/reload.h"
 #include "engine/view.h"
 
@@ -135,6 +136,8 @@ int rk_setup_open(struct rk_core *core, const struct rk_setup_options *options)
 		r = make_buffers(core);
 	if (r == 0)
 		r = make_queues(core);
+	if (r == 0)
+		r = rk_rechecker_init(core);
 	if (r < 0)
 		rk_log_write(core->log, RK_LOG_ERROR, "cannot start: %s",
 			     strerror(-r));
@@ -173,6 +176,7 @@ void rk_setup_close(struct rk_core *core)
 	rk_outbox_close(core->outbox);
 	rk_merge_close(core->merge);
 	rk_lag_close(core->lag);
+	rk_rechecker_fini(core);
 	free(core->waiters);
 	free(core->pending);
 	free(core->chunk);

@@ -8,6 +8,7 @@
 #include "app/heavy.h"
 #include "app/intake.h"
 #include "app/query.h"
+#include "app/rechecker.h"
 #include "app/reload.h"
 #include "app/upkeep.h"
 #include "engine/view.h"
@@ -77,6 +78,7 @@ bool rk_turn_run(struct rk_core *core, struct rk_turn *turn)
 	more = rk_query_run(core, QUERIES_PER_TURN) || more;
 	more = rk_heavy_turn(core) || more;
 	more = rk_upkeep_turn(core) || more;
+	more = rk_rechecker_turn(core) || more;
 	rk_core_release(core);
 	rk_query_answers(core);
 	if (core->waiters_n > 0)

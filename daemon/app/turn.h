@@ -4,8 +4,8 @@
  * seed says.
  *
  * Each turn: clock, requests, one merged price batch, the group to the
- * journal, then queries and a slice of a heavy one, then everything durable
- * goes out.
+ * journal, then queries and a slice of a heavy one, a slice of the audit, then
+ * everything durable goes out.
  */
 #ifndef RK_APP_TURN_H
 #define RK_APP_TURN_H

@@ -341,6 +341,11 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		take_amount(cmd, RK_CMD_WRITE_OFF, row->write_off->account,
 			    row->write_off->asset, row->write_off->amount);
 		return true;
+	case RISKD__COMMAND__KIND_RECHECK:
+		cmd->type = RK_CMD_RECHECK;
+		cmd->recheck.account = row->recheck->account;
+		cmd->recheck.found_seq = row->recheck->found_seq;
+		return true;
 	case RISKD__COMMAND__KIND_RESERVE_WITHDRAWAL:
 		take_withdrawal(cmd, RK_CMD_RESERVE,
 				row->reserve_withdrawal->withdrawal);

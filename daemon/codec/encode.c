@@ -24,6 +24,7 @@ struct parts {
 		Riskd__BalanceChanged balance;
 		Riskd__PositionChanged position;
 		Riskd__StateChanged state;
+		Riskd__Rechecked rechecked;
 		Riskd__LiquidationOrder order;
 		Riskd__Withheld withheld;
 		Riskd__Deficit deficit;
@@ -180,6 +181,21 @@ static void set_state(struct parts *p, const struct rk_event *event)
 	p->state.initial = event->state.health.initial.raw;
 	p->event.kind_case = RISKD__EVENT__KIND_STATE;
 	p->event.state = &p->state;
+}
+
+static void set_rechecked(struct parts *p, const struct rk_event *event)
+{
+	const struct rk_ev_rechecked *from = &event->rechecked;
+
+	riskd__rechecked__init(&p->rechecked);
+	p->rechecked.found_seq = from->found_seq;
+	p->rechecked.before = (Riskd__State)from->before;
+	p->rechecked.after = (Riskd__State)from->after;
+	p->rechecked.equity = from->health.equity.raw;
+	p->rechecked.maintenance = from->health.maintenance.raw;
+	p->rechecked.initial = from->health.initial.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_RECHECKED;
+	p->event.rechecked = &p->rechecked;
 }
 
 static Riskd__LiquidationOrder__Phase phase_of(enum rk_event_type type)
@@ -706,6 +722,9 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		return;
 	case RK_EVENT_STATE:
 		set_state(p, event);
+		return;
+	case RK_EVENT_RECHECKED:
+		set_rechecked(p, event);
 		return;
 	case RK_EVENT_ORDER_OPENED:
 	case RK_EVENT_ORDER_FILLED:

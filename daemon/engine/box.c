@@ -559,7 +559,7 @@ static bool fit(struct making *making)
  * Does more follow from a price than another state? What is done in full
  * liquidation depends on all prices, and so does what is withheld.
  */
-static bool is_watched(const struct rk_engine *engine, uint32_t account)
+bool rk_box_is_watched(const struct rk_engine *engine, uint32_t account)
 {
 	const struct rk_account *record = &engine->accounts[account];
 
@@ -619,7 +619,7 @@ void rk_box_of(const struct rk_engine *engine, uint32_t account,
 	add_slots(engine, &holdings, ret_box);
 	if (ret_box->n == 0)
 		return;
-	if (!is_watched(engine, account) && is_priced(engine, ret_box)) {
+	if (!rk_box_is_watched(engine, account) && is_priced(engine, ret_box)) {
 		set_thresholds(&making, record->state);
 		if (fit(&making))
 			return;

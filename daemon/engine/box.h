@@ -52,4 +52,7 @@ struct rk_box {
 void rk_box_of(const struct rk_engine *engine, uint32_t account,
 	       struct rk_box *ret_box);
 
+/* Is it to be judged with each move of a price it depends on? */
+bool rk_box_is_watched(const struct rk_engine *engine, uint32_t account);
+
 #endif

@@ -63,6 +63,16 @@ struct rk_cmd_mode {
 };
 
 /*
+ * Judge an account and do what follows, though nothing about it has changed:
+ * an audit found it to be other than it should be (audit.h), or somebody wants
+ * to see.
+ */
+struct rk_cmd_recheck {
+	uint64_t account;
+	uint64_t found_seq; /* newest command when it was found; 0: no audit */
+};
+
+/*
  * A whole position goes to another account of the same owner, with its cost,
  * and with it an amount of the settle asset: how a position of a cross account
  * becomes an isolated one, and back.

@@ -272,10 +272,35 @@ static bool put_conversion(struct rk_words *w, const struct rk_event *event)
 	return true;
 }
 
+/* What judging comes to. False: none of these. */
+static bool put_judged(struct rk_words *w, const struct rk_event *event)
+{
+	switch ((int)event->type) {
+	case RK_EVENT_STATE:
+		rk_words_put(w, event->state.before);
+		rk_words_put(w, event->state.after);
+		rk_words_put_health(w, &event->state.health);
+		return true;
+	case RK_EVENT_RECHECKED:
+		rk_words_put(w, event->rechecked.found_seq);
+		rk_words_put(w, event->rechecked.before);
+		rk_words_put(w, event->rechecked.after);
+		rk_words_put_health(w, &event->rechecked.health);
+		return true;
+	case RK_EVENT_WITHHELD:
+		rk_words_put(w, event->withheld.reason);
+		rk_words_put_health(w, &event->withheld.health);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
 	if (put_booking(w, event) || put_whole(w, event) ||
-	    put_loss(w, event) || put_conversion(w, event))
+	    put_loss(w, event) || put_conversion(w, event) ||
+	    put_judged(w, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
@@ -309,20 +334,11 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 		rk_words_put(w, event->price_state.after);
 		rk_words_put_signed(w, event->price_state.mark.raw);
 		return;
-	case RK_EVENT_STATE:
-		rk_words_put(w, event->state.before);
-		rk_words_put(w, event->state.after);
-		rk_words_put_health(w, &event->state.health);
-		return;
 	case RK_EVENT_ORDER_OPENED:
 	case RK_EVENT_ORDER_FILLED:
 	case RK_EVENT_ORDER_CLOSE_ASKED:
 	case RK_EVENT_ORDER_CLOSED:
 		put_order_event(w, &event->order);
-		return;
-	case RK_EVENT_WITHHELD:
-		rk_words_put(w, event->withheld.reason);
-		rk_words_put_health(w, &event->withheld.health);
 		return;
 	case RK_EVENT_FUNDING:
 	case RK_EVENT_FUNDING_PAID:

@@ -466,6 +466,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_move_mode(engine, cmd, events);
 	case RK_CMD_MOVE:
 		return rk_move_position(engine, cmd, events);
+	case RK_CMD_RECHECK:
+		return rk_judge_recheck(engine, cmd, events);
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
 	case RK_CMD_PLACE_ORDER:

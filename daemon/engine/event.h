@@ -12,6 +12,7 @@
 #include "engine/cmd_daemon.h"
 #include "engine/event_conversion.h"
 #include "engine/event_funding.h"
+#include "engine/event_judge.h"
 #include "engine/event_lending.h"
 #include "engine/event_market.h"
 #include "engine/event_order.h"
@@ -62,6 +63,7 @@
 	X(ORDER_CANCELLED, 43)                                                 \
 	X(ORDER_EXECUTED, 44)                                                  \
 	X(ORDERS_CANCEL_ASKED, 45)                                             \
+	X(RECHECKED, 46)                                                       \
 	X(MARKET_STATE_SET, 47)                                                \
 	X(POSITION_SETTLED, 48)                                                \
 	X(MARKET_SETTLED, 49)                                                  \
@@ -146,12 +148,6 @@ struct rk_ev_leverage {
 	rk_rate leverage; /* from now on; 0: that of the market */
 };
 
-struct rk_ev_state {
-	enum rk_state before;
-	enum rk_state after;
-	struct rk_health health;
-};
-
 struct rk_ev_sync_stalled {
 	int64_t age_ns; /* of the oldest group that was not synced */
 };
@@ -187,6 +183,7 @@ struct rk_event {
 		struct rk_ev_resting resting;
 		struct rk_ev_cancel_asked cancel_asked;
 		struct rk_ev_state state;
+		struct rk_ev_rechecked rechecked;
 		struct rk_ev_order order;
 		struct rk_ev_withheld withheld;
 		struct rk_ev_deficit deficit;

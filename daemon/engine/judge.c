@@ -21,6 +21,7 @@
 #include "engine/plain.h"
 #include "engine/price.h"
 #include "engine/ramp.h"
+#include "engine/rc.h"
 #include "engine/resting.h"
 #include "engine/settlement.h"
 #include "engine/watch.h"
@@ -93,13 +94,6 @@ bool rk_judge_allowed(enum rk_state from, enum rk_state to)
 	return allowed_next[from] >> to & 1U;
 }
 
-/* What an account is found to be. */
-struct finding {
-	struct rk_judgement figures;
-	enum rk_state next;
-	enum rk_withheld withheld;
-};
-
 static void find_figures(const struct rk_engine *engine,
 			 const struct rk_account *account,
 			 struct rk_judgement *ret_figures)
@@ -126,15 +120,14 @@ static bool is_below_anyhow(const struct rk_engine *engine,
 }
 
 /*
- * Judge one account. Liquidation does not start on doubtful prices, unless
- * the account is below even at the end of each that favours it (S4).
+ * Liquidation does not start on doubtful prices, unless the account is below
+ * even at the end of each that favours it (S4).
  */
-static void judge(struct rk_engine *engine, uint32_t index,
-		  struct finding *ret_finding)
+void rk_judge_find(const struct rk_engine *engine, uint32_t index,
+		   struct rk_finding *ret_finding)
 {
 	const struct rk_account *account = &engine->accounts[index];
 
-	engine->judged++;
 	find_figures(engine, account, &ret_finding->figures);
 	ret_finding->withheld = RK_WITHHELD_NONE;
 	ret_finding->next = rk_judge_next(&engine->risk, account->state,
@@ -149,6 +142,37 @@ static void judge(struct rk_engine *engine, uint32_t index,
 		return;
 	ret_finding->next = RK_STATE_MARGIN_CALL;
 	ret_finding->withheld = RK_WITHHELD_PRICE;
+}
+
+static void judge(struct rk_engine *engine, uint32_t index,
+		  struct rk_finding *ret_finding)
+{
+	engine->judged++;
+	rk_judge_find(engine, index, ret_finding);
+}
+
+int rk_judge_recheck(struct rk_engine *engine, const struct rk_cmd *cmd,
+		     struct rk_evbuf *events)
+{
+	uint32_t index = rk_account_find(engine, cmd->recheck.account);
+	struct rk_finding finding;
+	struct rk_event *event;
+
+	if (index == RK_NONE)
+		return RK_REJ_NO_ACCOUNT;
+	if (cmd->recheck.found_seq >= engine->seq)
+		return RK_REJ_BAD_PARAM;
+
+	judge(engine, index, &finding);
+	event = rk_emit(engine, events, RK_EVENT_RECHECKED, index,
+			RK_NO_MARKET);
+	event->rechecked.found_seq = cmd->recheck.found_seq;
+	event->rechecked.before = engine->accounts[index].state;
+	event->rechecked.after = finding.next;
+	rk_margin_health(engine, &engine->accounts[index],
+			 &event->rechecked.health);
+	rk_touch(engine, index);
+	return RK_OK;
 }
 
 static void change_state(struct rk_engine *engine, struct rk_evbuf *events,
@@ -193,7 +217,7 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 		uint32_t index)
 {
 	struct rk_account *account = &engine->accounts[index];
-	struct finding finding;
+	struct rk_finding finding;
 	struct rk_health health;
 
 	rk_touch(engine, index); /* for what is done here */
@@ -219,7 +243,7 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 
 /* Is there anything to do about it? */
 static bool is_due(const struct rk_engine *engine, uint32_t index,
-		   const struct finding *finding)
+		   const struct rk_finding *finding)
 {
 	const struct rk_account *account = &engine->accounts[index];
 
@@ -291,7 +315,7 @@ static void fetch_touched(const struct rk_engine *engine, uint32_t from)
 
 static void judge_touched(struct rk_engine *engine)
 {
-	struct finding finding;
+	struct rk_finding finding;
 
 	engine->due_n = 0;
 	engine->due_at = 0;

@@ -311,6 +311,50 @@ void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
 		ladder->rungs[last].next = NONE;
 }
 
+/*
+ * Does an end stand in its heap, and not above what is before it? If that is so
+ * of all of them, each walk finds all that it should.
+ */
+static bool end_of(const struct rk_ladder *ladder, uint32_t rung, int side,
+		   int64_t *ret_key)
+{
+	const struct rk_rung *record = &ladder->rungs[rung];
+	const struct rk_ladder_heap *heap =
+		&ladder->heaps[record->slot * SIDES + (uint32_t)side];
+	uint32_t place = record->place[side] - 1;
+
+	if (place >= heap->n || rung_at(ladder, heap, place) != rung)
+		return false;
+	*ret_key = key_at(ladder, heap, place);
+	return place == 0 ||
+	       key_at(ladder, heap, (place - 1) / ARITY) <= *ret_key;
+}
+
+bool rk_ladder_range(const struct rk_ladder *ladder, uint32_t account,
+		     uint32_t slot, struct rk_range *ret_range)
+{
+	uint32_t rung = ladder->first[account] - 1; /* NONE for 0 */
+	struct rk_range range = {slot, RK_LADDER_NEVER_BELOW,
+				 RK_LADDER_NEVER_ABOVE};
+	int64_t key;
+
+	while (rung != NONE && ladder->rungs[rung].slot < slot)
+		rung = ladder->rungs[rung].next;
+	if (rung == NONE || ladder->rungs[rung].slot != slot ||
+	    ladder->rungs[rung].account != account)
+		return false;
+	if (ladder->rungs[rung].place[BELOW] != 0) {
+		if (!end_of(ladder, rung, BELOW, &key))
+			return false;
+		range.low = -key;
+	}
+	if (ladder->rungs[rung].place[ABOVE] != 0 &&
+	    !end_of(ladder, rung, ABOVE, &range.high))
+		return false;
+	*ret_range = range;
+	return true;
+}
+
 static void start(struct rk_ladder_walk *walk, uint32_t slot, bool above)
 {
 	const struct rk_ladder *ladder = walk->ladder;

@@ -91,6 +91,13 @@ void rk_ladder_init(struct rk_ladder *ladder, struct rk_arena *arena,
 void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
 		   const struct rk_range *ranges, uint32_t n);
 
+/*
+ * The range of a slot that an account has, or false: none, or one whose ends do
+ * not stand where a walk would find them.
+ */
+bool rk_ladder_range(const struct rk_ladder *ladder, uint32_t account,
+		     uint32_t slot, struct rk_range *ret_range);
+
 #define RK_LADDER_AHEAD 8
 
 /* A walk over the accounts whose range of a slot a price has left. */

@@ -31,6 +31,11 @@ uint64_t rk_view_event(const struct rk_engine *engine)
 	return engine->event;
 }
 
+uint32_t rk_view_accounts(const struct rk_engine *engine)
+{
+	return engine->accounts_n;
+}
+
 int64_t rk_view_time(const struct rk_engine *engine)
 {
 	return engine->time_ns;

@@ -43,6 +43,7 @@ uint64_t rk_view_seq(const struct rk_engine *engine);   /* newest command */
 uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
 uint64_t rk_view_judged(const struct rk_engine *engine); /* accounts, so far */
+uint32_t rk_view_accounts(const struct rk_engine *engine); /* how many */
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
  * price that ages, an interval of funding, an expiry, a step of a ramp.

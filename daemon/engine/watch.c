@@ -122,6 +122,16 @@ void rk_watch_all(struct rk_engine *engine)
 		make_box(engine, i);
 }
 
+bool rk_watch_is_changed(const struct rk_watch *watch, uint32_t account)
+{
+	return watch->changed.n > 0 && watch->waiting[account] & CHANGED;
+}
+
+bool rk_watch_is_left(const struct rk_watch *watch, uint32_t account)
+{
+	return watch->left.n > 0 && watch->waiting[account] & LEFT;
+}
+
 void rk_engine_set_method(struct rk_engine *engine, enum rk_method method)
 {
 	engine->watch.scan = method == RK_METHOD_SCAN;

@@ -47,4 +47,11 @@ void rk_watch_touched(struct rk_engine *engine);
 /* The state was loaded: boxes for all. */
 void rk_watch_all(struct rk_engine *engine);
 
+/*
+ * Does an account wait for another box, which it gets before the next price
+ * moves (changed), or in time?
+ */
+bool rk_watch_is_changed(const struct rk_watch *watch, uint32_t account);
+bool rk_watch_is_left(const struct rk_watch *watch, uint32_t account);
+
 #endif

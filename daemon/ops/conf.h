@@ -100,6 +100,7 @@ struct rk_conf_events {
 
 struct rk_conf_margin {
 	enum rk_method method; /* results are the same with each */
+	int64_t audit_ns;      /* each account once in this time; 0: never */
 };
 
 /* When riskd says that it does not keep up with prices (app/lag.h). */

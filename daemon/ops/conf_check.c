@@ -148,6 +148,19 @@ static const struct rk_conf_key *check_journal(const struct rk_conf *conf,
 	return KEY(journal.sync_dead_ns);
 }
 
+/* In less than that, the loop would have time for nothing else. */
+#define AUDIT_MIN_NS INT64_C(1000000000)
+
+static const struct rk_conf_key *check_margin(const struct rk_conf *conf,
+					      struct rk_error *need)
+{
+	if (conf->margin.audit_ns == 0 || conf->margin.audit_ns >= AUDIT_MIN_NS)
+		return NULL;
+
+	rk_error_set(need, "must be 0s, for no audit, or at least 1s");
+	return KEY(margin.audit_ns);
+}
+
 static const struct rk_conf_key *check_risk(const struct rk_conf *conf,
 					    struct rk_error *need)
 {
@@ -172,6 +185,8 @@ const struct rk_conf_key *rk_conf_check(const struct rk_conf *conf,
 		wrong = check_limits(conf, need);
 	if (!wrong)
 		wrong = check_journal(conf, need);
+	if (!wrong)
+		wrong = check_margin(conf, need);
 	if (!wrong)
 		wrong = check_risk(conf, need);
 	return wrong;

@@ -167,6 +167,7 @@ static const struct rk_conf_key keys[] = {
 	KEEP_TIME(query, slice, AT(query.slice_ns), "200us", US(10), US(400)),
 
 	CHOICE("margin", "method", AT(margin.method), "ladder", methods),
+	KEEP_TIME(margin, audit, AT(margin.audit_ns), "60s", 0, SEC(86400)),
 
 	KEEP_TIME(lag, window, AT(lag.window_ns), "10s", SEC(1), SEC(3600)),
 	KEEP(lag, judging, RK_CONF_RATE, AT(lag.judging), "0.8", 1,

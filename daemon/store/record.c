@@ -621,6 +621,10 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_MOVE:
 		pass_move(s, &cmd->move);
 		return;
+	case RK_CMD_RECHECK:
+		pass_u64(s, &cmd->recheck.account);
+		pass_u64(s, &cmd->recheck.found_seq);
+		return;
 	case RK_CMD_PREMIUM:
 		pass_premium(s, &cmd->premium);
 		return;

@@ -14,21 +14,23 @@
 
 #include "bench.h"
 #include "engine/arena.h"
+#include "engine/audit.h"
 #include "engine/engine.h"
 #include "engine/rc.h"
 #include "engine/view.h"
 
-#define MARKETS   50U
-#define POSITIONS 3U
-#define PRICE     INT64_C(1000000) /* 100.0000 */
-#define TIME_NS   INT64_C(1800000000000000000)
-#define DAY_NS    INT64_C(86400000000000)
-#define EVENTS    65536U
-#define TICK_NS   INT64_C(100000) /* between two: 10 000 a second */
-#define PER_CLOCK 100
-#define FILLS     1000000U
-#define HALF_BP   0.5e-4
-#define PERCENT   INT64_C(10000000)
+#define MARKETS     50U
+#define POSITIONS   3U
+#define PRICE       INT64_C(1000000) /* 100.0000 */
+#define TIME_NS     INT64_C(1800000000000000000)
+#define DAY_NS      INT64_C(86400000000000)
+#define EVENTS      65536U
+#define TICK_NS     INT64_C(100000) /* between two: 10 000 a second */
+#define PER_CLOCK   100
+#define FILLS       1000000U
+#define HALF_BP     0.5e-4
+#define AUDIT_SLICE 32
+#define PERCENT     INT64_C(10000000)
 
 struct ticks {
 	struct rk_engine *engine;
@@ -293,6 +295,20 @@ static double judged(const struct ticks *ticks)
 	return (double)counts.judged;
 }
 
+/* All accounts once, in slices as the daemon does it; in ms. */
+static double audit(const struct ticks *ticks)
+{
+	uint32_t accounts = rk_view_accounts(ticks->engine);
+	uint64_t start = bench_cpu_ns();
+	struct rk_audit_finding found;
+	uint32_t at = 0;
+
+	while (at < accounts)
+		if (rk_audit_next(ticks->engine, &at, at + AUDIT_SLICE, &found))
+			bench_die("the audit found an account to differ");
+	return (double)(bench_cpu_ns() - start) / 1e6;
+}
+
 /* What is measured, each repeat on the book as the one before left it. */
 struct figures {
 	double scan[BENCH_REPEATS_MAX];
@@ -301,6 +317,7 @@ struct figures {
 	double two[BENCH_REPEATS_MAX];
 	double two_judged[BENCH_REPEATS_MAX];
 	double boxes[BENCH_REPEATS_MAX];
+	double audit[BENCH_REPEATS_MAX];
 	double gap[BENCH_REPEATS_MAX];
 	double gap_judged[BENCH_REPEATS_MAX];
 };
@@ -322,6 +339,7 @@ static void measure(struct ticks *ticks, uint64_t n, struct figures *figures,
 	before = judged(ticks);
 	figures->two[i] = walk(ticks, n / 10, 4 * HALF_BP);
 	figures->two_judged[i] = (judged(ticks) - before) / (double)n * 10;
+	figures->audit[i] = audit(ticks);
 	before = judged(ticks);
 	start = bench_cpu_ns();
 	quote(ticks, 0, ticks->prices[0] * 95 / 100);
@@ -368,6 +386,7 @@ void bench_ticks(struct bench *bench)
 	tell(bench, "ticks.ladder.two_bp.judged", "per tick",
 	     figures.two_judged);
 	tell(bench, "ticks.boxes_for_all", "ms", figures.boxes);
+	tell(bench, "ticks.audit_of_all", "ms", figures.audit);
 	tell(bench, "ticks.gap", "ms", figures.gap);
 	tell(bench, "ticks.gap.judged", "accounts", figures.gap_judged);
 	close_ticks(&ticks);

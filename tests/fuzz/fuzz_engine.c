@@ -330,6 +330,10 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 	case RK_CMD_MOVE:
 		fill_move(in, &cmd->move);
 		return true;
+	case RK_CMD_RECHECK:
+		cmd->recheck.account = byte(in) % 10;
+		cmd->recheck.found_seq = in->wide ? (uint64_t)number(in) : 0;
+		return true;
 	case RK_CMD_PLACE_ORDER:
 		fill_place(in, &cmd->place);
 		return true;
@@ -636,7 +640,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_CONVERT + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_RECHECK + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

@@ -467,6 +467,17 @@ out "CONVERSION_WITHHELD"
 run 0 "it is paid" account deposit 62 150 USD
 run 0 "status once it is paid" status
 
+# An account is judged though nothing about it has changed.
+run 0 "account recheck" account recheck 62
+err "account 62 judged anew"
+run 0 "what it came to" events replay --topic account.62
+out "RECHECKED"
+out "before OK  after OK"
+run 1 "a recheck of nobody" account recheck 999
+err "there is no account 999"
+run 0 "the audit has found nothing" status --json
+out '"audit_differences":0'
+
 # A debt that nobody will pay.
 run 1 "not of an account that is well" account write-off 60 BTC
 err "NOT_BANKRUPT"

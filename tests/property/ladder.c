@@ -9,16 +9,24 @@
  * steps from a hundredth of a percent to gaps that cross several states. Some
  * accounts are liquidated, some only reported.
  *
- * --stream takes commands of every type instead of a book. --weak is for the
- * program with boxes that are too wide: a difference must be found.
+ * Beside it the audit goes round both engines, a few accounts after each
+ * command: it must never find a difference.
  *
- * ladder [--stream|--weak] [SEED [CHANGES]]; TAP output.
+ * --stream takes commands of every type instead of a book. --damage takes away
+ * or moves ranges of the ladder all the time: the audit must find each, and as
+ * it is rechecked before a price moves, there still is no other event. --weak
+ * is for the program with boxes that are too wide: other events must be
+ * noticed, and the audit must find who was missed.
+ *
+ * ladder [--stream|--damage|--weak] [SEED [CHANGES]]; TAP output.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "engine/audit.h"
 #include "engine/rc.h"
+#include "engine/state.h"
 #include "random_book.h"
 #include "support/generator.h"
 
@@ -27,6 +35,15 @@
 #define DIGEST_EVERY  997
 #define SLOTS         (BOOK_ASSETS + BOOK_MARKETS)
 #define CHANGES       20000
+#define AUDIT_SLICE   8
+#define DAMAGE_EVERY  20
+
+enum run {
+	BOOKS,
+	STREAM,
+	DAMAGE, /* of the ladder */
+	WEAK,   /* boxes */
+};
 
 /* More decimals: prices move in small steps. */
 static const struct finer finer = {2, 3, 2};
@@ -54,6 +71,11 @@ struct pair {
 	uint64_t seed;
 	int64_t time_ns;
 	bool calm; /* prices of this book move in small steps */
+	enum run run;
+	uint32_t audit_at[2]; /* of the ladder, of the scan */
+	uint64_t audited;     /* accounts */
+	uint64_t differences; /* found by the audit */
+	uint64_t damaged;     /* ranges */
 	uint64_t states[RK_STATE_BANKRUPT + 1];
 	uint64_t judged[2]; /* accounts: with the ladder, with the scan */
 };
@@ -79,19 +101,105 @@ static void compare(struct pair *pair, const struct rk_cmd *cmd)
 		     pair->ladder.events_n, pair->scan.events_n);
 }
 
+static void tell_finding(const struct pair *pair,
+			 const struct rk_audit_finding *found)
+{
+	(void)printf("# seed %llu command %llu: account %llu differs: %s %s, "
+		     "should be %s, slot %d\n",
+		     (unsigned long long)pair->seed,
+		     (unsigned long long)pair->commands,
+		     (unsigned long long)found->account,
+		     rk_audit_kind_name(found->kind),
+		     rk_state_name(found->state),
+		     rk_state_name(found->expected), (int)found->slot);
+}
+
+/* Some accounts of an engine, round and round. Of a right one: none differs. */
+static void audit_some(struct pair *pair, const struct rk_engine *engine,
+		       uint32_t *at)
+{
+	struct rk_audit_finding found;
+	uint32_t from = *at;
+
+	if (rk_audit_next(engine, at, from + AUDIT_SLICE, &found)) {
+		pair->missed++;
+		pair->differences++;
+		tell_finding(pair, &found);
+	}
+	pair->audited += *at - from;
+	if (*at == rk_view_accounts(engine))
+		*at = 0;
+}
+
+static void apply_both(struct pair *pair, const struct rk_cmd *cmd)
+{
+	pair->commands++;
+	(void)rk_harness_apply(&pair->ladder, cmd);
+	(void)rk_harness_apply(&pair->scan, cmd);
+}
+
+/* As the daemon does: who differs is rechecked, here in both engines. */
+static void audit_all(struct pair *pair)
+{
+	struct rk_audit_finding found;
+	uint32_t at = 0;
+
+	while (rk_audit_next(pair->ladder.engine, &at, UINT32_MAX, &found)) {
+		struct rk_cmd cmd = {.type = RK_CMD_RECHECK};
+
+		pair->differences++;
+		cmd.recheck.account = found.account;
+		cmd.recheck.found_seq = found.seq;
+		apply_both(pair, &cmd);
+		compare(pair, &cmd);
+	}
+	pair->audited += at;
+}
+
+/* Take ranges of an account away, or have them exclude the present price. */
+static void damage(struct pair *pair)
+{
+	struct rk_engine *engine = pair->ladder.engine;
+	uint32_t account = (uint32_t)rk_prng_below(&pair->prng, ACCOUNTS);
+	bool drops = rk_prng_chance(&pair->prng, 1, 2);
+	const struct slot *slot =
+		&pair->slots[rk_prng_below(&pair->prng, pair->slots_n)];
+	struct rk_range range;
+
+	if (account >= rk_view_accounts(engine) ||
+	    rk_watch_is_changed(&engine->watch, account) ||
+	    rk_watch_is_left(&engine->watch, account) ||
+	    !rk_ladder_range(&engine->watch.ladder, account, slot->number,
+			     &range))
+		return;
+	range.low = RK_LADDER_NEVER_BELOW;
+	range.high = engine->slots[slot->number].mark.raw - 1;
+	rk_ladder_set(&engine->watch.ladder, account, &range, drops ? 0 : 1);
+	pair->damaged++;
+	audit_all(pair);
+	if (pair->differences == pair->damaged)
+		return;
+	pair->missed++;
+	(void)printf("# damage of account index %u was not found\n", account);
+}
+
 static void apply(struct pair *pair, const struct rk_cmd *cmd)
 {
 	if (pair->missed > 0)
 		return;
-	pair->commands++;
-	(void)rk_harness_apply(&pair->ladder, cmd);
-	(void)rk_harness_apply(&pair->scan, cmd);
+	apply_both(pair, cmd);
 	for (uint32_t i = 0; i < pair->scan.events_n; i++)
 		if (pair->scan.events[i].type == RK_EVENT_STATE) {
 			pair->changes++;
 			pair->states[pair->scan.events[i].state.after]++;
 		}
 	compare(pair, cmd);
+	if (pair->run == WEAK)
+		return;
+	audit_some(pair, pair->ladder.engine, &pair->audit_at[0]);
+	audit_some(pair, pair->scan.engine, &pair->audit_at[1]);
+	if (pair->run == DAMAGE && rk_prng_chance(&pair->prng, 1, DAMAGE_EVERY))
+		damage(pair);
 }
 
 static void move(struct slot *slot, double by)
@@ -353,6 +461,7 @@ static void open_pair(struct pair *pair)
 	random_book_open(&pair->book, finer, &pair->scan);
 	rk_engine_set_method(pair->scan.engine, RK_METHOD_SCAN);
 	set_growth(pair);
+	memset(pair->audit_at, 0, sizeof(pair->audit_at));
 	pair->quote = 1;
 	pair->trade = 0;
 	pair->time_ns = rk_view_time(pair->scan.engine);
@@ -391,6 +500,8 @@ static void run_books(struct pair *pair, uint64_t changes)
 				restart(pair);
 			quote(pair);
 		}
+		if (pair->run == WEAK && pair->missed > 0)
+			audit_all(pair);
 		close_pair(pair);
 	}
 }
@@ -415,10 +526,25 @@ static void run_stream(struct pair *pair, uint64_t changes)
 	close_pair(pair);
 }
 
-/* 0 or 1: the exit code. */
-static int report(const struct pair *pair, bool weak)
+static const char *const rules[] = {
+	[BOOKS] = "whom the ladder does not find is not due",
+	[STREAM] = "whom the ladder does not find is not due",
+	[DAMAGE] = "what is rechecked before a price moves was never missed",
+	[WEAK] = "a box that is too wide is noticed, and who was missed found",
+};
+
+static bool is_good(const struct pair *pair)
 {
-	bool good = (pair->missed != 0) == weak;
+	if (pair->run == WEAK)
+		return pair->missed > 0 && pair->differences > 0;
+	return pair->missed == 0 && pair->differences == pair->damaged &&
+	       pair->audited > 0 && (pair->run != DAMAGE || pair->damaged > 0);
+}
+
+/* 0 or 1: the exit code. */
+static int report(const struct pair *pair)
+{
+	bool good = is_good(pair);
 
 	(void)printf("1..1\n# %llu commands, %llu changes of state:",
 		     (unsigned long long)pair->commands,
@@ -428,27 +554,38 @@ static int report(const struct pair *pair, bool weak)
 	(void)printf("\n# %llu accounts judged, by the scan %llu",
 		     (unsigned long long)pair->judged[0],
 		     (unsigned long long)pair->judged[1]);
-	(void)printf("\n%s 1 - %s\n", good ? "ok" : "not ok",
-		     weak ? "a box that is too wide is noticed"
-			  : "whom the ladder does not find is not due");
+	(void)printf("\n# %llu accounts audited, %llu damaged, %llu found",
+		     (unsigned long long)pair->audited,
+		     (unsigned long long)pair->damaged,
+		     (unsigned long long)pair->differences);
+	(void)printf("\n%s 1 - %s\n", good ? "ok" : "not ok", rules[pair->run]);
 	return good ? 0 : 1;
+}
+
+static enum run run_of(const char *option)
+{
+	if (strcmp(option, "--stream") == 0)
+		return STREAM;
+	if (strcmp(option, "--damage") == 0)
+		return DAMAGE;
+	return strcmp(option, "--weak") == 0 ? WEAK : BOOKS;
 }
 
 int main(int argc, char **argv)
 {
 	static struct pair pair;
-	bool stream = argc > 1 && strcmp(argv[1], "--stream") == 0;
-	bool weak = argc > 1 && strcmp(argv[1], "--weak") == 0;
-	int first = stream || weak ? 2 : 1;
+	int first;
 	uint64_t changes = CHANGES;
 
+	pair.run = argc > 1 ? run_of(argv[1]) : BOOKS;
+	first = pair.run == BOOKS ? 1 : 2;
 	pair.seed = argc > first ? strtoull(argv[first], NULL, 10) : 1;
 	if (argc > first + 1)
 		changes = strtoull(argv[first + 1], NULL, 10);
 	rk_prng_init(&pair.prng, pair.seed);
-	if (stream)
+	if (pair.run == STREAM)
 		run_stream(&pair, changes);
 	else
 		run_books(&pair, changes);
-	return report(&pair, weak);
+	return report(&pair);
 }

@@ -31,7 +31,7 @@ struct run {
 	void *memory;
 	size_t size;
 	uint64_t commands;
-	uint64_t taken[RK_CMD_CONVERT + 1]; /* tried, by type */
+	uint64_t taken[RK_CMD_RECHECK + 1]; /* tried, by type */
 	uint64_t refused;
 	uint64_t same_codes;
 	uint32_t other_codes;
@@ -200,7 +200,7 @@ static int report(const struct run *run)
 	bool all = true;
 	int failed = 0;
 
-	for (int i = 0; i <= RK_CMD_CONVERT; i++)
+	for (int i = 0; i <= RK_CMD_RECHECK; i++)
 		all = all &&
 		      (!is_listing((enum rk_cmd_type)i) || run->taken[i] > 0);
 	const struct {

@@ -316,6 +316,15 @@ static void build_write_off(const struct scn_world *world,
 		scn_world_asset_of(world, cmd->amount.asset)->decimals, 0);
 }
 
+/* recheck account= [found=SEQ] */
+static void build_recheck(struct scn_line *line, struct rk_cmd *cmd)
+{
+	cmd->type = RK_CMD_RECHECK;
+	cmd->recheck.account = scn_line_count(line, "account");
+	if (scn_line_find(line, "found"))
+		cmd->recheck.found_seq = scn_line_count(line, "found");
+}
+
 static void build_accrue(const struct scn_world *world, struct scn_line *line,
 			 struct rk_cmd *cmd)
 {
@@ -471,6 +480,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_leverage(world, line, cmd);
 	else if (strcmp(line->verb, "mode") == 0)
 		build_mode(line, cmd);
+	else if (strcmp(line->verb, "recheck") == 0)
+		build_recheck(line, cmd);
 	else if (strcmp(line->verb, "move") == 0)
 		build_move(world, line, cmd);
 	else if (strcmp(line->verb, "place") == 0)

@@ -416,6 +416,19 @@ static void take_funding_paid(const Riskd__FundingPaid *wire,
 	event->funding_paid.balance.raw = wire->balance;
 }
 
+static void take_rechecked(const Riskd__Rechecked *wire, struct rk_event *event)
+{
+	struct rk_ev_rechecked *to = &event->rechecked;
+
+	event->type = RK_EVENT_RECHECKED;
+	to->found_seq = wire->found_seq;
+	to->before = (enum rk_state)wire->before;
+	to->after = (enum rk_state)wire->after;
+	to->health.equity.raw = wire->equity;
+	to->health.maintenance.raw = wire->maintenance;
+	to->health.initial.raw = wire->initial;
+}
+
 /* What an account has chosen. */
 static void take_choice(const Riskd__Event *wire, struct rk_event *event)
 {
@@ -455,6 +468,9 @@ int scn_wire_event(const Riskd__Event *wire, struct rk_event *event)
 		break;
 	case RISKD__EVENT__KIND_STATE:
 		take_state(wire->state, event);
+		break;
+	case RISKD__EVENT__KIND_RECHECKED:
+		take_rechecked(wire->rechecked, event);
 		break;
 	case RISKD__EVENT__KIND_ORDER:
 		take_order(wire->order, event);

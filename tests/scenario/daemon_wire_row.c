@@ -218,6 +218,10 @@ static bool put_account(const struct rk_cmd *cmd, struct scn_row *row)
 				  cmd->leverage.market,
 				  cmd->leverage.leverage.raw);
 		return true;
+	case RK_CMD_RECHECK:
+		risk_cmd_recheck(&row->cmd, cmd->recheck.account,
+				 cmd->recheck.found_seq);
+		return true;
 	case RK_CMD_MODE:
 		risk_cmd_mode(&row->cmd, cmd->mode.account,
 			      (Riskd__Mode)cmd->mode.mode);

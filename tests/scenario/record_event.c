@@ -161,6 +161,26 @@ static void put_state(const struct rk_event *event, struct scn_record *record)
 	scn_record_usd(record, "initial", event->state.health.initial);
 }
 
+static void put_rechecked(const struct rk_event *event,
+			  struct scn_record *record)
+{
+	const struct rk_ev_rechecked *from = &event->rechecked;
+
+	scn_record_count(record, "found", from->found_seq);
+	scn_record_word(record, "before", rk_state_name(from->before));
+	scn_record_word(record, "after", rk_state_name(from->after));
+	put_health(record, &from->health);
+	scn_record_usd(record, "initial", from->health.initial);
+}
+
+static void put_judged(const struct rk_event *event, struct scn_record *record)
+{
+	if (event->type == RK_EVENT_STATE)
+		put_state(event, record);
+	else
+		put_rechecked(event, record);
+}
+
 static void put_moved(const struct scn_world *world,
 		      const struct rk_event *event, struct scn_record *record)
 {
@@ -525,7 +545,8 @@ void scn_record_event(const struct scn_world *world,
 		put_position(world, event, record);
 		break;
 	case RK_EVENT_STATE:
-		put_state(event, record);
+	case RK_EVENT_RECHECKED:
+		put_judged(event, record);
 		break;
 	case RK_EVENT_ORDER_OPENED:
 	case RK_EVENT_ORDER_FILLED:

@@ -287,6 +287,8 @@ void sim_check_turn(struct sim_world *w)
 	    rk_sequencer_error(w->core.sequencer) != 0)
 		return;
 	sim_check_snapshots(w);
+	if (w->core.counters.audit_differences != 0)
+		sim_complain(w, "the audit found an account to differ");
 	if (w->setting.conf.clock == RK_CONF_CLOCK_REAL &&
 	    rk_view_time(engine) > rk_clock_now(&w->turn.clock))
 		sim_complain(w, "engine time is ahead of the clock");

@@ -15,6 +15,7 @@
 	X(AUDITED, "commands predicted by the auditor")                        \
 	X(TURNS, "turns")                                                      \
 	X(TICKS, "ticks")                                                      \
+	X(ROUNDS, "rounds of the ladder's audit")                              \
 	X(STARTS, "starts")                                                    \
 	X(REPLAYED, "commands replayed at start")                              \
 	X(CRASHES, "crashes")                                                  \

@@ -311,6 +311,7 @@ static void gather(struct sim_world *w)
 	w->deeds[SIM_DEED_PAUSED] += w->core.counters.paused;
 	w->deeds[SIM_DEED_STALLED] += w->core.counters.stalls;
 	w->deeds[SIM_DEED_TURNS] += w->core.counters.turns;
+	w->deeds[SIM_DEED_ROUNDS] += w->core.counters.audit_rounds;
 	w->applied_seq = rk_view_seq(w->core.engine);
 	rk_snapshotter_counts(w->core.snapshotter, &counts);
 	w->deeds[SIM_DEED_COPIED_BEFORE] += counts.copied_before_change;

@@ -352,6 +352,17 @@ static void add_write_off(struct sim_request *request,
 	row->wire.write_off = &row->write_off;
 }
 
+static void add_recheck(struct sim_request *request,
+			const struct rk_cmd_recheck *recheck)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_RECHECK);
+
+	riskd__recheck__init(&row->recheck);
+	row->recheck.account = recheck->account;
+	row->recheck.found_seq = recheck->found_seq;
+	row->wire.recheck = &row->recheck;
+}
+
 static void add_convert(struct sim_request *request,
 			const struct rk_cmd_convert *convert)
 {
@@ -548,6 +559,9 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 		return 0;
 	case RK_CMD_MODE:
 		add_mode(request, &cmd->mode);
+		return 0;
+	case RK_CMD_RECHECK:
+		add_recheck(request, &cmd->recheck);
 		return 0;
 	case RK_CMD_MOVE:
 		add_move(request, &cmd->move);

@@ -32,6 +32,7 @@ struct sim_row {
 		Riskd__Transfer transfer;
 		Riskd__SetLeverage leverage;
 		Riskd__SetMode mode;
+		Riskd__Recheck recheck;
 		Riskd__MovePosition move;
 		Riskd__PlaceOrder place;
 		Riskd__CancelOrder cancel_order;

@@ -64,6 +64,8 @@ static void plan_files(struct sim_world *w, struct rk_conf *conf)
 	/* Time stands still within a turn: a slice is short or endless. */
 	snapshot->slice_ns = sim_chance(w, 2, 3) ? 0 : 1;
 	conf->query.slice_ns = sim_chance(w, 2, 3) ? 0 : 1;
+	/* Often: many rounds in each life. */
+	conf->margin.audit_ns = between(w, 20, 5000) * (int64_t)SIM_MS;
 	conf->events.queue_bytes = between(w, 8, 96) * KIB;
 	conf->events.keep_bytes = between(w, 16, 2000) * KIB;
 	if (sim_chance(w, 1, 3))

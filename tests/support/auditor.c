@@ -280,6 +280,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 		return audit_sync_stall(a, &cmd->sync_stall);
 	case RK_CMD_LAG:
 		return audit_lag(a, &cmd->lag);
+	case RK_CMD_RECHECK:
+		return audit_recheck(a, &cmd->recheck);
 	case RK_CMD_COLLATERAL:
 	case RK_CMD_FUNDING:
 	case RK_CMD_MARGIN:

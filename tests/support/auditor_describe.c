@@ -426,6 +426,10 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		TELL(" account=%llu mode=%d",
 		     (unsigned long long)cmd->mode.account,
 		     (int)cmd->mode.mode);
+	else if (cmd->type == RK_CMD_RECHECK)
+		TELL(" account=%llu found_seq=%llu",
+		     (unsigned long long)cmd->recheck.account,
+		     (unsigned long long)cmd->recheck.found_seq);
 	else if (cmd->type == RK_CMD_MOVE)
 		TELL(" from=%llu to=%llu market=%u amount=%lld",
 		     (unsigned long long)cmd->move.from,

@@ -367,6 +367,12 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_ORDER_CLOSED:
 		see_order(d, &x->order, &y->order);
 		break;
+	case RK_EVENT_RECHECKED:
+		SEE(rechecked.found_seq);
+		SEE(rechecked.before);
+		SEE(rechecked.after);
+		see_health(d, &x->rechecked.health, &y->rechecked.health);
+		break;
 	case RK_EVENT_WITHHELD:
 		SEE(withheld.reason);
 		see_health(d, &x->withheld.health, &y->withheld.health);

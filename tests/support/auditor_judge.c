@@ -192,6 +192,29 @@ static void act(struct rk_auditor *a, uint32_t account)
 	audit_convert_debts(a, account, &h);
 }
 
+/* Rule D4. */
+int audit_recheck(struct rk_auditor *a, const struct rk_cmd_recheck *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t account = audit_find_account(b, cmd->account);
+	struct rk_event *ev;
+	struct audit_health h;
+	bool withheld;
+
+	if (account == AUDIT_NONE)
+		return RK_REJ_NO_ACCOUNT;
+	if (cmd->found_seq >= a->seq)
+		return RK_REJ_BAD_PARAM;
+	h = audit_worst(b, account, NULL);
+	ev = audit_emit(a, RK_EVENT_RECHECKED, account, RK_NO_MARKET);
+	ev->rechecked.found_seq = cmd->found_seq;
+	ev->rechecked.before = b->accounts[account].state;
+	ev->rechecked.after = next_state(b, account, &h, &withheld);
+	ev->rechecked.health = audit_health_told(&h);
+	a->touched[account] = true;
+	return RK_OK;
+}
+
 struct ranked {
 	uint32_t account;
 	uint64_t id;

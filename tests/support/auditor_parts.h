@@ -206,6 +206,7 @@ void audit_settle_or_leave(struct rk_auditor *a, uint32_t position);
 int audit_settle_account(struct rk_auditor *a, uint32_t account);
 
 /* auditor_judge.c */
+int audit_recheck(struct rk_auditor *a, const struct rk_cmd_recheck *cmd);
 void audit_judge(struct rk_auditor *a);
 
 /* auditor_order.c */

@@ -220,6 +220,7 @@ static const struct {
 	{RK_CMD_PLACE_ORDER, 60},
 	{RK_CMD_CANCEL_ORDER, 15},
 	{RK_CMD_RAMP, 10},
+	{RK_CMD_RECHECK, 8},
 };
 
 /* The first commands list what the rest needs. Later ones come by weight. */
@@ -305,6 +306,7 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_CONVERSION] = rk_generator_conversion,
 		[RK_CMD_CONVERT] = rk_generator_convert,
 		[RK_CMD_RAMP] = rk_generator_ramp,
+		[RK_CMD_RECHECK] = rk_generator_recheck,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

@@ -161,6 +161,14 @@ void rk_generator_collateral(struct rk_generator *g, struct rk_cmd *cmd)
 	terms->profit[RK_LEVEL_WITHDRAWAL].raw = 0;
 }
 
+/* Of an account that is there, found at some command before; or by hand. */
+void rk_generator_recheck(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	cmd->recheck.account = rk_generator_account(g);
+	if (rk_generator_chance(g, 70))
+		cmd->recheck.found_seq = rk_view_seq(g->engine);
+}
+
 void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	cmd->sync_stall.age_ns =

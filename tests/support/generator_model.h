@@ -79,6 +79,7 @@ void rk_generator_rates(struct rk_generator *g, rk_rate rates[RK_LEVELS],
 void rk_generator_sync_stall(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_lag(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_skipped(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_recheck(struct rk_generator *g, struct rk_cmd *cmd);
 
 /* generator_funding.c */
 void rk_generator_funding(struct rk_generator *g, struct rk_cmd *cmd);

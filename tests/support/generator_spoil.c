@@ -401,6 +401,12 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_MODE:
 		cmd->mode.mode = (enum rk_mode)rk_generator_below(g, 4);
 		return true;
+	case RK_CMD_RECHECK:
+		if (rk_generator_chance(g, 50))
+			cmd->recheck.account = nobody(g);
+		else
+			cmd->recheck.found_seq = rk_view_seq(g->engine) + 1;
+		return true;
 	case RK_CMD_PLACE_ORDER:
 		rk_generator_spoil_place(g, &cmd->place);
 		return true;

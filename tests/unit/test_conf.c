@@ -87,6 +87,7 @@ Test(conf, an_empty_file_gives_the_defaults)
 	cr_assert_eq(conf.lag.window_ns, INT64_C(10000000000));
 	cr_assert_eq(conf.lag.judging.raw, 800000000);
 	cr_assert_eq(conf.lag.age_ns, INT64_C(1000000000));
+	cr_assert_eq(conf.margin.audit_ns, INT64_C(60000000000));
 	cr_assert_eq(conf.risk.warn_enter.raw, 1500000000);
 	cr_assert_eq(conf.risk.warn_leave.raw, 1600000000);
 	cr_assert_eq(conf.risk.call_enter.raw, 1250000000);
@@ -327,6 +328,8 @@ Test(conf, how_state_is_kept_has_its_ranges)
 		{"margin { method = poll }",
 		 "a.conf:1: margin.method = \"poll\": must be one of ladder, "
 		 "scan"},
+		{"margin { audit = 25h }",
+		 "a.conf:1: margin.audit = \"25h\": must be from 0ns to 1d"},
 		{"snapshot { slice = 9us }",
 		 "a.conf:1: snapshot.slice = \"9us\": must be from 10us to "
 		 "10ms"},
@@ -356,6 +359,7 @@ Test(conf, every_number_takes_its_smallest_and_its_largest)
 
 		if (strcmp(keys[i].section, "journal") != 0 &&
 		    strcmp(keys[i].section, "snapshot") != 0 &&
+		    strcmp(keys[i].section, "margin") != 0 &&
 		    strcmp(keys[i].section, "events") != 0)
 			continue;
 		if (keys[i].kind != RK_CONF_COUNT && !size &&
@@ -468,6 +472,9 @@ Test(conf, keys_that_do_not_fit_together_are_refused)
 		 "a.conf:1: lag.window = \"10ms\": must be from 1s to 1h"},
 		{"lag { age = 2h }",
 		 "a.conf:1: lag.age = \"2h\": must be from 1ms to 1h"},
+		{"margin { audit = 999ms }",
+		 "a.conf:1: margin.audit = \"999ms\": must be 0s, for no "
+		 "audit, or at least 1s"},
 		{"risk { target = \"1\" }",
 		 "a.conf:1: risk.target = \"1\": must be above 1"},
 		{"risk { call_enter = \"1.2\" }",
@@ -596,7 +603,7 @@ Test(conf, what_is_printed_parses_to_the_same)
 		"snapshot { interval = 90s keep = 3 slice = 10ms }\n"
 		"events { keep_bytes = 3MiB }\n"
 		"lag { window = 90s judging = \"0.05\" age = 7ms }\n"
-		"query { slice = 399us }",
+		"query { slice = 399us } margin { audit = 0s }",
 	};
 
 	for (size_t i = 0; i < N(texts); i++) {

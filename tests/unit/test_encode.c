@@ -146,6 +146,27 @@ Test(encode, a_stall_tells_its_age)
 	riskd__event__free_unpacked(wire, NULL);
 }
 
+Test(encode, a_recheck_tells_what_it_came_to)
+{
+	struct rk_event event = {
+		.type = RK_EVENT_RECHECKED,
+		.market = RK_NO_MARKET,
+		.account = 7,
+		.rechecked = {77, RK_STATE_OK, RK_STATE_WARN, {{5}, {4}, {9}}}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_expect_not(rk_encode_is_public(&event));
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_RECHECKED);
+	cr_expect_eq(wire->account, 7);
+	cr_expect_eq(wire->rechecked->found_seq, 77);
+	cr_expect_eq(wire->rechecked->before, RISKD__STATE__STATE_OK);
+	cr_expect_eq(wire->rechecked->after, RISKD__STATE__STATE_WARN);
+	cr_expect_eq(wire->rechecked->equity, 5);
+	cr_expect_eq(wire->rechecked->maintenance, 4);
+	cr_expect_eq(wire->rechecked->initial, 9);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
 Test(encode, funding_tells_its_rate_and_its_index_in_two_parts)
 {
 	struct rk_event event = {.type = RK_EVENT_FUNDING,

@@ -109,6 +109,8 @@ static const struct field transfer_fields[] = {
 	NUM(transfer.amount), END};
 static const struct field mode_fields[] = {NUM(mode.account), NUM(mode.mode),
 					   END};
+static const struct field recheck_fields[] = {NUM(recheck.account),
+					      NUM(recheck.found_seq), END};
 static const struct field move_fields[] = {
 	NUM(move.from), NUM(move.to), NUM(move.market), NUM(move.amount), END};
 static const struct field place_fields[] = {
@@ -287,6 +289,7 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_MARGIN] = margin_fields,
 	[RK_CMD_LEVERAGE] = leverage_fields,
 	[RK_CMD_MODE] = mode_fields,
+	[RK_CMD_RECHECK] = recheck_fields,
 	[RK_CMD_SLOW_PRICE] = slow_fields,
 	[RK_CMD_MOVE] = move_fields,
 	[RK_CMD_COLLATERAL_SCALE] = scale_fields,
