@@ -276,6 +276,12 @@ static uint32_t drop_before(struct rk_ladder *ladder, uint32_t rung,
 	return rung;
 }
 
+static bool is_endless(const struct rk_range *range)
+{
+	return range->low == RK_LADDER_NEVER_BELOW &&
+	       range->high == RK_LADDER_NEVER_ABOVE;
+}
+
 /* Ranges usually are of the same slots as before: rungs are gone through in
  * step with them. */
 void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
@@ -290,6 +296,8 @@ void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
 
 		RK_ASSERT(range->slot < ladder->slots_max);
 		RK_ASSERT(i == 0 || range->slot > ranges[i - 1].slot);
+		if (is_endless(range))
+			continue;
 		rung = drop_before(ladder, rung, range->slot);
 		next = rung;
 		if (rung != NONE && ladder->rungs[rung].slot == range->slot)

@@ -1,24 +1,30 @@
 /*
  * Rule: whom the ladder does not find is not due. Two engines get the same
  * commands, one with the ladder and one with the scan, which judges every
- * holder at every price: each command must give the same events.
+ * holder at every price and index: each command must give the same events.
  *
  * The books are made to be hard on it: weights, parts of profit, brackets,
  * linear and inverse contracts that settle in coins, everything hedged or not,
  * isolated accounts, and equity kept near every threshold while prices walk in
  * steps from a hundredth of a percent to gaps that cross several states. Some
- * accounts are liquidated, some only reported.
+ * accounts are liquidated, some only reported. Assets are lent, some converted,
+ * and indices of funding and interest move between prices; in some books they
+ * alone do, and in some nothing but prices does. In half of the books boxes are
+ * made as late as can be.
  *
- * --stream takes commands of every type instead of a book. --weak is for the
- * program with boxes that are too wide: a difference must be found.
+ * --stream takes commands of every type instead of a book. --corners looks at
+ * corners of boxes beside (box_corners.h), and only there. --weak is for the
+ * programs with boxes that are too wide: a difference must be found.
  *
- * ladder [--stream|--weak] [SEED [CHANGES]]; TAP output.
+ * ladder [--stream|--corners] [--weak] [SEED [CHANGES]]; TAP output.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "box_corners.h"
 #include "engine/rc.h"
+#include "engine/state.h"
 #include "random_book.h"
 #include "support/generator.h"
 
@@ -27,6 +33,8 @@
 #define DIGEST_EVERY  997
 #define SLOTS         (BOOK_ASSETS + BOOK_MARKETS)
 #define CHANGES       20000
+#define SECOND_NS     INT64_C(1000000000)
+#define HOUR_NS       (3600 * SECOND_NS)
 
 /* More decimals: prices move in small steps. */
 static const struct finer finer = {2, 3, 2};
@@ -53,9 +61,15 @@ struct pair {
 	uint64_t missed;
 	uint64_t seed;
 	int64_t time_ns;
-	bool calm; /* prices of this book move in small steps */
+	bool calm;    /* prices of this book move in small steps */
+	bool still;   /* they do not move at all: only indices do */
+	bool indexed; /* there are funding and interest */
+	bool bare;    /* books of nothing but prices, and boxes in time */
+	bool corners; /* are looked at */
 	uint64_t states[RK_STATE_BANKRUPT + 1];
+	uint64_t by_index;  /* of the changes */
 	uint64_t judged[2]; /* accounts: with the ladder, with the scan */
+	struct box_corners seen;
 };
 
 static void compare(struct pair *pair, const struct rk_cmd *cmd)
@@ -89,6 +103,9 @@ static void apply(struct pair *pair, const struct rk_cmd *cmd)
 	for (uint32_t i = 0; i < pair->scan.events_n; i++)
 		if (pair->scan.events[i].type == RK_EVENT_STATE) {
 			pair->changes++;
+			pair->by_index += cmd->type == RK_CMD_FUND ||
+					  cmd->type == RK_CMD_ACCRUE ||
+					  cmd->type == RK_CMD_CLOCK;
 			pair->states[pair->scan.events[i].state.after]++;
 		}
 	compare(pair, cmd);
@@ -148,6 +165,43 @@ static void quote(struct pair *pair)
 	}
 	copy.prices.n = n;
 	apply(pair, &copy);
+}
+
+/* Of either sign, each magnitude as likely. */
+static void fund(struct pair *pair)
+{
+	uint32_t market = (uint32_t)rk_prng_below(&pair->prng, BOOK_MARKETS);
+	uint64_t most = RK_RATE_ONE / 50;
+	uint64_t tenths = rk_prng_below(&pair->prng, 5);
+	bool other = rk_prng_chance(&pair->prng, 1, 5);
+	struct rk_cmd cmd = {
+		.type = RK_CMD_FUND,
+		.fund = {.market = market,
+			 .price = {
+				 pair->slots[BOOK_ASSETS - 1 + market].price}}};
+	int64_t rate;
+
+	for (uint64_t i = 0; i < tenths; i++)
+		most /= 10;
+	rate = (int64_t)rk_prng_below(&pair->prng, most + 1);
+	/* Each market has its way, but for now and then. */
+	cmd.fund.rate.raw = (market % 2 == 0) == other ? -rate : rate;
+	apply(pair, &cmd);
+}
+
+/* Time passes, up to some hours: ends of intervals, and ACCRUE. */
+static void accrue(struct pair *pair)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CLOCK};
+
+	pair->time_ns += rk_prng_between(&pair->prng, SECOND_NS, 3 * HOUR_NS);
+	cmd.clock.time_ns = pair->time_ns;
+	apply(pair, &cmd);
+	if (rk_prng_chance(&pair->prng, 1, 2))
+		return;
+	cmd = (struct rk_cmd){.type = RK_CMD_ACCRUE};
+	cmd.accrue.asset = (uint32_t)rk_prng_below(&pair->prng, BOOK_ASSETS);
+	apply(pair, &cmd);
 }
 
 static void trade(struct pair *pair, uint64_t account, uint32_t market,
@@ -345,6 +399,57 @@ static void set_growth(struct pair *pair)
 	}
 }
 
+/* Rates from nearly nothing to 100 % a year; some debts are converted. */
+static void set_lending(struct pair *pair)
+{
+	for (uint32_t i = 0; i < BOOK_ASSETS; i++) {
+		struct rk_cmd cmd = {.type = RK_CMD_LENDING};
+		struct rk_lending *terms = &cmd.lending.terms;
+
+		if (rk_prng_chance(&pair->prng, 1, 4))
+			continue;
+		(void)snprintf(cmd.lending.asset, RK_NAME_SIZE, "A%u", i);
+		terms->lendable = true;
+		terms->base.raw = rk_prng_between(&pair->prng, 1, RK_RATE_ONE);
+		terms->slope_high.raw =
+			rk_prng_between(&pair->prng, 0, RK_RATE_ONE);
+		terms->kink.raw = RK_RATE_ONE / 2;
+		terms->reserve.raw =
+			rk_prng_between(&pair->prng, 0, RK_RATE_ONE / 4);
+		terms->interval_ns =
+			rk_prng_between(&pair->prng, HOUR_NS, 8 * HOUR_NS);
+		must(pair, &cmd);
+	}
+}
+
+static void set_conversion(struct pair *pair)
+{
+	for (uint32_t i = 0; i < BOOK_ASSETS; i++) {
+		struct rk_cmd cmd = {.type = RK_CMD_CONVERSION};
+		struct rk_conversion *terms = &cmd.conversion.terms;
+		double usd;
+
+		if (rk_prng_chance(&pair->prng, 1, 3))
+			continue;
+		(void)snprintf(cmd.conversion.asset, RK_NAME_SIZE, "A%u", i);
+		usd = (double)rk_prng_between(&pair->prng, 10, 100000);
+		terms->enabled = true;
+		terms->auto_borrow.raw = random_book_more(
+			random_book_amount(&pair->book, i, usd), finer.amount);
+		terms->repay_to.raw = terms->auto_borrow.raw / 2;
+		terms->cost.raw = RK_RATE_ONE / 1000;
+		terms->band.raw = RK_RATE_ONE / 100;
+		must(pair, &cmd);
+	}
+}
+
+/* Who waits for a box is served late, and few are. */
+static void be_late(struct pair *pair)
+{
+	pair->ladder.engine->watch.slice = 0;
+	pair->ladder.engine->watch.few = 0;
+}
+
 static void open_pair(struct pair *pair)
 {
 	random_book_make(&pair->book, &pair->prng);
@@ -353,6 +458,12 @@ static void open_pair(struct pair *pair)
 	random_book_open(&pair->book, finer, &pair->scan);
 	rk_engine_set_method(pair->scan.engine, RK_METHOD_SCAN);
 	set_growth(pair);
+	if (pair->indexed)
+		set_lending(pair);
+	if (!pair->bare && rk_prng_chance(&pair->prng, 1, 2))
+		set_conversion(pair);
+	if (!pair->bare && rk_prng_chance(&pair->prng, 1, 2))
+		be_late(pair);
 	pair->quote = 1;
 	pair->trade = 0;
 	pair->time_ns = rk_view_time(pair->scan.engine);
@@ -377,20 +488,44 @@ static void restart(struct pair *pair)
 	rk_engine_set_method(pair->ladder.engine, RK_METHOD_LADDER);
 }
 
+static void look(struct pair *pair)
+{
+	uint32_t account = (uint32_t)rk_prng_below(&pair->prng, ACCOUNTS);
+
+	box_corners_look(pair->ladder.engine, account, &pair->prng,
+			 &pair->seen);
+	pair->missed += pair->seen.due;
+}
+
+static void step(struct pair *pair)
+{
+	if (rk_prng_chance(&pair->prng, 1, 2))
+		disturb(pair);
+	if (rk_prng_chance(&pair->prng, 1, 2000))
+		restart(pair);
+	if (pair->indexed && rk_prng_chance(&pair->prng, 1, 4))
+		accrue(pair);
+	if (pair->indexed && rk_prng_chance(&pair->prng, 1, 4))
+		fund(pair);
+	if (!pair->still)
+		quote(pair);
+	if (pair->corners)
+		look(pair);
+}
+
 static void run_books(struct pair *pair, uint64_t changes)
 {
 	while (pair->missed == 0 && pair->changes < changes) {
 		pair->calm = rk_prng_chance(&pair->prng, 1, 2);
+		pair->indexed =
+			!pair->bare && rk_prng_chance(&pair->prng, 3, 4);
+		pair->still =
+			pair->indexed && rk_prng_chance(&pair->prng, 1, 4);
 		open_pair(pair);
 		for (uint64_t i = 1; i <= ACCOUNTS; i++)
 			add_account(pair, i);
-		for (int i = 0; i < STEPS_OF_BOOK; i++) {
-			if (rk_prng_chance(&pair->prng, 1, 2))
-				disturb(pair);
-			if (rk_prng_chance(&pair->prng, 1, 2000))
-				restart(pair);
-			quote(pair);
-		}
+		for (int i = 0; i < STEPS_OF_BOOK && pair->missed == 0; i++)
+			step(pair);
 		close_pair(pair);
 	}
 }
@@ -425,26 +560,47 @@ static int report(const struct pair *pair, bool weak)
 		     (unsigned long long)pair->changes);
 	for (int i = 0; i <= RK_STATE_BANKRUPT; i++)
 		(void)printf(" %llu", (unsigned long long)pair->states[i]);
-	(void)printf("\n# %llu accounts judged, by the scan %llu",
+	(void)printf("; %llu by indices\n# %llu accounts judged, by the scan "
+		     "%llu",
+		     (unsigned long long)pair->by_index,
 		     (unsigned long long)pair->judged[0],
 		     (unsigned long long)pair->judged[1]);
+	if (pair->corners)
+		(void)printf("\n# %llu corners of boxes, %llu ends of indices, "
+			     "due at %llu",
+			     (unsigned long long)pair->seen.looked,
+			     (unsigned long long)pair->seen.indices,
+			     (unsigned long long)pair->seen.due);
 	(void)printf("\n%s 1 - %s\n", good ? "ok" : "not ok",
 		     weak ? "a box that is too wide is noticed"
 			  : "whom the ladder does not find is not due");
 	return good ? 0 : 1;
 }
 
+/* Is this the next option? Then it is gone. */
+static bool takes(int *argc, char ***argv, const char *option)
+{
+	if (*argc < 2 || strcmp((*argv)[1], option) != 0)
+		return false;
+	--*argc;
+	++*argv;
+	return true;
+}
+
 int main(int argc, char **argv)
 {
 	static struct pair pair;
-	bool stream = argc > 1 && strcmp(argv[1], "--stream") == 0;
-	bool weak = argc > 1 && strcmp(argv[1], "--weak") == 0;
-	int first = stream || weak ? 2 : 1;
+	bool stream = takes(&argc, &argv, "--stream");
+	bool corners = takes(&argc, &argv, "--corners");
+	bool weak = takes(&argc, &argv, "--weak");
 	uint64_t changes = CHANGES;
 
-	pair.seed = argc > first ? strtoull(argv[first], NULL, 10) : 1;
-	if (argc > first + 1)
-		changes = strtoull(argv[first + 1], NULL, 10);
+	pair.corners = corners;
+	/* What boxes leave for indices hides that they are too wide. */
+	pair.bare = weak && !corners;
+	pair.seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+	if (argc > 2)
+		changes = strtoull(argv[2], NULL, 10);
 	rk_prng_init(&pair.prng, pair.seed);
 	if (stream)
 		run_stream(&pair, changes);
