@@ -11,8 +11,11 @@
  * 1. An account stays in its state as long as equity E and maintenance D keep
  *    between two thresholds: E >= t D of the next worse state, and E < t' D of
  *    the way back. Watched, that is judged with each move, are accounts of
- *    which more than that can become due: in liquidation, with orders that are
- *    not closed, withheld, or with a debt to be converted.
+ *    which more than that can become due: in full liquidation, withheld, or
+ *    with a debt to be converted. Of a liquidation each price says anew how
+ *    much must be closed to reach the target (L2, L3): it may ask for more than
+ *    is on its way already (L4), and so for another order, while the state
+ *    stays what it is. What withholds an order changes with it.
  * 2. E and D are sums over lines, one for each asset, and over positions. What
  *    each adds is, by construction of the model, monotone in each price: the
  *    value of a position rises or falls with its mark, its notional rises with

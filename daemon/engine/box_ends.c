@@ -11,7 +11,7 @@
 #include "engine/state.h"
 
 #define ONE        RK_RATE_ONE
-#define INDEX_PART 32 /* prices may go so many times as far as indices */
+#define INDEX_PART 16 /* prices may go so many times as far as indices */
 
 /* Where the range of a slot is, or would be. */
 static uint32_t place_of(const struct rk_box *box, uint32_t slot)
