@@ -123,8 +123,13 @@ static bool is_ready(struct rk_engine *engine, uint32_t holders)
 	return true;
 }
 
-/* Touch those whose range of a slot does not hold this key. */
-static void find(struct rk_engine *engine, uint32_t slot, int64_t key)
+/*
+ * Those whose range of a slot does not hold this key are left behind, and are
+ * touched; not where all holders are: a box that waits may be of a slot that
+ * its account does not depend on any more.
+ */
+static void find(struct rk_engine *engine, uint32_t slot, int64_t key,
+		 bool ready)
 {
 	struct rk_watch *watch = &engine->watch;
 	struct rk_ladder_walk walk;
@@ -135,42 +140,49 @@ static void find(struct rk_engine *engine, uint32_t slot, int64_t key)
 	walk = rk_ladder_walk(&watch->ladder, slot, key);
 	while ((account = rk_ladder_next(&walk)) != RK_NONE) {
 		wait_in(watch, &watch->left, LEFT, account);
-		rk_touch_found(engine, account);
+		if (ready)
+			rk_touch_found(engine, account);
 	}
 }
 
-static void find_by_index(struct rk_engine *engine, uint32_t slot)
+static void find_by_index(struct rk_engine *engine, uint32_t slot, bool ready)
 {
 	find(engine, slot,
-	     rk_era_key(rk_era_at(engine, slot), rk_era_now(engine, slot)));
+	     rk_era_key(rk_era_at(engine, slot), rk_era_now(engine, slot)),
+	     ready);
 }
 
 void rk_watch_moved(struct rk_engine *engine, uint32_t slot)
 {
-	if (!is_ready(engine, holders_of(engine, slot)))
+	bool ready = is_ready(engine, holders_of(engine, slot));
+
+	if (!ready)
 		rk_price_find_holders(engine, slot);
-	find(engine, slot, engine->slots[slot].mark.raw);
+	find(engine, slot, engine->slots[slot].mark.raw, ready);
 }
 
 void rk_watch_funding(struct rk_engine *engine, uint32_t market)
 {
 	uint32_t slot = rk_era_of_funding(engine, market);
 	uint32_t price = engine->markets[market].slot;
+	bool ready;
 
 	if (!rk_era_goes_on(engine, slot)) {
 		rk_era_begin(engine, slot);
 		rk_price_touch_holders(engine, price);
 		return;
 	}
-	if (!is_ready(engine, engine->markets[market].holders_n))
+	ready = is_ready(engine, engine->markets[market].holders_n);
+	if (!ready)
 		rk_price_find_holders(engine, price);
-	find_by_index(engine, slot);
+	find_by_index(engine, slot, ready);
 }
 
 void rk_watch_interest(struct rk_engine *engine, uint32_t asset)
 {
 	uint32_t held = rk_era_of_interest(engine, asset, false);
 	uint32_t owed = rk_era_of_interest(engine, asset, true);
+	bool ready;
 
 	if (!rk_era_goes_on(engine, held) || !rk_era_goes_on(engine, owed)) {
 		rk_era_begin(engine, held);
@@ -178,10 +190,11 @@ void rk_watch_interest(struct rk_engine *engine, uint32_t asset)
 		rk_interest_touch(engine, asset);
 		return;
 	}
-	if (!is_ready(engine, engine->accounts_n))
+	ready = is_ready(engine, engine->accounts_n);
+	if (!ready)
 		rk_interest_find(engine, asset);
-	find_by_index(engine, held);
-	find_by_index(engine, owed);
+	find_by_index(engine, held, ready);
+	find_by_index(engine, owed, ready);
 }
 
 void rk_watch_settled(struct rk_engine *engine, uint32_t account)

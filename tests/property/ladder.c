@@ -10,7 +10,7 @@
  * accounts are liquidated, some only reported. Assets are lent, some converted,
  * and indices of funding and interest move between prices; in some books they
  * alone do, and in some nothing but prices does. In half of the books boxes are
- * made as late as can be.
+ * made as late as can be, and always with --stream.
  *
  * --stream takes commands of every type instead of a book. --corners looks at
  * corners of boxes beside (box_corners.h), and only there. --weak is for the
@@ -539,6 +539,7 @@ static void run_stream(struct pair *pair, uint64_t changes)
 	rk_harness_init(&pair->ladder, &limits, RK_EVENTS_PER_STEP_MAX);
 	rk_harness_init(&pair->scan, &limits, RK_EVENTS_PER_STEP_MAX);
 	rk_engine_set_method(pair->scan.engine, RK_METHOD_SCAN);
+	be_late(pair);
 	while (pair->missed == 0 && pair->changes < changes) {
 		apply(pair, rk_generator_next(generator, pair->scan.engine));
 		rk_generator_note(generator, pair->scan.events,
