@@ -3,17 +3,19 @@
  *
  * A range is not compared with the one that would be made now: that depends on
  * where prices were when it was made, and many are right. What is asked of it
- * is what everything else relies on: it is there for each price the account
- * depends on, a walk over the ladder would find its ends, and the price is
- * within it unless the account waits for another. A range that is too wide is
- * seen by what it leads to, when a price stops between its end and the right
- * one: the state differs.
+ * is what everything else relies on: it is there for the market of each
+ * position, a walk over the ladder would find its ends, and the price or index
+ * is within it unless the account waits for another. For all else that an
+ * account depends on there may be none, which is one without end. A range that
+ * is too wide is seen by what it leads to, when a price stops between its end
+ * and the right one: the state differs.
  */
 #include "engine/audit.h"
 
 #include "engine/assert.h"
 #include "engine/box.h"
 #include "engine/engine.h"
+#include "engine/era.h"
 #include "engine/judge.h"
 
 const char *rk_audit_kind_name(enum rk_audit_kind kind)
@@ -26,63 +28,102 @@ struct look {
 	const struct rk_engine *engine;
 	uint32_t account;
 	bool watched; /* each move has to find it */
-	bool left;    /* prices may be outside */
 };
 
-/* Would the next move of a price find the account if it has to? */
+/* Where the price or index of a slot is now, as a key of the ladder. */
+static bool key_of(const struct rk_engine *engine, uint32_t slot,
+		   int64_t *ret_key)
+{
+	if (slot < rk_era_prices(&engine->max)) {
+		*ret_key = engine->slots[slot].mark.raw;
+		return true;
+	}
+	/* Out of its era, or without one, all are touched as it moves. */
+	if (!rk_era_goes_on(engine, slot))
+		return false;
+	*ret_key =
+		rk_era_key(rk_era_at(engine, slot), rk_era_now(engine, slot));
+	return true;
+}
+
+/* Would the next move find the account if it has to? */
 static bool is_found(const struct look *look, uint32_t slot)
 {
 	const struct rk_engine *engine = look->engine;
-	int64_t mark = engine->slots[slot].mark.raw;
 	struct rk_range range;
+	int64_t key;
 
 	if (!rk_ladder_range(&engine->watch.ladder, look->account, slot,
 			     &range))
 		return false;
-	if (range.low == RK_LADDER_ALWAYS)
+	if (range.low == RK_LADDER_ALWAYS || !key_of(engine, slot, &key))
 		return true;
-	return !look->watched &&
-	       (look->left || (mark >= range.low && mark <= range.high));
+	return !look->watched && key >= range.low && key <= range.high;
 }
 
-/* The slot of a price that the account depends on and would be missed by. */
+/* Where there need not be a range: one who is watched has one of each price. */
+static bool is_found_or_none(const struct look *look, uint32_t slot)
+{
+	const struct rk_engine *engine = look->engine;
+
+	if (slot == RK_NONE)
+		return true;
+	if (!rk_ladder_has(&engine->watch.ladder, look->account, slot) &&
+	    (!look->watched || slot >= rk_era_prices(&engine->max)))
+		return true;
+	return is_found(look, slot);
+}
+
+/* The slot of what an asset counts by that the account would be missed by. */
+static uint32_t missed_asset(const struct look *look, uint32_t asset)
+{
+	const struct rk_engine *engine = look->engine;
+	const uint32_t slots[] = {
+		engine->assets[asset].slot,
+		rk_era_of_interest(engine, asset, false),
+		rk_era_of_interest(engine, asset, true),
+	};
+
+	for (size_t i = 0; i < sizeof(slots) / sizeof(slots[0]); i++)
+		if (!is_found_or_none(look, slots[i]))
+			return slots[i];
+	return RK_NONE;
+}
+
+/* The slot of a price or index that the account would be missed by. */
 static uint32_t missed_slot(const struct look *look)
 {
 	const struct rk_engine *engine = look->engine;
 	struct rk_holdings holdings;
-	uint32_t slot;
+	uint32_t slot = RK_NONE;
 
 	rk_holdings_to_judge(engine, &engine->accounts[look->account],
 			     &holdings);
-	for (uint32_t i = 0; i < holdings.balances_n; i++) {
-		slot = engine->assets[holdings.balances[i].asset].slot;
-		if (slot != RK_NONE && !is_found(look, slot))
-			return slot;
-	}
-	for (uint32_t i = 0; i < holdings.positions_n; i++) {
-		const struct rk_market *market =
-			&engine->markets[holdings.positions[i].market];
+	for (uint32_t i = 0; i < holdings.balances_n && slot == RK_NONE; i++)
+		slot = missed_asset(look, holdings.balances[i].asset);
+	for (uint32_t i = 0; i < holdings.positions_n && slot == RK_NONE; i++) {
+		uint32_t id = holdings.positions[i].market;
+		uint32_t funding = rk_era_of_funding(engine, id);
 
-		if (!is_found(look, market->slot))
-			return market->slot;
-		slot = engine->assets[market->settle].slot;
-		if (slot != RK_NONE && !is_found(look, slot))
-			return slot;
+		slot = missed_asset(look, engine->markets[id].settle);
+		if (!is_found(look, engine->markets[id].slot))
+			slot = engine->markets[id].slot;
+		else if (slot == RK_NONE && !is_found_or_none(look, funding))
+			slot = funding;
 	}
-	return RK_NONE;
+	return slot;
 }
 
-/* With the scan there are no ranges; who has changed gets others in time. */
+/* With the scan there are no ranges; who waits gets others in time. */
 static uint32_t unnoticed_slot(const struct rk_engine *engine, uint32_t account)
 {
 	const struct look look = {
 		.engine = engine,
 		.account = account,
 		.watched = rk_box_is_watched(engine, account),
-		.left = rk_watch_is_left(&engine->watch, account),
 	};
 
-	if (engine->watch.scan || rk_watch_is_changed(&engine->watch, account))
+	if (engine->watch.scan || rk_watch_is_waiting(&engine->watch, account))
 		return RK_NONE;
 	return missed_slot(&look);
 }

@@ -1,5 +1,5 @@
 /*
- * Boxes of prices. See box.h.
+ * Boxes of prices and indices. See box.h.
  *
  * Sums are in 1e-8 USD times RK_RATE_ONE, as thresholds are compared. They fit:
  * figures of an account are below 2^62 (N7), a threshold is below 2^35.
@@ -7,10 +7,10 @@
 #include "engine/box.h"
 
 #include "engine/assert.h"
+#include "engine/box_ends.h"
 #include "engine/contract.h"
 #include "engine/conversion.h"
 #include "engine/emode.h"
-#include "engine/funding.h"
 #include "engine/fx.h"
 #include "engine/holdings.h"
 #include "engine/margin.h"
@@ -25,27 +25,21 @@
 #define HALVINGS  6
 #define UNWATCHED (-1) /* no threshold on this side */
 
-/* From the least to the most that something can be within the box. */
-struct span {
-	rk_i128 low;
-	rk_i128 high;
-};
-
 /* What is summed in one asset. */
 struct line {
 	uint32_t asset;
-	rk_i128 balance;
-	struct span unrealised;
+	struct rk_span balance;
+	struct rk_span unrealised;
 };
 
 /* A box being made. */
 struct making {
 	const struct rk_engine *engine;
 	const struct rk_holdings *holdings;
-	struct rk_box *box;
+	struct rk_ends ends;
+	bool indexed;  /* there are indices among the slots */
 	rk_rate down;  /* E >= down D */
 	rk_rate up;    /* E < up D; UNWATCHED: any */
-	int64_t width; /* of the ranges, either way, in 1e-9 of the price */
 	bool too_wide; /* something does not fit */
 	rk_i128 least; /* of E - down D */
 	rk_i128 most;  /* of E - up D */
@@ -63,74 +57,6 @@ static rk_i128 most_of(rk_i128 a, rk_i128 b)
 	return a > b ? a : b;
 }
 
-/* Where the range of a slot is, or would be. */
-static uint32_t place_of(const struct rk_box *box, uint32_t slot)
-{
-	uint32_t at = 0;
-
-	while (at < box->n && box->ranges[at].slot < slot)
-		at++;
-	return at;
-}
-
-/* The account depends on a slot; RK_NONE is none. */
-static void add_slot(struct rk_box *box, uint32_t slot)
-{
-	uint32_t at = place_of(box, slot);
-
-	if (slot == RK_NONE || (at < box->n && box->ranges[at].slot == slot))
-		return;
-	RK_ASSERT(box->n < RK_BOX_MAX);
-	for (uint32_t i = box->n; i > at; i--)
-		box->ranges[i] = box->ranges[i - 1];
-	box->ranges[at].slot = slot;
-	box->n++;
-}
-
-static void add_slots(const struct rk_engine *engine,
-		      const struct rk_holdings *holdings, struct rk_box *box)
-{
-	box->n = 0;
-	for (uint32_t i = 0; i < holdings->balances_n; i++)
-		add_slot(box, engine->assets[holdings->balances[i].asset].slot);
-	for (uint32_t i = 0; i < holdings->positions_n; i++) {
-		const struct rk_market *market =
-			&engine->markets[holdings->positions[i].market];
-
-		add_slot(box, market->slot);
-		add_slot(box, engine->assets[market->settle].slot);
-	}
-}
-
-/* How far a price may go from where it is. */
-static int64_t reach(const struct making *making, int64_t price)
-{
-	return (int64_t)((rk_i128)price * making->width / ONE);
-}
-
-/* An end of the range of a slot, which thereby counts. */
-static rk_px low_end(struct making *making, uint32_t slot)
-{
-	int64_t mark = making->engine->slots[slot].mark.raw;
-	struct rk_range *range =
-		&making->box->ranges[place_of(making->box, slot)];
-
-	range->low = mark - reach(making, mark);
-	if (range->low == 0)
-		range->low = RK_LADDER_NEVER_BELOW; /* prices are above 0 */
-	return (rk_px){mark - reach(making, mark)};
-}
-
-static rk_px high_end(struct making *making, uint32_t slot)
-{
-	int64_t mark = making->engine->slots[slot].mark.raw;
-	struct rk_range *range =
-		&making->box->ranges[place_of(making->box, slot)];
-
-	range->high = mark + reach(making, mark);
-	return (rk_px){range->high};
-}
-
 /* The index of an asset at its low or high end. */
 static rk_px index_end(struct making *making, uint32_t asset, bool high)
 {
@@ -138,8 +64,8 @@ static rk_px index_end(struct making *making, uint32_t asset, bool high)
 
 	if (record->slot == RK_NONE)
 		return record->listing.fixed_price;
-	return high ? high_end(making, record->slot)
-		    : low_end(making, record->slot);
+	return high ? rk_ends_high(&making->ends, record->slot)
+		    : rk_ends_low(&making->ends, record->slot);
 }
 
 /* What an amount is worth with the index at one end. */
@@ -181,7 +107,8 @@ static struct line *line_of(struct making *making, uint32_t asset)
 	RK_ASSERT(making->lines_n < RK_ASSETS_MAX);
 	line = &making->lines[making->lines_n++];
 	line->asset = asset;
-	line->balance = 0;
+	line->balance.low = 0;
+	line->balance.high = 0;
 	line->unrealised.low = 0;
 	line->unrealised.high = 0;
 	return line;
@@ -198,8 +125,8 @@ static struct leg leg_at(struct making *making,
 {
 	const struct rk_market *market =
 		&making->engine->markets[position->market];
-	rk_px mark = high ? high_end(making, market->slot)
-			  : low_end(making, market->slot);
+	rk_px mark = high ? rk_ends_high(&making->ends, market->slot)
+			  : rk_ends_low(&making->ends, market->slot);
 	struct leg leg = {{0}, {0}};
 
 	if (mark.raw <= 0 ||
@@ -256,11 +183,13 @@ static bool falls_with_mark(const struct making *making,
 	return (rk_i128)making->down.raw * most.raw <= (rk_i128)ONE * ONE;
 }
 
-static rk_i128 profit(const struct rk_held_position *position,
-		      const struct leg *leg)
+/* most: of what funding may bring, else the least. */
+static rk_i128 profit(struct making *making,
+		      const struct rk_held_position *position,
+		      const struct leg *leg, bool most)
 {
 	return (rk_i128)leg->value.raw - position->cost.raw +
-	       position->funding.raw;
+	       rk_ends_funding(&making->ends, position, most);
 }
 
 static bool wants(rk_rate threshold)
@@ -325,20 +254,35 @@ static void add_leg(struct making *making,
 
 	if (both || wants(making->down)) {
 		leg = leg_at(making, position, !is_long);
-		line->unrealised.low += profit(position, &leg);
+		line->unrealised.low += profit(making, position, &leg, false);
 		if (wants(making->down))
 			most_required(making, position, &leg);
 	}
 	if (both || wants(making->up)) {
 		leg = leg_at(making, position, is_long);
-		line->unrealised.high += profit(position, &leg);
+		line->unrealised.high += profit(making, position, &leg, true);
 	}
 	if (wants(making->up))
 		least_required(making, position);
 }
 
+/* The most of what is held is not used where nobody asks for it: its end would
+ * only cost an entry. A debt may become one to be converted as well. */
+static void add_balance(struct making *making,
+			const struct rk_held_balance *balance)
+{
+	struct line *line = line_of(making, balance->asset);
+	bool debt = balance->amount.raw < 0;
+	bool plain = making->engine->assets[balance->asset].plain;
+
+	line->balance.low = balance->amount.raw;
+	line->balance.high = balance->amount.raw;
+	if (debt || !plain || wants(making->up))
+		line->balance = rk_ends_balance(&making->ends, balance);
+}
+
 /* Balance and profit as they count at maintenance (W4), before weights. */
-static rk_i128 counted(const struct rk_asset *asset, const struct line *line,
+static rk_i128 counted(const struct rk_asset *asset, rk_i128 balance,
 		       rk_i128 unrealised)
 {
 	rk_rate share = asset->collateral.profit[M];
@@ -346,7 +290,14 @@ static rk_i128 counted(const struct rk_asset *asset, const struct line *line,
 	if (unrealised > 0 && share.raw != ONE)
 		unrealised =
 			rk_fx_div_rate(unrealised * share.raw, RK_ROUND_FLOOR);
-	return line->balance + unrealised;
+	return balance + unrealised;
+}
+
+/* All of a line. */
+static struct rk_span amount_of(const struct line *line)
+{
+	return (struct rk_span){line->balance.low + line->unrealised.low,
+				line->balance.high + line->unrealised.high};
 }
 
 /* What an asset is weighed with while it is held, whatever its own size. */
@@ -385,8 +336,7 @@ static void straight_line(struct making *making, const struct line *line)
 	const struct rk_asset *asset = &making->engine->assets[line->asset];
 	rk_i128 weight = weight_of(making, line->asset);
 	rk_i128 debt = asset->collateral.liability[M].raw;
-	struct span amount = {line->balance + line->unrealised.low,
-			      line->balance + line->unrealised.high};
+	struct rk_span amount = amount_of(line);
 	rk_i128 low = usd_least(making, line->asset, amount.low);
 	rk_i128 high;
 	rk_rate t = making->down;
@@ -417,12 +367,12 @@ static void any_line(struct making *making, const struct line *line)
 {
 	const struct rk_asset *asset = &making->engine->assets[line->asset];
 	rk_i128 weight = weight_of(making, line->asset);
-	struct span amount = {line->balance + line->unrealised.low,
-			      line->balance + line->unrealised.high};
-	struct span count = {counted(asset, line, line->unrealised.low),
-			     counted(asset, line, line->unrealised.high)};
-	struct span usd;
-	struct span worth;
+	struct rk_span amount = amount_of(line);
+	struct rk_span count = {
+		counted(asset, line->balance.low, line->unrealised.low),
+		counted(asset, line->balance.high, line->unrealised.high)};
+	struct rk_span usd;
+	struct rk_span worth;
 	rk_rate down = making->down;
 	rk_rate up = making->up;
 
@@ -430,9 +380,9 @@ static void any_line(struct making *making, const struct line *line)
 		making->too_wide = true;
 		return;
 	}
-	usd = (struct span){usd_least(making, line->asset, amount.low),
-			    usd_most(making, line->asset, amount.high)};
-	worth = (struct span){
+	usd = (struct rk_span){usd_least(making, line->asset, amount.low),
+			       usd_most(making, line->asset, amount.high)};
+	worth = (struct rk_span){
 		weighed(usd_least(making, line->asset, count.low),
 			rk_size_weight(asset, M, weight, count.high),
 			rk_size_liability(asset, M, count.low)),
@@ -454,13 +404,14 @@ static void any_line(struct making *making, const struct line *line)
 /* A line that counts for exactly itself. */
 static void plain_line(struct making *making, const struct line *line)
 {
-	rk_i128 amount = line->balance + line->unrealised.low;
+	struct rk_span amount = amount_of(line);
 
 	if (wants(making->down))
-		making->least += usd_least(making, line->asset, amount) * ONE;
-	amount = line->balance + line->unrealised.high;
+		making->least +=
+			usd_least(making, line->asset, amount.low) * ONE;
 	if (wants(making->up))
-		making->most += usd_most(making, line->asset, amount) * ONE;
+		making->most +=
+			usd_most(making, line->asset, amount.high) * ONE;
 }
 
 static void add_line(struct making *making, const struct line *line)
@@ -477,30 +428,32 @@ static void add_line(struct making *making, const struct line *line)
 		any_line(making, line);
 }
 
+/* Are the sums on the right side of the thresholds? */
+static bool is_kept(const struct making *making)
+{
+	return !making->too_wide &&
+	       (!wants(making->down) || making->least >= 0) &&
+	       (!wants(making->up) || making->most < 0);
+}
+
 /* Is nothing due within ranges of this width? Sets them. */
 static bool holds(struct making *making, int64_t width)
 {
 	const struct rk_holdings *holdings = making->holdings;
 
-	making->width = width;
+	making->ends.width = width;
 	making->too_wide = false;
 	making->least = 0;
 	making->most = 0;
 	making->lines_n = 0;
-	for (uint32_t i = 0; i < making->box->n; i++) {
-		making->box->ranges[i].low = RK_LADDER_NEVER_BELOW;
-		making->box->ranges[i].high = RK_LADDER_NEVER_ABOVE;
-	}
+	rk_ends_clear(&making->ends);
 	for (uint32_t i = 0; i < holdings->balances_n; i++)
-		line_of(making, holdings->balances[i].asset)->balance =
-			holdings->balances[i].amount.raw;
+		add_balance(making, &holdings->balances[i]);
 	for (uint32_t i = 0; i < holdings->positions_n; i++)
 		add_leg(making, &holdings->positions[i]);
 	for (uint32_t i = 0; i < making->lines_n; i++)
 		add_line(making, &making->lines[i]);
-	return !making->too_wide &&
-	       (!wants(making->down) || making->least >= 0) &&
-	       (!wants(making->up) || making->most < 0);
+	return is_kept(making);
 }
 
 /* Where a straight line from `is` at 0 to `then` at `width` would be 0. */
@@ -518,35 +471,79 @@ static int64_t crossing(rk_i128 is, rk_i128 then, int64_t width)
 	return (int64_t)(is * width / fall);
 }
 
+/* How far off the thresholds an account is with ranges of some width. */
+struct slack {
+	rk_i128 down;
+	rk_i128 up;
+	bool known;
+};
+
+static struct slack slack_of(const struct making *making)
+{
+	return (struct slack){making->least, -making->most, !making->too_wide};
+}
+
+/* Do indices that are anywhere in their eras leave most of it? */
+static bool leaves_most(const struct making *making, const struct slack *whole,
+			const struct slack *near)
+{
+	return whole->known &&
+	       (!wants(making->down) || whole->down * 4 >= near->down * 3) &&
+	       (!wants(making->up) || whole->up * 4 >= near->up * 3);
+}
+
+/* The width at which nothing would be left, if all were straight. */
+static int64_t width_of(const struct making *making, const struct slack *near,
+			const struct slack *far)
+{
+	int64_t width = WIDTH_MAX;
+
+	if (!far->known)
+		return width / 2;
+	if (wants(making->down))
+		width = crossing(near->down, far->down, width);
+	if (wants(making->up))
+		width = (int64_t)least_of(
+			width, crossing(near->up, far->up, WIDTH_MAX));
+	return width;
+}
+
 /*
  * The widest ranges, or nearly: from how far the account is off its thresholds
- * now, and would be with the largest. False: not even at the present prices.
+ * now, and would be with the largest. Indices have ranges of their own, which
+ * cost entries, only where the whole of their eras is too much. False: not even
+ * at the present prices.
  */
 static bool fit(struct making *making)
 {
-	int64_t width = WIDTH_MAX;
-	struct span there;
-	bool too_wide;
+	struct slack near;
+	struct slack far;
+	struct slack whole;
+	int64_t width;
 
+	making->ends.whole = true;
 	if (making->holdings->positions_n == 0 && holds(making, ONE))
 		return true;
 	if (holds(making, WIDTH_MAX))
 		return true;
-	there.low = making->least;
-	there.high = -making->most;
-	too_wide = making->too_wide;
+	far = slack_of(making);
+	making->ends.whole = false;
 	if (!holds(making, 0))
 		return false;
-	if (too_wide) {
-		width /= 2;
-	} else {
-		if (wants(making->down))
-			width = crossing(making->least, there.low, width);
-		if (wants(making->up))
-			width = (int64_t)least_of(
-				width,
-				crossing(-making->most, there.high, WIDTH_MAX));
+	near = slack_of(making);
+	if (making->indexed) {
+		making->ends.whole = true;
+		(void)holds(making, 0);
+		whole = slack_of(making);
+		making->ends.whole = leaves_most(making, &whole, &near);
+		if (making->ends.whole)
+			near = whole;
+		else if (holds(making, WIDTH_MAX))
+			return true;
+		else
+			far = slack_of(making);
 	}
+	width = width_of(making, &near, &far);
 	for (int i = 0; i < HALVINGS; i++) {
 		if (holds(making, width))
 			return true;
@@ -575,7 +572,9 @@ bool rk_box_is_watched(const struct rk_engine *engine, uint32_t account)
 /* Is there a price for each of its slots? */
 static bool is_priced(const struct rk_engine *engine, const struct rk_box *box)
 {
-	for (uint32_t i = 0; i < box->n; i++)
+	uint32_t n = rk_ends_prices(engine, box);
+
+	for (uint32_t i = 0; i < n; i++)
 		if (engine->slots[box->ranges[i].slot].mark.raw == 0)
 			return false;
 	return true;
@@ -611,16 +610,17 @@ void rk_box_of(const struct rk_engine *engine, uint32_t account,
 	struct making making = {
 		.engine = engine,
 		.holdings = &holdings,
-		.box = ret_box,
+		.ends = {.engine = engine, .account = account, .box = ret_box},
 		.lines = lines,
 	};
 
 	rk_holdings_to_judge(engine, record, &holdings);
-	add_slots(engine, &holdings, ret_box);
+	rk_ends_slots(engine, &holdings, ret_box);
 	if (ret_box->n == 0)
 		return;
 	if (!rk_box_is_watched(engine, account) && is_priced(engine, ret_box)) {
 		set_thresholds(&making, record->state);
+		making.indexed = rk_ends_prices(engine, ret_box) < ret_box->n;
 		if (fit(&making))
 			return;
 	}

@@ -1,17 +1,21 @@
 /*
- * Within which prices nothing about an account can become due.
+ * Within which prices and indices nothing about an account can become due.
  *
- * A box is a range of prices for each slot that an account depends on. It is
- * such that, whatever all these prices do within their ranges, together or
- * against each other, rk_judge_next() finds the account in the state it is in.
- * So an account need not be judged before a price has left its range
- * (ladder.h). Why no crossing can be missed:
+ * A box is a range for each slot that an account depends on: of the prices, and
+ * of the indices of funding and interest (era.h). It is such that, whatever all
+ * these do within their ranges, together or against each other,
+ * rk_judge_next() finds the account in the state it is in. So an account need
+ * not be judged before one of them has left its range (ladder.h). Why no
+ * crossing can be missed:
  *
  * 1. An account stays in its state as long as equity E and maintenance D keep
  *    between two thresholds: E >= t D of the next worse state, and E < t' D of
  *    the way back. Watched, that is judged with each move, are accounts of
- *    which more than that can become due: in liquidation, with orders that are
- *    not closed, withheld, or with a debt to be converted.
+ *    which more than that can become due: in full liquidation, withheld, or
+ *    with a debt to be converted. Of a liquidation each price says anew how
+ *    much must be closed to reach the target (L2, L3): it may ask for more than
+ *    is on its way already (L4), and so for another order, while the state
+ *    stays what it is. What withholds an order changes with it.
  * 2. E and D are sums over lines, one for each asset, and over positions. What
  *    each adds is, by construction of the model, monotone in each price: the
  *    value of a position rises or falls with its mark, its notional rises with
@@ -29,10 +33,25 @@
  *    is only ever given out after that sum was found on the right side of each
  *    threshold; how the size of it was guessed does not matter.
  * 5. A price of which no end was used in 4 may move that way without end.
+ * 6. What funding a position has coming falls, if it is long, and rises, if it
+ *    is short, with the index of its market; a debt grows with the index of
+ *    what is owed, and what is held with that of what is held. Both are rounded
+ *    down at each index, which keeps that, and both are only ever added to a
+ *    line. So each is taken at its own worst end, like a price (2, 3). Of
+ *    funding that has come so far, and of what is still to come, each rounded
+ *    down, the sum is not more than that of both rounded down, and less by at
+ *    most 1: that is the most.
+ * 7. The ends of an index lie within its era, or are its bounds. Beyond them
+ *    all who depend on it are touched, so of an end at a bound no entry is
+ *    needed. The indices of interest only rise within an era, so they have no
+ *    low end but where they are. The debt of an account for which riskd
+ *    converts (J2) is also kept below where that would begin.
+ * 8. Settling leaves the index where it is, but not what of 1 is left over: who
+ *    is settled gets another box (rk_watch_settled).
  *
- * Weights, debts that groups ask for (Q3), thresholds, ramps and indices of
- * funding and interest are taken as they are: what changes them touches the
- * account, which gets another box.
+ * Weights, debts that groups ask for (Q3: a debt stays one), thresholds and
+ * ramps are taken as they are: what changes them touches the account, which
+ * gets another box.
  */
 #ifndef RK_ENGINE_BOX_H
 #define RK_ENGINE_BOX_H
@@ -40,15 +59,15 @@
 #include "engine/ladder.h"
 #include "engine/records.h"
 
-/* The most slots one account depends on. */
-#define RK_BOX_MAX (RK_POSITIONS_MAX + RK_ASSETS_MAX)
+/* The most slots one account depends on: of prices, and as many indices. */
+#define RK_BOX_MAX (2 * (RK_POSITIONS_MAX + RK_ASSETS_MAX))
 
 struct rk_box {
 	struct rk_range ranges[RK_BOX_MAX]; /* in order of slot */
 	uint32_t n;
 };
 
-/* The box of an account as it is, at the prices there are. */
+/* The box of an account as it is, at the prices and indices there are. */
 void rk_box_of(const struct rk_engine *engine, uint32_t account,
 	       struct rk_box *ret_box);
 

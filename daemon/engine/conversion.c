@@ -59,14 +59,21 @@ int rk_conversion_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 }
 
 /* Is this a debt by losses that is more than they may borrow? */
-static bool is_beyond(const struct rk_engine *engine,
-		      const struct rk_balance *balance)
+static bool is_beyond_at(const struct rk_engine *engine,
+			 const struct rk_balance *balance, int64_t debt_index)
 {
 	const struct rk_asset *asset = &engine->assets[balance->asset];
 
 	return balance->amount.raw < 0 && asset->conversion.enabled &&
-	       rk_interest_loss(asset, balance).raw >
+	       rk_interest_loss_at(balance, debt_index).raw >
 		       asset->conversion.auto_borrow.raw;
+}
+
+static bool is_beyond(const struct rk_engine *engine,
+		      const struct rk_balance *balance)
+{
+	return is_beyond_at(engine, balance,
+			    engine->assets[balance->asset].lending.debt_index);
 }
 
 static bool may_convert(const struct rk_engine *engine,
@@ -89,6 +96,19 @@ bool rk_conversion_is_due(const struct rk_engine *engine, uint32_t account)
 		if (is_beyond(engine, &engine->balances[i]))
 			return true;
 	return false;
+}
+
+bool rk_conversion_would_be_due(const struct rk_engine *engine,
+				uint32_t account, uint32_t asset,
+				int64_t debt_index)
+{
+	uint32_t i;
+
+	if (!may_convert(engine, &engine->accounts[account]))
+		return false;
+	i = rk_account_find_balance(engine, account, asset);
+	return i != RK_NONE &&
+	       is_beyond_at(engine, &engine->balances[i], debt_index);
 }
 
 uint32_t rk_conversion_over(const struct rk_engine *engine,

@@ -15,6 +15,11 @@ int rk_conversion_set(struct rk_engine *engine, const struct rk_cmd *cmd,
 /* Has the account such a debt, or had it one that nothing could be sold for? */
 bool rk_conversion_is_due(const struct rk_engine *engine, uint32_t account);
 
+/* Would it have one in this asset, were the index of debts so high? */
+bool rk_conversion_would_be_due(const struct rk_engine *engine,
+				uint32_t account, uint32_t asset,
+				int64_t debt_index);
+
 /*
  * Open the orders that pay debts by losses beyond what these may borrow, where
  * none is open yet; tell where there is nothing to be sold, and where there is

@@ -150,14 +150,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	rk_map_init(&e->order_map, arena, max->orders_max);
 	rk_map_init(&e->withdrawal_map, arena, max->withdrawals_max);
 	rk_heap_init(&e->timers, arena, max->accounts_max + max->orders_max);
-	rk_watch_init(
-		&e->watch, arena,
-		&(struct rk_ladder_room){
-			.accounts = max->accounts_max,
-			.slots = max->assets_max + max->markets_max,
-			/* An asset's for each that settles in it. */
-			.rungs = max->positions_max * 2 + max->balances_max,
-		});
+	rk_watch_init(&e->watch, arena, max);
 	e->undo.max = undo_room(max);
 	e->undo.bytes = rk_arena_take(arena, e->undo.max, 1);
 }

@@ -7,12 +7,12 @@
 #include "engine/assert.h"
 #include "engine/bound.h"
 #include "engine/contract.h"
-#include "engine/fx.h"
 #include "engine/interest.h"
 #include "engine/ledger.h"
 #include "engine/market_state.h"
 #include "engine/price.h"
 #include "engine/rc.h"
+#include "engine/watch.h"
 
 #define INDEX_ONE INT64_C(1000000000000000000) /* index units per raw unit */
 
@@ -185,9 +185,14 @@ rk_amt rk_funding_unsettled(const struct rk_market *market, rk_qty size,
 
 	if (moved == 0)
 		return (rk_amt){0};
-	/* Within 2^121, and the result within rk_funding_bound() (N7). */
-	return (rk_amt){(int64_t)rk_fx_div(-moved * size.raw, INDEX_ONE,
-					   RK_ROUND_FLOOR)};
+	/* Within rk_funding_bound() (N7). */
+	return (rk_amt){(int64_t)rk_funding_gain(size, moved, RK_ROUND_FLOOR)};
+}
+
+rk_i128 rk_funding_gain(rk_qty size, rk_i128 moved, enum rk_round round)
+{
+	/* Within 2^121. */
+	return rk_fx_div(-moved * size.raw, INDEX_ONE, round);
 }
 
 int rk_funding_bound(const struct rk_market *market, rk_qty size,
@@ -222,6 +227,9 @@ static void end_settlement(struct rk_engine *engine, struct rk_evbuf *events,
 	struct rk_event *event;
 
 	rk_mark(engine, RK_UNIT_ACCOUNT, position->account);
+	/* Also where it comes to nothing: another part of 1 is left over. */
+	if (position->funding_index != market->funding.index)
+		rk_watch_settled(engine, position->account);
 	rk_change(engine, &position->funding_index,
 		  sizeof(position->funding_index));
 	position->funding_index = market->funding.index;
@@ -316,6 +324,7 @@ static void restart(struct rk_engine *engine, uint32_t market)
 	uint32_t i = engine->slots[record->slot].holders;
 
 	rk_mark(engine, RK_UNIT_MARKET, market);
+	rk_era_end(engine, rk_era_of_funding(engine, market));
 	record->funding.index = 0;
 	record->funding.low = 0;
 	record->funding.high = 0;
@@ -380,7 +389,7 @@ static bool move(struct rk_engine *engine, struct rk_evbuf *events,
 	event->funding.index = index;
 	event->funding.restarted = run->restarted;
 	run->restarted = false;
-	rk_price_touch_holders(engine, market->slot);
+	rk_watch_funding(engine, run->market);
 	return true;
 }
 

@@ -10,6 +10,7 @@
 #ifndef RK_ENGINE_FUNDING_H
 #define RK_ENGINE_FUNDING_H
 
+#include "engine/fx.h"
 #include "engine/state.h"
 
 /* A premium sum beyond this is refused; that of 2^28 samples is not. */
@@ -40,6 +41,9 @@ bool rk_funding_step(struct rk_engine *engine, struct rk_evbuf *events);
 /* What a position last settled at `since` has coming, rounded down. */
 rk_amt rk_funding_unsettled(const struct rk_market *market, rk_qty size,
 			    rk_i128 since);
+
+/* What a position gains when the index moves so far. */
+rk_i128 rk_funding_gain(rk_qty size, rk_i128 moved, enum rk_round round);
 
 /*
  * The most that a position may ever have to settle, either way (N7): 0, or

@@ -14,6 +14,7 @@
 #include "engine/lending.h"
 #include "engine/rc.h"
 #include "engine/totals.h"
+#include "engine/watch.h"
 
 /* The interest of one move is at most this, so that one from 1 stays below 2 */
 #define MOVE_MAX (RK_INDEX_ONE / 2)
@@ -81,7 +82,13 @@ rk_amt rk_interest_loan(const struct rk_asset *asset,
 rk_amt rk_interest_loss(const struct rk_asset *asset,
 			const struct rk_balance *balance)
 {
-	rk_i128 worth = with_interest(asset, balance);
+	return rk_interest_loss_at(balance, index_of(asset, balance->amount));
+}
+
+rk_amt rk_interest_loss_at(const struct rk_balance *balance, int64_t index)
+{
+	rk_i128 worth =
+		rk_interest_amount(balance->amount, balance->index, index);
 
 	if (worth >= 0)
 		return (rk_amt){0};
@@ -215,6 +222,7 @@ int rk_interest_settle(struct rk_engine *engine, struct rk_evbuf *events,
 		return r;
 	loan = loan_of(balance, after.raw);
 	rk_mark(engine, RK_UNIT_ACCOUNT, account);
+	rk_watch_settled(engine, account);
 	r = rk_interest_put(engine, balance, after);
 	balance->loan = loan;
 	if (r == RK_OK && amount.raw != 0)
@@ -341,8 +349,11 @@ static void restart(struct rk_engine *engine, struct rk_evbuf *events)
 	struct rk_event *event;
 
 	rk_mark(engine, RK_UNIT_ASSET, id);
-	if (!held_only)
+	rk_era_end(engine, rk_era_of_interest(engine, id, false));
+	if (!held_only) {
+		rk_era_end(engine, rk_era_of_interest(engine, id, true));
 		asset->lending.debt_index = RK_INDEX_ONE;
+	}
 	asset->lending.supply_index = RK_INDEX_ONE;
 	/* Beyond what bookings may reach: then no index moves, see may_move. */
 	(void)rk_interest_recount(engine, id);
@@ -465,6 +476,13 @@ void rk_interest_touch(struct rk_engine *engine, uint32_t asset)
 			rk_touch(engine, i);
 }
 
+void rk_interest_find(struct rk_engine *engine, uint32_t asset)
+{
+	for (uint32_t i = 0; i < engine->accounts_n; i++)
+		if (rk_account_find_balance(engine, i, asset) != RK_NONE)
+			rk_touch_found(engine, i);
+}
+
 /*
  * Move the indices of the asset of the run on, up to now if that goes in one
  * move. An index would pass its bound: all balances are settled first.
@@ -502,7 +520,7 @@ static void move(struct rk_engine *engine, struct rk_evbuf *events)
 	event->interest = next.told;
 	event->interest.earned = next.earned;
 	event->interest.reserve = next.reserve;
-	rk_interest_touch(engine, run->asset);
+	rk_watch_interest(engine, run->asset);
 }
 
 bool rk_interest_fits(const struct rk_asset *asset)
@@ -518,6 +536,7 @@ void rk_interest_lower(struct rk_engine *engine, uint32_t asset,
 	rk_mark(engine, RK_UNIT_ASSET, asset);
 	rk_change(engine, lending, sizeof(*lending));
 	lending->supply_index = supply_index;
+	rk_era_end(engine, rk_era_of_interest(engine, asset, false));
 	rk_interest_touch(engine, asset);
 	if (supply_index >= RK_INDEX_MIN)
 		return;

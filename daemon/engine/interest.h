@@ -47,6 +47,8 @@ rk_amt rk_interest_loan(const struct rk_asset *asset,
 			const struct rk_balance *balance);
 rk_amt rk_interest_loss(const struct rk_asset *asset,
 			const struct rk_balance *balance);
+/* The latter with another index of its side: it never falls as that rises. */
+rk_amt rk_interest_loss_at(const struct rk_balance *balance, int64_t index);
 
 /* The most that a balance may become before its index is 1 again (N7). */
 rk_i128 rk_interest_bound(const struct rk_asset *asset,
@@ -70,8 +72,9 @@ int rk_interest_recount(struct rk_engine *engine, uint32_t asset);
 int rk_interest_settle(struct rk_engine *engine, struct rk_evbuf *events,
 		       uint32_t account, uint32_t asset);
 
-/* Have all who have a balance of an asset judged. */
+/* Have all who have a balance of an asset judged; find: see rk_touch_found. */
 void rk_interest_touch(struct rk_engine *engine, uint32_t asset);
+void rk_interest_find(struct rk_engine *engine, uint32_t asset);
 
 /* Are shares within what can be reckoned with? */
 bool rk_interest_fits(const struct rk_asset *asset);

@@ -276,6 +276,12 @@ static uint32_t drop_before(struct rk_ladder *ladder, uint32_t rung,
 	return rung;
 }
 
+static bool is_endless(const struct rk_range *range)
+{
+	return range->low == RK_LADDER_NEVER_BELOW &&
+	       range->high == RK_LADDER_NEVER_ABOVE;
+}
+
 /* Ranges usually are of the same slots as before: rungs are gone through in
  * step with them. */
 void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
@@ -290,6 +296,8 @@ void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
 
 		RK_ASSERT(range->slot < ladder->slots_max);
 		RK_ASSERT(i == 0 || range->slot > ranges[i - 1].slot);
+		if (is_endless(range))
+			continue;
 		rung = drop_before(ladder, rung, range->slot);
 		next = rung;
 		if (rung != NONE && ladder->rungs[rung].slot == range->slot)
@@ -330,18 +338,32 @@ static bool end_of(const struct rk_ladder *ladder, uint32_t rung, int side,
 	       key_at(ladder, heap, (place - 1) / ARITY) <= *ret_key;
 }
 
+/* The rung of an account for a slot, or NONE. */
+static uint32_t rung_of(const struct rk_ladder *ladder, uint32_t account,
+			uint32_t slot)
+{
+	uint32_t rung = ladder->first[account] - 1; /* NONE for 0 */
+
+	while (rung != NONE && ladder->rungs[rung].slot < slot)
+		rung = ladder->rungs[rung].next;
+	return rung != NONE && ladder->rungs[rung].slot == slot ? rung : NONE;
+}
+
+bool rk_ladder_has(const struct rk_ladder *ladder, uint32_t account,
+		   uint32_t slot)
+{
+	return rung_of(ladder, account, slot) != NONE;
+}
+
 bool rk_ladder_range(const struct rk_ladder *ladder, uint32_t account,
 		     uint32_t slot, struct rk_range *ret_range)
 {
-	uint32_t rung = ladder->first[account] - 1; /* NONE for 0 */
+	uint32_t rung = rung_of(ladder, account, slot);
 	struct rk_range range = {slot, RK_LADDER_NEVER_BELOW,
 				 RK_LADDER_NEVER_ABOVE};
 	int64_t key;
 
-	while (rung != NONE && ladder->rungs[rung].slot < slot)
-		rung = ladder->rungs[rung].next;
-	if (rung == NONE || ladder->rungs[rung].slot != slot ||
-	    ladder->rungs[rung].account != account)
+	if (rung == NONE || ladder->rungs[rung].account != account)
 		return false;
 	if (ladder->rungs[rung].place[BELOW] != 0) {
 		if (!end_of(ladder, rung, BELOW, &key))

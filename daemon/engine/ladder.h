@@ -3,16 +3,18 @@
  * price it has left, and no others.
  *
  * Each account has a range for each price slot it depends on (box.h finds
- * them). The ends of all ranges of a slot stand in two heaps, one for either
- * side, the nearest on top. A price that stays within the ranges of all costs
- * two comparisons, however many they are; one that leaves k of them costs a
- * walk over k entries from the top, and at most four times as many beside
- * them. Ends are exact: there are no buckets, so it does not matter how far
- * prices go or how near each other ends lie.
+ * them); indices of funding and interest are slots as well (era.h), and what is
+ * said of prices here is true of their keys. The ends of all ranges of a slot
+ * stand in two heaps, one for either side, the nearest on top. A price that
+ * stays within the ranges of all costs two comparisons, however many they are;
+ * one that leaves k of them costs a walk over k entries from the top, and at
+ * most four times as many beside them. Ends are exact: there are no buckets, so
+ * it does not matter how far prices go or how near each other ends lie.
  *
- * A price that has left a range finds its account again with each further
- * move, until the account has a new range. So ranges may be renewed late, as
- * long as nothing but prices has changed.
+ * A price that has left a range finds its account again with each further move
+ * of it, until the account has a new range. Other prices do not, though the
+ * ranges of them were right only together with the one that was left: who was
+ * found needs new ranges before any other price moves (watch.h).
  *
  * All of it is derived: outside digest and snapshot, never undone. What is
  * found is only ever looked at more closely.
@@ -38,7 +40,8 @@ struct rk_range {
 	int64_t high;
 };
 
-/* One range of one account. */
+/* One range of one account; of one without an end on either side there is
+ * none. */
 struct rk_rung {
 	uint32_t account;
 	uint32_t next; /* of the account, or of the free list */
@@ -76,7 +79,7 @@ struct rk_ladder {
 struct rk_ladder_room {
 	uint32_t accounts;
 	uint32_t slots;
-	uint32_t rungs; /* ranges of all accounts together */
+	uint32_t rungs; /* ranges of all accounts, and of one twice */
 };
 
 /* Its tables are NULL when the arena is too small. */
@@ -86,10 +89,14 @@ void rk_ladder_init(struct rk_ladder *ladder, struct rk_arena *arena,
 /*
  * The ranges of an account from now on, in place of those it had; n may be 0.
  * In order of slot, one for each at most; of all accounts no more than there is
- * room for.
+ * room for, and those that it had count until it has the new ones.
  */
 void rk_ladder_set(struct rk_ladder *ladder, uint32_t account,
 		   const struct rk_range *ranges, uint32_t n);
+
+/* Has an account a range of a slot, one that is not without end? */
+bool rk_ladder_has(const struct rk_ladder *ladder, uint32_t account,
+		   uint32_t slot);
 
 /*
  * The range of a slot that an account has, or false: none, or one whose ends do

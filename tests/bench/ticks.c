@@ -6,6 +6,12 @@
  * each batch; then the market that most hold falls by 5 %. All thresholds
  * count, those of warnings as well, and orders are filled at once.
  *
+ * At the end a FUND of 1 bp for every market, by which each holder pays.
+ *
+ * In a second book markets come in twos of one underlying, which move together
+ * but for a twentieth of each step, and one account in twenty is hedged: long
+ * in one and short in the other, at about 36 times its equity.
+ *
  * Processor time of the thread: what a tick costs, whoever else is there.
  */
 #include <stdio.h>
@@ -42,6 +48,7 @@ struct ticks {
 	struct rk_cmd *fills; /* of orders that are not filled yet */
 	uint32_t fills_n;
 	int64_t time_ns;
+	bool hedged;          /* the second book */
 	double zipf[MARKETS]; /* up to this market, of 1 */
 	int64_t prices[MARKETS];
 };
@@ -111,16 +118,46 @@ static void fill_orders(struct ticks *ticks)
 	}
 }
 
+static struct rk_quote quote_of(struct ticks *ticks, uint32_t market,
+				int64_t price)
+{
+	ticks->prices[market] = price;
+	return (struct rk_quote){.slot = market,
+				 .price = {price},
+				 .time_ns = ticks->time_ns,
+				 .seq = ++ticks->seq};
+}
+
 static void quote(struct ticks *ticks, uint32_t market, int64_t price)
 {
-	const struct rk_quote row = {.slot = market,
-				     .price = {price},
-				     .time_ns = ticks->time_ns,
-				     .seq = ++ticks->seq};
+	const struct rk_quote row = quote_of(ticks, market, price);
 
-	ticks->prices[market] = price;
 	apply(ticks, &(struct rk_cmd){.type = RK_CMD_PRICES,
 				      .prices = {.quotes = &row, .n = 1}});
+}
+
+static int64_t stepped(const struct ticks *ticks, uint32_t market, double step)
+{
+	return (int64_t)((double)ticks->prices[market] * (1 + step));
+}
+
+/* The other market of the same underlying. */
+static uint32_t other_of(uint32_t market)
+{
+	return market ^ 1U;
+}
+
+/* Both markets of an underlying, in one batch. */
+static void quote_both(struct ticks *ticks, uint32_t market, double step,
+		       double basis)
+{
+	uint32_t other = other_of(market);
+	struct rk_quote rows[2];
+
+	rows[0] = quote_of(ticks, market, stepped(ticks, market, step));
+	rows[1] = quote_of(ticks, other, stepped(ticks, other, step + basis));
+	apply(ticks, &(struct rk_cmd){.type = RK_CMD_PRICES,
+				      .prices = {.quotes = rows, .n = 2}});
 }
 
 static void list(struct ticks *ticks)
@@ -171,6 +208,22 @@ static uint32_t draw_market(struct ticks *ticks)
 	return market;
 }
 
+static void take(struct ticks *ticks, uint64_t account, uint32_t market,
+		 int64_t size)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_TRADE,
+			     .trade = {.trade = ++ticks->trade,
+				       .market = market,
+				       .price = {PRICE},
+				       .size = {size < 0 ? -size : size}}};
+
+	if (size > 0)
+		cmd.trade.buyer.account = account;
+	else
+		cmd.trade.seller.account = account;
+	apply(ticks, &cmd);
+}
+
 /* Positions of 100 to 10 100 USD; equity is off maintenance by that part. */
 static void add_account(struct ticks *ticks, uint64_t account)
 {
@@ -200,20 +253,33 @@ static void add_account(struct ticks *ticks, uint64_t account)
 	for (uint32_t i = 0; i < POSITIONS; i++) {
 		bool buys = draw(ticks) & 1;
 
-		cmd = (struct rk_cmd){.type = RK_CMD_TRADE,
-				      .trade = {.trade = ++ticks->trade,
-						.market = held[i],
-						.price = {PRICE},
-						.size = {sizes[i]}}};
-		if (buys)
-			cmd.trade.buyer.account = account;
-		else
-			cmd.trade.seller.account = account;
-		apply(ticks, &cmd);
+		take(ticks, account, held[i], buys ? sizes[i] : -sizes[i]);
 	}
 }
 
-static void open_ticks(struct ticks *ticks, uint32_t accounts)
+/* Equity is 1.3 to 1.5 times maintenance, 2 % of both: it is warned. */
+static void add_hedged(struct ticks *ticks, uint64_t account)
+{
+	double times = 1.3 + 0.2 * draw_part(ticks);
+	uint32_t market = draw_market(ticks);
+	int64_t size = 10000 + (int64_t)(draw(ticks) % 1000000);
+	struct rk_cmd cmd = {.type = RK_CMD_ACCOUNT,
+			     .account = {.account = account,
+					 .owner = account,
+					 .mode = RK_MODE_CROSS,
+					 .enforcement = RK_ENFORCE_FULL}};
+
+	apply(ticks, &cmd);
+	cmd = (struct rk_cmd){.type = RK_CMD_DEPOSIT,
+			      .amount = {.account = account}};
+	cmd.amount.amount.raw = (int64_t)(times * 0.02 * 2 * (double)size *
+					  (double)PRICE / 1e7 * 1e6);
+	apply(ticks, &cmd);
+	take(ticks, account, market, size);
+	take(ticks, account, other_of(market), -size);
+}
+
+static void open_ticks(struct ticks *ticks, uint32_t accounts, bool hedged)
 {
 	const struct rk_cmd_limits limits = {
 		.accounts_max = accounts,
@@ -247,8 +313,13 @@ static void open_ticks(struct ticks *ticks, uint32_t accounts)
 	if (rk_engine_init(&arena, &limits, &ticks->engine) != RK_OK)
 		bench_die("no engine");
 	list(ticks);
-	for (uint64_t i = 1; i <= accounts; i++)
-		add_account(ticks, i);
+	ticks->hedged = hedged;
+	for (uint64_t i = 1; i <= accounts; i++) {
+		if (hedged && i % 20 == 0)
+			add_hedged(ticks, i);
+		else
+			add_account(ticks, i);
+	}
 }
 
 static void close_ticks(struct ticks *ticks)
@@ -278,8 +349,11 @@ static double walk(struct ticks *ticks, uint64_t n, double sigma)
 			       draw_part(ticks) - 1.5) *
 			      2;
 
-		quote(ticks, market,
-		      (int64_t)((double)ticks->prices[market] * (1 + step)));
+		if (ticks->hedged)
+			quote_both(ticks, market, step,
+				   step * (draw_part(ticks) - 0.5) / 10);
+		else
+			quote(ticks, market, stepped(ticks, market, step));
 		fill_orders(ticks);
 		if (i % PER_CLOCK == 0)
 			tell_time(ticks);
@@ -358,6 +432,70 @@ static void tell(struct bench *bench, const char *name, const char *unit,
 					     .n = bench->repeats});
 }
 
+/* FUND of 1 bp for every market, in ms. */
+static double fund_all(struct ticks *ticks)
+{
+	uint64_t start = bench_cpu_ns();
+
+	for (uint32_t i = 0; i < MARKETS; i++)
+		apply(ticks,
+		      &(struct rk_cmd){.type = RK_CMD_FUND,
+				       .fund = {.market = i,
+						.rate = {PERCENT / 100},
+						.price = {ticks->prices[i]}}});
+	return (double)(bench_cpu_ns() - start) / 1e6;
+}
+
+/* With the ladder that includes the boxes that are made at once. */
+static void bench_funding(struct bench *bench, struct ticks *ticks)
+{
+	double scan[BENCH_REPEATS_MAX];
+	double ladder[BENCH_REPEATS_MAX];
+	double looked[BENCH_REPEATS_MAX];
+
+	(void)fund_all(ticks); /* eras begin */
+	for (uint32_t i = 0; i < bench->repeats; i++) {
+		double before;
+
+		rk_engine_set_method(ticks->engine, RK_METHOD_SCAN);
+		scan[i] = fund_all(ticks);
+		rk_engine_set_method(ticks->engine, RK_METHOD_LADDER);
+		before = judged(ticks);
+		ladder[i] = fund_all(ticks);
+		looked[i] = judged(ticks) - before;
+		fill_orders(ticks);
+	}
+	tell(bench, "ticks.funding.scan", "ms", scan);
+	tell(bench, "ticks.funding.ladder", "ms", ladder);
+	tell(bench, "ticks.funding.ladder.judged", "accounts", looked);
+}
+
+/* Each repeat on the book as the one before left it. */
+static void bench_hedged(struct bench *bench, uint32_t accounts)
+{
+	uint64_t n = bench->quick ? 5000 : 20000;
+	double scan[BENCH_REPEATS_MAX];
+	double ladder[BENCH_REPEATS_MAX];
+	double looked[BENCH_REPEATS_MAX];
+	struct ticks ticks;
+
+	open_ticks(&ticks, accounts, true);
+	for (uint32_t i = 0; i < bench->repeats; i++) {
+		double before;
+
+		rk_engine_set_method(ticks.engine, RK_METHOD_SCAN);
+		scan[i] = walk(&ticks, 20, HALF_BP);
+		rk_engine_set_method(ticks.engine, RK_METHOD_LADDER);
+		before = judged(&ticks);
+		ladder[i] = walk(&ticks, n, HALF_BP);
+		looked[i] = (judged(&ticks) - before) / (double)n;
+	}
+	tell(bench, "ticks.hedged.scan", "/s", scan);
+	tell(bench, "ticks.hedged.ladder", "/s", ladder);
+	tell(bench, "ticks.hedged.ladder.judged", "per tick", looked);
+	close_ticks(&ticks);
+}
+
 void bench_ticks(struct bench *bench)
 {
 	uint32_t accounts = bench->quick ? 100000 : 1000000;
@@ -365,7 +503,7 @@ void bench_ticks(struct bench *bench)
 	struct ticks ticks;
 	double scan;
 
-	open_ticks(&ticks, accounts);
+	open_ticks(&ticks, accounts, false);
 	for (uint32_t i = 0; i < bench->repeats; i++)
 		measure(&ticks, bench->quick ? 50000 : 200000, &figures, i);
 	tell(bench, "ticks.scan.half_bp", "/s", figures.scan);
@@ -389,5 +527,7 @@ void bench_ticks(struct bench *bench)
 	tell(bench, "ticks.audit_of_all", "ms", figures.audit);
 	tell(bench, "ticks.gap", "ms", figures.gap);
 	tell(bench, "ticks.gap.judged", "accounts", figures.gap_judged);
+	bench_funding(bench, &ticks);
 	close_ticks(&ticks);
+	bench_hedged(bench, accounts);
 }

@@ -1,8 +1,10 @@
 /*
  * Boxes that are a hundredth too wide: the test of the ladder must notice.
- * Takes the place of the engine's own box.c in one program.
+ * Takes the place of the engine's own box.c in one program. WEAK_INDICES: in
+ * another, of which only the ranges of indices are too wide.
  */
 #include "engine/box.h"
+#include "engine/era.h"
 
 void rk_box_exact(const struct rk_engine *engine, uint32_t account,
 		  struct rk_box *ret_box);
@@ -11,24 +13,39 @@ void rk_box_exact(const struct rk_engine *engine, uint32_t account,
 #include "engine/box.c" /* NOLINT: this is what is tested */
 #undef rk_box_of
 
-/* How far beyond an end, away from the mark. */
-static int64_t beyond(int64_t end, int64_t mark)
+#ifdef WEAK_INDICES
+static const bool only_indices = true;
+#else
+static const bool only_indices = false;
+#endif
+
+/* How far beyond an end, away from where it is now. */
+static int64_t beyond(int64_t end, int64_t now)
 {
-	return (end - mark) / 100;
+	return (end - now) / 100;
+}
+
+static void widen(const struct rk_engine *engine, struct rk_range *range)
+{
+	bool is_price = range->slot < rk_era_prices(&engine->max);
+	int64_t now;
+
+	if (is_price && only_indices)
+		return;
+	now = is_price ? engine->slots[range->slot].mark.raw
+		       : rk_era_key(rk_era_at(engine, range->slot),
+				    rk_era_now(engine, range->slot));
+	if (range->low != RK_LADDER_ALWAYS &&
+	    range->low != RK_LADDER_NEVER_BELOW)
+		range->low += beyond(range->low, now);
+	if (range->high != RK_LADDER_NEVER_ABOVE)
+		range->high += beyond(range->high, now);
 }
 
 void rk_box_of(const struct rk_engine *engine, uint32_t account,
 	       struct rk_box *ret_box)
 {
 	rk_box_exact(engine, account, ret_box);
-	for (uint32_t i = 0; i < ret_box->n; i++) {
-		struct rk_range *range = &ret_box->ranges[i];
-		int64_t mark = engine->slots[range->slot].mark.raw;
-
-		if (range->low != RK_LADDER_ALWAYS &&
-		    range->low != RK_LADDER_NEVER_BELOW)
-			range->low += beyond(range->low, mark);
-		if (range->high != RK_LADDER_NEVER_ABOVE)
-			range->high += beyond(range->high, mark);
-	}
+	for (uint32_t i = 0; i < ret_box->n; i++)
+		widen(engine, &ret_box->ranges[i]);
 }

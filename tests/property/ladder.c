@@ -1,29 +1,34 @@
 /*
  * Rule: whom the ladder does not find is not due. Two engines get the same
  * commands, one with the ladder and one with the scan, which judges every
- * holder at every price: each command must give the same events.
+ * holder at every price and index: each command must give the same events.
  *
  * The books are made to be hard on it: weights, parts of profit, brackets,
  * linear and inverse contracts that settle in coins, everything hedged or not,
  * isolated accounts, and equity kept near every threshold while prices walk in
  * steps from a hundredth of a percent to gaps that cross several states. Some
- * accounts are liquidated, some only reported.
+ * accounts are liquidated, some only reported. Assets are lent, some converted,
+ * and indices of funding and interest move between prices; in some books they
+ * alone do, and in some nothing but prices does. In half of the books boxes are
+ * made as late as can be, and with --stream at times.
  *
  * Beside it the audit goes round both engines, a few accounts after each
  * command: it must never find a difference.
  *
- * --stream takes commands of every type instead of a book. --damage takes away
+ * --stream takes commands of every type instead of a book. --corners looks at
+ * corners of boxes beside (box_corners.h), and only there. --damage takes away
  * or moves ranges of the ladder all the time: the audit must find each, and as
  * it is rechecked before a price moves, there still is no other event. --weak
- * is for the program with boxes that are too wide: other events must be
- * noticed, and the audit must find who was missed.
+ * is for the programs with boxes that are too wide: a difference must be found,
+ * and where that is in events the audit must find who was missed.
  *
- * ladder [--stream|--damage|--weak] [SEED [CHANGES]]; TAP output.
+ * ladder [--stream|--corners|--damage] [--weak] [SEED [CHANGES]]; TAP output.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "box_corners.h"
 #include "engine/audit.h"
 #include "engine/rc.h"
 #include "engine/state.h"
@@ -35,15 +40,10 @@
 #define DIGEST_EVERY  997
 #define SLOTS         (BOOK_ASSETS + BOOK_MARKETS)
 #define CHANGES       20000
+#define SECOND_NS     INT64_C(1000000000)
+#define HOUR_NS       (3600 * SECOND_NS)
 #define AUDIT_SLICE   8
 #define DAMAGE_EVERY  20
-
-enum run {
-	BOOKS,
-	STREAM,
-	DAMAGE, /* of the ladder */
-	WEAK,   /* boxes */
-};
 
 /* More decimals: prices move in small steps. */
 static const struct finer finer = {2, 3, 2};
@@ -70,14 +70,21 @@ struct pair {
 	uint64_t missed;
 	uint64_t seed;
 	int64_t time_ns;
-	bool calm; /* prices of this book move in small steps */
-	enum run run;
+	bool calm;    /* prices of this book move in small steps */
+	bool still;   /* they do not move at all: only indices do */
+	bool indexed; /* there are funding and interest */
+	bool bare;    /* books of nothing but prices, and boxes in time */
+	bool corners; /* are looked at */
+	bool damages; /* the ladder, now and then */
+	bool weak;    /* boxes are too wide */
 	uint32_t audit_at[2]; /* of the ladder, of the scan */
 	uint64_t audited;     /* accounts */
 	uint64_t differences; /* found by the audit */
 	uint64_t damaged;     /* ranges */
 	uint64_t states[RK_STATE_BANKRUPT + 1];
+	uint64_t by_index;  /* of the changes */
 	uint64_t judged[2]; /* accounts: with the ladder, with the scan */
+	struct box_corners seen;
 };
 
 static void compare(struct pair *pair, const struct rk_cmd *cmd)
@@ -156,6 +163,18 @@ static void audit_all(struct pair *pair)
 	pair->audited += at;
 }
 
+/* Has it a position at that price, of which it must have a range? */
+static bool depends(const struct pair *pair, uint32_t account, uint32_t slot)
+{
+	const struct rk_engine *engine = pair->ladder.engine;
+	uint32_t i = engine->accounts[account].positions;
+
+	while (i != RK_NONE &&
+	       engine->markets[engine->positions[i].market].slot != slot)
+		i = engine->positions[i].next;
+	return i != RK_NONE;
+}
+
 /* Take ranges of an account away, or have them exclude the present price. */
 static void damage(struct pair *pair)
 {
@@ -167,11 +186,11 @@ static void damage(struct pair *pair)
 	struct rk_range range;
 
 	if (account >= rk_view_accounts(engine) ||
-	    rk_watch_is_changed(&engine->watch, account) ||
-	    rk_watch_is_left(&engine->watch, account) ||
+	    rk_watch_is_waiting(&engine->watch, account) ||
 	    !rk_ladder_range(&engine->watch.ladder, account, slot->number,
 			     &range))
 		return;
+	drops = drops && depends(pair, account, slot->number);
 	range.low = RK_LADDER_NEVER_BELOW;
 	range.high = engine->slots[slot->number].mark.raw - 1;
 	rk_ladder_set(&engine->watch.ladder, account, &range, drops ? 0 : 1);
@@ -191,14 +210,17 @@ static void apply(struct pair *pair, const struct rk_cmd *cmd)
 	for (uint32_t i = 0; i < pair->scan.events_n; i++)
 		if (pair->scan.events[i].type == RK_EVENT_STATE) {
 			pair->changes++;
+			pair->by_index += cmd->type == RK_CMD_FUND ||
+					  cmd->type == RK_CMD_ACCRUE ||
+					  cmd->type == RK_CMD_CLOCK;
 			pair->states[pair->scan.events[i].state.after]++;
 		}
 	compare(pair, cmd);
-	if (pair->run == WEAK)
+	if (pair->weak)
 		return;
 	audit_some(pair, pair->ladder.engine, &pair->audit_at[0]);
 	audit_some(pair, pair->scan.engine, &pair->audit_at[1]);
-	if (pair->run == DAMAGE && rk_prng_chance(&pair->prng, 1, DAMAGE_EVERY))
+	if (pair->damages && rk_prng_chance(&pair->prng, 1, DAMAGE_EVERY))
 		damage(pair);
 }
 
@@ -256,6 +278,43 @@ static void quote(struct pair *pair)
 	}
 	copy.prices.n = n;
 	apply(pair, &copy);
+}
+
+/* Of either sign, each magnitude as likely. */
+static void fund(struct pair *pair)
+{
+	uint32_t market = (uint32_t)rk_prng_below(&pair->prng, BOOK_MARKETS);
+	uint64_t most = RK_RATE_ONE / 50;
+	uint64_t tenths = rk_prng_below(&pair->prng, 5);
+	bool other = rk_prng_chance(&pair->prng, 1, 5);
+	struct rk_cmd cmd = {
+		.type = RK_CMD_FUND,
+		.fund = {.market = market,
+			 .price = {
+				 pair->slots[BOOK_ASSETS - 1 + market].price}}};
+	int64_t rate;
+
+	for (uint64_t i = 0; i < tenths; i++)
+		most /= 10;
+	rate = (int64_t)rk_prng_below(&pair->prng, most + 1);
+	/* Each market has its way, but for now and then. */
+	cmd.fund.rate.raw = (market % 2 == 0) == other ? -rate : rate;
+	apply(pair, &cmd);
+}
+
+/* Time passes, up to some hours: ends of intervals, and ACCRUE. */
+static void accrue(struct pair *pair)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CLOCK};
+
+	pair->time_ns += rk_prng_between(&pair->prng, SECOND_NS, 3 * HOUR_NS);
+	cmd.clock.time_ns = pair->time_ns;
+	apply(pair, &cmd);
+	if (rk_prng_chance(&pair->prng, 1, 2))
+		return;
+	cmd = (struct rk_cmd){.type = RK_CMD_ACCRUE};
+	cmd.accrue.asset = (uint32_t)rk_prng_below(&pair->prng, BOOK_ASSETS);
+	apply(pair, &cmd);
 }
 
 static void trade(struct pair *pair, uint64_t account, uint32_t market,
@@ -453,6 +512,59 @@ static void set_growth(struct pair *pair)
 	}
 }
 
+/* Rates from nearly nothing to 100 % a year; some debts are converted. */
+static void set_lending(struct pair *pair)
+{
+	for (uint32_t i = 0; i < BOOK_ASSETS; i++) {
+		struct rk_cmd cmd = {.type = RK_CMD_LENDING};
+		struct rk_lending *terms = &cmd.lending.terms;
+
+		if (rk_prng_chance(&pair->prng, 1, 4))
+			continue;
+		(void)snprintf(cmd.lending.asset, RK_NAME_SIZE, "A%u", i);
+		terms->lendable = true;
+		terms->base.raw = rk_prng_between(&pair->prng, 1, RK_RATE_ONE);
+		terms->slope_high.raw =
+			rk_prng_between(&pair->prng, 0, RK_RATE_ONE);
+		terms->kink.raw = RK_RATE_ONE / 2;
+		terms->reserve.raw =
+			rk_prng_between(&pair->prng, 0, RK_RATE_ONE / 4);
+		terms->interval_ns =
+			rk_prng_between(&pair->prng, HOUR_NS, 8 * HOUR_NS);
+		must(pair, &cmd);
+	}
+}
+
+static void set_conversion(struct pair *pair)
+{
+	for (uint32_t i = 0; i < BOOK_ASSETS; i++) {
+		struct rk_cmd cmd = {.type = RK_CMD_CONVERSION};
+		struct rk_conversion *terms = &cmd.conversion.terms;
+		double usd;
+
+		if (rk_prng_chance(&pair->prng, 1, 3))
+			continue;
+		(void)snprintf(cmd.conversion.asset, RK_NAME_SIZE, "A%u", i);
+		usd = (double)rk_prng_between(&pair->prng, 10, 100000);
+		terms->enabled = true;
+		terms->auto_borrow.raw = random_book_more(
+			random_book_amount(&pair->book, i, usd), finer.amount);
+		terms->repay_to.raw = terms->auto_borrow.raw / 2;
+		terms->cost.raw = RK_RATE_ONE / 1000;
+		terms->band.raw = RK_RATE_ONE / 100;
+		must(pair, &cmd);
+	}
+}
+
+/* Who waits for a box is served late, and few are; or as riskd does it. */
+static void be_late(struct pair *pair, bool late)
+{
+	static const struct rk_watch usual = {.slice = 256, .few = 1024};
+
+	pair->ladder.engine->watch.slice = late ? 0 : usual.slice;
+	pair->ladder.engine->watch.few = late ? 0 : usual.few;
+}
+
 static void open_pair(struct pair *pair)
 {
 	random_book_make(&pair->book, &pair->prng);
@@ -461,6 +573,12 @@ static void open_pair(struct pair *pair)
 	random_book_open(&pair->book, finer, &pair->scan);
 	rk_engine_set_method(pair->scan.engine, RK_METHOD_SCAN);
 	set_growth(pair);
+	if (pair->indexed)
+		set_lending(pair);
+	if (!pair->bare && rk_prng_chance(&pair->prng, 1, 2))
+		set_conversion(pair);
+	if (!pair->bare && rk_prng_chance(&pair->prng, 1, 2))
+		be_late(pair, true);
 	memset(pair->audit_at, 0, sizeof(pair->audit_at));
 	pair->quote = 1;
 	pair->trade = 0;
@@ -486,21 +604,45 @@ static void restart(struct pair *pair)
 	rk_engine_set_method(pair->ladder.engine, RK_METHOD_LADDER);
 }
 
+static void look(struct pair *pair)
+{
+	uint32_t account = (uint32_t)rk_prng_below(&pair->prng, ACCOUNTS);
+
+	box_corners_look(pair->ladder.engine, account, &pair->prng,
+			 &pair->seen);
+	pair->missed += pair->seen.due;
+}
+
+static void step(struct pair *pair)
+{
+	if (rk_prng_chance(&pair->prng, 1, 2))
+		disturb(pair);
+	if (rk_prng_chance(&pair->prng, 1, 2000))
+		restart(pair);
+	if (pair->indexed && rk_prng_chance(&pair->prng, 1, 4))
+		accrue(pair);
+	if (pair->indexed && rk_prng_chance(&pair->prng, 1, 4))
+		fund(pair);
+	if (!pair->still)
+		quote(pair);
+	if (pair->corners)
+		look(pair);
+}
+
 static void run_books(struct pair *pair, uint64_t changes)
 {
 	while (pair->missed == 0 && pair->changes < changes) {
 		pair->calm = rk_prng_chance(&pair->prng, 1, 2);
+		pair->indexed =
+			!pair->bare && rk_prng_chance(&pair->prng, 3, 4);
+		pair->still =
+			pair->indexed && rk_prng_chance(&pair->prng, 1, 4);
 		open_pair(pair);
 		for (uint64_t i = 1; i <= ACCOUNTS; i++)
 			add_account(pair, i);
-		for (int i = 0; i < STEPS_OF_BOOK; i++) {
-			if (rk_prng_chance(&pair->prng, 1, 2))
-				disturb(pair);
-			if (rk_prng_chance(&pair->prng, 1, 2000))
-				restart(pair);
-			quote(pair);
-		}
-		if (pair->run == WEAK && pair->missed > 0)
+		for (int i = 0; i < STEPS_OF_BOOK && pair->missed == 0; i++)
+			step(pair);
+		if (pair->weak && pair->missed > 0)
 			audit_all(pair);
 		close_pair(pair);
 	}
@@ -521,24 +663,29 @@ static void run_stream(struct pair *pair, uint64_t changes)
 				  pair->scan.events_n);
 		if (rk_prng_chance(&pair->prng, 1, 2000))
 			restart(pair);
+		if (rk_prng_chance(&pair->prng, 1, 200))
+			be_late(pair, rk_prng_chance(&pair->prng, 1, 3));
 	}
 	rk_generator_close(generator);
 	close_pair(pair);
 }
 
-static const char *const rules[] = {
-	[BOOKS] = "whom the ladder does not find is not due",
-	[STREAM] = "whom the ladder does not find is not due",
-	[DAMAGE] = "what is rechecked before a price moves was never missed",
-	[WEAK] = "a box that is too wide is noticed, and who was missed found",
-};
+static const char *rule_of(const struct pair *pair)
+{
+	if (pair->weak)
+		return "a box that is too wide is noticed";
+	return pair->damages
+		       ? "what is rechecked before a price moves is not missed"
+		       : "whom the ladder does not find is not due";
+}
 
 static bool is_good(const struct pair *pair)
 {
-	if (pair->run == WEAK)
-		return pair->missed > 0 && pair->differences > 0;
+	if (pair->weak)
+		return pair->missed > 0 &&
+		       (pair->corners || pair->differences > 0);
 	return pair->missed == 0 && pair->differences == pair->damaged &&
-	       pair->audited > 0 && (pair->run != DAMAGE || pair->damaged > 0);
+	       pair->audited > 0 && (!pair->damages || pair->damaged > 0);
 }
 
 /* 0 or 1: the exit code. */
@@ -551,39 +698,52 @@ static int report(const struct pair *pair)
 		     (unsigned long long)pair->changes);
 	for (int i = 0; i <= RK_STATE_BANKRUPT; i++)
 		(void)printf(" %llu", (unsigned long long)pair->states[i]);
-	(void)printf("\n# %llu accounts judged, by the scan %llu",
+	(void)printf("; %llu by indices\n# %llu accounts judged, by the scan "
+		     "%llu",
+		     (unsigned long long)pair->by_index,
 		     (unsigned long long)pair->judged[0],
 		     (unsigned long long)pair->judged[1]);
+	if (pair->corners)
+		(void)printf("\n# %llu corners of boxes, %llu ends of indices, "
+			     "due at %llu",
+			     (unsigned long long)pair->seen.looked,
+			     (unsigned long long)pair->seen.indices,
+			     (unsigned long long)pair->seen.due);
 	(void)printf("\n# %llu accounts audited, %llu damaged, %llu found",
 		     (unsigned long long)pair->audited,
 		     (unsigned long long)pair->damaged,
 		     (unsigned long long)pair->differences);
-	(void)printf("\n%s 1 - %s\n", good ? "ok" : "not ok", rules[pair->run]);
+	(void)printf("\n%s 1 - %s\n", good ? "ok" : "not ok", rule_of(pair));
 	return good ? 0 : 1;
 }
 
-static enum run run_of(const char *option)
+/* Is this the next option? Then it is gone. */
+static bool takes(int *argc, char ***argv, const char *option)
 {
-	if (strcmp(option, "--stream") == 0)
-		return STREAM;
-	if (strcmp(option, "--damage") == 0)
-		return DAMAGE;
-	return strcmp(option, "--weak") == 0 ? WEAK : BOOKS;
+	if (*argc < 2 || strcmp((*argv)[1], option) != 0)
+		return false;
+	--*argc;
+	++*argv;
+	return true;
 }
 
 int main(int argc, char **argv)
 {
 	static struct pair pair;
-	int first;
+	bool stream = takes(&argc, &argv, "--stream");
+	bool corners = takes(&argc, &argv, "--corners");
 	uint64_t changes = CHANGES;
 
-	pair.run = argc > 1 ? run_of(argv[1]) : BOOKS;
-	first = pair.run == BOOKS ? 1 : 2;
-	pair.seed = argc > first ? strtoull(argv[first], NULL, 10) : 1;
-	if (argc > first + 1)
-		changes = strtoull(argv[first + 1], NULL, 10);
+	pair.damages = takes(&argc, &argv, "--damage");
+	pair.weak = takes(&argc, &argv, "--weak");
+	pair.corners = corners;
+	/* What boxes leave for indices hides that they are too wide. */
+	pair.bare = pair.weak && !corners;
+	pair.seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
+	if (argc > 2)
+		changes = strtoull(argv[2], NULL, 10);
 	rk_prng_init(&pair.prng, pair.seed);
-	if (pair.run == STREAM)
+	if (stream)
 		run_stream(&pair, changes);
 	else
 		run_books(&pair, changes);

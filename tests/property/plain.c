@@ -16,7 +16,7 @@
 #include "support/harness.h"
 
 #define ACCOUNTS 40
-#define LEAST    1000 /* of each kind there is, or the run proves little */
+#define LEAST    100 /* of each kind there is, or the run proves little */
 
 struct run {
 	struct rk_generator *generator;
@@ -127,7 +127,7 @@ int main(int argc, char **argv)
 {
 	const struct rk_cmd_limits limits = rk_generator_limits(ACCOUNTS);
 	uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : 1;
-	uint64_t commands = argc > 2 ? strtoull(argv[2], NULL, 10) : 12000;
+	uint64_t commands = argc > 2 ? strtoull(argv[2], NULL, 10) : 20000;
 	static struct run run;
 
 	rk_harness_init(&run.harness, &limits, RK_EVENTS_PER_STEP_MAX);

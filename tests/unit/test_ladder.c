@@ -228,3 +228,108 @@ Test(box, a_state_that_was_loaded_has_its_boxes)
 	rk_harness_fini(&loaded);
 	rk_builder_fini(&b);
 }
+
+static void fund(struct rk_builder *b, int64_t percent)
+{
+	const struct rk_cmd cmd = {
+		.type = RK_CMD_FUND,
+		.fund = {.rate = {percent * (RK_RATE_ONE / 100)},
+			 .price = {100}}};
+
+	cr_assert_eq(rk_builder_apply(b, cmd), RK_OK);
+}
+
+static uint64_t judged(const struct rk_builder *b)
+{
+	struct rk_engine_counts counts;
+
+	rk_view_counts(b->harness.engine, &counts);
+	return counts.judged;
+}
+
+/*
+ * Long 100 at 100: with 1 250 it is 500 off being warned, of which an era of
+ * 2 % of 10 000 is more than a part; with 100 000 it is nothing.
+ */
+Test(box, funding_has_an_end_only_where_it_hurts_and_only_near_a_threshold)
+{
+	struct rk_builder b;
+	struct rk_box box;
+	uint32_t slot;
+
+	begin(&b, 125000, 100);
+	cr_assert_eq(rk_builder_account(&b, 2, 10000000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 2, 0, 100, 100), RK_OK);
+	fund(&b, 0);
+	slot = rk_era_of_funding(b.harness.engine, 0);
+	rk_box_of(b.harness.engine, 0, &box);
+	cr_assert_eq(box.n, 2);
+	cr_expect_eq(box.ranges[1].slot, slot);
+	cr_expect_eq(box.ranges[1].low, RK_LADDER_NEVER_BELOW);
+	cr_expect_neq(box.ranges[1].high, RK_LADDER_NEVER_ABOVE);
+	rk_box_of(b.harness.engine, 1, &box);
+	cr_assert_eq(box.n, 2);
+	cr_expect_eq(box.ranges[1].slot, slot);
+	cr_expect_eq(box.ranges[1].low, RK_LADDER_NEVER_BELOW);
+	cr_expect_eq(box.ranges[1].high, RK_LADDER_NEVER_ABOVE);
+	rk_builder_fini(&b);
+}
+
+/* 1 250 - 100 for each FUND of 1 %, against 1.5 times 500: 750 is enough. */
+Test(box, funding_judges_who_is_near_and_not_who_is_far)
+{
+	struct rk_builder b;
+	uint64_t before;
+
+	begin(&b, 125000, 100);
+	cr_assert_eq(rk_builder_account(&b, 2, 10000000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 2, 0, 100, 100), RK_OK);
+	fund(&b, 0);
+	/* Before a price moves, all have their boxes. */
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	before = judged(&b);
+	fund(&b, 1);
+	cr_expect_eq(judged(&b) - before, 1);
+	for (int i = 0; i < 4; i++)
+		fund(&b, 1);
+	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_OK);
+	fund(&b, 1);
+	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_WARN);
+	cr_expect_eq(rk_builder_view(&b, 2).state, RK_STATE_OK);
+	rk_builder_fini(&b);
+}
+
+/*
+ * A debt of 100.00 by losses, of which 100.50 may be; 36.5 % a year is 0.1 % a
+ * day: after five days it is 100.51. Nothing can be sold, which is told once.
+ */
+Test(box, interest_alone_makes_a_conversion_due)
+{
+	const int64_t day_ns = INT64_C(86400) * BUILDER_SECOND_NS;
+	const struct rk_cmd lending = {
+		.type = RK_CMD_LENDING,
+		.lending = {.asset = "USD",
+			    .terms = {.lendable = true,
+				      .base = {RK_RATE_ONE * 365 / 1000},
+				      .kink = {RK_RATE_ONE / 2},
+				      .interval_ns = day_ns}}};
+	const struct rk_cmd conversion = {
+		.type = RK_CMD_CONVERSION,
+		.conversion = {.asset = "USD",
+			       .terms = {.enabled = true,
+					 .auto_borrow = {10050},
+					 .band = {RK_RATE_ONE / 100}}}};
+	struct rk_builder b;
+
+	rk_builder_init(&b);
+	cr_assert_eq(rk_builder_apply(&b, lending), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, conversion), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 1, 10000), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, -20000), RK_OK);
+	for (int day = 1; day <= 6; day++) {
+		cr_assert_eq(rk_builder_wait(&b, day_ns), RK_OK);
+		cr_expect_eq(rk_builder_count(&b, RK_EVENT_CONVERSION_WITHHELD),
+			     day == 5, "day %d", day);
+	}
+	rk_builder_fini(&b);
+}

@@ -130,7 +130,7 @@ static uint32_t damage(void)
 
 	for (uint32_t i = 0; i < rk_view_accounts(core.engine); i++) {
 		if (watch->ladder.first[i] == 0 ||
-		    rk_watch_is_changed(watch, i) || rk_watch_is_left(watch, i))
+		    rk_watch_is_waiting(watch, i))
 			continue;
 		rk_ladder_set(&watch->ladder, i, NULL, 0);
 		return i;
@@ -158,7 +158,7 @@ static void what_is_wrong(void)
 	(void)go_round();
 	ok(core.counters.audit_differences == 1 &&
 		   rk_view_seq(core.engine) == seq + 1 &&
-		   rk_watch_is_changed(&core.engine->watch, index),
+		   rk_watch_is_waiting(&core.engine->watch, index),
 	   "one who differs is counted and rechecked by a command");
 	ok(lines_logged() == 1 && core.upkeep.snapshot_wanted,
 	   "it is logged, and a snapshot is wanted");
