@@ -150,6 +150,14 @@ static void tell_ladder(struct bench *bench, const struct bench_cost *cost,
 		  &(struct base){"postings", cost->postings_ns, BAR_POSTINGS});
 	tell_over(bench, "ticks.ladder.half_bp.maps", figures->half,
 		  &(struct base){"hash maps", cost->maps_ns, BAR_MAPS});
+	tell(bench, "ticks.scan.half_bp", "ticks/s", figures->scan);
+	tell(bench, "ticks.ladder.half_bp.judged", "per tick",
+	     figures->half_judged);
+	tell(bench, "ticks.ladder.two_bp", "ticks/s", figures->two);
+	tell(bench, "ticks.ladder.two_bp.judged", "per tick",
+	     figures->two_judged);
+	tell(bench, "ticks.boxes_for_all", "ms", figures->boxes);
+	tell(bench, "ticks.breaches", "accounts", figures->below);
 	bench_report_add(bench->report,
 			 &(struct bench_row){.name = "ticks.missed",
 					     .unit = "accounts",
