@@ -3,7 +3,8 @@
 # of a compiler we do not know stops our own builds, not your installation.
 #
 #   make test BUILD=/tmp/b          another build folder
-#   make bench BENCH='--quick --json out.json'  see docs/performance.md
+#   make bench BENCH='--quick --json out.json --plot out.svg'
+#                                 see docs/performance.md
 #   make install PREFIX=/usr        another place; DESTDIR is known too
 
 BUILD ?= build

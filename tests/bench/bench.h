@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "plot.h"
 #include "report.h"
 
 #define BENCH_PATH_SIZE   3072
@@ -23,17 +24,25 @@ struct bench {
 	char dir[BENCH_PATH_SIZE]; /* of this run; on the disk under test */
 	bool quick;                /* smaller numbers: does it work at all? */
 	uint32_t repeats;          /* of each measurement, 3 or more */
+	uint32_t accounts;         /* of the large books */
 	struct bench_report *report;
+	struct bench_plot *plot;
 };
 
 /* Each adds rows to the report. */
 void bench_limits(struct bench *bench);
+void bench_memory(struct bench *bench);
+void bench_nng(struct bench *bench);
 void bench_journal(struct bench *bench);
 void bench_daemon(struct bench *bench);
 void bench_scan(struct bench *bench);
 void bench_replay(struct bench *bench);
 void bench_ticks(struct bench *bench);
 void bench_heavy(struct bench *bench);
+void bench_gap(struct bench *bench);
+void bench_growth(struct bench *bench);
+void bench_live(struct bench *bench);
+void bench_indices(struct bench *bench);
 void bench_snapshot(struct bench *bench);
 
 /*
@@ -42,12 +51,21 @@ void bench_snapshot(struct bench *bench);
  */
 double bench_sync_p50(const struct bench *bench);
 
+/*
+ * memory.c: STREAM's copy, one thread, 256 MB arrays, now. And is there room
+ * for so much more? If not, it is said what is left out.
+ */
+double bench_copy_gb_s(void);
+double bench_memory_free(void); /* bytes */
+bool bench_memory_allows(double bytes, const char *what);
+
 _Noreturn void bench_die(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 /* A line for people, flushed: what is under way. */
 void bench_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 uint64_t bench_now_ns(void); /* CLOCK_MONOTONIC */
+int64_t bench_wall_ns(void); /* CLOCK_REALTIME */
 uint64_t bench_cpu_ns(void); /* processor time of this thread */
 void bench_sleep_ns(uint64_t ns);
 void *bench_need(void *memory); /* ends the run on NULL */

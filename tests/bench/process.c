@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,6 +25,8 @@ static _Noreturn void become_riskd(const struct bench *bench,
 	char *argv[] = {riskd, option, conf, NULL};
 	int fd = open(state->log_file, O_APPEND | O_WRONLY);
 
+	/* A benchmark that ends badly leaves no riskd behind. */
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (fd >= 0)
 		(void)dup2(fd, STDERR_FILENO);
 	if (riskd && conf)
@@ -55,7 +58,12 @@ pid_t bench_process_start(const struct bench *bench,
 				  state->log_file);
 		bench_sleep_ns(NAP_NS);
 	}
-	r = risk_open(url, &options, ret_risk);
+	/* The socket is there a moment before somebody listens. */
+	while ((r = risk_open(url, &options, ret_risk)) == -ECONNREFUSED &&
+	       bench_now_ns() - start < START_NS) {
+		risk_close(*ret_risk);
+		bench_sleep_ns(NAP_NS);
+	}
 	if (r != 0)
 		bench_die("riskd does not answer: %s", risk_error(*ret_risk));
 	return pid;

@@ -46,6 +46,14 @@ uint64_t bench_now_ns(void)
 	       (uint64_t)now.tv_nsec;
 }
 
+int64_t bench_wall_ns(void)
+{
+	struct timespec now = {0, 0};
+
+	(void)clock_gettime(CLOCK_REALTIME, &now); /* cannot fail */
+	return (int64_t)now.tv_sec * INT64_C(1000000000) + now.tv_nsec;
+}
+
 uint64_t bench_cpu_ns(void)
 {
 	struct timespec used = {0, 0};

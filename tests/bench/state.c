@@ -72,6 +72,30 @@ static void write_markets(const char *path)
 	must_close(file, path);
 }
 
+/* As bench_book_list() lists them. */
+static void write_book_markets(const char *path, const struct bench_book *book)
+{
+	FILE *file = create(path);
+
+	(void)fprintf(file, "{\"schema\": 1, \"assets\": [{\"name\": \"USD\", "
+			    "\"decimals\": 6, \"fixed_price\": \"1\"}],\n"
+			    "\"markets\": [");
+	for (uint32_t i = 0; i < book->shape.markets + book->shape.quiet; i++)
+		(void)fprintf(
+			file,
+			"%s\n{\"name\": \"M%u\", \"kind\": \"perpetual\", "
+			"\"settle\": \"USD\", \"price_decimals\": 4, "
+			"\"size_decimals\": 3, \"lot\": \"0.001\", "
+			"\"price_max\": \"10000\", "
+			"\"position_max\": \"100000\", "
+			"\"price_age_max\": \"1d\", \"close_cost\": \"0\", "
+			"\"brackets\": [{\"floor\": \"0\", "
+			"\"maintenance\": \"0.02\", \"initial\": \"0.04\"}]}",
+			i ? "," : "", i);
+	(void)fprintf(file, "]}\n");
+	must_close(file, path);
+}
+
 static void set_url(const char *dir, const char *name,
 		    struct rk_conf_urls *urls)
 {
@@ -86,10 +110,9 @@ static void set_url(const char *dir, const char *name,
 			       name);
 }
 
-static void set_conf(struct bench_state *state, uint32_t accounts)
+static void set_conf(struct bench_state *state)
 {
 	struct rk_conf *conf = &state->conf;
-	struct rk_cmd_limits *max = &conf->limits.engine;
 
 	rk_conf_defaults(conf);
 	set_url(state->dir, "prices", &conf->listen.prices);
@@ -99,33 +122,30 @@ static void set_conf(struct bench_state *state, uint32_t accounts)
 	set_url(state->dir, "public", &conf->listen.public);
 	path_in(state->dir, "markets.json", conf->markets);
 	(void)snprintf(conf->state, sizeof(conf->state), "%s", state->state);
-	max->accounts_max = accounts + 16;
-	max->owners_max = accounts + 16;
-	max->positions_max = accounts * BENCH_POSITIONS + 64;
-	max->balances_max = accounts * 2 + 64;
 	/* Snapshots come when they are asked for, and not in between. */
 	conf->snapshot.interval_ns = INT64_C(86400000000000);
 	conf->snapshot.journal_bytes = INT64_C(1) << 40;
 	conf->clock = RK_CONF_CLOCK_REAL;
 }
 
-void bench_state_make(const struct bench *bench, const char *name,
-		      uint32_t accounts, struct bench_state *ret_state)
+static void begin(const struct bench *bench, const char *name,
+		  struct bench_state *state)
 {
-	struct bench_state *state = ret_state;
-	struct rk_error error;
-	FILE *file;
-	int fd;
-
 	memset(state, 0, sizeof(*state));
 	bench_folder_make(bench, name, state->dir);
 	path_in(state->dir, "state", state->state);
 	path_in(state->dir, "riskd.conf", state->conf_file);
 	path_in(state->dir, "log", state->log_file);
-	bench_world_init(&state->world, accounts);
-	set_conf(state, accounts);
-	write_markets(state->conf.markets);
-	file = create(state->conf_file);
+	set_conf(state);
+}
+
+/* What the configuration says is written, and read as riskd will. */
+static void finish(struct bench_state *state)
+{
+	struct rk_error error;
+	FILE *file = create(state->conf_file);
+	int fd;
+
 	if (rk_conf_print(&state->conf, file) < 0)
 		bench_die("cannot write %s", state->conf_file);
 	must_close(file, state->conf_file);
@@ -139,6 +159,41 @@ void bench_state_make(const struct bench *bench, const char *name,
 		bench_die("cannot write %s: %s", state->log_file,
 			  strerror(errno));
 	rk_log_init(&state->log, fd, RK_LOG_INFO);
+}
+
+void bench_state_make(const struct bench *bench, const char *name,
+		      uint32_t accounts, struct bench_state *ret_state)
+{
+	struct rk_cmd_limits *max = &ret_state->conf.limits.engine;
+
+	begin(bench, name, ret_state);
+	bench_world_init(&ret_state->world, accounts);
+	max->accounts_max = accounts + 16;
+	max->owners_max = accounts + 16;
+	max->positions_max = accounts * BENCH_POSITIONS + 64;
+	max->balances_max = accounts * 2 + 64;
+	write_markets(ret_state->conf.markets);
+	finish(ret_state);
+}
+
+void bench_state_make_book(const struct bench *bench,
+			   const struct bench_state_book *made,
+			   struct bench_state *ret_state)
+{
+	struct rk_conf *conf = &ret_state->conf;
+	struct rk_cmd_limits *max = &conf->limits.engine;
+	const struct bench_shape *shape = &made->book->shape;
+	uint32_t accounts = shape->accounts + made->more;
+
+	begin(bench, made->name, ret_state);
+	max->accounts_max = accounts;
+	max->owners_max = accounts;
+	max->positions_max = accounts * shape->positions;
+	max->balances_max = accounts;
+	conf->journal.kind =
+		made->durable ? RK_CONF_JOURNAL_FILE : RK_CONF_JOURNAL_MEMORY;
+	write_book_markets(conf->markets, made->book);
+	finish(ret_state);
 }
 
 void bench_state_drop(struct bench_state *state)

@@ -7,6 +7,7 @@
 
 #include "app/core.h"
 #include "bench.h"
+#include "book.h"
 #include "ops/markets.h"
 #include "world.h"
 
@@ -32,6 +33,16 @@ enum bench_mix {
 /* The folder and its configuration; nothing is in it yet. */
 void bench_state_make(const struct bench *bench, const char *name,
 		      uint32_t accounts, struct bench_state *ret_state);
+struct bench_state_book {
+	const char *name;
+	const struct bench_book *book;
+	uint32_t more; /* accounts beside it, each with one position */
+	bool durable;  /* journal.kind = file, else memory */
+};
+/* The same for a book; there is no world. */
+void bench_state_make_book(const struct bench *bench,
+			   const struct bench_state_book *made,
+			   struct bench_state *ret_state);
 void bench_state_drop(struct bench_state *state);
 
 /* Recover the daemon's parts from it, as riskd does before it is ready. */

@@ -3,7 +3,7 @@
 // that has run since the index was written.
 
 import math from '@aave/math-utils';
-import { Prng, last, version, write } from './support.mjs';
+import { Prng, last, speed, version, write } from './support.mjs';
 
 const SEED = 20260101;
 const ACCOUNTS = 1080;
@@ -257,6 +257,10 @@ const KINDS = [
     return [line('no-collateral', account)];
   },
 ];
+
+speed('@aave/math-utils', 'formatUserSummary, 3 reserves formatted before',
+  () => random(ids(3)), account => (ask(account), account),
+  account => ask(account).healthFactor);
 
 const accounts = [];
 for (let turn = 0; accounts.length < ACCOUNTS; turn++)

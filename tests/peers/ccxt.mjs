@@ -2,7 +2,7 @@
 // position from its wallet and its bracket, maintenance margin and ratio.
 
 import ccxt from 'ccxt';
-import { Prng, decimal, last, version, write } from './support.mjs';
+import { Prng, decimal, last, speed, version, write } from './support.mjs';
 
 const SEED = 20260105;
 const ACCOUNTS = 1080;
@@ -252,6 +252,10 @@ const KINDS = [
   },
   () => [line('poor', random({ wallet: BigInt(prng.below(3)) }))],
 ];
+
+speed('ccxt (Binance)', 'parseAccountPositions, 1 position',
+  () => random(), account => account,
+  account => ask(account).collateral);
 
 const accounts = [];
 for (let turn = 0; accounts.length < ACCOUNTS; turn++)

@@ -3,7 +3,7 @@
 // perps in a cross account. All of it integers, divided toward zero.
 
 import { createRequire } from 'node:module';
-import { Prng, last, version, write } from './support.mjs';
+import { Prng, last, speed, version, write } from './support.mjs';
 
 const require = createRequire(import.meta.url);
 const drift = require('@drift-labs/sdk');
@@ -283,6 +283,10 @@ const KINDS = [
     return [line('dust', account)];
   },
 ];
+
+speed('@drift-labs/sdk', 'canBeLiquidated of a User made before, 3 perps',
+  () => random(0, 3, false), makeUser,
+  user => user.canBeLiquidated().canBeLiquidated);
 
 const accounts = [];
 for (let turn = 0; accounts.length < ACCOUNTS; turn++)

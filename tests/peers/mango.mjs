@@ -4,7 +4,7 @@
 // prices on either side of the oracle.
 
 import { createRequire } from 'node:module';
-import { Prng, last, version, write } from './support.mjs';
+import { Prng, last, speed, version, write } from './support.mjs';
 
 const require = createRequire(import.meta.url);
 const mango = require('@blockworks-foundation/mango-v4');
@@ -427,6 +427,11 @@ const KINDS = [
   () => collateralOnly(),
   () => dust(),
 ];
+
+speed('@blockworks-foundation/mango-v4',
+  'health of a HealthCache made before, 1 token and 3 perps',
+  () => random(1, 0, 3, false), cache,
+  ready => ready.health(HealthType.maint));
 
 const accounts = [];
 for (let turn = 0; accounts.length < ACCOUNTS; turn++)

@@ -3,7 +3,7 @@
 // accrued on markets of different share prices. All of it is exact integers.
 
 import { AccrualPosition } from '@morpho-org/blue-sdk';
-import { Prng, last, version, write } from './support.mjs';
+import { Prng, last, speed, version, write } from './support.mjs';
 
 const SEED = 20260103;
 const ACCOUNTS = 1080;
@@ -149,6 +149,11 @@ const KINDS = [
   () => [line('dust', { ...random(), collateral: BigInt(prng.below(3)),
     shares: BigInt(prng.pick([0, 1, 999999, 1000000, 2000000])) })],
 ];
+
+speed('@morpho-org/blue-sdk',
+  'healthFactor of an AccrualPosition with its price, 1 pair',
+  () => ({ ...random(), elapsed: 0n }), account => account,
+  account => before(account).healthFactor);
 
 const accounts = [];
 for (let turn = 0; accounts.length < ACCOUNTS; turn++)

@@ -3,7 +3,9 @@
 // prices in a cross account and of isolated positions.
 
 import orderly from '@orderly.network/perp';
-import { Prng, decimal, last, plain, version, write } from './support.mjs';
+import {
+  Prng, decimal, last, plain, speed, version, write,
+} from './support.mjs';
 
 const { account: acc, positions: pos } = orderly;
 const OrderSide = { BUY: 'BUY', SELL: 'SELL' };
@@ -278,6 +280,11 @@ const KINDS = [
   () => [isolated()],
   () => [isolated()],
 ];
+
+speed('@orderly.network/perp',
+  'collateral, margins and ratio of 3 positions',
+  () => random(3, 0, false), account => account,
+  account => ask(account).ratio);
 
 const accounts = [];
 for (let turn = 0; accounts.length < ACCOUNTS; turn++)
