@@ -180,6 +180,15 @@ static const char *lending_event(Riskd__Event__KindCase kind)
 	}
 }
 
+/* Of markets on their way to the end. */
+static const char *end_event(Riskd__Event__KindCase kind)
+{
+	if (kind == RISKD__EVENT__KIND_MARKET_STATE_SET)
+		return "MARKET_STATE_SET";
+	return kind == RISKD__EVENT__KIND_POSITION_SETTLED ? "POSITION_SETTLED"
+							   : "MARKET_SETTLED";
+}
+
 const char *risk_event_name(const Riskd__Event *event)
 {
 	switch (event->kind_case) {
@@ -238,11 +247,9 @@ const char *risk_event_name(const Riskd__Event *event)
 	case RISKD__EVENT__KIND_ORDERS_CANCEL_ASKED:
 		return "ORDERS_CANCEL_ASKED";
 	case RISKD__EVENT__KIND_MARKET_STATE_SET:
-		return "MARKET_STATE_SET";
 	case RISKD__EVENT__KIND_POSITION_SETTLED:
-		return "POSITION_SETTLED";
 	case RISKD__EVENT__KIND_MARKET_SETTLED:
-		return "MARKET_SETTLED";
+		return end_event(event->kind_case);
 	case RISKD__EVENT__KIND_RAMPED:
 		return "RAMPED";
 	case RISKD__EVENT__KIND__NOT_SET:

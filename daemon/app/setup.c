@@ -2,6 +2,7 @@
  * Building the daemon's parts from the configuration. See core.h.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,6 +122,16 @@ static int make_sequencer(struct rk_core *core,
 	return rk_sequencer_open(&options, &core->sequencer);
 }
 
+static void tell_room(const struct rk_core *core)
+{
+	struct rk_engine_counts counts;
+
+	rk_view_counts(core->engine, &counts);
+	rk_log_write(core->log, RK_LOG_INFO,
+		     "engine ready bytes=%zu accounts_max=%" PRIu32,
+		     rk_view_room(core->engine), counts.limits.accounts_max);
+}
+
 int rk_setup_open(struct rk_core *core, const struct rk_setup_options *options)
 {
 	int r;
@@ -143,6 +154,8 @@ int rk_setup_open(struct rk_core *core, const struct rk_setup_options *options)
 			     strerror(-r));
 	if (r == 0)
 		r = rk_recovery_run(core, options);
+	if (r == 0)
+		tell_room(core);
 	if (r == 0)
 		r = make_sequencer(core, options);
 	if (r == 0)

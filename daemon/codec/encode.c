@@ -680,6 +680,15 @@ static bool set_whole(struct parts *p, const struct rk_event *event)
 	}
 }
 
+static void set_sync_stalled(struct parts *p,
+			     const struct rk_ev_sync_stalled *stalled)
+{
+	riskd__sync_stalled__init(&p->sync_stalled);
+	p->sync_stalled.age_ns = stalled->age_ns;
+	p->event.kind_case = RISKD__EVENT__KIND_SYNC_STALLED;
+	p->event.sync_stalled = &p->sync_stalled;
+}
+
 static void set_kind(struct parts *p, const struct rk_event *event,
 		     bool public_view)
 {
@@ -739,10 +748,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		set_deficit(p, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
-		riskd__sync_stalled__init(&p->sync_stalled);
-		p->sync_stalled.age_ns = event->sync_stalled.age_ns;
-		p->event.kind_case = RISKD__EVENT__KIND_SYNC_STALLED;
-		p->event.sync_stalled = &p->sync_stalled;
+		set_sync_stalled(p, &event->sync_stalled);
 		return;
 	case RK_EVENT_LAG:
 		set_lag(p, &event->lag);

@@ -31,6 +31,11 @@ uint64_t rk_view_event(const struct rk_engine *engine)
 	return engine->event;
 }
 
+size_t rk_view_room(const struct rk_engine *engine)
+{
+	return rk_engine_size(&engine->max);
+}
+
 uint32_t rk_view_accounts(const struct rk_engine *engine)
 {
 	return engine->accounts_n;

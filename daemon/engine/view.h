@@ -5,6 +5,8 @@
 #ifndef RK_ENGINE_VIEW_H
 #define RK_ENGINE_VIEW_H
 
+#include <stddef.h>
+
 #include "engine/cmd.h"
 #include "engine/event.h"
 #include "engine/view_account.h"
@@ -44,6 +46,7 @@ uint64_t rk_view_event(const struct rk_engine *engine); /* newest event */
 int64_t rk_view_time(const struct rk_engine *engine);
 uint64_t rk_view_judged(const struct rk_engine *engine); /* accounts, so far */
 uint32_t rk_view_accounts(const struct rk_engine *engine); /* how many */
+size_t rk_view_room(const struct rk_engine *engine); /* bytes of all tables */
 /*
  * The earliest time at which a CLOCK would do more than move time: a timer, a
  * price that ages, an interval of funding, an expiry, a step of a ramp.

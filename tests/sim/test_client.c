@@ -141,7 +141,7 @@ static bool serve(struct daemon *daemon, const void *data, size_t size,
 		code = check_rows(daemon, &request);
 	if (code == RK_REJ_SEQ_REUSED && daemon->lie == TAKES_FORGED)
 		code = RK_OK;
-	if (daemon->lie == REFUSES_THE_NEXT && ++daemon->served == 99)
+	if (daemon->lie == REFUSES_THE_NEXT && ++daemon->served % 33 == 0)
 		code = RK_REJ_OUT_OF_ORDER;
 	if (code != RK_OK) {
 		rk_encode_refusal(reply, request.client_seq, code, error.text);

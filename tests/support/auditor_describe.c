@@ -410,19 +410,9 @@ static void tell_conversion(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     cmd->convert.order.n);
 }
 
-void rk_auditor_describe_command(const struct rk_cmd *cmd,
-				 struct rk_audit_text *ret_text)
+static void tell_account(struct rk_audit_text *t, const struct rk_cmd *cmd)
 {
-	struct rk_audit_text *t = ret_text;
-
-	t->text[0] = '\0';
-	TELL("%s client=%.23s/%llu", rk_cmd_name(cmd->type), cmd->origin.client,
-	     (unsigned long long)cmd->origin.client_seq);
-	if (cmd->type == RK_CMD_TRADE)
-		tell_trade(t, &cmd->trade);
-	else if (cmd->type >= RK_CMD_DEPOSIT && cmd->type <= RK_CMD_TRANSFER)
-		tell_money(t, cmd);
-	else if (cmd->type == RK_CMD_MODE)
+	if (cmd->type == RK_CMD_MODE)
 		TELL(" account=%llu mode=%d",
 		     (unsigned long long)cmd->mode.account,
 		     (int)cmd->mode.mode);
@@ -435,6 +425,20 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->move.from,
 		     (unsigned long long)cmd->move.to, cmd->move.market,
 		     NUMBER(cmd->move.amount.raw));
+}
+
+void rk_auditor_describe_command(const struct rk_cmd *cmd,
+				 struct rk_audit_text *ret_text)
+{
+	struct rk_audit_text *t = ret_text;
+
+	t->text[0] = '\0';
+	TELL("%s client=%.23s/%llu", rk_cmd_name(cmd->type), cmd->origin.client,
+	     (unsigned long long)cmd->origin.client_seq);
+	if (cmd->type == RK_CMD_TRADE)
+		tell_trade(t, &cmd->trade);
+	else if (cmd->type >= RK_CMD_DEPOSIT && cmd->type <= RK_CMD_TRANSFER)
+		tell_money(t, cmd);
 	else if (cmd->type == RK_CMD_CLOCK || cmd->type == RK_CMD_RESUME)
 		TELL(" time_ns=%lld", NUMBER(cmd->clock.time_ns));
 	else if (cmd->type == RK_CMD_ASSET_CHANGE)
@@ -475,6 +479,7 @@ void rk_auditor_describe_command(const struct rk_cmd *cmd,
 		     (unsigned long long)cmd->account.account,
 		     (unsigned long long)cmd->account.owner,
 		     (int)cmd->account.mode, (int)cmd->account.enforcement);
+	tell_account(t, cmd);
 	tell_conversion(t, cmd);
 	tell_funding(t, cmd);
 	tell_margin(t, cmd);

@@ -475,6 +475,14 @@ Test(conf, keys_that_do_not_fit_together_are_refused)
 		{"margin { audit = 999ms }",
 		 "a.conf:1: margin.audit = \"999ms\": must be 0s, for no "
 		 "audit, or at least 1s"},
+	};
+
+	assert_refused(cases, N(cases));
+}
+
+Test(conf, thresholds_that_are_not_one_above_the_other_are_refused)
+{
+	static const struct wrong cases[] = {
 		{"risk { target = \"1\" }",
 		 "a.conf:1: risk.target = \"1\": must be above 1"},
 		{"risk { call_enter = \"1.2\" }",
