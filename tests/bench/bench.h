@@ -59,6 +59,10 @@ double bench_copy_gb_s(void);
 double bench_memory_free(void); /* bytes */
 bool bench_memory_allows(double bytes, const char *what);
 
+/* A row of its repeats' values, without a bar. */
+void bench_tell(const struct bench *bench, const char *name, const char *unit,
+		const double *values);
+
 _Noreturn void bench_die(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));
 /* A line for people, flushed: what is under way. */

@@ -15,16 +15,6 @@
 #define AUDIT_SLICE 32U
 #define NS_PER_S    INT64_C(1000000000)
 
-static void tell(struct bench *bench, const char *name, const char *unit,
-		 const double *values)
-{
-	bench_report_add(bench->report,
-			 &(struct bench_row){.name = name,
-					     .unit = unit,
-					     .values = values,
-					     .n = bench->repeats});
-}
-
 /* All accounts once, in slices as riskd does it; in ms. */
 static double audit(const struct bench_solo *solo)
 {
@@ -61,10 +51,10 @@ static void run_funding(struct bench *bench, struct bench_solo *solo)
 		judged[i] = bench_solo_judged(solo) - before;
 		bench_solo_fill(solo);
 	}
-	tell(bench, "indices.audit_of_all", "ms", audits);
-	tell(bench, "indices.funding.scan", "ms", scan);
-	tell(bench, "indices.funding.ladder", "ms", ladder);
-	tell(bench, "indices.funding.ladder.judged", "accounts", judged);
+	bench_tell(bench, "indices.audit_of_all", "ms", audits);
+	bench_tell(bench, "indices.funding.scan", "ms", scan);
+	bench_tell(bench, "indices.funding.ladder", "ms", ladder);
+	bench_tell(bench, "indices.funding.ladder.judged", "accounts", judged);
 }
 
 static void run_hedged(struct bench *bench, struct bench_shape shape)
@@ -89,9 +79,9 @@ static void run_hedged(struct bench *bench, struct bench_shape shape)
 		judged[i] = (bench_solo_judged(&solo) - before) / (double)n;
 	}
 	bench_solo_close(&solo);
-	tell(bench, "hedged.scan", "ticks/s", scan);
-	tell(bench, "hedged.ladder", "ticks/s", ladder);
-	tell(bench, "hedged.ladder.judged", "per tick", judged);
+	bench_tell(bench, "hedged.scan", "ticks/s", scan);
+	bench_tell(bench, "hedged.ladder", "ticks/s", ladder);
+	bench_tell(bench, "hedged.ladder.judged", "per tick", judged);
 }
 
 /* Warnings and calls as near to maintenance as they may be. */
@@ -138,7 +128,7 @@ static void run_bare(struct bench *bench, const struct bench_shape *shape,
 			.limit_name = "postings",
 			.bar_kind = BENCH_BAR_LEAST,
 			.bar = 500});
-	tell(bench, "bare.ladder.judged", "per tick", judged);
+	bench_tell(bench, "bare.ladder.judged", "per tick", judged);
 }
 
 void bench_indices(struct bench *bench)

@@ -206,16 +206,6 @@ struct bench_hop bench_raw_hop(const struct bench *bench, bool in_callback)
 	return hop;
 }
 
-static void tell(struct bench *bench, const char *name, const char *unit,
-		 const double *values)
-{
-	bench_report_add(bench->report,
-			 &(struct bench_row){.name = name,
-					     .unit = unit,
-					     .values = values,
-					     .n = bench->repeats});
-}
-
 static void hops(struct bench *bench, bool in_callback, const char *name_p50,
 		 const char *name_p99)
 {
@@ -228,8 +218,8 @@ static void hops(struct bench *bench, bool in_callback, const char *name_p50,
 		p50[i] = hop.p50_us;
 		p99[i] = hop.p99_us;
 	}
-	tell(bench, name_p50, "us", p50);
-	tell(bench, name_p99, "us", p99);
+	bench_tell(bench, name_p50, "us", p50);
+	bench_tell(bench, name_p99, "us", p99);
 }
 
 void bench_nng(struct bench *bench)
@@ -238,10 +228,10 @@ void bench_nng(struct bench *bench)
 
 	for (uint32_t i = 0; i < bench->repeats; i++)
 		values[i] = bench_raw_rate(bench, bench_raw_bytes(1));
-	tell(bench, "nng.rate.1_tick", "msg/s", values);
+	bench_tell(bench, "nng.rate.1_tick", "msg/s", values);
 	for (uint32_t i = 0; i < bench->repeats; i++)
 		values[i] = bench_raw_rate(bench, bench_raw_bytes(100));
-	tell(bench, "nng.rate.100_ticks", "msg/s", values);
+	bench_tell(bench, "nng.rate.100_ticks", "msg/s", values);
 	hops(bench, false, "nng.hop.p50", "nng.hop.p99");
 	hops(bench, true, "nng.hop_callback.p50", "nng.hop_callback.p99");
 }

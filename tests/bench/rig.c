@@ -37,6 +37,16 @@ void bench_say(const char *format, ...)
 	(void)fflush(stdout);
 }
 
+void bench_tell(const struct bench *bench, const char *name, const char *unit,
+		const double *values)
+{
+	bench_report_add(bench->report,
+			 &(struct bench_row){.name = name,
+					     .unit = unit,
+					     .values = values,
+					     .n = bench->repeats});
+}
+
 uint64_t bench_now_ns(void)
 {
 	struct timespec now = {0, 0};

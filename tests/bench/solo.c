@@ -210,6 +210,49 @@ static void quote_both(struct bench_solo *solo, uint32_t market, double step)
 				     .prices = {.quotes = rows, .n = 2}});
 }
 
+static int64_t stepped(const struct bench_solo *solo, uint32_t market,
+		       double step)
+{
+	return (int64_t)((double)solo->prices[market] * (1 + step) + 0.5);
+}
+
+/* The sum of three is near enough to a normal one. */
+static double draw_step(struct bench_solo *solo, double sigma)
+{
+	double step = -1.5;
+
+	for (int k = 0; k < 3; k++)
+		step += bench_draw_part(&solo->rng);
+	return step * sigma * 2;
+}
+
+double bench_solo_quiet(struct bench_solo *solo, uint64_t n, double sigma,
+			double *ret_part)
+{
+	double *took = bench_need(calloc(n, sizeof(*took)));
+	size_t quiet = 0;
+	double median;
+
+	for (uint64_t i = 0; i < n; i++) {
+		uint32_t market = bench_book_market(
+			&solo->book, bench_draw_part(&solo->rng));
+		int64_t price = stepped(solo, market, draw_step(solo, sigma));
+		double judged = bench_solo_judged(solo);
+		uint64_t start = bench_now_ns();
+
+		bench_solo_quote(solo, market, price);
+		took[quiet] = (double)(bench_now_ns() - start);
+		quiet += bench_solo_judged(solo) <= judged;
+		bench_solo_fill(solo);
+		if (i % PER_CLOCK == 0)
+			tell_time(solo);
+	}
+	*ret_part = 100.0 * (double)quiet / (double)n;
+	median = quiet > 0 ? bench_percentile(took, quiet, 0.5) : 0;
+	free(took);
+	return median;
+}
+
 double bench_solo_walk(struct bench_solo *solo, uint64_t n, double sigma)
 {
 	uint64_t start = bench_cpu_ns();
@@ -217,20 +260,13 @@ double bench_solo_walk(struct bench_solo *solo, uint64_t n, double sigma)
 	for (uint64_t i = 0; i < n; i++) {
 		uint32_t market = bench_book_market(
 			&solo->book, bench_draw_part(&solo->rng));
-		double step = -1.5;
+		double step = draw_step(solo, sigma);
 
-		/* The sum of three is near enough to a normal one. */
-		for (int k = 0; k < 3; k++)
-			step += bench_draw_part(&solo->rng);
-		step *= sigma * 2;
 		if (solo->book.shape.hedged)
 			quote_both(solo, market, step);
 		else
-			bench_solo_quote(
-				solo, market,
-				(int64_t)((double)solo->prices[market] *
-						  (1 + step) +
-					  0.5));
+			bench_solo_quote(solo, market,
+					 stepped(solo, market, step));
 		bench_solo_fill(solo);
 		if (i % PER_CLOCK == 0)
 			tell_time(solo);

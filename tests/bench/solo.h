@@ -49,6 +49,13 @@ void bench_solo_fill(struct bench_solo *solo);
  */
 double bench_solo_walk(struct bench_solo *solo, uint64_t n, double sigma);
 
+/*
+ * The same, each tick by itself: the median in ns of wall time of those by
+ * which nobody had to be judged, and how many of all these are, in percent.
+ */
+double bench_solo_quiet(struct bench_solo *solo, uint64_t n, double sigma,
+			double *ret_part);
+
 /* FUND of 1 bp in every market; processor time in ns. */
 double bench_solo_fund(struct bench_solo *solo);
 

@@ -29,6 +29,9 @@ struct figures {
 	double half[BENCH_REPEATS_MAX];   /* ticks/s */
 	double ladder[BENCH_REPEATS_MAX]; /* accounts kept up to date/s */
 	double half_judged[BENCH_REPEATS_MAX];
+	double quiet[BENCH_REPEATS_MAX]; /* ticks/s, of those that judge nobody
+					  */
+	double quiet_part[BENCH_REPEATS_MAX];
 	double two[BENCH_REPEATS_MAX];
 	double two_judged[BENCH_REPEATS_MAX];
 	double boxes[BENCH_REPEATS_MAX];
@@ -62,6 +65,8 @@ static void measure(struct bench_solo *solo, uint64_t n, double holders,
 	figures->half_judged[i] =
 		(bench_solo_judged(solo) - before) / (double)n;
 	figures->ladder[i] = figures->half[i] * holders;
+	figures->quiet[i] = 1e9 / bench_solo_quiet(solo, n / 10, HALF_BP,
+						   &figures->quiet_part[i]);
 	before = bench_solo_judged(solo);
 	n /= 10;
 	figures->two[i] = per_s(n, bench_solo_walk(solo, n, 4 * HALF_BP));
@@ -71,16 +76,6 @@ static void measure(struct bench_solo *solo, uint64_t n, double holders,
 	figures->missed[i] = breaches.missed;
 }
 
-static void tell(struct bench *bench, const char *name, const char *unit,
-		 const double *values)
-{
-	bench_report_add(bench->report,
-			 &(struct bench_row){.name = name,
-					     .unit = unit,
-					     .values = values,
-					     .n = bench->repeats});
-}
-
 static void tell_rates(struct bench *bench, const char *name,
 		       const double *tick_ns)
 {
@@ -88,7 +83,7 @@ static void tell_rates(struct bench *bench, const char *name,
 
 	for (uint32_t i = 0; i < bench->repeats; i++)
 		rates[i] = 1e9 / tick_ns[i];
-	tell(bench, name, "ticks/s", rates);
+	bench_tell(bench, name, "ticks/s", rates);
 }
 
 static void tell_baselines(struct bench *bench, const struct bench_cost *cost)
@@ -151,14 +146,18 @@ static void tell_ladder(struct bench *bench, const struct bench_cost *cost,
 		  &(struct base){"postings", cost->postings_ns, BAR_POSTINGS});
 	tell_over(bench, "ticks.ladder.half_bp.maps", figures->half,
 		  &(struct base){"hash maps", cost->maps_ns, BAR_MAPS});
-	tell(bench, "ticks.scan.half_bp", "ticks/s", figures->scan);
-	tell(bench, "ticks.ladder.half_bp.judged", "per tick",
-	     figures->half_judged);
-	tell(bench, "ticks.ladder.two_bp", "ticks/s", figures->two);
-	tell(bench, "ticks.ladder.two_bp.judged", "per tick",
-	     figures->two_judged);
-	tell(bench, "ticks.boxes_for_all", "ms", figures->boxes);
-	tell(bench, "ticks.breaches", "accounts", figures->below);
+	tell_over(bench, "ticks.ladder.quiet", figures->quiet,
+		  &(struct base){"postings", cost->postings_ns, BAR_POSTINGS});
+	bench_tell(bench, "ticks.ladder.quiet.part", "% of ticks",
+		   figures->quiet_part);
+	bench_tell(bench, "ticks.scan.half_bp", "ticks/s", figures->scan);
+	bench_tell(bench, "ticks.ladder.half_bp.judged", "per tick",
+		   figures->half_judged);
+	bench_tell(bench, "ticks.ladder.two_bp", "ticks/s", figures->two);
+	bench_tell(bench, "ticks.ladder.two_bp.judged", "per tick",
+		   figures->two_judged);
+	bench_tell(bench, "ticks.boxes_for_all", "ms", figures->boxes);
+	bench_tell(bench, "ticks.breaches", "accounts", figures->below);
 	bench_report_add(bench->report,
 			 &(struct bench_row){.name = "ticks.missed",
 					     .unit = "accounts",
@@ -174,13 +173,13 @@ static void tell_evaluations(struct bench *bench, const struct bench_cost *cost,
 {
 	double rates[BENCH_REPEATS_MAX];
 
-	tell(bench, "eval.exact", "acc/s", figures->exact);
-	tell(bench, "eval.ladder", "acc/s", figures->ladder);
+	bench_tell(bench, "eval.exact", "acc/s", figures->exact);
+	bench_tell(bench, "eval.ladder", "acc/s", figures->ladder);
 	if (cost->maps_ns[0] <= 0)
 		return;
 	for (uint32_t i = 0; i < bench->repeats; i++)
 		rates[i] = cost->holders * 1e9 / cost->maps_ns[i];
-	tell(bench, "eval.maps", "acc/s", rates);
+	bench_tell(bench, "eval.maps", "acc/s", rates);
 }
 
 static void plot(struct bench *bench, uint32_t accounts,
