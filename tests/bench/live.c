@@ -301,7 +301,7 @@ static void run_flood(const struct live *live, const char *ticks, uint32_t i,
 static void tell(const struct live *live, const char *what, const char *unit,
 		 const double *values)
 {
-	char name[64];
+	char name[128];
 
 	(void)snprintf(name, sizeof(name), "live.%s.%s", live->name, what);
 	bench_report_add(live->bench->report,
@@ -314,7 +314,7 @@ static void tell(const struct live *live, const char *what, const char *unit,
 static void floods(const struct live *live, const char *ticks, double bar)
 {
 	struct flood flood;
-	char name[64];
+	char name[128];
 
 	for (uint32_t i = 0; i < live->bench->repeats; i++)
 		run_flood(live, ticks, i, &flood);
@@ -411,7 +411,7 @@ static void run_latency(struct live *live, uint32_t i, struct latency *latency)
 static void latencies(struct live *live)
 {
 	struct latency latency;
-	char name[64];
+	char name[128];
 
 	for (uint32_t i = 0; i < live->bench->repeats; i++)
 		run_latency(live, i, &latency);
