@@ -680,11 +680,10 @@ static bool set_whole(struct parts *p, const struct rk_event *event)
 	}
 }
 
-static void set_sync_stalled(struct parts *p,
-			     const struct rk_ev_sync_stalled *stalled)
+static void set_sync_stalled(struct parts *p, int64_t age_ns)
 {
 	riskd__sync_stalled__init(&p->sync_stalled);
-	p->sync_stalled.age_ns = stalled->age_ns;
+	p->sync_stalled.age_ns = age_ns;
 	p->event.kind_case = RISKD__EVENT__KIND_SYNC_STALLED;
 	p->event.sync_stalled = &p->sync_stalled;
 }
@@ -748,7 +747,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		set_deficit(p, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
-		set_sync_stalled(p, &event->sync_stalled);
+		set_sync_stalled(p, event->sync_stalled.age_ns);
 		return;
 	case RK_EVENT_LAG:
 		set_lag(p, &event->lag);
@@ -756,26 +755,6 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	default:
 		return;
 	}
-}
-
-bool rk_encode_is_public(const struct rk_event *event)
-{
-	if (rk_event_is_conversion(event->type))
-		return true;
-	if (event->market == RK_NO_MARKET)
-		return false;
-	return rk_event_is_order(event->type) ||
-	       event->type == RK_EVENT_PRICE_STATE ||
-	       event->type == RK_EVENT_MARKET_LISTED ||
-	       event->type == RK_EVENT_MARKET_CHANGED ||
-	       event->type == RK_EVENT_FUNDING_SET ||
-	       event->type == RK_EVENT_MARGIN_SET ||
-	       event->type == RK_EVENT_SLOW_PRICE_SET ||
-	       event->type == RK_EVENT_MARKET_STATE_SET ||
-	       event->type == RK_EVENT_MARKET_SETTLED ||
-	       event->type == RK_EVENT_RAMP_SET ||
-	       event->type == RK_EVENT_RAMPED ||
-	       event->type == RK_EVENT_FUNDING;
 }
 
 size_t rk_encode_event(const struct rk_event *event, bool public_view,

@@ -10,6 +10,26 @@
 
 #define RESULT_SIZE 512 /* of a Result with its text, at most */
 
+bool rk_encode_is_public(const struct rk_event *event)
+{
+	if (rk_event_is_conversion(event->type))
+		return true;
+	if (event->market == RK_NO_MARKET)
+		return false;
+	return rk_event_is_order(event->type) ||
+	       event->type == RK_EVENT_PRICE_STATE ||
+	       event->type == RK_EVENT_MARKET_LISTED ||
+	       event->type == RK_EVENT_MARKET_CHANGED ||
+	       event->type == RK_EVENT_FUNDING_SET ||
+	       event->type == RK_EVENT_MARGIN_SET ||
+	       event->type == RK_EVENT_SLOW_PRICE_SET ||
+	       event->type == RK_EVENT_MARKET_STATE_SET ||
+	       event->type == RK_EVENT_MARKET_SETTLED ||
+	       event->type == RK_EVENT_RAMP_SET ||
+	       event->type == RK_EVENT_RAMPED ||
+	       event->type == RK_EVENT_FUNDING;
+}
+
 void rk_encode_batch(struct rk_bytes *bytes)
 {
 	rk_pack_varint(bytes, 1, RK_PROTOCOL_VERSION);
