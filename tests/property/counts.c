@@ -175,7 +175,8 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("inverse", "ORDER_OPENED", counts->inverse_orders, least);
 	n += rare("multiplier", "POSITION", counts->odd_positions, least);
 	n += rare("restarted", "FUNDING", counts->restarts, least);
-	n += rare("held only", "INDEX_RESTARTED", counts->lost, least / 10);
+	/* A loss that is all there is, of weeks: not in every short run. */
+	n += rare("held only", "INDEX_RESTARTED", counts->lost, least / 20);
 	n += rare("late", "POSITION_SETTLED", counts->late, least);
 	n += rare("ramped", "ORDER_OPENED", counts->ramped_orders, least);
 	n += rare("group", "RAMPED", counts->group_steps, least);
