@@ -301,7 +301,7 @@ static void run_flood(const struct live *live, const char *ticks, uint32_t i,
 static void tell(const struct live *live, const char *what, const char *unit,
 		 const double *values)
 {
-	char name[128];
+	char name[192];
 
 	(void)snprintf(name, sizeof(name), "live.%s.%s", live->name, what);
 	bench_report_add(live->bench->report,
