@@ -56,6 +56,7 @@ bool count_open(struct count_table *table);
 /* For who knows what a phase is: enter one; returns the one before. */
 enum count_phase count_enter(enum count_phase phase);
 void count_one(enum count_kind kind);
-bool count_is_here(void); /* is it this thread that is counted? */
+bool count_is_possible(void); /* not under a sanitizer */
+bool count_is_here(void);     /* is it this thread that is counted? */
 
 #endif
