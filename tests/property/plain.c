@@ -1,7 +1,8 @@
 /*
  * An account that is judged the short way (engine/plain.h) is judged as by the
  * long one, over a seeded stream of commands in which everything happens:
- * interest, funding, inverse contracts, growth, ramps, prices that are not OK.
+ * interest, funding, inverse contracts, growth, ramps, prices that are not OK;
+ * and over random books of coins, where USD are rounded.
  *
  * plain [SEED [COMMANDS]]; TAP output.
  */
@@ -11,11 +12,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engine/cmd_listing.h"
 #include "engine/state.h"
+#include "random_book.h"
 #include "support/generator.h"
 #include "support/harness.h"
 
 #define ACCOUNTS 40
+#define BOOKS    100
 #define LEAST    100 /* of each kind there is, or the run proves little */
 
 struct run {
@@ -29,6 +33,7 @@ struct run {
 	uint64_t funding;
 	uint64_t doubtful;
 	uint64_t ramping;
+	uint64_t coins;  /* of a coin that counts for itself */
 	uint64_t others; /* judged the long way only */
 	uint64_t wrong;
 };
@@ -94,6 +99,52 @@ static void step(struct run *run)
 		compare(run, &run->harness.engine->accounts[i]);
 }
 
+/* Accounts of one coin each, which counts for itself: USD are rounded. */
+static void run_coins(struct run *run, uint64_t seed)
+{
+	const struct finer finer = {2, 3, 2};
+	struct random_book book;
+	struct rk_prng prng;
+
+	rk_prng_init(&prng, seed);
+	random_book_make(&book, &prng);
+	for (uint32_t i = 0; i < BOOK_ASSETS; i++)
+		rk_collateral_default(&book.assets[i].terms);
+	random_book_open(&book, finer, &run->harness);
+	for (uint32_t m = 0; m < BOOK_MARKETS; m++) {
+		const struct random_market *market = &book.markets[m];
+		struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT};
+
+		random_book_account(&run->harness, m + 1);
+		cmd.amount.account = m + 1;
+		cmd.amount.asset = market->settle;
+		cmd.amount.amount.raw =
+			random_book_more(
+				random_book_amount(&book, market->settle, 777),
+				finer.amount) +
+			1;
+		(void)rk_harness_apply(&run->harness, &cmd);
+		cmd = (struct rk_cmd){.type = RK_CMD_TRADE};
+		cmd.trade.trade = 1;
+		cmd.trade.market = m;
+		cmd.trade.price.raw =
+			random_book_more(market->price, finer.price);
+		cmd.trade.size.raw =
+			random_book_more(random_book_size(&book, m, 1234),
+					 finer.size) +
+			1;
+		cmd.trade.buyer.account = m + 1;
+		(void)rk_harness_apply(&run->harness, &cmd);
+	}
+	for (uint32_t i = 0; i < run->harness.engine->accounts_n; i++) {
+		uint64_t before = run->plain;
+
+		compare(run, &run->harness.engine->accounts[i]);
+		run->coins += run->plain - before;
+	}
+	rk_harness_fini(&run->harness);
+}
+
 static int report(const struct run *run)
 {
 	const struct {
@@ -107,6 +158,7 @@ static int report(const struct run *run)
 		{run->funding, "with funding not settled"},
 		{run->doubtful, "at prices that are not OK"},
 		{run->ramping, "in a market whose terms are on a ramp"},
+		{run->coins, "of a coin that counts for itself"},
 		{run->others, "judged the long way only"},
 	};
 	bool enough = true;
@@ -136,5 +188,7 @@ int main(int argc, char **argv)
 		step(&run);
 	rk_generator_close(run.generator);
 	rk_harness_fini(&run.harness);
+	for (uint64_t i = 0; i < BOOKS; i++)
+		run_coins(&run, seed * BOOKS + i);
 	return report(&run);
 }

@@ -191,7 +191,7 @@ Test(audit, it_looks_at_no_more_than_it_is_told_and_changes_nothing)
 		rk_hash_equal(before, rk_view_state_digest(b.harness.engine)));
 }
 
-Test(audit, d3_a_recheck_repairs_a_range)
+Test(audit, d4_a_recheck_repairs_a_range)
 {
 	struct rk_audit_finding found;
 
@@ -204,7 +204,7 @@ Test(audit, d3_a_recheck_repairs_a_range)
 	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
 }
 
-Test(audit, d3_a_recheck_acts_upon_what_was_missed)
+Test(audit, d4_a_recheck_acts_upon_what_was_missed)
 {
 	struct rk_audit_finding found;
 	const struct rk_event *ev;
@@ -226,7 +226,7 @@ Test(audit, d3_a_recheck_acts_upon_what_was_missed)
 	cr_expect_eq(audit(&found), 0);
 }
 
-Test(audit, d3_a_recheck_tells_of_what_is_right_and_changes_nothing_else)
+Test(audit, d4_a_recheck_tells_of_what_is_right_and_changes_nothing_else)
 {
 	const struct rk_event *ev = b.harness.events;
 
@@ -239,7 +239,7 @@ Test(audit, d3_a_recheck_tells_of_what_is_right_and_changes_nothing_else)
 	cr_expect_eq(ev->rechecked.health.equity.raw, 5000 * BUILDER_USD);
 }
 
-Test(audit, d3_is_refused_where_it_cannot_be)
+Test(audit, d4_is_refused_where_it_cannot_be)
 {
 	uint64_t seq = rk_view_seq(b.harness.engine);
 
