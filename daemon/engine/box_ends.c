@@ -200,8 +200,8 @@ static rk_i128 interest_end(struct rk_ends *ends, uint32_t slot,
 		end = index_high(ends, slot, reach);
 		if (reach > 0)
 			continue;
-		ends->box->ranges[place_of(ends->box, slot)].high =
-			rk_era_key(era, now) - 1;
+		ends->box->ranges[place_of(ends->box, slot)].low =
+			RK_LADDER_ALWAYS;
 		end = now;
 	}
 	ends->whole = whole;

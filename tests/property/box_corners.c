@@ -94,11 +94,12 @@ static bool is_due(const struct rk_engine *engine, uint32_t account)
 	       rk_conversion_is_due(engine, account);
 }
 
-/* Is it found at each move anyway? */
-static bool is_always_found(const struct rk_box *box)
+/* Is it found at each price anyway? */
+static bool is_watched(const struct rk_engine *engine, const struct rk_box *box)
 {
 	for (uint32_t i = 0; i < box->n; i++)
-		if (box->ranges[i].low == RK_LADDER_ALWAYS)
+		if (box->ranges[i].low == RK_LADDER_ALWAYS &&
+		    is_price(engine, box->ranges[i].slot))
 			return true;
 	return false;
 }
@@ -145,7 +146,7 @@ void box_corners_look(struct rk_engine *engine, uint32_t account,
 	struct rk_box box;
 
 	rk_box_of(engine, account, &box);
-	if (box.n == 0 || is_always_found(&box))
+	if (box.n == 0 || is_watched(engine, &box))
 		return;
 	keep(engine, &box, was);
 	for (int i = 0; i < CORNERS; i++) {
@@ -153,6 +154,9 @@ void box_corners_look(struct rk_engine *engine, uint32_t account,
 			const struct rk_range *range = &box.ranges[j];
 			bool high = rk_prng_chance(prng, 1, 2);
 
+			/* An index that finds it at each move: here it stays */
+			if (range->low == RK_LADDER_ALWAYS)
+				continue;
 			put_end(engine, range, high);
 			if (!is_price(engine, range->slot))
 				corners->indices +=

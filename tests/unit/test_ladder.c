@@ -6,7 +6,9 @@
 #include <stdlib.h>
 
 #include "engine/arena.h"
+#include "engine/audit.h"
 #include "engine/box.h"
+#include "engine/era.h"
 #include "engine/load.h"
 #include "engine/state.h"
 #include "support/builder.h"
@@ -331,5 +333,50 @@ Test(box, interest_alone_makes_a_conversion_due)
 		cr_expect_eq(rk_builder_count(&b, RK_EVENT_CONVERSION_WITHHELD),
 			     day == 5, "day %d", day);
 	}
+	rk_builder_fini(&b);
+}
+
+/*
+ * 100.00 owed, of which 100.00 may be: each move of its index makes it
+ * more, also those smaller than what a key stands for. That is right as it is.
+ */
+Test(box, a_debt_at_its_limit_is_found_by_each_move_of_its_index)
+{
+	const int64_t day_ns = INT64_C(86400) * BUILDER_SECOND_NS;
+	const struct rk_cmd lending = {
+		.type = RK_CMD_LENDING,
+		.lending = {.asset = "USD",
+			    .terms = {.lendable = true,
+				      .base = {RK_RATE_ONE / 1000},
+				      .kink = {RK_RATE_ONE / 2},
+				      .interval_ns = day_ns}}};
+	const struct rk_cmd conversion = {
+		.type = RK_CMD_CONVERSION,
+		.conversion = {.asset = "USD",
+			       .terms = {.enabled = true,
+					 .auto_borrow = {10000},
+					 .band = {RK_RATE_ONE / 100}}}};
+	const struct rk_engine *engine;
+	struct rk_audit_finding found;
+	struct rk_range range;
+	uint32_t at = 0;
+	struct rk_builder b;
+
+	rk_builder_init(&b);
+	engine = b.harness.engine;
+	cr_assert_eq(rk_builder_apply(&b, lending), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, conversion), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 1, 10000), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, -15000), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, day_ns), RK_OK); /* 50.01 now */
+	cr_assert_eq(rk_builder_adjust(&b, 1, -4999), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert(rk_ladder_range(&engine->watch.ladder, 0,
+				  rk_era_of_interest(engine, 0, true), &range));
+	cr_expect_eq(range.low, RK_LADDER_ALWAYS);
+	cr_expect_not(rk_audit_next(engine, &at, UINT32_MAX, &found));
+	cr_assert_eq(rk_builder_count(&b, RK_EVENT_CONVERSION_WITHHELD), 0);
+	cr_assert_eq(rk_builder_wait(&b, day_ns), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_CONVERSION_WITHHELD), 1);
 	rk_builder_fini(&b);
 }
