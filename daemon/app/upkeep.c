@@ -231,13 +231,16 @@ static void tell_lag(struct rk_core *core, bool lagging)
 	rk_sequencer_end_turn(core->sequencer);
 }
 
-/* A replay of history goes as fast as it can: that is not lagging. */
+/*
+ * A replay of history goes as fast as it can: that is not lagging. Nor is
+ * anything told of it behind the last snapshot.
+ */
 static void look_at_prices(struct rk_core *core)
 {
 	enum rk_lag_change change;
 
 	if (core->conf->clock != RK_CONF_CLOCK_REAL || core->read_only ||
-	    rk_sequencer_error(core->sequencer) != 0)
+	    core->stopping || rk_sequencer_error(core->sequencer) != 0)
 		return;
 	change = rk_lag_look(core->lag, rk_clock_monotonic(),
 			     rk_merge_merged(core->merge));
