@@ -265,6 +265,16 @@ bool rk_intake_requests(struct rk_core *core, uint32_t max)
 	return true;
 }
 
+/* Quotes may bear any time: one too far from now counts as the end of it. */
+static int64_t age_of(const struct rk_core *core, int64_t time_ns)
+{
+	int64_t age;
+
+	if (__builtin_sub_overflow(rk_view_time(core->engine), time_ns, &age))
+		return time_ns < 0 ? INT64_MAX : INT64_MIN;
+	return age;
+}
+
 /* How old the quotes are, on the clock by which they become stale. */
 static void note_ages(const struct rk_core *core,
 		      const struct rk_cmd_prices *prices,
@@ -281,8 +291,8 @@ static void note_ages(const struct rk_core *core,
 		if (time_ns < oldest)
 			oldest = time_ns;
 	}
-	batch->newest_age_ns = rk_view_time(core->engine) - newest;
-	batch->oldest_age_ns = rk_view_time(core->engine) - oldest;
+	batch->newest_age_ns = age_of(core, newest);
+	batch->oldest_age_ns = age_of(core, oldest);
 }
 
 static void apply_batch(struct rk_core *core, struct rk_cmd_prices prices)

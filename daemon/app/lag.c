@@ -166,7 +166,7 @@ static bool reaches(const struct rk_lag_meter *meter, int64_t num, int64_t den)
 	rk_lag_told(meter, &lag);
 	return lag.judging_ns / num * den >=
 		       share_of(lag.window_ns, limits->judging) ||
-	       lag.age_ns / num * den >= limits->age_ns;
+	       (rk_i128)lag.age_ns * den >= (rk_i128)limits->age_ns * num;
 }
 
 static enum rk_lag_change judge(struct rk_lag_meter *meter)

@@ -94,6 +94,17 @@ Test(lag, it_begins_when_half_of_the_batches_are_old)
 	cr_expect_eq(seen.ended, 0);
 }
 
+/* A quote may bear any time, also that of the beginning of all. */
+Test(lag, quotes_as_old_as_can_be_told_are_old)
+{
+	struct seen seen = spend(30, 1, INT64_MAX - 5);
+
+	cr_expect_eq(seen.began, 1);
+	cr_expect_eq(seen.ended, 0);
+	seen = spend(30, 1, 0);
+	cr_expect_eq(seen.ended, 1);
+}
+
 Test(lag, one_that_is_old_among_many_is_none)
 {
 	struct rk_lag_batch old = {1, 100 * LIMIT, 100 * LIMIT, 1, 1};
