@@ -423,12 +423,13 @@ static void write_for_ever(void)
 Test(event_keep, a_kill_at_any_moment_leaves_a_whole_file, .timeout = 120)
 {
 	struct rk_prng prng;
+	uint64_t most_ns = 30000000;
 	uint32_t left_n = 0;
 
 	rk_prng_init(&prng, 20261127);
-	for (int i = 0; i < 60; i++) {
+	for (int i = 0; i < 600 && left_n < 40; i++) {
 		struct timespec wait = {
-			.tv_nsec = (long)rk_prng_below(&prng, 30000000)};
+			.tv_nsec = (long)rk_prng_below(&prng, most_ns)};
 		struct rk_event_checkpoint left;
 		uint64_t first;
 		pid_t child = fork();
@@ -441,12 +442,15 @@ Test(event_keep, a_kill_at_any_moment_leaves_a_whole_file, .timeout = 120)
 		(void)nanosleep(&wait, NULL);
 		(void)kill(child, SIGKILL);
 		cr_assert_eq(waitpid(child, NULL, 0), child);
-		if (!rk_event_store_left(&folder.files, &first, &left))
-			continue; /* it was killed before the first one */
+		/* It was killed before the first one: the machine is busy. */
+		if (!rk_event_store_left(&folder.files, &first, &left)) {
+			most_ns += most_ns < 900000000 ? most_ns / 10 : 0;
+			continue;
+		}
 		left_n++;
 		cr_assert(rk_hash_equal(left.digest, digest_at(left.event)));
 		cr_assert_eq(keep_error(left.event), 0);
 		must_hold(left.event);
 	}
-	cr_expect_gt(left_n, 20, "%u of 60", left_n);
+	cr_expect_eq(left_n, 40);
 }
