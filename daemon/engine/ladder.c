@@ -1,13 +1,11 @@
 /*
  * Heaps of range ends. See ladder.h.
  *
- * Each node has four children, which lie side by side. A heap is cut into
- * chunks out of one pool, as it is not known how many accounts will come to
+ * Each node has four children, which lie side by side. A heap is a list of its
+ * own in a pool (pile.h), as it is not known how many accounts will come to
  * hold which market.
  */
 #include "engine/ladder.h"
-
-#include <stddef.h>
 
 #include "engine/arena.h"
 #include "engine/assert.h"
@@ -17,111 +15,72 @@
 #define BELOW 0
 #define ABOVE 1
 #define SIDES 2
-#define SHIFT 8 /* of RK_LADDER_CHUNK */
 
-_Static_assert(1U << SHIFT == RK_LADDER_CHUNK, "chunks are found by shifting");
-
-/* An end of a range, in one heap. */
-struct entry {
-	int64_t key;
-	uint32_t rung;
-};
-
-/* A heap being changed. */
+/* A heap being changed. Its items are ends of ranges, their values rungs. */
 struct work {
 	struct rk_ladder *ladder;
-	struct rk_ladder_heap *heap;
+	struct rk_pile *heap;
 	int side;
 };
-
-static uint32_t chunks_of(uint32_t n)
-{
-	return (n + RK_LADDER_CHUNK - 1) / RK_LADDER_CHUNK;
-}
 
 void rk_ladder_init(struct rk_ladder *ladder, struct rk_arena *arena,
 		    const struct rk_ladder_room *room)
 {
-	/* A rung is in two heaps at most, and of each heap one chunk is part
-	 * empty. */
 	ladder->rungs_max = room->rungs;
 	ladder->slots_max = room->slots;
-	ladder->chunks_max =
-		chunks_of(room->rungs) * SIDES + room->slots * SIDES;
 	ladder->rungs_free = NONE;
 	ladder->rungs =
 		rk_arena_take(arena, room->rungs, sizeof(*ladder->rungs));
 	ladder->first =
 		rk_arena_take(arena, room->accounts, sizeof(*ladder->first));
-	ladder->heaps = rk_arena_take(arena, (size_t)room->slots * SIDES,
-				      sizeof(*ladder->heaps));
-	ladder->chunks = rk_arena_take(arena, ladder->chunks_max,
-				       sizeof(*ladder->chunks));
-	for (size_t i = 0; i < (size_t)room->slots * SIDES; i++) {
-		uint32_t *chunks = rk_arena_take(
-			arena, chunks_of(room->accounts), sizeof(*chunks));
-
-		if (chunks)
-			ladder->heaps[i].chunks = chunks;
-	}
+	/* A rung is in two heaps at most. */
+	rk_piles_init(&ladder->heaps, arena, room->slots * SIDES,
+		      room->accounts, room->rungs * SIDES);
 }
 
-static struct rk_ladder_chunk *chunk_at(const struct rk_ladder *ladder,
-					const struct rk_ladder_heap *heap,
-					uint32_t place)
+static struct rk_pile *heap_of(const struct rk_ladder *ladder, uint32_t slot,
+			       int side)
 {
-	return &ladder->chunks[heap->chunks[place >> SHIFT]];
+	return &ladder->heaps.piles[slot * SIDES + (uint32_t)side];
 }
 
 static int64_t key_at(const struct rk_ladder *ladder,
-		      const struct rk_ladder_heap *heap, uint32_t place)
+		      const struct rk_pile *heap, uint32_t place)
 {
-	return chunk_at(ladder, heap, place)
-		->keys[place & (RK_LADDER_CHUNK - 1)];
+	return rk_pile_key(&ladder->heaps, heap, place);
 }
 
-static uint32_t rung_at(const struct rk_ladder *ladder,
-			const struct rk_ladder_heap *heap, uint32_t place)
+static void put(const struct work *work, uint32_t place,
+		struct rk_pile_item end)
 {
-	return chunk_at(ladder, heap, place)
-		->rungs[place & (RK_LADDER_CHUNK - 1)];
+	rk_pile_put(&work->ladder->heaps, work->heap, place, end);
+	work->ladder->rungs[end.value].place[work->side] = place + 1;
 }
 
-static void put(const struct work *work, uint32_t place, struct entry entry)
+static struct rk_pile_item get(const struct work *work, uint32_t place)
 {
-	struct rk_ladder_chunk *chunk =
-		chunk_at(work->ladder, work->heap, place);
-
-	chunk->keys[place & (RK_LADDER_CHUNK - 1)] = entry.key;
-	chunk->rungs[place & (RK_LADDER_CHUNK - 1)] = entry.rung;
-	work->ladder->rungs[entry.rung].place[work->side] = place + 1;
+	return rk_pile_get(&work->ladder->heaps, work->heap, place);
 }
 
-static struct entry get(const struct work *work, uint32_t place)
-{
-	return (struct entry){
-		key_at(work->ladder, work->heap, place),
-		rung_at(work->ladder, work->heap, place),
-	};
-}
-
-/* Put an entry where a place has become free, or further up. */
-static void rise(const struct work *work, uint32_t place, struct entry entry)
+/* Put an end where a place has become free, or further up. */
+static void rise(const struct work *work, uint32_t place,
+		 struct rk_pile_item end)
 {
 	while (place > 0) {
 		uint32_t parent = (place - 1) / ARITY;
-		struct entry above = get(work, parent);
+		struct rk_pile_item above = get(work, parent);
 
-		if (above.key <= entry.key)
+		if (above.key <= end.key)
 			break;
 		put(work, place, above);
 		place = parent;
 	}
-	put(work, place, entry);
+	put(work, place, end);
 }
 
 /* The same, or further down. */
-static void sink(const struct work *work, uint32_t place, struct entry entry)
+static void sink(const struct work *work, uint32_t place,
+		 struct rk_pile_item end)
 {
 	const uint32_t n = work->heap->n;
 
@@ -141,64 +100,39 @@ static void sink(const struct work *work, uint32_t place, struct entry entry)
 				least = i;
 			}
 		}
-		if (least_key >= entry.key)
+		if (least_key >= end.key)
 			break;
 		put(work, place, get(work, least));
 		place = least;
 	}
-	put(work, place, entry);
+	put(work, place, end);
 }
 
-/* A chunk for the place behind the last one. */
-static void add_chunk(const struct work *work)
+static void insert(const struct work *work, struct rk_pile_item end)
 {
-	struct rk_ladder *ladder = work->ladder;
-	uint32_t chunk = ladder->chunks_free;
+	uint32_t place = rk_pile_push(&work->ladder->heaps, work->heap, end);
 
-	if (chunk != 0) {
-		chunk--;
-		ladder->chunks_free = ladder->chunks[chunk].rungs[0];
-	} else {
-		RK_ASSERT(ladder->chunks_used < ladder->chunks_max);
-		chunk = ladder->chunks_used++;
-	}
-	work->heap->chunks[work->heap->n >> SHIFT] = chunk;
+	rise(work, place, end);
 }
 
-static void give_chunk(const struct work *work)
-{
-	struct rk_ladder *ladder = work->ladder;
-	uint32_t chunk = work->heap->chunks[work->heap->n >> SHIFT];
-
-	ladder->chunks[chunk].rungs[0] = ladder->chunks_free;
-	ladder->chunks_free = chunk + 1;
-}
-
-static void insert(const struct work *work, struct entry entry)
-{
-	if ((work->heap->n & (RK_LADDER_CHUNK - 1)) == 0)
-		add_chunk(work);
-	rise(work, work->heap->n++, entry);
-}
-
-/* Another entry for a place that has one. */
-static void replace(const struct work *work, uint32_t place, struct entry entry)
+/* Another end for a place that has one. */
+static void replace(const struct work *work, uint32_t place,
+		    struct rk_pile_item end)
 {
 	if (place > 0 &&
-	    key_at(work->ladder, work->heap, (place - 1) / ARITY) > entry.key)
-		rise(work, place, entry);
+	    key_at(work->ladder, work->heap, (place - 1) / ARITY) > end.key)
+		rise(work, place, end);
 	else
-		sink(work, place, entry);
+		sink(work, place, end);
 }
 
 static void take_out(const struct work *work, uint32_t place)
 {
-	struct entry last = get(work, --work->heap->n);
+	struct rk_pile_item last =
+		rk_pile_pop(&work->ladder->heaps, work->heap);
 
 	if (place < work->heap->n)
 		replace(work, place, last);
-	if ((work->heap->n & (RK_LADDER_CHUNK - 1)) == 0)
-		give_chunk(work);
 }
 
 /* The end of a rung on one side; exists: there is one. */
@@ -206,16 +140,17 @@ static void set_end(struct rk_ladder *ladder, uint32_t rung, int side,
 		    bool exists, int64_t key)
 {
 	struct rk_rung *record = &ladder->rungs[rung];
-	const struct work work = {
-		ladder, &ladder->heaps[record->slot * SIDES + (uint32_t)side],
-		side};
-	const struct entry entry = {key, rung};
+	const struct work work = {ladder, heap_of(ladder, record->slot, side),
+				  side};
+	const struct rk_pile_item end = {key, rung};
 	uint32_t place = record->place[side];
 
+	if (exists && place != 0 && key_at(ladder, work.heap, place - 1) == key)
+		return;
 	if (exists && place != 0)
-		replace(&work, place - 1, entry);
+		replace(&work, place - 1, end);
 	else if (exists)
-		insert(&work, entry);
+		insert(&work, end);
 	else if (place != 0)
 		take_out(&work, place - 1);
 	if (!exists)
@@ -327,11 +262,11 @@ static bool end_of(const struct rk_ladder *ladder, uint32_t rung, int side,
 		   int64_t *ret_key)
 {
 	const struct rk_rung *record = &ladder->rungs[rung];
-	const struct rk_ladder_heap *heap =
-		&ladder->heaps[record->slot * SIDES + (uint32_t)side];
+	const struct rk_pile *heap = heap_of(ladder, record->slot, side);
 	uint32_t place = record->place[side] - 1;
 
-	if (place >= heap->n || rung_at(ladder, heap, place) != rung)
+	if (place >= heap->n ||
+	    rk_pile_value(&ladder->heaps, heap, place) != rung)
 		return false;
 	*ret_key = key_at(ladder, heap, place);
 	return place == 0 ||
@@ -382,7 +317,7 @@ static void start(struct rk_ladder_walk *walk, uint32_t slot, bool above)
 	const struct rk_ladder *ladder = walk->ladder;
 
 	walk->above = above;
-	walk->heap = &ladder->heaps[slot * SIDES + (above ? ABOVE : BELOW)];
+	walk->heap = heap_of(ladder, slot, above ? ABOVE : BELOW);
 	walk->key = above ? walk->price : -walk->price;
 	walk->at = 0;
 }
@@ -410,14 +345,15 @@ static uint32_t beside(const struct rk_ladder_walk *walk, uint32_t at)
 static uint32_t next_rung(struct rk_ladder_walk *walk)
 {
 	for (;;) {
-		const struct rk_ladder_heap *heap = walk->heap;
+		const struct rk_pile *heap = walk->heap;
 		uint32_t at = walk->at;
 
 		if (at >= heap->n) {
 			if (walk->above)
 				return NONE;
 			start(walk,
-			      (uint32_t)(heap - walk->ladder->heaps) / SIDES,
+			      (uint32_t)(heap - walk->ladder->heaps.piles) /
+				      SIDES,
 			      true);
 			continue;
 		}
@@ -427,7 +363,7 @@ static uint32_t next_rung(struct rk_ladder_walk *walk)
 		}
 		walk->at = at * ARITY + 1 < heap->n ? at * ARITY + 1
 						    : beside(walk, at);
-		return rung_at(walk->ladder, heap, at);
+		return rk_pile_value(&walk->ladder->heaps, heap, at);
 	}
 }
 

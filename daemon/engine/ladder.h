@@ -25,6 +25,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine/pile.h"
 #include "engine/units.h"
 
 struct rk_arena;
@@ -49,30 +50,15 @@ struct rk_rung {
 	uint32_t place[2]; /* in the heap of either side, plus 1; 0: none */
 };
 
-/* Part of a heap. Of a side where low counts, keys are negated. */
-#define RK_LADDER_CHUNK 256
-struct rk_ladder_chunk {
-	int64_t keys[RK_LADDER_CHUNK];
-	uint32_t rungs[RK_LADDER_CHUNK];
-};
-
-struct rk_ladder_heap {
-	uint32_t *chunks; /* numbers of its chunks, by place */
-	uint32_t n;
-};
-
 struct rk_ladder {
 	struct rk_rung *rungs;
 	uint32_t rungs_max;
-	uint32_t rungs_used; /* ever taken */
-	uint32_t rungs_free; /* first given back */
-	uint32_t *first;     /* rung of each account, plus 1; 0: none */
-	struct rk_ladder_heap *heaps; /* [slot][side]: below, above */
+	uint32_t rungs_used;   /* ever taken */
+	uint32_t rungs_free;   /* first given back */
+	uint32_t *first;       /* rung of each account, plus 1; 0: none */
+	struct rk_piles heaps; /* [slot][side]: below, with keys negated, above
+				*/
 	uint32_t slots_max;
-	struct rk_ladder_chunk *chunks;
-	uint32_t chunks_max;
-	uint32_t chunks_used;
-	uint32_t chunks_free; /* first given back, plus 1; 0: none */
 };
 
 /* How much it is made for. */
@@ -110,7 +96,7 @@ bool rk_ladder_range(const struct rk_ladder *ladder, uint32_t account,
 /* A walk over the accounts whose range of a slot a price has left. */
 struct rk_ladder_walk {
 	const struct rk_ladder *ladder;
-	const struct rk_ladder_heap *heap;
+	const struct rk_pile *heap;
 	int64_t key; /* entries with a lower one are found */
 	int64_t price;
 	uint32_t at;

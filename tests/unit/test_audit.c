@@ -113,8 +113,8 @@ Test(audit, a_price_outside_the_range_of_one_who_does_not_wait_is_found)
 
 Test(audit, an_end_that_does_not_stand_where_a_walk_finds_it_is_found)
 {
-	struct rk_ladder_heap *above = &ladder()->heaps[SLOT * 2 + 1];
-	struct rk_ladder_chunk *chunk = &ladder()->chunks[above->chunks[0]];
+	struct rk_pile *above = &ladder()->heaps.piles[SLOT * 2 + 1];
+	struct rk_chunk *chunk = rk_pile_chunk(&ladder()->heaps, above, 0);
 
 	set_range(0, RK_LADDER_NEVER_BELOW, 110);
 	set_range(1, RK_LADDER_NEVER_BELOW, 120);
@@ -124,7 +124,7 @@ Test(audit, an_end_that_does_not_stand_where_a_walk_finds_it_is_found)
 	chunk->keys[0] = 130;
 	expect_range(2);
 	chunk->keys[0] = 110;
-	chunk->rungs[1] = chunk->rungs[0];
+	chunk->values[1] = chunk->values[0];
 	expect_range(2);
 }
 

@@ -117,11 +117,11 @@ Test(ladder, gives_back_all_it_took)
 		for (uint32_t i = 0; i < ACCOUNTS; i++)
 			rk_ladder_set(&rig.ladder, i, NULL, 0);
 		for (uint32_t i = 0; i < SLOTS * 2; i++)
-			cr_assert_eq(rig.ladder.heaps[i].n, 0);
+			cr_assert_eq(rig.ladder.heaps.piles[i].n, 0);
 	}
 	cr_assert_leq(rig.ladder.rungs_used, ACCOUNTS * SLOTS);
-	cr_assert_leq(rig.ladder.chunks_used,
-		      2 * (SLOTS * ACCOUNTS / RK_LADDER_CHUNK + SLOTS));
+	cr_assert_leq(rig.ladder.heaps.chunks_used,
+		      2 * (SLOTS * ACCOUNTS / RK_CHUNK + SLOTS));
 	free(rig.memory);
 }
 
