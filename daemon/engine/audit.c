@@ -123,9 +123,12 @@ static uint32_t unnoticed_slot(const struct rk_engine *engine, uint32_t account)
 		.watched = rk_box_is_watched(engine, account),
 	};
 
+	uint32_t slot;
+
 	if (engine->watch.scan || rk_watch_is_waiting(&engine->watch, account))
 		return RK_NONE;
-	return missed_slot(&look);
+	slot = rk_direct_missed(&engine->watch.direct, account);
+	return slot == RK_NONE ? missed_slot(&look) : slot;
 }
 
 /* False: the two do not differ. */

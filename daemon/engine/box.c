@@ -8,6 +8,7 @@
 
 #include "engine/assert.h"
 #include "engine/box_ends.h"
+#include "engine/box_slack.h"
 #include "engine/contract.h"
 #include "engine/conversion.h"
 #include "engine/emode.h"
@@ -509,12 +510,46 @@ static int64_t width_of(const struct making *making, const struct slack *near,
 }
 
 /*
+ * By the short way, at present prices. What indices may do is in what is left;
+ * where that is too much, they may do nothing, which is for few only.
+ */
+static bool fit_straight(struct making *making)
+{
+	struct rk_margin_lefts lefts = {.near = making->indexed &&
+						!making->ends.whole};
+	struct slack left;
+
+	if (!holds(making, 0))
+		return false;
+	left = slack_of(making);
+	if (wants(making->down))
+		lefts.of[lefts.n++] =
+			(struct rk_margin_left){making->down, false, left.down};
+	if (wants(making->up))
+		lefts.of[lefts.n++] =
+			(struct rk_margin_left){making->up, true, left.up};
+	return rk_slacks_of(making->engine, making->holdings, &lefts,
+			    making->ends.box);
+}
+
+/* Of one that is near a threshold, as it was found by a price. */
+static bool fit_found(struct making *making)
+{
+	bool fits;
+
+	making->ends.whole = !making->indexed;
+	fits = fit_straight(making);
+	making->ends.whole = true;
+	return fits;
+}
+
+/*
  * The widest ranges, or nearly: from how far the account is off its thresholds
  * now, and would be with the largest. Indices have ranges of their own, which
  * cost entries, only where the whole of their eras is too much. False: not even
  * at the present prices.
  */
-static bool fit(struct making *making)
+static bool fit(struct making *making, bool found)
 {
 	struct slack near;
 	struct slack far;
@@ -524,7 +559,7 @@ static bool fit(struct making *making)
 	making->ends.whole = true;
 	if (making->holdings->positions_n == 0 && holds(making, ONE))
 		return true;
-	if (holds(making, WIDTH_MAX))
+	if ((found && fit_found(making)) || holds(making, WIDTH_MAX))
 		return true;
 	far = slack_of(making);
 	making->ends.whole = false;
@@ -544,6 +579,8 @@ static bool fit(struct making *making)
 			far = slack_of(making);
 	}
 	width = width_of(making, &near, &far);
+	if (width < RK_SLACK_REACH && fit_straight(making))
+		return true;
 	for (int i = 0; i < HALVINGS; i++) {
 		if (holds(making, width))
 			return true;
@@ -601,7 +638,7 @@ static void set_thresholds(struct making *making, enum rk_state state)
 	making->up = keeps[state].up;
 }
 
-void rk_box_of(const struct rk_engine *engine, uint32_t account,
+void rk_box_of(const struct rk_engine *engine, uint32_t account, bool found,
 	       struct rk_box *ret_box)
 {
 	const struct rk_account *record = &engine->accounts[account];
@@ -616,12 +653,13 @@ void rk_box_of(const struct rk_engine *engine, uint32_t account,
 
 	rk_holdings_to_judge(engine, record, &holdings);
 	rk_ends_slots(engine, &holdings, ret_box);
+	ret_box->slacks_n = 0;
 	if (ret_box->n == 0)
 		return;
 	if (!rk_box_is_watched(engine, account) && is_priced(engine, ret_box)) {
 		set_thresholds(&making, record->state);
 		making.indexed = rk_ends_prices(engine, ret_box) < ret_box->n;
-		if (fit(&making))
+		if (fit(&making, found))
 			return;
 	}
 	for (uint32_t i = 0; i < ret_box->n; i++) {

@@ -49,6 +49,11 @@
  * 8. Settling leaves the index where it is, but not what of 1 is left over: who
  *    is settled gets another box (rk_watch_settled).
  *
+ * Near a threshold boxes are small, and have to be made again all the time.
+ * There an account may have wider ranges, of prices within which 4 does not
+ * hold, and slacks in addition (direct.h): box_slack.h tells of whom, and why
+ * no crossing can be missed by them.
+ *
  * Weights, debts that groups ask for (Q3: a debt stays one), thresholds and
  * ramps are taken as they are: what changes them touches the account, which
  * gets another box.
@@ -56,6 +61,7 @@
 #ifndef RK_ENGINE_BOX_H
 #define RK_ENGINE_BOX_H
 
+#include "engine/direct.h"
 #include "engine/ladder.h"
 #include "engine/records.h"
 
@@ -65,10 +71,16 @@
 struct rk_box {
 	struct rk_range ranges[RK_BOX_MAX]; /* in order of slot */
 	uint32_t n;
+	/* Within the ranges, nothing is due while none of them is below 0. */
+	struct rk_slack slacks[RK_SLACKS_MAX];
+	uint32_t slacks_n;
 };
 
-/* The box of an account as it is, at the prices and indices there are. */
-void rk_box_of(const struct rk_engine *engine, uint32_t account,
+/*
+ * The box of an account as it is, at the prices and indices there are. found: a
+ * price has just left the one before, so it is likely to be near a threshold.
+ */
+void rk_box_of(const struct rk_engine *engine, uint32_t account, bool found,
 	       struct rk_box *ret_box);
 
 /* Is it to be judged with each move of a price it depends on? */

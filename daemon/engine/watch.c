@@ -41,6 +41,8 @@ void rk_watch_init(struct rk_watch *watch, struct rk_arena *arena,
 	watch->slice = SLICE;
 	watch->few = FEW;
 	rk_ladder_init(&watch->ladder, arena, &room);
+	rk_direct_init(&watch->direct, arena, room.accounts,
+		       rk_era_prices(max));
 	watch->eras =
 		rk_arena_take(arena, rk_era_indices(max), sizeof(*watch->eras));
 	watch->changed.accounts =
@@ -50,12 +52,51 @@ void rk_watch_init(struct rk_watch *watch, struct rk_arena *arena,
 	watch->waiting = rk_arena_take(arena, room.accounts, 1);
 }
 
-static void make_box(struct rk_engine *engine, uint32_t account)
+/* Slacks go with the price of a slot. False: all have some left. */
+static bool move_direct(struct rk_engine *engine, uint32_t slot)
 {
+	return rk_direct_move(&engine->watch.direct, slot,
+			      engine->slots[slot].mark.raw);
+}
+
+/*
+ * Ranges of an account with slacks are half as wide as they might be. So those
+ * it had can stay, unless the price has come near their ends.
+ */
+static void keep_ranges(struct rk_engine *engine, uint32_t account,
+			struct rk_box *box)
+{
+	uint32_t prices = rk_era_prices(&engine->max);
+
+	for (uint32_t i = 0; i < box->n && box->ranges[i].slot < prices; i++) {
+		struct rk_range *range = &box->ranges[i];
+		int64_t half = (range->high - range->low) / 4;
+		struct rk_range had;
+
+		if (rk_ladder_range(&engine->watch.ladder, account, range->slot,
+				    &had) &&
+		    had.low >= range->low - half &&
+		    had.low <= range->low + half &&
+		    had.high >= range->high - half &&
+		    had.high <= range->high + half)
+			*range = had;
+	}
+}
+
+static void make_box(struct rk_engine *engine, uint32_t account, bool found)
+{
+	struct rk_watch *watch = &engine->watch;
 	struct rk_box box;
 
-	rk_box_of(engine, account, &box);
-	rk_ladder_set(&engine->watch.ladder, account, box.ranges, box.n);
+	rk_box_of(engine, account, found, &box);
+	if (box.slacks_n > 0)
+		keep_ranges(engine, account, &box);
+	rk_ladder_set(&watch->ladder, account, box.ranges, box.n);
+	/* Of a batch, some slots may still be about to be said to have moved.
+	 */
+	for (uint32_t i = 0; box.slacks_n > 0 && i < box.slacks[0].n; i++)
+		(void)move_direct(engine, box.slacks[0].pulls[i].slot);
+	rk_direct_set(&watch->direct, account, box.slacks, box.slacks_n);
 }
 
 static void wait_in(struct rk_watch *watch, struct rk_watch_list *list,
@@ -83,7 +124,7 @@ static void serve(struct rk_engine *engine, struct rk_watch_list *list,
 			(uint8_t)(watch->waiting[account] & ~bit);
 		if (watch->waiting[account] == 0 &&
 		    account < engine->accounts_n)
-			make_box(engine, account);
+			make_box(engine, account, bit == LEFT);
 	}
 }
 
@@ -145,6 +186,23 @@ static void find(struct rk_engine *engine, uint32_t slot, int64_t key,
 	}
 }
 
+/* The same of those that have no slack left. */
+static void find_direct(struct rk_engine *engine, uint32_t slot, bool ready)
+{
+	struct rk_watch *watch = &engine->watch;
+	uint32_t at = 0;
+	uint32_t account;
+
+	if (watch->scan || !move_direct(engine, slot))
+		return;
+	while ((account = rk_direct_next(&watch->direct, slot, &at)) !=
+	       RK_NONE) {
+		wait_in(watch, &watch->left, LEFT, account);
+		if (ready)
+			rk_touch_found(engine, account);
+	}
+}
+
 static void find_by_index(struct rk_engine *engine, uint32_t slot, bool ready)
 {
 	find(engine, slot,
@@ -159,6 +217,7 @@ void rk_watch_moved(struct rk_engine *engine, uint32_t slot)
 	if (!ready)
 		rk_price_find_holders(engine, slot);
 	find(engine, slot, engine->slots[slot].mark.raw, ready);
+	find_direct(engine, slot, ready);
 }
 
 void rk_watch_funding(struct rk_engine *engine, uint32_t market)
@@ -231,7 +290,7 @@ void rk_watch_all(struct rk_engine *engine)
 		rk_era_begin(engine, rk_era_prices(&engine->max) + i);
 	serve_all(engine);
 	for (uint32_t i = 0; i < engine->accounts_n; i++)
-		make_box(engine, i);
+		make_box(engine, i, false);
 	watch->stale = 0;
 }
 

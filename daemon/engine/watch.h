@@ -1,6 +1,7 @@
 /*
  * Who is judged when prices move, or indices of funding and interest: the
- * accounts that the ladder finds, or, with the scan, every holder. What is due
+ * accounts that the ladder finds, or the direct list of those near a threshold;
+ * or, with the scan, every holder. What is due
  * is the same (box.h), so events, state and digest are.
  *
  * A command makes boxes wrong, of the accounts it changes, and leaves others
@@ -14,6 +15,7 @@
 #ifndef RK_ENGINE_WATCH_H
 #define RK_ENGINE_WATCH_H
 
+#include "engine/direct.h"
 #include "engine/era.h"
 #include "engine/ladder.h"
 
@@ -31,6 +33,7 @@ struct rk_watch {
 	uint32_t few;   /* so many always get it before the next; both are
 			 * constants, but less in tests */
 	struct rk_ladder ladder;
+	struct rk_direct direct;
 	struct rk_era *eras; /* of each index, in order of slot */
 	struct rk_watch_list changed;
 	struct rk_watch_list left;

@@ -139,34 +139,84 @@ static void put_end(struct rk_engine *engine, const struct rk_range *range,
 		put_index(engine, range->slot, index_end(engine, range, high));
 }
 
+/* A price within its range; of one end or the other, as often near as far. */
+static void put_between(struct rk_engine *engine, const struct rk_range *range,
+			struct rk_prng *prng)
+{
+	struct rk_slot *slot = &engine->slots[range->slot];
+	int64_t end = rk_prng_chance(prng, 1, 2) ? range->low : range->high;
+	uint64_t halves = rk_prng_below(prng, 12);
+	int64_t by = end - slot->mark.raw;
+
+	for (uint64_t i = 0; i < halves; i++)
+		by /= 2;
+	slot->mark.raw += by;
+}
+
+/* Is one of its slacks used up by where prices are? */
+static bool is_used_up(const struct rk_engine *engine, const struct rk_box *box,
+		       const struct was *was)
+{
+	bool used_up = false;
+
+	for (uint32_t i = 0; i < box->slacks_n; i++) {
+		rk_i128 slack = box->slacks[i].now;
+
+		for (uint32_t j = 0; j < box->slacks[i].n; j++) {
+			const struct rk_pull *pull = &box->slacks[i].pulls[j];
+			uint32_t at = 0;
+
+			while (box->ranges[at].slot != pull->slot)
+				at++;
+			slack += (rk_i128)pull->per_unit *
+				 (engine->slots[pull->slot].mark.raw -
+				  was[at].mark.raw);
+		}
+		used_up = used_up || slack < 0;
+	}
+	return used_up;
+}
+
+/* An end of an index, or with slacks any price between the ends, else an end.
+ */
+static void put_any(struct rk_engine *engine, const struct rk_box *box,
+		    uint32_t at, struct rk_prng *prng,
+		    struct box_corners *corners)
+{
+	const struct rk_range *range = &box->ranges[at];
+	bool high = rk_prng_chance(prng, 1, 2);
+
+	/* An index that finds it at each move: here it stays. */
+	if (range->low == RK_LADDER_ALWAYS)
+		return;
+	if (is_price(engine, range->slot) && box->slacks_n > 0) {
+		put_between(engine, range, prng);
+		return;
+	}
+	put_end(engine, range, high);
+	if (!is_price(engine, range->slot))
+		corners->indices += high ? range->high != RK_LADDER_NEVER_ABOVE
+					 : range->low != RK_LADDER_NEVER_BELOW;
+}
+
 void box_corners_look(struct rk_engine *engine, uint32_t account,
 		      struct rk_prng *prng, struct box_corners *corners)
 {
 	struct was was[RK_BOX_MAX];
 	struct rk_box box;
 
-	rk_box_of(engine, account, &box);
+	rk_box_of(engine, account, rk_prng_chance(prng, 1, 2), &box);
 	if (box.n == 0 || is_watched(engine, &box))
 		return;
 	keep(engine, &box, was);
 	for (int i = 0; i < CORNERS; i++) {
-		for (uint32_t j = 0; j < box.n; j++) {
-			const struct rk_range *range = &box.ranges[j];
-			bool high = rk_prng_chance(prng, 1, 2);
-
-			/* An index that finds it at each move: here it stays */
-			if (range->low == RK_LADDER_ALWAYS)
-				continue;
-			put_end(engine, range, high);
-			if (!is_price(engine, range->slot))
-				corners->indices +=
-					high ? range->high !=
-							RK_LADDER_NEVER_ABOVE
-					     : range->low !=
-							RK_LADDER_NEVER_BELOW;
+		for (uint32_t j = 0; j < box.n; j++)
+			put_any(engine, &box, j, prng, corners);
+		if (!is_used_up(engine, &box, was)) {
+			corners->looked++;
+			corners->slacks += box.slacks_n > 0;
+			corners->due += is_due(engine, account);
 		}
-		corners->looked++;
-		corners->due += is_due(engine, account);
 		put_back(engine, &box, was);
 	}
 }

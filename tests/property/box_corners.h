@@ -2,7 +2,7 @@
  * Rule: within its box nothing about an account is due. Looked at directly:
  * prices and indices of an engine are put where the box of an account ends,
  * some at this end and some at that, the account is judged there, and all is
- * put back.
+ * put back. With slacks, prices are put anywhere between the ends.
  */
 #ifndef RK_PROPERTY_BOX_CORNERS_H
 #define RK_PROPERTY_BOX_CORNERS_H
@@ -13,6 +13,7 @@
 struct box_corners {
 	uint64_t looked;  /* corners */
 	uint64_t indices; /* ends of indices among them, of their own */
+	uint64_t slacks;  /* of boxes with slacks: points where some is left */
 	uint64_t due;     /* corners where something was: there must be none */
 };
 

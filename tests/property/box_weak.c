@@ -1,12 +1,13 @@
 /*
  * Boxes that are a hundredth too wide: the test of the ladder must notice.
  * Takes the place of the engine's own box.c in one program. WEAK_INDICES: in
- * another, of which only the ranges of indices are too wide.
+ * another, of which only the ranges of indices are too wide. WEAK_SLACKS: only
+ * slacks are too large.
  */
 #include "engine/box.h"
 #include "engine/era.h"
 
-void rk_box_exact(const struct rk_engine *engine, uint32_t account,
+void rk_box_exact(const struct rk_engine *engine, uint32_t account, bool found,
 		  struct rk_box *ret_box);
 
 #define rk_box_of rk_box_exact
@@ -17,6 +18,11 @@ void rk_box_exact(const struct rk_engine *engine, uint32_t account,
 static const bool only_indices = true;
 #else
 static const bool only_indices = false;
+#endif
+#ifdef WEAK_SLACKS
+static const bool only_slacks = true;
+#else
+static const bool only_slacks = false;
 #endif
 
 /* How far beyond an end, away from where it is now. */
@@ -42,10 +48,12 @@ static void widen(const struct rk_engine *engine, struct rk_range *range)
 		range->high += beyond(range->high, now);
 }
 
-void rk_box_of(const struct rk_engine *engine, uint32_t account,
+void rk_box_of(const struct rk_engine *engine, uint32_t account, bool found,
 	       struct rk_box *ret_box)
 {
-	rk_box_exact(engine, account, ret_box);
-	for (uint32_t i = 0; i < ret_box->n; i++)
+	rk_box_exact(engine, account, found, ret_box);
+	for (uint32_t i = 0; i < ret_box->n && !only_slacks; i++)
 		widen(engine, &ret_box->ranges[i]);
+	for (uint32_t i = 0; i < ret_box->slacks_n && only_slacks; i++)
+		ret_box->slacks[i].now += ret_box->slacks[i].now / 100;
 }

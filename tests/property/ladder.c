@@ -15,14 +15,17 @@
  * Beside it the audit goes round both engines, a few accounts after each
  * command: it must never find a difference.
  *
- * --stream takes commands of every type instead of a book. --corners looks at
+ * --stream takes commands of every type instead of a book. --straight has only
+ * books of linear markets in USD, where accounts near a threshold are on the
+ * direct list; of the others a third are. --corners looks at
  * corners of boxes beside (box_corners.h), and only there. --damage takes away
  * or moves ranges of the ladder all the time: the audit must find each, and as
  * it is rechecked before a price moves, there still is no other event. --weak
  * is for the programs with boxes that are too wide: a difference must be found,
  * and where that is in events the audit must find who was missed.
  *
- * ladder [--stream|--corners|--damage] [--weak] [SEED [CHANGES]]; TAP output.
+ * ladder [--stream|--corners|--damage] [--weak] [--straight] [SEED [CHANGES]]
+ * TAP output.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -70,13 +73,15 @@ struct pair {
 	uint64_t missed;
 	uint64_t seed;
 	int64_t time_ns;
-	bool calm;    /* prices of this book move in small steps */
-	bool still;   /* they do not move at all: only indices do */
-	bool indexed; /* there are funding and interest */
-	bool bare;    /* books of nothing but prices, and boxes in time */
-	bool corners; /* are looked at */
-	bool damages; /* the ladder, now and then */
-	bool weak;    /* boxes are too wide */
+	bool calm;          /* prices of this book move in small steps */
+	bool still;         /* they do not move at all: only indices do */
+	bool indexed;       /* there are funding and interest */
+	bool bare;          /* books of nothing but prices, and boxes in time */
+	bool straight;      /* this book is of USD and linear contracts only */
+	bool straight_only; /* all are */
+	bool corners;       /* are looked at */
+	bool damages;       /* the ladder, now and then */
+	bool weak;          /* boxes are too wide */
 	uint32_t audit_at[2]; /* of the ladder, of the scan */
 	uint64_t audited;     /* accounts */
 	uint64_t differences; /* found by the audit */
@@ -84,6 +89,7 @@ struct pair {
 	uint64_t states[RK_STATE_BANKRUPT + 1];
 	uint64_t by_index;  /* of the changes */
 	uint64_t judged[2]; /* accounts: with the ladder, with the scan */
+	uint64_t direct;    /* accounts on the direct list, at each step */
 	struct box_corners seen;
 };
 
@@ -347,7 +353,8 @@ static void settle(struct pair *pair, uint64_t account)
 	struct rk_account_view view;
 	uint32_t asset =
 		rk_prng_chance(&pair->prng, 1, 3)
-			? (uint32_t)rk_prng_below(&pair->prng, BOOK_ASSETS)
+			? (uint32_t)rk_prng_below(
+				  &pair->prng, pair->straight ? 1 : BOOK_ASSETS)
 			: 0;
 	double goal = at[rk_prng_below(&pair->prng, 8)];
 	double near = (double)rk_prng_between(&pair->prng, -1000, 1000) / 50000;
@@ -569,10 +576,13 @@ static void open_pair(struct pair *pair)
 {
 	random_book_make(&pair->book, &pair->prng);
 	harden(pair);
+	if (pair->straight)
+		random_book_straighten(&pair->book);
 	random_book_open(&pair->book, finer, &pair->ladder);
 	random_book_open(&pair->book, finer, &pair->scan);
 	rk_engine_set_method(pair->scan.engine, RK_METHOD_SCAN);
-	set_growth(pair);
+	if (!pair->straight)
+		set_growth(pair);
 	if (pair->indexed)
 		set_lending(pair);
 	if (!pair->bare && rk_prng_chance(&pair->prng, 1, 2))
@@ -625,6 +635,7 @@ static void step(struct pair *pair)
 		fund(pair);
 	if (!pair->still)
 		quote(pair);
+	pair->direct += pair->ladder.engine->watch.direct.entries_n;
 	if (pair->corners)
 		look(pair);
 }
@@ -637,6 +648,8 @@ static void run_books(struct pair *pair, uint64_t changes)
 			!pair->bare && rk_prng_chance(&pair->prng, 3, 4);
 		pair->still =
 			pair->indexed && rk_prng_chance(&pair->prng, 1, 4);
+		pair->straight = pair->straight_only ||
+				 rk_prng_chance(&pair->prng, 1, 3);
 		open_pair(pair);
 		for (uint64_t i = 1; i <= ACCOUNTS; i++)
 			add_account(pair, i);
@@ -685,6 +698,7 @@ static bool is_good(const struct pair *pair)
 		return pair->missed > 0 &&
 		       (pair->corners || pair->differences > 0);
 	return pair->missed == 0 && pair->differences == pair->damaged &&
+	       (!pair->straight_only || pair->direct > 0) &&
 	       pair->audited > 0 && (!pair->damages || pair->damaged > 0);
 }
 
@@ -705,10 +719,13 @@ static int report(const struct pair *pair)
 		     (unsigned long long)pair->judged[1]);
 	if (pair->corners)
 		(void)printf("\n# %llu corners of boxes, %llu ends of indices, "
-			     "due at %llu",
+			     "%llu with slacks, due at %llu",
 			     (unsigned long long)pair->seen.looked,
 			     (unsigned long long)pair->seen.indices,
+			     (unsigned long long)pair->seen.slacks,
 			     (unsigned long long)pair->seen.due);
+	(void)printf("\n# %llu steps with an account on the direct list",
+		     (unsigned long long)pair->direct);
 	(void)printf("\n# %llu accounts audited, %llu damaged, %llu found",
 		     (unsigned long long)pair->audited,
 		     (unsigned long long)pair->damaged,
@@ -736,6 +753,7 @@ int main(int argc, char **argv)
 
 	pair.damages = takes(&argc, &argv, "--damage");
 	pair.weak = takes(&argc, &argv, "--weak");
+	pair.straight_only = takes(&argc, &argv, "--straight");
 	pair.corners = corners;
 	/* What boxes leave for indices hides that they are too wide. */
 	pair.bare = pair.weak && !corners;

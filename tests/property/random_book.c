@@ -141,19 +141,11 @@ static void make_brackets(struct rk_prng *prng, struct random_market *market)
 	}
 }
 
-static void make_market(struct rk_prng *prng, struct random_book *book,
-			uint32_t i)
+/* Decimals of size that suit what a unit of it is worth. */
+static void fit_sizes(struct random_book *book, uint32_t i)
 {
 	struct random_market *market = &book->markets[i];
 
-	market->inverse = rk_prng_chance(prng, 1, 3);
-	market->settle = (uint32_t)rk_prng_below(prng, BOOK_COLLATERAL);
-	market->price = any_price(prng, &market->price_decimals);
-	market->size_decimals = (uint8_t)rk_prng_below(prng, 5);
-	market->multiplier =
-		rk_prng_chance(prng, 1, 2) ? 1 : rk_prng_between(prng, 1, 1000);
-	market->multiplier_decimals = (uint8_t)rk_prng_below(prng, 4);
-	make_brackets(prng, market);
 	/* A unit of size is no more than people trade. */
 	while (size_usd(book, i) > 100 && market->size_decimals < SIZE_DECIMALS)
 		market->size_decimals++;
@@ -167,6 +159,22 @@ static void make_market(struct rk_prng *prng, struct random_book *book,
 	market->size_max = random_book_size(book, i, LARGEST);
 }
 
+static void make_market(struct rk_prng *prng, struct random_book *book,
+			uint32_t i)
+{
+	struct random_market *market = &book->markets[i];
+
+	market->inverse = rk_prng_chance(prng, 1, 3);
+	market->settle = (uint32_t)rk_prng_below(prng, BOOK_COLLATERAL);
+	market->price = any_price(prng, &market->price_decimals);
+	market->size_decimals = (uint8_t)rk_prng_below(prng, 5);
+	market->multiplier =
+		rk_prng_chance(prng, 1, 2) ? 1 : rk_prng_between(prng, 1, 1000);
+	market->multiplier_decimals = (uint8_t)rk_prng_below(prng, 4);
+	make_brackets(prng, market);
+	fit_sizes(book, i);
+}
+
 void random_book_make(struct random_book *book, struct rk_prng *prng)
 {
 	for (uint32_t i = 0; i < BOOK_ASSETS; i++)
@@ -175,6 +183,20 @@ void random_book_make(struct random_book *book, struct rk_prng *prng)
 	book->assets[0].price_decimals = 0;
 	for (uint32_t i = 0; i < BOOK_MARKETS; i++)
 		make_market(prng, book, i);
+}
+
+void random_book_straighten(struct random_book *book)
+{
+	rk_collateral_default(&book->assets[0].terms);
+	for (uint32_t i = 0; i < BOOK_MARKETS; i++) {
+		struct random_market *market = &book->markets[i];
+
+		market->inverse = false;
+		market->settle = 0;
+		market->multiplier = 1;
+		market->multiplier_decimals = 0;
+		fit_sizes(book, i);
+	}
 }
 
 static void must(struct rk_harness *harness, const struct rk_cmd *cmd)

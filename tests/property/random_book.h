@@ -50,6 +50,12 @@ struct finer {
 
 void random_book_make(struct random_book *book, struct rk_prng *prng);
 
+/*
+ * What most books of an exchange are: all markets linear, and settled in USD,
+ * which count for themselves.
+ */
+void random_book_straighten(struct random_book *book);
+
 /* An engine with this book and a quote for each price. */
 void random_book_open(const struct random_book *book, struct finer finer,
 		      struct rk_harness *ret_harness);

@@ -137,7 +137,7 @@ static void begin(struct rk_builder *b, int64_t cents, int64_t size)
 static const struct rk_range *range_of(const struct rk_builder *b,
 				       struct rk_box *box)
 {
-	rk_box_of(b->harness.engine, 0, box);
+	rk_box_of(b->harness.engine, 0, false, box);
 	cr_assert_eq(box->n, 1);
 	cr_assert_eq(box->ranges[0].slot, 0);
 	return &box->ranges[0];
@@ -196,7 +196,7 @@ Test(box, one_that_owes_nothing_and_has_no_position_depends_on_no_price)
 
 	rk_builder_init(&b);
 	cr_assert_eq(rk_builder_account(&b, 1, 125000), RK_OK);
-	rk_box_of(b.harness.engine, 0, &box);
+	rk_box_of(b.harness.engine, 0, false, &box);
 	cr_assert_eq(box.n, 0);
 	rk_builder_fini(&b);
 }
@@ -264,12 +264,12 @@ Test(box, funding_has_an_end_only_where_it_hurts_and_only_near_a_threshold)
 	cr_assert_eq(rk_builder_trade(&b, 2, 0, 100, 100), RK_OK);
 	fund(&b, 0);
 	slot = rk_era_of_funding(b.harness.engine, 0);
-	rk_box_of(b.harness.engine, 0, &box);
+	rk_box_of(b.harness.engine, 0, false, &box);
 	cr_assert_eq(box.n, 2);
 	cr_expect_eq(box.ranges[1].slot, slot);
 	cr_expect_eq(box.ranges[1].low, RK_LADDER_NEVER_BELOW);
 	cr_expect_neq(box.ranges[1].high, RK_LADDER_NEVER_ABOVE);
-	rk_box_of(b.harness.engine, 1, &box);
+	rk_box_of(b.harness.engine, 1, false, &box);
 	cr_assert_eq(box.n, 2);
 	cr_expect_eq(box.ranges[1].slot, slot);
 	cr_expect_eq(box.ranges[1].low, RK_LADDER_NEVER_BELOW);
