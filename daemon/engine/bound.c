@@ -102,6 +102,9 @@ static int bound_balance(const struct rk_scene *scene, struct sums *sums,
 			  rk_interest_bound(asset, balance));
 }
 
+/* More than the bound, and few of it do not wrap. */
+#define FAR_TOO_MUCH ((uint64_t)RK_ACCOUNT_VALUE_MAX + 1)
+
 /* The least b with |x| at most 2^b. */
 static int bits_of(int64_t x)
 {
@@ -110,22 +113,52 @@ static int bits_of(int64_t x)
 	return magnitude == 0 ? 0 : 64 - __builtin_clzll(magnitude);
 }
 
-/* What an amount of at most 2^bits counts, as raw units or as USD. */
-static int most_bits(const struct rk_asset *asset, int bits)
+/*
+ * Of something that is at most 2^bits raw units, rounded up: what it counts
+ * toward the bound, as raw units or as USD, whichever is more; or FAR_TOO_MUCH.
+ */
+static uint64_t most_of(const struct rk_asset *asset, int bits)
 {
-	return asset->usd_bits > 0 ? bits + asset->usd_bits : bits;
+	if (asset->usd_bits > 0)
+		bits += asset->usd_bits;
+	return bits > 59 ? FAR_TOO_MUCH : UINT64_C(2) << (bits < 0 ? 0 : bits);
 }
 
-/*
- * Count something that is at most 2^bits, rounded up, toward a sum that must
- * not pass the bound. False when it may.
- */
-static bool count_bits(int64_t *sum, int bits)
+/* What a position counts at most. */
+static uint64_t most_of_position(const struct rk_engine *engine,
+				 const struct rk_position *position)
 {
-	if (bits > 59)
-		return false;
-	*sum += INT64_C(2) << (bits < 0 ? 0 : bits);
-	return *sum <= RK_ACCOUNT_VALUE_MAX;
+	const struct rk_market *market = &engine->markets[position->market];
+	const struct rk_asset *settle = &engine->assets[market->settle];
+	int64_t size = rk_fx_magnitude(position->size).raw;
+	/* The value is rounded up before it is turned into USD. */
+	int bits = bits_of(size) + market->value_bits;
+	uint64_t value = most_of(settle, bits < 0 ? 1 : bits + 1);
+	uint64_t sum = value + most_of(settle, bits_of(position->cost.raw));
+
+	/* One from before position_max was lowered. */
+	if (size > market->listing.position_max.raw)
+		return FAR_TOO_MUCH;
+	if (!market->funding.active)
+		return sum;
+	/* Its funding is at most what it is worth, but for one from before
+	 * price_max was lowered. */
+	return market->funding.high - market->funding.low > market->funding.most
+		       ? FAR_TOO_MUCH
+		       : sum + value;
+}
+
+static uint64_t most_of_balance(const struct rk_engine *engine,
+				const struct rk_balance *balance)
+{
+	const struct rk_asset *asset = &engine->assets[balance->asset];
+	int bits = bits_of(balance->amount.raw);
+
+	/* With interest it may become twice that, and twice more where its
+	 * index was below 1. */
+	if (asset->lending.active)
+		bits += balance->index < RK_INDEX_ONE ? 2 : 1;
+	return most_of(asset, bits);
 }
 
 /*
@@ -136,48 +169,18 @@ static bool count_bits(int64_t *sum, int bits)
 static bool is_far_within(const struct rk_engine *engine,
 			  const struct rk_account *account)
 {
-	int64_t sum = 0;
+	uint64_t sum = 0;
 
-	for (uint32_t i = account->positions; i != RK_NONE;
-	     i = engine->positions[i].next) {
-		const struct rk_position *position = &engine->positions[i];
-		const struct rk_market *market =
-			&engine->markets[position->market];
-		const struct rk_asset *settle = &engine->assets[market->settle];
-		int value = bits_of(position->size.raw) + market->value_bits;
-
-		/* One from before position_max was lowered. */
-		if (rk_fx_magnitude(position->size).raw >
-		    market->listing.position_max.raw)
-			return false;
-		/* The value is rounded up before it is turned into USD. */
-		value = value < 0 ? 1 : value + 1;
-		if (!count_bits(&sum, most_bits(settle, value)) ||
-		    !count_bits(&sum,
-				most_bits(settle, bits_of(position->cost.raw))))
-			return false;
-		/* Its funding is at most what it is worth, but for one from
-		 * before price_max was lowered. */
-		if (market->funding.active &&
-		    (market->funding.high - market->funding.low >
-			     market->funding.most ||
-		     !count_bits(&sum, most_bits(settle, value))))
-			return false;
-	}
-	for (uint32_t i = account->balances; i != RK_NONE;
-	     i = engine->balances[i].next) {
-		const struct rk_balance *balance = &engine->balances[i];
-		const struct rk_asset *asset = &engine->assets[balance->asset];
-		int bits = bits_of(balance->amount.raw);
-
-		/* With interest it may become twice that, and twice more
-		 * where its index was below 1. */
-		if (asset->lending.active)
-			bits += balance->index < RK_INDEX_ONE ? 2 : 1;
-		if (!count_bits(&sum, most_bits(asset, bits)))
-			return false;
-	}
-	return true;
+	/* Each is at most 3 * 2^61: the sum cannot wrap before it is seen. */
+	for (uint32_t i = account->positions;
+	     i != RK_NONE && sum <= RK_ACCOUNT_VALUE_MAX;
+	     i = engine->positions[i].next)
+		sum += most_of_position(engine, &engine->positions[i]);
+	for (uint32_t i = account->balances;
+	     i != RK_NONE && sum <= RK_ACCOUNT_VALUE_MAX;
+	     i = engine->balances[i].next)
+		sum += most_of_balance(engine, &engine->balances[i]);
+	return sum <= RK_ACCOUNT_VALUE_MAX;
 }
 
 int rk_bound_check_holdings(const struct rk_scene *scene,
@@ -200,11 +203,12 @@ int rk_bound_check_holdings(const struct rk_scene *scene,
 int rk_bound_check(const struct rk_engine *engine,
 		   const struct rk_account *account)
 {
-	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_holdings holdings;
+	struct rk_scene scene;
 
 	if (is_far_within(engine, account))
 		return RK_OK;
+	scene = rk_scene_of(engine, RK_PRICES_MARK);
 	rk_holdings_of(engine, account, &holdings);
 	return rk_bound_check_holdings(&scene, &holdings);
 }

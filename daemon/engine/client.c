@@ -29,6 +29,17 @@ uint32_t rk_client_find(const struct rk_engine *engine, const char *name)
 	return RK_NONE;
 }
 
+/* The same of a name with all its bytes: nearly always zeros are at its end. */
+static uint32_t find_sender(const struct rk_engine *engine,
+			    const struct rk_origin *origin)
+{
+	for (uint32_t i = 0; i < engine->clients_n; i++)
+		if (memcmp(engine->clients[i].name, origin->client,
+			   RK_NAME_SIZE) == 0)
+			return i;
+	return rk_client_find(engine, origin->client);
+}
+
 /* What is known of a number that came before. */
 static int find_answer(const struct rk_client *client,
 		       const struct rk_origin *origin,
@@ -51,14 +62,14 @@ int rk_engine_check_client(const struct rk_engine *engine,
 			   struct rk_answer *ret_answer)
 {
 	const struct rk_client *client;
-	uint32_t i;
-	int r = rk_listing_check_name(origin->client);
+	/* The name of one that is known was looked at. */
+	uint32_t i = find_sender(engine, origin);
+	int r;
 
-	if (r != RK_OK)
-		return r;
-
-	i = rk_client_find(engine, origin->client);
 	if (i == RK_NONE) {
+		r = rk_listing_check_name(origin->client);
+		if (r != RK_OK)
+			return r;
 		if (engine->clients_n >= engine->limits.clients_max)
 			return RK_REJ_CAPACITY;
 		return origin->client_seq == 1 ? RK_OK : RK_REJ_OUT_OF_ORDER;
@@ -77,7 +88,7 @@ int rk_engine_check_client(const struct rk_engine *engine,
 void rk_client_answer(struct rk_engine *engine, const struct rk_origin *origin,
 		      int code)
 {
-	uint32_t i = rk_client_find(engine, origin->client);
+	uint32_t i = find_sender(engine, origin);
 	struct rk_client_answer *kept;
 
 	if (i == RK_NONE) {

@@ -361,7 +361,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 struct rk_hash rk_digest_event(struct rk_hash chain,
 			       const struct rk_event *event)
 {
-	struct rk_words w = {.n = 0};
+	struct rk_words w = rk_words_begin(chain);
 
 	rk_words_put(&w, event->number);
 	rk_words_put(&w, event->seq);
@@ -372,5 +372,5 @@ struct rk_hash rk_digest_event(struct rk_hash chain,
 	rk_words_put(&w, event->prev_account);
 	rk_words_put(&w, event->prev_topic);
 	put_details(&w, event);
-	return rk_words_hash(chain, &w);
+	return rk_words_hash(&w);
 }

@@ -70,6 +70,8 @@ void rk_engine_set_method(struct rk_engine *engine, enum rk_method method);
 
 /* What was found out about a command that will be applied soon. */
 struct rk_foreseen {
+	uint32_t n;           /* accounts that it is about */
+	uint64_t ids[2];      /* of them */
 	uint32_t accounts[2]; /* record numbers, RK_NONE */
 };
 
@@ -77,7 +79,7 @@ struct rk_foreseen {
  * A command will be applied soon: fetch what it needs into the cache. To be
  * called with each step, 0 .. RK_FORESEE_STEPS - 1, in that order and some
  * commands apart, as one look leads to the next; foreseen is the same memory
- * each time. Changes nothing, and need not be called.
+ * each time, zeroed at first. Changes nothing, and need not be called.
  */
 #define RK_FORESEE_STEPS 6
 void rk_engine_foresee(const struct rk_engine *engine, const struct rk_cmd *cmd,

@@ -14,7 +14,7 @@
 
 #define ACCOUNTS_MAX 2
 
-/* The accounts that a command is about; 0 is none. */
+/* The accounts that a command is about; 0 is none. How many. */
 static uint32_t accounts_of(const struct rk_cmd *cmd,
 			    uint64_t accounts[ACCOUNTS_MAX])
 {
@@ -46,13 +46,31 @@ static uint32_t accounts_of(const struct rk_cmd *cmd,
 	}
 }
 
+/* What is kept of an account outside its record. */
+static void fetch_account(const struct rk_engine *engine, uint32_t account)
+{
+	const struct rk_mark_table *marks =
+		&engine->marks.tables[RK_UNIT_ACCOUNT];
+
+	__builtin_prefetch(&engine->accounts[account], 1);
+	__builtin_prefetch(&engine->touched_as[account], 1);
+	__builtin_prefetch(&engine->watch.waiting[account], 1);
+	__builtin_prefetch(&marks->words[account / 64], 1);
+}
+
 static void fetch_lists(const struct rk_engine *engine,
 			const struct rk_account *account)
 {
+	const struct rk_balance *balance;
+
 	if (account->positions != RK_NONE)
 		__builtin_prefetch(&engine->positions[account->positions], 1);
-	if (account->balances != RK_NONE)
-		__builtin_prefetch(&engine->balances[account->balances], 1);
+	if (account->balances == RK_NONE)
+		return;
+	balance = &engine->balances[account->balances];
+	__builtin_prefetch(balance, 1);
+	/* It may lie in two lines. */
+	__builtin_prefetch(&balance->holder_prev, 1);
 }
 
 /* The position after so many, which are in the cache already. */
@@ -80,7 +98,7 @@ static void foresee_account(const struct rk_engine *engine, uint64_t id,
 	if (step == 0) {
 		*found = rk_map_get(&engine->account_map, id);
 		if (*found != RK_MAP_NONE)
-			__builtin_prefetch(&engine->accounts[*found], 1);
+			fetch_account(engine, *found);
 		return;
 	}
 	/* Unless an earlier step was left out: of another command then. */
@@ -96,11 +114,10 @@ static void foresee_account(const struct rk_engine *engine, uint64_t id,
 void rk_engine_foresee(const struct rk_engine *engine, const struct rk_cmd *cmd,
 		       uint32_t step, struct rk_foreseen *foreseen)
 {
-	uint64_t accounts[ACCOUNTS_MAX] = {0, 0};
-	uint32_t n = accounts_of(cmd, accounts);
-
-	for (uint32_t i = 0; i < n; i++)
-		if (accounts[i] != 0)
-			foresee_account(engine, accounts[i], step,
+	if (step == 0)
+		foreseen->n = accounts_of(cmd, foreseen->ids);
+	for (uint32_t i = 0; i < foreseen->n; i++)
+		if (foreseen->ids[i] != 0)
+			foresee_account(engine, foreseen->ids[i], step,
 					&foreseen->accounts[i]);
 }

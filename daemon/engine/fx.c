@@ -8,7 +8,7 @@
 
 #define I128_MAX ((rk_i128)(~(rk_u128)0 >> 1))
 
-static const uint64_t pow10_table[] = {
+const uint64_t rk_fx_pow10_small[RK_FX_POW10_SMALL_MAX + 1] = {
 	1,
 	10,
 	100,
@@ -30,8 +30,6 @@ static const uint64_t pow10_table[] = {
 	1000000000000000000,
 };
 
-#define POW10_SMALL_MAX 18
-
 rk_i128 rk_fx_pow10(int exp10)
 {
 	rk_i128 high = 1;
@@ -39,11 +37,11 @@ rk_i128 rk_fx_pow10(int exp10)
 	RK_ASSERT(exp10 >= 0);
 	RK_ASSERT(exp10 <= RK_FX_POW10_MAX);
 
-	while (exp10 > POW10_SMALL_MAX) {
+	while (exp10 > RK_FX_POW10_SMALL_MAX) {
 		high *= 10;
 		exp10--;
 	}
-	return high * (rk_i128)pow10_table[exp10];
+	return high * (rk_i128)rk_fx_pow10_small[exp10];
 }
 
 rk_i128 rk_fx_root(rk_i128 n)
@@ -97,6 +95,11 @@ rk_i128 rk_fx_div_rate(rk_i128 num, enum rk_round round)
 	uint64_t high;
 	uint64_t low;
 
+	if (num >= 0 && num <= INT64_MAX) {
+		low = (uint64_t)num;
+		high = low / one;
+		return high + (round == RK_ROUND_CEIL && low != high * one);
+	}
 	if (num < 0 || num >= (rk_i128)1 << 90)
 		return rk_fx_div(num, RK_RATE_ONE, round);
 	high = (uint64_t)(num >> 32);
@@ -117,7 +120,7 @@ int rk_fx_scale(rk_i128 x, int exp10, enum rk_round round, rk_i128 *ret_x)
 	rk_i128 factor = rk_fx_pow10(exp10);
 
 	/* 64 bits times at most 10^18 fit; only beyond is there to look. */
-	if (!rk_fx_fits(x) || exp10 > POW10_SMALL_MAX) {
+	if (!rk_fx_fits(x) || exp10 > RK_FX_POW10_SMALL_MAX) {
 		rk_i128 limit = I128_MAX / factor;
 
 		if (x > limit || x < -limit)
@@ -136,6 +139,9 @@ int rk_fx_value_both(rk_px price, rk_qty size, int exp10, rk_amt *ret_floor,
 	rk_i128 down;
 	rk_i128 up;
 
+	if (rk_fx_value_small(price.raw, size.raw, exp10, ret_floor,
+			      ret_magnitude))
+		return RK_OK;
 	if (negative)
 		product = -product;
 	if (exp10 < 0) {
@@ -167,7 +173,8 @@ int rk_fx_usd(rk_amt amount, rk_px price, int exp10, enum rk_round round,
 	RK_ASSERT(ret_usd);
 
 	/* |amount| * |price| is at most 2^126: the product cannot overflow. */
-	r = rk_fx_scale((rk_i128)amount.raw * price.raw, exp10, round, &scaled);
+	scaled = (rk_i128)amount.raw * price.raw;
+	r = exp10 == 0 ? RK_OK : rk_fx_scale(scaled, exp10, round, &scaled);
 	if (r != RK_OK)
 		return r;
 	if (!rk_fx_fits(scaled))

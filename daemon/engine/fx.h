@@ -36,6 +36,38 @@ bool rk_fx_fits(rk_i128 x);
 /* num / 10^9, for what was multiplied by a rate. */
 rk_i128 rk_fx_div_rate(rk_i128 num, enum rk_round round);
 
+/* The powers of ten that fit 64 bits with a sign. */
+#define RK_FX_POW10_SMALL_MAX 18
+extern const uint64_t rk_fx_pow10_small[RK_FX_POW10_SMALL_MAX + 1];
+
+/*
+ * rk_fx_value_both() where 64 bits do, which is nearly everywhere. False: they
+ * do not, and nothing is returned. Inline: a fill values six positions.
+ */
+static inline bool rk_fx_value_small(int64_t price, int64_t size, int exp10,
+				     rk_amt *ret_floor, rk_amt *ret_magnitude)
+{
+	int64_t product;
+	int64_t down;
+	int64_t up;
+
+	if (exp10 > 0 || exp10 < -RK_FX_POW10_SMALL_MAX ||
+	    __builtin_mul_overflow(price, size, &product) ||
+	    product == INT64_MIN)
+		return false;
+	down = product < 0 ? -product : product;
+	up = down;
+	if (exp10 < 0) {
+		int64_t den = (int64_t)rk_fx_pow10_small[-exp10];
+
+		down = up / den;
+		up = down + (up % den != 0);
+	}
+	ret_floor->raw = product < 0 ? -up : down;
+	ret_magnitude->raw = up;
+	return true;
+}
+
 /*
  * price * size in raw units of the settle asset, rounded both ways by one
  * division: the value toward minus infinity, the value of the magnitude toward

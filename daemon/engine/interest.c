@@ -204,17 +204,20 @@ int rk_interest_settle(struct rk_engine *engine, struct rk_evbuf *events,
 {
 	uint32_t i = rk_account_find_balance(engine, account, asset);
 	struct rk_asset *record = &engine->assets[asset];
-	struct rk_asset_lending sums = record->lending;
-	struct rk_balance *balance = &engine->balances[i];
+	struct rk_asset_lending sums;
+	struct rk_balance *balance;
 	struct rk_balance was;
 	rk_amt amount;
 	rk_amt after;
 	rk_amt loan;
 	int r;
 
-	if (!record->lending.active || i == RK_NONE ||
-	    balance->index == index_of(record, balance->amount))
+	if (!record->lending.active || i == RK_NONE)
 		return RK_OK;
+	balance = &engine->balances[i];
+	if (balance->index == index_of(record, balance->amount))
+		return RK_OK;
+	sums = record->lending;
 	was = *balance;
 	amount = rk_interest_unsettled(record, balance);
 	r = rk_fx_add_amt(balance->amount, amount, &after);

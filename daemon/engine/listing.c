@@ -201,6 +201,18 @@ void rk_collateral_default(struct rk_collateral *ret_terms)
 	ret_terms->profit[RK_LEVEL_WITHDRAWAL].raw = 0;
 }
 
+/* What a raw unit is worth, if that is a whole number of raw USD; else 0. */
+static int64_t whole_usd(rk_px price, int exp10)
+{
+	rk_i128 whole;
+	int r = rk_fx_scale(price.raw, exp10, RK_ROUND_FLOOR, &whole);
+
+	if (r != RK_OK || !rk_fx_fits(whole) ||
+	    (exp10 < 0 && whole * rk_fx_pow10(-exp10) != price.raw))
+		return 0;
+	return (int64_t)whole;
+}
+
 void rk_listing_derive_asset(struct rk_asset *asset)
 {
 	const struct rk_cmd_asset *listing = &asset->listing;
@@ -218,8 +230,8 @@ void rk_listing_derive_asset(struct rk_asset *asset)
 			       RK_RATE_ONE &&
 		       asset->collateral.profit[RK_LEVEL_MAINTENANCE].raw ==
 			       RK_RATE_ONE;
-	asset->usd_same = fixed && asset->usd_exp <= 0 &&
-			  price.raw == rk_fx_pow10(-asset->usd_exp);
+	asset->usd_whole = fixed ? whole_usd(price, asset->usd_exp) : 0;
+	asset->usd_same = asset->usd_whole == 1;
 }
 
 int rk_listing_asset(struct rk_engine *engine, const struct rk_cmd *cmd,

@@ -77,11 +77,11 @@ rk_usd rk_margin_usd(const struct rk_scene *scene, uint32_t asset,
 		     rk_amt amount)
 {
 	const struct rk_asset *record = &scene->assets[asset];
-	rk_usd usd = {amount.raw};
+	rk_usd usd;
 	int r;
 
-	if (record->usd_same)
-		return usd;
+	if (record->usd_whole != 0)
+		return usd_of((rk_i128)amount.raw * record->usd_whole);
 	r = rk_fx_usd(amount, rk_scene_asset_price(scene, asset),
 		      record->usd_exp, RK_ROUND_CEIL, &usd);
 	RK_ASSERT(r == RK_OK);

@@ -1,10 +1,10 @@
 /*
- * Judging the accounts of which there are most: with all they hold in one
- * asset, which at maintenance counts for exactly itself (USD margin, say).
+ * Judging the accounts of which there are most: with all they hold in a few
+ * assets, which at maintenance count for exactly themselves (USD margin, say).
  *
  * The figures are those of rk_margin_judge(), from the same functions for each
  * position. Only what margin.c does around them falls away here, as there is
- * one line and nothing to weigh: so records need not be copied into holdings.
+ * nothing to weigh: so records need not be copied into holdings.
  */
 #ifndef RK_ENGINE_PLAIN_H
 #define RK_ENGINE_PLAIN_H

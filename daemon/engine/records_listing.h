@@ -76,7 +76,9 @@ struct rk_asset {
 	int usd_exp;   /* power of ten from amount * price to 1e-8 USD */
 	int usd_bits;  /* a raw unit is worth at most 2^usd_bits raw USD */
 	bool usd_same; /* a raw unit is worth exactly one, for ever */
-	uint32_t slot; /* RK_NONE: the price is fixed */
+	/* It is worth exactly so many at its fixed price; 0: it is not. */
+	int64_t usd_whole;
+	uint32_t slot;                   /* RK_NONE: the price is fixed */
 	struct rk_collateral collateral; /* in force: what a ramp has made it */
 	struct rk_collateral_scale scale;
 	struct rk_asset_ramp ramp;
@@ -118,13 +120,21 @@ struct rk_market_life {
 	rk_px settlement;  /* once SETTLED; 0 before */
 };
 
+/* What fills and judging look at comes first, in few cache lines. */
 struct rk_market {
-	struct rk_cmd_market listing;
-	uint32_t settle;
+	_Alignas(64) uint32_t settle;
 	uint32_t slot;
 	bool plain;     /* linear, multiplier 1 */
 	int value_exp;  /* power of ten from price * size to settle units */
 	int value_bits; /* a raw size is worth at most 2^value_bits of them */
+	uint32_t holders_n;
+	uint32_t withheld_n;
+	struct rk_market_life life;
+	uint64_t trade_highest;
+	struct rk_margin_terms margin;
+	uint64_t last_market_event;
+	struct rk_market_funding funding;
+	struct rk_cmd_market listing;
 	/* Deductions that keep each bracket continuous, in 1e-17 USD. */
 	rk_i128 maintenance_deduction[RK_BRACKETS_MAX];
 	rk_i128 initial_deduction[RK_BRACKETS_MAX];
@@ -136,15 +146,8 @@ struct rk_market {
 	rk_i128 clearing_cost;
 	/* Sum of the long sizes of accounts, the vault and the venues. */
 	rk_i128 open_interest;
-	struct rk_margin_terms margin;
-	struct rk_market_funding funding;
-	struct rk_market_life life;
 	struct rk_market_ramp ramp;
-	uint32_t holders_n;
-	uint32_t withheld_n;
-	uint64_t last_market_event;
 	uint64_t last_order_event;
-	uint64_t trade_highest;
 	/* Bit id % RK_TRADE_WINDOW: booked, for the ids of the window. */
 	uint64_t trades[RK_TRADE_WINDOW / 64];
 };

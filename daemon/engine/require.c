@@ -215,16 +215,17 @@ rk_usd rk_require_maintenance(const struct rk_stake *stake)
 {
 	const struct rk_market *market = stake->market;
 	const struct rk_margin_terms *terms = &market->margin;
-	const struct growth growth = {terms->growth, terms->base_share,
-				      terms->factor_maintenance};
 	uint32_t k = stake->bracket;
-	rk_usd required =
-		grown(stake,
-		      bracket_margin(stake->notional,
-				     market->listing.brackets[k].maintenance,
-				     market->maintenance_deduction[k]),
-		      &growth);
+	rk_usd required = bracket_margin(
+		stake->notional, market->listing.brackets[k].maintenance,
+		market->maintenance_deduction[k]);
 
+	if (terms->growth != RK_GROWTH_NONE) {
+		const struct growth growth = {terms->growth, terms->base_share,
+					      terms->factor_maintenance};
+
+		required = grown(stake, required, &growth);
+	}
 	return market->ramp.run.ramp.duration_ns == 0 ? required
 						      : ramped(stake, required);
 }

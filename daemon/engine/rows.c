@@ -232,7 +232,7 @@ struct rk_hash rk_row_hash(const struct rk_row *row)
 {
 	/* Where a withdrawal is kept is not part of what it is. */
 	uint32_t first = row->table == RK_TABLE_WITHDRAWAL ? 1 : 0;
-	struct rk_words w = {.n = 0};
+	struct rk_words w = rk_words_begin((struct rk_hash){0, 0});
 
 	rk_words_put(&w, row->table);
 	for (uint32_t i = first; i < row->n; i++) {
@@ -241,7 +241,7 @@ struct rk_hash rk_row_hash(const struct rk_row *row)
 		else
 			put_bytes(&w, &row->cells[i]);
 	}
-	return rk_words_hash((struct rk_hash){0, 0}, &w);
+	return rk_words_hash(&w);
 }
 
 /* One row on its way out. */

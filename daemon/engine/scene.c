@@ -100,11 +100,16 @@ rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
 {
 	const struct rk_asset *record = &scene->assets[asset];
 	rk_px price = record->listing.fixed_price;
-	rk_usd usd = {amount.raw};
+	rk_i128 whole;
+	rk_usd usd;
 	int r;
 
-	if (record->usd_same)
+	if (record->usd_whole != 0) {
+		whole = (rk_i128)amount.raw * record->usd_whole;
+		RK_ASSERT(rk_fx_fits(whole));
+		usd.raw = (int64_t)whole;
 		return usd;
+	}
 	if (record->slot != RK_NONE)
 		price = rk_scene_price(scene, record->slot, amount.raw >= 0);
 	r = rk_fx_usd(amount, price, record->usd_exp, RK_ROUND_FLOOR, &usd);

@@ -28,11 +28,12 @@
 struct side {
 	const struct rk_trade_side *wire;
 	enum rk_side side;
-	uint32_t account; /* RK_NONE: external */
-	uint32_t order;   /* RK_NONE: not a liquidation fill */
-	rk_qty part;      /* signed: what the account takes on */
-	rk_amt value;     /* signed, of that part */
-	rk_qty to_vault;  /* signed: what is beyond the position */
+	uint32_t account;  /* RK_NONE: external */
+	uint32_t order;    /* RK_NONE: not a liquidation fill */
+	uint32_t position; /* RK_NONE: there is none yet */
+	rk_qty part;       /* signed: what the account takes on */
+	rk_amt value;      /* signed, of that part */
+	rk_qty to_vault;   /* signed: what is beyond the position */
 	rk_amt vault_value;
 };
 
@@ -87,16 +88,21 @@ int rk_trade_check_limit(const struct rk_market *market, rk_qty before,
 }
 
 static int check_sides(const struct rk_engine *engine,
-		       const struct rk_cmd_trade *trade)
+		       const struct rk_cmd_trade *trade,
+		       uint32_t ret_accounts[2])
 {
 	const struct rk_trade_side *sides[2] = {&trade->buyer, &trade->seller};
 
 	if (trade->buyer.account == trade->seller.account)
 		return RK_REJ_SAME_ACCOUNT;
-	for (int i = 0; i < 2; i++)
-		if (sides[i]->account != 0 &&
-		    rk_account_find(engine, sides[i]->account) == RK_NONE)
+	for (int i = 0; i < 2; i++) {
+		ret_accounts[i] = RK_NONE;
+		if (sides[i]->account == 0)
+			continue;
+		ret_accounts[i] = rk_account_find(engine, sides[i]->account);
+		if (ret_accounts[i] == RK_NONE)
 			return RK_REJ_NO_ACCOUNT;
+	}
 	if ((trade->buyer.account == 0 || trade->seller.account == 0) &&
 	    trade->venue >= engine->venues_n)
 		return RK_REJ_NO_VENUE;
@@ -154,8 +160,9 @@ static int64_t closable(const struct rk_engine *engine,
 	return size;
 }
 
+/* Returns the accounts of buyer and seller, RK_NONE for an external one. */
 static int check(const struct rk_engine *engine,
-		 const struct rk_cmd_trade *trade)
+		 const struct rk_cmd_trade *trade, uint32_t ret_accounts[2])
 {
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	const struct rk_market *market;
@@ -175,7 +182,7 @@ static int check(const struct rk_engine *engine,
 	     trade->size.raw > closable(engine, trade, RK_SIDE_BUY) &&
 	     trade->size.raw > closable(engine, trade, RK_SIDE_SELL)))
 		return RK_REJ_BAD_SIZE;
-	r = check_sides(engine, trade);
+	r = check_sides(engine, trade, ret_accounts);
 	if (r != RK_OK)
 		return r;
 	r = check_id(market, trade->trade);
@@ -306,22 +313,18 @@ static void emit_position(struct rk_engine *engine, struct rk_evbuf *events,
 }
 
 /* The position record to book on: the one there is, or a new one. */
-static int open_for(struct rk_engine *engine, const struct side *side,
-		    uint32_t market, uint32_t *ret_position)
+static int open_for(struct rk_engine *engine, struct side *side,
+		    uint32_t market)
 {
 	const struct rk_account *account = &engine->accounts[side->account];
-	uint32_t i = rk_account_position(engine, side->account, market);
 
-	if (i == RK_NONE) {
-		if (account->mode == RK_MODE_ISOLATED &&
-		    account->positions_n > 0)
-			return RK_REJ_ISOLATED;
-		i = rk_account_open_position(engine, side->account, market);
-		if (i == RK_NONE)
-			return RK_REJ_CAPACITY;
-	}
-	*ret_position = i;
-	return RK_OK;
+	if (side->position != RK_NONE)
+		return RK_OK;
+	if (account->mode == RK_MODE_ISOLATED && account->positions_n > 0)
+		return RK_REJ_ISOLATED;
+	side->position =
+		rk_account_open_position(engine, side->account, market);
+	return side->position == RK_NONE ? RK_REJ_CAPACITY : RK_OK;
 }
 
 static int book_position(struct rk_engine *engine, struct rk_evbuf *events,
@@ -330,17 +333,16 @@ static int book_position(struct rk_engine *engine, struct rk_evbuf *events,
 {
 	struct rk_market *market = &engine->markets[trade->market];
 	struct rk_position *position;
-	uint32_t i;
-	int r = open_for(engine, side, trade->market, &i);
+	int r = open_for(engine, side, trade->market);
 
 	if (r != RK_OK)
 		return r;
 
-	r = rk_funding_settle(engine, events, i);
+	r = rk_funding_settle(engine, events, side->position);
 	if (r != RK_OK)
 		return r;
 
-	position = &engine->positions[i];
+	position = &engine->positions[side->position];
 	r = rk_trade_fill(position->size, position->cost, side->part,
 			  side->value, ret_result);
 	if (r != RK_OK)
@@ -388,9 +390,9 @@ static int book_money(struct rk_engine *engine, struct rk_evbuf *events,
 
 /* Give back the position when it is closed; a withheld action ends with it. */
 static void drop_if_flat(struct rk_engine *engine, struct rk_evbuf *events,
-			 const struct side *side, uint32_t market)
+			 const struct side *side)
 {
-	uint32_t i = rk_account_position(engine, side->account, market);
+	uint32_t i = side->position;
 
 	if (i == RK_NONE || engine->positions[i].size.raw != 0)
 		return;
@@ -406,30 +408,31 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	struct rk_market *market = &engine->markets[trade->market];
 	struct rk_fill_result result = {{0}, {0}, {0}};
 	rk_qty traded = side->part;
-	uint32_t held =
-		rk_account_position(engine, side->account, trade->market);
 	const struct rk_order_target target = {side->account, trade->market,
 					       side->side};
 	int r;
 
+	side->position =
+		rk_account_position(engine, side->account, trade->market);
 	r = rk_order_find(engine, side->wire->order, &target, &side->order);
 	if (r != RK_OK)
 		return r;
 	if (side->order != RK_NONE) {
-		r = split_for_vault(side,
-				    held == RK_NONE
-					    ? (rk_qty){0}
-					    : engine->positions[held].size,
-				    traded, side->value);
+		r = split_for_vault(
+			side,
+			side->position == RK_NONE
+				? (rk_qty){0}
+				: engine->positions[side->position].size,
+			traded, side->value);
 		if (r != RK_OK)
 			return r;
 	}
 
 	if (side->part.raw != 0)
 		r = book_position(engine, events, trade, side, &result);
-	else if (held != RK_NONE) {
-		result.size = engine->positions[held].size;
-		result.cost = engine->positions[held].cost;
+	else if (side->position != RK_NONE) {
+		result.size = engine->positions[side->position].size;
+		result.cost = engine->positions[side->position].cost;
 	}
 	if (r != RK_OK)
 		return r;
@@ -447,7 +450,7 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 			    trade);
 	if (r != RK_OK)
 		return r;
-	drop_if_flat(engine, events, side, trade->market);
+	drop_if_flat(engine, events, side);
 	rk_touch(engine, side->account);
 	return RK_OK;
 }
@@ -470,10 +473,8 @@ static void book_external(struct rk_engine *engine,
 /* A fill in a market that is over moves money, and leaves nothing open. */
 static void end_late(struct rk_engine *engine, struct rk_evbuf *events,
 		     const struct rk_cmd_trade *trade,
-		     const struct side sides[2])
+		     const uint32_t accounts[2])
 {
-	const uint32_t accounts[2] = {sides[0].account, sides[1].account};
-
 	if (rk_market_is_settled(&engine->markets[trade->market]))
 		rk_settlement_late(engine, events, trade, accounts);
 }
@@ -482,11 +483,10 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 		   struct rk_evbuf *events)
 {
 	const struct rk_cmd_trade *trade = &cmd->trade;
-	struct side sides[2] = {{.wire = &trade->buyer, .side = RK_SIDE_BUY},
-				{.wire = &trade->seller, .side = RK_SIDE_SELL}};
 	struct rk_market *market;
+	uint32_t accounts[2];
 	rk_amt value;
-	int r = check(engine, trade);
+	int r = check(engine, trade, accounts);
 
 	if (r != RK_OK)
 		return r;
@@ -500,22 +500,25 @@ int rk_trade_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	keep_id(engine, market, trade->trade);
 	rk_price_seed(engine, trade->market, trade->price);
 	for (int i = 0; i < 2; i++) {
-		struct side *side = &sides[i];
-		int64_t sign = side->side == RK_SIDE_BUY ? 1 : -1;
+		int64_t sign = i == 0 ? 1 : -1;
+		struct side side = {
+			.wire = i == 0 ? &trade->buyer : &trade->seller,
+			.side = i == 0 ? RK_SIDE_BUY : RK_SIDE_SELL,
+			.account = accounts[i],
+			.order = RK_NONE,
+			.position = RK_NONE,
+			.part = {sign * trade->size.raw},
+			.value = {sign * value.raw},
+		};
 
-		side->account = RK_NONE;
-		side->order = RK_NONE;
-		side->part.raw = sign * trade->size.raw;
-		side->value.raw = sign * value.raw;
-		if (side->wire->account == 0) {
-			book_external(engine, trade, side);
+		if (side.account == RK_NONE) {
+			book_external(engine, trade, &side);
 			continue;
 		}
-		side->account = rk_account_find(engine, side->wire->account);
-		r = book_account(engine, events, trade, side);
+		r = book_account(engine, events, trade, &side);
 		if (r != RK_OK)
 			return r;
 	}
-	end_late(engine, events, trade, sides);
+	end_late(engine, events, trade, accounts);
 	return RK_OK;
 }

@@ -3,19 +3,6 @@
  */
 #include "engine/words.h"
 
-#include "engine/assert.h"
-
-void rk_words_put(struct rk_words *w, uint64_t word)
-{
-	RK_ASSERT(w->n < RK_WORDS_MAX);
-	w->words[w->n++] = word;
-}
-
-void rk_words_put_signed(struct rk_words *w, int64_t word)
-{
-	rk_words_put(w, (uint64_t)word);
-}
-
 void rk_words_put_wide(struct rk_words *w, rk_i128 word)
 {
 	rk_words_put(w, (uint64_t)word);
@@ -41,9 +28,9 @@ void rk_words_put_name(struct rk_words *w, const char *name)
 	}
 }
 
-struct rk_hash rk_words_hash(struct rk_hash chain, const struct rk_words *w)
+struct rk_hash rk_words_hash(struct rk_words *w)
 {
-	return rk_hash_words(chain, w->words, w->n);
+	return rk_hasher_end(&w->hasher);
 }
 
 void rk_words_put_health(struct rk_words *w, const struct rk_health *health)

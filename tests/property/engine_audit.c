@@ -254,7 +254,7 @@ static int step(struct run *run)
 	const struct rk_event *events;
 	uint32_t n;
 	int bad = compare_client(run, cmd);
-	struct rk_foreseen foreseen = {{0, 0}};
+	struct rk_foreseen foreseen = {0};
 	int code;
 	int twin;
 	int expected;

@@ -22,6 +22,8 @@
 #define BOOKS    100
 #define LEAST    100 /* of each kind there is, or the run proves little */
 
+static const struct finer finer = {2, 3, 2};
+
 struct run {
 	struct rk_generator *generator;
 	struct rk_harness harness;
@@ -33,8 +35,10 @@ struct run {
 	uint64_t funding;
 	uint64_t doubtful;
 	uint64_t ramping;
-	uint64_t coins;  /* of a coin that counts for itself */
-	uint64_t others; /* judged the long way only */
+	uint64_t coins;   /* of coins that count for themselves */
+	uint64_t several; /* of more than one asset with a balance */
+	uint64_t mixed;   /* with positions that settle in several */
+	uint64_t others;  /* judged the long way only */
 	uint64_t wrong;
 };
 
@@ -49,7 +53,13 @@ static void count(struct run *run, const struct rk_account *account,
 	run->without_balance += account->balances == RK_NONE;
 	run->interest += holdings->balances_n > 0 &&
 			 holdings->balances[0].interest.raw != 0;
+	run->several += holdings->balances_n > 1;
 	run->doubtful += !figures->prices_ok;
+	for (uint32_t i = 1; i < holdings->positions_n; i++)
+		run->mixed +=
+			engine->markets[holdings->positions[i - 1].market]
+				.settle !=
+			engine->markets[holdings->positions[i].market].settle;
 	for (uint32_t i = 0; i < holdings->positions_n; i++) {
 		const struct rk_held_position *position =
 			&holdings->positions[i];
@@ -99,10 +109,37 @@ static void step(struct run *run)
 		compare(run, &run->harness.engine->accounts[i]);
 }
 
-/* Accounts of one coin each, which counts for itself: USD are rounded. */
+/* An account gets some of what a market settles in, and buys there. */
+static void buy(struct run *run, struct random_book *book, uint64_t account,
+		uint32_t m)
+{
+	const struct random_market *market = &book->markets[m];
+	struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT};
+
+	cmd.amount.account = account;
+	cmd.amount.asset = market->settle;
+	cmd.amount.amount.raw =
+		random_book_more(random_book_amount(book, market->settle, 777),
+				 finer.amount) +
+		1;
+	(void)rk_harness_apply(&run->harness, &cmd);
+	cmd = (struct rk_cmd){.type = RK_CMD_TRADE};
+	cmd.trade.trade = account;
+	cmd.trade.market = m;
+	cmd.trade.price.raw = random_book_more(market->price, finer.price);
+	cmd.trade.size.raw =
+		random_book_more(random_book_size(book, m, 1234), finer.size) +
+		1;
+	cmd.trade.buyer.account = account;
+	(void)rk_harness_apply(&run->harness, &cmd);
+}
+
+/*
+ * Accounts of coins that count for themselves, so that USD are rounded: of one
+ * each, and one account that is in all the markets.
+ */
 static void run_coins(struct run *run, uint64_t seed)
 {
-	const struct finer finer = {2, 3, 2};
 	struct random_book book;
 	struct rk_prng prng;
 
@@ -111,30 +148,11 @@ static void run_coins(struct run *run, uint64_t seed)
 	for (uint32_t i = 0; i < BOOK_ASSETS; i++)
 		rk_collateral_default(&book.assets[i].terms);
 	random_book_open(&book, finer, &run->harness);
+	for (uint64_t i = 1; i <= BOOK_MARKETS + 1; i++)
+		random_book_account(&run->harness, i);
 	for (uint32_t m = 0; m < BOOK_MARKETS; m++) {
-		const struct random_market *market = &book.markets[m];
-		struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT};
-
-		random_book_account(&run->harness, m + 1);
-		cmd.amount.account = m + 1;
-		cmd.amount.asset = market->settle;
-		cmd.amount.amount.raw =
-			random_book_more(
-				random_book_amount(&book, market->settle, 777),
-				finer.amount) +
-			1;
-		(void)rk_harness_apply(&run->harness, &cmd);
-		cmd = (struct rk_cmd){.type = RK_CMD_TRADE};
-		cmd.trade.trade = 1;
-		cmd.trade.market = m;
-		cmd.trade.price.raw =
-			random_book_more(market->price, finer.price);
-		cmd.trade.size.raw =
-			random_book_more(random_book_size(&book, m, 1234),
-					 finer.size) +
-			1;
-		cmd.trade.buyer.account = m + 1;
-		(void)rk_harness_apply(&run->harness, &cmd);
+		buy(run, &book, m + 1, m);
+		buy(run, &book, BOOK_MARKETS + 1, m);
 	}
 	for (uint32_t i = 0; i < run->harness.engine->accounts_n; i++) {
 		uint64_t before = run->plain;
@@ -158,7 +176,9 @@ static int report(const struct run *run)
 		{run->funding, "with funding not settled"},
 		{run->doubtful, "at prices that are not OK"},
 		{run->ramping, "in a market whose terms are on a ramp"},
-		{run->coins, "of a coin that counts for itself"},
+		{run->coins, "of coins that count for themselves"},
+		{run->several, "with several balances"},
+		{run->mixed, "with positions that settle in several assets"},
 		{run->others, "judged the long way only"},
 	};
 	bool enough = true;

@@ -140,6 +140,22 @@ Test(client, names_are_checked_and_the_table_has_an_end)
 	cr_expect_eq(send("a", 2, 1), RK_OK);
 }
 
+Test(client, what_is_behind_the_end_of_a_name_does_not_count)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_DEPOSIT,
+			     .origin = origin("gateway", 2, 2),
+			     .amount = {.account = 1, .amount = {1}}};
+
+	cr_assert_eq(send("gateway", 1, 1), RK_OK);
+	memset(cmd.origin.client + sizeof("gateway"), 'x',
+	       RK_NAME_SIZE - sizeof("gateway"));
+	cr_expect_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cr_expect_eq(rk_view_client_seq(b.harness.engine, "gateway"), 2);
+	cr_expect_eq(send("gatewa", 3, 3), RK_REJ_OUT_OF_ORDER);
+	cr_expect_eq(send("gateway2", 3, 3), RK_REJ_OUT_OF_ORDER);
+	cr_expect_eq(send("gateway", 3, 3), RK_OK);
+}
+
 Test(client, the_daemon_itself_is_not_counted)
 {
 	cr_expect_eq(send("", 0, 0), RK_OK);
