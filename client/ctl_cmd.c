@@ -219,6 +219,21 @@ static void put_conversion(struct filling *f,
 	put_rate(f, "band", terms->band);
 }
 
+static void put_insurance(struct filling *f,
+			  const struct rk_cmd_insurance *insurance)
+{
+	put_name(f, "asset", insurance->asset);
+	put_rate(f, "draw_cap", insurance->terms.draw_cap);
+	put_rate(f, "liquidation_fee", insurance->terms.liquidation_fee);
+}
+
+static void put_top_up(struct filling *f, const struct rk_cmd_top_up *top_up)
+{
+	int decimals = put_asset_id(f, top_up->asset);
+
+	put_decimal(f, "amount", top_up->amount.raw, decimals);
+}
+
 static void put_funding(struct filling *f, const struct rk_cmd_funding *funding)
 {
 	put_name(f, "market", funding->market);
@@ -557,6 +572,25 @@ static void put_market_state(struct filling *f,
 	put_text(f, "state", rk_market_state_name(cmd->state));
 }
 
+/* What ends a market. False: none of these. */
+static bool put_ending(struct filling *f, const struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_MARKET_STATE:
+		put_market_state(f, &cmd->market_state);
+		return true;
+	case RK_CMD_EXPIRY:
+		(void)put_market_id(f, cmd->expiry.market);
+		put_i64(f, "time_ns", cmd->expiry.time_ns);
+		return true;
+	case RK_CMD_SETTLE:
+		put_settle(f, &cmd->settle);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What says what is traded, and under which rules. False: none of these. */
 static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 {
@@ -601,6 +635,9 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_CONVERSION:
 		put_conversion(f, &cmd->conversion);
 		return true;
+	case RK_CMD_INSURANCE:
+		put_insurance(f, &cmd->insurance);
+		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		put_scale(f, &cmd->collateral_scale);
 		return true;
@@ -614,18 +651,8 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 		(void)put_market_id(f, cmd->halt.market);
 		put(f, "halted", json_boolean(cmd->halt.halted));
 		return true;
-	case RK_CMD_MARKET_STATE:
-		put_market_state(f, &cmd->market_state);
-		return true;
-	case RK_CMD_EXPIRY:
-		(void)put_market_id(f, cmd->expiry.market);
-		put_i64(f, "time_ns", cmd->expiry.time_ns);
-		return true;
-	case RK_CMD_SETTLE:
-		put_settle(f, &cmd->settle);
-		return true;
 	default:
-		return false;
+		return put_ending(f, cmd);
 	}
 }
 
@@ -705,6 +732,9 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		return;
 	case RK_CMD_ACCRUE:
 		(void)put_asset_id(f, cmd->accrue.asset);
+		return;
+	case RK_CMD_TOP_UP:
+		put_top_up(f, &cmd->top_up);
 		return;
 	case RK_CMD_SYNC_STALL:
 		put_i64(f, "age_ns", cmd->sync_stall.age_ns);

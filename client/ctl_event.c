@@ -397,6 +397,19 @@ static void add_written_off(struct fields *fields,
 	add_decimal(fields, "balance", written->balance, decimals, name);
 }
 
+static void add_insurance(struct fields *fields,
+			  const Riskd__InsuranceMoved *moved)
+{
+	uint32_t decimals;
+	const char *name = ctl_asset_of(fields->ctl, moved->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	add_text(fields, "cause", risk_insurance_cause_name(moved->cause));
+	add_decimal(fields, "amount", moved->amount, decimals, name);
+	add_decimal(fields, "fund", moved->fund, decimals, name);
+	add_decimal(fields, "balance", moved->balance, decimals, name);
+}
+
 static void add_loss_shared(struct fields *fields,
 			    const Riskd__LossShared *shared)
 {
@@ -494,6 +507,9 @@ static bool add_index(struct fields *fields, const Riskd__Event *event)
 		return true;
 	case RISKD__EVENT__KIND_LOSS_SHARED:
 		add_loss_shared(fields, event->loss_shared);
+		return true;
+	case RISKD__EVENT__KIND_INSURANCE_MOVED:
+		add_insurance(fields, event->insurance_moved);
 		return true;
 	default:
 		return false;

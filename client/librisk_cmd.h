@@ -39,6 +39,7 @@ struct risk_cmd {
 		Riskd__Fund fund;
 		Riskd__Accrue accrue;
 		Riskd__WriteOff write_off;
+		Riskd__TopUp top_up;
 		Riskd__Convert convert;
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;
@@ -132,6 +133,8 @@ void risk_cmd_accrue(struct risk_cmd *cmd, uint32_t asset);
 /* Of what a bankrupt account owes; 0: all. Who holds the asset bears it. */
 void risk_cmd_write_off(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
 			int64_t amount);
+/* Into the insurance fund of an asset; below 0: out of it. */
+void risk_cmd_top_up(struct risk_cmd *cmd, uint32_t asset, int64_t amount);
 /*
  * Judge an account and do what follows, though nothing about it has changed.
  * found_seq: newest command when an audit found it wrong; 0: none did.

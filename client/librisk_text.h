@@ -84,7 +84,9 @@ const char *risk_state_name(Riskd__State state);            /* "MARGIN_CALL" */
 const char *risk_price_state_name(Riskd__PriceState state); /* "STALE" */
 /* Those of the kind; "UNKNOWN" for a kind that this library does not know. */
 const char *risk_event_name(const Riskd__Event *event); /* "ORDER_OPENED" */
-const char *risk_mode_name(Riskd__Mode mode);           /* "CROSS" */
+const char *
+risk_insurance_cause_name(Riskd__InsuranceMoved__Cause cause); /* "DRAW" */
+const char *risk_mode_name(Riskd__Mode mode);                  /* "CROSS" */
 const char *risk_enforcement_name(Riskd__Enforcement enforcement);
 const char *risk_side_name(Riskd__Side side); /* "SELL" */
 const char *risk_order_reason_name(Riskd__LiquidationOrder__Reason reason);

@@ -119,6 +119,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "EMODE_SET";
 	case RISKD__ADDED__WHAT__WHAT_CONVERSION:
 		return "CONVERSION_SET";
+	case RISKD__ADDED__WHAT__WHAT_INSURANCE:
+		return "INSURANCE_SET";
 	case RISKD__ADDED__WHAT__WHAT_RAMP:
 		return "RAMP_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
@@ -164,6 +166,24 @@ static const char *resting_event(const Riskd__RestingOrderChanged *changed)
 	}
 }
 
+const char *risk_insurance_cause_name(Riskd__InsuranceMoved__Cause cause)
+{
+	switch (cause) {
+	case RISKD__INSURANCE_MOVED__CAUSE__CAUSE_TOP_UP:
+		return "TOP_UP";
+	case RISKD__INSURANCE_MOVED__CAUSE__CAUSE_WITHDRAWAL:
+		return "WITHDRAWAL";
+	case RISKD__INSURANCE_MOVED__CAUSE__CAUSE_LIQUIDATION_FEE:
+		return "LIQUIDATION_FEE";
+	case RISKD__INSURANCE_MOVED__CAUSE__CAUSE_DRAW:
+		return "DRAW";
+	case RISKD__INSURANCE_MOVED__CAUSE__CAUSE_UNSPECIFIED:
+	case _RISKD__INSURANCE_MOVED__CAUSE_IS_INT_SIZE:
+	default:
+		return "UNKNOWN";
+	}
+}
+
 static const char *lending_event(Riskd__Event__KindCase kind)
 {
 	switch ((int)kind) {
@@ -175,6 +195,8 @@ static const char *lending_event(Riskd__Event__KindCase kind)
 		return "INDEX_RESTARTED";
 	case RISKD__EVENT__KIND_WRITTEN_OFF:
 		return "WRITTEN_OFF";
+	case RISKD__EVENT__KIND_INSURANCE_MOVED:
+		return "INSURANCE_MOVED";
 	default:
 		return "LOSS_SHARED";
 	}
@@ -223,6 +245,7 @@ const char *risk_event_name(const Riskd__Event *event)
 	case RISKD__EVENT__KIND_INDEX_RESTARTED:
 	case RISKD__EVENT__KIND_WRITTEN_OFF:
 	case RISKD__EVENT__KIND_LOSS_SHARED:
+	case RISKD__EVENT__KIND_INSURANCE_MOVED:
 		return lending_event(event->kind_case);
 	case RISKD__EVENT__KIND_CONVERSION:
 		return conversion_event(event->conversion);

@@ -342,6 +342,23 @@ static int set_conversion(const struct rk_configuring *c, const char *asset,
 	return rk_configure_apply(c, &cmd, asset);
 }
 
+/* Terms that the file no longer has: the fund keeps what it holds. */
+static int set_insurance(const struct rk_configuring *c, const char *asset,
+			 const struct rk_insurance_terms *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_INSURANCE};
+	struct rk_insurance_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(c->engine, asset, &id) == RK_OK &&
+	    rk_view_insurance(c->engine, id, &view) == RK_OK &&
+	    rk_insurance_equal(terms, &view.terms))
+		return 0;
+	memcpy(cmd.insurance.asset, asset, RK_NAME_SIZE);
+	cmd.insurance.terms = *terms;
+	return rk_configure_apply(c, &cmd, asset);
+}
+
 /* Is there an asset whose sale would pay a debt in this one (rule J4)? */
 static bool can_be_paid(const struct rk_markets *markets, uint32_t debt)
 {
@@ -670,6 +687,9 @@ static int set_assets(const struct rk_configuring *c)
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_conversion(c, markets->assets[i].name,
 				   &markets->conversion[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_insurance(c, markets->assets[i].name,
+				  &markets->insurance[i]);
 	if (r == 0)
 		warn_unpaid(c, markets);
 	return r;

@@ -156,6 +156,10 @@ static bool asset_of(const struct rk_cmd *cmd, uint32_t *ret_asset,
 		*ret_asset = cmd->withdraw.asset;
 		*ret_amount = cmd->withdraw.amount;
 		return true;
+	case RK_CMD_TOP_UP:
+		*ret_asset = cmd->top_up.asset;
+		*ret_amount = cmd->top_up.amount;
+		return true;
 	case RK_CMD_TRANSFER:
 		*ret_asset = cmd->transfer.asset;
 		*ret_amount = cmd->transfer.amount;
@@ -305,6 +309,18 @@ static void say_pool(struct words *w, int code,
 		    number(w, pool.terms.supply_cap.raw, decimals));
 }
 
+static void say_fund(struct words *w, const struct rk_asset_view *view,
+		     uint32_t asset, rk_amt amount)
+{
+	struct rk_insurance_view fund;
+
+	if (rk_view_insurance(w->engine, asset, &fund) == RK_OK)
+		say(w, "amount %s of %s: the insurance fund holds %s",
+		    number(w, amount.raw, view->listing.decimals),
+		    view->listing.name,
+		    number(w, fund.fund.raw, view->listing.decimals));
+}
+
 /* Refusals that are about an amount of an asset. */
 static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 {
@@ -314,7 +330,8 @@ static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 	switch (code) {
 	case RK_REJ_BAD_AMOUNT:
 		say(w,
-		    w->cmd->type == RK_CMD_ADJUST
+		    w->cmd->type == RK_CMD_ADJUST ||
+				    w->cmd->type == RK_CMD_TOP_UP
 			    ? "amount %s of %s must not be 0"
 			    : "amount %s of %s must be above 0",
 		    number(w, amount.raw, view.listing.decimals),
@@ -333,6 +350,9 @@ static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 		    number(w, view.held, view.listing.decimals),
 		    number(w, view.scale.deposit_cap.raw,
 			   view.listing.decimals));
+		return;
+	case RK_REJ_FUND_SHORT:
+		say_fund(w, &view, asset, amount);
 		return;
 	case RK_REJ_POOL_CASH:
 	case RK_REJ_BORROW_CAP:

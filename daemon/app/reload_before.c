@@ -13,12 +13,14 @@ static void look_at_asset(const struct rk_engine *engine,
 {
 	struct rk_asset_view view;
 	struct rk_lending_view lending;
+	struct rk_insurance_view insurance;
 	uint32_t id;
 
 	b->kind = "asset";
 	if (rk_view_find_asset(engine, b->name, &id) != RK_OK ||
 	    rk_view_asset(engine, id, &view) != RK_OK ||
-	    rk_view_lending(engine, id, &lending) != RK_OK)
+	    rk_view_lending(engine, id, &lending) != RK_OK ||
+	    rk_view_insurance(engine, id, &insurance) != RK_OK)
 		return;
 	b->there = true;
 	b->decimals.amount = view.listing.decimals;
@@ -34,6 +36,9 @@ static void look_at_asset(const struct rk_engine *engine,
 		break;
 	case RK_CMD_CONVERSION:
 		b->cmd.conversion.terms = view.conversion;
+		break;
+	case RK_CMD_INSURANCE:
+		b->cmd.insurance.terms = insurance.terms;
 		break;
 	case RK_CMD_RAMP:
 		b->cmd.ramp.ramp = view.ramp.ramp;
@@ -166,6 +171,10 @@ static void look_at_terms(const struct rk_engine *engine,
 		break;
 	case RK_CMD_CONVERSION:
 		memcpy(b->name, cmd->conversion.asset, RK_NAME_SIZE);
+		look_at_asset(engine, b, cmd);
+		break;
+	case RK_CMD_INSURANCE:
+		memcpy(b->name, cmd->insurance.asset, RK_NAME_SIZE);
 		look_at_asset(engine, b, cmd);
 		break;
 	default:

@@ -231,6 +231,7 @@ struct asset_row {
 	Riskd__EmodeGroup *pointers[RK_EMODE_GROUPS];
 	Riskd__Ramp group_ramps[RK_EMODE_GROUPS];
 	Riskd__ConversionTerms conversion;
+	Riskd__InsuranceFund insurance;
 	Riskd__Ramp ramp;
 	Riskd__Collateral target;
 	struct rk_asset_view view;
@@ -347,6 +348,23 @@ static bool set_conversion(const struct rk_conversion *terms,
 	return terms->enabled;
 }
 
+static void set_insurance(const struct rk_engine *engine, uint32_t id,
+			  const struct rk_deficits *deficits,
+			  Riskd__InsuranceFund *wire)
+{
+	struct rk_insurance_view view;
+
+	(void)rk_view_insurance(engine, id, &view); /* id is below n */
+	riskd__insurance_fund__init(wire);
+	wire->draw_cap = view.terms.draw_cap.raw;
+	wire->liquidation_fee = view.terms.liquidation_fee.raw;
+	wire->fund = view.fund.raw;
+	wire->drawn = (int64_t)view.drawn; /* at most 2^62 */
+	wire->available = view.available.raw;
+	if (deficits->sums)
+		wire->deficit = (uint64_t)deficits->sums[id];
+}
+
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      const struct rk_deficits *deficits, struct asset_row *row)
 {
@@ -364,6 +382,8 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 		row->asset.lending = &row->lending;
 	if (set_conversion(&row->view.conversion, &row->conversion))
 		row->asset.conversion = &row->conversion;
+	set_insurance(engine, id, deficits, &row->insurance);
+	row->asset.insurance = &row->insurance;
 	if (set_ramp(&row->view.ramp, &row->ramp))
 		row->asset.ramp = &row->ramp;
 	if (row->view.ramp.runs) {

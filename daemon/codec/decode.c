@@ -341,11 +341,6 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		take_amount(cmd, RK_CMD_WRITE_OFF, row->write_off->account,
 			    row->write_off->asset, row->write_off->amount);
 		return true;
-	case RISKD__COMMAND__KIND_RECHECK:
-		cmd->type = RK_CMD_RECHECK;
-		cmd->recheck.account = row->recheck->account;
-		cmd->recheck.found_seq = row->recheck->found_seq;
-		return true;
 	case RISKD__COMMAND__KIND_RESERVE_WITHDRAWAL:
 		take_withdrawal(cmd, RK_CMD_RESERVE,
 				row->reserve_withdrawal->withdrawal);
@@ -391,10 +386,30 @@ static bool take_money_row(struct rk_cmd *cmd, const Riskd__Command *row)
 	}
 }
 
+/* The rows of who runs the house: these cannot be malformed either. */
+static bool take_house_row(struct rk_cmd *cmd, const Riskd__Command *row)
+{
+	switch ((int)row->kind_case) {
+	case RISKD__COMMAND__KIND_TOP_UP:
+		cmd->type = RK_CMD_TOP_UP;
+		cmd->top_up.asset = row->top_up->asset;
+		cmd->top_up.amount.raw = row->top_up->amount;
+		return true;
+	case RISKD__COMMAND__KIND_RECHECK:
+		cmd->type = RK_CMD_RECHECK;
+		cmd->recheck.account = row->recheck->account;
+		cmd->recheck.found_seq = row->recheck->found_seq;
+		return true;
+	default:
+		return false;
+	}
+}
+
 static int take_row(const struct row_context *context, struct rk_cmd *cmd,
 		    const Riskd__Command *row)
 {
-	if (take_money_row(cmd, row) || take_order_row(cmd, row))
+	if (take_money_row(cmd, row) || take_order_row(cmd, row) ||
+	    take_house_row(cmd, row))
 		return RK_OK;
 
 	switch ((int)row->kind_case) {

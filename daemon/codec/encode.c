@@ -40,6 +40,7 @@ struct parts {
 		Riskd__ConversionOrder conversion;
 		Riskd__Converted converted;
 		Riskd__ConversionWithheld conversion_withheld;
+		Riskd__InsuranceMoved insurance_moved;
 		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
@@ -98,6 +99,8 @@ static Riskd__Added__What what_of(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_EMODE;
 	case RK_EVENT_CONVERSION_SET:
 		return RISKD__ADDED__WHAT__WHAT_CONVERSION;
+	case RK_EVENT_INSURANCE_SET:
+		return RISKD__ADDED__WHAT__WHAT_INSURANCE;
 	case RK_EVENT_RAMP_SET:
 		return RISKD__ADDED__WHAT__WHAT_RAMP;
 	default:
@@ -575,6 +578,18 @@ static void set_market_settled(struct parts *p, const struct rk_event *event)
 	p->event.market_settled = &p->market_settled;
 }
 
+static void set_insurance(struct parts *p, const struct rk_ev_insurance *from)
+{
+	riskd__insurance_moved__init(&p->insurance_moved);
+	p->insurance_moved.asset = from->asset;
+	p->insurance_moved.cause = (Riskd__InsuranceMoved__Cause)from->cause;
+	p->insurance_moved.amount = from->amount.raw;
+	p->insurance_moved.fund = from->fund.raw;
+	p->insurance_moved.balance = from->balance.raw;
+	p->event.kind_case = RISKD__EVENT__KIND_INSURANCE_MOVED;
+	p->event.insurance_moved = &p->insurance_moved;
+}
+
 /* What was booked on an account. False: none of these. */
 static bool set_booking(struct parts *p, const struct rk_event *event)
 {
@@ -611,6 +626,9 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 		return true;
 	case RK_EVENT_CONVERSION_WITHHELD:
 		set_conversion_withheld(p, event);
+		return true;
+	case RK_EVENT_INSURANCE_MOVED:
+		set_insurance(p, &event->insurance);
 		return true;
 	case RK_EVENT_ORDER_PLACED:
 	case RK_EVENT_ORDER_CANCELLED:
@@ -722,6 +740,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
+	case RK_EVENT_INSURANCE_SET:
 	case RK_EVENT_RAMP_SET:
 		set_added(p, event);
 		return;

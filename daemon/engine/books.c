@@ -24,6 +24,7 @@ int rk_view_books_asset(const struct rk_engine *engine, uint32_t asset,
 		.fees = record->fees,
 		.clearing = record->clearing,
 		.interest = record->interest,
+		.insurance = record->insurance,
 		.rounding = record->rounding,
 	};
 	for (uint32_t i = 0; i < engine->accounts_n; i++)

@@ -16,6 +16,7 @@
 #include "engine/cmd_conversion.h"
 #include "engine/cmd_daemon.h"
 #include "engine/cmd_emode.h"
+#include "engine/cmd_insurance.h"
 #include "engine/cmd_lending.h"
 #include "engine/cmd_listing.h"
 #include "engine/cmd_market.h"
@@ -80,7 +81,9 @@
 	X(CONVERSION, 47)                                                      \
 	X(CONVERT, 48)                                                         \
 	X(LAG, 49)                                                             \
-	X(RECHECK, 50)
+	X(RECHECK, 50)                                                         \
+	X(INSURANCE, 51)                                                       \
+	X(TOP_UP, 52)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -211,6 +214,8 @@ struct rk_cmd {
 		struct rk_cmd_accrue accrue;
 		struct rk_cmd_conversion conversion;
 		struct rk_cmd_convert convert;
+		struct rk_cmd_insurance insurance;
+		struct rk_cmd_top_up top_up;
 		struct rk_cmd_margin margin;
 		struct rk_cmd_leverage leverage;
 		struct rk_cmd_market_state market_state;

@@ -217,6 +217,13 @@ static bool put_loss(struct rk_words *w, const struct rk_event *event)
 		rk_words_put_signed(w, event->loss_shared.loss.raw);
 		rk_words_put_signed(w, event->loss_shared.supply_index);
 		return true;
+	case RK_EVENT_INSURANCE_MOVED:
+		rk_words_put(w, event->insurance.asset);
+		rk_words_put(w, event->insurance.cause);
+		rk_words_put_signed(w, event->insurance.amount.raw);
+		rk_words_put_signed(w, event->insurance.fund.raw);
+		rk_words_put_signed(w, event->insurance.balance.raw);
+		return true;
 	default:
 		return false;
 	}
@@ -323,6 +330,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
+	case RK_EVENT_INSURANCE_SET:
 	case RK_EVENT_RAMP_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);

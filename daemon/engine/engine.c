@@ -18,6 +18,7 @@
 #include "engine/digest.h"
 #include "engine/emode.h"
 #include "engine/funding.h"
+#include "engine/insurance.h"
 #include "engine/interest.h"
 #include "engine/judge.h"
 #include "engine/ledger.h"
@@ -125,6 +126,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 #define TAKE(member, count)                                                    \
 	(e->member = rk_arena_take(arena, (count), sizeof(*e->member)))
 	TAKE(assets, max->assets_max);
+	TAKE(insurance, max->assets_max);
 	TAKE(markets, max->markets_max);
 	TAKE(publishers, max->publishers_max);
 	TAKE(venues, max->venues_max);
@@ -384,6 +386,8 @@ static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_emode_set(engine, cmd, events);
 	case RK_CMD_CONVERSION:
 		return rk_conversion_set(engine, cmd, events);
+	case RK_CMD_INSURANCE:
+		return rk_insurance_set(engine, cmd, events);
 	case RK_CMD_RAMP:
 		return rk_ramp_set(engine, cmd, events);
 	default:
@@ -421,6 +425,7 @@ static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_LENDING:
 	case RK_CMD_EMODE:
 	case RK_CMD_CONVERSION:
+	case RK_CMD_INSURANCE:
 	case RK_CMD_RAMP:
 		return apply_terms(engine, cmd, events);
 	default:
@@ -453,6 +458,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_ledger_transfer(engine, cmd, events);
 	case RK_CMD_WRITE_OFF:
 		return rk_loss_command(engine, cmd, events);
+	case RK_CMD_TOP_UP:
+		return rk_insurance_top_up(engine, cmd, events);
 	case RK_CMD_LEVERAGE:
 		return rk_leverage_set(engine, cmd, events);
 	case RK_CMD_MODE:
@@ -602,6 +609,7 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	memset(&engine->settlement, 0, sizeof(engine->settlement));
 	engine->settlement.from_ns = engine->time_ns;
 	engine->ramp_at = 0;
+	engine->insurance_round = false;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

@@ -20,7 +20,7 @@
  * written under rules before the oldest is not replayed: the program that
  * wrote it takes a snapshot first.
  */
-#define RK_RULES_VERSION 4
+#define RK_RULES_VERSION 5
 #define RK_RULES_OLDEST  1
 
 struct rk_arena;

@@ -12,6 +12,7 @@
 #include "engine/cmd_daemon.h"
 #include "engine/event_conversion.h"
 #include "engine/event_funding.h"
+#include "engine/event_insurance.h"
 #include "engine/event_judge.h"
 #include "engine/event_lending.h"
 #include "engine/event_market.h"
@@ -78,7 +79,9 @@
 	X(CONVERSION_CLOSE_ASKED, 59)                                          \
 	X(CONVERSION_CLOSED, 60)                                               \
 	X(CONVERSION_WITHHELD, 61)                                             \
-	X(LAG, 62)
+	X(LAG, 62)                                                             \
+	X(INSURANCE_SET, 63)                                                   \
+	X(INSURANCE_MOVED, 64)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -199,6 +202,7 @@ struct rk_event {
 		struct rk_ev_conversion conversion;
 		struct rk_ev_converted converted;
 		struct rk_ev_conversion_withheld conversion_withheld;
+		struct rk_ev_insurance insurance;
 		struct rk_ev_market_state market_state;
 		struct rk_ev_settled settled;
 		struct rk_ev_market_settled market_settled;

@@ -13,6 +13,7 @@
 #include "engine/conversion.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/insurance.h"
 #include "engine/interest.h"
 #include "engine/liquidation.h"
 #include "engine/margin.h"
@@ -217,6 +218,7 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 		uint32_t index)
 {
 	struct rk_account *account = &engine->accounts[index];
+	enum rk_state before = account->state;
 	struct rk_finding finding;
 	struct rk_health health;
 
@@ -229,6 +231,13 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_margin_health(engine, account, &health);
 	if (finding.next != account->state)
 		change_state(engine, events, index, finding.next, &health);
+	if (rk_insurance_act(engine, events, index, before != account->state)) {
+		judge(engine, index, &finding);
+		rk_margin_health(engine, account, &health);
+		if (finding.next != account->state)
+			change_state(engine, events, index, finding.next,
+				     &health);
+	}
 	if (finding.withheld != account->withheld)
 		change_withheld(engine, events, index, finding.withheld,
 				&health);
@@ -250,7 +259,9 @@ static bool is_due(const struct rk_engine *engine, uint32_t index,
 	return finding->next != account->state ||
 	       finding->withheld != account->withheld ||
 	       account->state == RK_STATE_LIQUIDATING ||
-	       account->orders_n > 0 || rk_conversion_is_due(engine, index);
+	       account->orders_n > 0 || rk_conversion_is_due(engine, index) ||
+	       (account->state == RK_STATE_BANKRUPT &&
+		rk_insurance_is_due(engine, index));
 }
 
 /* Does a come after b? Riskier first, then the lower account id. */

@@ -87,6 +87,8 @@ int rk_listing_check_lending(const struct rk_lending *terms,
 			     const char **ret_field);
 int rk_listing_check_conversion(const struct rk_conversion *terms,
 				const char **ret_field);
+int rk_listing_check_insurance(const struct rk_insurance_terms *terms,
+			       const char **ret_field);
 int rk_listing_check_funding(const struct rk_funding *terms,
 			     const char **ret_field);
 /* settle may be NULL: then what depends on it is not checked. */

@@ -200,6 +200,23 @@ int rk_listing_check_conversion(const struct rk_conversion *terms,
 	return RK_OK;
 }
 
+bool rk_insurance_equal(const struct rk_insurance_terms *a,
+			const struct rk_insurance_terms *b)
+{
+	return a->draw_cap.raw == b->draw_cap.raw &&
+	       a->liquidation_fee.raw == b->liquidation_fee.raw;
+}
+
+int rk_listing_check_insurance(const struct rk_insurance_terms *terms,
+			       const char **ret_field)
+{
+	NEED(terms->draw_cap.raw >= 0, "draw_cap");
+	NEED(terms->draw_cap.raw <= RK_RATE_ONE, "draw_cap");
+	NEED(terms->liquidation_fee.raw >= 0, "liquidation_fee");
+	NEED(terms->liquidation_fee.raw < RK_RATE_ONE, "liquidation_fee");
+	return RK_OK;
+}
+
 static int check_brackets(const struct rk_cmd_market *market,
 			  const char **ret_field)
 {

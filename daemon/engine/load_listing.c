@@ -9,6 +9,7 @@
 #include "engine/emode.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/insurance.h"
 #include "engine/interest.h"
 #include "engine/listing.h"
 #include "engine/load_impl.h"
@@ -136,6 +137,53 @@ int rk_load_emode(struct rk_taking *t)
 	rk_emode_put(asset, t->at.second, &record.entry);
 	rk_emode_put_ramp(asset, t->at.second, &record.ramp);
 	memcpy(e->emode_groups[t->at.second], record.name, RK_NAME_SIZE);
+	return RK_OK;
+}
+
+/* No more in an hour than a fund may ever pay, and none of it ahead. */
+static bool draws_fit(const struct rk_engine *e,
+		      const struct rk_insurance *insurance)
+{
+	rk_i128 sum = 0;
+
+	for (uint32_t i = 0; i < RK_INSURANCE_MINUTES; i++) {
+		if (insurance->drawn[i].raw < 0)
+			return false;
+		sum += insurance->drawn[i].raw;
+	}
+	return sum <= RK_INSURANCE_DRAWN_MAX && insurance->minute >= 0 &&
+	       insurance->minute <= e->time_ns / RK_INSURANCE_MINUTE_NS;
+}
+
+int rk_load_insurance(struct rk_taking *t)
+{
+	struct rk_engine *e = t->engine;
+	struct rk_row_insurance record;
+	static const struct rk_insurance none;
+	struct rk_insurance *there;
+	const char *field;
+	int r;
+
+	memset(&record, 0, sizeof(record));
+	rk_pass_insurance(&t->pass, &t->at, &record);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->assets_n)
+		return rk_load_bad(t, "asset", "is not listed");
+	if (record.fund < 0 || record.fund > RK_INSURANCE_MAX)
+		return rk_load_bad(t, "fund", "out of range");
+	if (rk_listing_check_insurance(&record.insurance.terms, &field) !=
+	    RK_OK)
+		return rk_load_bad(t, field, "out of range");
+	if (!draws_fit(e, &record.insurance))
+		return rk_load_bad(t, "drawn", "out of range");
+	there = &e->insurance[t->at.number];
+	if (e->assets[t->at.number].insurance != 0 ||
+	    memcmp(there, &none, sizeof(none)) != 0)
+		return rk_load_bad(t, "asset", "is there twice");
+	e->assets[t->at.number].insurance = record.fund;
+	*there = record.insurance;
 	return RK_OK;
 }
 

@@ -14,6 +14,9 @@
 #define RK_TRADE_WINDOW 4096 /* trade ids kept below the highest */
 #define RK_TIME_NEVER   INT64_MAX
 
+/* An hour, and the minute that is running: sums of what a fund paid. */
+#define RK_INSURANCE_MINUTES 61
+
 /*
  * The lending of an asset. Indices are 1e-18, from 1 to 2: what one unit that
  * was owed, or held, when they were 1 has become.
@@ -91,11 +94,20 @@ struct rk_asset {
 	rk_i128 pending;
 	rk_i128 fees;
 	rk_i128 clearing;
-	rk_i128 interest; /* counterpart of interest booked */
-	rk_i128 rounding; /* what was left over of it */
+	rk_i128 interest;  /* counterpart of interest booked */
+	rk_i128 rounding;  /* what was left over of it */
+	rk_i128 insurance; /* what its fund holds (insurance.h) */
 	struct rk_asset_lending lending;
 	struct rk_asset_emode emode;
 	struct rk_conversion conversion;
+};
+
+/* The insurance fund of an asset, beside what it holds (insurance.h). */
+struct rk_insurance {
+	struct rk_insurance_terms terms;
+	int64_t minute; /* since 1970, in which it paid last */
+	/* By minute % RK_INSURANCE_MINUTES: what it paid in each up to that. */
+	rk_amt drawn[RK_INSURANCE_MINUTES];
 };
 
 /*

@@ -377,6 +377,25 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 	}
 }
 
+void rk_pass_insurance(struct rk_pass *p, struct rk_row_place *at,
+		       struct rk_row_insurance *record)
+{
+	struct rk_insurance *insurance = &record->insurance;
+	uint64_t drawn[RK_INSURANCE_MINUTES];
+
+	for (uint32_t i = 0; i < RK_INSURANCE_MINUTES; i++)
+		drawn[i] = (uint64_t)insurance->drawn[i].raw;
+	pass_u32(p, "asset", &at->number);
+	pass_wide(p, "fund", &record->fund);
+	pass_i64(p, "draw_cap", &insurance->terms.draw_cap.raw);
+	pass_i64(p, "liquidation_fee", &insurance->terms.liquidation_fee.raw);
+	pass_i64(p, "minute", &insurance->minute);
+	pass_words(p, "drawn", drawn, sizeof(drawn));
+	if (p->mode == RK_PASS_TAKE)
+		for (uint32_t i = 0; i < RK_INSURANCE_MINUTES; i++)
+			insurance->drawn[i].raw = (int64_t)drawn[i];
+}
+
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
 {
 	listing->contract = (enum rk_contract)pass_enum(

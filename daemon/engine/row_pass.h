@@ -59,6 +59,12 @@ struct rk_row_emode {
 	struct rk_emode_ramp ramp;
 };
 
+/* A row of `insurance`: what a fund holds, and all else of it. */
+struct rk_row_insurance {
+	rk_i128 fund;
+	struct rk_insurance insurance;
+};
+
 void rk_pass_engine(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_row_engine *e);
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
@@ -87,6 +93,8 @@ void rk_pass_leverage(struct rk_pass *p, struct rk_row_place *at,
 		      struct rk_leverage *leverage);
 void rk_pass_emode(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_row_emode *e);
+void rk_pass_insurance(struct rk_pass *p, struct rk_row_place *at,
+		       struct rk_row_insurance *record);
 void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
 		     struct rk_resting *order);
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,

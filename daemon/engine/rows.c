@@ -38,6 +38,8 @@ uint32_t rk_table_keys(enum rk_table table)
 
 bool rk_table_is_in(enum rk_table table, uint32_t format)
 {
+	if (table == RK_TABLE_INSURANCE)
+		return format >= 3;
 	return format >= 2 ||
 	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER &&
 		table != RK_TABLE_EMODE && table != RK_TABLE_RAMP_BRACKET);
@@ -72,7 +74,22 @@ union any_record {
 	struct rk_client_answer answer;
 	struct rk_leverage leverage;
 	struct rk_row_emode emode;
+	struct rk_row_insurance insurance;
 };
+
+/* Those that not every record of their kind has. */
+static void pass_rare(struct rk_pass *p, enum rk_table table,
+		      union any_record *any)
+{
+	struct rk_row_place at = {0, 0, 0, 0};
+
+	if (table == RK_TABLE_LEVERAGE)
+		rk_pass_leverage(p, &at, &any->leverage);
+	else if (table == RK_TABLE_EMODE)
+		rk_pass_emode(p, &at, &any->emode);
+	else if (table == RK_TABLE_INSURANCE)
+		rk_pass_insurance(p, &at, &any->insurance);
+}
 
 static void pass_any(struct rk_pass *p, enum rk_table table)
 {
@@ -134,13 +151,8 @@ static void pass_any(struct rk_pass *p, enum rk_table table)
 	case RK_TABLE_ANSWER:
 		rk_pass_answer(p, &at, &any.answer, &client_seq);
 		return;
-	case RK_TABLE_LEVERAGE:
-		rk_pass_leverage(p, &at, &any.leverage);
-		return;
-	case RK_TABLE_EMODE:
-		rk_pass_emode(p, &at, &any.emode);
-		return;
 	default:
+		pass_rare(p, table, &any);
 		return;
 	}
 }
@@ -178,6 +190,7 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_ANSWER] = RK_UNIT_ANSWER,
 		[RK_TABLE_LEVERAGE] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_EMODE] = RK_UNIT_ASSET,
+		[RK_TABLE_INSURANCE] = RK_UNIT_ASSET,
 	};
 
 	RK_ASSERT(table < RK_TABLES);
@@ -347,6 +360,23 @@ static void give_emode(struct giving *g, uint32_t number)
 	}
 }
 
+/* A fund that holds, takes and pays nothing, and never paid, has no row. */
+static void give_insurance(struct giving *g, uint32_t number)
+{
+	static const struct rk_insurance none;
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_row_insurance record = {
+		.fund = g->engine->assets[number].insurance,
+		.insurance = g->engine->insurance[number],
+	};
+
+	if (record.fund == 0 &&
+	    memcmp(&record.insurance, &none, sizeof(none)) == 0)
+		return;
+	rk_pass_insurance(begin(g, RK_TABLE_INSURANCE), &at, &record);
+	end(g);
+}
+
 static void give_asset(struct giving *g, uint32_t number)
 {
 	struct rk_row_place at = {number, 0, 0, 0};
@@ -356,6 +386,8 @@ static void give_asset(struct giving *g, uint32_t number)
 	end(g);
 	if (rk_table_is_in(RK_TABLE_EMODE, g->format))
 		give_emode(g, number);
+	if (rk_table_is_in(RK_TABLE_INSURANCE, g->format))
+		give_insurance(g, number);
 }
 
 /* A venue that holds nothing in a market has no row. */

@@ -29,7 +29,7 @@ struct rk_engine;
  * Which columns there are: each newer format has those of the older ones and
  * more. What an older one lacks is taken for what it was then.
  */
-#define RK_ROWS_FORMAT 2
+#define RK_ROWS_FORMAT 3
 #define RK_ROWS_OLDEST 1
 
 /*
@@ -56,7 +56,8 @@ struct rk_engine;
 	X(LEVERAGE, leverage, 2)                                               \
 	X(RESTING_ORDER, resting_order, 2)                                     \
 	X(EMODE, emode, 2)                                                     \
-	X(RAMP_BRACKET, ramp_bracket, 2)
+	X(RAMP_BRACKET, ramp_bracket, 2)                                       \
+	X(INSURANCE, insurance, 1)
 
 enum rk_table {
 #define RK_TABLE_ENUM(name, table, keys) RK_TABLE_##name,
@@ -68,7 +69,7 @@ enum rk_table {
 /* Kinds of units, with the tables that their rows are in. */
 enum rk_unit {
 	RK_UNIT_ENGINE, /* the one row of `engine` */
-	RK_UNIT_ASSET,  /* with EMODE */
+	RK_UNIT_ASSET,  /* with EMODE and INSURANCE */
 	RK_UNIT_MARKET, /* with BRACKET and RAMP_BRACKET */
 	RK_UNIT_PUBLISHER,
 	RK_UNIT_VENUE,

@@ -70,6 +70,7 @@ struct rk_engine {
 	struct rk_hash event_digest;
 
 	struct rk_asset *assets;
+	struct rk_insurance *insurance; /* of each asset */
 	uint32_t assets_n;
 	char emode_groups[RK_EMODE_GROUPS][RK_NAME_SIZE]; /* "": free */
 	struct rk_market *markets;
@@ -143,7 +144,8 @@ struct rk_engine {
 	struct rk_funding_run funding;
 	struct rk_interest_run interest;
 	struct rk_settlement_run settlement;
-	uint32_t ramp_at; /* next to look at: assets, then markets */
+	uint32_t ramp_at;     /* next to look at: assets, then markets */
+	bool insurance_round; /* funds may pay all who wait */
 
 	struct rk_marks marks; /* of change: outside digest and snapshot */
 

@@ -105,8 +105,8 @@ static void begin_books(struct rk_tally *tally)
 
 		tally->assets[i] = asset->pending + asset->fees +
 				   asset->clearing + asset->interest +
-				   asset->rounding + asset->withdrawals -
-				   asset->deposits;
+				   asset->insurance + asset->rounding +
+				   asset->withdrawals - asset->deposits;
 	}
 	tally->markets_n = engine->markets_n;
 	for (uint32_t i = 0; i < engine->markets_n; i++) {

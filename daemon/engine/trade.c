@@ -14,6 +14,7 @@
 #include "engine/contract.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/insurance.h"
 #include "engine/interest.h"
 #include "engine/liquidation.h"
 #include "engine/market_state.h"
@@ -451,6 +452,9 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	if (r != RK_OK)
 		return r;
 	drop_if_flat(engine, events, side);
+	if (side->order != RK_NONE)
+		rk_insurance_charge(engine, events, side->account,
+				    market->settle, side->value);
 	rk_touch(engine, side->account);
 	return RK_OK;
 }

@@ -75,6 +75,8 @@ int rk_view_asset(const struct rk_engine *engine, uint32_t asset,
  */
 int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
 		  uint32_t group, struct rk_emode_view *ret_view);
+int rk_view_insurance(const struct rk_engine *engine, uint32_t asset,
+		      struct rk_insurance_view *ret_view);
 int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
 		    struct rk_lending_view *ret_view);
 /*

@@ -1,7 +1,9 @@
 /*
- * Reading the engine: pools of assets that are lent. See view.h.
+ * Reading the engine: pools of assets that are lent, and insurance funds. See
+ * view.h.
  */
 #include "engine/assert.h"
+#include "engine/insurance.h"
 #include "engine/interest.h"
 #include "engine/lending.h"
 #include "engine/loss.h"
@@ -36,6 +38,19 @@ int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
 	if (lending->terms.lendable)
 		ret_view->next_ns =
 			rk_interest_next(&lending->terms, engine->time_ns);
+	return RK_OK;
+}
+
+int rk_view_insurance(const struct rk_engine *engine, uint32_t asset,
+		      struct rk_insurance_view *ret_view)
+{
+	if (asset >= engine->assets_n)
+		return RK_REJ_NO_ASSET;
+	ret_view->terms = engine->insurance[asset].terms;
+	ret_view->fund.raw = (int64_t)engine->assets[asset].insurance;
+	ret_view->drawn =
+		rk_insurance_drawn(&engine->insurance[asset], engine->time_ns);
+	ret_view->available = rk_insurance_available(engine, asset);
 	return RK_OK;
 }
 

@@ -34,6 +34,14 @@ struct rk_asset_view {
 	rk_i128 owed; /* by all others, above 0 */
 };
 
+/* The insurance fund of an asset (insurance.h). */
+struct rk_insurance_view {
+	struct rk_insurance_terms terms;
+	rk_amt fund;      /* what it holds */
+	rk_i128 drawn;    /* what it paid in the last hour */
+	rk_amt available; /* what it may pay now */
+};
+
 /* What an asset is in one group. */
 struct rk_emode_view {
 	char group[RK_NAME_SIZE]; /* its name */

@@ -52,6 +52,9 @@ static int read_assets(struct rk_json *json, const json_t *list,
 						       &markets->assets[i],
 						       &markets->conversion[i]);
 		if (r == 0)
+			r = rk_markets_read_insurance(json, asset,
+						      &markets->insurance[i]);
+		if (r == 0)
 			r = rk_markets_read_scale(json, asset,
 						  &markets->assets[i],
 						  &markets->scales[i]);
@@ -117,6 +120,7 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	markets->collateral = calloc(assets_n, sizeof(*markets->collateral));
 	markets->lending = calloc(assets_n, sizeof(*markets->lending));
 	markets->conversion = calloc(assets_n, sizeof(*markets->conversion));
+	markets->insurance = calloc(assets_n, sizeof(*markets->insurance));
 	markets->scales = calloc(assets_n, sizeof(*markets->scales));
 	markets->asset_slow = calloc(assets_n, sizeof(*markets->asset_slow));
 	markets->markets = calloc(markets_n, sizeof(*markets->markets));
@@ -128,10 +132,10 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	markets->market_ramps =
 		calloc(markets_n, sizeof(*markets->market_ramps));
 	return markets->assets && markets->collateral && markets->lending &&
-	       markets->conversion && markets->scales && markets->asset_slow &&
-	       markets->markets && markets->funding && markets->margin &&
-	       markets->life && markets->market_slow && markets->asset_ramps &&
-	       markets->market_ramps;
+	       markets->conversion && markets->insurance && markets->scales &&
+	       markets->asset_slow && markets->markets && markets->funding &&
+	       markets->margin && markets->life && markets->market_slow &&
+	       markets->asset_ramps && markets->market_ramps;
 }
 
 static int read_root(struct rk_json *json, json_t *root,
@@ -221,6 +225,7 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->collateral);
 	free(markets->lending);
 	free(markets->conversion);
+	free(markets->insurance);
 	free(markets->scales);
 	free(markets->asset_slow);
 	free(markets->markets);

@@ -44,9 +44,10 @@ struct rk_markets {
 	uint32_t assets_n;
 	uint32_t markets_n;
 	struct rk_cmd_asset *assets;
-	struct rk_collateral *collateral; /* of each asset */
-	struct rk_lending *lending;       /* of each asset */
-	struct rk_conversion *conversion; /* of each asset */
+	struct rk_collateral *collateral;     /* of each asset */
+	struct rk_lending *lending;           /* of each asset */
+	struct rk_conversion *conversion;     /* of each asset */
+	struct rk_insurance_terms *insurance; /* of each asset */
 	struct rk_collateral_scale *scales;
 	struct rk_markets_slow *asset_slow;
 	struct rk_markets_ramp *asset_ramps;

@@ -118,6 +118,13 @@ static const struct field lending_fields[] = {
 	END,
 };
 
+static const struct field insurance_fields[] = {
+	MUST("insurance.draw_cap", insurance.terms.draw_cap.raw, RATE),
+	MUST("insurance.liquidation_fee", insurance.terms.liquidation_fee.raw,
+	     RATE),
+	END,
+};
+
 static const struct field conversion_fields[] = {
 	MUST("conversion.auto_borrow", conversion.terms.auto_borrow.raw,
 	     AMOUNT),
@@ -431,6 +438,9 @@ static void tell_terms(const struct diff *d)
 		tell_object(*d, conversion_fields,
 			    before && before->conversion.terms.enabled,
 			    after->conversion.terms.enabled);
+		break;
+	case RK_CMD_INSURANCE:
+		tell_fields(d, insurance_fields);
 		break;
 	case RK_CMD_FUNDING:
 		tell_object(*d, funding_fields,

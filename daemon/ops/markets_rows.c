@@ -143,7 +143,8 @@ int rk_markets_read_asset(struct rk_json *json, json_t *object,
 	static const char *const keys[] = {
 		"name",      "decimals",      "price_decimals", "fixed_price",
 		"price_max", "price_age_max", "collateral",     "slow_price",
-		"lending",   "conversion",    "ramp",           NULL,
+		"lending",   "conversion",    "insurance",      "ramp",
+		NULL,
 	};
 	const char *field;
 	int r = rk_json_only(json, object, keys);

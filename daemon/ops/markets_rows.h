@@ -14,6 +14,7 @@ struct rk_collateral;
 struct rk_collateral_scale;
 struct rk_conversion;
 struct rk_funding;
+struct rk_insurance_terms;
 struct rk_lending;
 struct rk_margin_terms;
 struct rk_markets;
@@ -61,6 +62,10 @@ int rk_markets_read_lending(struct rk_json *json, const json_t *object,
 int rk_markets_read_conversion(struct rk_json *json, const json_t *object,
 			       const struct rk_cmd_asset *asset,
 			       struct rk_conversion *terms);
+
+/* The terms of the insurance fund that the object of an asset holds. */
+int rk_markets_read_insurance(struct rk_json *json, const json_t *object,
+			      struct rk_insurance_terms *terms);
 
 /* The terms that the object of a market holds, or those of one without. */
 int rk_markets_read_funding(struct rk_json *json, const json_t *market,

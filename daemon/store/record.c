@@ -228,6 +228,13 @@ static void pass_conversion(struct stream *s, struct rk_cmd_conversion *c)
 	pass_i64(s, &c->terms.band.raw);
 }
 
+static void pass_insurance(struct stream *s, struct rk_cmd_insurance *i)
+{
+	pass_name(s, i->asset);
+	pass_i64(s, &i->terms.draw_cap.raw);
+	pass_i64(s, &i->terms.liquidation_fee.raw);
+}
+
 static void pass_lending(struct stream *s, struct rk_cmd_lending *l)
 {
 	pass_name(s, l->asset);
@@ -517,6 +524,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_CONVERSION:
 		pass_conversion(s, &cmd->conversion);
 		return true;
+	case RK_CMD_INSURANCE:
+		pass_insurance(s, &cmd->insurance);
+		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		pass_scale(s, &cmd->collateral_scale);
 		return true;
@@ -581,6 +591,21 @@ static void pass_lag(struct stream *s, struct rk_lag *lag)
 	pass_u64(s, &lag->judged);
 }
 
+static void pass_amount(struct stream *s, struct rk_cmd_amount *amount)
+{
+	pass_u64(s, &amount->account);
+	pass_u32(s, &amount->asset);
+	pass_i64(s, &amount->amount.raw);
+}
+
+static void pass_withdraw(struct stream *s, struct rk_cmd_withdraw *withdraw)
+{
+	pass_u64(s, &withdraw->withdrawal);
+	pass_u64(s, &withdraw->account);
+	pass_u32(s, &withdraw->asset);
+	pass_i64(s, &withdraw->amount.raw);
+}
+
 /* All but PRICES and ATOMIC, which need room. */
 static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 {
@@ -597,17 +622,12 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_DEPOSIT:
 	case RK_CMD_ADJUST:
 	case RK_CMD_WRITE_OFF:
-		pass_u64(s, &cmd->amount.account);
-		pass_u32(s, &cmd->amount.asset);
-		pass_i64(s, &cmd->amount.amount.raw);
+		pass_amount(s, &cmd->amount);
 		return;
 	case RK_CMD_RESERVE:
 	case RK_CMD_CONFIRM:
 	case RK_CMD_CANCEL:
-		pass_u64(s, &cmd->withdraw.withdrawal);
-		pass_u64(s, &cmd->withdraw.account);
-		pass_u32(s, &cmd->withdraw.asset);
-		pass_i64(s, &cmd->withdraw.amount.raw);
+		pass_withdraw(s, &cmd->withdraw);
 		return;
 	case RK_CMD_TRANSFER:
 		pass_transfer(s, &cmd->transfer);
@@ -633,6 +653,10 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 		return;
 	case RK_CMD_ACCRUE:
 		pass_u32(s, &cmd->accrue.asset);
+		return;
+	case RK_CMD_TOP_UP:
+		pass_u32(s, &cmd->top_up.asset);
+		pass_i64(s, &cmd->top_up.amount.raw);
 		return;
 	case RK_CMD_SYNC_STALL:
 		pass_i64(s, &cmd->sync_stall.age_ns);

@@ -59,6 +59,8 @@ static const char *comment_of(enum rk_table table)
 		return "The leverage that an account has chosen for a market.";
 	case RK_TABLE_EMODE:
 		return "What an asset is in a group of assets.";
+	case RK_TABLE_INSURANCE:
+		return "Insurance funds that hold something or pay it.";
 	case RK_TABLES:
 	default:
 		return "";

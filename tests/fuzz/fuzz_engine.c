@@ -312,6 +312,15 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 	case RK_CMD_CONVERT:
 		fill_convert(in, &cmd->convert);
 		return true;
+	case RK_CMD_INSURANCE:
+		name(in, "ASSET", cmd->insurance.asset);
+		cmd->insurance.terms.draw_cap.raw = (byte(in) - 5) * 4000000;
+		cmd->insurance.terms.liquidation_fee.raw = number(in);
+		return true;
+	case RK_CMD_TOP_UP:
+		cmd->top_up.asset = byte(in) % 5;
+		cmd->top_up.amount.raw = number(in);
+		return true;
 	case RK_CMD_RESERVE:
 	case RK_CMD_CONFIRM:
 	case RK_CMD_CANCEL:
@@ -640,7 +649,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_RECHECK + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_TOP_UP + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

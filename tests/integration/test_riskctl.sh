@@ -493,6 +493,23 @@ run 0 "account write-off of the rest" account write-off 61 BTC
 run 0 "what all bear" events replay --topic system
 out "LOSS_SHARED"
 
+# Insurance funds.
+run 1 "more than the fund holds" fund withdraw BTC 1
+err "the insurance fund holds 0"
+run 2 "nothing" fund top-up BTC 0
+err "must be above 0"
+run 0 "a fund" fund top-up BTC 2.5
+err "2.5 BTC put into the insurance fund"
+run 0 "some of it" fund withdraw BTC 0.5
+err "0.5 BTC taken out of the insurance fund"
+run 0 "fund status" fund status --json
+out '"asset":"BTC","fund":"2"'
+run 0 "fund status of one" fund status BTC
+out "BTC"
+run 0 "what happened to it" events replay --topic system
+out "INSURANCE_MOVED"
+out "cause WITHDRAWAL"
+
 # A daemon that does not answer, and one that is gone.
 kill -STOP "$daemon"
 run 4 "a daemon that hangs" --timeout 500ms status

@@ -86,6 +86,8 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 		}
 		counts->lost += events[i].type == RK_EVENT_INDEX_RESTARTED &&
 				events[i].restarted.held_only;
+		if (events[i].type == RK_EVENT_INSURANCE_MOVED)
+			counts->funds[events[i].insurance.cause]++;
 		/* The trade whose fill it was is told just before. */
 		counts->late += events[i].type == RK_EVENT_POSITION_SETTLED &&
 				events[0].type == RK_EVENT_POSITION;
@@ -120,12 +122,16 @@ void counts_print(const struct counts *counts)
 		     "# capped TRANSFER %9" PRIu64 "\n"
 		     "# group RAMPED %9" PRIu64 "\n"
 		     "# share RAMPED %9" PRIu64 "\n"
-		     "# size RAMPED %9" PRIu64 "\n",
+		     "# size RAMPED %9" PRIu64 "\n"
+		     "# liquidation fees %9" PRIu64 "\n"
+		     "# draws %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
 		     counts->odd_positions, counts->restarts, counts->lost,
 		     counts->late, counts->ramped_orders,
 		     counts->capped_transfers, counts->group_steps,
-		     counts->share_steps, counts->size_steps);
+		     counts->share_steps, counts->size_steps,
+		     counts->funds[RK_INSURANCE_LIQUIDATION_FEE],
+		     counts->funds[RK_INSURANCE_DRAW]);
 }
 
 /* A number that is free has no name. */
@@ -182,6 +188,9 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("group", "RAMPED", counts->group_steps, least);
 	n += rare("share", "RAMPED", counts->share_steps, least);
 	n += rare("size", "RAMPED", counts->size_steps, least);
+	for (int i = RK_INSURANCE_TOP_UP; i <= RK_INSURANCE_DRAW; i++)
+		n += rare("cause of", "INSURANCE_MOVED", counts->funds[i],
+			  least);
 	n += rare("capped", "TRANSFER", counts->capped_transfers, least / 2);
 	return n;
 }

@@ -12,7 +12,7 @@
 /* Numbers are below these. */
 #define COUNT_COMMANDS 64
 #define COUNT_CODES    128
-#define COUNT_EVENTS   64
+#define COUNT_EVENTS   128
 
 struct counts {
 	uint64_t commands[COUNT_COMMANDS];
@@ -31,7 +31,8 @@ struct counts {
 	/* Steps of assets in groups, and those of debts that are leaving. */
 	uint64_t group_steps;
 	uint64_t share_steps;
-	uint64_t size_steps; /* of size factors */
+	uint64_t size_steps;                   /* of size factors */
+	uint64_t funds[RK_INSURANCE_DRAW + 1]; /* INSURANCE_MOVED by cause */
 	/* Borrowed, and more would have been supplied than a cap. */
 	uint64_t capped_transfers;
 	/* Positions closed in a market that was settled long ago. */

@@ -134,6 +134,26 @@ static int list_conversion(struct backend *backend,
 	return r;
 }
 
+/* Of those whose fund takes or pays something. */
+static int list_insurance(struct backend *backend,
+			  const struct rk_markets *markets,
+			  struct rk_error *error)
+{
+	static const struct rk_insurance_terms none;
+	struct rk_cmd cmd = {.type = RK_CMD_INSURANCE};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		if (rk_insurance_equal(&markets->insurance[i], &none))
+			continue;
+		memcpy(cmd.insurance.asset, markets->assets[i].name,
+		       RK_NAME_SIZE);
+		cmd.insurance.terms = markets->insurance[i];
+		r = list(backend, &cmd, cmd.insurance.asset, error);
+	}
+	return r;
+}
+
 /* Of those that have any. */
 static int list_funding(struct backend *backend,
 			const struct rk_markets *markets,
@@ -330,6 +350,8 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list_lending(backend, markets, error);
 	if (r == 0)
 		r = list_conversion(backend, markets, error);
+	if (r == 0)
+		r = list_insurance(backend, markets, error);
 	if (r == 0)
 		r = list_funding(backend, markets, error);
 	if (r == 0)

@@ -193,6 +193,17 @@ static bool take_loss(const Riskd__Event *wire, struct rk_event *event)
 		event->written_off.balance.raw = wire->written_off->balance;
 		return true;
 	}
+	if (wire->kind_case == RISKD__EVENT__KIND_INSURANCE_MOVED) {
+		const Riskd__InsuranceMoved *from = wire->insurance_moved;
+
+		event->type = RK_EVENT_INSURANCE_MOVED;
+		event->insurance.asset = from->asset;
+		event->insurance.cause = (enum rk_insurance_cause)from->cause;
+		event->insurance.amount.raw = from->amount;
+		event->insurance.fund.raw = from->fund;
+		event->insurance.balance.raw = from->balance;
+		return true;
+	}
 	if (wire->kind_case == RISKD__EVENT__KIND_DEFICIT) {
 		event->type = RK_EVENT_DEFICIT;
 		event->deficit.amount.raw = wire->deficit->amount;

@@ -402,6 +402,22 @@ static void put_conversion(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
+/* "0.25" or "0.25:0.005": draw_cap, and liquidation_fee. */
+static void put_insurance(FILE *out, struct scn_line *line)
+{
+	const char *at = scn_line_text_or(line, "insurance", NULL);
+	size_t n;
+
+	if (!at)
+		return;
+	n = strcspn(at, ":");
+	(void)fprintf(out, ", \"insurance\": {\"draw_cap\": \"%.*s\"", (int)n,
+		      at);
+	if (at[n] == ':')
+		(void)fprintf(out, ", \"liquidation_fee\": \"%s\"", at + n + 1);
+	(void)fputc('}', out);
+}
+
 /* "growth:sqrt,factor_initial:0.01": keys of markets.json and their values. */
 static void put_margin(FILE *out, struct scn_line *line)
 {
@@ -452,6 +468,7 @@ static void put_asset(FILE *out, struct scn_line *line, const char *name)
 	put_terms(out, line);
 	put_lending(out, line);
 	put_conversion(out, line);
+	put_insurance(out, line);
 	put_slow(out, line);
 	put_ramp(out, line);
 	(void)fputc('}', out);

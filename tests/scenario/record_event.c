@@ -281,6 +281,28 @@ static void put_restarted(const struct scn_world *world,
 	scn_record_word(record, "held_only", from->held_only ? "yes" : "no");
 }
 
+static void put_insurance(const struct scn_world *world,
+			  const struct rk_event *event,
+			  struct scn_record *record)
+{
+	static const char *const causes[] = {
+		[RK_INSURANCE_TOP_UP] = "TOP_UP",
+		[RK_INSURANCE_WITHDRAWAL] = "WITHDRAWAL",
+		[RK_INSURANCE_LIQUIDATION_FEE] = "LIQUIDATION_FEE",
+		[RK_INSURANCE_DRAW] = "DRAW",
+	};
+	const struct rk_ev_insurance *from = &event->insurance;
+	const struct rk_cmd_asset *asset =
+		scn_world_asset_of(world, from->asset);
+
+	scn_record_word(record, "asset", asset->name);
+	scn_record_word(record, "cause", causes[from->cause]);
+	scn_record_decimal(record, "amount", from->amount.raw, asset->decimals);
+	scn_record_decimal(record, "fund", from->fund.raw, asset->decimals);
+	scn_record_decimal(record, "balance", from->balance.raw,
+			   asset->decimals);
+}
+
 static void put_loss(const struct scn_world *world,
 		     const struct rk_event *event, struct scn_record *record)
 {
@@ -490,6 +512,9 @@ static void put_of_market(const struct scn_world *world,
 	case RK_EVENT_WRITTEN_OFF:
 	case RK_EVENT_LOSS_SHARED:
 		put_loss(world, event, record);
+		break;
+	case RK_EVENT_INSURANCE_MOVED:
+		put_insurance(world, event, record);
 		break;
 	case RK_EVENT_CONVERTED:
 		put_converted(world, event, record);

@@ -85,6 +85,7 @@ static void add_name(struct rk_conf_names *names, const char *name)
 
 static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 {
+	struct rk_insurance_view fund;
 	struct rk_lending_view lending;
 	struct rk_market_view market;
 	struct rk_asset_view asset;
@@ -92,8 +93,10 @@ static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 
 	for (uint32_t i = 0; rk_view_asset(engine, i, &asset) == RK_OK; i++) {
 		(void)rk_view_lending(engine, i, &lending);
+		(void)rk_view_insurance(engine, i, &fund);
 		s->lending[s->assets_n] = lending.terms;
 		s->conversion[s->assets_n] = asset.conversion;
+		s->insurance[s->assets_n] = fund.terms;
 		s->collateral[s->assets_n] = asset.collateral;
 		s->assets[s->assets_n++] = asset.listing;
 	}
@@ -192,6 +195,7 @@ static bool edit_asset(struct sim_world *w, const struct rk_cmd_asset *asset)
 	rk_collateral_default(&s->collateral[s->assets_n]);
 	memset(&s->lending[s->assets_n], 0, sizeof(s->lending[0]));
 	memset(&s->conversion[s->assets_n], 0, sizeof(s->conversion[0]));
+	memset(&s->insurance[s->assets_n], 0, sizeof(s->insurance[0]));
 	s->assets[s->assets_n++] = *asset;
 	return true;
 }
@@ -497,6 +501,23 @@ static bool edit_conversion(struct sim_world *w,
 	return false;
 }
 
+static bool edit_insurance(struct sim_world *w,
+			   const struct rk_cmd_insurance *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_listing_check_insurance(&cmd->terms, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, cmd->asset) == 0) {
+			s->insurance[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* True when the command says something that a file can say. */
 static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 {
@@ -524,6 +545,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_lending(w, &cmd->lending);
 	if (cmd->type == RK_CMD_CONVERSION)
 		return edit_conversion(w, &cmd->conversion);
+	if (cmd->type == RK_CMD_INSURANCE)
+		return edit_insurance(w, &cmd->insurance);
 	if (cmd->type == RK_CMD_MARGIN)
 		return edit_margin(w, &cmd->margin);
 	if (cmd->type == RK_CMD_RAMP)

@@ -18,6 +18,7 @@ void sim_listing(struct sim_setting *setting, struct rk_markets *ret_markets)
 		.funding = setting->funding,
 		.lending = setting->lending,
 		.conversion = setting->conversion,
+		.insurance = setting->insurance,
 		.margin = setting->margin,
 		.scales = setting->scales,
 		.asset_slow = setting->asset_slow,

@@ -56,6 +56,7 @@ struct sim_setting {
 	struct rk_funding funding[SIM_LISTED_MAX]; /* of each market */
 	struct rk_lending lending[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_conversion conversion[SIM_LISTED_MAX];
+	struct rk_insurance_terms insurance[SIM_LISTED_MAX];
 	struct rk_margin_terms margin[SIM_LISTED_MAX];
 	struct rk_collateral_scale scales[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_markets_slow asset_slow[SIM_LISTED_MAX];
@@ -64,9 +65,7 @@ struct sim_setting {
 	struct rk_cmd_emode emodes[SIM_EMODES_MAX];  /* in order of group */
 	struct rk_markets_ramp asset_ramps[SIM_LISTED_MAX];
 	struct rk_markets_ramp market_ramps[SIM_LISTED_MAX];
-	uint32_t assets_n;
-	uint32_t markets_n;
-	uint32_t emodes_n;
+	uint32_t assets_n, markets_n, emodes_n;
 };
 
 /* An engine that never crashed, fed with what the journal holds. */

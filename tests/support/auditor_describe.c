@@ -112,6 +112,12 @@ static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
 		     ev->conversion_withheld.asset,
 		     ev->conversion_withheld.withheld,
 		     NUMBER(ev->conversion_withheld.loss.raw));
+	else if (ev->type == RK_EVENT_INSURANCE_MOVED)
+		TELL(" asset=%u cause=%d amount=%lld fund=%lld balance=%lld",
+		     ev->insurance.asset, (int)ev->insurance.cause,
+		     NUMBER(ev->insurance.amount.raw),
+		     NUMBER(ev->insurance.fund.raw),
+		     NUMBER(ev->insurance.balance.raw));
 	else if (ev->type == RK_EVENT_CONVERTED)
 		TELL(" sell=%u sold=%lld buy=%u bought=%lld fee=%lld "
 		     "balances=%lld %lld late=%d",
@@ -398,6 +404,14 @@ static void tell_conversion(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->conversion.terms.repay_to.raw),
 		     NUMBER(cmd->conversion.terms.cost.raw),
 		     NUMBER(cmd->conversion.terms.band.raw));
+	else if (cmd->type == RK_CMD_INSURANCE)
+		TELL(" %.23s draw_cap=%lld liquidation_fee=%lld",
+		     cmd->insurance.asset,
+		     NUMBER(cmd->insurance.terms.draw_cap.raw),
+		     NUMBER(cmd->insurance.terms.liquidation_fee.raw));
+	else if (cmd->type == RK_CMD_TOP_UP)
+		TELL(" asset=%u amount=%lld", cmd->top_up.asset,
+		     NUMBER(cmd->top_up.amount.raw));
 	else if (cmd->type == RK_CMD_CONVERT)
 		TELL(" account=%llu venue=%u sell=%u sold=%lld buy=%u "
 		     "bought=%lld fee=%lld order=%llu.%u",

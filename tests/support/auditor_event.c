@@ -321,6 +321,13 @@ static bool see_index(struct difference *d, const struct rk_event *x,
 		SEE_RAW(loss_shared.loss);
 		SEE(loss_shared.supply_index);
 		return true;
+	case RK_EVENT_INSURANCE_MOVED:
+		SEE(insurance.asset);
+		SEE(insurance.cause);
+		SEE_RAW(insurance.amount);
+		SEE_RAW(insurance.fund);
+		SEE_RAW(insurance.balance);
+		return true;
 	default:
 		return false;
 	}
@@ -350,6 +357,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_COLLATERAL_SCALE_SET:
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
+	case RK_EVENT_INSURANCE_SET:
 	case RK_EVENT_RAMP_SET:
 		see_name(d, &x->name, &y->name);
 		break;

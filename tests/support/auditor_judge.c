@@ -165,6 +165,7 @@ static void act(struct rk_auditor *a, uint32_t account)
 {
 	struct rk_book *b = &a->book;
 	struct audit_health h = audit_evaluate(b, account, NULL);
+	enum rk_state before = b->accounts[account].state;
 	enum rk_state next;
 	bool withheld;
 
@@ -177,6 +178,11 @@ static void act(struct rk_auditor *a, uint32_t account)
 	    next == RK_STATE_LIQUIDATING || audit_conversion_due(b, account))
 		h = audit_worst(b, account, NULL);
 	move_state(a, account, next, &h);
+	if (audit_draw(a, account, next != before)) {
+		h = audit_worst(b, account, NULL);
+		next = next_state(b, account, &h, &withheld);
+		move_state(a, account, next, &h);
+	}
 	if (b->accounts[account].withheld != withheld) {
 		struct rk_event *ev =
 			audit_emit(a, RK_EVENT_WITHHELD, account, RK_NO_MARKET);

@@ -239,13 +239,13 @@ static void see_books(struct difference *d, const struct rk_book *b,
 	audit_see(d, "fees", x->fees, y.fees);
 	audit_see(d, "clearing", x->clearing, y.clearing);
 	audit_see(d, "interest", x->interest, y.interest);
-	audit_see(d, "insurance", 0, y.insurance);
+	audit_see(d, "insurance", x->fund, y.insurance);
 	audit_see(d, "vault", 0, y.vault);
 	audit_see(d, "rounding", x->rounding, y.rounding);
 	audit_see(d, "external", 0, y.external);
 	audit_see(d, "sum of balances", x->deposits - x->withdrawals,
 		  accounts + pending + x->fees + x->clearing + x->interest +
-			  x->rounding);
+			  x->fund + x->rounding);
 }
 
 static void see_pool(struct difference *d, const struct rk_book *b,
@@ -327,6 +327,7 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 		audit_see_groups(d, b, engine, i);
 		see_books(d, b, engine, i);
 		see_pool(d, b, engine, i);
+		audit_see_fund(d, b, engine, i);
 	}
 }
 

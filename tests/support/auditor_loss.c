@@ -43,8 +43,7 @@ static rk_i128 part(rk_i128 a, rk_i128 b, rk_i128 c,
 			    rk_wide_of(c), rounding));
 }
 
-/* No position, and at most a thousandth of what is owed (B1). */
-static bool covers_nothing(const struct rk_book *b, uint32_t account)
+bool audit_covers_nothing(const struct rk_book *b, uint32_t account)
 {
 	struct rk_wide held = rk_wide_of(0);
 	struct rk_wide owed = rk_wide_of(0);
@@ -134,7 +133,7 @@ int audit_write_off(struct rk_auditor *a, const struct rk_cmd_amount *cmd)
 		return RK_REJ_NOT_LENDABLE;
 	if (b->accounts[account].state != RK_STATE_BANKRUPT)
 		return RK_REJ_NOT_BANKRUPT;
-	if (!covers_nothing(b, account))
+	if (!audit_covers_nothing(b, account))
 		return RK_REJ_STILL_HOLDS;
 	code = audit_interest(a, account, cmd->asset);
 	if (code != RK_OK)

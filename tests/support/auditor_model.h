@@ -55,6 +55,13 @@ struct book_asset {
 	int64_t supply_index;
 	int64_t accrued_ns;
 	struct rk_conversion conversion;
+	struct rk_insurance_terms insurance;
+	rk_i128 fund;
+	uint32_t draws_n;
+	struct {
+		int64_t minute;
+		rk_i128 amount;
+	} draws[61]; /* what the fund paid in each of them */
 };
 
 struct book_market {
@@ -201,6 +208,7 @@ struct rk_auditor {
 	uint32_t clients_n;
 	struct book_client clients[AUDIT_CLIENTS];
 	bool touched[AUDIT_ACCOUNTS];
+	bool draw_round; /* funds pay all who wait for that (U5) */
 	uint32_t events_n;
 	uint32_t events_max;
 	struct rk_event *events;

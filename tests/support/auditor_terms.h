@@ -45,6 +45,19 @@ bool audit_shares_rise(const struct audit_pool *before,
 
 /* auditor_loss.c */
 int audit_write_off(struct rk_auditor *a, const struct rk_cmd_amount *cmd);
+/* No position, and at most a thousandth of what is owed (B1). */
+bool audit_covers_nothing(const struct rk_book *b, uint32_t account);
+
+/* auditor_insurance.c */
+int audit_insurance(struct rk_auditor *a, const struct rk_cmd_insurance *cmd);
+int audit_top_up(struct rk_auditor *a, const struct rk_cmd_top_up *cmd);
+/* Of a fill that was worth `value` of the asset, booked. */
+void audit_liquidation_fee(struct rk_auditor *a, uint32_t account,
+			   uint32_t asset, rk_i128 value);
+/* What funds pay an account that is acted upon. True: they did. */
+bool audit_draw(struct rk_auditor *a, uint32_t account, bool entered);
+void audit_see_fund(struct difference *d, const struct rk_book *b,
+		    const struct rk_engine *engine, uint32_t asset);
 
 /* auditor_slow.c */
 int audit_slow_price(struct rk_auditor *a, const struct rk_cmd_slow_price *cmd);

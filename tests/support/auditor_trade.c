@@ -385,6 +385,9 @@ static int book_side(struct rk_auditor *a, struct side *side)
 	if (code != RK_OK)
 		return code;
 	give_back_position(a, at);
+	if (side->order != AUDIT_NONE)
+		audit_liquidation_fee(a, side->account, m->settle,
+				      side->part_value);
 	return RK_OK;
 }
 

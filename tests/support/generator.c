@@ -221,6 +221,8 @@ static const struct {
 	{RK_CMD_CANCEL_ORDER, 15},
 	{RK_CMD_RAMP, 10},
 	{RK_CMD_RECHECK, 8},
+	{RK_CMD_INSURANCE, 8},
+	{RK_CMD_TOP_UP, 15},
 };
 
 /* The first commands list what the rest needs. Later ones come by weight. */
@@ -307,6 +309,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_CONVERT] = rk_generator_convert,
 		[RK_CMD_RAMP] = rk_generator_ramp,
 		[RK_CMD_RECHECK] = rk_generator_recheck,
+		[RK_CMD_INSURANCE] = rk_generator_insurance,
+		[RK_CMD_TOP_UP] = rk_generator_top_up,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));

@@ -121,6 +121,38 @@ Test(answer, every_asset_tells_what_it_counts_for, .init = begin)
 	rk_builder_fini(&b);
 }
 
+Test(answer, markets_tell_what_a_fund_holds_and_may_pay)
+{
+	const Riskd__InsuranceFund *fund;
+	Riskd__Answer *answer;
+
+	rk_builder_init(&b);
+	cr_assert_eq(rk_builder_apply(
+			     &b,
+			     (struct rk_cmd){
+				     .type = RK_CMD_INSURANCE,
+				     .insurance = {.asset = "USD",
+						   .terms = {{PERCENT(25)},
+							     {PERCENT(1)}}}}),
+		     RK_OK);
+	cr_assert_eq(
+		rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_TOP_UP,
+						     .top_up = {0, {1000}}}),
+		RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 1, 0), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, -400), RK_OK);
+	answer = ask_markets();
+	fund = answer->markets->assets[0]->insurance;
+	cr_assert_not_null(fund);
+	cr_expect_eq(fund->draw_cap, PERCENT(25));
+	cr_expect_eq(fund->liquidation_fee, PERCENT(1));
+	cr_expect_eq(fund->fund, 750);
+	cr_expect_eq(fund->drawn, 250);
+	cr_expect_eq(fund->available, 0);
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}
+
 /* Of 0.25 USD each, settled in COIN, from 0.50 USD on. */
 static uint32_t list_inverse(void)
 {

@@ -223,6 +223,28 @@ Test(configure, conversion_of_the_file_is_set_changed_and_taken_back)
 	rig_close(&rig);
 }
 
+Test(configure, insurance_of_the_file_is_set_changed_and_taken_back)
+{
+	static const char *const usual = "\"insurance\": {}";
+	static const char *const all = "\"insurance\": {\"draw_cap\": \"1\", "
+				       "\"liquidation_fee\": \"0.005\"}";
+	struct rk_insurance_view view;
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start(&rig, usual, "");
+	(void)rk_view_insurance(rig.core.engine, USD, &view);
+	cr_expect_eq(view.terms.draw_cap.raw, RK_RATE_ONE / 4);
+	cr_expect_eq(start(&rig, all, ""), 1);
+	cr_assert_eq(rk_view_insurance(rig.core.engine, USD, &view), 0);
+	cr_expect_eq(view.terms.draw_cap.raw, RK_RATE_ONE);
+	cr_expect_eq(view.terms.liquidation_fee.raw, RK_RATE_ONE / 200);
+	cr_expect_eq(start(&rig, "", ""), 1);
+	cr_assert_eq(rk_view_insurance(rig.core.engine, USD, &view), 0);
+	cr_expect_eq(view.terms.draw_cap.raw, 0);
+	rig_close(&rig);
+}
+
 Test(configure, terms_taken_out_of_the_file_are_taken_back)
 {
 	struct rig rig;

@@ -112,6 +112,28 @@ Test(encode, a_step_of_a_ramp_tells_what_is_in_force_and_how_far_it_is)
 	riskd__event__free_unpacked(wire, NULL);
 }
 
+Test(encode, what_a_fund_pays_is_for_its_account_alone)
+{
+	struct rk_event event = {
+		.type = RK_EVENT_INSURANCE_MOVED,
+		.account = 7,
+		.market = RK_NO_MARKET,
+		.insurance = {3, RK_INSURANCE_DRAW, {-20}, {80}, {-5}},
+	};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_INSURANCE_MOVED);
+	cr_expect_eq(wire->account, 7);
+	cr_expect_eq(wire->insurance_moved->asset, 3);
+	cr_expect_eq(wire->insurance_moved->cause,
+		     RISKD__INSURANCE_MOVED__CAUSE__CAUSE_DRAW);
+	cr_expect_eq(wire->insurance_moved->amount, -20);
+	cr_expect_eq(wire->insurance_moved->fund, 80);
+	cr_expect_eq(wire->insurance_moved->balance, -5);
+	cr_expect_not(rk_encode_is_public(&event));
+	riskd__event__free_unpacked(wire, NULL);
+}
+
 Test(encode, a_lag_tells_all_that_was_measured)
 {
 	struct rk_event event = {

@@ -467,6 +467,8 @@ Test(text, words_of_enumerations_come_without_their_prefix)
 	cr_expect_str_eq(risk_event_name(&event), "SYNC_STALLED");
 	event.kind_case = RISKD__EVENT__KIND_LAG;
 	cr_expect_str_eq(risk_event_name(&event), "LAG");
+	event.kind_case = RISKD__EVENT__KIND_INSURANCE_MOVED;
+	cr_expect_str_eq(risk_event_name(&event), "INSURANCE_MOVED");
 	event.kind_case = RISKD__EVENT__KIND_RECHECKED;
 	cr_expect_str_eq(risk_event_name(&event), "RECHECKED");
 	cr_expect_str_eq(risk_state_name(RISKD__STATE__STATE_MARGIN_CALL),

@@ -199,6 +199,11 @@ static const struct field conversion_fields[] = {
 	NUM(conversion.terms.cost),
 	NUM(conversion.terms.band),
 	END};
+static const struct field insurance_fields[] = {
+	TEXT(insurance.asset), NUM(insurance.terms.draw_cap),
+	NUM(insurance.terms.liquidation_fee), END};
+static const struct field top_up_fields[] = {NUM(top_up.asset),
+					     NUM(top_up.amount), END};
 static const struct field convert_fields[] = {
 	NUM(convert.account), NUM(convert.venue),
 	NUM(convert.sell),    NUM(convert.sold),
@@ -303,6 +308,8 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_CONVERSION] = conversion_fields,
 	[RK_CMD_CONVERT] = convert_fields,
 	[RK_CMD_RAMP] = ramp_fields,
+	[RK_CMD_INSURANCE] = insurance_fields,
+	[RK_CMD_TOP_UP] = top_up_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */

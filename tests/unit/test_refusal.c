@@ -149,6 +149,21 @@ Test(refusal, amounts_are_told_with_their_caps)
 	       "there is no asset 7: there are 0 to 0");
 }
 
+Test(refusal, what_a_fund_lacks_is_told)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_TOP_UP,
+			     .top_up = {USD_ASSET, {12345}}};
+
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cmd.top_up.amount.raw = -12346;
+	expect(cmd, RK_REJ_FUND_SHORT,
+	       "amount -123.46 of USD: the insurance fund holds 123.45");
+	cmd.top_up.amount.raw = 0;
+	expect(cmd, RK_REJ_BAD_AMOUNT, "amount 0 of USD must not be 0");
+	cmd.top_up.asset = 7;
+	expect(cmd, RK_REJ_NO_ASSET, "there is no asset 7: there are 0 to 0");
+}
+
 Test(refusal, who_is_missing_is_told_of_both)
 {
 	struct rk_cmd transfer = {.type = RK_CMD_TRANSFER,

@@ -420,9 +420,9 @@ Test(snapshot_damage, another_format_is_told_with_the_way_out)
 	struct rk_snapshot_meta meta;
 	struct rk_hash sum;
 
-	forge("format", "3");
+	forge("format", "4");
 	cr_assert_eq(read_seq(SEQ, &meta, &sum), -EPROTO);
-	cr_assert_neq(strstr(error, "has format 3, this riskd reads 1 to 2"),
+	cr_assert_neq(strstr(error, "has format 4, this riskd reads 1 to 3"),
 		      NULL, "%s", error);
 	cr_assert_neq(strstr(error, "start the riskd that wrote it"), NULL,
 		      "%s", error);

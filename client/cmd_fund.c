@@ -1,0 +1,106 @@
+/*
+ * riskctl fund: insurance funds, and money of the house that goes into one or
+ * out of it.
+ */
+#include <inttypes.h>
+
+#include "ctl_out.h"
+
+#define RATE_DECIMALS 9
+
+static const struct ctl_option no_options[] = {{NULL, 0, NULL, NULL}};
+
+static const struct ctl_column columns[] = {
+	{"Fund", "asset", CTL_TEXT},
+	{"Holds", "fund", CTL_DECIMAL},
+	{"Paid in the hour", "drawn", CTL_DECIMAL},
+	{"May pay now", "available", CTL_DECIMAL},
+	{"Deficit", "deficit", CTL_DECIMAL},
+	{"Pays an hour", "draw_cap", CTL_DECIMAL},
+	{"Liquidation fee", "liquidation_fee", CTL_DECIMAL},
+	{NULL, NULL, CTL_TEXT},
+};
+
+static void fill_row(struct ctl_table *table, const Riskd__Asset *asset)
+{
+	const Riskd__InsuranceFund *fund = asset->insurance;
+	const int64_t amounts[] = {fund->fund, fund->drawn, fund->available,
+				   (int64_t)fund->deficit};
+
+	ctl_cell(table, "%s", asset->name);
+	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++)
+		ctl_cell_decimal(table, amounts[i], asset->decimals, "");
+	ctl_cell_decimal(table, fund->draw_cap, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, fund->liquidation_fee, RATE_DECIMALS, "");
+}
+
+/* Does it hold something, or is it to? */
+static bool is_used(const Riskd__Asset *asset)
+{
+	const Riskd__InsuranceFund *fund = asset->insurance;
+
+	return fund && (fund->fund != 0 || fund->drawn != 0 ||
+			fund->draw_cap != 0 || fund->liquidation_fee != 0);
+}
+
+int cmd_fund_status(struct ctl *ctl, int argc, char **argv)
+{
+	const Riskd__MarketsAnswer *list;
+	const Riskd__Asset *asset = NULL;
+	struct ctl_table *table;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 0, 1)) || (rc = ctl_connect(ctl)) ||
+	    (n == 1 && (rc = ctl_read_asset(ctl, argv[1], &asset))))
+		return rc;
+	if (asset && !asset->insurance)
+		return ctl_refuse(ctl, "riskd does not tell of funds: it is "
+				       "older than this riskctl");
+	list = risk_listing(ctl->risk);
+	table = ctl_table_new(columns);
+	for (size_t i = 0; i < list->n_assets; i++)
+		if (asset ? list->assets[i] == asset : is_used(list->assets[i]))
+			fill_row(table, list->assets[i]);
+	return ctl_table_print(ctl, table,
+			       "No insurance funds: give assets an "
+			       "\"insurance\" in markets.json.");
+}
+
+/* ASSET AMOUNT: the amount goes in (sign 1), or out (-1). */
+static int move(struct ctl *ctl, int argc, char **argv, int sign)
+{
+	const Riskd__Asset *asset = NULL;
+	struct risk_cmd cmd;
+	int64_t amount = 0;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, no_options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 2, 2)) || (rc = ctl_connect(ctl)) ||
+	    (rc = ctl_read_asset(ctl, argv[1], &asset)) ||
+	    (rc = ctl_read_decimal(ctl, "amount", argv[2], asset->decimals,
+				   &amount)))
+		return rc;
+	if (amount <= 0)
+		return ctl_usage_error(ctl, "amount \"%s\": must be above 0",
+				       argv[2]);
+	risk_cmd_top_up(&cmd, asset->id, sign * amount);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return ctl_done(ctl, seq, "%s %s %s the insurance fund", argv[2],
+			asset->name, sign > 0 ? "put into" : "taken out of");
+}
+
+int cmd_fund_top_up(struct ctl *ctl, int argc, char **argv)
+{
+	return move(ctl, argc, argv, 1);
+}
+
+int cmd_fund_withdraw(struct ctl *ctl, int argc, char **argv)
+{
+	return move(ctl, argc, argv, -1);
+}
