@@ -195,8 +195,9 @@ static bool straighten(const struct rk_engine *engine,
 }
 
 /*
- * As the slack of a box. *ret_far: it cannot be crossed within half the reach,
- * where the ranges are. False: nothing is left of it but what is cut off.
+ * As the slack of a box. *ret_far: it cannot be crossed within the reach, where
+ * all ranges are that an account with slacks may have. Right shifts round down,
+ * also below 0. False: nothing is left of it but what is cut off.
  */
 static bool slack_of(const struct straight *straight, struct rk_slack *slack,
 		     bool *ret_far)
@@ -218,7 +219,7 @@ static bool slack_of(const struct straight *straight, struct rk_slack *slack,
 		rest -= 2 * (rk_i128)pull->reach;
 	}
 	slack->now = rest >= 0 ? (int64_t)rest : 0;
-	*ret_far = straight->rest >= straight->reach / 2;
+	*ret_far = straight->rest >= straight->reach;
 	return rest >= 0;
 }
 

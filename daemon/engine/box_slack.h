@@ -27,7 +27,7 @@
 /*
  * How far from the present prices all that is said here holds. The ranges of an
  * account with slacks are half as wide, so that they can stay while it gets new
- * slacks.
+ * slacks; all that may be crossed within the whole of it has a slack.
  */
 #define RK_SLACK_REACH (RK_RATE_ONE / 50)
 

@@ -199,6 +199,45 @@ static void put_any(struct rk_engine *engine, const struct rk_box *box,
 					 : range->low != RK_LADDER_NEVER_BELOW;
 }
 
+/* The slack of an entry, as the direct list has it. */
+static void read_slack(const struct rk_direct *direct, uint32_t number,
+		       struct rk_slack *ret_slack)
+{
+	const struct rk_direct_entry *entry = &direct->entries[number];
+
+	ret_slack->now = direct->slacks[number];
+	ret_slack->n = entry->n;
+	for (uint32_t i = 0; i < entry->n; i++) {
+		uint32_t slot = entry->pulls[i].slot;
+
+		ret_slack->pulls[i].slot = slot;
+		ret_slack->pulls[i].per_unit =
+			rk_pile_key(&direct->slots, &direct->slots.piles[slot],
+				    entry->pulls[i].place);
+	}
+}
+
+/* Not the box that an account would get now, but what it has. */
+static void read_box(const struct rk_engine *engine, uint32_t account,
+		     struct rk_box *box)
+{
+	const struct rk_direct *direct = &engine->watch.direct;
+
+	for (uint32_t i = 0; i < box->n; i++) {
+		struct rk_range *range = &box->ranges[i];
+
+		if (rk_ladder_range(&engine->watch.ladder, account, range->slot,
+				    range))
+			continue;
+		range->low = RK_LADDER_NEVER_BELOW;
+		range->high = RK_LADDER_NEVER_ABOVE;
+	}
+	box->slacks_n = 0;
+	for (uint32_t at = direct->first[account]; at != 0;
+	     at = direct->entries[at - 1].next)
+		read_slack(direct, at - 1, &box->slacks[box->slacks_n++]);
+}
+
 void box_corners_look(struct rk_engine *engine, uint32_t account,
 		      struct rk_prng *prng, struct box_corners *corners)
 {
@@ -206,6 +245,9 @@ void box_corners_look(struct rk_engine *engine, uint32_t account,
 	struct rk_box box;
 
 	rk_box_of(engine, account, rk_prng_chance(prng, 1, 2), &box);
+	if (!rk_watch_is_waiting(&engine->watch, account) &&
+	    rk_prng_chance(prng, 2, 3))
+		read_box(engine, account, &box);
 	if (box.n == 0 || is_watched(engine, &box))
 		return;
 	keep(engine, &box, was);

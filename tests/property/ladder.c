@@ -614,9 +614,25 @@ static void restart(struct pair *pair)
 	rk_engine_set_method(pair->ladder.engine, RK_METHOD_LADDER);
 }
 
+/* Any account, or one that the direct list has for some slot. */
+static uint32_t any_account(struct pair *pair)
+{
+	const struct rk_direct *direct = &pair->ladder.engine->watch.direct;
+	uint64_t slot = rk_prng_below(&pair->prng, direct->slots.piles_n);
+	const struct rk_pile *pile = &direct->slots.piles[slot];
+	uint64_t place;
+
+	if (pile->n == 0)
+		return (uint32_t)rk_prng_below(&pair->prng, ACCOUNTS);
+	place = rk_prng_below(&pair->prng, pile->n);
+	return direct
+		->entries[rk_pile_value(&direct->slots, pile, (uint32_t)place)]
+		.account;
+}
+
 static void look(struct pair *pair)
 {
-	uint32_t account = (uint32_t)rk_prng_below(&pair->prng, ACCOUNTS);
+	uint32_t account = any_account(pair);
 
 	box_corners_look(pair->ladder.engine, account, &pair->prng,
 			 &pair->seen);

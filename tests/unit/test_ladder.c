@@ -380,3 +380,44 @@ Test(box, a_debt_at_its_limit_is_found_by_each_move_of_its_index)
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_CONVERSION_WITHHELD), 1);
 	rk_builder_fini(&b);
 }
+
+/*
+ * A long of 1.000 at 10 000.00 that requires 4 %, called, and near the way back
+ * at 1.3 times that; liquidation is 1.2 % below. It buys 0.086, and the price
+ * is 10 045.00: near the way back again. The ranges it had may stay, though
+ * they now go 1.4 % down: so far it must be off maintenance to be without a
+ * slack of that.
+ */
+Test(box, ranges_that_stay_do_not_hide_the_other_threshold)
+{
+	struct rk_cmd_market market = rk_builder_market("FINE");
+	const struct rk_direct *direct;
+	struct rk_market_view view;
+	struct rk_builder b;
+
+	rk_builder_init(&b);
+	direct = &b.harness.engine->watch.direct;
+	market.price_decimals = 2;
+	market.size_decimals = 3;
+	market.price_max.raw = 10000000;
+	market.brackets[0].maintenance.raw = RK_RATE_ONE / 25;
+	cr_assert_eq(rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_MARKET,
+							  .market = market}),
+		     RK_OK);
+	cr_assert_eq(rk_view_market(b.harness.engine, 2, &view), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, view.slot, 1000000), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 1, 49000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 2, 1000, 1000000), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, 2800), RK_OK);
+	cr_assert_eq(rk_builder_view(&b, 1).state, RK_STATE_MARGIN_CALL);
+	cr_assert_eq(rk_builder_quote(&b, view.slot, 1000000), RK_OK);
+	cr_assert_eq(direct->entries_n, 2, "near one, the other within reach");
+
+	cr_assert_eq(rk_builder_trade(&b, 1, 2, 86, 1000000), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, view.slot, 1004500), RK_OK);
+	cr_assert_eq(rk_builder_view(&b, 1).state, RK_STATE_MARGIN_CALL);
+	cr_assert_eq(direct->entries_n, 2);
+	cr_assert_eq(rk_builder_quote(&b, view.slot, 991900), RK_OK);
+	cr_expect_eq(rk_builder_view(&b, 1).state, RK_STATE_LIQUIDATING);
+	rk_builder_fini(&b);
+}
