@@ -134,7 +134,7 @@ struct rk_market_life {
 
 /* What fills and judging look at comes first, in few cache lines. */
 struct rk_market {
-	_Alignas(64) uint32_t settle;
+	uint32_t settle;
 	uint32_t slot;
 	bool plain;     /* linear, multiplier 1 */
 	int value_exp;  /* power of ten from price * size to settle units */
