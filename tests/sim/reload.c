@@ -48,6 +48,18 @@ static void take(struct sim_world *w, struct sim_setting *next)
 	w->edited = true;
 }
 
+/* The last one is in the journal: it is what the next start goes back to. */
+static bool is_settled(struct sim_world *w)
+{
+	if (w->reloaded_seq == 0)
+		return true;
+	if (rk_sequencer_durable(w->core.sequencer) < w->reloaded_seq)
+		return false;
+	w->good = w->reloaded;
+	w->reloaded_seq = 0;
+	return true;
+}
+
 void sim_reload(struct sim_world *w)
 {
 	static struct sim_setting before;
@@ -57,7 +69,8 @@ void sim_reload(struct sim_world *w)
 	struct rk_markets markets;
 	bool edited = w->edited;
 
-	if (!rk_core_room(&w->core))
+	/* An operator waits for the answer to one before he asks for the next. */
+	if (!rk_core_room(&w->core) || !is_settled(w))
 		return;
 	/* Edited in place: the daemon does not look meanwhile. */
 	before = w->setting;
