@@ -238,6 +238,16 @@ static void write_files(const struct arguments *arguments)
 		bench_die("%s: %s", arguments->plot, strerror(-r));
 }
 
+static void run_part(struct bench *bench, const struct part *part)
+{
+	uint64_t start = bench_now_ns();
+
+	bench_say("\n%s: %s", part->name, part->what);
+	part->run(bench);
+	bench_say("(%s took %.0f s)", part->name,
+		  (double)(bench_now_ns() - start) / 1e9);
+}
+
 int main(int argc, char **argv)
 {
 	static struct arguments arguments;
@@ -257,8 +267,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < PARTS; i++) {
 		if (!arguments.all && !arguments.wanted[i])
 			continue;
-		bench_say("\n%s: %s", parts[i].name, parts[i].what);
-		parts[i].run(bench);
+		run_part(bench, &parts[i]);
 	}
 	(void)rmdir(bench->dir);
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "librisk.h"
+#include "net/close.h"
 #include "raw.h"
 #include "role.h"
 
@@ -75,7 +76,7 @@ void bench_role_push(char **argv)
 	}
 	/* What is in the buffer would be lost with the socket. */
 	bench_sleep_ns(WARM_NS);
-	(void)nng_close(socket);
+	(void)rk_net_close_socket(socket); /* or it ends with the process */
 }
 
 /* The other end. */
@@ -104,9 +105,9 @@ static void receiver_open(struct receiver *receiver, const struct bench *bench,
 
 static void receiver_close(struct receiver *receiver)
 {
-	(void)nng_close(receiver->socket);
 	if (receiver->aio)
 		nng_aio_free(receiver->aio); /* waits for the callback */
+	(void)rk_net_close_socket(receiver->socket); /* or it is left */
 	free(receiver->us);
 }
 
