@@ -15,7 +15,7 @@
 
 static uint64_t tail_commands(const struct bench *bench)
 {
-	return bench->quick ? 100000 : 3000000;
+	return bench->quick ? 100000 : 1000000;
 }
 
 /* A stopped daemon's folder, and a journal behind its snapshot. */

@@ -69,7 +69,8 @@ void sim_reload(struct sim_world *w)
 	struct rk_markets markets;
 	bool edited = w->edited;
 
-	/* An operator waits for the answer to one before he asks for the next. */
+	/* An operator waits for the answer to one before he asks for the next.
+	 */
 	if (!rk_core_room(&w->core) || !is_settled(w))
 		return;
 	/* Edited in place: the daemon does not look meanwhile. */
