@@ -18,6 +18,8 @@ static const struct ctl_column columns[] = {
 	{"Deficit", "deficit", CTL_DECIMAL},
 	{"Pays an hour", "draw_cap", CTL_DECIMAL},
 	{"Liquidation fee", "liquidation_fee", CTL_DECIMAL},
+	{"Gate", "withdrawal_gate", CTL_DECIMAL},
+	{"Withdrawals", "withdrawals", CTL_TEXT},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -32,6 +34,8 @@ static void fill_row(struct ctl_table *table, const Riskd__Asset *asset)
 		ctl_cell_decimal(table, amounts[i], asset->decimals, "");
 	ctl_cell_decimal(table, fund->draw_cap, RATE_DECIMALS, "");
 	ctl_cell_decimal(table, fund->liquidation_fee, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, fund->withdrawal_gate, RATE_DECIMALS, "");
+	ctl_cell(table, "%s", fund->gated ? "gated" : "open");
 }
 
 /* Does it hold something, or is it to? */
@@ -39,8 +43,9 @@ static bool is_used(const Riskd__Asset *asset)
 {
 	const Riskd__InsuranceFund *fund = asset->insurance;
 
-	return fund && (fund->fund != 0 || fund->drawn != 0 ||
-			fund->draw_cap != 0 || fund->liquidation_fee != 0);
+	return fund &&
+	       (fund->fund != 0 || fund->drawn != 0 || fund->draw_cap != 0 ||
+		fund->liquidation_fee != 0 || fund->withdrawal_gate != 0);
 }
 
 int cmd_fund_status(struct ctl *ctl, int argc, char **argv)
