@@ -1,9 +1,10 @@
 /*
- * riskctl fund: insurance funds, and money of the house that goes into one or
- * out of it.
+ * riskctl fund: insurance funds, what they gained and paid, and money of the
+ * house that goes into one or out of it.
  */
 #include <inttypes.h>
 
+#include "ctl_event.h"
 #include "ctl_out.h"
 
 #define RATE_DECIMALS 9
@@ -71,6 +72,39 @@ int cmd_fund_status(struct ctl *ctl, int argc, char **argv)
 	return ctl_table_print(ctl, table,
 			       "No insurance funds: give assets an "
 			       "\"insurance\" in markets.json.");
+}
+
+/* Of the asset, or of any where context is NULL. */
+static bool is_of_fund(const void *context, const Riskd__Event *event)
+{
+	const Riskd__Asset *asset = context;
+
+	return event->kind_case == RISKD__EVENT__KIND_INSURANCE_MOVED &&
+	       (!asset || event->insurance_moved->asset == asset->id);
+}
+
+int cmd_fund_history(struct ctl *ctl, int argc, char **argv)
+{
+	const char *from_text = NULL;
+	const struct ctl_option options[] = {
+		{"from", 0, &from_text, NULL},
+		{NULL, 0, NULL, NULL},
+	};
+	const Riskd__Asset *asset = NULL;
+	struct ctl_stream stream = {.topic = "", .wants = is_of_fund};
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 0, 1)) ||
+	    (from_text &&
+	     (rc = ctl_read_u64(ctl, "--from", from_text, &stream.from))) ||
+	    (rc = ctl_connect(ctl)) ||
+	    (n == 1 && (rc = ctl_read_asset(ctl, argv[1], &asset))))
+		return rc;
+	stream.from_start = !from_text;
+	stream.context = asset;
+	return ctl_stream(ctl, &stream);
 }
 
 /* ASSET AMOUNT: the amount goes in (sign 1), or out (-1). */
