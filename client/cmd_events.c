@@ -1,12 +1,21 @@
 /*
- * riskctl events: tail and replay, and what riskctl liquidations shares with
- * them: printing a stream of events, kept or coming.
+ * riskctl events: tail and replay, and what riskctl liquidations and fund
+ * history share with them: printing a stream of events, kept or coming.
  */
 #include <errno.h>
 #include <inttypes.h>
 
 #include "ctl_event.h"
 #include "ctl_out.h"
+
+static int print_if_wanted(const struct ctl *ctl,
+			   const struct ctl_stream *stream,
+			   const Riskd__Event *event)
+{
+	if (stream->wants && !stream->wants(stream->context, event))
+		return CTL_OK;
+	return ctl_event_print(ctl, event);
+}
 
 /* Print events as they come, until interrupted. */
 static int follow_events(struct ctl *ctl, const struct ctl_stream *stream)
@@ -36,7 +45,7 @@ static int follow_events(struct ctl *ctl, const struct ctl_stream *stream)
 			continue;
 		}
 		result = rc ? ctl_fail_sub(ctl, sub, rc)
-			    : ctl_event_print(ctl, item.event);
+			    : print_if_wanted(ctl, stream, item.event);
 	}
 	risk_unsubscribe(sub);
 	return result;
@@ -76,8 +85,8 @@ static int read_events(struct ctl *ctl, const struct ctl_stream *stream)
 		if (rc)
 			return ctl_fail(ctl, rc);
 		for (size_t i = 0; i < answer->events->n_events; i++)
-			result =
-				ctl_event_print(ctl, answer->events->events[i]);
+			result = print_if_wanted(ctl, stream,
+						 answer->events->events[i]);
 		/* The daemon may look at a part only and find nothing in it. */
 		more = answer->events->next > what.from;
 		what.from = answer->events->next;

@@ -1,9 +1,10 @@
 /*
- * riskctl fund: insurance funds, and money of the house that goes into one or
- * out of it.
+ * riskctl fund: insurance funds, what they gained and paid, and money of the
+ * house that goes into one or out of it.
  */
 #include <inttypes.h>
 
+#include "ctl_event.h"
 #include "ctl_out.h"
 
 #define RATE_DECIMALS 9
@@ -18,6 +19,8 @@ static const struct ctl_column columns[] = {
 	{"Deficit", "deficit", CTL_DECIMAL},
 	{"Pays an hour", "draw_cap", CTL_DECIMAL},
 	{"Liquidation fee", "liquidation_fee", CTL_DECIMAL},
+	{"Gate", "withdrawal_gate", CTL_DECIMAL},
+	{"Withdrawals", "withdrawals", CTL_TEXT},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -32,6 +35,8 @@ static void fill_row(struct ctl_table *table, const Riskd__Asset *asset)
 		ctl_cell_decimal(table, amounts[i], asset->decimals, "");
 	ctl_cell_decimal(table, fund->draw_cap, RATE_DECIMALS, "");
 	ctl_cell_decimal(table, fund->liquidation_fee, RATE_DECIMALS, "");
+	ctl_cell_decimal(table, fund->withdrawal_gate, RATE_DECIMALS, "");
+	ctl_cell(table, "%s", fund->gated ? "gated" : "open");
 }
 
 /* Does it hold something, or is it to? */
@@ -39,8 +44,9 @@ static bool is_used(const Riskd__Asset *asset)
 {
 	const Riskd__InsuranceFund *fund = asset->insurance;
 
-	return fund && (fund->fund != 0 || fund->drawn != 0 ||
-			fund->draw_cap != 0 || fund->liquidation_fee != 0);
+	return fund &&
+	       (fund->fund != 0 || fund->drawn != 0 || fund->draw_cap != 0 ||
+		fund->liquidation_fee != 0 || fund->withdrawal_gate != 0);
 }
 
 int cmd_fund_status(struct ctl *ctl, int argc, char **argv)
@@ -66,6 +72,39 @@ int cmd_fund_status(struct ctl *ctl, int argc, char **argv)
 	return ctl_table_print(ctl, table,
 			       "No insurance funds: give assets an "
 			       "\"insurance\" in markets.json.");
+}
+
+/* Of the asset, or of any where context is NULL. */
+static bool is_of_fund(const void *context, const Riskd__Event *event)
+{
+	const Riskd__Asset *asset = context;
+
+	return event->kind_case == RISKD__EVENT__KIND_INSURANCE_MOVED &&
+	       (!asset || event->insurance_moved->asset == asset->id);
+}
+
+int cmd_fund_history(struct ctl *ctl, int argc, char **argv)
+{
+	const char *from_text = NULL;
+	const struct ctl_option options[] = {
+		{"from", 0, &from_text, NULL},
+		{NULL, 0, NULL, NULL},
+	};
+	const Riskd__Asset *asset = NULL;
+	struct ctl_stream stream = {.topic = "", .wants = is_of_fund};
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 0, 1)) ||
+	    (from_text &&
+	     (rc = ctl_read_u64(ctl, "--from", from_text, &stream.from))) ||
+	    (rc = ctl_connect(ctl)) ||
+	    (n == 1 && (rc = ctl_read_asset(ctl, argv[1], &asset))))
+		return rc;
+	stream.from_start = !from_text;
+	stream.context = asset;
+	return ctl_stream(ctl, &stream);
 }
 
 /* ASSET AMOUNT: the amount goes in (sign 1), or out (-1). */

@@ -204,6 +204,7 @@ int cmd_account_adjust(struct ctl *ctl, int argc, char **argv);
 int cmd_account_write_off(struct ctl *ctl, int argc, char **argv);
 int cmd_account_recheck(struct ctl *ctl, int argc, char **argv);
 int cmd_account_convert(struct ctl *ctl, int argc, char **argv);
+int cmd_fund_history(struct ctl *ctl, int argc, char **argv);
 int cmd_fund_status(struct ctl *ctl, int argc, char **argv);
 int cmd_fund_top_up(struct ctl *ctl, int argc, char **argv);
 int cmd_fund_withdraw(struct ctl *ctl, int argc, char **argv);

@@ -225,6 +225,7 @@ static void put_insurance(struct filling *f,
 	put_name(f, "asset", insurance->asset);
 	put_rate(f, "draw_cap", insurance->terms.draw_cap);
 	put_rate(f, "liquidation_fee", insurance->terms.liquidation_fee);
+	put_rate(f, "withdrawal_gate", insurance->terms.withdrawal_gate);
 }
 
 static void put_top_up(struct filling *f, const struct rk_cmd_top_up *top_up)

@@ -26,6 +26,9 @@ struct ctl_stream {
 	uint64_t from;   /* first number; 0: from now on */
 	bool from_start; /* from the oldest that is kept */
 	bool follow;     /* go on with those to come */
+	/* Which of them; NULL: all. */
+	bool (*wants)(const void *context, const Riskd__Event *event);
+	const void *context;
 };
 
 /* Connect and print it. Returns an exit code. */

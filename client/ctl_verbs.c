@@ -434,6 +434,15 @@ const struct ctl_verb ctl_verbs[] = {
 	},
 	{
 		.group = "fund",
+		.sub = "history",
+		.run = cmd_fund_history,
+		.usage = "[ASSET]",
+		.summary = "what insurance funds gained and paid",
+		.options = "--from SEQ        first event number (all kept)",
+		.example = "riskctl fund history USDC",
+	},
+	{
+		.group = "fund",
 		.sub = "top-up",
 		.run = cmd_fund_top_up,
 		.usage = "ASSET AMOUNT",

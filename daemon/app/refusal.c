@@ -321,6 +321,27 @@ static void say_fund(struct words *w, const struct rk_asset_view *view,
 		    number(w, fund.fund.raw, view->listing.decimals));
 }
 
+/* What the gate is, and what would lift it. */
+static void say_gate(struct words *w, const struct rk_asset_view *view,
+		     uint32_t asset)
+{
+	uint8_t decimals = view->listing.decimals;
+	struct rk_insurance_view fund;
+	int64_t most;
+
+	if (rk_view_insurance(w->engine, asset, &fund) != RK_OK)
+		return;
+	most = (int64_t)((rk_i128)fund.fund.raw *
+			 fund.terms.withdrawal_gate.raw / RK_RATE_ONE);
+	say(w,
+	    "%s cannot be taken out: bankrupt accounts owe more than %s, which "
+	    "is %s of the insurance fund of %s; a payment, a top-up or a "
+	    "write-off lifts it",
+	    view->listing.name, number(w, most, decimals),
+	    number(w, fund.terms.withdrawal_gate.raw, RATE_DECIMALS),
+	    number(w, fund.fund.raw, decimals));
+}
+
 /* Refusals that are about an amount of an asset. */
 static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 {
@@ -353,6 +374,9 @@ static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 		return;
 	case RK_REJ_FUND_SHORT:
 		say_fund(w, &view, asset, amount);
+		return;
+	case RK_REJ_WITHDRAWALS_GATED:
+		say_gate(w, &view, asset);
 		return;
 	case RK_REJ_POOL_CASH:
 	case RK_REJ_BORROW_CAP:

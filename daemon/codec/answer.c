@@ -361,8 +361,12 @@ static void set_insurance(const struct rk_engine *engine, uint32_t id,
 	wire->fund = view.fund.raw;
 	wire->drawn = (int64_t)view.drawn; /* at most 2^62 */
 	wire->available = view.available.raw;
-	if (deficits->sums)
-		wire->deficit = (uint64_t)deficits->sums[id];
+	wire->withdrawal_gate = view.terms.withdrawal_gate.raw;
+	if (!deficits->sums)
+		return;
+	wire->deficit = (uint64_t)deficits->sums[id];
+	wire->gated = rk_insurance_gates(&view.terms, view.fund.raw,
+					 deficits->sums[id]);
 }
 
 static void set_asset(const struct rk_engine *engine, uint32_t id,

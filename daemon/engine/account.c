@@ -379,6 +379,17 @@ int rk_account_credit(struct rk_engine *engine, uint32_t account,
 	return RK_OK;
 }
 
+void rk_account_note_state(struct rk_engine *engine, uint32_t account)
+{
+	const uint64_t bit = UINT64_C(1) << account % 64;
+	uint64_t *word = &engine->bankrupt[account / 64];
+
+	if (engine->accounts[account].state == RK_STATE_BANKRUPT)
+		*word |= bit;
+	else
+		*word &= ~bit;
+}
+
 void rk_account_set_state(struct rk_engine *engine, uint32_t account,
 			  enum rk_state state)
 {
@@ -390,4 +401,5 @@ void rk_account_set_state(struct rk_engine *engine, uint32_t account,
 	engine->by_state[record->state]--;
 	engine->by_state[state]++;
 	record->state = state;
+	rk_account_note_state(engine, account);
 }

@@ -52,6 +52,9 @@ void rk_account_drop_empty(struct rk_engine *engine, uint32_t balance);
 int rk_account_credit(struct rk_engine *engine, uint32_t account,
 		      uint32_t asset, rk_amt delta, rk_amt *ret_balance);
 
+/* Its state is another one, or it is new: what is derived from that. */
+void rk_account_note_state(struct rk_engine *engine, uint32_t account);
+
 /* Change the state, and the count of accounts in each. */
 void rk_account_set_state(struct rk_engine *engine, uint32_t account,
 			  enum rk_state state);

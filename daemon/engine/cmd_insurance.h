@@ -13,6 +13,11 @@
 struct rk_insurance_terms {
 	rk_rate draw_cap; /* of the fund, per rolling hour; 0..1, 0: none */
 	rk_rate liquidation_fee; /* of the value of a fill; 0..1, less than 1 */
+	/*
+	 * Of the fund: nothing of the asset is taken out of the house while
+	 * bankrupt accounts owe more than that; 0..1, 0: no such gate.
+	 */
+	rk_rate withdrawal_gate;
 };
 
 struct rk_cmd_insurance {
@@ -28,5 +33,9 @@ struct rk_cmd_top_up {
 
 bool rk_insurance_equal(const struct rk_insurance_terms *a,
 			const struct rk_insurance_terms *b);
+
+/* Is a deficit too much for anything to be taken out of the house (U7)? */
+bool rk_insurance_gates(const struct rk_insurance_terms *terms, rk_i128 fund,
+			rk_i128 deficit);
 
 #endif

@@ -134,6 +134,7 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	TAKE(slots, slots);
 	TAKE(quotes, slots * max->publishers_max);
 	TAKE(accounts, max->accounts_max);
+	TAKE(bankrupt, ((size_t)max->accounts_max + 63) / 64);
 	TAKE(positions, max->positions_max);
 	TAKE(balances, max->balances_max);
 	TAKE(leverages, max->positions_max);

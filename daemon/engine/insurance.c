@@ -100,6 +100,31 @@ int rk_insurance_top_up(struct rk_engine *engine, const struct rk_cmd *cmd,
 	return RK_OK;
 }
 
+int rk_insurance_check_gate(const struct rk_engine *engine, uint32_t asset)
+{
+	const struct rk_insurance_terms *terms =
+		&engine->insurance[asset].terms;
+	uint32_t left = engine->by_state[RK_STATE_BANKRUPT];
+	rk_i128 deficit = 0;
+
+	if (terms->withdrawal_gate.raw == 0)
+		return RK_OK;
+	for (uint32_t word = 0; left > 0; word++) {
+		for (uint64_t bits = engine->bankrupt[word]; bits != 0;
+		     bits &= bits - 1) {
+			uint32_t i =
+				word * 64 + (uint32_t)__builtin_ctzll(bits);
+
+			left--;
+			deficit += rk_loss_uncovered(engine, i, asset);
+		}
+		if (rk_insurance_gates(terms, engine->assets[asset].insurance,
+				       deficit))
+			return RK_REJ_WITHDRAWALS_GATED;
+	}
+	return RK_OK;
+}
+
 static int64_t minute_of(int64_t time_ns)
 {
 	return time_ns / RK_INSURANCE_MINUTE_NS;

@@ -1,6 +1,6 @@
 /*
  * Insurance funds: one per asset, which takes a fee from liquidations and pays
- * what bankrupt accounts owe. Rules U1 to U6 of docs/engine.md; an example is
+ * what bankrupt accounts owe. Rules U1 to U7 of docs/engine.md; an example is
  * in docs/margin.md.
  *
  * What a fund holds is the house's (`insurance` of struct rk_asset) and part of
@@ -37,6 +37,12 @@ rk_amt rk_insurance_available(const struct rk_engine *engine, uint32_t asset);
  */
 void rk_insurance_charge(struct rk_engine *engine, struct rk_evbuf *events,
 			 uint32_t account, uint32_t asset, rk_amt value);
+
+/*
+ * May the asset be taken out: RK_OK, or RK_REJ_WITHDRAWALS_GATED? Looks at the
+ * accounts that are bankrupt until it knows.
+ */
+int rk_insurance_check_gate(const struct rk_engine *engine, uint32_t asset);
 
 /* Is it bankrupt, with a debt that a fund may pay, now or later (U5)? */
 bool rk_insurance_waits(const struct rk_engine *engine,

@@ -11,6 +11,7 @@
 #include "engine/bound.h"
 #include "engine/funding.h"
 #include "engine/fx.h"
+#include "engine/insurance.h"
 #include "engine/interest.h"
 #include "engine/lending.h"
 #include "engine/margin.h"
@@ -255,6 +256,8 @@ int rk_ledger_reserve(struct rk_engine *engine, const struct rk_cmd *cmd,
 	if (want->amount.raw <= 0)
 		return RK_REJ_BAD_AMOUNT;
 	r = new_withdrawal(engine, want->withdrawal, &withdrawal);
+	if (r == RK_OK)
+		r = rk_insurance_check_gate(engine, want->asset);
 	if (r != RK_OK)
 		return r;
 	room = rk_lending_room(&engine->assets[want->asset]);

@@ -204,7 +204,16 @@ bool rk_insurance_equal(const struct rk_insurance_terms *a,
 			const struct rk_insurance_terms *b)
 {
 	return a->draw_cap.raw == b->draw_cap.raw &&
-	       a->liquidation_fee.raw == b->liquidation_fee.raw;
+	       a->liquidation_fee.raw == b->liquidation_fee.raw &&
+	       a->withdrawal_gate.raw == b->withdrawal_gate.raw;
+}
+
+bool rk_insurance_gates(const struct rk_insurance_terms *terms, rk_i128 fund,
+			rk_i128 deficit)
+{
+	/* In 1e-9 of the asset's unit: nothing is rounded. */
+	return terms->withdrawal_gate.raw != 0 &&
+	       deficit * RK_RATE_ONE > fund * terms->withdrawal_gate.raw;
 }
 
 int rk_listing_check_insurance(const struct rk_insurance_terms *terms,
@@ -214,6 +223,8 @@ int rk_listing_check_insurance(const struct rk_insurance_terms *terms,
 	NEED(terms->draw_cap.raw <= RK_RATE_ONE, "draw_cap");
 	NEED(terms->liquidation_fee.raw >= 0, "liquidation_fee");
 	NEED(terms->liquidation_fee.raw < RK_RATE_ONE, "liquidation_fee");
+	NEED(terms->withdrawal_gate.raw >= 0, "withdrawal_gate");
+	NEED(terms->withdrawal_gate.raw <= RK_RATE_ONE, "withdrawal_gate");
 	return RK_OK;
 }
 

@@ -160,6 +160,7 @@ static int take_account(struct rk_taking *t)
 	account.orders = RK_NONE;
 	e->accounts[e->accounts_n++] = account;
 	e->by_state[account.state]++;
+	rk_account_note_state(e, i);
 	count_owner(e, account.owner);
 	rk_map_put(&e->account_map, &e->undo, account.id, i);
 	if (t->at.timer_ns > 0)

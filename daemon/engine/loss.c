@@ -115,6 +115,22 @@ bool rk_loss_is_uncovered(const struct rk_engine *engine,
 	return held * RK_LOSS_DUST <= owed;
 }
 
+rk_i128 rk_loss_uncovered(const struct rk_engine *engine, uint32_t account,
+			  uint32_t asset)
+{
+	const struct rk_account *record = &engine->accounts[account];
+	uint32_t i = rk_account_find_balance(engine, account, asset);
+	const struct rk_balance *balance;
+
+	if (i == RK_NONE || record->state != RK_STATE_BANKRUPT)
+		return 0;
+	balance = &engine->balances[i];
+	if (balance->amount.raw > 0 || !rk_loss_is_uncovered(engine, record))
+		return 0;
+	return -(rk_i128)balance->amount.raw -
+	       rk_interest_unsettled(&engine->assets[asset], balance).raw;
+}
+
 /* The debt that is to be written off, settled: 0 or RK_REJ_*. */
 static int find_debt(struct rk_engine *engine, struct rk_evbuf *events,
 		     const struct rk_cmd_amount *want, uint32_t *ret_account,

@@ -26,6 +26,10 @@ rk_amt rk_loss_write_off(struct rk_engine *engine, struct rk_evbuf *events,
 bool rk_loss_is_uncovered(const struct rk_engine *engine,
 			  const struct rk_account *account);
 
+/* What it owes of an asset, with interest, if it is bankrupt and that is so. */
+rk_i128 rk_loss_uncovered(const struct rk_engine *engine, uint32_t account,
+			  uint32_t asset);
+
 /* WRITE_OFF: 0 or RK_REJ_*. */
 int rk_loss_command(struct rk_engine *engine, const struct rk_cmd *cmd,
 		    struct rk_evbuf *events);

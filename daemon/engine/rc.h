@@ -49,6 +49,8 @@
 	X(REPEAT, 33, ENGINE, "this very command was answered before")         \
 	X(SKIPPED, 34, ENGINE, "left out by the operator")                     \
 	X(FUND_SHORT, 35, ENGINE, "the insurance fund does not hold so much")  \
+	X(WITHDRAWALS_GATED, 49, ENGINE,                                       \
+	  "bankrupt accounts owe too much of it")                              \
 	X(NOT_OK, 50, ENGINE, "the account is not in state OK")                \
 	X(ORDERS_OPEN, 51, ENGINE, "liquidation orders are not closed yet")    \
 	X(OTHER_OWNER, 52, ENGINE, "accounts are of different owners")         \

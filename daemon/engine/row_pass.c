@@ -389,6 +389,7 @@ void rk_pass_insurance(struct rk_pass *p, struct rk_row_place *at,
 	pass_wide(p, "fund", &record->fund);
 	pass_i64(p, "draw_cap", &insurance->terms.draw_cap.raw);
 	pass_i64(p, "liquidation_fee", &insurance->terms.liquidation_fee.raw);
+	pass_i64(p, "withdrawal_gate", &insurance->terms.withdrawal_gate.raw);
 	pass_i64(p, "minute", &insurance->minute);
 	pass_words(p, "drawn", drawn, sizeof(drawn));
 	if (p->mode == RK_PASS_TAKE)

@@ -98,6 +98,7 @@ struct rk_engine {
 	struct rk_map owner_map;
 	uint32_t owners_n;
 	uint32_t by_state[RK_STATE_BANKRUPT + 1];
+	uint64_t *bankrupt; /* a bit for each account: its state; derived */
 
 	struct rk_position *positions;
 	struct rk_pool positions_pool;

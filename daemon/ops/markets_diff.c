@@ -122,6 +122,8 @@ static const struct field insurance_fields[] = {
 	MUST("insurance.draw_cap", insurance.terms.draw_cap.raw, RATE),
 	MUST("insurance.liquidation_fee", insurance.terms.liquidation_fee.raw,
 	     RATE),
+	MUST("insurance.withdrawal_gate", insurance.terms.withdrawal_gate.raw,
+	     RATE),
 	END,
 };
 

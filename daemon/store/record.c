@@ -233,6 +233,7 @@ static void pass_insurance(struct stream *s, struct rk_cmd_insurance *i)
 	pass_name(s, i->asset);
 	pass_i64(s, &i->terms.draw_cap.raw);
 	pass_i64(s, &i->terms.liquidation_fee.raw);
+	pass_i64(s, &i->terms.withdrawal_gate.raw);
 }
 
 static void pass_lending(struct stream *s, struct rk_cmd_lending *l)

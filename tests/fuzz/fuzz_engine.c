@@ -316,6 +316,8 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 		name(in, "ASSET", cmd->insurance.asset);
 		cmd->insurance.terms.draw_cap.raw = (byte(in) - 5) * 4000000;
 		cmd->insurance.terms.liquidation_fee.raw = number(in);
+		cmd->insurance.terms.withdrawal_gate.raw =
+			(byte(in) - 5) * 4000000;
 		return true;
 	case RK_CMD_TOP_UP:
 		cmd->top_up.asset = byte(in) % 5;

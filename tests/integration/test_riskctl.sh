@@ -504,6 +504,17 @@ run 0 "some of it" fund withdraw BTC 0.5
 err "0.5 BTC taken out of the insurance fund"
 run 0 "fund status" fund status --json
 out '"asset":"BTC","fund":"2"'
+run 0 "history of funds" fund history
+out "INSURANCE_MOVED"
+out "TOP_UP"
+out "WITHDRAWAL"
+run 0 "history of one fund" fund history BTC --json
+out '"amount":"-0.5"'
+run 0 "history of a fund that never moved" fund history USD
+no_out
+run 0 "history from a number on" fund history --from 1
+out "TOP_UP"
+run 1 "history of no asset" fund history NONE
 run 0 "fund status of one" fund status BTC
 out "BTC"
 run 0 "what happened to it" events replay --topic system

@@ -291,8 +291,8 @@ static void look_at_withdrawal(struct run *run, const struct rk_ask *ask,
 		rk_ask_balance(ask, i, &view);
 		most = rk_ask_withdrawable(&now, view.asset).raw;
 		more = reserve(run, account, view.asset, most + 1);
-		if (more == RK_REJ_CAPACITY)
-			continue; /* the table of withdrawals is full */
+		if (more == RK_REJ_CAPACITY || more == RK_REJ_WITHDRAWALS_GATED)
+			continue; /* the table is full; U7 asks nothing else */
 		see(run, WITHDRAWABLE,
 		    more == RK_REJ_MARGIN || more == RK_REJ_BALANCE ||
 			    more == RK_REJ_POOL_CASH ||

@@ -402,19 +402,23 @@ static void put_conversion(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
-/* "0.25" or "0.25:0.005": draw_cap, and liquidation_fee. */
+/* draw_cap[:liquidation_fee[:withdrawal_gate]]; without the last no gate. */
 static void put_insurance(FILE *out, struct scn_line *line)
 {
+	static const char *const names[] = {"draw_cap", "liquidation_fee",
+					    "withdrawal_gate"};
 	const char *at = scn_line_text_or(line, "insurance", NULL);
-	size_t n;
 
 	if (!at)
 		return;
-	n = strcspn(at, ":");
-	(void)fprintf(out, ", \"insurance\": {\"draw_cap\": \"%.*s\"", (int)n,
-		      at);
-	if (at[n] == ':')
-		(void)fprintf(out, ", \"liquidation_fee\": \"%s\"", at + n + 1);
+	(void)fputs(", \"insurance\": {", out);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t n = strcspn(at, ":");
+
+		(void)fprintf(out, "%s\"%s\": \"%.*s\"", i == 0 ? "" : ", ",
+			      names[i], n == 0 ? 1 : (int)n, n == 0 ? "0" : at);
+		at += n + (at[n] == ':');
+	}
 	(void)fputc('}', out);
 }
 

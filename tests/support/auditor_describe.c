@@ -405,10 +405,11 @@ static void tell_conversion(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->conversion.terms.cost.raw),
 		     NUMBER(cmd->conversion.terms.band.raw));
 	else if (cmd->type == RK_CMD_INSURANCE)
-		TELL(" %.23s draw_cap=%lld liquidation_fee=%lld",
+		TELL(" %.23s draw_cap=%lld liquidation_fee=%lld gate=%lld",
 		     cmd->insurance.asset,
 		     NUMBER(cmd->insurance.terms.draw_cap.raw),
-		     NUMBER(cmd->insurance.terms.liquidation_fee.raw));
+		     NUMBER(cmd->insurance.terms.liquidation_fee.raw),
+		     NUMBER(cmd->insurance.terms.withdrawal_gate.raw));
 	else if (cmd->type == RK_CMD_TOP_UP)
 		TELL(" asset=%u amount=%lld", cmd->top_up.asset,
 		     NUMBER(cmd->top_up.amount.raw));

@@ -1,9 +1,10 @@
 /*
- * Insurance funds: rules U1 to U6. What a fund paid is kept as a list of
+ * Insurance funds: rules U1 to U7. What a fund paid is kept as a list of
  * minutes with their sums, the newest last.
  */
 #include <string.h>
 
+#include "engine/insurance.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
 
@@ -21,11 +22,14 @@ int audit_insurance(struct rk_auditor *a, const struct rk_cmd_insurance *cmd)
 	if (id == AUDIT_NONE)
 		return RK_REJ_NO_ASSET;
 	if (t->draw_cap.raw < 0 || t->draw_cap.raw > RK_RATE_ONE ||
-	    t->liquidation_fee.raw < 0 || t->liquidation_fee.raw >= RK_RATE_ONE)
+	    t->liquidation_fee.raw < 0 ||
+	    t->liquidation_fee.raw >= RK_RATE_ONE ||
+	    t->withdrawal_gate.raw < 0 || t->withdrawal_gate.raw > RK_RATE_ONE)
 		return RK_REJ_BAD_PARAM;
 	x = &a->book.assets[id];
 	if (x->insurance.draw_cap.raw == t->draw_cap.raw &&
-	    x->insurance.liquidation_fee.raw == t->liquidation_fee.raw)
+	    x->insurance.liquidation_fee.raw == t->liquidation_fee.raw &&
+	    x->insurance.withdrawal_gate.raw == t->withdrawal_gate.raw)
 		return RK_REJ_NO_CHANGE;
 	x->insurance = *t;
 	ev = audit_emit(a, RK_EVENT_INSURANCE_SET, AUDIT_NONE, RK_NO_MARKET);
@@ -225,6 +229,32 @@ bool audit_draw(struct rk_auditor *a, uint32_t account, bool entered)
 	return a->events_n > before;
 }
 
+/* Rule U7, by all accounts there are. */
+bool audit_gated(const struct rk_book *b, uint32_t asset)
+{
+	const struct book_asset *x = &b->assets[asset];
+	struct rk_wide owed = rk_wide_of(0);
+
+	if (x->insurance.withdrawal_gate.raw == 0)
+		return false;
+	for (uint32_t i = 0; i < b->accounts_n; i++) {
+		const struct book_account *at = &b->accounts[i];
+
+		if (at->state == RK_STATE_BANKRUPT &&
+		    audit_balance(b, i, asset) < 0 &&
+		    audit_covers_nothing(b, i))
+			owed = rk_wide_sub(
+				owed, rk_wide_of(audit_worth(b, i, asset)));
+	}
+	owed = rk_wide_mul(owed, rk_wide_of(RK_RATE_ONE));
+	return rk_wide_cmp(
+		       owed,
+		       rk_wide_mul(
+			       rk_wide_of(x->fund),
+			       rk_wide_of(x->insurance.withdrawal_gate.raw))) >
+	       0;
+}
+
 void audit_see_fund(struct difference *d, const struct rk_book *b,
 		    const struct rk_engine *engine, uint32_t asset)
 {
@@ -238,6 +268,10 @@ void audit_see_fund(struct difference *d, const struct rk_book *b,
 		  y.terms.draw_cap.raw);
 	audit_see(d, "liquidation_fee", x->insurance.liquidation_fee.raw,
 		  y.terms.liquidation_fee.raw);
+	audit_see(d, "withdrawal_gate", x->insurance.withdrawal_gate.raw,
+		  y.terms.withdrawal_gate.raw);
+	audit_see(d, "gate", audit_gated(b, asset),
+		  rk_insurance_check_gate(engine, asset) != RK_OK);
 	audit_see(d, "fund", x->fund, y.fund.raw);
 	audit_see(d, "drawn", drawn_by_now(b, asset), y.drawn);
 	audit_see(d, "available", may_pay(b, asset), y.available.raw);

@@ -331,6 +331,8 @@ int audit_reserve(struct rk_auditor *a, const struct rk_cmd_withdraw *cmd)
 		return RK_REJ_EXISTS;
 	if (b->withdrawals_n >= b->limits.withdrawals_max)
 		return RK_REJ_CAPACITY;
+	if (audit_gated(b, cmd->asset))
+		return RK_REJ_WITHDRAWALS_GATED;
 	code = take(a, account, cmd->asset, cmd->amount.raw, false);
 	if (code != RK_OK)
 		return code;

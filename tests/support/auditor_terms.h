@@ -56,6 +56,7 @@ void audit_liquidation_fee(struct rk_auditor *a, uint32_t account,
 			   uint32_t asset, rk_i128 value);
 /* What funds pay an account that is acted upon. True: they did. */
 bool audit_draw(struct rk_auditor *a, uint32_t account, bool entered);
+bool audit_gated(const struct rk_book *b, uint32_t asset);
 void audit_see_fund(struct difference *d, const struct rk_book *b,
 		    const struct rk_engine *engine, uint32_t asset);
 

@@ -29,6 +29,11 @@ void rk_generator_insurance(struct rk_generator *g, struct rk_cmd *cmd)
 			(int64_t)rk_generator_below(g, RK_RATE_ONE / 50);
 	if (rk_generator_chance(g, 3))
 		terms->liquidation_fee.raw = RK_RATE_ONE - 1;
+	if (rk_generator_chance(g, 60))
+		terms->withdrawal_gate.raw =
+			(int64_t)rk_generator_below(g, RK_RATE_ONE / 10);
+	if (rk_generator_chance(g, 5))
+		terms->withdrawal_gate.raw = 1;
 }
 
 void rk_generator_top_up(struct rk_generator *g, struct rk_cmd *cmd)
@@ -68,12 +73,16 @@ void rk_generator_spoil_insurance(struct rk_generator *g, struct rk_cmd *cmd)
 			cmd->top_up.amount.raw = rk_prng_edge(&g->prng);
 		return;
 	}
-	switch (rk_generator_below(g, 3)) {
+	switch (rk_generator_below(g, 4)) {
 	case 0:
 		cmd->insurance.asset[0] = '!';
 		break;
 	case 1:
 		cmd->insurance.terms.draw_cap.raw = rk_prng_edge(&g->prng);
+		break;
+	case 2:
+		cmd->insurance.terms.withdrawal_gate.raw =
+			rk_prng_edge(&g->prng);
 		break;
 	default:
 		cmd->insurance.terms.liquidation_fee.raw =

@@ -66,14 +66,26 @@ static Riskd__Answer *unpack(const struct rk_bytes *bytes)
 	return answer;
 }
 
-static const struct rk_deficits none = {NULL, 0};
+/* As riskd does it, in one go. */
+static void add_deficits(rk_i128 sums[RK_ASSETS_MAX])
+{
+	struct rk_engine_counts counts;
+
+	memset(sums, 0, RK_ASSETS_MAX * sizeof(*sums));
+	rk_view_counts(b.harness.engine, &counts);
+	for (uint32_t i = 0; i < counts.accounts; i++)
+		rk_view_add_deficits(b.harness.engine, i, sums);
+}
 
 static Riskd__Answer *ask_markets(void)
 {
 	struct rk_scratch scratch = {scratch_memory, ROOM, 0};
 	struct rk_bytes bytes = {answer_memory, ROOM, 0, false};
+	rk_i128 sums[RK_ASSETS_MAX];
+	const struct rk_deficits deficits = {sums, 0};
 
-	rk_answer_markets(&bytes, &scratch, b.harness.engine, &none);
+	add_deficits(sums);
+	rk_answer_markets(&bytes, &scratch, b.harness.engine, &deficits);
 	return unpack(&bytes);
 }
 
@@ -133,7 +145,8 @@ Test(answer, markets_tell_what_a_fund_holds_and_may_pay)
 				     .type = RK_CMD_INSURANCE,
 				     .insurance = {.asset = "USD",
 						   .terms = {{PERCENT(25)},
-							     {PERCENT(1)}}}}),
+							     {PERCENT(1)},
+							     {PERCENT(20)}}}}),
 		     RK_OK);
 	cr_assert_eq(
 		rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_TOP_UP,
@@ -149,6 +162,14 @@ Test(answer, markets_tell_what_a_fund_holds_and_may_pay)
 	cr_expect_eq(fund->fund, 750);
 	cr_expect_eq(fund->drawn, 250);
 	cr_expect_eq(fund->available, 0);
+	/* 1.50 are owed, a fifth of 7.50: one more is too much. */
+	cr_expect_eq(fund->withdrawal_gate, PERCENT(20));
+	cr_expect_eq(fund->deficit, 150);
+	cr_expect_not(fund->gated);
+	riskd__answer__free_unpacked(answer, NULL);
+	cr_assert_eq(rk_builder_adjust(&b, 1, -1), RK_OK);
+	answer = ask_markets();
+	cr_expect(answer->markets->assets[0]->insurance->gated);
 	riskd__answer__free_unpacked(answer, NULL);
 	rk_builder_fini(&b);
 }

@@ -1,6 +1,7 @@
 /*
- * Rules U1 to U6: insurance funds. USD, asset 0, is fixed at 1 dollar, in
- * cents, and never lent; COIN, asset 1, is in cents and fixed at 1 dollar too.
+ * Rules U1 to U6: insurance funds; U7 is in test_withdrawal_gate.c. USD, asset
+ * 0, is fixed at 1 dollar, in cents, and never lent; COIN, asset 1, is in cents
+ * and fixed at 1 dollar too.
  */
 #include <criterion/criterion.h>
 #include <string.h>
@@ -28,6 +29,16 @@ static int set_terms(int64_t draw_cap, int64_t liquidation_fee)
 				.insurance = {.asset = "USD",
 					      .terms = {{draw_cap},
 							{liquidation_fee}}}});
+}
+
+static int set_gate(int64_t draw_cap, int64_t gate)
+{
+	return rk_builder_apply(
+		&b,
+		(struct rk_cmd){.type = RK_CMD_INSURANCE,
+				.insurance = {"USD",
+					      {.draw_cap = {draw_cap},
+					       .withdrawal_gate = {gate}}}});
 }
 
 static int top_up(uint32_t asset, int64_t cents)
@@ -93,6 +104,8 @@ Test(insurance, u1_terms_are_rates_of_an_asset)
 	cr_expect_eq(set_terms(RK_RATE_ONE + 1, 0), RK_REJ_BAD_PARAM);
 	cr_expect_eq(set_terms(QUARTER, -1), RK_REJ_BAD_PARAM);
 	cr_expect_eq(set_terms(QUARTER, RK_RATE_ONE), RK_REJ_BAD_PARAM);
+	cr_expect_eq(set_gate(QUARTER, -1), RK_REJ_BAD_PARAM);
+	cr_expect_eq(set_gate(QUARTER, RK_RATE_ONE + 1), RK_REJ_BAD_PARAM);
 	cr_expect_eq(
 		rk_builder_apply(
 			&b, (struct rk_cmd){.type = RK_CMD_INSURANCE,
@@ -102,6 +115,10 @@ Test(insurance, u1_terms_are_rates_of_an_asset)
 	cr_assert_eq(set_terms(RK_RATE_ONE, RK_RATE_ONE - 1), RK_OK);
 	cr_expect_eq(rk_builder_count(&b, RK_EVENT_INSURANCE_SET), 1);
 	cr_expect_eq(fund().terms.draw_cap.raw, RK_RATE_ONE);
+	/* Each of them is a difference. */
+	cr_expect_eq(set_gate(RK_RATE_ONE, 0), RK_OK);
+	cr_expect_eq(set_gate(RK_RATE_ONE, RK_RATE_ONE), RK_OK);
+	cr_expect_eq(set_gate(RK_RATE_ONE, RK_RATE_ONE), RK_REJ_NO_CHANGE);
 	cr_expect_not(rk_cmd_may_be_atomic(RK_CMD_INSURANCE));
 }
 
@@ -429,12 +446,18 @@ Test(insurance, u4_what_was_drawn_is_known_after_a_load)
 	struct rk_harness other;
 
 	draw_some();
+	cr_assert_eq(set_gate(QUARTER, PERCENT), RK_OK);
 	cr_assert_eq(pass_rows(&other, RK_ROWS_FORMAT, NULL, 0), RK_OK);
 	cr_assert_eq(rk_view_insurance(other.engine, USD, &view), RK_OK);
 	cr_expect_eq(view.fund.raw, 7500);
 	cr_expect(view.drawn == 2500);
 	cr_expect_eq(view.available.raw, 0);
 	cr_expect_eq(view.terms.draw_cap.raw, QUARTER);
+	/* 15.00 are owed still, and the gate is 0.75. */
+	cr_expect_eq(rk_insurance_check_gate(b.harness.engine, USD),
+		     RK_REJ_WITHDRAWALS_GATED);
+	cr_expect_eq(rk_insurance_check_gate(other.engine, USD),
+		     RK_REJ_WITHDRAWALS_GATED);
 	cr_expect(rk_hash_equal(rk_view_state_digest(other.engine),
 				rk_view_state_digest(b.harness.engine)));
 	cr_expect_eq(rk_view_next_due(other.engine),
@@ -455,6 +478,8 @@ Test(insurance, rows_of_funds_that_cannot_be_are_refused)
 		{"draw_cap", -1},
 		{"draw_cap", RK_RATE_ONE + 1},
 		{"liquidation_fee", RK_RATE_ONE},
+		{"withdrawal_gate", -1},
+		{"withdrawal_gate", RK_RATE_ONE + 1},
 		{"minute", -1},
 		{"minute", now() / MINUTE_NS + 1},
 	};

@@ -58,6 +58,22 @@ static int64_t moved(void)
 	return ev->insurance.amount.raw;
 }
 
+/* What is answered about a withdrawal is what the page says of the gate. */
+static void expect_gate(const char *words, int code)
+{
+	struct rk_insurance_view view = fund();
+
+	row(words,
+	    view.fund.raw * view.terms.withdrawal_gate.raw / RK_RATE_ONE);
+	cr_expect_eq(rk_builder_apply(
+			     &b, (struct rk_cmd){.type = RK_CMD_RESERVE,
+						 .withdraw = {.withdrawal = 1,
+							      .account = 3,
+							      .asset = USD,
+							      .amount = {1}}}),
+		     code);
+}
+
 static void pay_in_parts(void)
 {
 	cr_assert_eq(rk_builder_adjust(&b, 2, -3000000), RK_OK);
@@ -65,10 +81,13 @@ static void pay_in_parts(void)
 	row("fund: still owed", -rk_builder_balance(&b, 2, USD));
 	row("fund: it holds then", fund().fund.raw);
 	row("fund: it may pay then", fund().available.raw);
+	expect_gate("fund: its gate while 5000 are owed",
+		    RK_REJ_WITHDRAWALS_GATED);
 	cr_assert_eq(rk_builder_wait(&b, 3660 * BUILDER_SECOND_NS), RK_OK);
 	row("fund: paid 61 minutes later", -moved());
 	row("fund: it holds after that", fund().fund.raw);
 	row("fund: it may pay after that", fund().available.raw);
+	expect_gate("fund: its gate when all is paid", RK_OK);
 }
 
 static void take_a_fee(void)
@@ -95,7 +114,8 @@ Test(margin_doc_insurance, a_fund_pays_and_takes_as_the_page_says)
 			(struct rk_cmd){.type = RK_CMD_INSURANCE,
 					.insurance = {.asset = "USD",
 						      .terms = {{250000000},
-								{5000000}}}}),
+								{5000000},
+								{10000000}}}}),
 		RK_OK);
 	cr_assert_eq(rk_builder_apply(
 			     &b, (struct rk_cmd){.type = RK_CMD_TOP_UP,

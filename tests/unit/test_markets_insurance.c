@@ -18,27 +18,38 @@ static const char *text_with(const char *more)
 			more);
 }
 
-static void expect_terms(const char *more, int64_t draw_cap, int64_t fee)
+static void expect_terms(const char *more, int64_t draw_cap, int64_t fee,
+			 int64_t gate)
 {
 	struct rk_markets *markets = rig_parsed(text_with(more));
 
 	cr_expect_eq(markets->insurance[0].draw_cap.raw, draw_cap);
 	cr_expect_eq(markets->insurance[0].liquidation_fee.raw, fee);
+	cr_expect_eq(markets->insurance[0].withdrawal_gate.raw, gate);
 	rk_markets_free(markets);
 }
 
 Test(markets_insurance, an_asset_that_says_nothing_has_a_fund_that_pays_nothing)
 {
-	expect_terms("", 0, 0);
+	expect_terms("", 0, 0, 0);
 }
 
 Test(markets_insurance, a_fund_pays_a_quarter_an_hour_unless_told)
 {
-	expect_terms(", 'insurance': {}", 250000000, 0);
+	expect_terms(", 'insurance': {}", 250000000, 0, 10000000);
 	expect_terms(", 'insurance': {'liquidation_fee': '0.005'}", 250000000,
-		     5000000);
-	expect_terms(", 'insurance': {'draw_cap': '1'}", 1000000000, 0);
-	expect_terms(", 'insurance': {'draw_cap': '0'}", 0, 0);
+		     5000000, 10000000);
+	expect_terms(", 'insurance': {'draw_cap': '1'}", 1000000000, 0,
+		     10000000);
+	expect_terms(", 'insurance': {'draw_cap': '0'}", 0, 0, 10000000);
+}
+
+Test(markets_insurance, withdrawals_wait_for_a_hundredth_unless_told)
+{
+	expect_terms(", 'insurance': {'withdrawal_gate': '0.05'}", 250000000, 0,
+		     50000000);
+	expect_terms(", 'insurance': {'withdrawal_gate': '0'}", 250000000, 0,
+		     0);
 }
 
 Test(markets_insurance, what_cannot_work_is_named_with_what_would_be_right)
@@ -52,6 +63,10 @@ Test(markets_insurance, what_cannot_work_is_named_with_what_would_be_right)
 		 AT ".draw_cap = \"1.01\": must be from 0 to 1"},
 		{", 'insurance': {'draw_cap': '-0.1'}",
 		 AT ".draw_cap = \"-0.1\": must be from 0 to 1"},
+		{", 'insurance': {'withdrawal_gate': '1.5'}",
+		 AT ".withdrawal_gate = \"1.5\": must be from 0 to 1"},
+		{", 'insurance': {'withdrawal_gate': '-0.01'}",
+		 AT ".withdrawal_gate = \"-0.01\": must be from 0 to 1"},
 		{", 'insurance': {'liquidation_fee': '1'}",
 		 AT ".liquidation_fee = \"1\": must be from 0 on and below 1"},
 		{", 'insurance': {'liquidation_fee': '-1'}",

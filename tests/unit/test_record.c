@@ -201,7 +201,8 @@ static const struct field conversion_fields[] = {
 	END};
 static const struct field insurance_fields[] = {
 	TEXT(insurance.asset), NUM(insurance.terms.draw_cap),
-	NUM(insurance.terms.liquidation_fee), END};
+	NUM(insurance.terms.liquidation_fee),
+	NUM(insurance.terms.withdrawal_gate), END};
 static const struct field top_up_fields[] = {NUM(top_up.asset),
 					     NUM(top_up.amount), END};
 static const struct field convert_fields[] = {

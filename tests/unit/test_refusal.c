@@ -149,6 +149,27 @@ Test(refusal, amounts_are_told_with_their_caps)
 	       "there is no asset 7: there are 0 to 0");
 }
 
+Test(refusal, a_withdrawal_gate_tells_its_bound_and_what_lifts_it)
+{
+	const struct rk_cmd gate = {
+		.type = RK_CMD_INSURANCE,
+		.insurance = {"USD", {.withdrawal_gate = {RK_RATE_ONE / 100}}}};
+	const struct rk_cmd top = {.type = RK_CMD_TOP_UP,
+				   .top_up = {USD_ASSET, {12345}}};
+	const struct rk_cmd reserve = {
+		.type = RK_CMD_RESERVE,
+		.withdraw = {1, 1, USD_ASSET, {1}},
+	};
+
+	cr_assert_eq(rk_builder_apply(&b, gate), RK_OK);
+	cr_assert_eq(rk_builder_apply(&b, top), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 4, -124), RK_OK);
+	expect(reserve, RK_REJ_WITHDRAWALS_GATED,
+	       "USD cannot be taken out: bankrupt accounts owe more than 1.23, "
+	       "which is 0.01 of the insurance fund of 123.45; a payment, a "
+	       "top-up or a write-off lifts it");
+}
+
 Test(refusal, what_a_fund_lacks_is_told)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_TOP_UP,

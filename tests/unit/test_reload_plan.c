@@ -185,7 +185,8 @@ Test(reload_plan, every_key_of_a_listing_is_told_with_both_values)
 	" 'borrow_cap': '50.5', 'supply_cap': '100', 'interval': '1h'},"       \
 	" 'conversion': {'auto_borrow': '10.25', 'repay_to': '2',"             \
 	" 'cost': '0.01', 'band': '0.02'},"                                    \
-	" 'insurance': {'draw_cap': '0.5', 'liquidation_fee': '0.001'},"       \
+	" 'insurance': {'draw_cap': '0.5', 'liquidation_fee': '0.001',"        \
+	" 'withdrawal_gate': '0.02'},"                                         \
 	" 'slow_price': {'interval': '2h',"                                    \
 	" 'delay_limit': '0.05', 'limit': '0.0002', 'min': '20s',"             \
 	" 'max': '5m'}"
@@ -220,6 +221,7 @@ Test(reload_plan, every_key_of_an_asset_is_told_with_both_values)
 		"asset B conversion.band >0.02",
 		"asset B insurance.draw_cap 0>0.5",
 		"asset B insurance.liquidation_fee 0>0.001",
+		"asset B insurance.withdrawal_gate 0>0.02",
 		"asset B collateral.scale_held >1000000",
 		"asset B collateral.scale_owed >2000000.5",
 		"asset B collateral.size_factor >0.000002",
@@ -258,6 +260,7 @@ Test(reload_plan, what_is_taken_out_of_an_asset_is_told_with_what_it_was)
 		"asset B conversion.band 0.02>",
 		"asset B insurance.draw_cap 0.5>0",
 		"asset B insurance.liquidation_fee 0.001>0",
+		"asset B insurance.withdrawal_gate 0.02>0",
 		"asset B collateral.scale_held 1000000>",
 		"asset B collateral.scale_owed 2000000.5>",
 		"asset B collateral.size_factor 0.000002>",
