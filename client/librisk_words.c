@@ -111,6 +111,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "LENDING_SET";
 	case RISKD__ADDED__WHAT__WHAT_MARGIN:
 		return "MARGIN_SET";
+	case RISKD__ADDED__WHAT__WHAT_LIQUIDATION:
+		return "LIQUIDATION_SET";
 	case RISKD__ADDED__WHAT__WHAT_SLOW_PRICE:
 		return "SLOW_PRICE_SET";
 	case RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE:

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "codec/decode.h"
+#include "codec/impl.h"
 #include "engine/assert.h"
 #include "riskd.pb-c.h"
 
@@ -66,52 +67,10 @@ static void set_rejected(struct parts *p, const struct rk_event *event)
 	p->event.rejected = &p->rejected;
 }
 
-static Riskd__Added__What what_of(enum rk_event_type type)
-{
-	switch ((int)type) {
-	case RK_EVENT_LIMITS_SET:
-		return RISKD__ADDED__WHAT__WHAT_LIMITS;
-	case RK_EVENT_RISK_SET:
-		return RISKD__ADDED__WHAT__WHAT_RISK;
-	case RK_EVENT_PUBLISHER_ADDED:
-		return RISKD__ADDED__WHAT__WHAT_PUBLISHER;
-	case RK_EVENT_VENUE_ADDED:
-		return RISKD__ADDED__WHAT__WHAT_VENUE;
-	case RK_EVENT_ASSET_LISTED:
-		return RISKD__ADDED__WHAT__WHAT_ASSET;
-	case RK_EVENT_ASSET_CHANGED:
-		return RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED;
-	case RK_EVENT_MARKET_CHANGED:
-		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
-	case RK_EVENT_FUNDING_SET:
-		return RISKD__ADDED__WHAT__WHAT_FUNDING;
-	case RK_EVENT_LENDING_SET:
-		return RISKD__ADDED__WHAT__WHAT_LENDING;
-	case RK_EVENT_MARGIN_SET:
-		return RISKD__ADDED__WHAT__WHAT_MARGIN;
-	case RK_EVENT_COLLATERAL_SET:
-		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
-	case RK_EVENT_SLOW_PRICE_SET:
-		return RISKD__ADDED__WHAT__WHAT_SLOW_PRICE;
-	case RK_EVENT_COLLATERAL_SCALE_SET:
-		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
-	case RK_EVENT_EMODE_SET:
-		return RISKD__ADDED__WHAT__WHAT_EMODE;
-	case RK_EVENT_CONVERSION_SET:
-		return RISKD__ADDED__WHAT__WHAT_CONVERSION;
-	case RK_EVENT_INSURANCE_SET:
-		return RISKD__ADDED__WHAT__WHAT_INSURANCE;
-	case RK_EVENT_RAMP_SET:
-		return RISKD__ADDED__WHAT__WHAT_RAMP;
-	default:
-		return RISKD__ADDED__WHAT__WHAT_MARKET;
-	}
-}
-
 static void set_added(struct parts *p, const struct rk_event *event)
 {
 	riskd__added__init(&p->added);
-	p->added.what = what_of(event->type);
+	p->added.what = rk_encode_what(event->type);
 	if (event->type != RK_EVENT_LIMITS_SET &&
 	    event->type != RK_EVENT_RISK_SET) {
 		memcpy(p->name, event->name.name, RK_NAME_SIZE);
@@ -741,6 +700,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		set_added(p, event);
 		return;

@@ -18,6 +18,7 @@
 #include "engine/cmd_emode.h"
 #include "engine/cmd_insurance.h"
 #include "engine/cmd_lending.h"
+#include "engine/cmd_liquidation.h"
 #include "engine/cmd_listing.h"
 #include "engine/cmd_market.h"
 #include "engine/cmd_ramp.h"
@@ -83,7 +84,8 @@
 	X(LAG, 49)                                                             \
 	X(RECHECK, 50)                                                         \
 	X(INSURANCE, 51)                                                       \
-	X(TOP_UP, 52)
+	X(TOP_UP, 52)                                                          \
+	X(LIQUIDATION, 53)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -216,6 +218,7 @@ struct rk_cmd {
 		struct rk_cmd_convert convert;
 		struct rk_cmd_insurance insurance;
 		struct rk_cmd_top_up top_up;
+		struct rk_cmd_liquidation liquidation;
 		struct rk_cmd_margin margin;
 		struct rk_cmd_leverage leverage;
 		struct rk_cmd_market_state market_state;

@@ -331,6 +331,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);

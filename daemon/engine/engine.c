@@ -29,6 +29,7 @@
 #include "engine/market_state.h"
 #include "engine/move.h"
 #include "engine/order.h"
+#include "engine/pace.h"
 #include "engine/price.h"
 #include "engine/ramp.h"
 #include "engine/rc.h"
@@ -388,6 +389,8 @@ static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_conversion_set(engine, cmd, events);
 	case RK_CMD_INSURANCE:
 		return rk_insurance_set(engine, cmd, events);
+	case RK_CMD_LIQUIDATION:
+		return rk_pace_set(engine, cmd, events);
 	case RK_CMD_RAMP:
 		return rk_ramp_set(engine, cmd, events);
 	default:
@@ -426,6 +429,7 @@ static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_EMODE:
 	case RK_CMD_CONVERSION:
 	case RK_CMD_INSURANCE:
+	case RK_CMD_LIQUIDATION:
 	case RK_CMD_RAMP:
 		return apply_terms(engine, cmd, events);
 	default:

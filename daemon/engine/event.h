@@ -81,7 +81,8 @@
 	X(CONVERSION_WITHHELD, 61)                                             \
 	X(LAG, 62)                                                             \
 	X(INSURANCE_SET, 63)                                                   \
-	X(INSURANCE_MOVED, 64)
+	X(INSURANCE_MOVED, 64)                                                 \
+	X(LIQUIDATION_SET, 65)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,

@@ -518,6 +518,8 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		return rk_load_emode(&t);
 	case RK_TABLE_INSURANCE:
 		return rk_load_insurance(&t);
+	case RK_TABLE_LIQUIDATION:
+		return rk_load_liquidation(&t);
 	case RK_TABLES:
 	default:
 		return rk_load_bad(&t, NULL, "is no table of the state");

@@ -95,6 +95,8 @@ void rk_pass_emode(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_row_emode *e);
 void rk_pass_insurance(struct rk_pass *p, struct rk_row_place *at,
 		       struct rk_row_insurance *record);
+void rk_pass_liquidation(struct rk_pass *p, struct rk_row_place *at,
+			 struct rk_market_pace *pace);
 void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
 		     struct rk_resting *order);
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,

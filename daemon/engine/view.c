@@ -15,6 +15,7 @@
 #include "engine/margin.h"
 #include "engine/market_state.h"
 #include "engine/order.h"
+#include "engine/pace.h"
 #include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/require.h"
@@ -241,6 +242,8 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 	ret_view->withheld = record->withheld_n;
 	view_funding(engine, record, ret_view);
 	ret_view->margin = record->margin;
+	ret_view->liquidation = record->pace.terms;
+	ret_view->liquidation_ordered = rk_pace_ordered(engine, record);
 	ret_view->ramp = view_ramp(&record->ramp.ramp, &record->ramp.run);
 	ret_view->before = record->ramp.before;
 	ret_view->open_interest = record->open_interest;

@@ -235,6 +235,17 @@ static void pass_insurance(struct stream *s, struct rk_cmd_insurance *i)
 	pass_i64(s, &i->terms.liquidation_fee.raw);
 }
 
+static void pass_liquidation(struct stream *s, struct rk_cmd_liquidation *l)
+{
+	pass_name(s, l->market);
+	pass_i64(s, &l->terms.stage.raw);
+	pass_i64(s, &l->terms.stage_min.raw);
+	pass_i64(s, &l->terms.cooldown_ns);
+	pass_i64(s, &l->terms.volatility.raw);
+	pass_i64(s, &l->terms.dust.raw);
+	pass_i64(s, &l->terms.velocity.raw);
+}
+
 static void pass_lending(struct stream *s, struct rk_cmd_lending *l)
 {
 	pass_name(s, l->asset);
@@ -554,10 +565,13 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	}
 }
 
-/* What becomes of orders, and their fills. False: none of these. */
+/* How orders come, what becomes of them, and fills. False: none of these. */
 static bool pass_order(struct stream *s, struct rk_cmd *cmd)
 {
 	switch ((int)cmd->type) {
+	case RK_CMD_LIQUIDATION:
+		pass_liquidation(s, &cmd->liquidation);
+		return true;
 	case RK_CMD_PLACE_ORDER:
 		pass_place(s, &cmd->place);
 		return true;

@@ -44,7 +44,9 @@ cat >"$folder/markets.json" <<'END'
    "close_cost": "0.0005",
    "brackets": [
     {"floor": "0", "maintenance": "0.01", "initial": "0.02"}],
-   "slow_price": {"limit": "0.0002"}, "underlying": "BTC"},
+   "slow_price": {"limit": "0.0002"}, "underlying": "BTC",
+   "liquidation": {"stage": "0.25", "volatility": "0.05",
+    "volume": "1000000000", "impact": "0.001"}},
   {"name": "BTCUSD-INVERSE", "kind": "perpetual", "settle": "BTC",
    "contract": "inverse", "multiplier": "0.5", "price_min": "1000",
    "price_decimals": 1, "size_decimals": 0, "lot": "1",
@@ -130,6 +132,14 @@ out "Limit per second       0.0002"
 run 0 "market show of a slow price as JSON" market show ETH-PERP --json
 out '"underlying":"BTC","slow_interval":"3600","slow_delay_limit":"0.06"'
 out '"slow_limit":"0.0002","slow_min":"10","slow_max":"600"'
+run 0 "market show of stages" market show ETH-PERP
+out "Liquidation stage      0.25"
+out "Smallest stage         10000.00 USD"
+out "Volatility per day     0.05"
+out "Liquidations a minute  400000.00 USD"
+lacks "Liquidation dust"
+run 0 "market show of stages as JSON" market show ETH-PERP --json
+out '"stage":"0.25","stage_min_usd":"10000.00"'
 run 1 "market that is not there" market show btc-perp
 err "did you mean BTC-PERP?"
 run 0 "asset list" asset list

@@ -533,6 +533,7 @@ static void put_of_market(const struct scn_world *world,
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		scn_record_word(record, "name", event->name.name);
 		break;
@@ -623,6 +624,7 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		return true;
 	case RK_EVENT_PRICE_STATE: /* that a first price is there */

@@ -20,6 +20,7 @@ void sim_listing(struct sim_setting *setting, struct rk_markets *ret_markets)
 		.conversion = setting->conversion,
 		.insurance = setting->insurance,
 		.margin = setting->margin,
+		.liquidation = setting->liquidation,
 		.scales = setting->scales,
 		.asset_slow = setting->asset_slow,
 		.market_slow = setting->market_slow,
@@ -69,7 +70,8 @@ void sim_reload(struct sim_world *w)
 	struct rk_markets markets;
 	bool edited = w->edited;
 
-	/* An operator waits for the answer to one before he asks for the next. */
+	/* An operator waits for the answer to one before he asks for the next.
+	 */
 	if (!rk_core_room(&w->core) || !is_settled(w))
 		return;
 	/* Edited in place: the daemon does not look meanwhile. */

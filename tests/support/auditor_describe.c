@@ -324,6 +324,16 @@ static void tell_margin(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(terms->base_share.raw),
 		     NUMBER(terms->factor_maintenance),
 		     NUMBER(terms->factor_initial));
+	else if (cmd->type == RK_CMD_LIQUIDATION)
+		TELL(" %.23s stage=%lld stage_min=%lld cooldown_ns=%lld"
+		     " volatility=%lld dust=%lld velocity=%lld",
+		     cmd->liquidation.market,
+		     NUMBER(cmd->liquidation.terms.stage.raw),
+		     NUMBER(cmd->liquidation.terms.stage_min.raw),
+		     NUMBER(cmd->liquidation.terms.cooldown_ns),
+		     NUMBER(cmd->liquidation.terms.volatility.raw),
+		     NUMBER(cmd->liquidation.terms.dust.raw),
+		     NUMBER(cmd->liquidation.terms.velocity.raw));
 	else if (cmd->type == RK_CMD_LEVERAGE)
 		TELL(" account=%llu market=%u leverage=%lld",
 		     (unsigned long long)cmd->leverage.account,

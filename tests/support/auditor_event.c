@@ -358,6 +358,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		see_name(d, &x->name, &y->name);
 		break;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/auditor_conversion.h"
+#include "support/auditor_pace.h"
 #include "support/auditor_parts.h"
 
 #define ORDERS_PER_POSITION 4
@@ -252,6 +253,10 @@ static int64_t size_of_notional(const struct rk_book *b, const struct wanted *w,
 	size = rounded_up(size, lot);
 	if (size > whole - lot)
 		return (int64_t)whole; /* all, or a rest below one lot */
+	/* Rule L17. */
+	if (w->figures.notional - rk_wide_to_128(notional) <
+	    b->markets[p->market].liquidation.dust.raw)
+		return (int64_t)whole;
 	return (int64_t)size;
 }
 
@@ -397,6 +402,7 @@ static bool grows(const struct rk_book *b, const struct wanted *w)
 static void size_all(const struct rk_book *b, const struct audit_health *h,
 		     struct wanted *wanted, uint32_t n)
 {
+	uint32_t dust = 0;
 	struct rk_wide missing = rk_wide_sub(
 		rk_wide_div(rk_wide_mul(rk_wide_of(b->risk.target.raw),
 					rk_wide_of(h->r[RK_LEVEL_MAINTENANCE])),
@@ -408,7 +414,11 @@ static void size_all(const struct rk_book *b, const struct audit_health *h,
 			grows(b, &wanted[i])
 				? grown_size_wanted(b, &wanted[i], &missing)
 				: size_wanted(b, &wanted[i], &missing);
-	if (h->equity > 0 && rk_wide_sign(missing) <= 0)
+	for (uint32_t i = 0; i < n; i++)
+		dust += wanted[i].figures.notional <
+			b->markets[b->positions[wanted[i].position].market]
+				.liquidation.dust.raw;
+	if (h->equity > 0 && rk_wide_sign(missing) <= 0 && dust < n)
 		return;
 	/* Nothing less than everything can help. */
 	for (uint32_t i = 0; i < n; i++) {
@@ -562,23 +572,58 @@ static void retry_at(struct book_account *account, int64_t time_ns)
 		account->retry_ns = time_ns;
 }
 
-/* Rules L4 and L5 for one position. */
+/* How much the next order is for, if nothing stands in its way (L4, L14). */
+static rk_i128 next_size(const struct rk_book *b, const struct wanted *w,
+			 rk_i128 unfilled)
+{
+	const struct book_position *p = &b->positions[w->position];
+	const struct book_market *m = &b->markets[p->market];
+	rk_i128 whole = p->size < 0 ? -(rk_i128)p->size : p->size;
+	rk_i128 size = w->size - unfilled;
+
+	if (w->figures.notional > 0) {
+		rk_i128 stage = audit_stage(m, w->figures.notional);
+		rk_i128 most = size_of_notional(b, w, rk_wide_of(stage));
+
+		size = size < most ? size : most;
+	}
+	if (size <= 0)
+		return 0;
+	size = rounded_up(size, m->listing.lot.raw);
+	return size < whole - unfilled ? size : whole - unfilled;
+}
+
+/* When the next order may follow the last (L15). */
+static int64_t ready_ns(const struct rk_book *b, const struct book_position *p,
+			struct rk_wide moves, const struct audit_health *h)
+{
+	if (!p->ordered)
+		return 0;
+	return p->last_order_ns +
+	       audit_cooldown(b, &b->markets[p->market], moves, h);
+}
+
+/* Rules L4, L5 and L16 for one position. */
 static void order_position(struct rk_auditor *a, const struct wanted *w,
-			   const struct audit_health *h)
+			   struct rk_wide moves, const struct audit_health *h)
 {
 	struct rk_book *b = &a->book;
 	struct book_position *p = &b->positions[w->position];
+	struct book_market *m = &b->markets[p->market];
 	struct book_account *account = &b->accounts[p->account];
 	struct standing s = find_standing(b, p);
-	rk_i128 whole = p->size < 0 ? -(rk_i128)p->size : p->size;
-	rk_i128 size = w->size - s.unfilled;
-	enum rk_price_state state = b->slots[b->markets[p->market].slot].state;
+	struct audit_portion order = {
+		.notional = w->figures.notional,
+		.whole = p->size < 0 ? -(rk_i128)p->size : p->size,
+		.size = next_size(b, w, s.unfilled),
+	};
+	enum rk_price_state state = b->slots[m->slot].state;
 	enum rk_withheld reason = RK_WITHHELD_NONE;
 	bool open = false;
 
-	if (size <= 0) {
+	if (order.size == 0) {
 		/* Enough is on its way. */
-	} else if (b->markets[p->market].state == RK_MARKET_SETTLING) {
+	} else if (m->state == RK_MARKET_SETTLING) {
 		reason = RK_WITHHELD_SETTLING;
 	} else if (state == RK_PRICE_HALTED) {
 		reason = RK_WITHHELD_HALTED;
@@ -586,22 +631,26 @@ static void order_position(struct rk_auditor *a, const struct wanted *w,
 		reason = RK_WITHHELD_PRICE;
 	} else if (s.asked || s.n >= ORDERS_PER_POSITION) {
 		/* Judged again when one of them is closed. */
-	} else if (p->ordered &&
-		   p->last_order_ns + b->risk.order_cooldown_ns > b->now_ns) {
-		retry_at(account, p->last_order_ns + b->risk.order_cooldown_ns);
-	} else if (!audit_take_record(b)) {
+	} else if (ready_ns(b, p, moves, h) > b->now_ns) {
+		retry_at(account, ready_ns(b, p, moves, h));
+	} else if (audit_count_orders_open(b) >= b->limits.orders_max) {
 		reason = RK_WITHHELD_CAPACITY;
 		retry_at(account, b->now_ns + CAPACITY_RETRY_NS);
+	} else if (audit_take(b, m, order) == 0) {
+		reason = RK_WITHHELD_VELOCITY;
+		retry_at(account, audit_window_end(b));
 	} else {
-		open = true;
+		open = audit_take_record(b);
 	}
 	audit_withhold(a, w->position, reason, h);
 	if (!open)
 		return;
-	size = rounded_up(size, b->markets[p->market].listing.lot.raw);
-	if (size > whole - s.unfilled)
-		size = whole - s.unfilled;
-	open_order(a, w, (int64_t)size, h);
+	order.size = audit_take(b, m, order);
+	audit_count_ordered(b, m, order);
+	open_order(a, w, (int64_t)order.size, h);
+	/* The next stage is due without any news of the account. */
+	if (w->size - s.unfilled > order.size)
+		retry_at(account, ready_ns(b, p, moves, h));
 }
 
 void audit_liquidate(struct rk_auditor *a, uint32_t account,
@@ -611,6 +660,7 @@ void audit_liquidate(struct rk_auditor *a, uint32_t account,
 	const struct book_account *at = &b->accounts[account];
 	struct wanted wanted[64] = {0};
 	uint32_t n = rank_positions(b, account, wanted);
+	struct rk_wide moves = rk_wide_of(0);
 	bool active = at->state == RK_STATE_LIQUIDATING &&
 		      at->enforcement == RK_ENFORCE_FULL;
 
@@ -625,5 +675,11 @@ void audit_liquidate(struct rk_auditor *a, uint32_t account,
 	}
 	size_all(b, h, wanted, n);
 	for (uint32_t i = 0; i < n; i++)
-		order_position(a, &wanted[i], h);
+		moves = rk_wide_add(
+			moves,
+			audit_swing(&b->markets[b->positions[wanted[i].position]
+							.market],
+				    wanted[i].figures.notional));
+	for (uint32_t i = 0; i < n; i++)
+		order_position(a, &wanted[i], moves, h);
 }

@@ -482,6 +482,9 @@ static void spoil_terms(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_CONVERSION:
 		rk_generator_spoil_conversion(g, cmd);
 		break;
+	case RK_CMD_LIQUIDATION:
+		rk_generator_spoil_liquidation(g, cmd);
+		break;
 	case RK_CMD_INSURANCE:
 		rk_generator_spoil_insurance(g, cmd);
 		break;

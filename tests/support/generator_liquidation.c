@@ -1,0 +1,72 @@
+/*
+ * Terms of liquidation: stages, cooldowns and limits about as large as the
+ * positions there are, so that each of them bears on orders now and then.
+ */
+#include <string.h>
+
+#include "engine/pace.h"
+#include "engine/rc.h"
+#include "support/generator_model.h"
+
+#define USD    INT64_C(100000000)
+#define SECOND INT64_C(1000000000)
+
+/* Up to so many USD, mostly far less. */
+static int64_t usd(struct rk_generator *g, int64_t most)
+{
+	most *= USD;
+	for (uint64_t i = rk_generator_below(g, 6); i > 0; i--)
+		most /= 10;
+	return 1 + (int64_t)rk_generator_below(g, (uint64_t)most);
+}
+
+void rk_generator_liquidation(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_liquidation_terms *terms = &cmd->liquidation.terms;
+	struct rk_market_view view;
+
+	if (rk_view_market(g->engine, rk_generator_market(g), &view) != RK_OK)
+		return;
+	(void)memcpy(cmd->liquidation.market, view.listing.name, RK_NAME_SIZE);
+	*terms = view.liquidation;
+	if (rk_generator_chance(g, 5))
+		return; /* as it is */
+	rk_pace_usual(terms);
+	if (rk_generator_chance(g, 15))
+		return;
+	if (rk_generator_chance(g, 80))
+		terms->stage.raw =
+			1 + (int64_t)rk_generator_below(g, RK_RATE_ONE);
+	if (rk_generator_chance(g, 50))
+		terms->stage_min.raw = usd(g, 100000);
+	if (rk_generator_chance(g, 50))
+		terms->cooldown_ns =
+			1 + (int64_t)rk_generator_below(g, 120 * SECOND);
+	if (rk_generator_chance(g, 60))
+		terms->volatility.raw =
+			1 + (int64_t)rk_generator_below(g, RK_RATE_ONE);
+	if (rk_generator_chance(g, 5))
+		terms->volatility.raw = RK_VOLATILITY_MAX;
+	if (rk_generator_chance(g, 40))
+		terms->dust.raw = usd(g, 10000);
+	if (rk_generator_chance(g, 50))
+		terms->velocity.raw = usd(g, 1000000);
+}
+
+void rk_generator_spoil_liquidation(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_liquidation_terms *terms = &cmd->liquidation.terms;
+	int64_t *const fields[] = {
+		&terms->stage.raw,   &terms->stage_min.raw,
+		&terms->cooldown_ns, &terms->volatility.raw,
+		&terms->dust.raw,    &terms->velocity.raw,
+	};
+	int64_t *field = fields[rk_generator_below(g, 6)];
+
+	if (rk_generator_chance(g, 10))
+		cmd->liquidation.market[0] = '!';
+	else if (rk_generator_chance(g, 60))
+		*field = rk_prng_edge(&g->prng);
+	else
+		*field = -*field;
+}
