@@ -228,6 +228,43 @@ Test(pace, l15_the_cooldown_shortens_as_equity_falls)
 	cr_expect_eq(opened().size.raw, 100);
 }
 
+/*
+ * 10 000 of another market: R is 5150, takeover 566.67 away, and both move by
+ * 3838.6 together: urgency 6.774.
+ */
+Test(pace, l15_moves_of_all_positions_count)
+{
+	struct rk_liquidation_terms terms = usual();
+
+	cr_assert_eq(rk_builder_quote(&b, 1, 100), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 1, 100, 100), RK_OK);
+	terms.stage.raw = 10 * PERCENT;
+	terms.cooldown_ns = 30 * SECOND;
+	terms.volatility.raw = 100 * PERCENT;
+	cr_assert_eq(set_terms("PERP", terms), RK_OK);
+	cr_assert_eq(set_terms("OTHER", terms), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 93), RK_OK);
+	cr_expect_eq(rk_view_next_due(b.harness.engine),
+		     now() + INT64_C(4428717145));
+}
+
+Test(pace, l15_a_market_without_volatility_keeps_its_cooldown)
+{
+	struct rk_liquidation_terms terms = usual();
+
+	cr_assert_eq(rk_builder_quote(&b, 1, 100), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 1, 300, 100), RK_OK);
+	terms.volatility.raw = 100 * PERCENT;
+	cr_assert_eq(set_terms("OTHER", terms), RK_OK);
+	terms.stage.raw = 10 * PERCENT;
+	terms.cooldown_ns = 20 * SECOND;
+	terms.volatility.raw = 0;
+	cr_assert_eq(set_terms("PERP", terms), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 94), RK_OK);
+	cr_expect_eq(opened().size.raw, 100);
+	cr_expect_eq(rk_view_next_due(b.harness.engine), now() + 20 * SECOND);
+}
+
 Test(pace, l15_an_account_far_from_takeover_has_all_of_the_cooldown)
 {
 	struct rk_liquidation_terms terms = usual();
