@@ -175,6 +175,7 @@ static const struct ctl_column show_columns[] = {
 	{"Liquidation dust", "dust_usd", CTL_DECIMAL},
 	{"Liquidations a minute", "velocity_usd", CTL_DECIMAL},
 	{"Ordered this minute", "ordered_usd", CTL_DECIMAL},
+	{"Longest claim", "claim_max", CTL_DECIMAL},
 	CTL_SLOW_COLUMNS,
 	CTL_RAMP_COLUMNS,
 	{NULL, NULL, CTL_TEXT},
@@ -270,6 +271,7 @@ static void fill_liquidation(struct ctl_table *table,
 		{"dust_usd", terms->dust != 0},
 		{"velocity_usd", terms->velocity != 0},
 		{"ordered_usd", terms->velocity != 0},
+		{"claim_max", terms->claim_max_ns != 0},
 	};
 
 	ctl_cell_decimal(table, terms->stage, RATE_DECIMALS, "");
@@ -279,6 +281,7 @@ static void fill_liquidation(struct ctl_table *table,
 	ctl_cell_usd(table, terms->dust);
 	ctl_cell_usd(table, terms->velocity);
 	ctl_cell_usd(table, terms->ordered);
+	ctl_cell_decimal(table, terms->claim_max_ns, 9, "s");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
 		if (!rows[i].shown)
 			ctl_table_hide(table, rows[i].column);

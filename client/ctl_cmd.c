@@ -588,6 +588,9 @@ static bool put_orders(struct filling *f, const struct rk_cmd *cmd)
 		/* In which market only the order knows. */
 		put_i64(f, "filled", cmd->order_closed.filled.raw);
 		return true;
+	case RK_CMD_CLAIM:
+		ctl_put_claim(f, &cmd->claim);
+		return true;
 	default:
 		return false;
 	}

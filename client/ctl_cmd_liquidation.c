@@ -15,4 +15,12 @@ void ctl_put_liquidation(struct filling *f,
 	put_rate(f, "volatility", terms->volatility);
 	put_decimal(f, "dust", terms->dust.raw, RK_USD_DECIMALS);
 	put_decimal(f, "velocity", terms->velocity.raw, RK_USD_DECIMALS);
+	put_i64(f, "claim_max_ns", terms->claim_max_ns);
+}
+
+void ctl_put_claim(struct filling *f, const struct rk_cmd_claim *claim)
+{
+	put_order(f, "order", claim->order);
+	put_i64(f, "venue", claim->venue);
+	put_i64(f, "duration_ns", claim->duration_ns);
 }

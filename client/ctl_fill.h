@@ -111,4 +111,6 @@ static inline void put_sum(struct filling *f, const char *key, uint32_t id,
 void ctl_put_liquidation(struct filling *f,
 			 const struct rk_cmd_liquidation *liquidation);
 
+void ctl_put_claim(struct filling *f, const struct rk_cmd_claim *claim);
+
 #endif

@@ -81,6 +81,8 @@ static const char *order_event(const Riskd__LiquidationOrder *order)
 		return "ORDER_CLOSE_ASKED";
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED:
 		return "ORDER_CLOSED";
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED:
+		return "ORDER_CLAIMED";
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_UNSPECIFIED:
 	case _RISKD__LIQUIDATION_ORDER__PHASE_IS_INT_SIZE:
 	default:

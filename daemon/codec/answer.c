@@ -447,6 +447,7 @@ static void set_liquidation(const struct rk_market_view *view,
 	wire->dust = terms->dust.raw;
 	wire->velocity = terms->velocity.raw;
 	wire->ordered = view->liquidation_ordered.raw;
+	wire->claim_max_ns = terms->claim_max_ns;
 }
 
 /* What the ramp of a market comes from, if one runs. */

@@ -169,6 +169,8 @@ static Riskd__LiquidationOrder__Phase phase_of(enum rk_event_type type)
 		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_FILLED;
 	case RK_EVENT_ORDER_CLOSE_ASKED:
 		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSE_ASKED;
+	case RK_EVENT_ORDER_CLAIMED:
+		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED;
 	default:
 		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED;
 	}
@@ -225,6 +227,8 @@ static void set_order(struct parts *p, const struct rk_event *event,
 	p->order.mark = from->mark.raw;
 	p->order.expiry_ns = from->expiry_ns;
 	p->order.late = from->late;
+	p->order.claimed_by = from->claimed_by;
+	p->order.claimed_until_ns = from->claimed_until_ns;
 	if (!public_view) {
 		p->order.trade = from->trade;
 		p->order.equity = from->health.equity.raw;
@@ -674,6 +678,10 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		set_conversion(p, event, public_view);
 		return;
 	}
+	if (rk_event_is_order(event->type)) {
+		set_order(p, event, public_view);
+		return;
+	}
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
 		set_rejected(p, event);
@@ -712,12 +720,6 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		return;
 	case RK_EVENT_RECHECKED:
 		set_rechecked(p, event);
-		return;
-	case RK_EVENT_ORDER_OPENED:
-	case RK_EVENT_ORDER_FILLED:
-	case RK_EVENT_ORDER_CLOSE_ASKED:
-	case RK_EVENT_ORDER_CLOSED:
-		set_order(p, event, public_view);
 		return;
 	case RK_EVENT_WITHHELD:
 		set_withheld(p, event);

@@ -335,6 +335,8 @@ static int apply_order(struct rk_engine *engine, const struct rk_cmd *cmd,
 	switch ((int)cmd->type) {
 	case RK_CMD_TRADE:
 		return rk_trade_apply(engine, cmd, events);
+	case RK_CMD_CLAIM:
+		return rk_order_claim(engine, cmd, events);
 	case RK_CMD_ORDER_CLOSED:
 		return rk_order_closed(engine, cmd, events);
 	case RK_CMD_PLACE_ORDER:
@@ -474,6 +476,7 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_judge_recheck(engine, cmd, events);
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
+	case RK_CMD_CLAIM:
 	case RK_CMD_PLACE_ORDER:
 	case RK_CMD_CANCEL_ORDER:
 	case RK_CMD_CONVERT:

@@ -451,7 +451,8 @@ static rk_qty next_size(const struct rk_engine *engine,
 
 	if (size <= 0)
 		return (rk_qty){0};
-	if (candidate->leg.notional.raw > 0)
+	if (market->pace.terms.stage.raw < RK_RATE_ONE &&
+	    candidate->leg.notional.raw > 0)
 		stage = size_to_close(
 			engine, candidate,
 			rk_pace_stage(market, candidate->leg.notional));

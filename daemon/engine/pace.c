@@ -32,7 +32,9 @@ bool rk_liquidation_terms_equal(const struct rk_liquidation_terms *a,
 	       a->stage_min.raw == b->stage_min.raw &&
 	       a->cooldown_ns == b->cooldown_ns &&
 	       a->volatility.raw == b->volatility.raw &&
-	       a->dust.raw == b->dust.raw && a->velocity.raw == b->velocity.raw;
+	       a->dust.raw == b->dust.raw &&
+	       a->velocity.raw == b->velocity.raw &&
+	       a->claim_max_ns == b->claim_max_ns;
 }
 
 bool rk_liquidation_terms_usual(const struct rk_liquidation_terms *terms)
@@ -66,6 +68,8 @@ int rk_pace_check(const struct rk_liquidation_terms *terms,
 	if (terms->velocity.raw < 0 ||
 	    terms->velocity.raw > RK_ACCOUNT_VALUE_MAX)
 		return wrong(ret_field, "velocity");
+	if (terms->claim_max_ns < 0 || terms->claim_max_ns > RK_DURATION_MAX_NS)
+		return wrong(ret_field, "claim_max");
 	return RK_OK;
 }
 
@@ -119,10 +123,12 @@ rk_i128 rk_pace_stage(const struct rk_market *market, rk_usd notional)
 rk_i128 rk_pace_move(const struct rk_market *market, rk_usd notional)
 {
 	rk_i128 volatility = market->pace.terms.volatility.raw;
+	rk_i128 square = volatility * volatility * ONE;
 
+	if (square == 0)
+		return 0;
 	return notional.raw *
-	       rk_fx_root(rk_fx_div(volatility * volatility * ONE, MOVE_DIVISOR,
-				    RK_ROUND_CEIL));
+	       rk_fx_root(rk_fx_div(square, MOVE_DIVISOR, RK_ROUND_CEIL));
 }
 
 rk_i128 rk_pace_urgency(rk_i128 moves, const struct rk_health *health)

@@ -408,6 +408,7 @@ void rk_pass_liquidation(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "volatility", &terms->volatility.raw);
 	pass_i64(p, "dust", &terms->dust.raw);
 	pass_i64(p, "velocity", &terms->velocity.raw);
+	pass_i64(p, "claim_max_ns", &terms->claim_max_ns);
 	pass_i64(p, "minute", &pace->minute);
 	pass_i64(p, "ordered", &pace->ordered.raw);
 }
@@ -744,6 +745,14 @@ void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 		pass_converting(p, &order->conversion);
 	if (p->mode == RK_PASS_TAKE)
 		order->closed = order->closing != 0;
+}
+
+void rk_pass_claim(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_order_claim *claim)
+{
+	pass_u32(p, "number", &at->number);
+	pass_u32(p, "venue", &claim->venue);
+	pass_i64(p, "until_ns", &claim->until_ns);
 }
 
 void rk_pass_withdrawal(struct rk_pass *p, struct rk_row_place *at,

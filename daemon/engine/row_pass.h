@@ -101,6 +101,8 @@ void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
 		     struct rk_resting *order);
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_order *order);
+void rk_pass_claim(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_order_claim *claim);
 void rk_pass_withdrawal(struct rk_pass *p, struct rk_row_place *at,
 			struct rk_withdrawal *withdrawal);
 void rk_pass_client(struct rk_pass *p, struct rk_row_place *at,

@@ -58,7 +58,8 @@ struct rk_engine;
 	X(EMODE, emode, 2)                                                     \
 	X(RAMP_BRACKET, ramp_bracket, 2)                                       \
 	X(INSURANCE, insurance, 1)                                             \
-	X(LIQUIDATION, liquidation, 1)
+	X(LIQUIDATION, liquidation, 1)                                         \
+	X(CLAIM, claim, 1)
 
 enum rk_table {
 #define RK_TABLE_ENUM(name, table, keys) RK_TABLE_##name,

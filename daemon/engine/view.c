@@ -520,6 +520,12 @@ static void view_order(const struct rk_engine *engine,
 	view->mark = order->mark;
 	view->opened_ns = order->opened_ns;
 	view->expiry_ns = order->expiry_ns;
+	view->claimed_by = 0;
+	view->claimed_until_ns = 0;
+	if (rk_order_is_claimed(engine, order)) {
+		view->claimed_by = order->claim.venue;
+		view->claimed_until_ns = order->claim.until_ns;
+	}
 	view->close_asked = order->close_asked;
 	view->closed = order->closed;
 }

@@ -162,6 +162,8 @@ static const struct field liquidation_fields[] = {
 	MAYBE("liquidation.volatility", liquidation.terms.volatility.raw, RATE),
 	MAYBE("liquidation.dust", liquidation.terms.dust.raw, USD),
 	MAYBE("liquidation.velocity", liquidation.terms.velocity.raw, USD),
+	MAYBE("liquidation.claim_max", liquidation.terms.claim_max_ns,
+	      DURATION),
 	END,
 };
 

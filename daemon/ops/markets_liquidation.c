@@ -29,6 +29,7 @@
 #define VELOCITY   "velocity"
 #define VOLUME     "volume"
 #define IMPACT     "impact"
+#define CLAIM_MAX  "claim_max"
 
 /* A field of the engine's has the name of its key. */
 static const struct {
@@ -45,6 +46,8 @@ static const struct {
 		   "without a limit, leave it out"},
 	{VOLUME, "must be above 0, in USD"},
 	{IMPACT, "must be above 0 and at most 1"},
+	{CLAIM_MAX, "must be above 0 and at most 3652 days: without one, "
+		    "orders are not claimed"},
 };
 
 static int refuse(struct rk_json *json, const json_t *object, const char *key)
@@ -115,6 +118,18 @@ static int read_volume(struct rk_json *json, const json_t *object,
 	return 0;
 }
 
+/* One that is there is not 0: to the engine that is none. */
+static int read_duration(struct rk_json *json, const json_t *object,
+			 const char *key, int64_t *ret_ns)
+{
+	int r;
+
+	if (!rk_json_has(object, key))
+		return 0;
+	r = rk_json_duration(json, object, key, ret_ns);
+	return r == 0 && *ret_ns == 0 ? refuse(json, object, key) : r;
+}
+
 static int read_terms(struct rk_json *json, const json_t *object,
 		      struct rk_liquidation_terms *terms)
 {
@@ -143,13 +158,13 @@ static int read_terms(struct rk_json *json, const json_t *object,
 		if (r == 0 && !figures[i].none && *figures[i].to == 0)
 			r = refuse(json, object, figures[i].key);
 	}
-	if (r == 0 && rk_json_has(object, COOLDOWN))
-		r = rk_json_duration(json, object, COOLDOWN,
-				     &terms->cooldown_ns);
+	if (r == 0)
+		r = read_duration(json, object, COOLDOWN, &terms->cooldown_ns);
+	if (r == 0)
+		r = read_duration(json, object, CLAIM_MAX,
+				  &terms->claim_max_ns);
 	if (r < 0)
 		return r;
-	if (rk_json_has(object, COOLDOWN) && terms->cooldown_ns == 0)
-		return refuse(json, object, COOLDOWN);
 	if (rk_pace_check(terms, &field) != RK_OK)
 		return refuse(json, object, field);
 	return read_volume(json, object, terms);
@@ -158,9 +173,9 @@ static int read_terms(struct rk_json *json, const json_t *object,
 int rk_markets_read_liquidation(struct rk_json *json, const json_t *market,
 				struct rk_liquidation_terms *terms)
 {
-	static const char *const keys[] = {STAGE,      STAGE_MIN, COOLDOWN,
-					   VOLATILITY, DUST,      VELOCITY,
-					   VOLUME,     IMPACT,    NULL};
+	static const char *const keys[] = {
+		STAGE,    STAGE_MIN, COOLDOWN, VOLATILITY, DUST,
+		VELOCITY, VOLUME,    IMPACT,   CLAIM_MAX,  NULL};
 	json_t *object = json_object_get(market, "liquidation");
 	int r;
 

@@ -244,6 +244,7 @@ static void pass_liquidation(struct stream *s, struct rk_cmd_liquidation *l)
 	pass_i64(s, &l->terms.volatility.raw);
 	pass_i64(s, &l->terms.dust.raw);
 	pass_i64(s, &l->terms.velocity.raw);
+	pass_i64(s, &l->terms.claim_max_ns);
 }
 
 static void pass_lending(struct stream *s, struct rk_cmd_lending *l)
@@ -587,6 +588,11 @@ static bool pass_order(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_ORDER_CLOSED:
 		pass_order_id(s, &cmd->order_closed.order);
 		pass_i64(s, &cmd->order_closed.filled.raw);
+		return true;
+	case RK_CMD_CLAIM:
+		pass_order_id(s, &cmd->claim.order);
+		pass_u32(s, &cmd->claim.venue);
+		pass_i64(s, &cmd->claim.duration_ns);
 		return true;
 	default:
 		return false;

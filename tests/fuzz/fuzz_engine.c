@@ -297,17 +297,24 @@ static void fill_convert(struct input *in, struct rk_cmd_convert *c)
 		c->order = (struct rk_order_id){byte(in), 0};
 }
 
-static void fill_liquidation(struct input *in, struct rk_cmd_liquidation *l)
+static void fill_liquidation(struct input *in, struct rk_cmd *cmd)
 {
-	name(in, "MARKET", l->market);
-	l->terms.stage.raw = byte(in) * INT64_C(4000000);
-	l->terms.stage_min.raw = byte(in) * INT64_C(100000000);
-	l->terms.cooldown_ns = byte(in) * INT64_C(1000000000);
-	l->terms.volatility.raw = byte(in) * INT64_C(4000000);
-	l->terms.dust.raw = byte(in) * INT64_C(100000000);
-	l->terms.velocity.raw = byte(in) * INT64_C(1000000000);
-	if (in->wide)
-		l->terms.velocity.raw = number(in);
+	struct rk_liquidation_terms *terms = &cmd->liquidation.terms;
+
+	if (cmd->type == RK_CMD_CLAIM) {
+		cmd->claim.order.seq = byte(in);
+		cmd->claim.venue = byte(in) % 3;
+		cmd->claim.duration_ns = byte(in) * INT64_C(100000000);
+		return;
+	}
+	name(in, "MARKET", cmd->liquidation.market);
+	terms->stage.raw = byte(in) * INT64_C(4000000);
+	terms->stage_min.raw = byte(in) * INT64_C(100000000);
+	terms->cooldown_ns = byte(in) * INT64_C(1000000000);
+	terms->volatility.raw = byte(in) * INT64_C(4000000);
+	terms->dust.raw = byte(in) * INT64_C(100000000);
+	terms->velocity.raw = in->wide ? number(in) : byte(in) << 20;
+	terms->claim_max_ns = byte(in) * INT64_C(1000000000);
 }
 
 /* Money and positions. False: none of these. */
@@ -330,8 +337,9 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 		cmd->insurance.terms.draw_cap.raw = (byte(in) - 5) * 4000000;
 		cmd->insurance.terms.liquidation_fee.raw = number(in);
 		return true;
+	case RK_CMD_CLAIM:
 	case RK_CMD_LIQUIDATION:
-		fill_liquidation(in, &cmd->liquidation);
+		fill_liquidation(in, cmd);
 		return true;
 	case RK_CMD_TOP_UP:
 		cmd->top_up.asset = byte(in) % 5;
@@ -635,7 +643,6 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		break;
 	default:
 		fill_later(in, cmd);
-		break;
 	}
 }
 
@@ -646,7 +653,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_LIQUIDATION + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_CLAIM + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

@@ -299,6 +299,8 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_LIQUIDATION:
 	case RK_CMD_RAMP:
 		return book_terms(a, cmd);
+	case RK_CMD_CLAIM:
+		return audit_claim(a, &cmd->claim);
 	case RK_CMD_TOP_UP:
 		return audit_top_up(a, &cmd->top_up);
 	case RK_CMD_CONTRACT:

@@ -13,6 +13,7 @@
 #define CAPACITY_RETRY_NS   INT64_C(1000000000)
 #define FILLED_MAX          (INT64_C(1) << 62)
 #define PRICE_MAX           (INT64_C(1) << 62)
+#define CLAIM_MAX_NS        (INT64_C(3652) * 24 * 3600 * 1000000000)
 
 static struct rk_event *tell_order(struct rk_auditor *a,
 				   enum rk_event_type type,
@@ -31,7 +32,59 @@ static struct rk_event *tell_order(struct rk_auditor *a,
 	ev->order.mark.raw = order->mark;
 	ev->order.expiry_ns = order->expiry_ns;
 	ev->order.health = order->health;
+	if (audit_claim_runs(&a->book, order)) {
+		ev->order.claimed_by = order->claimant;
+		ev->order.claimed_until_ns = order->claim_ends_ns;
+	}
 	return ev;
+}
+
+/* Rule L18: orders that end take their claims with them. */
+bool audit_claim_runs(const struct rk_book *b, const struct book_order *order)
+{
+	return !order->closed && !order->asked &&
+	       b->now_ns < order->claim_ends_ns;
+}
+
+int audit_claim(struct rk_auditor *a, const struct rk_cmd_claim *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t id = audit_find_order(b, cmd->order);
+	struct book_order *order;
+	int64_t most;
+	bool runs;
+
+	if (id == AUDIT_NONE)
+		return RK_REJ_NO_ORDER;
+	order = &b->orders[id];
+	if (audit_is_conversion(order))
+		return RK_REJ_ORDER_MISMATCH;
+	if (cmd->venue >= b->venues_n)
+		return RK_REJ_NO_VENUE;
+	if (cmd->duration_ns < 0 || cmd->duration_ns > CLAIM_MAX_NS)
+		return RK_REJ_BAD_PARAM;
+	if (order->closed || order->asked)
+		return order->closed ? RK_REJ_ORDER_CLOSED : RK_REJ_CLOSING;
+	runs = audit_claim_runs(b, order);
+	most = b->markets[order->market].liquidation.claim_max_ns;
+	if (cmd->duration_ns == 0) {
+		if (!runs || order->claimant != cmd->venue)
+			return RK_REJ_NOT_CLAIMED;
+		order->claim_ends_ns = 0;
+	} else {
+		if (most == 0)
+			return RK_REJ_NO_CLAIMS;
+		if (cmd->duration_ns > most)
+			return RK_REJ_CLAIM_TOO_LONG;
+		if (runs)
+			return RK_REJ_CLAIMED;
+		order->claimant = cmd->venue;
+		order->claim_ends_ns = b->now_ns + cmd->duration_ns;
+		if (order->claim_ends_ns > order->expiry_ns)
+			order->claim_ends_ns = order->expiry_ns;
+	}
+	(void)tell_order(a, RK_EVENT_ORDER_CLAIMED, order, 0);
+	return RK_OK;
 }
 
 /* In the words of its kind. */

@@ -10,6 +10,7 @@
 
 #define MINUTE_NS   INT64_C(60000000000)
 #define TAKEOVER_AT 666666667
+#define LONGEST_NS  (INT64_C(3652) * 24 * 3600 * 1000000000)
 
 static bool terms_can_work(const struct rk_liquidation_terms *t)
 {
@@ -21,8 +22,8 @@ static bool terms_can_work(const struct rk_liquidation_terms *t)
 		return false;
 	if (t->volatility.raw < 0 || t->volatility.raw > 10 * RK_RATE_ONE)
 		return false;
-	return t->cooldown_ns >= 0 &&
-	       t->cooldown_ns <= INT64_C(3652) * 24 * 3600 * 1000000000;
+	return t->cooldown_ns >= 0 && t->cooldown_ns <= LONGEST_NS &&
+	       t->claim_max_ns >= 0 && t->claim_max_ns <= LONGEST_NS;
 }
 
 void audit_usual_liquidation(struct rk_liquidation_terms *terms)
@@ -49,7 +50,8 @@ int audit_liquidation(struct rk_auditor *a,
 	    is->cooldown_ns == want->cooldown_ns &&
 	    is->volatility.raw == want->volatility.raw &&
 	    is->dust.raw == want->dust.raw &&
-	    is->velocity.raw == want->velocity.raw)
+	    is->velocity.raw == want->velocity.raw &&
+	    is->claim_max_ns == want->claim_max_ns)
 		return RK_REJ_NO_CHANGE;
 	*is = *want;
 	if (want->velocity.raw == 0)
@@ -196,6 +198,7 @@ void audit_see_liquidation(struct difference *d, const struct rk_book *b,
 	audit_see(d, "volatility", x->volatility.raw, y->volatility.raw);
 	audit_see(d, "dust", x->dust.raw, y->dust.raw);
 	audit_see(d, "velocity", x->velocity.raw, y->velocity.raw);
+	audit_see(d, "claim_max_ns", x->claim_max_ns, y->claim_max_ns);
 	audit_see(d, "liquidation_ordered",
 		  audit_ordered(b, &b->markets[market]),
 		  got->liquidation_ordered.raw);

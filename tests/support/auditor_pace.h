@@ -13,6 +13,10 @@ void audit_usual_liquidation(struct rk_liquidation_terms *terms);
 int audit_liquidation(struct rk_auditor *a,
 		      const struct rk_cmd_liquidation *cmd);
 
+/* auditor_order.c */
+int audit_claim(struct rk_auditor *a, const struct rk_cmd_claim *cmd);
+bool audit_claim_runs(const struct rk_book *b, const struct book_order *order);
+
 /* Of a notional, what one order may close (L14). */
 rk_i128 audit_stage(const struct book_market *m, rk_i128 notional);
 

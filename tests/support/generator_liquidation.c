@@ -51,18 +51,71 @@ void rk_generator_liquidation(struct rk_generator *g, struct rk_cmd *cmd)
 		terms->dust.raw = usd(g, 10000);
 	if (rk_generator_chance(g, 50))
 		terms->velocity.raw = usd(g, 1000000);
+	if (rk_generator_chance(g, 70))
+		terms->claim_max_ns =
+			1 + (int64_t)rk_generator_below(g, 60 * SECOND);
+}
+
+/* Mostly of one that is open, for about as long as its market permits. */
+void rk_generator_claim(struct rk_generator *g, struct rk_cmd *cmd)
+{
+	struct rk_cmd_claim *claim = &cmd->claim;
+	struct rk_market_view market;
+	struct rk_order_view order;
+
+	claim->order.seq = 1 + rk_generator_below(g, g->counts.seq + 1);
+	claim->venue = (uint32_t)rk_generator_below(g, g->counts.venues + 1);
+	/* Few orders are open at a time, and fewer of a market with claims. */
+	for (uint32_t i = 0; i < 12; i++) {
+		if (!rk_generator_pick_order(g, &order))
+			return;
+		if (!order.closed && !order.close_asked &&
+		    rk_view_market(g->engine, order.market, &market) == RK_OK &&
+		    market.liquidation.claim_max_ns > 0)
+			break;
+	}
+	claim->order = order.order;
+	if (order.claimed_until_ns != 0 && rk_generator_chance(g, 70))
+		claim->venue = order.claimed_by;
+	if (rk_generator_chance(g, 25) ||
+	    rk_view_market(g->engine, order.market, &market) != RK_OK)
+		return;
+	claim->duration_ns = (int64_t)rk_generator_below(
+		g, (uint64_t)market.liquidation.claim_max_ns + 1);
+	if (rk_generator_chance(g, 10) || claim->duration_ns == 0)
+		claim->duration_ns = market.liquidation.claim_max_ns + 1;
+}
+
+static void spoil_claim(struct rk_generator *g, struct rk_cmd_claim *claim)
+{
+	switch (rk_generator_below(g, 3)) {
+	case 0:
+		claim->order.seq++;
+		break;
+	case 1:
+		claim->venue += g->counts.venues;
+		break;
+	default:
+		claim->duration_ns = rk_prng_edge(&g->prng);
+		break;
+	}
 }
 
 void rk_generator_spoil_liquidation(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	struct rk_liquidation_terms *terms = &cmd->liquidation.terms;
 	int64_t *const fields[] = {
-		&terms->stage.raw,   &terms->stage_min.raw,
-		&terms->cooldown_ns, &terms->volatility.raw,
-		&terms->dust.raw,    &terms->velocity.raw,
+		&terms->stage.raw,    &terms->stage_min.raw,
+		&terms->cooldown_ns,  &terms->volatility.raw,
+		&terms->dust.raw,     &terms->velocity.raw,
+		&terms->claim_max_ns,
 	};
-	int64_t *field = fields[rk_generator_below(g, 6)];
+	int64_t *field = fields[rk_generator_below(g, 7)];
 
+	if (cmd->type == RK_CMD_CLAIM) {
+		spoil_claim(g, &cmd->claim);
+		return;
+	}
 	if (rk_generator_chance(g, 10))
 		cmd->liquidation.market[0] = '!';
 	else if (rk_generator_chance(g, 60))

@@ -62,11 +62,12 @@ Test(markets_liquidation, every_key_arrives_in_its_unit)
 		.volatility = {RK_RATE_ONE / 20},
 		.dust = {50 * USD},
 		.velocity = {2000000 * USD},
+		.claim_max_ns = INT64_C(5000000000),
 	};
 
 	expect_terms(", 'liquidation': {'stage': '0.1', 'stage_min': '0',"
 		     " 'cooldown': '30s', 'volatility': '0.05',"
-		     " 'dust': '50', 'velocity': '2000000'}",
+		     " 'dust': '50', 'velocity': '2000000', 'claim_max': '5s'}",
 		     &want);
 }
 
@@ -116,6 +117,9 @@ Test(markets_liquidation, what_cannot_work_is_named_with_what_would_be_right)
 		{L("'volatility': '10.1'"),
 		 AT ".volatility = \"10.1\": must be above 0 and at most 10, "
 		    "per day"},
+		{L("'claim_max': '0s'"),
+		 AT ".claim_max = \"0s\": must be above 0 and at most 3652 "
+		    "days: without one, orders are not claimed"},
 		{L("'dust': '0'"), AT ".dust = \"0\": must be above 0, in "
 				      "USD: without one, leave it out"},
 		{L("'velocity': '0'"),

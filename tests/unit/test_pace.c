@@ -1,5 +1,5 @@
 /*
- * Rules L13 to L17: how liquidation orders follow each other. Account 1 is long
+ * Rules L13 to L18: how liquidation orders follow each other. Account 1 is long
  * 1000 PERP from 100 with 11 000 USD: at 93 its notional is 93 000, R 4650 and
  * equity 4000, so that 284 are to be closed to reach 1.2 R. The first minute
  * ends 40 s after the start of the book.
@@ -92,6 +92,8 @@ Test(pace, l13_terms_that_cannot_work_are_refused)
 		{.stage = {1}, .dust = {-1}},
 		{.stage = {1}, .velocity = {-1}},
 		{.stage = {1}, .velocity = {RK_ACCOUNT_VALUE_MAX + 1}},
+		{.stage = {1}, .claim_max_ns = -1},
+		{.stage = {1}, .claim_max_ns = RK_DURATION_MAX_NS + 1},
 	};
 	struct rk_liquidation_terms most = {
 		.stage = {RK_RATE_ONE},
@@ -100,6 +102,7 @@ Test(pace, l13_terms_that_cannot_work_are_refused)
 		.volatility = {10 * RK_RATE_ONE},
 		.dust = {INT64_MAX},
 		.velocity = {RK_ACCOUNT_VALUE_MAX},
+		.claim_max_ns = RK_DURATION_MAX_NS,
 	};
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -388,7 +391,8 @@ Test(pace, l17_one_that_is_no_dust_keeps_the_others)
 /* Rows of the book into another engine, one column changed. */
 struct passing {
 	struct rk_harness *to;
-	const char *column; /* of table liquidation; NULL: none */
+	enum rk_table table;
+	const char *column; /* of it; NULL: none */
 	rk_i128 value;
 	int code;
 };
@@ -404,16 +408,17 @@ static void pass_row(void *context, const struct rk_row *row)
 		return;
 	out.n = rk_table_columns(row->table, RK_ROWS_FORMAT, columns);
 	for (uint32_t i = 0; i < out.n; i++)
-		if (p->column && row->table == RK_TABLE_LIQUIDATION &&
+		if (p->column && row->table == p->table &&
 		    strcmp(columns[i].name, p->column) == 0)
 			out.cells[i].integer = p->value;
 	p->code = rk_load_row(p->to->engine, &out, &problem);
 }
 
-static int pass_rows(struct rk_harness *to, const char *column, rk_i128 value)
+static int pass_rows(struct rk_harness *to, enum rk_table table,
+		     const char *column, rk_i128 value)
 {
 	struct rk_engine_counts counts;
-	struct passing passing = {to, column, value, RK_OK};
+	struct passing passing = {to, table, column, value, RK_OK};
 	struct rk_load_problem problem;
 
 	rk_view_counts(b.harness.engine, &counts);
@@ -438,7 +443,7 @@ Test(pace, l16_what_was_ordered_is_known_after_a_load)
 	struct rk_harness other;
 
 	order_some();
-	cr_assert_eq(pass_rows(&other, NULL, 0), RK_OK);
+	cr_assert_eq(pass_rows(&other, RK_TABLE_LIQUIDATION, NULL, 0), RK_OK);
 	cr_assert_eq(rk_view_market(other.engine, 0, &view), RK_OK);
 	cr_expect_eq(view.liquidation.velocity.raw, 20000 * USD);
 	cr_expect_eq(view.liquidation_ordered.raw, 19995 * USD);
@@ -470,7 +475,8 @@ Test(pace, rows_of_terms_that_cannot_be_are_refused)
 
 	order_some();
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		cr_expect_neq(pass_rows(&other, bad[i].column, bad[i].value),
+		cr_expect_neq(pass_rows(&other, RK_TABLE_LIQUIDATION,
+					bad[i].column, bad[i].value),
 			      RK_OK, "%s", bad[i].column);
 		rk_harness_fini(&other);
 	}
@@ -484,4 +490,161 @@ Test(pace, l13_a_market_as_it_was_listed_has_no_row)
 	order_some();
 	cr_expect_not(rk_hash_equal(rk_view_state_digest(b.harness.engine),
 				    rk_rows_digest(b.harness.engine, 2)));
+}
+
+/* One order of all that is wanted, open for 30 s, to be claimed for up to 10.
+ */
+static struct rk_ev_order open_claimable(void)
+{
+	struct rk_liquidation_terms terms = usual();
+
+	terms.claim_max_ns = 10 * SECOND;
+	cr_assert_eq(rk_builder_apply(&b, (struct rk_cmd){.type = RK_CMD_VENUE,
+							  .name = {"desk"}}),
+		     RK_OK);
+	cr_assert_eq(set_terms("PERP", terms), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 93), RK_OK);
+	return opened();
+}
+
+static int claim(struct rk_order_id order, uint32_t venue, int64_t duration_ns)
+{
+	return rk_builder_apply(
+		&b, (struct rk_cmd){.type = RK_CMD_CLAIM,
+				    .claim = {order, venue, duration_ns}});
+}
+
+static struct rk_order_view order_of(struct rk_order_id id)
+{
+	struct rk_order_view view;
+
+	cr_assert_eq(rk_view_order(b.harness.engine, id, &view), RK_OK);
+	return view;
+}
+
+Test(pace, l18_a_claim_says_who_executes_an_order_and_until_when)
+{
+	struct rk_order_id id = open_claimable().order;
+	const struct rk_event *ev;
+
+	cr_assert_eq(claim(id, 1, 5 * SECOND), RK_OK);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_CLAIMED, 0);
+	cr_assert_not_null(ev);
+	cr_expect_eq(ev->account, 1);
+	cr_expect_eq(ev->market, 0);
+	cr_expect_eq(ev->order.order.seq, id.seq);
+	cr_expect_eq(ev->order.size.raw, WANTED);
+	cr_expect_eq(ev->order.claimed_by, 1);
+	cr_expect_eq(ev->order.claimed_until_ns, now() + 5 * SECOND);
+	cr_expect_eq(order_of(id).claimed_by, 1);
+	cr_expect_eq(order_of(id).claimed_until_ns, now() + 5 * SECOND);
+	cr_expect_not(rk_cmd_may_be_atomic(RK_CMD_CLAIM));
+}
+
+Test(pace, l18_claims_that_cannot_be_are_refused)
+{
+	struct rk_order_id id = open_claimable().order;
+	struct rk_order_id none = {id.seq, id.n + 1};
+
+	cr_expect_eq(claim(none, 0, SECOND), RK_REJ_NO_ORDER);
+	cr_expect_eq(claim(id, 2, SECOND), RK_REJ_NO_VENUE);
+	cr_expect_eq(claim(id, 0, -1), RK_REJ_BAD_PARAM);
+	cr_expect_eq(claim(id, 0, RK_DURATION_MAX_NS + 1), RK_REJ_BAD_PARAM);
+	cr_expect_eq(claim(id, 0, 10 * SECOND + 1), RK_REJ_CLAIM_TOO_LONG);
+	cr_expect_eq(claim(id, 0, 0), RK_REJ_NOT_CLAIMED);
+	cr_assert_eq(claim(id, 0, 10 * SECOND), RK_OK);
+	cr_expect_eq(claim(id, 1, SECOND), RK_REJ_CLAIMED);
+	cr_expect_eq(claim(id, 0, SECOND), RK_REJ_CLAIMED);
+	cr_expect_eq(claim(id, 1, 0), RK_REJ_NOT_CLAIMED);
+}
+
+Test(pace, l18_orders_of_a_market_without_claims_are_not_claimed)
+{
+	cr_assert_eq(rk_builder_quote(&b, 0, 93), RK_OK);
+	cr_expect_eq(claim(opened().order, 0, 1), RK_REJ_NO_CLAIMS);
+}
+
+Test(pace, l18_a_claim_ends_in_time_or_when_its_venue_says_so)
+{
+	struct rk_order_id id = open_claimable().order;
+	const struct rk_event *ev;
+
+	cr_assert_eq(claim(id, 0, 5 * SECOND), RK_OK);
+	cr_assert_eq(claim(id, 0, 0), RK_OK);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_CLAIMED, 0);
+	cr_assert_not_null(ev);
+	cr_expect_eq(ev->order.claimed_until_ns, 0);
+	cr_assert_eq(claim(id, 1, 5 * SECOND), RK_OK);
+	cr_assert_eq(rk_builder_wait(&b, 5 * SECOND - 1), RK_OK);
+	cr_expect_eq(claim(id, 0, SECOND), RK_REJ_CLAIMED);
+	cr_assert_eq(rk_builder_wait(&b, 1), RK_OK);
+	cr_expect_eq(order_of(id).claimed_until_ns, 0);
+	cr_expect_eq(claim(id, 0, SECOND), RK_OK);
+}
+
+Test(pace, l18_no_claim_outlasts_its_order)
+{
+	struct rk_order_id id = open_claimable().order;
+
+	cr_assert_eq(rk_builder_wait(&b, 25 * SECOND), RK_OK);
+	cr_assert_eq(claim(id, 0, 10 * SECOND), RK_OK);
+	cr_expect_eq(order_of(id).claimed_until_ns, now() + 5 * SECOND);
+	cr_assert_eq(rk_builder_wait(&b, 5 * SECOND), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_CLOSE_ASKED), 1);
+	cr_expect_eq(claim(id, 0, SECOND), RK_REJ_CLOSING);
+	cr_assert_eq(rk_builder_wait(&b, 10 * SECOND), RK_OK);
+	cr_expect_eq(claim(id, 0, SECOND), RK_REJ_ORDER_CLOSED);
+}
+
+Test(pace, l18_an_order_that_is_to_close_is_claimed_by_nobody)
+{
+	struct rk_order_id id = open_claimable().order;
+
+	cr_assert_eq(claim(id, 0, 10 * SECOND), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 1, 100000 * CENTS), RK_OK);
+	cr_expect_eq(rk_builder_count(&b, RK_EVENT_ORDER_CLOSE_ASKED), 1);
+	cr_expect_eq(order_of(id).claimed_until_ns, 0);
+}
+
+Test(pace, l18_a_fill_of_a_claimed_order_is_booked_whoever_reports_it)
+{
+	struct rk_order_id id = open_claimable().order;
+	const struct rk_event *ev;
+
+	cr_assert_eq(claim(id, 1, 10 * SECOND), RK_OK);
+	cr_assert_eq(rk_builder_fill(&b, 1, id, -10, 93), RK_OK);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_FILLED, 0);
+	cr_assert_not_null(ev);
+	cr_expect_eq(ev->order.filled.raw, 10);
+	cr_expect_eq(ev->order.claimed_by, 1);
+	cr_expect_eq(order_of(id).claimed_until_ns, now() + 10 * SECOND);
+}
+
+Test(pace, l18_a_claim_is_known_after_a_load)
+{
+	const struct {
+		const char *column;
+		rk_i128 value;
+	} bad[] = {
+		{"number", 1},   {"number", 99},          {"venue", 2},
+		{"until_ns", 0}, {"until_ns", INT64_MAX},
+	};
+	struct rk_order_id id = open_claimable().order;
+	struct rk_order_view view;
+	struct rk_harness other;
+
+	cr_assert_eq(claim(id, 1, 10 * SECOND), RK_OK);
+	cr_assert_eq(pass_rows(&other, RK_TABLE_CLAIM, NULL, 0), RK_OK);
+	cr_assert_eq(rk_view_order(other.engine, id, &view), RK_OK);
+	cr_expect_eq(view.claimed_by, 1);
+	cr_expect_eq(view.claimed_until_ns, now() + 10 * SECOND);
+	cr_expect(rk_hash_equal(rk_view_state_digest(other.engine),
+				rk_view_state_digest(b.harness.engine)));
+	rk_harness_fini(&other);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		cr_expect_neq(pass_rows(&other, RK_TABLE_CLAIM, bad[i].column,
+					bad[i].value),
+			      RK_OK, "%s", bad[i].column);
+		rk_harness_fini(&other);
+	}
 }
