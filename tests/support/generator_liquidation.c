@@ -56,34 +56,54 @@ void rk_generator_liquidation(struct rk_generator *g, struct rk_cmd *cmd)
 			1 + (int64_t)rk_generator_below(g, 60 * SECOND);
 }
 
-/* Mostly of one that is open, for about as long as its market permits. */
+/*
+ * An order that may be claimed, and rather one that is: few are open at a time,
+ * and fewer of a market with claims.
+ */
+static bool pick_claimable(struct rk_generator *g,
+			   struct rk_order_view *ret_order,
+			   int64_t *ret_claim_max_ns)
+{
+	struct rk_market_view market;
+	struct rk_order_view order;
+	bool found = false;
+
+	for (uint32_t i = 0; i < 24; i++) {
+		if (!rk_generator_pick_order(g, &order) ||
+		    rk_view_market(g->engine, order.market, &market) != RK_OK)
+			continue;
+		if (found && (order.closed || order.close_asked ||
+			      market.liquidation.claim_max_ns == 0))
+			continue;
+		*ret_order = order;
+		*ret_claim_max_ns = market.liquidation.claim_max_ns;
+		found = true;
+		if (order.claimed_until_ns != 0)
+			break;
+	}
+	return found;
+}
+
+/* For about as long as the market permits. */
 void rk_generator_claim(struct rk_generator *g, struct rk_cmd *cmd)
 {
 	struct rk_cmd_claim *claim = &cmd->claim;
-	struct rk_market_view market;
 	struct rk_order_view order;
+	int64_t most = 0;
 
 	claim->order.seq = 1 + rk_generator_below(g, g->counts.seq + 1);
 	claim->venue = (uint32_t)rk_generator_below(g, g->counts.venues + 1);
-	/* Few orders are open at a time, and fewer of a market with claims. */
-	for (uint32_t i = 0; i < 12; i++) {
-		if (!rk_generator_pick_order(g, &order))
-			return;
-		if (!order.closed && !order.close_asked &&
-		    rk_view_market(g->engine, order.market, &market) == RK_OK &&
-		    market.liquidation.claim_max_ns > 0)
-			break;
-	}
-	claim->order = order.order;
-	if (order.claimed_until_ns != 0 && rk_generator_chance(g, 70))
-		claim->venue = order.claimed_by;
-	if (rk_generator_chance(g, 25) ||
-	    rk_view_market(g->engine, order.market, &market) != RK_OK)
+	if (!pick_claimable(g, &order, &most))
 		return;
-	claim->duration_ns = (int64_t)rk_generator_below(
-		g, (uint64_t)market.liquidation.claim_max_ns + 1);
-	if (rk_generator_chance(g, 10) || claim->duration_ns == 0)
-		claim->duration_ns = market.liquidation.claim_max_ns + 1;
+	claim->order = order.order;
+	if (order.claimed_until_ns != 0 && rk_generator_chance(g, 50))
+		claim->venue = order.claimed_by;
+	if (rk_generator_chance(g, 20))
+		return; /* it ends */
+	claim->duration_ns =
+		1 + (int64_t)rk_generator_below(g, (uint64_t)most + 1);
+	if (rk_generator_chance(g, 20))
+		claim->duration_ns = most + 1;
 }
 
 static void spoil_claim(struct rk_generator *g, struct rk_cmd_claim *claim)
