@@ -168,6 +168,14 @@ static const struct ctl_column show_columns[] = {
 	{"Share of brackets", "base_share", CTL_DECIMAL},
 	{"Factor, maintenance", "factor_maintenance", CTL_DECIMAL},
 	{"Factor, initial", "factor_initial", CTL_DECIMAL},
+	{"Liquidation stage", "stage", CTL_DECIMAL},
+	{"Smallest stage", "stage_min_usd", CTL_DECIMAL},
+	{"Liquidation cooldown", "cooldown", CTL_DECIMAL},
+	{"Volatility per day", "volatility", CTL_DECIMAL},
+	{"Liquidation dust", "dust_usd", CTL_DECIMAL},
+	{"Liquidations a minute", "velocity_usd", CTL_DECIMAL},
+	{"Ordered this minute", "ordered_usd", CTL_DECIMAL},
+	{"Longest claim", "claim_max", CTL_DECIMAL},
 	CTL_SLOW_COLUMNS,
 	CTL_RAMP_COLUMNS,
 	{NULL, NULL, CTL_TEXT},
@@ -244,6 +252,41 @@ static void fill_margin(struct ctl_table *table, const Riskd__Market *market)
 	hide_margin(table, terms);
 }
 
+/* Those that do nothing are left out. */
+static void fill_liquidation(struct ctl_table *table,
+			     const Riskd__Market *market)
+{
+	static const Riskd__LiquidationTerms none =
+		RISKD__LIQUIDATION_TERMS__INIT;
+	const Riskd__LiquidationTerms *terms =
+		market->liquidation ? market->liquidation : &none;
+	const struct {
+		const char *column;
+		bool shown;
+	} rows[] = {
+		{"stage", terms->stage != 0 && terms->stage != RK_RATE_ONE},
+		{"stage_min_usd", terms->stage_min != 0},
+		{"cooldown", terms->cooldown_ns != 0},
+		{"volatility", terms->volatility != 0},
+		{"dust_usd", terms->dust != 0},
+		{"velocity_usd", terms->velocity != 0},
+		{"ordered_usd", terms->velocity != 0},
+		{"claim_max", terms->claim_max_ns != 0},
+	};
+
+	ctl_cell_decimal(table, terms->stage, RATE_DECIMALS, "");
+	ctl_cell_usd(table, terms->stage_min);
+	ctl_cell_decimal(table, terms->cooldown_ns, 9, "s");
+	ctl_cell_decimal(table, terms->volatility, RATE_DECIMALS, "");
+	ctl_cell_usd(table, terms->dust);
+	ctl_cell_usd(table, terms->velocity);
+	ctl_cell_usd(table, terms->ordered);
+	ctl_cell_decimal(table, terms->claim_max_ns, 9, "s");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (!rows[i].shown)
+			ctl_table_hide(table, rows[i].column);
+}
+
 static void fill_life(struct ctl_table *table, const Riskd__Market *market,
 		      const char *quote)
 {
@@ -295,6 +338,7 @@ static struct ctl_table *fill_show(struct ctl *ctl, const Riskd__Market *market)
 	fill_contract(ctl, table, market);
 	fill_funding(table, market);
 	fill_margin(table, market);
+	fill_liquidation(table, market);
 	ctl_cells_slow(table, price, market->slow, quote);
 	ctl_cells_ramp(table, market->ramp);
 	if (is_plain(market))

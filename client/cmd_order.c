@@ -20,8 +20,29 @@ static const struct ctl_column columns[] = {
 	{"Opened", "opened", CTL_TEXT},
 	{"Expires", "expires", CTL_TEXT},
 	{"Close asked", "close_asked", CTL_BOOL},
+	{"Claimed by", "claimed_by", CTL_TEXT},
+	{"Claimed until", "claimed_until", CTL_TEXT},
 	{NULL, NULL, CTL_TEXT},
 };
+
+/* Who executes it alone, if anybody does. */
+static void fill_claim(struct ctl *ctl, struct ctl_table *table,
+		       const Riskd__Order *order)
+{
+	const Riskd__MarketsAnswer *list = risk_listing(ctl->risk);
+	char when[CTL_TIME_SIZE];
+
+	if (order->claimed_until_ns == 0) {
+		ctl_cell(table, "%s", "");
+		ctl_cell(table, "%s", "");
+		return;
+	}
+	if (list && order->claimed_by < list->n_venues)
+		ctl_cell(table, "%s", list->venues[order->claimed_by]->name);
+	else
+		ctl_cell(table, "%" PRIu32, order->claimed_by);
+	ctl_cell(table, "%s", ctl_format_time(order->claimed_until_ns, when));
+}
 
 struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 				  size_t n)
@@ -29,6 +50,7 @@ struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 	struct ctl_table *table = ctl_table_new(columns);
 	char text[RISK_DECIMAL_SIZE];
 	char when[CTL_TIME_SIZE];
+	bool claimed = false;
 
 	for (size_t i = 0; i < n; i++) {
 		const Riskd__Order *order = orders[i];
@@ -48,6 +70,12 @@ struct ctl_table *ctl_order_table(struct ctl *ctl, Riskd__Order **orders,
 		ctl_cell(table, "%s", ctl_format_time(order->opened_ns, when));
 		ctl_cell(table, "%s", ctl_format_time(order->expiry_ns, when));
 		ctl_cell_bool(table, order->close_asked);
+		fill_claim(ctl, table, order);
+		claimed = claimed || order->claimed_until_ns != 0;
+	}
+	if (!claimed) {
+		ctl_table_hide(table, "claimed_by");
+		ctl_table_hide(table, "claimed_until");
 	}
 	return table;
 }
@@ -137,6 +165,47 @@ int cmd_order_close(struct ctl *ctl, int argc, char **argv)
 	return ctl_done(ctl, seq,
 			"no more fills of order %s will come: %s in all",
 			argv[1], argv[2]);
+}
+
+int cmd_order_claim(struct ctl *ctl, int argc, char **argv)
+{
+	const char *venue = NULL;
+	const struct ctl_option options[] = {
+		{"venue", 0, &venue, NULL},
+		{NULL, 0, NULL, NULL},
+	};
+	struct risk_order_id id = {0};
+	struct risk_cmd cmd;
+	int64_t duration_ns;
+	int ms = 0;
+	uint32_t number = 0;
+	uint64_t seq;
+	int n;
+	int rc;
+
+	if ((rc = ctl_parse(ctl, options, argc, argv, &n)) ||
+	    (rc = ctl_want(ctl, n, 2, 2)) ||
+	    (rc = ctl_read_order(ctl, argv[1], &id)) ||
+	    (strcmp(argv[2], "none") != 0 &&
+	     (rc = ctl_read_duration(ctl, "duration", argv[2], &ms))))
+		return rc;
+	if (!venue)
+		return ctl_usage_error(ctl, "--venue is missing: say which "
+					    "venue executes it");
+	if ((rc = ctl_connect(ctl)))
+		return rc;
+	rc = risk_find_venue(ctl->risk, venue, &number);
+	if (rc)
+		return ctl_fail(ctl, rc);
+	duration_ns = (int64_t)ms * 1000000;
+	risk_cmd_claim(&cmd, id, number, duration_ns);
+	rc = ctl_send(ctl, &cmd, &seq);
+	if (rc)
+		return rc;
+	return duration_ns == 0
+		       ? ctl_done(ctl, seq, "order %s is free for all", argv[1])
+		       : ctl_done(ctl, seq, "order %s is claimed by %s for %s",
+				  argv[1], venue, argv[2]);
 }
 
 int cmd_liquidations(struct ctl *ctl, int argc, char **argv)

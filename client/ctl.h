@@ -225,6 +225,7 @@ int cmd_order_close(struct ctl *ctl, int argc, char **argv);
 int cmd_order_place(struct ctl *ctl, int argc, char **argv);
 int cmd_order_cancel(struct ctl *ctl, int argc, char **argv);
 int cmd_order_list(struct ctl *ctl, int argc, char **argv);
+int cmd_order_claim(struct ctl *ctl, int argc, char **argv);
 int cmd_events_tail(struct ctl *ctl, int argc, char **argv);
 int cmd_events_replay(struct ctl *ctl, int argc, char **argv);
 int cmd_replay(struct ctl *ctl, int argc, char **argv);

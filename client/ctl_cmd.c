@@ -8,102 +8,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ctl_fill.h"
 #include "ctl_out.h"
 #include "engine/event.h"
 #include "librisk_text.h"
-
-#define RATE_DECIMALS 9
-
-/* The object being filled; names may be empty. */
-struct filling {
-	const struct ctl_names *names;
-	json_t *object;
-	bool failed;
-};
-
-static void put(struct filling *f, const char *key, json_t *value)
-{
-	if (json_object_set_new(f->object, key, value))
-		f->failed = true;
-}
-
-static void put_u64(struct filling *f, const char *key, uint64_t value)
-{
-	put(f, key,
-	    value <= INT64_MAX ? json_integer((json_int_t)value)
-			       : json_sprintf("%" PRIu64, value));
-}
-
-static void put_i64(struct filling *f, const char *key, int64_t value)
-{
-	put(f, key, json_integer(value));
-}
-
-static void put_text(struct filling *f, const char *key, const char *text)
-{
-	put(f, key, json_string(text));
-}
-
-/* A name of a command may lack its ending zero. */
-static void put_name(struct filling *f, const char *key,
-		     const char name[RK_NAME_SIZE])
-{
-	char text[RK_NAME_SIZE + 1] = "";
-
-	memcpy(text, name, RK_NAME_SIZE);
-	put_text(f, key, text);
-}
-
-/* decimals -1: not known. */
-static void put_decimal(struct filling *f, const char *key, int64_t raw,
-			int decimals)
-{
-	char text[RISK_DECIMAL_SIZE];
-
-	if (decimals < 0)
-		put_i64(f, key, raw);
-	else
-		put_text(f, key,
-			 risk_format_decimal(raw, (uint32_t)decimals, text));
-}
-
-static void put_rate(struct filling *f, const char *key, rk_rate rate)
-{
-	put_decimal(f, key, rate.raw, RATE_DECIMALS);
-}
-
-static void put_order(struct filling *f, const char *key, struct rk_order_id id)
-{
-	char text[RISK_DECIMAL_SIZE];
-
-	if (id.seq != 0)
-		put_text(f, key, risk_format_order_id(id.seq, id.n, text));
-}
-
-/* The asset's id and name; returns its decimals, -1 when not known. */
-static int put_asset_id(struct filling *f, uint32_t id)
-{
-	const struct ctl_name_asset *asset = ctl_names_asset(f->names, id);
-
-	put_i64(f, "asset", id);
-	if (!asset)
-		return -1;
-	put_text(f, "asset_name", asset->name);
-	return asset->decimals;
-}
-
-/* An amount of an asset, both under a key of their own. */
-static void put_sum(struct filling *f, const char *key, uint32_t id,
-		    const char *amount_key, rk_amt amount)
-{
-	const struct ctl_name_asset *asset = ctl_names_asset(f->names, id);
-
-	if (asset)
-		put_text(f, key, asset->name);
-	else
-		put_i64(f, key, id);
-	put_decimal(f, amount_key, amount.raw, asset ? asset->decimals : -1);
-}
 
 static void put_convert(struct filling *f, const struct rk_cmd_convert *convert)
 {
@@ -639,6 +547,9 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_INSURANCE:
 		put_insurance(f, &cmd->insurance);
 		return true;
+	case RK_CMD_LIQUIDATION:
+		ctl_put_liquidation(f, &cmd->liquidation);
+		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		put_scale(f, &cmd->collateral_scale);
 		return true;
@@ -677,6 +588,9 @@ static bool put_orders(struct filling *f, const struct rk_cmd *cmd)
 		put_order(f, "order", cmd->order_closed.order);
 		/* In which market only the order knows. */
 		put_i64(f, "filled", cmd->order_closed.filled.raw);
+		return true;
+	case RK_CMD_CLAIM:
+		ctl_put_claim(f, &cmd->claim);
 		return true;
 	default:
 		return false;

@@ -110,6 +110,13 @@ static void add_order(struct fields *fields, const Riskd__Event *event)
 	}
 	if (order->late)
 		add_text(fields, "late", "yes");
+	if (order->claimed_until_ns) {
+		char when[CTL_TIME_SIZE];
+
+		add_u64(fields, "claimed_by", order->claimed_by);
+		add_text(fields, "claimed_until",
+			 ctl_format_time(order->claimed_until_ns, when));
+	}
 	if (opened) {
 		add_decimal(fields, "floor", order->floor_price, scale.price,
 			    scale.quote);

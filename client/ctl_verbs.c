@@ -489,6 +489,17 @@ const struct ctl_verb ctl_verbs[] = {
 	},
 	{
 		.group = "order",
+		.sub = "claim",
+		.run = cmd_order_claim,
+		.usage = "SEQ.N DURATION|none --venue VENUE",
+		.summary = "a liquidator executes an order alone for a while",
+		.options =
+			"--venue VENUE     the liquidator's; \"none\" ends its "
+			"claim",
+		.example = "riskctl order claim 120.0 5s --venue desk",
+	},
+	{
+		.group = "order",
 		.sub = "place",
 		.run = cmd_order_place,
 		.usage = "ACCOUNT NUMBER MARKET buy|sell SIZE@PRICE",

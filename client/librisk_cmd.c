@@ -177,6 +177,18 @@ void risk_cmd_order_closed(struct risk_cmd *cmd, struct risk_order_id order,
 	cmd->body.order_closed.filled = filled;
 }
 
+void risk_cmd_claim(struct risk_cmd *cmd, struct risk_order_id order,
+		    uint32_t venue, int64_t duration_ns)
+{
+	FILL(cmd, CLAIM, claim, claim, claim);
+	riskd__order_id__init(&cmd->order);
+	cmd->order.seq = order.seq;
+	cmd->order.n = order.n;
+	cmd->body.claim.order = &cmd->order;
+	cmd->body.claim.venue = venue;
+	cmd->body.claim.duration_ns = duration_ns;
+}
+
 void risk_cmd_halt(struct risk_cmd *cmd, uint32_t market, bool halted)
 {
 	FILL(cmd, HALT_MARKET, halt_market, halt, halt_market);

@@ -40,6 +40,7 @@ struct risk_cmd {
 		Riskd__Accrue accrue;
 		Riskd__WriteOff write_off;
 		Riskd__TopUp top_up;
+		Riskd__Claim claim;
 		Riskd__Convert convert;
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;
@@ -51,7 +52,7 @@ struct risk_cmd {
 	} body;
 	Riskd__TradeSide buyer;
 	Riskd__TradeSide seller;
-	Riskd__OrderId order;      /* of order_closed and of the buyer */
+	Riskd__OrderId order;      /* of order_closed, claim and the buyer */
 	Riskd__OrderId sell_order; /* of the seller */
 };
 
@@ -121,6 +122,9 @@ void risk_cmd_trade(struct risk_cmd *cmd, const struct risk_trade *trade);
 /* No more fills will come for this order; it was filled this much in all. */
 void risk_cmd_order_closed(struct risk_cmd *cmd, struct risk_order_id order,
 			   int64_t filled);
+/* Nobody else executes it for so long; 0: the claim ends. */
+void risk_cmd_claim(struct risk_cmd *cmd, struct risk_order_id order,
+		    uint32_t venue, int64_t duration_ns);
 void risk_cmd_halt(struct risk_cmd *cmd, uint32_t market, bool halted);
 /* A sample for the funding of a market; a price of 0: nobody is there. */
 void risk_cmd_premium(struct risk_cmd *cmd, uint32_t market, int64_t index,

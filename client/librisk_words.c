@@ -81,6 +81,8 @@ static const char *order_event(const Riskd__LiquidationOrder *order)
 		return "ORDER_CLOSE_ASKED";
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED:
 		return "ORDER_CLOSED";
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED:
+		return "ORDER_CLAIMED";
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_UNSPECIFIED:
 	case _RISKD__LIQUIDATION_ORDER__PHASE_IS_INT_SIZE:
 	default:
@@ -111,6 +113,8 @@ static const char *added_event(const Riskd__Added *added)
 		return "LENDING_SET";
 	case RISKD__ADDED__WHAT__WHAT_MARGIN:
 		return "MARGIN_SET";
+	case RISKD__ADDED__WHAT__WHAT_LIQUIDATION:
+		return "LIQUIDATION_SET";
 	case RISKD__ADDED__WHAT__WHAT_SLOW_PRICE:
 		return "SLOW_PRICE_SET";
 	case RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE:

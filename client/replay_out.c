@@ -120,6 +120,12 @@ static void print_order_line(const Riskd__Event *event,
 			     text->fill_price, text->filled,
 			     order->late ? ", late" : "");
 		break;
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED:
+		if (order->claimed_until_ns == 0)
+			(void)printf("  by nobody any more\n");
+		else
+			(void)printf("  by venue %u\n", order->claimed_by);
+		break;
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSE_ASKED:
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED:
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_UNSPECIFIED:

@@ -51,6 +51,7 @@ static void count_phase(struct rk_replay_tally *tally,
 		/* A reason of a newer daemon counts as not specified. */
 		tally->closed[reason < RK_REPLAY_REASONS ? reason : 0]++;
 		break;
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED:
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_UNSPECIFIED:
 	case _RISKD__LIQUIDATION_ORDER__PHASE_IS_INT_SIZE:
 	default:

@@ -409,6 +409,26 @@ static int set_margin(const struct rk_configuring *c, uint32_t i)
 	return rk_configure_apply(c, &cmd, market);
 }
 
+/* Terms that the file no longer has: one order for all that is wanted. */
+static int set_liquidation(const struct rk_configuring *c, uint32_t i)
+{
+	const char *market = c->markets->markets[i].name;
+	const struct rk_liquidation_terms *terms = &c->markets->liquidation[i];
+	struct rk_cmd cmd = {.type = RK_CMD_LIQUIDATION};
+	struct rk_market_view view;
+	uint32_t id;
+
+	if (rk_configure_find_market(c, i, &id)
+		    ? rk_view_market(c->engine, id, &view) == RK_OK &&
+			      rk_liquidation_terms_equal(terms,
+							 &view.liquidation)
+		    : rk_liquidation_terms_usual(terms))
+		return 0;
+	memcpy(cmd.liquidation.market, market, RK_NAME_SIZE);
+	cmd.liquidation.terms = *terms;
+	return rk_configure_apply(c, &cmd, market);
+}
+
 static int set_scale(const struct rk_configuring *c, const char *asset,
 		     const struct rk_collateral_scale *scale)
 {
@@ -720,6 +740,8 @@ int rk_configure_run(const struct rk_configuring *c)
 		r = set_funding(c, i);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_margin(c, i);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_liquidation(c, i);
 	if (r == 0)
 		r = set_caution(c, markets);
 	if (r == 0)

@@ -16,6 +16,7 @@
 #include "engine/rc.h"
 #include "engine/view.h"
 
+#define TIME_DECIMALS 9
 #define RATE_DECIMALS 9
 #define NUMBERS       3 /* in one text */
 
@@ -405,6 +406,47 @@ bool rk_refusal_is_of_values(int code)
 	       code == RK_REJ_NO_ASSET;
 }
 
+/* What a claim lacks; the order is told by the command. */
+static void say_claim(struct words *w, int code)
+{
+	const struct rk_cmd_claim *claim = &w->cmd->claim;
+	unsigned long long seq = claim->order.seq;
+	struct rk_engine_counts counts;
+	struct rk_order_view order;
+	struct rk_market_view market;
+
+	rk_view_counts(w->engine, &counts);
+	if (code == RK_REJ_NO_VENUE)
+		say(w, "there is no venue %u: there are 0 to %u", claim->venue,
+		    counts.venues - 1);
+	else if (code == RK_REJ_BAD_PARAM)
+		say(w, "a claim of %s s: it must be 0 to 3652 days",
+		    number(w, claim->duration_ns, TIME_DECIMALS));
+	if (rk_view_order(w->engine, claim->order, &order) != RK_OK ||
+	    rk_view_market(w->engine, order.market, &market) != RK_OK)
+		return;
+	switch (code) {
+	case RK_REJ_NO_CLAIMS:
+		say(w, "market %s has no claim_max: its orders are not claimed",
+		    market.listing.name);
+		return;
+	case RK_REJ_CLAIM_TOO_LONG:
+		say(w, "a claim of %s s: claim_max of market %s is %s s",
+		    number(w, claim->duration_ns, TIME_DECIMALS),
+		    market.listing.name,
+		    number(w, market.liquidation.claim_max_ns, TIME_DECIMALS));
+		return;
+	case RK_REJ_CLAIMED:
+		say(w, "order %llu.%u is claimed by %s for %s s more", seq,
+		    claim->order.n, rk_view_venue(w->engine, order.claimed_by),
+		    number(w, order.claimed_until_ns - rk_view_time(w->engine),
+			   TIME_DECIMALS));
+		return;
+	default:
+		return;
+	}
+}
+
 void rk_refusal_of(const struct rk_engine *engine, const struct rk_cmd *cmd,
 		   int code, struct rk_refusal *ret_refusal)
 {
@@ -419,6 +461,8 @@ void rk_refusal_of(const struct rk_engine *engine, const struct rk_cmd *cmd,
 		say_account(&w);
 	} else if (cmd->type == RK_CMD_RECHECK) {
 		say_recheck(&w, code);
+	} else if (cmd->type == RK_CMD_CLAIM) {
+		say_claim(&w, code);
 	} else if (market_of(cmd, &id)) {
 		rk_view_counts(engine, &counts);
 		if (code == RK_REJ_NO_MARKET)

@@ -69,6 +69,9 @@ static void look_at_market(const struct rk_engine *engine,
 	case RK_CMD_MARGIN:
 		b->cmd.margin.terms = view.margin;
 		break;
+	case RK_CMD_LIQUIDATION:
+		b->cmd.liquidation.terms = view.liquidation;
+		break;
 	case RK_CMD_RAMP:
 		b->cmd.ramp.ramp = view.ramp.ramp;
 		break;
@@ -150,6 +153,10 @@ static void look_at_terms(const struct rk_engine *engine,
 		break;
 	case RK_CMD_MARGIN:
 		memcpy(b->name, cmd->margin.market, RK_NAME_SIZE);
+		look_at_market(engine, b, cmd);
+		break;
+	case RK_CMD_LIQUIDATION:
+		memcpy(b->name, cmd->liquidation.market, RK_NAME_SIZE);
 		look_at_market(engine, b, cmd);
 		break;
 	case RK_CMD_RAMP:

@@ -242,6 +242,7 @@ struct market_row {
 	Riskd__Price price;
 	Riskd__FundingTerms funding;
 	Riskd__MarginTerms margin;
+	Riskd__LiquidationTerms liquidation;
 	Riskd__SlowTerms slow;
 	struct rk_market_view view;
 	struct rk_asset_view underlying;
@@ -437,6 +438,22 @@ static void set_margin(const struct rk_market_view *view,
 	wire->open_usd = view->open_usd.raw;
 }
 
+static void set_liquidation(const struct rk_market_view *view,
+			    Riskd__LiquidationTerms *wire)
+{
+	const struct rk_liquidation_terms *terms = &view->liquidation;
+
+	riskd__liquidation_terms__init(wire);
+	wire->stage = terms->stage.raw;
+	wire->stage_min = terms->stage_min.raw;
+	wire->cooldown_ns = terms->cooldown_ns;
+	wire->volatility = terms->volatility.raw;
+	wire->dust = terms->dust.raw;
+	wire->velocity = terms->velocity.raw;
+	wire->ordered = view->liquidation_ordered.raw;
+	wire->claim_max_ns = terms->claim_max_ns;
+}
+
 /* What the ramp of a market comes from, if one runs. */
 static void set_market_ramp(struct market_row *row)
 {
@@ -498,6 +515,8 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	set_funding(&row->view, &row->funding);
 	row->market.margin = &row->margin;
 	set_margin(&row->view, &row->margin);
+	row->market.liquidation = &row->liquidation;
+	set_liquidation(&row->view, &row->liquidation);
 	set_market_ramp(row);
 	set_slow(engine, row->view.slot, &row->underlying, &row->slow);
 	set_price(engine, row->view.slot, &row->price);

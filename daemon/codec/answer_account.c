@@ -250,6 +250,8 @@ static void set_order(const struct rk_order_view *view, uint64_t seq,
 	order->opened_ns = view->opened_ns;
 	order->expiry_ns = view->expiry_ns;
 	order->close_asked = view->close_asked;
+	order->claimed_by = view->claimed_by;
+	order->claimed_until_ns = view->claimed_until_ns;
 	order->seq = seq;
 }
 

@@ -256,6 +256,12 @@ static bool take_order_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		cmd->order_closed.order = order_of(row->order_closed->order);
 		cmd->order_closed.filled.raw = row->order_closed->filled;
 		return true;
+	case RISKD__COMMAND__KIND_CLAIM:
+		cmd->type = RK_CMD_CLAIM;
+		cmd->claim.order = order_of(row->claim->order);
+		cmd->claim.venue = row->claim->venue;
+		cmd->claim.duration_ns = row->claim->duration_ns;
+		return true;
 	case RISKD__COMMAND__KIND_CONVERT:
 		take_convert(cmd, row->convert);
 		return true;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "codec/decode.h"
+#include "codec/impl.h"
 #include "engine/assert.h"
 #include "riskd.pb-c.h"
 
@@ -66,52 +67,10 @@ static void set_rejected(struct parts *p, const struct rk_event *event)
 	p->event.rejected = &p->rejected;
 }
 
-static Riskd__Added__What what_of(enum rk_event_type type)
-{
-	switch ((int)type) {
-	case RK_EVENT_LIMITS_SET:
-		return RISKD__ADDED__WHAT__WHAT_LIMITS;
-	case RK_EVENT_RISK_SET:
-		return RISKD__ADDED__WHAT__WHAT_RISK;
-	case RK_EVENT_PUBLISHER_ADDED:
-		return RISKD__ADDED__WHAT__WHAT_PUBLISHER;
-	case RK_EVENT_VENUE_ADDED:
-		return RISKD__ADDED__WHAT__WHAT_VENUE;
-	case RK_EVENT_ASSET_LISTED:
-		return RISKD__ADDED__WHAT__WHAT_ASSET;
-	case RK_EVENT_ASSET_CHANGED:
-		return RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED;
-	case RK_EVENT_MARKET_CHANGED:
-		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
-	case RK_EVENT_FUNDING_SET:
-		return RISKD__ADDED__WHAT__WHAT_FUNDING;
-	case RK_EVENT_LENDING_SET:
-		return RISKD__ADDED__WHAT__WHAT_LENDING;
-	case RK_EVENT_MARGIN_SET:
-		return RISKD__ADDED__WHAT__WHAT_MARGIN;
-	case RK_EVENT_COLLATERAL_SET:
-		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
-	case RK_EVENT_SLOW_PRICE_SET:
-		return RISKD__ADDED__WHAT__WHAT_SLOW_PRICE;
-	case RK_EVENT_COLLATERAL_SCALE_SET:
-		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
-	case RK_EVENT_EMODE_SET:
-		return RISKD__ADDED__WHAT__WHAT_EMODE;
-	case RK_EVENT_CONVERSION_SET:
-		return RISKD__ADDED__WHAT__WHAT_CONVERSION;
-	case RK_EVENT_INSURANCE_SET:
-		return RISKD__ADDED__WHAT__WHAT_INSURANCE;
-	case RK_EVENT_RAMP_SET:
-		return RISKD__ADDED__WHAT__WHAT_RAMP;
-	default:
-		return RISKD__ADDED__WHAT__WHAT_MARKET;
-	}
-}
-
 static void set_added(struct parts *p, const struct rk_event *event)
 {
 	riskd__added__init(&p->added);
-	p->added.what = what_of(event->type);
+	p->added.what = rk_encode_what(event->type);
 	if (event->type != RK_EVENT_LIMITS_SET &&
 	    event->type != RK_EVENT_RISK_SET) {
 		memcpy(p->name, event->name.name, RK_NAME_SIZE);
@@ -210,6 +169,8 @@ static Riskd__LiquidationOrder__Phase phase_of(enum rk_event_type type)
 		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_FILLED;
 	case RK_EVENT_ORDER_CLOSE_ASKED:
 		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSE_ASKED;
+	case RK_EVENT_ORDER_CLAIMED:
+		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED;
 	default:
 		return RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED;
 	}
@@ -266,6 +227,8 @@ static void set_order(struct parts *p, const struct rk_event *event,
 	p->order.mark = from->mark.raw;
 	p->order.expiry_ns = from->expiry_ns;
 	p->order.late = from->late;
+	p->order.claimed_by = from->claimed_by;
+	p->order.claimed_until_ns = from->claimed_until_ns;
 	if (!public_view) {
 		p->order.trade = from->trade;
 		p->order.equity = from->health.equity.raw;
@@ -715,6 +678,10 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		set_conversion(p, event, public_view);
 		return;
 	}
+	if (rk_event_is_order(event->type)) {
+		set_order(p, event, public_view);
+		return;
+	}
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
 		set_rejected(p, event);
@@ -741,6 +708,7 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		set_added(p, event);
 		return;
@@ -752,12 +720,6 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		return;
 	case RK_EVENT_RECHECKED:
 		set_rechecked(p, event);
-		return;
-	case RK_EVENT_ORDER_OPENED:
-	case RK_EVENT_ORDER_FILLED:
-	case RK_EVENT_ORDER_CLOSE_ASKED:
-	case RK_EVENT_ORDER_CLOSED:
-		set_order(p, event, public_view);
 		return;
 	case RK_EVENT_WITHHELD:
 		set_withheld(p, event);

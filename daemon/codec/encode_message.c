@@ -5,6 +5,7 @@
 
 #include "codec/decode.h"
 #include "codec/encode.h"
+#include "codec/impl.h"
 #include "engine/assert.h"
 #include "riskd.pb-c.h"
 
@@ -22,12 +23,57 @@ bool rk_encode_is_public(const struct rk_event *event)
 	       event->type == RK_EVENT_MARKET_CHANGED ||
 	       event->type == RK_EVENT_FUNDING_SET ||
 	       event->type == RK_EVENT_MARGIN_SET ||
+	       event->type == RK_EVENT_LIQUIDATION_SET ||
 	       event->type == RK_EVENT_SLOW_PRICE_SET ||
 	       event->type == RK_EVENT_MARKET_STATE_SET ||
 	       event->type == RK_EVENT_MARKET_SETTLED ||
 	       event->type == RK_EVENT_RAMP_SET ||
 	       event->type == RK_EVENT_RAMPED ||
 	       event->type == RK_EVENT_FUNDING;
+}
+
+Riskd__Added__What rk_encode_what(enum rk_event_type type)
+{
+	switch ((int)type) {
+	case RK_EVENT_LIMITS_SET:
+		return RISKD__ADDED__WHAT__WHAT_LIMITS;
+	case RK_EVENT_RISK_SET:
+		return RISKD__ADDED__WHAT__WHAT_RISK;
+	case RK_EVENT_PUBLISHER_ADDED:
+		return RISKD__ADDED__WHAT__WHAT_PUBLISHER;
+	case RK_EVENT_VENUE_ADDED:
+		return RISKD__ADDED__WHAT__WHAT_VENUE;
+	case RK_EVENT_ASSET_LISTED:
+		return RISKD__ADDED__WHAT__WHAT_ASSET;
+	case RK_EVENT_ASSET_CHANGED:
+		return RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED;
+	case RK_EVENT_MARKET_CHANGED:
+		return RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
+	case RK_EVENT_FUNDING_SET:
+		return RISKD__ADDED__WHAT__WHAT_FUNDING;
+	case RK_EVENT_LENDING_SET:
+		return RISKD__ADDED__WHAT__WHAT_LENDING;
+	case RK_EVENT_MARGIN_SET:
+		return RISKD__ADDED__WHAT__WHAT_MARGIN;
+	case RK_EVENT_LIQUIDATION_SET:
+		return RISKD__ADDED__WHAT__WHAT_LIQUIDATION;
+	case RK_EVENT_COLLATERAL_SET:
+		return RISKD__ADDED__WHAT__WHAT_COLLATERAL;
+	case RK_EVENT_SLOW_PRICE_SET:
+		return RISKD__ADDED__WHAT__WHAT_SLOW_PRICE;
+	case RK_EVENT_COLLATERAL_SCALE_SET:
+		return RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE;
+	case RK_EVENT_EMODE_SET:
+		return RISKD__ADDED__WHAT__WHAT_EMODE;
+	case RK_EVENT_CONVERSION_SET:
+		return RISKD__ADDED__WHAT__WHAT_CONVERSION;
+	case RK_EVENT_INSURANCE_SET:
+		return RISKD__ADDED__WHAT__WHAT_INSURANCE;
+	case RK_EVENT_RAMP_SET:
+		return RISKD__ADDED__WHAT__WHAT_RAMP;
+	default:
+		return RISKD__ADDED__WHAT__WHAT_MARKET;
+	}
 }
 
 void rk_encode_batch(struct rk_bytes *bytes)

@@ -1,5 +1,5 @@
 /*
- * What the answer files share. Private to the folder.
+ * What files of this folder share. Private to it.
  */
 #ifndef RK_CODEC_IMPL_H
 #define RK_CODEC_IMPL_H
@@ -31,6 +31,9 @@ void rk_answer_balance(const struct rk_balance_view *view,
 		       Riskd__Balance *ret_balance);
 void rk_answer_resting(const struct rk_resting_view *view,
 		       Riskd__RestingOrder *ret_order);
+
+/* What an event of something added, changed or set is about. */
+Riskd__Added__What rk_encode_what(enum rk_event_type type);
 
 struct rk_ask;
 struct rk_largest;

@@ -18,6 +18,7 @@
 #include "engine/cmd_emode.h"
 #include "engine/cmd_insurance.h"
 #include "engine/cmd_lending.h"
+#include "engine/cmd_liquidation.h"
 #include "engine/cmd_listing.h"
 #include "engine/cmd_market.h"
 #include "engine/cmd_ramp.h"
@@ -28,9 +29,9 @@
 #define RK_ATOMIC_MAX 64 /* commands in one atomic message */
 
 /*
- * X(NAME, number): numbers are journal and wire format, only ever added. 44 is
- * never used: a journal that is kept for ever (tests/data/format-1) names it
- * in a SKIPPED, which is refused otherwise when it is known.
+ * X(NAME, number): numbers are journal and wire format, only ever added. 44 and
+ * 54 are never used: journals that are kept for ever (tests/data) name them in
+ * a SKIPPED, which is refused otherwise when they are known.
  */
 #define RK_CMD_MAP(X)                                                          \
 	X(CLOCK, 1)                                                            \
@@ -83,7 +84,9 @@
 	X(LAG, 49)                                                             \
 	X(RECHECK, 50)                                                         \
 	X(INSURANCE, 51)                                                       \
-	X(TOP_UP, 52)
+	X(TOP_UP, 52)                                                          \
+	X(LIQUIDATION, 53)                                                     \
+	X(CLAIM, 59)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -216,6 +219,8 @@ struct rk_cmd {
 		struct rk_cmd_convert convert;
 		struct rk_cmd_insurance insurance;
 		struct rk_cmd_top_up top_up;
+		struct rk_cmd_liquidation liquidation;
+		struct rk_cmd_claim claim;
 		struct rk_cmd_margin margin;
 		struct rk_cmd_leverage leverage;
 		struct rk_cmd_market_state market_state;

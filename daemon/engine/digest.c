@@ -21,6 +21,10 @@ static void put_order_event(struct rk_words *w, const struct rk_ev_order *order)
 	rk_words_put_signed(w, order->expiry_ns);
 	rk_words_put(w, order->late);
 	rk_words_put_health(w, &order->health);
+	if (order->claimed_until_ns != 0) {
+		rk_words_put(w, order->claimed_by);
+		rk_words_put_signed(w, order->claimed_until_ns);
+	}
 }
 
 static void put_position_event(struct rk_words *w,
@@ -331,6 +335,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);
@@ -346,6 +351,7 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_ORDER_FILLED:
 	case RK_EVENT_ORDER_CLOSE_ASKED:
 	case RK_EVENT_ORDER_CLOSED:
+	case RK_EVENT_ORDER_CLAIMED:
 		put_order_event(w, &event->order);
 		return;
 	case RK_EVENT_FUNDING:

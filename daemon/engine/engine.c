@@ -29,6 +29,7 @@
 #include "engine/market_state.h"
 #include "engine/move.h"
 #include "engine/order.h"
+#include "engine/pace.h"
 #include "engine/price.h"
 #include "engine/ramp.h"
 #include "engine/rc.h"
@@ -335,6 +336,8 @@ static int apply_order(struct rk_engine *engine, const struct rk_cmd *cmd,
 	switch ((int)cmd->type) {
 	case RK_CMD_TRADE:
 		return rk_trade_apply(engine, cmd, events);
+	case RK_CMD_CLAIM:
+		return rk_order_claim(engine, cmd, events);
 	case RK_CMD_ORDER_CLOSED:
 		return rk_order_closed(engine, cmd, events);
 	case RK_CMD_PLACE_ORDER:
@@ -389,6 +392,8 @@ static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_conversion_set(engine, cmd, events);
 	case RK_CMD_INSURANCE:
 		return rk_insurance_set(engine, cmd, events);
+	case RK_CMD_LIQUIDATION:
+		return rk_pace_set(engine, cmd, events);
 	case RK_CMD_RAMP:
 		return rk_ramp_set(engine, cmd, events);
 	default:
@@ -427,6 +432,7 @@ static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_EMODE:
 	case RK_CMD_CONVERSION:
 	case RK_CMD_INSURANCE:
+	case RK_CMD_LIQUIDATION:
 	case RK_CMD_RAMP:
 		return apply_terms(engine, cmd, events);
 	default:
@@ -471,6 +477,7 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_judge_recheck(engine, cmd, events);
 	case RK_CMD_TRADE:
 	case RK_CMD_ORDER_CLOSED:
+	case RK_CMD_CLAIM:
 	case RK_CMD_PLACE_ORDER:
 	case RK_CMD_CANCEL_ORDER:
 	case RK_CMD_CONVERT:

@@ -108,6 +108,8 @@ const char *rk_withheld_name(enum rk_withheld reason)
 		return "CAPACITY";
 	case RK_WITHHELD_SETTLING:
 		return "SETTLING";
+	case RK_WITHHELD_VELOCITY:
+		return "VELOCITY";
 	default:
 		return "UNKNOWN";
 	}

@@ -81,7 +81,9 @@
 	X(CONVERSION_WITHHELD, 61)                                             \
 	X(LAG, 62)                                                             \
 	X(INSURANCE_SET, 63)                                                   \
-	X(INSURANCE_MOVED, 64)
+	X(INSURANCE_MOVED, 64)                                                 \
+	X(LIQUIDATION_SET, 65)                                                 \
+	X(ORDER_CLAIMED, 66)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -213,7 +215,8 @@ struct rk_event {
 /* Does this event go to topic liquidation.<market>? */
 static inline bool rk_event_is_order(enum rk_event_type type)
 {
-	return type >= RK_EVENT_ORDER_OPENED && type <= RK_EVENT_ORDER_CLOSED;
+	return type == RK_EVENT_ORDER_CLAIMED ||
+	       (type >= RK_EVENT_ORDER_OPENED && type <= RK_EVENT_ORDER_CLOSED);
 }
 
 /* Does this event go to topic conversion? */

@@ -22,7 +22,9 @@ struct rk_ev_order {
 	rk_px mark;        /* at opening */
 	int64_t expiry_ns; /* when closing will be asked for */
 	bool late;         /* fill came after the order was closed */
-	struct rk_health health; /* of the account at opening */
+	uint32_t claimed_by;      /* venue, while claimed_until_ns is not 0 */
+	int64_t claimed_until_ns; /* 0: nobody has claimed it (now) */
+	struct rk_health health;  /* of the account at opening */
 };
 
 struct rk_ev_withheld {

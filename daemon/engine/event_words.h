@@ -63,6 +63,7 @@ enum rk_withheld {
 	RK_WITHHELD_HALTED = 2,   /* the market is halted */
 	RK_WITHHELD_CAPACITY = 3, /* order table full; tried again in 1 s */
 	RK_WITHHELD_SETTLING = 4, /* the market is about to be settled */
+	RK_WITHHELD_VELOCITY = 5, /* the market takes no more this minute */
 } RK_IN_A_BYTE;
 
 #endif

@@ -14,6 +14,7 @@
 #include "engine/fx.h"
 #include "engine/margin.h"
 #include "engine/order.h"
+#include "engine/pace.h"
 #include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/require.h"
@@ -302,7 +303,7 @@ static rk_i128 round_up(rk_i128 x, int64_t step)
 	return rk_fx_div(x, step, RK_ROUND_CEIL) * step;
 }
 
-/* A notional as a size: whole lots, never more than there is, no crumbs. */
+/* A notional as a size: whole lots, never more than there is, no dust left. */
 static rk_qty size_to_close(const struct rk_engine *engine,
 			    const struct candidate *candidate, rk_i128 notional)
 {
@@ -314,6 +315,9 @@ static rk_qty size_to_close(const struct rk_engine *engine,
 
 	if (size == 0)
 		return (rk_qty){0};
+	if (candidate->leg.notional.raw - notional <
+	    market->pace.terms.dust.raw)
+		return candidate->magnitude;
 	size = round_up(size, lot);
 	if (size > (rk_i128)candidate->magnitude.raw - lot)
 		return candidate->magnitude;
@@ -430,49 +434,110 @@ static void open_order(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_order_open(engine, events, &terms);
 }
 
-/* Order what is wanted of one position, if nothing stands in the way (L5). */
+/* How an account stands that is acted upon, and how pressing it is (L15). */
+struct situation {
+	const struct rk_health *health;
+	rk_i128 urgency;
+};
+
+/* What the next order is for: at most a stage, in whole lots (L4, L14). */
+static rk_qty next_size(const struct rk_engine *engine,
+			const struct candidate *candidate, rk_i128 rest)
+{
+	const struct rk_market *market =
+		&engine->markets[engine->positions[candidate->position].market];
+	rk_i128 size = candidate->wanted.raw - rest;
+	rk_qty stage = candidate->magnitude;
+
+	if (size <= 0)
+		return (rk_qty){0};
+	if (market->pace.terms.stage.raw < RK_RATE_ONE &&
+	    candidate->leg.notional.raw > 0)
+		stage = size_to_close(
+			engine, candidate,
+			rk_pace_stage(market, candidate->leg.notional));
+	if (size > stage.raw)
+		size = stage.raw;
+	size = round_up(size, market->listing.lot.raw);
+	if (size > candidate->magnitude.raw - rest)
+		size = candidate->magnitude.raw - rest;
+	return (rk_qty){(int64_t)size};
+}
+
+/*
+ * May a position have one more order now (L5)? reason says what withholds it
+ * if it is not just a matter of time, or of orders before it.
+ */
+static bool may_order(struct rk_engine *engine,
+		      const struct rk_position *position,
+		      const struct standing *standing, rk_i128 urgency,
+		      enum rk_withheld *reason)
+{
+	const struct rk_market *market = &engine->markets[position->market];
+	int64_t ready_ns = position->last_order_ns;
+
+	*reason = market_withholds(engine, position->market);
+	if (*reason != RK_WITHHELD_NONE)
+		return false;
+	if (standing->closing || standing->n >= RK_ORDERS_PER_POSITION)
+		return false;
+	if (ready_ns != 0)
+		ready_ns += rk_pace_cooldown(engine, market, urgency);
+	if (ready_ns > engine->time_ns) {
+		rk_liquidation_wake(engine, position->account, ready_ns);
+		return false;
+	}
+	if (rk_order_room(engine))
+		return true;
+	*reason = RK_WITHHELD_CAPACITY;
+	rk_liquidation_wake(engine, position->account,
+			    engine->time_ns + RK_RETRY_NS);
+	return false;
+}
+
+/* Order what is wanted of one position, if nothing stands in the way. */
 static void order_position(struct rk_engine *engine, struct rk_evbuf *events,
 			   const struct candidate *candidate,
-			   const struct rk_health *health)
+			   const struct situation *situation)
 {
 	const struct rk_position *position =
 		&engine->positions[candidate->position];
-	int64_t lot = engine->markets[position->market].listing.lot.raw;
+	uint32_t market = position->market;
 	struct standing standing = standing_orders(engine, position);
-	rk_i128 size = candidate->wanted.raw - standing.rest;
 	enum rk_withheld reason = RK_WITHHELD_NONE;
-	int64_t ready_ns = position->last_order_ns == 0
-				   ? 0
-				   : position->last_order_ns +
-					     engine->risk.order_cooldown_ns;
+	struct rk_pace_order order = {
+		.notional = candidate->leg.notional,
+		.whole = candidate->magnitude,
+		.size = next_size(engine, candidate, standing.rest),
+	};
 
-	bool waits = false;
-
-	if (size > 0)
-		reason = market_withholds(engine, position->market);
-	if (size > 0 && reason == RK_WITHHELD_NONE) {
-		if (standing.closing || standing.n >= RK_ORDERS_PER_POSITION) {
-			waits = true;
-		} else if (ready_ns > engine->time_ns) {
-			waits = true;
+	if (order.size.raw > 0 && !may_order(engine, position, &standing,
+					     situation->urgency, &reason))
+		order.size.raw = 0;
+	if (order.size.raw > 0) {
+		order.size =
+			rk_pace_take(engine, &engine->markets[market], &order);
+		/* Riskiest first, as the next minute begins (L1, L16). */
+		if (order.size.raw == 0) {
+			reason = RK_WITHHELD_VELOCITY;
 			rk_liquidation_wake(engine, position->account,
-					    ready_ns);
-		} else if (!rk_order_room(engine)) {
-			reason = RK_WITHHELD_CAPACITY;
-			rk_liquidation_wake(engine, position->account,
-					    engine->time_ns + RK_RETRY_NS);
+					    rk_pace_next_ns(engine));
 		}
 	}
 
 	rk_liquidation_withhold(engine, events, candidate->position, reason,
-				health);
-	if (size <= 0 || waits || reason != RK_WITHHELD_NONE)
+				situation->health);
+	if (order.size.raw == 0)
 		return;
-
-	size = round_up(size, lot);
-	if (size > candidate->magnitude.raw - standing.rest)
-		size = candidate->magnitude.raw - standing.rest;
-	open_order(engine, events, candidate, health, (rk_qty){(int64_t)size});
+	rk_pace_count(engine, market, &order);
+	open_order(engine, events, candidate, situation->health, order.size);
+	if (candidate->wanted.raw - standing.rest > order.size.raw)
+		rk_liquidation_wake(
+			engine, position->account,
+			engine->time_ns +
+				rk_pace_cooldown(engine,
+						 &engine->markets[market],
+						 situation->urgency));
 }
 
 /* Does one rate hold over each bracket? */
@@ -480,6 +545,21 @@ static bool has_rates(const struct rk_market *market)
 {
 	return market->margin.growth == RK_GROWTH_NONE &&
 	       !rk_ramp_runs(&market->ramp.run);
+}
+
+/* Is nothing left but what is not worth an order of its own (L17)? */
+static bool all_dust(const struct rk_engine *engine,
+		     const struct candidate *candidates, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t market =
+			engine->positions[candidates[i].position].market;
+
+		if (candidates[i].leg.notional.raw >=
+		    engine->markets[market].pace.terms.dust.raw)
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -508,7 +588,8 @@ static void size_orders(const struct rk_engine *engine,
 		candidates[i].wanted =
 			size_to_close(engine, &candidates[i], notional);
 	}
-	if (health->equity.raw > 0 && shortfall <= 0)
+	if (health->equity.raw > 0 && shortfall <= 0 &&
+	    !all_dust(engine, candidates, n))
 		return;
 	for (uint32_t i = 0; i < n; i++)
 		candidates[i].wanted = candidates[i].magnitude;
@@ -519,8 +600,18 @@ void rk_liquidation_act(struct rk_engine *engine, struct rk_evbuf *events,
 {
 	struct candidate candidates[RK_POSITIONS_MAX];
 	uint32_t n = gather(engine, account, candidates);
+	struct situation situation = {.health = health};
+	rk_i128 moves = 0;
 
 	size_orders(engine, health, candidates, n);
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t market =
+			engine->positions[candidates[i].position].market;
+
+		moves += rk_pace_move(&engine->markets[market],
+				      candidates[i].leg.notional);
+	}
+	situation.urgency = rk_pace_urgency(moves, health);
 	for (uint32_t i = 0; i < n; i++)
-		order_position(engine, events, &candidates[i], health);
+		order_position(engine, events, &candidates[i], &situation);
 }

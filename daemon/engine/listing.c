@@ -10,6 +10,7 @@
 #include "engine/contract.h"
 #include "engine/fx.h"
 #include "engine/interest.h"
+#include "engine/pace.h"
 #include "engine/rc.h"
 #include "engine/slow.h"
 #include "engine/state.h"
@@ -368,6 +369,7 @@ int rk_listing_market(struct rk_engine *engine, const struct rk_cmd *cmd,
 	rk_listing_copy_name(market->listing.settle, listing->settle);
 	market->settle = settle;
 	market->life.state = RK_MARKET_OPEN;
+	rk_pace_usual(&market->pace.terms);
 	rk_listing_derive_market(engine, market);
 
 	slot = new_slot(engine, &market->slot);

@@ -371,6 +371,22 @@ static int take_order(struct rk_taking *t)
 		       : rk_load_bad(t, NULL, "is no order that can be");
 }
 
+static int take_claim(struct rk_taking *t)
+{
+	struct rk_order_claim claim = {0, 0};
+	int r;
+
+	rk_pass_claim(&t->pass, &t->at, &claim);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= t->engine->max.orders_max)
+		return rk_load_bad(t, "number", "is no order");
+	return rk_order_load_claim(t->engine, t->at.number, &claim) == RK_OK
+		       ? RK_OK
+		       : rk_load_bad(t, NULL, "is no claim that can be");
+}
+
 static int take_withdrawal(struct rk_taking *t)
 {
 	struct rk_engine *e = t->engine;
@@ -519,6 +535,10 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		return rk_load_emode(&t);
 	case RK_TABLE_INSURANCE:
 		return rk_load_insurance(&t);
+	case RK_TABLE_LIQUIDATION:
+		return rk_load_liquidation(&t);
+	case RK_TABLE_CLAIM:
+		return take_claim(&t);
 	case RK_TABLES:
 	default:
 		return rk_load_bad(&t, NULL, "is no table of the state");

@@ -14,6 +14,7 @@
 #include "engine/listing.h"
 #include "engine/load_impl.h"
 #include "engine/market_state.h"
+#include "engine/pace.h"
 #include "engine/price.h"
 #include "engine/ramp.h"
 #include "engine/rc.h"
@@ -187,6 +188,40 @@ int rk_load_insurance(struct rk_taking *t)
 	return RK_OK;
 }
 
+int rk_load_liquidation(struct rk_taking *t)
+{
+	struct rk_engine *e = t->engine;
+	struct rk_market_pace record;
+	struct rk_market_pace *there;
+	const char *field;
+	int r;
+
+	memset(&record, 0, sizeof(record));
+	rk_pass_liquidation(&t->pass, &t->at, &record);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->markets_n)
+		return rk_load_bad(t, "market", "is not listed");
+	if (rk_pace_check(&record.terms, &field) != RK_OK)
+		return rk_load_bad(t, field, "out of range");
+	if (record.minute < 0 || record.minute > e->time_ns / RK_PACE_WINDOW_NS)
+		return rk_load_bad(t, "minute", "out of range");
+	if (record.ordered.raw < 0 ||
+	    (record.terms.velocity.raw == 0 &&
+	     (record.ordered.raw != 0 || record.minute != 0)))
+		return rk_load_bad(t, "ordered", "out of range");
+	there = &e->markets[t->at.number].pace;
+	if (!rk_liquidation_terms_usual(&there->terms))
+		return rk_load_bad(t, "market", "is there twice");
+	/* It would have no row. */
+	if (rk_liquidation_terms_usual(&record.terms))
+		return rk_load_bad(t, "stage",
+				   "is all a market is listed with");
+	*there = record;
+	return RK_OK;
+}
+
 static bool check_funding(const struct rk_market_funding *funding,
 			  const char **ret_field)
 {
@@ -237,6 +272,7 @@ int rk_load_market(struct rk_taking *t)
 	rk_contract_default(&market->listing);
 	market->open_interest = RK_LOAD_NOT_TOLD;
 	market->life.state = RK_MARKET_OPEN;
+	rk_pace_usual(&market->pace.terms);
 	rk_pass_market(&t->pass, &t->at, market);
 	r = rk_load_passed(t);
 	if (r == RK_OK)

@@ -89,6 +89,10 @@ static void emit_order(struct rk_engine *engine, struct rk_evbuf *events,
 	event->order.mark = record->mark;
 	event->order.expiry_ns = record->expiry_ns;
 	event->order.health = record->health;
+	if (rk_order_is_claimed(engine, record)) {
+		event->order.claimed_by = record->claim.venue;
+		event->order.claimed_until_ns = record->claim.until_ns;
+	}
 }
 
 static void emit_conversion(struct rk_engine *engine, struct rk_evbuf *events,
@@ -222,6 +226,7 @@ static void close_order(struct rk_engine *engine, struct rk_evbuf *events,
 	account->orders_n--;
 	engine->orders_open_n--;
 	record->closed = true;
+	record->claim = (struct rk_order_claim){0, 0};
 	record->next = RK_NONE;
 	rk_change(engine, &engine->closings, sizeof(engine->closings));
 	record->closing = ++engine->closings;
@@ -313,6 +318,7 @@ void rk_order_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_mark(engine, RK_UNIT_ORDER, order);
 	rk_change(engine, record, sizeof(*record));
 	record->close_asked = true;
+	record->claim = (struct rk_order_claim){0, 0};
 	set_timer(engine, order,
 		  engine->time_ns + engine->risk.close_timeout_ns);
 	tell_order(engine, events, RK_EVENT_ORDER_CLOSE_ASKED, order, reason);
@@ -361,6 +367,87 @@ int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
 		set_timer(engine, i,
 			  engine->time_ns + engine->risk.close_timeout_ns);
 	order->close_asked = true;
+	order->claim = (struct rk_order_claim){0, 0};
+	return RK_OK;
+}
+
+bool rk_order_is_claimed(const struct rk_engine *engine,
+			 const struct rk_order *order)
+{
+	return order->claim.until_ns > engine->time_ns;
+}
+
+/* May it be claimed, or its claim end (L18)? */
+static int check_claim(const struct rk_engine *engine,
+		       const struct rk_order *order,
+		       const struct rk_cmd_claim *want)
+{
+	int64_t most;
+
+	if (rk_order_converts(order))
+		return RK_REJ_ORDER_MISMATCH;
+	if (want->venue >= engine->venues_n)
+		return RK_REJ_NO_VENUE;
+	if (want->duration_ns < 0 || want->duration_ns > RK_DURATION_MAX_NS)
+		return RK_REJ_BAD_PARAM;
+	if (order->closed)
+		return RK_REJ_ORDER_CLOSED;
+	if (order->close_asked)
+		return RK_REJ_CLOSING;
+	if (want->duration_ns == 0)
+		return rk_order_is_claimed(engine, order) &&
+				       order->claim.venue == want->venue
+			       ? RK_OK
+			       : RK_REJ_NOT_CLAIMED;
+	most = engine->markets[order->market].pace.terms.claim_max_ns;
+	if (most == 0)
+		return RK_REJ_NO_CLAIMS;
+	if (want->duration_ns > most)
+		return RK_REJ_CLAIM_TOO_LONG;
+	return rk_order_is_claimed(engine, order) ? RK_REJ_CLAIMED : RK_OK;
+}
+
+int rk_order_claim(struct rk_engine *engine, const struct rk_cmd *cmd,
+		   struct rk_evbuf *events)
+{
+	const struct rk_cmd_claim *want = &cmd->claim;
+	uint32_t i = rk_order_lookup(engine, want->order);
+	struct rk_order_claim claim = {0, 0};
+	struct rk_order *order;
+	int r;
+
+	if (i == RK_MAP_NONE)
+		return RK_REJ_NO_ORDER;
+	order = &engine->orders[i];
+	r = check_claim(engine, order, want);
+	if (r != RK_OK)
+		return r;
+
+	if (want->duration_ns > 0) {
+		claim.venue = want->venue;
+		claim.until_ns = engine->time_ns + want->duration_ns;
+		if (claim.until_ns > order->expiry_ns)
+			claim.until_ns = order->expiry_ns;
+	}
+	rk_mark(engine, RK_UNIT_ORDER, i);
+	rk_change(engine, order, sizeof(*order));
+	order->claim = claim;
+	emit_order(engine, events, RK_EVENT_ORDER_CLAIMED, i, 0);
+	return RK_OK;
+}
+
+int rk_order_load_claim(struct rk_engine *engine, uint32_t number,
+			const struct rk_order_claim *claim)
+{
+	struct rk_order *order = &engine->orders[number];
+
+	RK_ASSERT(number < engine->max.orders_max);
+	if (order->id.seq == 0 || order->closed || order->close_asked ||
+	    rk_order_converts(order) || order->claim.until_ns != 0 ||
+	    claim->venue >= engine->venues_n || claim->until_ns <= 0 ||
+	    claim->until_ns > order->expiry_ns)
+		return RK_REJ_BAD_PARAM;
+	order->claim = *claim;
 	return RK_OK;
 }
 

@@ -72,6 +72,18 @@ void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
 int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,
 		    struct rk_evbuf *events);
 
+/* CLAIM: 0 or RK_REJ_*. */
+int rk_order_claim(struct rk_engine *engine, const struct rk_cmd *cmd,
+		   struct rk_evbuf *events);
+
+/* Does somebody execute it alone now? */
+bool rk_order_is_claimed(const struct rk_engine *engine,
+			 const struct rk_order *order);
+
+/* A claim of a snapshot: 0 or RK_REJ_BAD_PARAM. */
+int rk_order_load_claim(struct rk_engine *engine, uint32_t number,
+			const struct rk_order_claim *claim);
+
 /*
  * Put an order of a snapshot into its record: open ones into the list of
  * their account, closed ones behind those closed before. 0 or

@@ -49,6 +49,11 @@
 	X(REPEAT, 33, ENGINE, "this very command was answered before")         \
 	X(SKIPPED, 34, ENGINE, "left out by the operator")                     \
 	X(FUND_SHORT, 35, ENGINE, "the insurance fund does not hold so much")  \
+	X(NO_CLAIMS, 36, ENGINE, "orders of this market are not claimed")      \
+	X(CLAIM_TOO_LONG, 37, ENGINE, "longer than claim_max of the market")   \
+	X(CLAIMED, 38, ENGINE, "a claim of the order still runs")              \
+	X(NOT_CLAIMED, 39, ENGINE, "this venue has no claim that runs")        \
+	X(CLOSING, 40, ENGINE, "the order is asked to close")                  \
 	X(WITHDRAWALS_GATED, 49, ENGINE,                                       \
 	  "bankrupt accounts owe too much of it")                              \
 	X(NOT_OK, 50, ENGINE, "the account is not in state OK")                \

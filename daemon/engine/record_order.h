@@ -18,6 +18,12 @@ struct rk_order_conversion {
 	rk_px buy_mark;
 };
 
+/* Who executes an order alone, and until when; 0: nobody. */
+struct rk_order_claim {
+	uint32_t venue;
+	int64_t until_ns; /* past: it has ended */
+};
+
 /* Size and fills of a conversion are amounts of what is sold. */
 struct rk_order {
 	struct rk_order_id id;
@@ -33,6 +39,7 @@ struct rk_order {
 	int64_t opened_ns;
 	int64_t expiry_ns;
 	struct rk_health health;
+	struct rk_order_claim claim; /* none once closing is asked for */
 	bool close_asked;
 	bool closed;
 	uint64_t closing; /* which of all closings it was, from 1; 0: open */

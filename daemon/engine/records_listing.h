@@ -125,6 +125,13 @@ struct rk_market_funding {
 	uint64_t premium_n;
 };
 
+/* How liquidation orders of a market follow each other (pace.h). */
+struct rk_market_pace {
+	struct rk_liquidation_terms terms;
+	int64_t minute; /* since 1970, of `ordered`; 0: nothing is counted */
+	rk_usd ordered; /* notional of the orders opened in it */
+};
+
 /* Where a market is between its listing and its end (market_state.h). */
 struct rk_market_life {
 	enum rk_market_state state;
@@ -159,6 +166,7 @@ struct rk_market {
 	/* Sum of the long sizes of accounts, the vault and the venues. */
 	rk_i128 open_interest;
 	struct rk_market_ramp ramp;
+	struct rk_market_pace pace;
 	uint64_t last_order_event;
 	/* Bit id % RK_TRADE_WINDOW: booked, for the ids of the window. */
 	uint64_t trades[RK_TRADE_WINDOW / 64];

@@ -397,6 +397,23 @@ void rk_pass_insurance(struct rk_pass *p, struct rk_row_place *at,
 			insurance->drawn[i].raw = (int64_t)drawn[i];
 }
 
+void rk_pass_liquidation(struct rk_pass *p, struct rk_row_place *at,
+			 struct rk_market_pace *pace)
+{
+	struct rk_liquidation_terms *terms = &pace->terms;
+
+	pass_u32(p, "market", &at->number);
+	pass_i64(p, "stage", &terms->stage.raw);
+	pass_i64(p, "stage_min", &terms->stage_min.raw);
+	pass_i64(p, "cooldown_ns", &terms->cooldown_ns);
+	pass_i64(p, "volatility", &terms->volatility.raw);
+	pass_i64(p, "dust", &terms->dust.raw);
+	pass_i64(p, "velocity", &terms->velocity.raw);
+	pass_i64(p, "claim_max_ns", &terms->claim_max_ns);
+	pass_i64(p, "minute", &pace->minute);
+	pass_i64(p, "ordered", &pace->ordered.raw);
+}
+
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
 {
 	listing->contract = (enum rk_contract)pass_enum(
@@ -642,7 +659,7 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 	pass_i64(p, "last_order_ns", &position->last_order_ns);
 	position->withheld = (enum rk_withheld)pass_enum(
 		p, "withheld", position->withheld, RK_WITHHELD_NONE,
-		RK_WITHHELD_SETTLING);
+		RK_WITHHELD_VELOCITY);
 	if (p->format >= 2) {
 		rk_i128 index = position->funding_index;
 
@@ -729,6 +746,14 @@ void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 		pass_converting(p, &order->conversion);
 	if (p->mode == RK_PASS_TAKE)
 		order->closed = order->closing != 0;
+}
+
+void rk_pass_claim(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_order_claim *claim)
+{
+	pass_u32(p, "number", &at->number);
+	pass_u32(p, "venue", &claim->venue);
+	pass_i64(p, "until_ns", &claim->until_ns);
 }
 
 void rk_pass_withdrawal(struct rk_pass *p, struct rk_row_place *at,

@@ -95,10 +95,14 @@ void rk_pass_emode(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_row_emode *e);
 void rk_pass_insurance(struct rk_pass *p, struct rk_row_place *at,
 		       struct rk_row_insurance *record);
+void rk_pass_liquidation(struct rk_pass *p, struct rk_row_place *at,
+			 struct rk_market_pace *pace);
 void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
 		     struct rk_resting *order);
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 		   struct rk_order *order);
+void rk_pass_claim(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_order_claim *claim);
 void rk_pass_withdrawal(struct rk_pass *p, struct rk_row_place *at,
 			struct rk_withdrawal *withdrawal);
 void rk_pass_client(struct rk_pass *p, struct rk_row_place *at,

@@ -38,7 +38,8 @@ uint32_t rk_table_keys(enum rk_table table)
 
 bool rk_table_is_in(enum rk_table table, uint32_t format)
 {
-	if (table == RK_TABLE_INSURANCE)
+	if (table == RK_TABLE_INSURANCE || table == RK_TABLE_LIQUIDATION ||
+	    table == RK_TABLE_CLAIM)
 		return format >= 3;
 	return format >= 2 ||
 	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER &&
@@ -75,6 +76,8 @@ union any_record {
 	struct rk_leverage leverage;
 	struct rk_row_emode emode;
 	struct rk_row_insurance insurance;
+	struct rk_market_pace pace;
+	struct rk_order_claim claim;
 };
 
 /* Those that not every record of their kind has. */
@@ -89,6 +92,10 @@ static void pass_rare(struct rk_pass *p, enum rk_table table,
 		rk_pass_emode(p, &at, &any->emode);
 	else if (table == RK_TABLE_INSURANCE)
 		rk_pass_insurance(p, &at, &any->insurance);
+	else if (table == RK_TABLE_LIQUIDATION)
+		rk_pass_liquidation(p, &at, &any->pace);
+	else if (table == RK_TABLE_CLAIM)
+		rk_pass_claim(p, &at, &any->claim);
 }
 
 static void pass_any(struct rk_pass *p, enum rk_table table)
@@ -191,6 +198,8 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_LEVERAGE] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_EMODE] = RK_UNIT_ASSET,
 		[RK_TABLE_INSURANCE] = RK_UNIT_ASSET,
+		[RK_TABLE_LIQUIDATION] = RK_UNIT_MARKET,
+		[RK_TABLE_CLAIM] = RK_UNIT_ORDER,
 	};
 
 	RK_ASSERT(table < RK_TABLES);
@@ -305,6 +314,18 @@ static void give_engine(struct giving *g)
 	end(g);
 }
 
+/* A market with the terms it was listed with has no row. */
+static void give_liquidation(struct giving *g, uint32_t number)
+{
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_market_pace pace = g->engine->markets[number].pace;
+
+	if (rk_liquidation_terms_usual(&pace.terms))
+		return;
+	rk_pass_liquidation(begin(g, RK_TABLE_LIQUIDATION), &at, &pace);
+	end(g);
+}
+
 static void give_market(struct giving *g, uint32_t number)
 {
 	struct rk_row_place at = {number, 0, 0, 0};
@@ -326,6 +347,8 @@ static void give_market(struct giving *g, uint32_t number)
 				     &market.ramp.before);
 		end(g);
 	}
+	if (rk_table_is_in(RK_TABLE_LIQUIDATION, g->format))
+		give_liquidation(g, number);
 }
 
 static void give_name(struct giving *g, enum rk_table table, uint32_t number,
@@ -482,6 +505,11 @@ static void give_order(struct giving *g, uint32_t number)
 	(void)rk_heap_get(&e->timers, e->max.accounts_max + number,
 			  &at.timer_ns);
 	rk_pass_order(begin(g, RK_TABLE_LIQUIDATION_ORDER), &at, &order);
+	end(g);
+	if (order.claim.until_ns == 0 ||
+	    !rk_table_is_in(RK_TABLE_CLAIM, g->format))
+		return;
+	rk_pass_claim(begin(g, RK_TABLE_CLAIM), &at, &order.claim);
 	end(g);
 }
 

@@ -57,7 +57,9 @@ struct rk_engine;
 	X(RESTING_ORDER, resting_order, 2)                                     \
 	X(EMODE, emode, 2)                                                     \
 	X(RAMP_BRACKET, ramp_bracket, 2)                                       \
-	X(INSURANCE, insurance, 1)
+	X(INSURANCE, insurance, 1)                                             \
+	X(LIQUIDATION, liquidation, 1)                                         \
+	X(CLAIM, claim, 1)
 
 enum rk_table {
 #define RK_TABLE_ENUM(name, table, keys) RK_TABLE_##name,
@@ -70,7 +72,7 @@ enum rk_table {
 enum rk_unit {
 	RK_UNIT_ENGINE, /* the one row of `engine` */
 	RK_UNIT_ASSET,  /* with EMODE and INSURANCE */
-	RK_UNIT_MARKET, /* with BRACKET and RAMP_BRACKET */
+	RK_UNIT_MARKET, /* with BRACKET, RAMP_BRACKET and LIQUIDATION */
 	RK_UNIT_PUBLISHER,
 	RK_UNIT_VENUE,
 	RK_UNIT_VENUE_POSITION,

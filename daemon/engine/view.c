@@ -15,6 +15,7 @@
 #include "engine/margin.h"
 #include "engine/market_state.h"
 #include "engine/order.h"
+#include "engine/pace.h"
 #include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/require.h"
@@ -241,6 +242,8 @@ int rk_view_market(const struct rk_engine *engine, uint32_t market,
 	ret_view->withheld = record->withheld_n;
 	view_funding(engine, record, ret_view);
 	ret_view->margin = record->margin;
+	ret_view->liquidation = record->pace.terms;
+	ret_view->liquidation_ordered = rk_pace_ordered(engine, record);
 	ret_view->ramp = view_ramp(&record->ramp.ramp, &record->ramp.run);
 	ret_view->before = record->ramp.before;
 	ret_view->open_interest = record->open_interest;
@@ -517,6 +520,12 @@ static void view_order(const struct rk_engine *engine,
 	view->mark = order->mark;
 	view->opened_ns = order->opened_ns;
 	view->expiry_ns = order->expiry_ns;
+	view->claimed_by = 0;
+	view->claimed_until_ns = 0;
+	if (rk_order_is_claimed(engine, order)) {
+		view->claimed_by = order->claim.venue;
+		view->claimed_until_ns = order->claim.until_ns;
+	}
 	view->close_asked = order->close_asked;
 	view->closed = order->closed;
 }

@@ -88,6 +88,8 @@ struct rk_order_view {
 	rk_px mark;
 	int64_t opened_ns;
 	int64_t expiry_ns;
+	uint32_t claimed_by; /* venue, while claimed_until_ns is not 0 */
+	int64_t claimed_until_ns;
 	bool close_asked;
 	bool closed;
 };

@@ -69,6 +69,8 @@ struct rk_market_view {
 	rk_rate funding_rate;      /* if the interval ended now */
 	uint64_t premium_n;        /* samples of this interval */
 	struct rk_margin_terms margin;
+	struct rk_liquidation_terms liquidation;
+	rk_usd liquidation_ordered; /* in this minute; 0: no velocity */
 	struct rk_ramp_view ramp;
 	struct rk_form before; /* what its ramp comes from, if one runs */
 	rk_i128 open_interest; /* sum of long sizes, the vault and venues too */

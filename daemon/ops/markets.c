@@ -90,6 +90,9 @@ static int read_markets(struct rk_json *json, const json_t *list,
 				json, market, markets->markets[i].size_decimals,
 				&markets->margin[i]);
 		if (r == 0)
+			r = rk_markets_read_liquidation(
+				json, market, &markets->liquidation[i]);
+		if (r == 0)
 			r = rk_markets_read_life(json, market,
 						 &markets->life[i]);
 		if (r == 0)
@@ -126,6 +129,7 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	markets->markets = calloc(markets_n, sizeof(*markets->markets));
 	markets->funding = calloc(markets_n, sizeof(*markets->funding));
 	markets->margin = calloc(markets_n, sizeof(*markets->margin));
+	markets->liquidation = calloc(markets_n, sizeof(*markets->liquidation));
 	markets->life = calloc(markets_n, sizeof(*markets->life));
 	markets->market_slow = calloc(markets_n, sizeof(*markets->market_slow));
 	markets->asset_ramps = calloc(assets_n, sizeof(*markets->asset_ramps));
@@ -134,8 +138,9 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	return markets->assets && markets->collateral && markets->lending &&
 	       markets->conversion && markets->insurance && markets->scales &&
 	       markets->asset_slow && markets->markets && markets->funding &&
-	       markets->margin && markets->life && markets->market_slow &&
-	       markets->asset_ramps && markets->market_ramps;
+	       markets->margin && markets->liquidation && markets->life &&
+	       markets->market_slow && markets->asset_ramps &&
+	       markets->market_ramps;
 }
 
 static int read_root(struct rk_json *json, json_t *root,
@@ -231,6 +236,7 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->markets);
 	free(markets->funding);
 	free(markets->margin);
+	free(markets->liquidation);
 	free(markets->market_slow);
 	free(markets->emodes);
 	free(markets->life);

@@ -54,7 +54,8 @@ struct rk_markets {
 	struct rk_cmd_market *markets;
 	struct rk_funding *funding;     /* of each market; interval 0: none */
 	struct rk_margin_terms *margin; /* of each market; all 0: none */
-	struct rk_markets_life *life;   /* of each market */
+	struct rk_liquidation_terms *liquidation; /* of each market */
+	struct rk_markets_life *life;             /* of each market */
 	struct rk_markets_slow *market_slow;
 	struct rk_markets_ramp *market_ramps;
 	uint32_t emodes_n;

@@ -157,6 +157,18 @@ static const struct field margin_fields[] = {
 	END,
 };
 
+static const struct field liquidation_fields[] = {
+	MUST("liquidation.stage", liquidation.terms.stage.raw, RATE),
+	MAYBE("liquidation.stage_min", liquidation.terms.stage_min.raw, USD),
+	MAYBE("liquidation.cooldown", liquidation.terms.cooldown_ns, DURATION),
+	MAYBE("liquidation.volatility", liquidation.terms.volatility.raw, RATE),
+	MAYBE("liquidation.dust", liquidation.terms.dust.raw, USD),
+	MAYBE("liquidation.velocity", liquidation.terms.velocity.raw, USD),
+	MAYBE("liquidation.claim_max", liquidation.terms.claim_max_ns,
+	      DURATION),
+	END,
+};
+
 static const struct field slow_fields[] = {
 	MUST("slow_price.interval", slow_price.terms.interval_ns, DURATION),
 	MUST("slow_price.delay_limit", slow_price.terms.delay_limit.raw, RATE),
@@ -451,6 +463,9 @@ static void tell_terms(const struct diff *d)
 		break;
 	case RK_CMD_MARGIN:
 		tell_fields(d, margin_fields);
+		break;
+	case RK_CMD_LIQUIDATION:
+		tell_fields(d, liquidation_fields);
 		break;
 	case RK_CMD_SLOW_PRICE:
 		tell_slow(d);

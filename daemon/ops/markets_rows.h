@@ -16,6 +16,7 @@ struct rk_conversion;
 struct rk_funding;
 struct rk_insurance_terms;
 struct rk_lending;
+struct rk_liquidation_terms;
 struct rk_margin_terms;
 struct rk_markets;
 struct rk_markets_life;
@@ -75,6 +76,11 @@ int rk_markets_read_funding(struct rk_json *json, const json_t *market,
 int rk_markets_read_margin(struct rk_json *json, const json_t *market,
 			   uint8_t size_decimals,
 			   struct rk_margin_terms *terms);
+
+/* How its liquidation orders follow each other. */
+int rk_markets_read_liquidation(struct rk_json *json, const json_t *market,
+				struct rk_liquidation_terms *terms);
+
 /* How slow the price of an asset or market is, or terms of one that is not. */
 int rk_markets_read_slow(struct rk_json *json, const json_t *object,
 			 struct rk_markets_slow *slow);

@@ -236,6 +236,18 @@ static void pass_insurance(struct stream *s, struct rk_cmd_insurance *i)
 	pass_i64(s, &i->terms.withdrawal_gate.raw);
 }
 
+static void pass_liquidation(struct stream *s, struct rk_cmd_liquidation *l)
+{
+	pass_name(s, l->market);
+	pass_i64(s, &l->terms.stage.raw);
+	pass_i64(s, &l->terms.stage_min.raw);
+	pass_i64(s, &l->terms.cooldown_ns);
+	pass_i64(s, &l->terms.volatility.raw);
+	pass_i64(s, &l->terms.dust.raw);
+	pass_i64(s, &l->terms.velocity.raw);
+	pass_i64(s, &l->terms.claim_max_ns);
+}
+
 static void pass_lending(struct stream *s, struct rk_cmd_lending *l)
 {
 	pass_name(s, l->asset);
@@ -555,10 +567,13 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 	}
 }
 
-/* What becomes of orders, and their fills. False: none of these. */
+/* How orders come, what becomes of them, and fills. False: none of these. */
 static bool pass_order(struct stream *s, struct rk_cmd *cmd)
 {
 	switch ((int)cmd->type) {
+	case RK_CMD_LIQUIDATION:
+		pass_liquidation(s, &cmd->liquidation);
+		return true;
 	case RK_CMD_PLACE_ORDER:
 		pass_place(s, &cmd->place);
 		return true;
@@ -574,6 +589,11 @@ static bool pass_order(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_ORDER_CLOSED:
 		pass_order_id(s, &cmd->order_closed.order);
 		pass_i64(s, &cmd->order_closed.filled.raw);
+		return true;
+	case RK_CMD_CLAIM:
+		pass_order_id(s, &cmd->claim.order);
+		pass_u32(s, &cmd->claim.venue);
+		pass_i64(s, &cmd->claim.duration_ns);
 		return true;
 	default:
 		return false;

@@ -61,6 +61,11 @@ static const char *comment_of(enum rk_table table)
 		return "What an asset is in a group of assets.";
 	case RK_TABLE_INSURANCE:
 		return "Insurance funds that hold something or pay it.";
+	case RK_TABLE_LIQUIDATION:
+		return "How liquidation orders of a market follow each other.";
+	case RK_TABLE_CLAIM:
+		return "Who executes a liquidation order alone, and until "
+		       "when.";
 	case RK_TABLES:
 	default:
 		return "";

@@ -176,7 +176,7 @@ static const struct {
 } counted_words[] = {
 	{"state", RK_STATE_BANKRUPT, state_word},
 	{"price_state", RK_PRICE_HALTED, price_state_word},
-	{"withheld", RK_WITHHELD_SETTLING, withheld_word},
+	{"withheld", RK_WITHHELD_VELOCITY, withheld_word},
 };
 
 static int add_word(const struct rk_sqlite *lite, sqlite3_stmt *stmt,

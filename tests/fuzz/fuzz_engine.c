@@ -297,6 +297,26 @@ static void fill_convert(struct input *in, struct rk_cmd_convert *c)
 		c->order = (struct rk_order_id){byte(in), 0};
 }
 
+static void fill_liquidation(struct input *in, struct rk_cmd *cmd)
+{
+	struct rk_liquidation_terms *terms = &cmd->liquidation.terms;
+
+	if (cmd->type == RK_CMD_CLAIM) {
+		cmd->claim.order.seq = byte(in);
+		cmd->claim.venue = byte(in) % 3;
+		cmd->claim.duration_ns = byte(in) * INT64_C(100000000);
+		return;
+	}
+	name(in, "MARKET", cmd->liquidation.market);
+	terms->stage.raw = byte(in) * INT64_C(4000000);
+	terms->stage_min.raw = byte(in) * INT64_C(100000000);
+	terms->cooldown_ns = byte(in) * INT64_C(1000000000);
+	terms->volatility.raw = byte(in) * INT64_C(4000000);
+	terms->dust.raw = byte(in) * INT64_C(100000000);
+	terms->velocity.raw = in->wide ? number(in) : byte(in) << 20;
+	terms->claim_max_ns = byte(in) * INT64_C(1000000000);
+}
+
 /* Money and positions. False: none of these. */
 static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 {
@@ -318,6 +338,10 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 		cmd->insurance.terms.liquidation_fee.raw = number(in);
 		cmd->insurance.terms.withdrawal_gate.raw =
 			(byte(in) - 5) * 4000000;
+		return true;
+	case RK_CMD_CLAIM:
+	case RK_CMD_LIQUIDATION:
+		fill_liquidation(in, cmd);
 		return true;
 	case RK_CMD_TOP_UP:
 		cmd->top_up.asset = byte(in) % 5;
@@ -619,28 +643,8 @@ static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 	case RK_CMD_PRICES:
 		fill_prices(in, &cmd->prices, quotes);
 		break;
-	case RK_CMD_SYNC_STALL:
-	case RK_CMD_LAG:
-	case RK_CMD_SKIPPED:
-	case RK_CMD_COLLATERAL:
-	case RK_CMD_FUNDING:
-	case RK_CMD_MARGIN:
-	case RK_CMD_PREMIUM:
-	case RK_CMD_FUND:
-	case RK_CMD_LENDING:
-	case RK_CMD_CONVERSION:
-	case RK_CMD_ACCRUE:
-	case RK_CMD_SLOW_PRICE:
-	case RK_CMD_COLLATERAL_SCALE:
-	case RK_CMD_EMODE:
-	case RK_CMD_MARKET_STATE:
-	case RK_CMD_SETTLE:
-	case RK_CMD_EXPIRY:
-	case RK_CMD_RAMP:
-		fill_later(in, cmd);
-		break;
 	default:
-		break;
+		fill_later(in, cmd);
 	}
 }
 
@@ -651,7 +655,7 @@ static void next(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 
 	(void)memset(cmd, 0, sizeof(*cmd));
 	in->wide = first >= 192;
-	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_TOP_UP + 1));
+	cmd->type = (enum rk_cmd_type)(first % (RK_CMD_CLAIM + 1));
 	if (byte(in) % 8 == 0) {
 		name(in, "client", cmd->origin.client);
 		cmd->origin.client_seq =

@@ -37,14 +37,17 @@ cat >"$folder/markets.json" <<'END'
    "close_cost": "0.0005",
    "brackets": [
     {"floor": "0", "maintenance": "0.005", "initial": "0.01"},
-    {"floor": "1000000", "maintenance": "0.01", "initial": "0.02"}]},
+    {"floor": "1000000", "maintenance": "0.01", "initial": "0.02"}],
+   "liquidation": {"stage": "1", "claim_max": "1h"}},
   {"name": "ETH-PERP", "kind": "perpetual", "settle": "USD",
    "price_decimals": 2, "size_decimals": 6, "lot": "0.01",
    "price_max": "100000", "position_max": "50000", "price_age_max": "1h",
    "close_cost": "0.0005",
    "brackets": [
     {"floor": "0", "maintenance": "0.01", "initial": "0.02"}],
-   "slow_price": {"limit": "0.0002"}, "underlying": "BTC"},
+   "slow_price": {"limit": "0.0002"}, "underlying": "BTC",
+   "liquidation": {"stage": "0.25", "volatility": "0.05",
+    "volume": "1000000000", "impact": "0.001"}},
   {"name": "BTCUSD-INVERSE", "kind": "perpetual", "settle": "BTC",
    "contract": "inverse", "multiplier": "0.5", "price_min": "1000",
    "price_decimals": 1, "size_decimals": 0, "lot": "1",
@@ -130,6 +133,14 @@ out "Limit per second       0.0002"
 run 0 "market show of a slow price as JSON" market show ETH-PERP --json
 out '"underlying":"BTC","slow_interval":"3600","slow_delay_limit":"0.06"'
 out '"slow_limit":"0.0002","slow_min":"10","slow_max":"600"'
+run 0 "market show of stages" market show ETH-PERP
+out "Liquidation stage      0.25"
+out "Smallest stage         10000.00 USD"
+out "Volatility per day     0.05"
+out "Liquidations a minute  400000.00 USD"
+lacks "Liquidation dust"
+run 0 "market show of stages as JSON" market show ETH-PERP --json
+out '"stage":"0.25","stage_min_usd":"10000.00"'
 run 1 "market that is not there" market show btc-perp
 err "did you mean BTC-PERP?"
 run 0 "asset list" asset list
@@ -319,6 +330,18 @@ run 0 "a price that hurts" price push BTC-PERP 25200
 run 0 "order list" order list --json
 out '"account":42,"market":"BTC-PERP","side":"SELL"'
 order=$(sed -n 's/.*"order":"\([0-9.]*\)".*/\1/p' "$folder/out")
+run 0 "order claim" order claim "$order" 30s --venue binance
+err "order $order is claimed by binance for 30s"
+run 0 "a claimed order" order list --json
+out '"claimed_by":"binance","claimed_until":"'
+run 1 "a claim of a claimed order" order claim "$order" 1s --venue binance
+err "order $order is claimed by binance for"
+run 1 "a claim that is too long" order claim "$order" 3660s --venue binance
+err "a claim of 3660 s: claim_max of market BTC-PERP is 3600 s"
+run 2 "a claim of nobody" order claim "$order" 1s
+err "--venue is missing"
+run 0 "a claim ends" order claim "$order" none --venue binance
+err "order $order is free for all"
 run 0 "accounts above a ratio" account list --above 1 --json
 out '"account":42,"state":"LIQUIDATING"'
 run 0 "a part of it is filled" trade BTC-PERP 0.1@25200 \

@@ -194,7 +194,8 @@ static void pass_row(void *context, const struct rk_row *row)
 	struct rk_row older = *row; /* than any terms */
 
 	/* Closed orders must come in order of closing: one is enough here. */
-	if (row->table == RK_TABLE_LIQUIDATION_ORDER)
+	if (row->table == RK_TABLE_LIQUIDATION_ORDER ||
+	    row->table == RK_TABLE_CLAIM)
 		return;
 	older.n = rk_table_columns(row->table, older.format, columns);
 	if (row->table == RK_TABLE_ASSET)

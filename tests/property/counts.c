@@ -60,6 +60,8 @@ static void add_contract(struct counts *counts, const struct rk_engine *engine,
 		return;
 	counts->ramped_orders +=
 		view.ramp.runs && event->type == RK_EVENT_ORDER_OPENED;
+	counts->staged_orders += view.liquidation.stage.raw < RK_RATE_ONE &&
+				 event->type == RK_EVENT_ORDER_OPENED;
 	if (view.listing.contract == RK_CONTRACT_INVERSE) {
 		counts->inverse_positions += event->type == RK_EVENT_POSITION;
 		counts->inverse_orders += event->type == RK_EVENT_ORDER_OPENED;
@@ -86,6 +88,9 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 		}
 		counts->lost += events[i].type == RK_EVENT_INDEX_RESTARTED &&
 				events[i].restarted.held_only;
+		counts->velocity +=
+			events[i].type == RK_EVENT_WITHHELD &&
+			events[i].withheld.reason == RK_WITHHELD_VELOCITY;
 		if (events[i].type == RK_EVENT_INSURANCE_MOVED)
 			counts->funds[events[i].insurance.cause]++;
 		/* The trade whose fill it was is told just before. */
@@ -124,14 +129,17 @@ void counts_print(const struct counts *counts)
 		     "# share RAMPED %9" PRIu64 "\n"
 		     "# size RAMPED %9" PRIu64 "\n"
 		     "# liquidation fees %9" PRIu64 "\n"
-		     "# draws %9" PRIu64 "\n",
+		     "# draws %9" PRIu64 "\n"
+		     "# velocity WITHHELD %9" PRIu64 "\n"
+		     "# staged ORDER_OPENED %9" PRIu64 "\n",
 		     counts->inverse_positions, counts->inverse_orders,
 		     counts->odd_positions, counts->restarts, counts->lost,
 		     counts->late, counts->ramped_orders,
 		     counts->capped_transfers, counts->group_steps,
 		     counts->share_steps, counts->size_steps,
 		     counts->funds[RK_INSURANCE_LIQUIDATION_FEE],
-		     counts->funds[RK_INSURANCE_DRAW]);
+		     counts->funds[RK_INSURANCE_DRAW], counts->velocity,
+		     counts->staged_orders);
 }
 
 /* A number that is free has no name. */
@@ -191,6 +199,8 @@ int counts_check(const struct counts *counts, uint64_t least)
 	for (int i = RK_INSURANCE_TOP_UP; i <= RK_INSURANCE_DRAW; i++)
 		n += rare("cause of", "INSURANCE_MOVED", counts->funds[i],
 			  least);
+	n += rare("velocity", "WITHHELD", counts->velocity, least);
+	n += rare("staged", "ORDER_OPENED", counts->staged_orders, least);
 	n += rare("capped", "TRANSFER", counts->capped_transfers, least / 2);
 	return n;
 }

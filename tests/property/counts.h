@@ -31,7 +31,10 @@ struct counts {
 	/* Steps of assets in groups, and those of debts that are leaving. */
 	uint64_t group_steps;
 	uint64_t share_steps;
-	uint64_t size_steps;                   /* of size factors */
+	uint64_t size_steps; /* of size factors */
+	/* WITHHELD because of what a market takes in a minute. */
+	uint64_t velocity;
+	uint64_t staged_orders;                /* of markets with stages */
 	uint64_t funds[RK_INSURANCE_DRAW + 1]; /* INSURANCE_MOVED by cause */
 	/* Borrowed, and more would have been supplied than a cap. */
 	uint64_t capped_transfers;

@@ -519,6 +519,16 @@ static void set_growth(struct pair *pair)
 	}
 }
 
+/* Some are liquidated in stages, and take only so much in a minute. */
+static void set_pace(struct pair *pair)
+{
+	struct rk_cmd cmd;
+
+	for (uint32_t i = 0; i < BOOK_MARKETS; i++)
+		if (random_book_pace(&pair->prng, i, &cmd))
+			must(pair, &cmd);
+}
+
 /* Rates from nearly nothing to 100 % a year; some debts are converted. */
 static void set_lending(struct pair *pair)
 {
@@ -587,6 +597,8 @@ static void open_pair(struct pair *pair)
 		set_lending(pair);
 	if (!pair->bare && rk_prng_chance(&pair->prng, 1, 2))
 		set_conversion(pair);
+	if (!pair->bare && rk_prng_chance(&pair->prng, 1, 2))
+		set_pace(pair);
 	if (!pair->bare && rk_prng_chance(&pair->prng, 1, 2))
 		be_late(pair, true);
 	memset(pair->audit_at, 0, sizeof(pair->audit_at));

@@ -314,3 +314,21 @@ void random_book_account(struct rk_harness *harness, uint64_t account)
 					  .mode = RK_MODE_CROSS,
 					  .enforcement = RK_ENFORCE_REPORT}});
 }
+
+bool random_book_pace(struct rk_prng *prng, uint32_t market,
+		      struct rk_cmd *ret_cmd)
+{
+	struct rk_liquidation_terms *terms = &ret_cmd->liquidation.terms;
+
+	if (rk_prng_chance(prng, 1, 3))
+		return false;
+	*ret_cmd = (struct rk_cmd){.type = RK_CMD_LIQUIDATION};
+	(void)snprintf(ret_cmd->liquidation.market, RK_NAME_SIZE, "M%u",
+		       market);
+	terms->stage.raw = rk_prng_between(prng, 1, RK_RATE_ONE);
+	terms->stage_min.raw = rk_prng_between(prng, 0, 100000000000);
+	terms->volatility.raw = rk_prng_between(prng, 0, RK_RATE_ONE);
+	terms->dust.raw = rk_prng_between(prng, 0, 100000000000);
+	terms->velocity.raw = rk_prng_between(prng, 0, 1000000000000);
+	return true;
+}

@@ -60,6 +60,10 @@ void random_book_straighten(struct random_book *book);
 void random_book_open(const struct random_book *book, struct finer finer,
 		      struct rk_harness *ret_harness);
 /* An account that is judged and reported only: it gets no orders. */
+/* Terms of liquidation of a market; false: it keeps the usual ones. */
+bool random_book_pace(struct rk_prng *prng, uint32_t market,
+		      struct rk_cmd *ret_cmd);
+
 void random_book_account(struct rk_harness *harness, uint64_t account);
 
 /* raw * 10^more. */

@@ -191,6 +191,24 @@ static int list_margin(struct backend *backend,
 	return r;
 }
 
+static int list_liquidation(struct backend *backend,
+			    const struct rk_markets *markets,
+			    struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_LIQUIDATION};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		if (rk_liquidation_terms_usual(&markets->liquidation[i]))
+			continue;
+		memcpy(cmd.liquidation.market, markets->markets[i].name,
+		       RK_NAME_SIZE);
+		cmd.liquidation.terms = markets->liquidation[i];
+		r = list(backend, &cmd, cmd.liquidation.market, error);
+	}
+	return r;
+}
+
 /* How slow the price of slot is, where anything is said of it. */
 static int list_slow(struct backend *backend, const char *name, uint32_t slot,
 		     const struct rk_markets_slow *slow, struct rk_error *error)
@@ -356,6 +374,8 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list_funding(backend, markets, error);
 	if (r == 0)
 		r = list_margin(backend, markets, error);
+	if (r == 0)
+		r = list_liquidation(backend, markets, error);
 	if (r == 0)
 		r = list_caution(backend, markets, error);
 	if (r == 0)

@@ -240,6 +240,20 @@ static void build_order_closed(const struct scn_world *world,
 				  ->size_decimals);
 }
 
+/* claim order= for= [venue=] */
+static void build_claim(const struct scn_world *world, struct scn_line *line,
+			struct rk_cmd *cmd)
+{
+	const char *venue = scn_line_text_or(line, "venue", NULL);
+
+	cmd->type = RK_CMD_CLAIM;
+	cmd->claim.order =
+		order_of(world, line, scn_line_text(line, "order"))->id;
+	cmd->claim.duration_ns = scn_line_duration_or(line, "for", 0);
+	if (venue)
+		cmd->claim.venue = scn_world_venue(world, line, venue);
+}
+
 /* convert account= sell= sold= buy= bought= [fee= order= venue=] */
 static void build_convert(const struct scn_world *world, struct scn_line *line,
 			  struct rk_cmd *cmd)
@@ -508,6 +522,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_convert(world, line, cmd);
 	else if (strcmp(line->verb, "order_closed") == 0)
 		build_order_closed(world, line, cmd);
+	else if (strcmp(line->verb, "claim") == 0)
+		build_claim(world, line, cmd);
 	else if (is_one_of(line->verb, "halt", "lift"))
 		build_halt(world, line, cmd);
 	else if (strcmp(line->verb, "premium") == 0)

@@ -114,6 +114,8 @@ static enum rk_event_type order_type(Riskd__LiquidationOrder__Phase phase)
 		return RK_EVENT_ORDER_CLOSE_ASKED;
 	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSED:
 		return RK_EVENT_ORDER_CLOSED;
+	case RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED:
+		return RK_EVENT_ORDER_CLAIMED;
 	default:
 		return RK_EVENT_NONE;
 	}
@@ -159,6 +161,8 @@ static void take_order(const Riskd__LiquidationOrder *wire,
 	event->order.mark.raw = wire->mark;
 	event->order.expiry_ns = wire->expiry_ns;
 	event->order.late = wire->late;
+	event->order.claimed_by = wire->claimed_by;
+	event->order.claimed_until_ns = wire->claimed_until_ns;
 	event->order.health.equity.raw = wire->equity;
 	event->order.health.maintenance.raw = wire->maintenance;
 	event->order.health.initial.raw = wire->initial;
@@ -334,6 +338,8 @@ static enum rk_event_type added_type(Riskd__Added__What what)
 		return RK_EVENT_COLLATERAL_SET;
 	case RISKD__ADDED__WHAT__WHAT_MARGIN:
 		return RK_EVENT_MARGIN_SET;
+	case RISKD__ADDED__WHAT__WHAT_LIQUIDATION:
+		return RK_EVENT_LIQUIDATION_SET;
 	case RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE:
 		return RK_EVENT_COLLATERAL_SCALE_SET;
 	case RISKD__ADDED__WHAT__WHAT_EMODE:

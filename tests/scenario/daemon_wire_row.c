@@ -127,6 +127,10 @@ static bool put_order(const struct rk_cmd *cmd, struct scn_row *row)
 				      order_to_wire(cmd->order_closed.order),
 				      cmd->order_closed.filled.raw);
 		return true;
+	case RK_CMD_CLAIM:
+		risk_cmd_claim(&row->cmd, order_to_wire(cmd->claim.order),
+			       cmd->claim.venue, cmd->claim.duration_ns);
+		return true;
 	default:
 		return false;
 	}

@@ -423,20 +423,20 @@ static void put_insurance(FILE *out, struct scn_line *line)
 }
 
 /* "growth:sqrt,factor_initial:0.01": keys of markets.json and their values. */
-static void put_margin(FILE *out, struct scn_line *line)
+static void put_object(FILE *out, struct scn_line *line, const char *object)
 {
-	const char *at = scn_line_text_or(line, "margin", NULL);
+	const char *at = scn_line_text_or(line, object, NULL);
 	bool first = true;
 
 	if (!at)
 		return;
-	(void)fputs(", \"margin\": {", out);
+	(void)fprintf(out, ", \"%s\": {", object);
 	while (*at) {
 		size_t key = strcspn(at, ":");
 		size_t pair = strcspn(at, ",");
 
 		if (key >= pair) {
-			scn_line_fail(line, "margin must be key:value,...");
+			scn_line_fail(line, "%s must be key:value,...", object);
 			return;
 		}
 		(void)fprintf(out, "%s\"%.*s\": \"%.*s\"", first ? "" : ", ",
@@ -484,7 +484,8 @@ static void put_market(FILE *out, struct scn_line *line, const char *name)
 	put_keys(out, line, market_keys);
 	put_brackets(out, line);
 	put_funding(out, line);
-	put_margin(out, line);
+	put_object(out, line, "margin");
+	put_object(out, line, "liquidation");
 	put_slow(out, line);
 	put_underlying(out, line);
 	put_ramp(out, line);

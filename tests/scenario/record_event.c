@@ -113,6 +113,18 @@ static void put_position(const struct scn_world *world,
 	scn_record_decimal(record, "balance", from->balance.raw, money);
 }
 
+/* By which venue, as its number, and until when. */
+static void put_claim(const struct rk_ev_order *from, struct scn_record *record)
+{
+	bool claimed = from->claimed_until_ns != 0;
+
+	scn_record_word(record, "claimed", claimed ? "yes" : "no");
+	if (!claimed)
+		return;
+	scn_record_count(record, "by", from->claimed_by);
+	scn_record_time(record, "until", from->claimed_until_ns);
+}
+
 static void put_order(const struct scn_world *world,
 		      const struct rk_event *event, struct scn_record *record)
 {
@@ -125,6 +137,8 @@ static void put_order(const struct scn_world *world,
 			from->side == RK_SIDE_SELL ? "SELL" : "BUY");
 	if (event->type == RK_EVENT_ORDER_OPENED)
 		scn_record_word(record, "reason", "MAINTENANCE");
+	else if (event->type == RK_EVENT_ORDER_CLAIMED)
+		put_claim(from, record);
 	else if (event->type != RK_EVENT_ORDER_FILLED)
 		scn_record_word(record, "reason",
 				rk_close_reason_name(
@@ -533,6 +547,7 @@ static void put_of_market(const struct scn_world *world,
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		scn_record_word(record, "name", event->name.name);
 		break;
@@ -577,6 +592,7 @@ void scn_record_event(const struct scn_world *world,
 	case RK_EVENT_ORDER_FILLED:
 	case RK_EVENT_ORDER_CLOSE_ASKED:
 	case RK_EVENT_ORDER_CLOSED:
+	case RK_EVENT_ORDER_CLAIMED:
 		put_order(world, event, record);
 		break;
 	case RK_EVENT_WITHHELD:
@@ -623,6 +639,7 @@ bool scn_record_is_echo(const struct rk_event *event)
 	case RK_EVENT_COLLATERAL_SET:
 	case RK_EVENT_MARKET_CHANGED:
 	case RK_EVENT_MARGIN_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		return true;
 	case RK_EVENT_PRICE_STATE: /* that a first price is there */

@@ -16,10 +16,19 @@ static bool is_one_of(const char *word, const char *const *words)
 bool scn_spoil_is_needed(const struct scn_line *line)
 {
 	static const char *const echoes[] = {
-		"ACCOUNT_CREATED", "BALANCE",        "POSITION",
-		"PRICE_STATE",     "ORDER_PLACED",   "ORDER_CANCELLED",
-		"RESUMED",         "COLLATERAL_SET", "MARKET_CHANGED",
-		"MARGIN_SET",      "RAMP_SET",       NULL,
+		"ACCOUNT_CREATED",
+		"BALANCE",
+		"POSITION",
+		"PRICE_STATE",
+		"ORDER_PLACED",
+		"ORDER_CANCELLED",
+		"RESUMED",
+		"COLLATERAL_SET",
+		"MARKET_CHANGED",
+		"MARGIN_SET",
+		"RAMP_SET",
+		"LIQUIDATION_SET",
+		NULL,
 	};
 
 	if (line->mark == SCN_REFUSAL)

@@ -303,6 +303,18 @@ static void add_order_closed(struct sim_request *request,
 	row->wire.order_closed = &row->order_closed;
 }
 
+static void add_claim(struct sim_request *request,
+		      const struct rk_cmd_claim *claim)
+{
+	struct sim_row *row = next_row(request, RISKD__COMMAND__KIND_CLAIM);
+
+	riskd__claim__init(&row->claim);
+	row->claim.order = order_of(&row->orders[0], claim->order);
+	row->claim.venue = claim->venue;
+	row->claim.duration_ns = claim->duration_ns;
+	row->wire.claim = &row->claim;
+}
+
 static void add_halt(struct sim_request *request,
 		     const struct rk_cmd_halt *halt)
 {
@@ -591,6 +603,9 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 		return 0;
 	case RK_CMD_ORDER_CLOSED:
 		add_order_closed(request, &cmd->order_closed);
+		return 0;
+	case RK_CMD_CLAIM:
+		add_claim(request, &cmd->claim);
 		return 0;
 	case RK_CMD_VENUE:
 	case RK_CMD_PUBLISHER:

@@ -44,6 +44,7 @@ struct sim_row {
 		Riskd__Accrue accrue;
 		Riskd__WriteOff write_off;
 		Riskd__TopUp top_up;
+		Riskd__Claim claim;
 		Riskd__Convert convert;
 		Riskd__SetMarketState market_state;
 		Riskd__SettleMarket settle;

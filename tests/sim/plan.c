@@ -10,6 +10,7 @@
 #include "engine/contract.h"
 #include "engine/emode.h"
 #include "engine/listing.h"
+#include "engine/pace.h"
 #include "engine/rc.h"
 #include "engine/records.h"
 #include "engine/slow.h"
@@ -103,6 +104,7 @@ static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 	for (uint32_t i = 0; rk_view_market(engine, i, &market) == RK_OK; i++) {
 		s->funding[s->markets_n] = market.funding;
 		s->margin[s->markets_n] = market.margin;
+		s->liquidation[s->markets_n] = market.liquidation;
 		s->markets[s->markets_n++] = market.listing;
 	}
 	for (uint32_t i = 0; (name = rk_view_publisher(engine, i)); i++)
@@ -291,6 +293,7 @@ static bool edit_market(struct sim_world *w, const struct rk_cmd *cmd)
 		return false;
 	memset(&s->funding[s->markets_n], 0, sizeof(s->funding[0]));
 	memset(&s->margin[s->markets_n], 0, sizeof(s->margin[0]));
+	rk_pace_usual(&s->liquidation[s->markets_n]);
 	memset(&s->life[s->markets_n], 0, sizeof(s->life[0]));
 	s->markets[s->markets_n] = cmd->market;
 	/* The generator lets a MARKET say what does not count. */
@@ -518,6 +521,23 @@ static bool edit_insurance(struct sim_world *w,
 	return false;
 }
 
+static bool edit_liquidation(struct sim_world *w,
+			     const struct rk_cmd_liquidation *cmd)
+{
+	struct sim_setting *s = &w->setting;
+	const char *field;
+
+	if (rk_pace_check(&cmd->terms, &field) != RK_OK)
+		return false;
+	for (uint32_t i = 0; i < s->markets_n; i++) {
+		if (strcmp(s->markets[i].name, cmd->market) == 0) {
+			s->liquidation[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* True when the command says something that a file can say. */
 static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 {
@@ -549,6 +569,8 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_insurance(w, &cmd->insurance);
 	if (cmd->type == RK_CMD_MARGIN)
 		return edit_margin(w, &cmd->margin);
+	if (cmd->type == RK_CMD_LIQUIDATION)
+		return edit_liquidation(w, &cmd->liquidation);
 	if (cmd->type == RK_CMD_RAMP)
 		return edit_ramp(w, &cmd->ramp);
 	if (cmd->type == RK_CMD_COLLATERAL_SCALE)

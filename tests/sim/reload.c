@@ -20,6 +20,7 @@ void sim_listing(struct sim_setting *setting, struct rk_markets *ret_markets)
 		.conversion = setting->conversion,
 		.insurance = setting->insurance,
 		.margin = setting->margin,
+		.liquidation = setting->liquidation,
 		.scales = setting->scales,
 		.asset_slow = setting->asset_slow,
 		.market_slow = setting->market_slow,

@@ -58,6 +58,7 @@ struct sim_setting {
 	struct rk_conversion conversion[SIM_LISTED_MAX];
 	struct rk_insurance_terms insurance[SIM_LISTED_MAX];
 	struct rk_margin_terms margin[SIM_LISTED_MAX];
+	struct rk_liquidation_terms liquidation[SIM_LISTED_MAX];
 	struct rk_collateral_scale scales[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_markets_slow asset_slow[SIM_LISTED_MAX];
 	struct rk_markets_slow market_slow[SIM_LISTED_MAX];

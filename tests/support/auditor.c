@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "support/auditor_conversion.h"
+#include "support/auditor_pace.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
 
@@ -209,6 +210,8 @@ static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_conversion(a, &cmd->conversion);
 	case RK_CMD_INSURANCE:
 		return audit_insurance(a, &cmd->insurance);
+	case RK_CMD_LIQUIDATION:
+		return audit_liquidation(a, &cmd->liquidation);
 	case RK_CMD_RAMP:
 		return audit_ramp(a, &cmd->ramp);
 	default:
@@ -293,8 +296,11 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_EMODE:
 	case RK_CMD_CONVERSION:
 	case RK_CMD_INSURANCE:
+	case RK_CMD_LIQUIDATION:
 	case RK_CMD_RAMP:
 		return book_terms(a, cmd);
+	case RK_CMD_CLAIM:
+		return audit_claim(a, &cmd->claim);
 	case RK_CMD_TOP_UP:
 		return audit_top_up(a, &cmd->top_up);
 	case RK_CMD_CONTRACT:

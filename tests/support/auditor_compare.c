@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "support/auditor_conversion.h"
 #include "support/auditor_difference.h"
+#include "support/auditor_pace.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
 
@@ -154,6 +155,9 @@ static void see_order(struct difference *d, const struct rk_book *b,
 	audit_see(d, "order mark", x->mark, y->mark.raw);
 	audit_see(d, "order opened_ns", x->opened_ns, y->opened_ns);
 	audit_see(d, "order expiry_ns", x->expiry_ns, y->expiry_ns);
+	audit_see(d, "order claimed_until_ns",
+		  audit_claim_runs(b, x) ? x->claim_ends_ns : 0,
+		  y->claimed_until_ns);
 	audit_see(d, "order close_asked", x->asked, y->close_asked);
 	audit_see(d, "order closed", x->closed, y->closed);
 }

@@ -40,6 +40,9 @@ static void tell_order(struct rk_audit_text *t, const struct rk_ev_order *o)
 	     NUMBER(o->fill.raw), NUMBER(o->fill_price.raw),
 	     NUMBER(o->floor_price.raw), NUMBER(o->mark.raw),
 	     NUMBER(o->expiry_ns), o->late);
+	if (o->claimed_until_ns != 0)
+		TELL(" claimed=%u..%lld", o->claimed_by,
+		     NUMBER(o->claimed_until_ns));
 	tell_health(t, &o->health);
 }
 
@@ -324,6 +327,22 @@ static void tell_margin(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(terms->base_share.raw),
 		     NUMBER(terms->factor_maintenance),
 		     NUMBER(terms->factor_initial));
+	else if (cmd->type == RK_CMD_LIQUIDATION)
+		TELL(" %.23s stage=%lld stage_min=%lld cooldown_ns=%lld"
+		     " volatility=%lld dust=%lld velocity=%lld claim_max=%lld",
+		     cmd->liquidation.market,
+		     NUMBER(cmd->liquidation.terms.stage.raw),
+		     NUMBER(cmd->liquidation.terms.stage_min.raw),
+		     NUMBER(cmd->liquidation.terms.cooldown_ns),
+		     NUMBER(cmd->liquidation.terms.volatility.raw),
+		     NUMBER(cmd->liquidation.terms.dust.raw),
+		     NUMBER(cmd->liquidation.terms.velocity.raw),
+		     NUMBER(cmd->liquidation.terms.claim_max_ns));
+	else if (cmd->type == RK_CMD_CLAIM)
+		TELL(" order=%llu.%u venue=%u for=%lld",
+		     (unsigned long long)cmd->claim.order.seq,
+		     cmd->claim.order.n, cmd->claim.venue,
+		     NUMBER(cmd->claim.duration_ns));
 	else if (cmd->type == RK_CMD_LEVERAGE)
 		TELL(" account=%llu market=%u leverage=%lld",
 		     (unsigned long long)cmd->leverage.account,

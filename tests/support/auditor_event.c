@@ -55,6 +55,8 @@ static void see_order(struct difference *d, const struct rk_ev_order *x,
 	SEE_RAW(mark);
 	SEE(expiry_ns);
 	SEE(late);
+	SEE(claimed_by);
+	SEE(claimed_until_ns);
 	see_health(d, &x->health, &y->health);
 }
 
@@ -358,6 +360,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
+	case RK_EVENT_LIQUIDATION_SET:
 	case RK_EVENT_RAMP_SET:
 		see_name(d, &x->name, &y->name);
 		break;
@@ -373,6 +376,7 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_ORDER_FILLED:
 	case RK_EVENT_ORDER_CLOSE_ASKED:
 	case RK_EVENT_ORDER_CLOSED:
+	case RK_EVENT_ORDER_CLAIMED:
 		see_order(d, &x->order, &y->order);
 		break;
 	case RK_EVENT_RECHECKED:

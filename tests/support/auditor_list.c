@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "support/auditor_pace.h"
 #include "support/auditor_parts.h"
 
 #define PRICE_MAX    (INT64_C(1) << 62)
@@ -367,6 +368,7 @@ static int list_market(struct rk_auditor *a, const struct rk_cmd_market *cmd)
 	market->listing = *cmd;
 	market->settle = settle;
 	market->state = RK_MARKET_OPEN;
+	audit_usual_liquidation(&market->liquidation);
 	market->slot = take_slot(b, AUDIT_NONE, b->markets_n);
 	a->trades[b->markets_n].n = 0;
 	a->trades[b->markets_n].highest = 0;

@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "support/auditor_conversion.h"
 #include "support/auditor_difference.h"
+#include "support/auditor_pace.h"
 #include "support/auditor_parts.h"
 #include "support/auditor_terms.h"
 
@@ -185,6 +186,7 @@ static void see_markets(struct difference *d, const struct rk_book *b,
 		audit_see(d, "halted", x->halted, y.halted);
 		see_funding(d, b, x, &y);
 		see_margin(d, b, i, &y);
+		audit_see_liquidation(d, b, i, &y);
 		see_ramp(d, &x->ramp, &y.ramp);
 		audit_see(d, "state", x->state, y.state);
 		audit_see(d, "expiry_ns", x->expiry_ns, y.expiry_ns);

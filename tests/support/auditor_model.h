@@ -87,6 +87,9 @@ struct book_market {
 	int64_t expiry_ns;
 	int64_t settlement; /* price, once SETTLED */
 	struct rk_margin_terms margin;
+	struct rk_liquidation_terms liquidation;
+	int64_t window_ends_ns; /* of `ordered`; 0: nothing was counted */
+	rk_i128 ordered;
 	struct book_ramp ramp;
 	struct rk_cmd_market ramp_listing;  /* before it began */
 	struct rk_margin_terms ramp_margin; /* likewise */

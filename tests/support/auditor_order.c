@@ -6,12 +6,14 @@
 #include <string.h>
 
 #include "support/auditor_conversion.h"
+#include "support/auditor_pace.h"
 #include "support/auditor_parts.h"
 
 #define ORDERS_PER_POSITION 4
 #define CAPACITY_RETRY_NS   INT64_C(1000000000)
 #define FILLED_MAX          (INT64_C(1) << 62)
 #define PRICE_MAX           (INT64_C(1) << 62)
+#define CLAIM_MAX_NS        (INT64_C(3652) * 24 * 3600 * 1000000000)
 
 static struct rk_event *tell_order(struct rk_auditor *a,
 				   enum rk_event_type type,
@@ -30,7 +32,59 @@ static struct rk_event *tell_order(struct rk_auditor *a,
 	ev->order.mark.raw = order->mark;
 	ev->order.expiry_ns = order->expiry_ns;
 	ev->order.health = order->health;
+	if (audit_claim_runs(&a->book, order)) {
+		ev->order.claimed_by = order->claimant;
+		ev->order.claimed_until_ns = order->claim_ends_ns;
+	}
 	return ev;
+}
+
+/* Rule L18: orders that end take their claims with them. */
+bool audit_claim_runs(const struct rk_book *b, const struct book_order *order)
+{
+	return !order->closed && !order->asked &&
+	       b->now_ns < order->claim_ends_ns;
+}
+
+int audit_claim(struct rk_auditor *a, const struct rk_cmd_claim *cmd)
+{
+	struct rk_book *b = &a->book;
+	uint32_t id = audit_find_order(b, cmd->order);
+	struct book_order *order;
+	int64_t most;
+	bool runs;
+
+	if (id == AUDIT_NONE)
+		return RK_REJ_NO_ORDER;
+	order = &b->orders[id];
+	if (audit_is_conversion(order))
+		return RK_REJ_ORDER_MISMATCH;
+	if (cmd->venue >= b->venues_n)
+		return RK_REJ_NO_VENUE;
+	if (cmd->duration_ns < 0 || cmd->duration_ns > CLAIM_MAX_NS)
+		return RK_REJ_BAD_PARAM;
+	if (order->closed || order->asked)
+		return order->closed ? RK_REJ_ORDER_CLOSED : RK_REJ_CLOSING;
+	runs = audit_claim_runs(b, order);
+	most = b->markets[order->market].liquidation.claim_max_ns;
+	if (cmd->duration_ns == 0) {
+		if (!runs || order->claimant != cmd->venue)
+			return RK_REJ_NOT_CLAIMED;
+		order->claim_ends_ns = 0;
+	} else {
+		if (most == 0)
+			return RK_REJ_NO_CLAIMS;
+		if (cmd->duration_ns > most)
+			return RK_REJ_CLAIM_TOO_LONG;
+		if (runs)
+			return RK_REJ_CLAIMED;
+		order->claimant = cmd->venue;
+		order->claim_ends_ns = b->now_ns + cmd->duration_ns;
+		if (order->claim_ends_ns > order->expiry_ns)
+			order->claim_ends_ns = order->expiry_ns;
+	}
+	(void)tell_order(a, RK_EVENT_ORDER_CLAIMED, order, 0);
+	return RK_OK;
 }
 
 /* In the words of its kind. */
@@ -252,6 +306,10 @@ static int64_t size_of_notional(const struct rk_book *b, const struct wanted *w,
 	size = rounded_up(size, lot);
 	if (size > whole - lot)
 		return (int64_t)whole; /* all, or a rest below one lot */
+	/* Rule L17. */
+	if (w->figures.notional - rk_wide_to_128(notional) <
+	    b->markets[p->market].liquidation.dust.raw)
+		return (int64_t)whole;
 	return (int64_t)size;
 }
 
@@ -397,6 +455,7 @@ static bool grows(const struct rk_book *b, const struct wanted *w)
 static void size_all(const struct rk_book *b, const struct audit_health *h,
 		     struct wanted *wanted, uint32_t n)
 {
+	uint32_t dust = 0;
 	struct rk_wide missing = rk_wide_sub(
 		rk_wide_div(rk_wide_mul(rk_wide_of(b->risk.target.raw),
 					rk_wide_of(h->r[RK_LEVEL_MAINTENANCE])),
@@ -408,7 +467,11 @@ static void size_all(const struct rk_book *b, const struct audit_health *h,
 			grows(b, &wanted[i])
 				? grown_size_wanted(b, &wanted[i], &missing)
 				: size_wanted(b, &wanted[i], &missing);
-	if (h->equity > 0 && rk_wide_sign(missing) <= 0)
+	for (uint32_t i = 0; i < n; i++)
+		dust += wanted[i].figures.notional <
+			b->markets[b->positions[wanted[i].position].market]
+				.liquidation.dust.raw;
+	if (h->equity > 0 && rk_wide_sign(missing) <= 0 && dust < n)
 		return;
 	/* Nothing less than everything can help. */
 	for (uint32_t i = 0; i < n; i++) {
@@ -562,23 +625,58 @@ static void retry_at(struct book_account *account, int64_t time_ns)
 		account->retry_ns = time_ns;
 }
 
-/* Rules L4 and L5 for one position. */
+/* How much the next order is for, if nothing stands in its way (L4, L14). */
+static rk_i128 next_size(const struct rk_book *b, const struct wanted *w,
+			 rk_i128 unfilled)
+{
+	const struct book_position *p = &b->positions[w->position];
+	const struct book_market *m = &b->markets[p->market];
+	rk_i128 whole = p->size < 0 ? -(rk_i128)p->size : p->size;
+	rk_i128 size = w->size - unfilled;
+
+	if (w->figures.notional > 0) {
+		rk_i128 stage = audit_stage(m, w->figures.notional);
+		rk_i128 most = size_of_notional(b, w, rk_wide_of(stage));
+
+		size = size < most ? size : most;
+	}
+	if (size <= 0)
+		return 0;
+	size = rounded_up(size, m->listing.lot.raw);
+	return size < whole - unfilled ? size : whole - unfilled;
+}
+
+/* When the next order may follow the last (L15). */
+static int64_t ready_ns(const struct rk_book *b, const struct book_position *p,
+			struct rk_wide moves, const struct audit_health *h)
+{
+	if (!p->ordered)
+		return 0;
+	return p->last_order_ns +
+	       audit_cooldown(b, &b->markets[p->market], moves, h);
+}
+
+/* Rules L4, L5 and L16 for one position. */
 static void order_position(struct rk_auditor *a, const struct wanted *w,
-			   const struct audit_health *h)
+			   struct rk_wide moves, const struct audit_health *h)
 {
 	struct rk_book *b = &a->book;
 	struct book_position *p = &b->positions[w->position];
+	struct book_market *m = &b->markets[p->market];
 	struct book_account *account = &b->accounts[p->account];
 	struct standing s = find_standing(b, p);
-	rk_i128 whole = p->size < 0 ? -(rk_i128)p->size : p->size;
-	rk_i128 size = w->size - s.unfilled;
-	enum rk_price_state state = b->slots[b->markets[p->market].slot].state;
+	struct audit_portion order = {
+		.notional = w->figures.notional,
+		.whole = p->size < 0 ? -(rk_i128)p->size : p->size,
+		.size = next_size(b, w, s.unfilled),
+	};
+	enum rk_price_state state = b->slots[m->slot].state;
 	enum rk_withheld reason = RK_WITHHELD_NONE;
 	bool open = false;
 
-	if (size <= 0) {
+	if (order.size == 0) {
 		/* Enough is on its way. */
-	} else if (b->markets[p->market].state == RK_MARKET_SETTLING) {
+	} else if (m->state == RK_MARKET_SETTLING) {
 		reason = RK_WITHHELD_SETTLING;
 	} else if (state == RK_PRICE_HALTED) {
 		reason = RK_WITHHELD_HALTED;
@@ -586,22 +684,26 @@ static void order_position(struct rk_auditor *a, const struct wanted *w,
 		reason = RK_WITHHELD_PRICE;
 	} else if (s.asked || s.n >= ORDERS_PER_POSITION) {
 		/* Judged again when one of them is closed. */
-	} else if (p->ordered &&
-		   p->last_order_ns + b->risk.order_cooldown_ns > b->now_ns) {
-		retry_at(account, p->last_order_ns + b->risk.order_cooldown_ns);
-	} else if (!audit_take_record(b)) {
+	} else if (ready_ns(b, p, moves, h) > b->now_ns) {
+		retry_at(account, ready_ns(b, p, moves, h));
+	} else if (audit_count_orders_open(b) >= b->limits.orders_max) {
 		reason = RK_WITHHELD_CAPACITY;
 		retry_at(account, b->now_ns + CAPACITY_RETRY_NS);
+	} else if (audit_take(b, m, order) == 0) {
+		reason = RK_WITHHELD_VELOCITY;
+		retry_at(account, audit_window_end(b));
 	} else {
-		open = true;
+		open = audit_take_record(b);
 	}
 	audit_withhold(a, w->position, reason, h);
 	if (!open)
 		return;
-	size = rounded_up(size, b->markets[p->market].listing.lot.raw);
-	if (size > whole - s.unfilled)
-		size = whole - s.unfilled;
-	open_order(a, w, (int64_t)size, h);
+	order.size = audit_take(b, m, order);
+	audit_count_ordered(b, m, order);
+	open_order(a, w, (int64_t)order.size, h);
+	/* The next stage is due without any news of the account. */
+	if (w->size - s.unfilled > order.size)
+		retry_at(account, ready_ns(b, p, moves, h));
 }
 
 void audit_liquidate(struct rk_auditor *a, uint32_t account,
@@ -611,6 +713,7 @@ void audit_liquidate(struct rk_auditor *a, uint32_t account,
 	const struct book_account *at = &b->accounts[account];
 	struct wanted wanted[64] = {0};
 	uint32_t n = rank_positions(b, account, wanted);
+	struct rk_wide moves = rk_wide_of(0);
 	bool active = at->state == RK_STATE_LIQUIDATING &&
 		      at->enforcement == RK_ENFORCE_FULL;
 
@@ -625,5 +728,11 @@ void audit_liquidate(struct rk_auditor *a, uint32_t account,
 	}
 	size_all(b, h, wanted, n);
 	for (uint32_t i = 0; i < n; i++)
-		order_position(a, &wanted[i], h);
+		moves = rk_wide_add(
+			moves,
+			audit_swing(&b->markets[b->positions[wanted[i].position]
+							.market],
+				    wanted[i].figures.notional));
+	for (uint32_t i = 0; i < n; i++)
+		order_position(a, &wanted[i], moves, h);
 }

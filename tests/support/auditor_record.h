@@ -50,7 +50,9 @@ struct book_order {
 	int64_t mark;
 	int64_t opened_ns;
 	int64_t expiry_ns;
-	int64_t deadline_ns; /* taken as closed then, once asked */
+	int64_t deadline_ns;   /* taken as closed then, once asked */
+	uint32_t claimant;     /* of the last CLAIM (L18) ... */
+	int64_t claim_ends_ns; /* ... and its end; 0: there was none */
 	bool asked;
 	bool closed;
 	uint64_t closing; /* rising in order of closing */

@@ -222,6 +222,8 @@ static const struct {
 	{RK_CMD_RAMP, 10},
 	{RK_CMD_RECHECK, 8},
 	{RK_CMD_INSURANCE, 8},
+	{RK_CMD_LIQUIDATION, 8},
+	{RK_CMD_CLAIM, 40},
 	{RK_CMD_TOP_UP, 15},
 };
 
@@ -310,6 +312,8 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_RAMP] = rk_generator_ramp,
 		[RK_CMD_RECHECK] = rk_generator_recheck,
 		[RK_CMD_INSURANCE] = rk_generator_insurance,
+		[RK_CMD_LIQUIDATION] = rk_generator_liquidation,
+		[RK_CMD_CLAIM] = rk_generator_claim,
 		[RK_CMD_TOP_UP] = rk_generator_top_up,
 	};
 

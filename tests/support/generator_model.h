@@ -97,6 +97,15 @@ void rk_generator_convert(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_conversion(struct rk_generator *g, struct rk_cmd *cmd);
 bool rk_generator_conversion_closed(struct rk_generator *g,
 				    struct rk_cmd_order_closed *closed);
+/* Some order, mostly one of the newest; false: none is found. */
+bool rk_generator_pick_order(struct rk_generator *g,
+			     struct rk_order_view *ret_order);
+
+/* generator_liquidation.c */
+void rk_generator_liquidation(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_claim(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_liquidation(struct rk_generator *g, struct rk_cmd *cmd);
+
 /* generator_insurance.c */
 void rk_generator_insurance(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_top_up(struct rk_generator *g, struct rk_cmd *cmd);

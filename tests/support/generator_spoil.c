@@ -431,6 +431,9 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_TOP_UP:
 		rk_generator_spoil_insurance(g, cmd);
 		return true;
+	case RK_CMD_CLAIM:
+		rk_generator_spoil_liquidation(g, cmd);
+		return true;
 	case RK_CMD_ORDER_CLOSED:
 		cmd->order_closed.order.seq++;
 		return true;
@@ -481,6 +484,9 @@ static void spoil_terms(struct rk_generator *g, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_CONVERSION:
 		rk_generator_spoil_conversion(g, cmd);
+		break;
+	case RK_CMD_LIQUIDATION:
+		rk_generator_spoil_liquidation(g, cmd);
 		break;
 	case RK_CMD_INSURANCE:
 		rk_generator_spoil_insurance(g, cmd);

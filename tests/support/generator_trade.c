@@ -198,7 +198,8 @@ void rk_generator_trade(struct rk_generator *g, struct rk_cmd *cmd)
 		theirs->fee.raw = fee_for(g, &market, INT64_C(10000000000));
 }
 
-static bool pick_order(struct rk_generator *g, struct rk_order_view *ret_order)
+bool rk_generator_pick_order(struct rk_generator *g,
+			     struct rk_order_view *ret_order)
 {
 	struct rk_order_id id;
 
@@ -239,7 +240,7 @@ void rk_generator_fill(struct rk_generator *g, struct rk_cmd *cmd)
 	struct rk_market_view market;
 	struct rk_trade_side *mine;
 
-	if (!pick_order(g, &order) ||
+	if (!rk_generator_pick_order(g, &order) ||
 	    rk_view_market(g->engine, order.market, &market) != RK_OK)
 		return;
 	/* Late fills are rarer than fills in time. */
@@ -272,11 +273,11 @@ void rk_generator_order_closed(struct rk_generator *g, struct rk_cmd *cmd)
 	if (rk_generator_chance(g, 15) &&
 	    rk_generator_conversion_closed(g, closed))
 		return;
-	if (!pick_order(g, &order))
+	if (!rk_generator_pick_order(g, &order))
 		return;
 	/* An order that is closed already is refused: not too often. */
 	if (order.closed && rk_generator_chance(g, 50) &&
-	    !pick_order(g, &order))
+	    !rk_generator_pick_order(g, &order))
 		return;
 	closed->order = order.order;
 	closed->filled = order.filled;

@@ -329,6 +329,41 @@ Test(answer, funding_is_told_of_the_market_and_of_the_position, .init = begin)
 	rk_builder_fini(&b);
 }
 
+Test(answer, markets_tell_how_liquidation_orders_follow, .init = begin)
+{
+	struct rk_cmd set = {
+		.type = RK_CMD_LIQUIDATION,
+		.liquidation = {.market = "PERP",
+				.terms = {.stage = {PERCENT(20)},
+					  .stage_min = {2},
+					  .cooldown_ns = 3,
+					  .volatility = {4},
+					  .dust = {5},
+					  .velocity = {200 * BUILDER_USD}}}};
+	const Riskd__LiquidationTerms *told;
+	Riskd__Answer *answer;
+
+	cr_assert_eq(rk_builder_apply(&b, set), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, ACCOUNT, 100000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, ACCOUNT, 0, 10, 100), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, ACCOUNT, -97000), RK_OK);
+	answer = ask_markets();
+	told = answer->markets->markets[0]->liquidation;
+	cr_assert_not_null(told);
+	cr_expect_eq(told->stage, PERCENT(20));
+	cr_expect_eq(told->stage_min, 2);
+	cr_expect_eq(told->cooldown_ns, 3);
+	cr_expect_eq(told->volatility, 4);
+	cr_expect_eq(told->dust, 5);
+	cr_expect_eq(told->velocity, 200 * BUILDER_USD);
+	cr_expect_eq(told->ordered, 200 * BUILDER_USD);
+	told = answer->markets->markets[1]->liquidation;
+	cr_expect_eq(told->stage, PERCENT(100));
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}
+
 /* 40 at 100 USD, half way between the caps, with a choice of 5. */
 Test(answer, margin_terms_and_leverage_are_told, .init = begin)
 {

@@ -8,108 +8,22 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/core.h"
+#include "configure_rig.h"
 #include "engine/view.h"
 #include "ops/error.h"
 #include "ops/markets.h"
 #include "store/record.h"
 #include "support/harness.h"
 
-#define OUTBOX_BYTES  ((size_t)4 << 20)
-#define JOURNAL_BYTES ((size_t)1 << 20)
-#define USD           0
-#define BTC           1
-#define LOT           "\"lot\": \"1\""
-#define HALF          "\"collateral\": {\"weight_maintenance\": \"0.5\"}"
-
-struct rig {
-	struct rk_conf conf;
-	struct rk_log log;
-	struct rk_harness harness; /* only its engine is used */
-	struct rk_outbox *outbox;
-	struct rk_core core;
-};
-
-static void drain(void *context)
-{
-	(void)context;
-	cr_assert_fail("the outbox is full");
-}
-
-static void rig_open(struct rig *rig)
-{
-	struct rk_sequencer_options options = {.quotes_max = 1, .drain = drain};
-	struct rk_core *core = &rig->core;
-
-	memset(rig, 0, sizeof(*rig));
-	rk_log_init(&rig->log, 2, RK_LOG_ERROR);
-	rk_conf_defaults(&rig->conf);
-	rk_harness_init(&rig->harness, &rig->conf.limits.engine,
-			RK_EVENTS_PER_STEP_MAX);
-	core->conf = &rig->conf;
-	core->log = &rig->log;
-	core->engine = rig->harness.engine;
-	cr_assert_eq(rk_outbox_open(OUTBOX_BYTES, &rig->outbox), 0);
-	cr_assert_eq(rk_journal_open_memory(JOURNAL_BYTES, &core->journal), 0);
-	options.engine = core->engine;
-	options.outbox = rig->outbox;
-	options.journal = core->journal;
-	cr_assert_eq(rk_sequencer_open(&options, &core->sequencer), 0);
-}
-
-static void rig_close(struct rig *rig)
-{
-	rk_sequencer_close(rig->core.sequencer);
-	rk_journal_close(rig->core.journal);
-	rk_outbox_close(rig->outbox);
-	rk_harness_fini(&rig->harness);
-}
-
-/*
- * Start, or start again, with these objects more in USD, in BTC, in the market
- * and among the groups. What rk_configure() returns.
- */
-static int configure_groups(struct rig *rig, const char *usd, const char *btc,
-			    const char *market, const char *groups)
-{
-	struct rk_markets *markets = NULL;
-	struct rk_error error = {""};
-	char text[8192];
-	int r;
-
-	(void)snprintf(
-		text, sizeof(text),
-		"{\"schema\": 1, \"assets\": [{\"name\": \"USD\", "
-		"\"decimals\": 8, \"fixed_price\": \"1\"%s%s}, "
-		"{\"name\": \"BTC\", \"decimals\": 8, "
-		"\"price_decimals\": 2, \"price_max\": \"1000000\", "
-		"\"price_age_max\": \"5s\"%s%s}], \"markets\": ["
-		"{\"name\": \"P\", \"kind\": \"%s\", "
-		"\"settle\": \"USD\", \"price_decimals\": 2, "
-		"\"size_decimals\": 4, \"price_max\": "
-		"\"1000\", \"position_max\": \"1000\", \"price_age_max\": "
-		"\"5s\", \"close_cost\": \"0\", %s%s}], "
-		"\"emode\": {%s}}",
-		*usd ? ", " : "", usd, *btc ? ", " : "", btc,
-		strstr(market, "expiry") ? "future" : "perpetual",
-		strstr(market, "brackets")
-			? ""
-			: "\"brackets\": [{\"floor\": \"0\", "
-			  "\"max_leverage\": \"10\"}], ",
-		market, groups);
-	cr_assert_eq(rk_markets_parse(text, strlen(text), "m.json", &markets,
-				      &error),
-		     0, "%s", error.text);
-	rig->core.recovered.seq = rk_view_seq(rig->core.engine);
-	r = rk_configure(&rig->core, markets);
-	rk_markets_free(markets);
-	return r;
-}
+#define USD  0
+#define BTC  1
+#define LOT  "\"lot\": \"1\""
+#define HALF "\"collateral\": {\"weight_maintenance\": \"0.5\"}"
 
 static int configure(struct rig *rig, const char *usd, const char *btc,
 		     const char *market)
 {
-	return configure_groups(rig, usd, btc, market, "");
+	return rig_configure(rig, usd, btc, market, "");
 }
 
 /* How many commands that made, when it is taken. */
@@ -478,6 +392,35 @@ static int64_t upper_of(const struct rig *rig)
 	return view.margin.scale_upper.raw;
 }
 
+static int64_t stage_of(const struct rig *rig)
+{
+	struct rk_market_view view;
+
+	cr_assert_eq(rk_view_market(rig->core.engine, 0, &view), 0);
+	return view.liquidation.stage.raw;
+}
+
+Test(configure, liquidation_terms_of_the_file_are_set_changed_and_taken_back)
+{
+#define LIQUIDATION(more) ", \"liquidation\": {" more "}"
+	struct rig rig;
+
+	rig_open(&rig);
+	(void)start_market(&rig, LOT);
+	cr_expect_eq(commands_of(&rig, RK_CMD_LIQUIDATION), 0);
+	cr_assert_eq(start_market(&rig, LOT LIQUIDATION("")), 1);
+	cr_expect_eq(stage_of(&rig), RK_RATE_ONE / 5);
+	cr_assert_eq(start_market(&rig, LOT LIQUIDATION("")), 0,
+		     "the same is no change");
+	cr_assert_eq(start_market(&rig, LOT LIQUIDATION("\"stage\": \"0.5\"")),
+		     1);
+	cr_expect_eq(stage_of(&rig), RK_RATE_ONE / 2);
+	cr_assert_eq(start_market(&rig, LOT), 1);
+	cr_expect_eq(stage_of(&rig), RK_RATE_ONE);
+	cr_expect_eq(commands_of(&rig, RK_CMD_LIQUIDATION), 3);
+	rig_close(&rig);
+}
+
 Test(configure, margin_terms_of_the_file_are_set_changed_and_taken_back)
 {
 	struct rig rig;
@@ -605,7 +548,7 @@ Test(configure, a_market_that_is_settled_is_left_alone)
 static uint64_t start_groups(struct rig *rig, const char *groups)
 {
 	uint64_t before = rk_view_seq(rig->core.engine);
-	cr_assert_eq(configure_groups(rig, "", "", LOT, groups), 0);
+	cr_assert_eq(rig_configure(rig, "", "", LOT, groups), 0);
 	return rk_view_seq(rig->core.engine) - before;
 }
 

@@ -52,6 +52,8 @@ Test(encode, what_is_listed_otherwise_is_told_with_id_and_name)
 		{RK_EVENT_COLLATERAL_SET, RISKD__ADDED__WHAT__WHAT_COLLATERAL},
 		{RK_EVENT_FUNDING_SET, RISKD__ADDED__WHAT__WHAT_FUNDING},
 		{RK_EVENT_MARGIN_SET, RISKD__ADDED__WHAT__WHAT_MARGIN},
+		{RK_EVENT_LIQUIDATION_SET,
+		 RISKD__ADDED__WHAT__WHAT_LIQUIDATION},
 		{RK_EVENT_SLOW_PRICE_SET, RISKD__ADDED__WHAT__WHAT_SLOW_PRICE},
 		{RK_EVENT_COLLATERAL_SCALE_SET,
 		 RISKD__ADDED__WHAT__WHAT_COLLATERAL_SCALE},
@@ -357,6 +359,26 @@ Test(encode, the_end_of_a_market_is_told_with_all_its_figures)
 	cr_expect_eq(wire->market_settled->price, 100);
 	cr_expect_eq(wire->market_settled->positions, 9);
 	cr_expect_eq(wire->market_settled->left, 2);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
+Test(encode, who_has_claimed_an_order_is_told_to_all)
+{
+	struct rk_event event = {.type = RK_EVENT_ORDER_CLAIMED,
+				 .account = 7,
+				 .market = 1,
+				 .order = {.order = {5, 2},
+					   .claimed_by = 3,
+					   .claimed_until_ns = 99}};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_ORDER);
+	cr_expect_eq(wire->order->phase,
+		     RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED);
+	cr_expect_eq(wire->order->order->seq, 5);
+	cr_expect_eq(wire->order->claimed_by, 3);
+	cr_expect_eq(wire->order->claimed_until_ns, 99);
+	cr_expect(rk_encode_is_public(&event));
 	riskd__event__free_unpacked(wire, NULL);
 }
 

@@ -456,6 +456,8 @@ Test(text, words_of_enumerations_come_without_their_prefix)
 	order.phase = RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLOSE_ASKED;
 	event.order = &order;
 	cr_expect_str_eq(risk_event_name(&event), "ORDER_CLOSE_ASKED");
+	order.phase = RISKD__LIQUIDATION_ORDER__PHASE__PHASE_CLAIMED;
+	cr_expect_str_eq(risk_event_name(&event), "ORDER_CLAIMED");
 	riskd__added__init(&added);
 	added.what = RISKD__ADDED__WHAT__WHAT_MARKET_CHANGED;
 	event.kind_case = RISKD__EVENT__KIND_ADDED;

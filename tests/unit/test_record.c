@@ -203,6 +203,19 @@ static const struct field insurance_fields[] = {
 	TEXT(insurance.asset), NUM(insurance.terms.draw_cap),
 	NUM(insurance.terms.liquidation_fee),
 	NUM(insurance.terms.withdrawal_gate), END};
+static const struct field liquidation_fields[] = {
+	TEXT(liquidation.market),
+	NUM(liquidation.terms.stage),
+	NUM(liquidation.terms.stage_min),
+	NUM(liquidation.terms.cooldown_ns),
+	NUM(liquidation.terms.volatility),
+	NUM(liquidation.terms.dust),
+	NUM(liquidation.terms.velocity),
+	NUM(liquidation.terms.claim_max_ns),
+	END};
+static const struct field claim_fields[] = {
+	NUM(claim.order.seq), NUM(claim.order.n), NUM(claim.venue),
+	NUM(claim.duration_ns), END};
 static const struct field top_up_fields[] = {NUM(top_up.asset),
 					     NUM(top_up.amount), END};
 static const struct field convert_fields[] = {
@@ -311,6 +324,8 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_RAMP] = ramp_fields,
 	[RK_CMD_INSURANCE] = insurance_fields,
 	[RK_CMD_TOP_UP] = top_up_fields,
+	[RK_CMD_LIQUIDATION] = liquidation_fields,
+	[RK_CMD_CLAIM] = claim_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */

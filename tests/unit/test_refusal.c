@@ -2,6 +2,7 @@
  * What is said of a refusal: the value that was wrong, and what would be right.
  */
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "app/refusal.h"
@@ -168,6 +169,44 @@ Test(refusal, a_withdrawal_gate_tells_its_bound_and_what_lifts_it)
 	       "USD cannot be taken out: bankrupt accounts owe more than 1.23, "
 	       "which is 0.01 of the insurance fund of 123.45; a payment, a "
 	       "top-up or a write-off lifts it");
+}
+
+Test(refusal, what_a_claim_lacks_is_told)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_CLAIM, .claim = {.venue = 7}};
+	struct rk_cmd set = {.type = RK_CMD_LIQUIDATION,
+			     .liquidation = {.market = "PERP",
+					     .terms = {.stage = {1000000000}}}};
+	const struct rk_event *ev;
+	char text[80];
+
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 5, 100000), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 5, 0, 10, 100), RK_OK);
+	cr_assert_eq(rk_builder_adjust(&b, 5, -97000), RK_OK);
+	ev = rk_builder_event(&b, RK_EVENT_ORDER_OPENED, 0);
+	cr_assert_not_null(ev);
+	cmd.claim.order = ev->order.order;
+	expect(cmd, RK_REJ_NO_VENUE, "there is no venue 7: there are 0 to 0");
+	cmd.claim.venue = 0;
+	cmd.claim.duration_ns = -1500000000;
+	expect(cmd, RK_REJ_BAD_PARAM,
+	       "a claim of -1.5 s: it must be 0 to 3652 days");
+	cmd.claim.duration_ns = INT64_C(2000000000);
+	expect(cmd, RK_REJ_NO_CLAIMS,
+	       "market PERP has no claim_max: its orders are not claimed");
+	set.liquidation.terms.claim_max_ns = 1500000000;
+	cr_assert_eq(rk_builder_apply(&b, set), RK_OK);
+	expect(cmd, RK_REJ_CLAIM_TOO_LONG,
+	       "a claim of 2 s: claim_max of market PERP is 1.5 s");
+	cmd.claim.duration_ns = 1000000000;
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cmd.claim.duration_ns = 1;
+	(void)snprintf(text, sizeof(text),
+		       "order %llu.%u is claimed by sea for 1 s more",
+		       (unsigned long long)cmd.claim.order.seq,
+		       cmd.claim.order.n);
+	expect(cmd, RK_REJ_CLAIMED, text);
 }
 
 Test(refusal, what_a_fund_lacks_is_told)

@@ -299,6 +299,13 @@ Test(reload_plan, every_key_of_a_market_is_told_with_both_values)
 		"market P margin.base_share >0.8",
 		"market P margin.factor_initial >0.002",
 		"market P margin.factor_maintenance >0.001",
+		"market P liquidation.stage 1>0.25",
+		"market P liquidation.stage_min >5000",
+		"market P liquidation.cooldown >20s",
+		"market P liquidation.volatility >0.04",
+		"market P liquidation.dust >15.5",
+		"market P liquidation.velocity >70000",
+		"market P liquidation.claim_max >4s",
 		"market P slow_price.interval >1h",
 		"market P slow_price.delay_limit >0.06",
 		"market P slow_price.limit >0.0003",
@@ -318,7 +325,10 @@ Test(reload_plan, every_key_of_a_market_is_told_with_both_values)
 		"market P state open>listed",
 	};
 #define SLOW                                                                   \
-	", 'margin': {'open_interest_lower': '1000',"                          \
+	", 'liquidation': {'stage': '0.25', 'stage_min': '5000',"              \
+	" 'cooldown': '20s', 'volatility': '0.04', 'dust': '15.5',"            \
+	" 'velocity': '70000', 'claim_max': '4s'},"                            \
+	" 'margin': {'open_interest_lower': '1000',"                           \
 	" 'open_interest_upper': '2000', 'open_interest_max': '500.5',"        \
 	" 'growth': 'sqrt', 'base_share': '0.8', 'factor_initial': '0.002',"   \
 	" 'factor_maintenance': '0.001'}, 'slow_price': {},"                   \
