@@ -232,6 +232,7 @@ struct asset_row {
 	Riskd__Ramp group_ramps[RK_EMODE_GROUPS];
 	Riskd__ConversionTerms conversion;
 	Riskd__InsuranceFund insurance;
+	Riskd__Vault vault;
 	Riskd__Ramp ramp;
 	Riskd__Collateral target;
 	struct rk_asset_view view;
@@ -242,6 +243,7 @@ struct market_row {
 	Riskd__Price price;
 	Riskd__FundingTerms funding;
 	Riskd__MarginTerms margin;
+	Riskd__TakeoverTerms takeover;
 	Riskd__SlowTerms slow;
 	struct rk_market_view view;
 	struct rk_asset_view underlying;
@@ -365,6 +367,46 @@ static void set_insurance(const struct rk_engine *engine, uint32_t id,
 		wire->deficit = (uint64_t)deficits->sums[id];
 }
 
+/* A sum that may be larger than what the wire has room for. */
+static int64_t nearest(rk_i128 sum)
+{
+	if (sum > INT64_MAX)
+		return INT64_MAX;
+	return sum < INT64_MIN ? INT64_MIN : (int64_t)sum;
+}
+
+static void set_vault(const struct rk_engine *engine, uint32_t id,
+		      Riskd__Vault *wire)
+{
+	struct rk_vault_view view;
+
+	(void)rk_view_vault(engine, id, &view); /* id is below n */
+	riskd__vault__init(wire);
+	wire->event_budget = view.terms.event_budget.raw;
+	wire->hour_budget = view.terms.hour_budget.raw;
+	wire->capital = view.capital.raw;
+	wire->profit = nearest(view.profit);
+	wire->held = nearest(view.held);
+	wire->lost = nearest(view.lost);
+	wire->hour_left = view.hour_left.raw;
+}
+
+static bool set_takeover(const struct rk_engine *engine, uint32_t id,
+			 Riskd__TakeoverTerms *wire)
+{
+	struct rk_takeover_view view;
+
+	(void)rk_view_takeover(engine, id, &view); /* id is below n */
+	riskd__takeover_terms__init(wire);
+	wire->at = view.terms.at.raw;
+	wire->concession_max = view.terms.concession_max.raw;
+	wire->vault_max = view.terms.vault_max.raw;
+	wire->stages = view.terms.stages;
+	wire->profit = nearest(view.profit);
+	wire->event_left = view.event_left.raw;
+	return view.terms.enabled;
+}
+
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      const struct rk_deficits *deficits, struct asset_row *row)
 {
@@ -384,6 +426,8 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 		row->asset.conversion = &row->conversion;
 	set_insurance(engine, id, deficits, &row->insurance);
 	row->asset.insurance = &row->insurance;
+	set_vault(engine, id, &row->vault);
+	row->asset.vault = &row->vault;
 	if (set_ramp(&row->view.ramp, &row->ramp))
 		row->asset.ramp = &row->ramp;
 	if (row->view.ramp.runs) {
@@ -494,6 +538,8 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	set_funding(&row->view, &row->funding);
 	row->market.margin = &row->margin;
 	set_margin(&row->view, &row->margin);
+	if (set_takeover(engine, id, &row->takeover))
+		row->market.takeover = &row->takeover;
 	set_market_ramp(row);
 	set_slow(engine, row->view.slot, &row->underlying, &row->slow);
 	set_price(engine, row->view.slot, &row->price);

@@ -22,6 +22,7 @@
 #include "engine/cmd_market.h"
 #include "engine/cmd_ramp.h"
 #include "engine/cmd_slow.h"
+#include "engine/cmd_takeover.h"
 #include "engine/hash.h"
 #include "engine/units.h"
 
@@ -83,7 +84,10 @@
 	X(LAG, 49)                                                             \
 	X(RECHECK, 50)                                                         \
 	X(INSURANCE, 51)                                                       \
-	X(TOP_UP, 52)
+	X(TOP_UP, 52)                                                          \
+	X(VAULT, 55)                                                           \
+	X(VAULT_TOP_UP, 56)                                                    \
+	X(TAKEOVER, 57)
 
 enum rk_cmd_type {
 	RK_CMD_NONE = 0,
@@ -215,7 +219,9 @@ struct rk_cmd {
 		struct rk_cmd_conversion conversion;
 		struct rk_cmd_convert convert;
 		struct rk_cmd_insurance insurance;
-		struct rk_cmd_top_up top_up;
+		struct rk_cmd_top_up top_up; /* TOP_UP and VAULT_TOP_UP */
+		struct rk_cmd_vault vault;
+		struct rk_cmd_takeover takeover;
 		struct rk_cmd_margin margin;
 		struct rk_cmd_leverage leverage;
 		struct rk_cmd_market_state market_state;

@@ -356,44 +356,72 @@ void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
 	pass_wide(p, "pending", &asset->pending);
 	pass_wide(p, "fees", &asset->fees);
 	pass_wide(p, "clearing", &asset->clearing);
-	if (p->format >= 2) {
-		pass_collateral(p, &asset->collateral);
-		pass_i64(p, "scale_held", &asset->scale.held.raw);
-		pass_i64(p, "scale_owed", &asset->scale.owed.raw);
-		pass_i64(p, "size_factor", &asset->scale.size_factor);
-		pass_i64(p, "deposit_cap", &asset->scale.deposit_cap.raw);
-	}
-	if (p->format >= 2)
-		pass_wide(p, "interest", &asset->interest);
-	if (p->format >= 2)
-		pass_wide(p, "rounding", &asset->rounding);
-	if (p->format >= 2)
-		pass_lending(p, &asset->lending);
-	if (p->format >= 2)
-		pass_conversion(p, &asset->conversion);
-	if (p->format >= 2) {
-		pass_asset_ramp(p, &asset->ramp);
-		pass_size_ramp(p, &asset->size_ramp);
-	}
+	if (p->format < 2)
+		return;
+	pass_collateral(p, &asset->collateral);
+	pass_i64(p, "scale_held", &asset->scale.held.raw);
+	pass_i64(p, "scale_owed", &asset->scale.owed.raw);
+	pass_i64(p, "size_factor", &asset->scale.size_factor);
+	pass_i64(p, "deposit_cap", &asset->scale.deposit_cap.raw);
+	pass_wide(p, "interest", &asset->interest);
+	pass_wide(p, "rounding", &asset->rounding);
+	pass_lending(p, &asset->lending);
+	pass_conversion(p, &asset->conversion);
+	pass_asset_ramp(p, &asset->ramp);
+	pass_size_ramp(p, &asset->size_ramp);
+}
+
+/* What a fund or the vault remembers of the last minutes. */
+static void pass_minutes(struct rk_pass *p, const char *name, rk_amt *minutes)
+{
+	uint64_t words[RK_INSURANCE_MINUTES];
+
+	for (uint32_t i = 0; i < RK_INSURANCE_MINUTES; i++)
+		words[i] = (uint64_t)minutes[i].raw;
+	pass_words(p, name, words, sizeof(words));
+	if (p->mode == RK_PASS_TAKE)
+		for (uint32_t i = 0; i < RK_INSURANCE_MINUTES; i++)
+			minutes[i].raw = (int64_t)words[i];
 }
 
 void rk_pass_insurance(struct rk_pass *p, struct rk_row_place *at,
 		       struct rk_row_insurance *record)
 {
 	struct rk_insurance *insurance = &record->insurance;
-	uint64_t drawn[RK_INSURANCE_MINUTES];
 
-	for (uint32_t i = 0; i < RK_INSURANCE_MINUTES; i++)
-		drawn[i] = (uint64_t)insurance->drawn[i].raw;
 	pass_u32(p, "asset", &at->number);
 	pass_wide(p, "fund", &record->fund);
 	pass_i64(p, "draw_cap", &insurance->terms.draw_cap.raw);
 	pass_i64(p, "liquidation_fee", &insurance->terms.liquidation_fee.raw);
 	pass_i64(p, "minute", &insurance->minute);
-	pass_words(p, "drawn", drawn, sizeof(drawn));
-	if (p->mode == RK_PASS_TAKE)
-		for (uint32_t i = 0; i < RK_INSURANCE_MINUTES; i++)
-			insurance->drawn[i].raw = (int64_t)drawn[i];
+	pass_minutes(p, "drawn", insurance->drawn);
+}
+
+void rk_pass_vault(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_row_vault *record)
+{
+	struct rk_vault *vault = &record->vault;
+
+	pass_u32(p, "asset", &at->number);
+	pass_wide(p, "capital", &record->capital);
+	pass_i64(p, "event_budget", &vault->terms.event_budget.raw);
+	pass_i64(p, "hour_budget", &vault->terms.hour_budget.raw);
+	pass_i64(p, "minute", &vault->minute);
+	pass_minutes(p, "profits", vault->profits);
+}
+
+void rk_pass_takeover(struct rk_pass *p, struct rk_row_place *at,
+		      struct rk_market_takeover *record)
+{
+	struct rk_takeover_terms *terms = &record->terms;
+
+	pass_u32(p, "market", &at->number);
+	pass_bool(p, "enabled", &terms->enabled);
+	pass_i64(p, "takeover_at", &terms->at.raw);
+	pass_i64(p, "concession_max", &terms->concession_max.raw);
+	pass_i64(p, "vault_max", &terms->vault_max.raw);
+	pass_u8(p, "stages", &terms->stages);
+	pass_wide(p, "event_cost", &record->event_cost);
 }
 
 static void pass_contract(struct rk_pass *p, struct rk_cmd_market *listing)
@@ -486,18 +514,14 @@ void rk_pass_market(struct rk_pass *p, struct rk_row_place *at,
 	pass_u64(p, "last_order_event", &market->last_order_event);
 	pass_u64(p, "trade_highest", &market->trade_highest);
 	pass_words(p, "trade_window", market->trades, RK_TRADES_BYTES);
-	if (p->format >= 2)
-		pass_contract(p, listing);
-	if (p->format >= 2)
-		pass_fees(p, listing);
-	if (p->format >= 2)
-		pass_funding(p, &market->funding);
-	if (p->format >= 2)
-		pass_margin(p, market);
-	if (p->format >= 2)
-		pass_life(p, &market->life);
-	if (p->format >= 2)
-		pass_market_ramp(p, &market->ramp);
+	if (p->format < 2)
+		return;
+	pass_contract(p, listing);
+	pass_fees(p, listing);
+	pass_funding(p, &market->funding);
+	pass_margin(p, market);
+	pass_life(p, &market->life);
+	pass_market_ramp(p, &market->ramp);
 }
 
 void rk_pass_bracket(struct rk_pass *p, struct rk_row_place *at,
@@ -647,6 +671,12 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 
 		pass_wide(p, "funding_index", &index);
 		position->funding_index = index;
+	}
+	if (p->format >= 3) {
+		position->takeover = (enum rk_takeover_withheld)pass_enum(
+			p, "takeover_withheld", position->takeover,
+			RK_TAKEOVER_FREE, RK_TAKEOVER_SHORTFALL);
+		pass_u8(p, "stages", &position->stages);
 	}
 }
 

@@ -38,7 +38,8 @@ uint32_t rk_table_keys(enum rk_table table)
 
 bool rk_table_is_in(enum rk_table table, uint32_t format)
 {
-	if (table == RK_TABLE_INSURANCE)
+	if (table == RK_TABLE_INSURANCE || table == RK_TABLE_VAULT ||
+	    table == RK_TABLE_TAKEOVER)
 		return format >= 3;
 	return format >= 2 ||
 	       (table != RK_TABLE_LEVERAGE && table != RK_TABLE_RESTING_ORDER &&
@@ -75,6 +76,8 @@ union any_record {
 	struct rk_leverage leverage;
 	struct rk_row_emode emode;
 	struct rk_row_insurance insurance;
+	struct rk_row_vault vault;
+	struct rk_market_takeover takeover;
 };
 
 /* Those that not every record of their kind has. */
@@ -89,6 +92,10 @@ static void pass_rare(struct rk_pass *p, enum rk_table table,
 		rk_pass_emode(p, &at, &any->emode);
 	else if (table == RK_TABLE_INSURANCE)
 		rk_pass_insurance(p, &at, &any->insurance);
+	else if (table == RK_TABLE_VAULT)
+		rk_pass_vault(p, &at, &any->vault);
+	else if (table == RK_TABLE_TAKEOVER)
+		rk_pass_takeover(p, &at, &any->takeover);
 }
 
 static void pass_any(struct rk_pass *p, enum rk_table table)
@@ -191,6 +198,8 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_LEVERAGE] = RK_UNIT_ACCOUNT,
 		[RK_TABLE_EMODE] = RK_UNIT_ASSET,
 		[RK_TABLE_INSURANCE] = RK_UNIT_ASSET,
+		[RK_TABLE_VAULT] = RK_UNIT_ASSET,
+		[RK_TABLE_TAKEOVER] = RK_UNIT_MARKET,
 	};
 
 	RK_ASSERT(table < RK_TABLES);
@@ -305,6 +314,19 @@ static void give_engine(struct giving *g)
 	end(g);
 }
 
+/* A market of which the vault never took anything, nor may, has no row. */
+static void give_takeover(struct giving *g, uint32_t number)
+{
+	static const struct rk_takeover_terms none;
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_market_takeover record = g->engine->takeovers[number];
+
+	if (record.event_cost == 0 && rk_takeover_equal(&record.terms, &none))
+		return;
+	rk_pass_takeover(begin(g, RK_TABLE_TAKEOVER), &at, &record);
+	end(g);
+}
+
 static void give_market(struct giving *g, uint32_t number)
 {
 	struct rk_row_place at = {number, 0, 0, 0};
@@ -318,6 +340,8 @@ static void give_market(struct giving *g, uint32_t number)
 				&market.listing.brackets[at.second]);
 		end(g);
 	}
+	if (rk_table_is_in(RK_TABLE_TAKEOVER, g->format))
+		give_takeover(g, number);
 	if (!rk_table_is_in(RK_TABLE_RAMP_BRACKET, g->format))
 		return;
 	for (at.second = 0; at.second < market.ramp.before.brackets_n;
@@ -377,6 +401,23 @@ static void give_insurance(struct giving *g, uint32_t number)
 	end(g);
 }
 
+/* Likewise a vault. */
+static void give_vault(struct giving *g, uint32_t number)
+{
+	static const struct rk_vault none;
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_row_vault record = {
+		.capital = g->engine->assets[number].vault,
+		.vault = g->engine->vaults[number],
+	};
+
+	if (record.capital == 0 &&
+	    memcmp(&record.vault, &none, sizeof(none)) == 0)
+		return;
+	rk_pass_vault(begin(g, RK_TABLE_VAULT), &at, &record);
+	end(g);
+}
+
 static void give_asset(struct giving *g, uint32_t number)
 {
 	struct rk_row_place at = {number, 0, 0, 0};
@@ -388,6 +429,8 @@ static void give_asset(struct giving *g, uint32_t number)
 		give_emode(g, number);
 	if (rk_table_is_in(RK_TABLE_INSURANCE, g->format))
 		give_insurance(g, number);
+	if (rk_table_is_in(RK_TABLE_VAULT, g->format))
+		give_vault(g, number);
 }
 
 /* A venue that holds nothing in a market has no row. */

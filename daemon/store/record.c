@@ -228,11 +228,22 @@ static void pass_conversion(struct stream *s, struct rk_cmd_conversion *c)
 	pass_i64(s, &c->terms.band.raw);
 }
 
-static void pass_insurance(struct stream *s, struct rk_cmd_insurance *i)
+static void pass_rates(struct stream *s, char *asset, rk_rate *first,
+		       rk_rate *second)
 {
-	pass_name(s, i->asset);
-	pass_i64(s, &i->terms.draw_cap.raw);
-	pass_i64(s, &i->terms.liquidation_fee.raw);
+	pass_name(s, asset);
+	pass_i64(s, &first->raw);
+	pass_i64(s, &second->raw);
+}
+
+static void pass_takeover(struct stream *s, struct rk_cmd_takeover *t)
+{
+	pass_name(s, t->market);
+	pass_bool(s, &t->terms.enabled);
+	pass_i64(s, &t->terms.at.raw);
+	pass_i64(s, &t->terms.concession_max.raw);
+	pass_i64(s, &t->terms.vault_max.raw);
+	pass_u8(s, &t->terms.stages);
 }
 
 static void pass_lending(struct stream *s, struct rk_cmd_lending *l)
@@ -483,6 +494,19 @@ static void pass_skipped(struct stream *s, struct rk_cmd_skipped *skipped)
 	skipped->type = (enum rk_cmd_type)type;
 }
 
+static void pass_house(struct stream *s, struct rk_cmd *cmd)
+{
+	if (cmd->type == RK_CMD_INSURANCE)
+		pass_rates(s, cmd->insurance.asset,
+			   &cmd->insurance.terms.draw_cap,
+			   &cmd->insurance.terms.liquidation_fee);
+	else if (cmd->type == RK_CMD_VAULT)
+		pass_rates(s, cmd->vault.asset, &cmd->vault.terms.event_budget,
+			   &cmd->vault.terms.hour_budget);
+	else
+		pass_takeover(s, &cmd->takeover);
+}
+
 /* What says what is traded, and under which rules. False: none of these. */
 static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 {
@@ -525,7 +549,9 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 		pass_conversion(s, &cmd->conversion);
 		return true;
 	case RK_CMD_INSURANCE:
-		pass_insurance(s, &cmd->insurance);
+	case RK_CMD_VAULT:
+	case RK_CMD_TAKEOVER:
+		pass_house(s, cmd);
 		return true;
 	case RK_CMD_COLLATERAL_SCALE:
 		pass_scale(s, &cmd->collateral_scale);
@@ -535,10 +561,6 @@ static bool pass_listing(struct stream *s, struct rk_cmd *cmd)
 		return true;
 	case RK_CMD_RAMP:
 		pass_ramp(s, &cmd->ramp);
-		return true;
-	case RK_CMD_HALT:
-		pass_u32(s, &cmd->halt.market);
-		pass_bool(s, &cmd->halt.halted);
 		return true;
 	case RK_CMD_MARKET_STATE:
 		pass_market_state(s, &cmd->market_state);
@@ -651,10 +673,15 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_FUND:
 		pass_fund(s, &cmd->fund);
 		return;
+	case RK_CMD_HALT:
+		pass_u32(s, &cmd->halt.market);
+		pass_bool(s, &cmd->halt.halted);
+		return;
 	case RK_CMD_ACCRUE:
 		pass_u32(s, &cmd->accrue.asset);
 		return;
 	case RK_CMD_TOP_UP:
+	case RK_CMD_VAULT_TOP_UP:
 		pass_u32(s, &cmd->top_up.asset);
 		pass_i64(s, &cmd->top_up.amount.raw);
 		return;
@@ -667,12 +694,8 @@ static void pass_fields(struct stream *s, struct rk_cmd *cmd)
 	case RK_CMD_SKIPPED:
 		pass_skipped(s, &cmd->skipped);
 		return;
-	case RK_CMD_PRICES:
-	case RK_CMD_ATOMIC:
-	case RK_CMD_NONE:
 	default:
 		s->failed = true;
-		return;
 	}
 }
 

@@ -61,6 +61,10 @@ static const char *comment_of(enum rk_table table)
 		return "What an asset is in a group of assets.";
 	case RK_TABLE_INSURANCE:
 		return "Insurance funds that hold something or pay it.";
+	case RK_TABLE_VAULT:
+		return "The backstop vault: budgets and capital.";
+	case RK_TABLE_TAKEOVER:
+		return "What the backstop vault takes over of a market.";
 	case RK_TABLES:
 	default:
 		return "";

@@ -506,8 +506,18 @@ run 0 "fund status" fund status --json
 out '"asset":"BTC","fund":"2"'
 run 0 "fund status of one" fund status BTC
 out "BTC"
+run 1 "more than the vault has" vault withdraw BTC 1
+err "the vault has a capital of 0"
+run 0 "capital" vault top-up BTC 1.5
+err "1.5 BTC put into the backstop vault"
+run 0 "some of it" vault withdraw BTC 0.5
+err "0.5 BTC taken out of the backstop vault"
+run 0 "the vault beside the fund" fund status BTC --json
+out '"vault_capital":"1"'
+run 0 "nothing is taken over" vault status
 run 0 "what happened to it" events replay --topic system
 out "INSURANCE_MOVED"
+out "VAULT_MOVED"
 out "cause WITHDRAWAL"
 
 # A daemon that does not answer, and one that is gone.

@@ -31,7 +31,7 @@ struct run {
 	void *memory;
 	size_t size;
 	uint64_t commands;
-	uint64_t taken[RK_CMD_TOP_UP + 1]; /* tried, by type */
+	uint64_t taken[RK_CMD_TAKEOVER + 1]; /* tried, by type */
 	uint64_t refused;
 	uint64_t same_codes;
 	uint32_t other_codes;
@@ -57,6 +57,8 @@ static bool is_listing(enum rk_cmd_type type)
 	case RK_CMD_LENDING:
 	case RK_CMD_CONVERSION:
 	case RK_CMD_INSURANCE:
+	case RK_CMD_VAULT:
+	case RK_CMD_TAKEOVER:
 	case RK_CMD_MARGIN:
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:
@@ -201,7 +203,7 @@ static int report(const struct run *run)
 	bool all = true;
 	int failed = 0;
 
-	for (int i = 0; i <= RK_CMD_TOP_UP; i++)
+	for (int i = 0; i <= RK_CMD_TAKEOVER; i++)
 		all = all &&
 		      (!is_listing((enum rk_cmd_type)i) || run->taken[i] > 0);
 	const struct {

@@ -402,19 +402,42 @@ static void put_conversion(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
-/* "0.25" or "0.25:0.005": draw_cap, and liquidation_fee. */
-static void put_insurance(FILE *out, struct scn_line *line)
+/* "0.25" or "0.25:0.005": one or two rates of an object. */
+static void put_shares(FILE *out, struct scn_line *line, const char *object,
+		       const char *const keys[2])
 {
-	const char *at = scn_line_text_or(line, "insurance", NULL);
+	const char *at = scn_line_text_or(line, object, NULL);
 	size_t n;
 
 	if (!at)
 		return;
 	n = strcspn(at, ":");
-	(void)fprintf(out, ", \"insurance\": {\"draw_cap\": \"%.*s\"", (int)n,
-		      at);
+	(void)fprintf(out, ", \"%s\": {\"%s\": \"%.*s\"", object, keys[0],
+		      (int)n, at);
 	if (at[n] == ':')
-		(void)fprintf(out, ", \"liquidation_fee\": \"%s\"", at + n + 1);
+		(void)fprintf(out, ", \"%s\": \"%s\"", keys[1], at + n + 1);
+	(void)fputc('}', out);
+}
+
+/* "100000" or "100000:0.02" or "100000:0.02:3": vault_max, concession_max and
+ * stages. */
+static void put_takeover(FILE *out, struct scn_line *line)
+{
+	static const char *const keys[] = {"vault_max", "concession_max",
+					   "stages"};
+	const char *at = scn_line_text_or(line, "takeover", NULL);
+
+	if (!at)
+		return;
+	(void)fputs(", \"takeover\": {", out);
+	for (int i = 0; i < 3 && *at; i++) {
+		const char *quote = i == 2 ? "" : "\"";
+		size_t n = strcspn(at, ":");
+
+		(void)fprintf(out, "%s\"%s\": %s%.*s%s", i == 0 ? "" : ", ",
+			      keys[i], quote, (int)n, at, quote);
+		at += n + (at[n] == ':');
+	}
 	(void)fputc('}', out);
 }
 
@@ -468,7 +491,10 @@ static void put_asset(FILE *out, struct scn_line *line, const char *name)
 	put_terms(out, line);
 	put_lending(out, line);
 	put_conversion(out, line);
-	put_insurance(out, line);
+	put_shares(out, line, "insurance",
+		   (const char *[]){"draw_cap", "liquidation_fee"});
+	put_shares(out, line, "vault",
+		   (const char *[]){"event_budget", "hour_budget"});
 	put_slow(out, line);
 	put_ramp(out, line);
 	(void)fputc('}', out);
@@ -483,6 +509,7 @@ static void put_market(FILE *out, struct scn_line *line, const char *name)
 	put_margin(out, line);
 	put_slow(out, line);
 	put_underlying(out, line);
+	put_takeover(out, line);
 	put_ramp(out, line);
 	(void)fputc('}', out);
 }

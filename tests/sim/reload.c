@@ -19,6 +19,8 @@ void sim_listing(struct sim_setting *setting, struct rk_markets *ret_markets)
 		.lending = setting->lending,
 		.conversion = setting->conversion,
 		.insurance = setting->insurance,
+		.vault = setting->vault,
+		.takeover = setting->takeover,
 		.margin = setting->margin,
 		.scales = setting->scales,
 		.asset_slow = setting->asset_slow,
@@ -69,7 +71,8 @@ void sim_reload(struct sim_world *w)
 	struct rk_markets markets;
 	bool edited = w->edited;
 
-	/* An operator waits for the answer to one before he asks for the next. */
+	/* An operator waits for the answer to one before he asks for the next.
+	 */
 	if (!rk_core_room(&w->core) || !is_settled(w))
 		return;
 	/* Edited in place: the daemon does not look meanwhile. */

@@ -57,6 +57,8 @@ struct sim_setting {
 	struct rk_lending lending[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_conversion conversion[SIM_LISTED_MAX];
 	struct rk_insurance_terms insurance[SIM_LISTED_MAX];
+	struct rk_vault_terms vault[SIM_LISTED_MAX];       /* of each asset */
+	struct rk_takeover_terms takeover[SIM_LISTED_MAX]; /* of each market */
 	struct rk_margin_terms margin[SIM_LISTED_MAX];
 	struct rk_collateral_scale scales[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_markets_slow asset_slow[SIM_LISTED_MAX];
@@ -209,8 +211,7 @@ void sim_damage_undo(struct sim_world *world);
 /* Was what the last write wrote hit? */
 bool sim_damage_is_last(const struct sim_world *world);
 
-/* check.c: after recovery, before anything else. 0, or 1 when the end of the
- * log was lost to a flip in the last write. */
+/* check.c: after recovery. 1: the end of the log was lost to a flip. */
 int sim_check_recovered(struct sim_world *world);
 /* After each turn. */
 void sim_check_turn(struct sim_world *world);

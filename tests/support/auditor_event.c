@@ -333,11 +333,41 @@ static bool see_index(struct difference *d, const struct rk_event *x,
 	}
 }
 
+/* Of the vault. False: none of these. */
+static bool see_vault(struct difference *d, const struct rk_event *x,
+		      const struct rk_event *y)
+{
+	switch ((int)x->type) {
+	case RK_EVENT_VAULT_MOVED:
+		SEE(vault.asset);
+		SEE_RAW(vault.amount);
+		SEE_RAW(vault.capital);
+		return true;
+	case RK_EVENT_TAKEN_OVER:
+		SEE(taken_over.cause);
+		SEE_RAW(taken_over.price);
+		SEE_RAW(taken_over.size);
+		SEE_RAW(taken_over.cost);
+		SEE_RAW(taken_over.concession);
+		SEE_RAW(taken_over.realised);
+		SEE_RAW(taken_over.booked);
+		SEE_RAW(taken_over.balance);
+		SEE_RAW(taken_over.event_left);
+		SEE_RAW(taken_over.hour_left);
+		return true;
+	case RK_EVENT_TAKEOVER_WITHHELD:
+		SEE(takeover_withheld.reason);
+		return true;
+	default:
+		return false;
+	}
+}
+
 static void see_payload(struct difference *d, const struct rk_event *x,
 			const struct rk_event *y)
 {
 	if (see_booking(d, x, y) || see_whole(d, x, y) ||
-	    see_converting(d, x, y) || see_index(d, x, y))
+	    see_converting(d, x, y) || see_index(d, x, y) || see_vault(d, x, y))
 		return;
 	switch ((int)x->type) {
 	case RK_EVENT_REJECTED:
@@ -358,6 +388,8 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_EMODE_SET:
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
+	case RK_EVENT_VAULT_SET:
+	case RK_EVENT_TAKEOVER_SET:
 	case RK_EVENT_RAMP_SET:
 		see_name(d, &x->name, &y->name);
 		break;

@@ -223,6 +223,9 @@ static const struct {
 	{RK_CMD_RECHECK, 8},
 	{RK_CMD_INSURANCE, 8},
 	{RK_CMD_TOP_UP, 15},
+	{RK_CMD_VAULT, 6},
+	{RK_CMD_VAULT_TOP_UP, 15},
+	{RK_CMD_TAKEOVER, 10},
 };
 
 /* The first commands list what the rest needs. Later ones come by weight. */
@@ -311,6 +314,9 @@ static void fill_in(struct rk_generator *g, enum rk_cmd_type type,
 		[RK_CMD_RECHECK] = rk_generator_recheck,
 		[RK_CMD_INSURANCE] = rk_generator_insurance,
 		[RK_CMD_TOP_UP] = rk_generator_top_up,
+		[RK_CMD_VAULT] = rk_generator_vault,
+		[RK_CMD_VAULT_TOP_UP] = rk_generator_vault_top_up,
+		[RK_CMD_TAKEOVER] = rk_generator_takeover,
 	};
 
 	(void)memset(cmd, 0, sizeof(*cmd));
