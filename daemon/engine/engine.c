@@ -622,6 +622,7 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->settlement.from_ns = engine->time_ns;
 	engine->ramp_at = 0;
 	engine->insurance_round = false;
+	engine->resuming = cmd->type == RK_CMD_RESUME;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

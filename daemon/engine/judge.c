@@ -235,7 +235,8 @@ static bool take_over(struct rk_engine *engine, struct rk_evbuf *events,
 	struct rk_takeover_plan plan;
 
 	if (account->state != RK_STATE_LIQUIDATING ||
-	    account->enforcement != RK_ENFORCE_FULL)
+	    account->enforcement != RK_ENFORCE_FULL ||
+	    !rk_takeover_concerns(engine, index))
 		return false;
 	rk_takeover_find(engine, index, health, &plan);
 	if (plan.taken_n > 0)

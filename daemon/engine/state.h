@@ -148,6 +148,7 @@ struct rk_engine {
 	struct rk_settlement_run settlement;
 	uint32_t ramp_at;     /* next to look at: assets, then markets */
 	bool insurance_round; /* funds may pay all who wait */
+	bool resuming;        /* the command is RESUME */
 
 	struct rk_marks marks; /* of change: outside digest and snapshot */
 

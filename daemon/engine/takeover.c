@@ -227,6 +227,19 @@ static void withhold_all(struct rk_takeover_plan *plan)
 	plan->taken_n = 0;
 }
 
+bool rk_takeover_concerns(const struct rk_engine *engine, uint32_t account)
+{
+	for (uint32_t i = engine->accounts[account].positions; i != RK_NONE;
+	     i = engine->positions[i].next) {
+		const struct rk_position *position = &engine->positions[i];
+
+		if (engine->takeovers[position->market].terms.enabled ||
+		    position->takeover != RK_TAKEOVER_FREE)
+			return true;
+	}
+	return false;
+}
+
 void rk_takeover_find(const struct rk_engine *engine, uint32_t account,
 		      const struct rk_health *health,
 		      struct rk_takeover_plan *ret_plan)
@@ -404,7 +417,8 @@ void rk_takeover_expired(struct rk_engine *engine, const struct rk_order *order)
 {
 	uint32_t i = closed_by(engine, order);
 
-	if (i == RK_NONE || order->filled.raw != 0 ||
+	/* While time stood still nobody could say that it was filled. */
+	if (i == RK_NONE || order->filled.raw != 0 || engine->resuming ||
 	    engine->takeovers[order->market].terms.stages == 0 ||
 	    engine->positions[i].stages >= RK_TAKEOVER_STAGES_MAX)
 		return;

@@ -36,6 +36,9 @@ struct rk_takeover_plan {
 	struct rk_takeover_part parts[RK_POSITIONS_MAX];
 };
 
+/* Can any of its positions be due, or be told not to be any more? */
+bool rk_takeover_concerns(const struct rk_engine *engine, uint32_t account);
+
 /*
  * What is taken over of an account that is LIQUIDATING, with enforcement full
  * and these figures (Z5 to Z7)? Changes nothing.

@@ -353,6 +353,7 @@ int rk_auditor_apply(struct rk_auditor *a, const struct rk_cmd *cmd)
 	a->book.command_orders = 0;
 	a->draw_round = false;
 	a->new_minute = false;
+	a->resuming = false;
 	code = book(a, cmd, codes);
 	if (cmd->type != RK_CMD_ATOMIC)
 		codes[0] = code;

@@ -221,6 +221,7 @@ struct rk_auditor {
 	bool touched[AUDIT_ACCOUNTS];
 	bool draw_round; /* funds pay all who wait for that (U5) */
 	bool new_minute; /* time has moved into another */
+	bool resuming;   /* the command is RESUME */
 	uint32_t events_n;
 	uint32_t events_max;
 	struct rk_event *events;

@@ -99,7 +99,7 @@ static void expire(struct rk_auditor *a, struct book_order *order)
 	struct book_position *p = closes(&a->book, order);
 
 	if (p != NULL && order->filled == 0 && p->stages < 100 &&
-	    a->book.markets[order->market].takeover.stages > 0)
+	    !a->resuming && a->book.markets[order->market].takeover.stages > 0)
 		p->stages++;
 	ask_to_close(a, order, RK_CLOSE_EXPIRED);
 }
