@@ -88,6 +88,13 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 				events[i].restarted.held_only;
 		if (events[i].type == RK_EVENT_INSURANCE_MOVED)
 			counts->funds[events[i].insurance.cause]++;
+		if (events[i].type == RK_EVENT_TAKEN_OVER) {
+			counts->taken[events[i].taken_over.cause]++;
+			counts->conceded +=
+				events[i].taken_over.concession.raw > 0;
+		}
+		if (events[i].type == RK_EVENT_TAKEOVER_WITHHELD)
+			counts->kept[events[i].takeover_withheld.reason]++;
 		/* The trade whose fill it was is told just before. */
 		counts->late += events[i].type == RK_EVENT_POSITION_SETTLED &&
 				events[0].type == RK_EVENT_POSITION;
@@ -132,6 +139,15 @@ void counts_print(const struct counts *counts)
 		     counts->share_steps, counts->size_steps,
 		     counts->funds[RK_INSURANCE_LIQUIDATION_FEE],
 		     counts->funds[RK_INSURANCE_DRAW]);
+	(void)printf("# conceded TAKEN_OVER %9" PRIu64 "\n", counts->conceded);
+	for (int i = RK_TAKEOVER_EQUITY; i <= RK_TAKEOVER_DRAW; i++)
+		(void)printf("# cause %d of TAKEN_OVER %9" PRIu64 "\n", i,
+			     counts->taken[i]);
+	for (int i = 0; i <= RK_TAKEOVER_SHORTFALL; i++)
+		(void)printf(
+			"# TAKEOVER_WITHHELD %-12s %9" PRIu64 "\n",
+			rk_takeover_withheld_name((enum rk_takeover_withheld)i),
+			counts->kept[i]);
 }
 
 /* A number that is free has no name. */
@@ -191,6 +207,16 @@ int counts_check(const struct counts *counts, uint64_t least)
 	for (int i = RK_INSURANCE_TOP_UP; i <= RK_INSURANCE_DRAW; i++)
 		n += rare("cause of", "INSURANCE_MOVED", counts->funds[i],
 			  least);
+	n += rare("conceded", "TAKEN_OVER", counts->conceded, least);
+	for (int i = RK_TAKEOVER_EQUITY; i <= RK_TAKEOVER_DRAW; i++)
+		n += rare("cause of", "TAKEN_OVER", counts->taken[i],
+			  /* It takes a fund that can pay all of it. */
+			  i == RK_TAKEOVER_DRAW ? least / 10 : least);
+	for (int i = 0; i <= RK_TAKEOVER_SHORTFALL; i++)
+		n += rare(
+			"TAKEOVER_WITHHELD",
+			rk_takeover_withheld_name((enum rk_takeover_withheld)i),
+			counts->kept[i], least);
 	n += rare("capped", "TRANSFER", counts->capped_transfers, least / 2);
 	return n;
 }
