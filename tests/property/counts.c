@@ -210,8 +210,8 @@ int counts_check(const struct counts *counts, uint64_t least)
 	n += rare("conceded", "TAKEN_OVER", counts->conceded, least);
 	for (int i = RK_TAKEOVER_EQUITY; i <= RK_TAKEOVER_DRAW; i++)
 		n += rare("cause of", "TAKEN_OVER", counts->taken[i],
-			  /* It takes a fund that can pay all of it. */
-			  i == RK_TAKEOVER_DRAW ? least / 10 : least);
+			  /* Most orders are filled, or prices are faster. */
+			  i == RK_TAKEOVER_STAGES ? least / 10 : least);
 	for (int i = 0; i <= RK_TAKEOVER_SHORTFALL; i++)
 		n += rare(
 			"TAKEOVER_WITHHELD",

@@ -363,15 +363,23 @@ void audit_plan_takeover(const struct rk_book *b, uint32_t account,
 }
 
 /* Rule Z6, looked at from the other side. */
-static bool closed_is_affordable(const struct rk_book *b, uint32_t account,
-				 const struct audit_part *part)
+static bool is_affordable(const struct rk_book *b, uint32_t account,
+			  const struct audit_plan *plan)
 {
-	struct audit_health h = audit_evaluate(b, account, NULL);
-	rk_i128 cost = rk_wide_to_128(
-		audit_usd(b, b->markets[part->market].settle,
-			  rk_wide_of(part->concession), NULL, RK_WIDE_UP));
+	rk_i128 left = audit_evaluate(b, account, NULL).equity;
 
-	return part->concession == 0 || cost <= h.equity;
+	for (uint32_t i = 0; i < plan->n; i++) {
+		const struct audit_part *part = &plan->parts[i];
+
+		if (part->concession == 0)
+			continue;
+		left -= rk_wide_to_128(audit_usd(
+			b, b->markets[part->market].settle,
+			rk_wide_of(part->concession), NULL, RK_WIDE_UP));
+		if (left < 0)
+			return false;
+	}
+	return true;
 }
 
 static void take(struct rk_auditor *a, uint32_t account,
@@ -388,8 +396,6 @@ static void take(struct rk_auditor *a, uint32_t account,
 		.hour_left = {(int64_t)hour_left(b, m->settle)},
 	};
 
-	audit_law(a, closed_is_affordable(b, account, part),
-		  "a concession makes bankrupt");
 	audit_orders_taken_over(a, account, part->market);
 	if (m->vault_size == 0)
 		m->empty_cost = m->vault_cost;
@@ -428,6 +434,8 @@ void audit_take_over(struct rk_auditor *a, uint32_t account,
 	uint32_t asset = AUDIT_NONE;
 	struct audit_health h;
 
+	audit_law(a, is_affordable(b, account, plan),
+		  "a concession makes bankrupt");
 	for (uint32_t i = 0; i < plan->n; i++) {
 		const struct audit_part *part = &plan->parts[i];
 

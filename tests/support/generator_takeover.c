@@ -48,7 +48,9 @@ void rk_generator_takeover(struct rk_generator *g, struct rk_cmd *cmd)
 		1 + (int64_t)rk_generator_below(g, (uint64_t)100000000000000);
 	if (rk_generator_chance(g, 60))
 		terms->vault_max.raw = INT64_MAX;
-	terms->stages = (uint8_t)rk_generator_below(g, 4);
+	terms->stages = 1;
+	if (rk_generator_chance(g, 40))
+		terms->stages = (uint8_t)rk_generator_below(g, 4);
 }
 
 void rk_generator_vault_top_up(struct rk_generator *g, struct rk_cmd *cmd)
