@@ -1,6 +1,7 @@
 /*
- * riskctl fund: insurance funds, what they gained and paid, and money of the
- * house that goes into one or out of it.
+ * riskctl fund: insurance funds, what they gained and paid, and what the
+ * backstop vault is beside them; and money of the house that goes into a fund
+ * or the vault, or out of it.
  */
 #include <inttypes.h>
 
@@ -21,6 +22,10 @@ static const struct ctl_column columns[] = {
 	{"Liquidation fee", "liquidation_fee", CTL_DECIMAL},
 	{"Gate", "withdrawal_gate", CTL_DECIMAL},
 	{"Withdrawals", "withdrawals", CTL_TEXT},
+	{"Vault capital", "vault_capital", CTL_DECIMAL},
+	{"Vault profit", "vault_profit", CTL_DECIMAL},
+	{"Vault holds", "vault_held", CTL_DECIMAL},
+	{"May lose in the hour", "vault_hour_left", CTL_DECIMAL},
 	{NULL, NULL, CTL_TEXT},
 };
 
@@ -29,6 +34,11 @@ static void fill_row(struct ctl_table *table, const Riskd__Asset *asset)
 	const Riskd__InsuranceFund *fund = asset->insurance;
 	const int64_t amounts[] = {fund->fund, fund->drawn, fund->available,
 				   (int64_t)fund->deficit};
+	const Riskd__Vault *vault = asset->vault;
+	/* A riskd that is older knows of none. */
+	const int64_t vaults[] = {
+		vault ? vault->capital : 0, vault ? vault->profit : 0,
+		vault ? vault->held : 0, vault ? vault->hour_left : 0};
 
 	ctl_cell(table, "%s", asset->name);
 	for (size_t i = 0; i < sizeof(amounts) / sizeof(amounts[0]); i++)
@@ -37,13 +47,19 @@ static void fill_row(struct ctl_table *table, const Riskd__Asset *asset)
 	ctl_cell_decimal(table, fund->liquidation_fee, RATE_DECIMALS, "");
 	ctl_cell_decimal(table, fund->withdrawal_gate, RATE_DECIMALS, "");
 	ctl_cell(table, "%s", fund->gated ? "gated" : "open");
+	for (size_t i = 0; i < sizeof(vaults) / sizeof(vaults[0]); i++)
+		ctl_cell_decimal(table, vaults[i], asset->decimals, "");
 }
 
 /* Does it hold something, or is it to? */
 static bool is_used(const Riskd__Asset *asset)
 {
 	const Riskd__InsuranceFund *fund = asset->insurance;
+	const Riskd__Vault *vault = asset->vault;
 
+	if (vault && (vault->capital != 0 || vault->profit != 0 ||
+		      vault->event_budget != 0 || vault->hour_budget != 0))
+		return fund;
 	return fund &&
 	       (fund->fund != 0 || fund->drawn != 0 || fund->draw_cap != 0 ||
 		fund->liquidation_fee != 0 || fund->withdrawal_gate != 0);
@@ -107,8 +123,19 @@ int cmd_fund_history(struct ctl *ctl, int argc, char **argv)
 	return ctl_stream(ctl, &stream);
 }
 
+/* Where money of the house goes, or comes from. */
+struct place {
+	void (*fill)(struct risk_cmd *cmd, uint32_t asset, int64_t amount);
+	const char *name;
+};
+
+static const struct place to_fund = {risk_cmd_top_up, "the insurance fund"};
+static const struct place to_vault = {risk_cmd_vault_top_up,
+				      "the backstop vault"};
+
 /* ASSET AMOUNT: the amount goes in (sign 1), or out (-1). */
-static int move(struct ctl *ctl, int argc, char **argv, int sign)
+static int move(struct ctl *ctl, int argc, char **argv,
+		const struct place *place, int sign)
 {
 	const Riskd__Asset *asset = NULL;
 	struct risk_cmd cmd;
@@ -126,20 +153,30 @@ static int move(struct ctl *ctl, int argc, char **argv, int sign)
 	if (amount <= 0)
 		return ctl_usage_error(ctl, "amount \"%s\": must be above 0",
 				       argv[2]);
-	risk_cmd_top_up(&cmd, asset->id, sign * amount);
+	place->fill(&cmd, asset->id, sign * amount);
 	rc = ctl_send(ctl, &cmd, &seq);
 	if (rc)
 		return rc;
-	return ctl_done(ctl, seq, "%s %s %s the insurance fund", argv[2],
-			asset->name, sign > 0 ? "put into" : "taken out of");
+	return ctl_done(ctl, seq, "%s %s %s %s", argv[2], asset->name,
+			sign > 0 ? "put into" : "taken out of", place->name);
 }
 
 int cmd_fund_top_up(struct ctl *ctl, int argc, char **argv)
 {
-	return move(ctl, argc, argv, 1);
+	return move(ctl, argc, argv, &to_fund, 1);
 }
 
 int cmd_fund_withdraw(struct ctl *ctl, int argc, char **argv)
 {
-	return move(ctl, argc, argv, -1);
+	return move(ctl, argc, argv, &to_fund, -1);
+}
+
+int cmd_vault_top_up(struct ctl *ctl, int argc, char **argv)
+{
+	return move(ctl, argc, argv, &to_vault, 1);
+}
+
+int cmd_vault_withdraw(struct ctl *ctl, int argc, char **argv)
+{
+	return move(ctl, argc, argv, &to_vault, -1);
 }

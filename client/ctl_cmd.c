@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "ctl_cmd_house.h"
 #include "ctl_fill.h"
 #include "ctl_out.h"
 #include "engine/event.h"
@@ -125,15 +126,6 @@ static void put_conversion(struct filling *f,
 	put_i64(f, "repay_to", terms->repay_to.raw);
 	put_rate(f, "cost", terms->cost);
 	put_rate(f, "band", terms->band);
-}
-
-static void put_insurance(struct filling *f,
-			  const struct rk_cmd_insurance *insurance)
-{
-	put_name(f, "asset", insurance->asset);
-	put_rate(f, "draw_cap", insurance->terms.draw_cap);
-	put_rate(f, "liquidation_fee", insurance->terms.liquidation_fee);
-	put_rate(f, "withdrawal_gate", insurance->terms.withdrawal_gate);
 }
 
 static void put_top_up(struct filling *f, const struct rk_cmd_top_up *top_up)
@@ -545,7 +537,10 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 		put_conversion(f, &cmd->conversion);
 		return true;
 	case RK_CMD_INSURANCE:
-		put_insurance(f, &cmd->insurance);
+	case RK_CMD_VAULT:
+	case RK_CMD_TAKEOVER:
+		if (ctl_cmd_put_house(f->object, cmd))
+			f->failed = true;
 		return true;
 	case RK_CMD_LIQUIDATION:
 		ctl_put_liquidation(f, &cmd->liquidation);
@@ -649,6 +644,7 @@ static void put_fields(struct filling *f, const struct rk_cmd *cmd)
 		(void)put_asset_id(f, cmd->accrue.asset);
 		return;
 	case RK_CMD_TOP_UP:
+	case RK_CMD_VAULT_TOP_UP:
 		put_top_up(f, &cmd->top_up);
 		return;
 	case RK_CMD_SYNC_STALL:

@@ -417,6 +417,41 @@ static void add_insurance(struct fields *fields,
 	add_decimal(fields, "balance", moved->balance, decimals, name);
 }
 
+static void add_vault(struct fields *fields, const Riskd__VaultMoved *moved)
+{
+	uint32_t decimals;
+	const char *name = ctl_asset_of(fields->ctl, moved->asset, &decimals);
+
+	add_text(fields, "asset", name);
+	add_decimal(fields, "amount", moved->amount, decimals, name);
+	add_decimal(fields, "capital", moved->capital, decimals, name);
+}
+
+static void add_taken_over(struct fields *fields, const Riskd__Event *event)
+{
+	const Riskd__TakenOver *taken = event->taken_over;
+	struct ctl_scale scale = scale_of(fields->ctl, event);
+	const struct {
+		const char *key;
+		int64_t amount;
+	} rows[] = {
+		{"cost", taken->cost},
+		{"concession", taken->concession},
+		{"realised", taken->realised},
+		{"booked", taken->booked},
+		{"balance", taken->balance},
+		{"event_left", taken->event_left},
+		{"hour_left", taken->hour_left},
+	};
+
+	add_text(fields, "cause", risk_takeover_cause_name(taken->cause));
+	add_decimal(fields, "price", taken->price, scale.price, scale.quote);
+	add_decimal(fields, "size", taken->size, scale.size, "");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		add_decimal(fields, rows[i].key, rows[i].amount, scale.settle,
+			    scale.asset);
+}
+
 static void add_loss_shared(struct fields *fields,
 			    const Riskd__LossShared *shared)
 {
@@ -517,6 +552,17 @@ static bool add_index(struct fields *fields, const Riskd__Event *event)
 		return true;
 	case RISKD__EVENT__KIND_INSURANCE_MOVED:
 		add_insurance(fields, event->insurance_moved);
+		return true;
+	case RISKD__EVENT__KIND_VAULT_MOVED:
+		add_vault(fields, event->vault_moved);
+		return true;
+	case RISKD__EVENT__KIND_TAKEN_OVER:
+		add_taken_over(fields, event);
+		return true;
+	case RISKD__EVENT__KIND_TAKEOVER_WITHHELD:
+		add_text(fields, "reason",
+			 risk_takeover_withheld_name(
+				 event->takeover_withheld->reason));
 		return true;
 	default:
 		return false;

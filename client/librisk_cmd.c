@@ -237,6 +237,13 @@ void risk_cmd_top_up(struct risk_cmd *cmd, uint32_t asset, int64_t amount)
 	cmd->body.top_up.amount = amount;
 }
 
+void risk_cmd_vault_top_up(struct risk_cmd *cmd, uint32_t asset, int64_t amount)
+{
+	FILL(cmd, VAULT_TOP_UP, vault_top_up, top_up, top_up);
+	cmd->body.top_up.asset = asset;
+	cmd->body.top_up.amount = amount;
+}
+
 void risk_cmd_recheck(struct risk_cmd *cmd, uint64_t account,
 		      uint64_t found_seq)
 {

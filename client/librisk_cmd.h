@@ -139,6 +139,9 @@ void risk_cmd_write_off(struct risk_cmd *cmd, uint64_t account, uint32_t asset,
 			int64_t amount);
 /* Into the insurance fund of an asset; below 0: out of it. */
 void risk_cmd_top_up(struct risk_cmd *cmd, uint32_t asset, int64_t amount);
+/* Into the capital of the backstop vault there; below 0: out of it. */
+void risk_cmd_vault_top_up(struct risk_cmd *cmd, uint32_t asset,
+			   int64_t amount);
 /*
  * Judge an account and do what follows, though nothing about it has changed.
  * found_seq: newest command when an audit found it wrong; 0: none did.

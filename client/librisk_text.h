@@ -86,7 +86,10 @@ const char *risk_price_state_name(Riskd__PriceState state); /* "STALE" */
 const char *risk_event_name(const Riskd__Event *event); /* "ORDER_OPENED" */
 const char *
 risk_insurance_cause_name(Riskd__InsuranceMoved__Cause cause); /* "DRAW" */
-const char *risk_mode_name(Riskd__Mode mode);                  /* "CROSS" */
+const char *
+risk_takeover_cause_name(Riskd__TakenOver__Cause cause); /* "EQUITY" */
+const char *risk_takeover_withheld_name(Riskd__TakeoverWithheld__Reason reason);
+const char *risk_mode_name(Riskd__Mode mode); /* "CROSS" */
 const char *risk_enforcement_name(Riskd__Enforcement enforcement);
 const char *risk_side_name(Riskd__Side side); /* "SELL" */
 const char *risk_order_reason_name(Riskd__LiquidationOrder__Reason reason);

@@ -125,6 +125,10 @@ static const char *added_event(const Riskd__Added *added)
 		return "CONVERSION_SET";
 	case RISKD__ADDED__WHAT__WHAT_INSURANCE:
 		return "INSURANCE_SET";
+	case RISKD__ADDED__WHAT__WHAT_VAULT:
+		return "VAULT_SET";
+	case RISKD__ADDED__WHAT__WHAT_TAKEOVER:
+		return "TAKEOVER_SET";
 	case RISKD__ADDED__WHAT__WHAT_RAMP:
 		return "RAMP_SET";
 	case RISKD__ADDED__WHAT__WHAT_ASSET_CHANGED:
@@ -188,7 +192,49 @@ const char *risk_insurance_cause_name(Riskd__InsuranceMoved__Cause cause)
 	}
 }
 
-static const char *lending_event(Riskd__Event__KindCase kind)
+const char *risk_takeover_cause_name(Riskd__TakenOver__Cause cause)
+{
+	switch (cause) {
+	case RISKD__TAKEN_OVER__CAUSE__CAUSE_EQUITY:
+		return "EQUITY";
+	case RISKD__TAKEN_OVER__CAUSE__CAUSE_STAGES:
+		return "STAGES";
+	case RISKD__TAKEN_OVER__CAUSE__CAUSE_DRAW:
+		return "DRAW";
+	case RISKD__TAKEN_OVER__CAUSE__CAUSE_UNSPECIFIED:
+	case _RISKD__TAKEN_OVER__CAUSE_IS_INT_SIZE:
+	default:
+		return "UNKNOWN";
+	}
+}
+
+const char *risk_takeover_withheld_name(Riskd__TakeoverWithheld__Reason reason)
+{
+	switch (reason) {
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_NONE:
+		return "NONE";
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_PRICE:
+		return "PRICE";
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_SETTLING:
+		return "SETTLING";
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_VAULT_MAX:
+		return "VAULT_MAX";
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_CAPITAL:
+		return "CAPITAL";
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_EVENT_BUDGET:
+		return "EVENT_BUDGET";
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_HOUR_BUDGET:
+		return "HOUR_BUDGET";
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_SHORTFALL:
+		return "SHORTFALL";
+	case _RISKD__TAKEOVER_WITHHELD__REASON_IS_INT_SIZE:
+	default:
+		return "UNKNOWN";
+	}
+}
+
+/* Of what moves money without a trade. */
+static const char *money_event(Riskd__Event__KindCase kind)
 {
 	switch ((int)kind) {
 	case RISKD__EVENT__KIND_INTEREST:
@@ -201,6 +247,18 @@ static const char *lending_event(Riskd__Event__KindCase kind)
 		return "WRITTEN_OFF";
 	case RISKD__EVENT__KIND_INSURANCE_MOVED:
 		return "INSURANCE_MOVED";
+	case RISKD__EVENT__KIND_VAULT_MOVED:
+		return "VAULT_MOVED";
+	case RISKD__EVENT__KIND_TAKEN_OVER:
+		return "TAKEN_OVER";
+	case RISKD__EVENT__KIND_TAKEOVER_WITHHELD:
+		return "TAKEOVER_WITHHELD";
+	case RISKD__EVENT__KIND_FUNDING_PAID:
+		return "FUNDING_PAID";
+	case RISKD__EVENT__KIND_CONVERTED:
+		return "CONVERTED";
+	case RISKD__EVENT__KIND_CONVERSION_WITHHELD:
+		return "CONVERSION_WITHHELD";
 	default:
 		return "LOSS_SHARED";
 	}
@@ -242,21 +300,21 @@ const char *risk_event_name(const Riskd__Event *event)
 		return "DEFICIT";
 	case RISKD__EVENT__KIND_FUNDING:
 		return "FUNDING";
-	case RISKD__EVENT__KIND_FUNDING_PAID:
-		return "FUNDING_PAID";
 	case RISKD__EVENT__KIND_INTEREST:
 	case RISKD__EVENT__KIND_INTEREST_PAID:
 	case RISKD__EVENT__KIND_INDEX_RESTARTED:
 	case RISKD__EVENT__KIND_WRITTEN_OFF:
 	case RISKD__EVENT__KIND_LOSS_SHARED:
 	case RISKD__EVENT__KIND_INSURANCE_MOVED:
-		return lending_event(event->kind_case);
+	case RISKD__EVENT__KIND_VAULT_MOVED:
+	case RISKD__EVENT__KIND_TAKEN_OVER:
+	case RISKD__EVENT__KIND_TAKEOVER_WITHHELD:
+	case RISKD__EVENT__KIND_FUNDING_PAID:
+	case RISKD__EVENT__KIND_CONVERTED:
+	case RISKD__EVENT__KIND_CONVERSION_WITHHELD:
+		return money_event(event->kind_case);
 	case RISKD__EVENT__KIND_CONVERSION:
 		return conversion_event(event->conversion);
-	case RISKD__EVENT__KIND_CONVERTED:
-		return "CONVERTED";
-	case RISKD__EVENT__KIND_CONVERSION_WITHHELD:
-		return "CONVERSION_WITHHELD";
 	case RISKD__EVENT__KIND_SYNC_STALLED:
 		return "SYNC_STALLED";
 	case RISKD__EVENT__KIND_LAG:

@@ -359,6 +359,23 @@ static int set_insurance(const struct rk_configuring *c, const char *asset,
 	return rk_configure_apply(c, &cmd, asset);
 }
 
+/* Budgets that the file no longer has are 0: the vault keeps its capital. */
+static int set_vault(const struct rk_configuring *c, const char *asset,
+		     const struct rk_vault_terms *terms)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_VAULT};
+	struct rk_vault_view view;
+	uint32_t id;
+
+	if (rk_view_find_asset(c->engine, asset, &id) == RK_OK &&
+	    rk_view_vault(c->engine, id, &view) == RK_OK &&
+	    rk_vault_equal(terms, &view.terms))
+		return 0;
+	memcpy(cmd.vault.asset, asset, RK_NAME_SIZE);
+	cmd.vault.terms = *terms;
+	return rk_configure_apply(c, &cmd, asset);
+}
+
 /* Is there an asset whose sale would pay a debt in this one (rule J4)? */
 static bool can_be_paid(const struct rk_markets *markets, uint32_t debt)
 {
@@ -426,6 +443,24 @@ static int set_liquidation(const struct rk_configuring *c, uint32_t i)
 		return 0;
 	memcpy(cmd.liquidation.market, market, RK_NAME_SIZE);
 	cmd.liquidation.terms = *terms;
+	return rk_configure_apply(c, &cmd, market);
+}
+
+/* Nor is anything of a market taken over that the file does not say so of. */
+static int set_takeover(const struct rk_configuring *c, uint32_t i)
+{
+	const char *market = c->markets->markets[i].name;
+	const struct rk_takeover_terms *terms = &c->markets->takeover[i];
+	struct rk_cmd cmd = {.type = RK_CMD_TAKEOVER};
+	struct rk_takeover_view view;
+	uint32_t id;
+
+	if (rk_configure_find_market(c, i, &id) &&
+	    rk_view_takeover(c->engine, id, &view) == RK_OK &&
+	    rk_takeover_equal(terms, &view.terms))
+		return 0;
+	memcpy(cmd.takeover.market, market, RK_NAME_SIZE);
+	cmd.takeover.terms = *terms;
 	return rk_configure_apply(c, &cmd, market);
 }
 
@@ -710,6 +745,8 @@ static int set_assets(const struct rk_configuring *c)
 	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
 		r = set_insurance(c, markets->assets[i].name,
 				  &markets->insurance[i]);
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++)
+		r = set_vault(c, markets->assets[i].name, &markets->vault[i]);
 	if (r == 0)
 		warn_unpaid(c, markets);
 	return r;
@@ -742,6 +779,8 @@ int rk_configure_run(const struct rk_configuring *c)
 		r = set_margin(c, i);
 	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
 		r = set_liquidation(c, i);
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++)
+		r = set_takeover(c, i);
 	if (r == 0)
 		r = set_caution(c, markets);
 	if (r == 0)

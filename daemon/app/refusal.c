@@ -18,7 +18,7 @@
 
 #define TIME_DECIMALS 9
 #define RATE_DECIMALS 9
-#define NUMBERS       3 /* in one text */
+#define NUMBERS       4
 
 /* A text being written, and what it is about. */
 struct words {
@@ -158,6 +158,7 @@ static bool asset_of(const struct rk_cmd *cmd, uint32_t *ret_asset,
 		*ret_amount = cmd->withdraw.amount;
 		return true;
 	case RK_CMD_TOP_UP:
+	case RK_CMD_VAULT_TOP_UP:
 		*ret_asset = cmd->top_up.asset;
 		*ret_amount = cmd->top_up.amount;
 		return true;
@@ -343,6 +344,24 @@ static void say_gate(struct words *w, const struct rk_asset_view *view,
 	    number(w, fund.fund.raw, decimals));
 }
 
+static void say_vault(struct words *w, const struct rk_asset_view *view,
+		      uint32_t asset, rk_amt amount)
+{
+	struct rk_vault_view vault;
+	rk_i128 worth;
+
+	if (rk_view_vault(w->engine, asset, &vault) != RK_OK)
+		return;
+	worth = vault.capital.raw + vault.profit;
+	say(w,
+	    "amount %s of %s: the vault has a capital of %s, is worth %s by "
+	    "its positions, and must stay worth the %s that it holds",
+	    number(w, amount.raw, view->listing.decimals), view->listing.name,
+	    number(w, vault.capital.raw, view->listing.decimals),
+	    number(w, worth, view->listing.decimals),
+	    number(w, vault.held, view->listing.decimals));
+}
+
 /* Refusals that are about an amount of an asset. */
 static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 {
@@ -353,7 +372,8 @@ static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 	case RK_REJ_BAD_AMOUNT:
 		say(w,
 		    w->cmd->type == RK_CMD_ADJUST ||
-				    w->cmd->type == RK_CMD_TOP_UP
+				    w->cmd->type == RK_CMD_TOP_UP ||
+				    w->cmd->type == RK_CMD_VAULT_TOP_UP
 			    ? "amount %s of %s must not be 0"
 			    : "amount %s of %s must be above 0",
 		    number(w, amount.raw, view.listing.decimals),
@@ -378,6 +398,9 @@ static void say_amount(struct words *w, int code, uint32_t asset, rk_amt amount)
 		return;
 	case RK_REJ_WITHDRAWALS_GATED:
 		say_gate(w, &view, asset);
+		return;
+	case RK_REJ_VAULT_SHORT:
+		say_vault(w, &view, asset, amount);
 		return;
 	case RK_REJ_POOL_CASH:
 	case RK_REJ_BORROW_CAP:

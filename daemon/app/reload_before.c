@@ -14,13 +14,15 @@ static void look_at_asset(const struct rk_engine *engine,
 	struct rk_asset_view view;
 	struct rk_lending_view lending;
 	struct rk_insurance_view insurance;
+	struct rk_vault_view vault;
 	uint32_t id;
 
 	b->kind = "asset";
 	if (rk_view_find_asset(engine, b->name, &id) != RK_OK ||
 	    rk_view_asset(engine, id, &view) != RK_OK ||
 	    rk_view_lending(engine, id, &lending) != RK_OK ||
-	    rk_view_insurance(engine, id, &insurance) != RK_OK)
+	    rk_view_insurance(engine, id, &insurance) != RK_OK ||
+	    rk_view_vault(engine, id, &vault) != RK_OK)
 		return;
 	b->there = true;
 	b->decimals.amount = view.listing.decimals;
@@ -40,6 +42,9 @@ static void look_at_asset(const struct rk_engine *engine,
 	case RK_CMD_INSURANCE:
 		b->cmd.insurance.terms = insurance.terms;
 		break;
+	case RK_CMD_VAULT:
+		b->cmd.vault.terms = vault.terms;
+		break;
 	case RK_CMD_RAMP:
 		b->cmd.ramp.ramp = view.ramp.ramp;
 		break;
@@ -54,11 +59,13 @@ static void look_at_market(const struct rk_engine *engine,
 			   const struct rk_cmd *want)
 {
 	struct rk_market_view view;
+	struct rk_takeover_view takeover;
 	uint32_t id;
 
 	b->kind = "market";
 	if (rk_view_find_market(engine, b->name, &id) != RK_OK ||
-	    rk_view_market(engine, id, &view) != RK_OK)
+	    rk_view_market(engine, id, &view) != RK_OK ||
+	    rk_view_takeover(engine, id, &takeover) != RK_OK)
 		return;
 	b->there = true;
 	b->decimals.size = view.listing.size_decimals;
@@ -71,6 +78,9 @@ static void look_at_market(const struct rk_engine *engine,
 		break;
 	case RK_CMD_LIQUIDATION:
 		b->cmd.liquidation.terms = view.liquidation;
+		break;
+	case RK_CMD_TAKEOVER:
+		b->cmd.takeover.terms = takeover.terms;
 		break;
 	case RK_CMD_RAMP:
 		b->cmd.ramp.ramp = view.ramp.ramp;
@@ -159,6 +169,10 @@ static void look_at_terms(const struct rk_engine *engine,
 		memcpy(b->name, cmd->liquidation.market, RK_NAME_SIZE);
 		look_at_market(engine, b, cmd);
 		break;
+	case RK_CMD_TAKEOVER:
+		memcpy(b->name, cmd->takeover.market, RK_NAME_SIZE);
+		look_at_market(engine, b, cmd);
+		break;
 	case RK_CMD_RAMP:
 		if (cmd->ramp.market[0] != '\0') {
 			memcpy(b->name, cmd->ramp.market, RK_NAME_SIZE);
@@ -182,6 +196,10 @@ static void look_at_terms(const struct rk_engine *engine,
 		break;
 	case RK_CMD_INSURANCE:
 		memcpy(b->name, cmd->insurance.asset, RK_NAME_SIZE);
+		look_at_asset(engine, b, cmd);
+		break;
+	case RK_CMD_VAULT:
+		memcpy(b->name, cmd->vault.asset, RK_NAME_SIZE);
 		look_at_asset(engine, b, cmd);
 		break;
 	default:

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "codec/answer_house.h"
 #include "codec/decode.h"
 #include "codec/impl.h"
 #include "engine/rc.h"
@@ -232,6 +233,7 @@ struct asset_row {
 	Riskd__Ramp group_ramps[RK_EMODE_GROUPS];
 	Riskd__ConversionTerms conversion;
 	Riskd__InsuranceFund insurance;
+	Riskd__Vault vault;
 	Riskd__Ramp ramp;
 	Riskd__Collateral target;
 	struct rk_asset_view view;
@@ -243,6 +245,7 @@ struct market_row {
 	Riskd__FundingTerms funding;
 	Riskd__MarginTerms margin;
 	Riskd__LiquidationTerms liquidation;
+	Riskd__TakeoverTerms takeover;
 	Riskd__SlowTerms slow;
 	struct rk_market_view view;
 	struct rk_asset_view underlying;
@@ -349,27 +352,6 @@ static bool set_conversion(const struct rk_conversion *terms,
 	return terms->enabled;
 }
 
-static void set_insurance(const struct rk_engine *engine, uint32_t id,
-			  const struct rk_deficits *deficits,
-			  Riskd__InsuranceFund *wire)
-{
-	struct rk_insurance_view view;
-
-	(void)rk_view_insurance(engine, id, &view); /* id is below n */
-	riskd__insurance_fund__init(wire);
-	wire->draw_cap = view.terms.draw_cap.raw;
-	wire->liquidation_fee = view.terms.liquidation_fee.raw;
-	wire->fund = view.fund.raw;
-	wire->drawn = (int64_t)view.drawn; /* at most 2^62 */
-	wire->available = view.available.raw;
-	wire->withdrawal_gate = view.terms.withdrawal_gate.raw;
-	if (!deficits->sums)
-		return;
-	wire->deficit = (uint64_t)deficits->sums[id];
-	wire->gated = rk_insurance_gates(&view.terms, view.fund.raw,
-					 deficits->sums[id]);
-}
-
 static void set_asset(const struct rk_engine *engine, uint32_t id,
 		      const struct rk_deficits *deficits, struct asset_row *row)
 {
@@ -387,8 +369,10 @@ static void set_asset(const struct rk_engine *engine, uint32_t id,
 		row->asset.lending = &row->lending;
 	if (set_conversion(&row->view.conversion, &row->conversion))
 		row->asset.conversion = &row->conversion;
-	set_insurance(engine, id, deficits, &row->insurance);
+	rk_answer_insurance(engine, id, deficits, &row->insurance);
 	row->asset.insurance = &row->insurance;
+	rk_answer_vault(engine, id, &row->vault);
+	row->asset.vault = &row->vault;
 	if (set_ramp(&row->view.ramp, &row->ramp))
 		row->asset.ramp = &row->ramp;
 	if (row->view.ramp.runs) {
@@ -517,6 +501,8 @@ static void set_market(const struct rk_engine *engine, uint32_t id,
 	set_margin(&row->view, &row->margin);
 	row->market.liquidation = &row->liquidation;
 	set_liquidation(&row->view, &row->liquidation);
+	if (rk_answer_takeover(engine, id, &row->takeover))
+		row->market.takeover = &row->takeover;
 	set_market_ramp(row);
 	set_slow(engine, row->view.slot, &row->underlying, &row->slow);
 	set_price(engine, row->view.slot, &row->price);

@@ -89,6 +89,9 @@ void rk_answer_position(const struct rk_position_view *view,
 	ret_position->funding = view->funding.raw;
 	ret_position->leverage = view->leverage.raw;
 	ret_position->withheld = view->withheld != RK_WITHHELD_NONE;
+	ret_position->takeover_withheld =
+		(Riskd__TakeoverWithheld__Reason)view->takeover;
+	ret_position->stages = view->stages;
 }
 
 void rk_answer_balance(const struct rk_balance_view *view,

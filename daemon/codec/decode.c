@@ -401,6 +401,11 @@ static bool take_house_row(struct rk_cmd *cmd, const Riskd__Command *row)
 		cmd->top_up.asset = row->top_up->asset;
 		cmd->top_up.amount.raw = row->top_up->amount;
 		return true;
+	case RISKD__COMMAND__KIND_VAULT_TOP_UP:
+		cmd->type = RK_CMD_VAULT_TOP_UP;
+		cmd->top_up.asset = row->vault_top_up->asset;
+		cmd->top_up.amount.raw = row->vault_top_up->amount;
+		return true;
 	case RISKD__COMMAND__KIND_RECHECK:
 		cmd->type = RK_CMD_RECHECK;
 		cmd->recheck.account = row->recheck->account;

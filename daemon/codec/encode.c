@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "codec/decode.h"
+#include "codec/encode_house.h"
 #include "codec/impl.h"
 #include "engine/assert.h"
 #include "riskd.pb-c.h"
@@ -41,7 +42,7 @@ struct parts {
 		Riskd__ConversionOrder conversion;
 		Riskd__Converted converted;
 		Riskd__ConversionWithheld conversion_withheld;
-		Riskd__InsuranceMoved insurance_moved;
+		struct rk_encode_house house;
 		Riskd__LeverageSet leverage_set;
 		Riskd__ModeSet mode_set;
 		Riskd__PositionMoved moved;
@@ -193,6 +194,8 @@ static Riskd__LiquidationOrder__Reason reason_of(uint32_t reason)
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_TIMEOUT;
 	case RK_CLOSE_SETTLING:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING;
+	case RK_CLOSE_TAKEOVER:
+		return RISKD__LIQUIDATION_ORDER__REASON__REASON_TAKEOVER;
 	default:
 		return RISKD__LIQUIDATION_ORDER__REASON__REASON_UNSPECIFIED;
 	}
@@ -541,18 +544,6 @@ static void set_market_settled(struct parts *p, const struct rk_event *event)
 	p->event.market_settled = &p->market_settled;
 }
 
-static void set_insurance(struct parts *p, const struct rk_ev_insurance *from)
-{
-	riskd__insurance_moved__init(&p->insurance_moved);
-	p->insurance_moved.asset = from->asset;
-	p->insurance_moved.cause = (Riskd__InsuranceMoved__Cause)from->cause;
-	p->insurance_moved.amount = from->amount.raw;
-	p->insurance_moved.fund = from->fund.raw;
-	p->insurance_moved.balance = from->balance.raw;
-	p->event.kind_case = RISKD__EVENT__KIND_INSURANCE_MOVED;
-	p->event.insurance_moved = &p->insurance_moved;
-}
-
 /* What was booked on an account. False: none of these. */
 static bool set_booking(struct parts *p, const struct rk_event *event)
 {
@@ -587,11 +578,11 @@ static bool set_booking(struct parts *p, const struct rk_event *event)
 	case RK_EVENT_CONVERTED:
 		set_converted(p, event);
 		return true;
+	case RK_EVENT_DEFICIT:
+		set_deficit(p, event);
+		return true;
 	case RK_EVENT_CONVERSION_WITHHELD:
 		set_conversion_withheld(p, event);
-		return true;
-	case RK_EVENT_INSURANCE_MOVED:
-		set_insurance(p, &event->insurance);
 		return true;
 	case RK_EVENT_ORDER_PLACED:
 	case RK_EVENT_ORDER_CANCELLED:
@@ -672,7 +663,8 @@ static void set_sync_stalled(struct parts *p, int64_t age_ns)
 static void set_kind(struct parts *p, const struct rk_event *event,
 		     bool public_view)
 {
-	if (set_booking(p, event) || set_whole(p, event))
+	if (set_booking(p, event) || set_whole(p, event) ||
+	    rk_encode_house_set(&p->house, event, &p->event))
 		return;
 	if (rk_event_is_conversion(event->type)) {
 		set_conversion(p, event, public_view);
@@ -709,6 +701,8 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
 	case RK_EVENT_LIQUIDATION_SET:
+	case RK_EVENT_VAULT_SET:
+	case RK_EVENT_TAKEOVER_SET:
 	case RK_EVENT_RAMP_SET:
 		set_added(p, event);
 		return;
@@ -723,9 +717,6 @@ static void set_kind(struct parts *p, const struct rk_event *event,
 		return;
 	case RK_EVENT_WITHHELD:
 		set_withheld(p, event);
-		return;
-	case RK_EVENT_DEFICIT:
-		set_deficit(p, event);
 		return;
 	case RK_EVENT_SYNC_STALLED:
 		set_sync_stalled(p, event->sync_stalled.age_ns);

@@ -69,6 +69,10 @@ Riskd__Added__What rk_encode_what(enum rk_event_type type)
 		return RISKD__ADDED__WHAT__WHAT_CONVERSION;
 	case RK_EVENT_INSURANCE_SET:
 		return RISKD__ADDED__WHAT__WHAT_INSURANCE;
+	case RK_EVENT_VAULT_SET:
+		return RISKD__ADDED__WHAT__WHAT_VAULT;
+	case RK_EVENT_TAKEOVER_SET:
+		return RISKD__ADDED__WHAT__WHAT_TAKEOVER;
 	case RK_EVENT_RAMP_SET:
 		return RISKD__ADDED__WHAT__WHAT_RAMP;
 	default:

@@ -25,6 +25,7 @@ int rk_view_books_asset(const struct rk_engine *engine, uint32_t asset,
 		.clearing = record->clearing,
 		.interest = record->interest,
 		.insurance = record->insurance,
+		.vault = record->vault,
 		.rounding = record->rounding,
 	};
 	for (uint32_t i = 0; i < engine->accounts_n; i++)

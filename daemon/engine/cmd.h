@@ -9,7 +9,6 @@
 #define RK_ENGINE_CMD_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "engine/cmd_account.h"
@@ -23,6 +22,7 @@
 #include "engine/cmd_market.h"
 #include "engine/cmd_ramp.h"
 #include "engine/cmd_slow.h"
+#include "engine/cmd_takeover.h"
 #include "engine/hash.h"
 #include "engine/units.h"
 
@@ -86,6 +86,9 @@
 	X(INSURANCE, 51)                                                       \
 	X(TOP_UP, 52)                                                          \
 	X(LIQUIDATION, 53)                                                     \
+	X(VAULT, 55)                                                           \
+	X(VAULT_TOP_UP, 56)                                                    \
+	X(TAKEOVER, 57)                                                        \
 	X(CLAIM, 59)
 
 enum rk_cmd_type {
@@ -218,7 +221,9 @@ struct rk_cmd {
 		struct rk_cmd_conversion conversion;
 		struct rk_cmd_convert convert;
 		struct rk_cmd_insurance insurance;
-		struct rk_cmd_top_up top_up;
+		struct rk_cmd_top_up top_up; /* TOP_UP and VAULT_TOP_UP */
+		struct rk_cmd_vault vault;
+		struct rk_cmd_takeover takeover;
 		struct rk_cmd_liquidation liquidation;
 		struct rk_cmd_claim claim;
 		struct rk_cmd_margin margin;
@@ -237,10 +242,8 @@ struct rk_cmd {
 
 /* "DEPOSIT"; static, "UNKNOWN" for a number not in the list. */
 const char *rk_cmd_name(enum rk_cmd_type type);
-
 /* Is it in the list above? Numbers may come from a file. */
 bool rk_cmd_is_known(enum rk_cmd_type type);
-
 /* May it stand inside an atomic message? */
 bool rk_cmd_may_be_atomic(enum rk_cmd_type type);
 

@@ -93,6 +93,31 @@ int rk_contract_value(const struct rk_market *market, rk_px price, rk_qty size,
 	return RK_OK;
 }
 
+static rk_i128 value_floor(const struct rk_market *market, rk_px price,
+			   rk_i128 size)
+{
+	rk_amt value;
+	int r = rk_contract_value(market, price, (rk_qty){(int64_t)size},
+				  RK_ROUND_FLOOR, &value);
+
+	RK_ASSERT(r == RK_OK);
+	return value.raw;
+}
+
+rk_i128 rk_contract_value_in_parts(const struct rk_market *market, rk_px price,
+				   rk_i128 size)
+{
+	rk_i128 part = market->listing.position_max.raw;
+	rk_i128 whole = size / part;
+	rk_i128 value = value_floor(market, price, size % part);
+
+	if (whole > 0)
+		value += whole * value_floor(market, price, part);
+	else if (whole < 0)
+		value -= whole * value_floor(market, price, -part);
+	return value;
+}
+
 int rk_contract_value_both(const struct rk_market *market, rk_px price,
 			   rk_qty size, rk_amt *ret_floor,
 			   rk_amt *ret_magnitude)

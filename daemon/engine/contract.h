@@ -28,6 +28,13 @@ int rk_contract_value_both(const struct rk_market *market, rk_px price,
 			   rk_amt *ret_magnitude);
 
 /*
+ * The value of a size that may be above position_max: of parts of position_max
+ * and a rest, each rounded toward minus infinity. They fit (N6).
+ */
+rk_i128 rk_contract_value_in_parts(const struct rk_market *market, rk_px price,
+				   rk_i128 size);
+
+/*
  * The magnitude of a size of any number of accounts, rounded toward plus
  * infinity: 0 or RK_REJ_OVERFLOW. size and price above 0.
  */

@@ -252,6 +252,37 @@ static void put_conversion_order(struct rk_words *w,
 	rk_words_put_health(w, &order->health);
 }
 
+/* What the vault takes over. False: none of these. */
+static bool put_takeover(struct rk_words *w, const struct rk_event *event)
+{
+	const struct rk_ev_taken_over *taken = &event->taken_over;
+
+	switch ((int)event->type) {
+	case RK_EVENT_VAULT_MOVED:
+		rk_words_put(w, event->vault.asset);
+		rk_words_put_signed(w, event->vault.amount.raw);
+		rk_words_put_signed(w, event->vault.capital.raw);
+		return true;
+	case RK_EVENT_TAKEN_OVER:
+		rk_words_put(w, taken->cause);
+		rk_words_put_signed(w, taken->price.raw);
+		rk_words_put_signed(w, taken->size.raw);
+		rk_words_put_signed(w, taken->cost.raw);
+		rk_words_put_signed(w, taken->concession.raw);
+		rk_words_put_signed(w, taken->realised.raw);
+		rk_words_put_signed(w, taken->booked.raw);
+		rk_words_put_signed(w, taken->balance.raw);
+		rk_words_put_signed(w, taken->event_left.raw);
+		rk_words_put_signed(w, taken->hour_left.raw);
+		return true;
+	case RK_EVENT_TAKEOVER_WITHHELD:
+		rk_words_put(w, event->takeover_withheld.reason);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* What is sold to pay a debt. False: none of these. */
 static bool put_conversion(struct rk_words *w, const struct rk_event *event)
 {
@@ -310,8 +341,8 @@ static bool put_judged(struct rk_words *w, const struct rk_event *event)
 static void put_details(struct rk_words *w, const struct rk_event *event)
 {
 	if (put_booking(w, event) || put_whole(w, event) ||
-	    put_loss(w, event) || put_conversion(w, event) ||
-	    put_judged(w, event))
+	    put_loss(w, event) || put_takeover(w, event) ||
+	    put_conversion(w, event) || put_judged(w, event))
 		return;
 	switch ((int)event->type) {
 	case RK_EVENT_REJECTED:
@@ -336,6 +367,8 @@ static void put_details(struct rk_words *w, const struct rk_event *event)
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
 	case RK_EVENT_LIQUIDATION_SET:
+	case RK_EVENT_VAULT_SET:
+	case RK_EVENT_TAKEOVER_SET:
 	case RK_EVENT_RAMP_SET:
 		rk_words_put(w, event->name.id);
 		rk_words_put(w, event->name.slot);

@@ -37,10 +37,12 @@
 #include "engine/settlement.h"
 #include "engine/slow.h"
 #include "engine/state.h"
+#include "engine/takeover.h"
 #include "engine/terms.h"
 #include "engine/totals.h"
 #include "engine/trade.h"
 #include "engine/trial.h"
+#include "engine/vault.h"
 
 /*
  * The most that one command of an atomic message changes, with room, and that
@@ -128,7 +130,9 @@ static void lay_out(struct rk_engine *e, struct rk_arena *arena)
 	(e->member = rk_arena_take(arena, (count), sizeof(*e->member)))
 	TAKE(assets, max->assets_max);
 	TAKE(insurance, max->assets_max);
+	TAKE(vaults, max->assets_max);
 	TAKE(markets, max->markets_max);
+	TAKE(takeovers, max->markets_max);
 	TAKE(publishers, max->publishers_max);
 	TAKE(venues, max->venues_max);
 	TAKE(venue_positions, (size_t)max->venues_max * max->markets_max);
@@ -394,6 +398,10 @@ static int apply_terms(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_insurance_set(engine, cmd, events);
 	case RK_CMD_LIQUIDATION:
 		return rk_pace_set(engine, cmd, events);
+	case RK_CMD_VAULT:
+		return rk_vault_set(engine, cmd, events);
+	case RK_CMD_TAKEOVER:
+		return rk_takeover_set(engine, cmd, events);
 	case RK_CMD_RAMP:
 		return rk_ramp_set(engine, cmd, events);
 	default:
@@ -433,6 +441,8 @@ static int apply_listing(struct rk_engine *engine, const struct rk_cmd *cmd,
 	case RK_CMD_CONVERSION:
 	case RK_CMD_INSURANCE:
 	case RK_CMD_LIQUIDATION:
+	case RK_CMD_VAULT:
+	case RK_CMD_TAKEOVER:
 	case RK_CMD_RAMP:
 		return apply_terms(engine, cmd, events);
 	default:
@@ -467,6 +477,8 @@ static int apply_one(struct rk_engine *engine, const struct rk_cmd *cmd,
 		return rk_loss_command(engine, cmd, events);
 	case RK_CMD_TOP_UP:
 		return rk_insurance_top_up(engine, cmd, events);
+	case RK_CMD_VAULT_TOP_UP:
+		return rk_vault_top_up(engine, cmd, events);
 	case RK_CMD_LEVERAGE:
 		return rk_leverage_set(engine, cmd, events);
 	case RK_CMD_MODE:
@@ -618,6 +630,7 @@ int rk_engine_apply(struct rk_engine *engine, const struct rk_cmd *cmd,
 	engine->settlement.from_ns = engine->time_ns;
 	engine->ramp_at = 0;
 	engine->insurance_round = false;
+	engine->resuming = cmd->type == RK_CMD_RESUME;
 
 	rk_undo_begin(&engine->undo);
 	code = cmd->type == RK_CMD_ATOMIC

@@ -90,6 +90,32 @@ const char *rk_close_reason_name(enum rk_close_reason reason)
 		return "TIMEOUT";
 	case RK_CLOSE_SETTLING:
 		return "SETTLING";
+	case RK_CLOSE_TAKEOVER:
+		return "TAKEOVER";
+	default:
+		return "UNKNOWN";
+	}
+}
+
+const char *rk_takeover_withheld_name(enum rk_takeover_withheld reason)
+{
+	switch (reason) {
+	case RK_TAKEOVER_FREE:
+		return "NONE";
+	case RK_TAKEOVER_PRICE:
+		return "PRICE";
+	case RK_TAKEOVER_SETTLING:
+		return "SETTLING";
+	case RK_TAKEOVER_VAULT_MAX:
+		return "VAULT_MAX";
+	case RK_TAKEOVER_CAPITAL:
+		return "CAPITAL";
+	case RK_TAKEOVER_EVENT_BUDGET:
+		return "EVENT_BUDGET";
+	case RK_TAKEOVER_HOUR_BUDGET:
+		return "HOUR_BUDGET";
+	case RK_TAKEOVER_SHORTFALL:
+		return "SHORTFALL";
 	default:
 		return "UNKNOWN";
 	}

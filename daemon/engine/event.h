@@ -17,8 +17,10 @@
 #include "engine/event_lending.h"
 #include "engine/event_market.h"
 #include "engine/event_order.h"
+#include "engine/event_position.h"
 #include "engine/event_ramp.h"
 #include "engine/event_resting.h"
+#include "engine/event_takeover.h"
 #include "engine/event_words.h"
 #include "engine/health.h"
 
@@ -83,7 +85,12 @@
 	X(INSURANCE_SET, 63)                                                   \
 	X(INSURANCE_MOVED, 64)                                                 \
 	X(LIQUIDATION_SET, 65)                                                 \
-	X(ORDER_CLAIMED, 66)
+	X(ORDER_CLAIMED, 66)                                                   \
+	X(VAULT_SET, 70)                                                       \
+	X(VAULT_MOVED, 71)                                                     \
+	X(TAKEOVER_SET, 72)                                                    \
+	X(TAKEN_OVER, 73)                                                      \
+	X(TAKEOVER_WITHHELD, 74)
 
 enum rk_event_type {
 	RK_EVENT_NONE = 0,
@@ -126,27 +133,8 @@ struct rk_ev_balance {
 	uint64_t ref;   /* withdrawal id, or the other account */
 };
 
-struct rk_ev_position {
-	uint64_t trade;
-	rk_px price;
-	rk_qty traded;   /* signed: what this account took on */
-	rk_qty to_vault; /* signed: fill beyond the position */
-	rk_qty size;     /* after */
-	rk_amt cost;     /* after, settle asset, signed as size */
-	rk_amt realised; /* profit booked to the balance, before fee */
-	rk_amt fee;
-	rk_amt balance; /* of the settle asset, after */
-};
-
 struct rk_ev_mode {
 	enum rk_mode mode; /* from now on */
-};
-
-/* One of the two accounts: the one that gives comes first. */
-struct rk_ev_moved {
-	uint64_t other;
-	rk_qty size; /* after; 0: it was given away */
-	rk_amt cost; /* after */
 };
 
 struct rk_ev_leverage {
@@ -205,6 +193,9 @@ struct rk_event {
 		struct rk_ev_converted converted;
 		struct rk_ev_conversion_withheld conversion_withheld;
 		struct rk_ev_insurance insurance;
+		struct rk_ev_vault vault;
+		struct rk_ev_taken_over taken_over;
+		struct rk_ev_takeover_withheld takeover_withheld;
 		struct rk_ev_market_state market_state;
 		struct rk_ev_settled settled;
 		struct rk_ev_market_settled market_settled;
@@ -245,6 +236,7 @@ const char *rk_state_name(enum rk_state state);
 const char *rk_price_state_name(enum rk_price_state state);
 const char *rk_close_reason_name(enum rk_close_reason reason);
 const char *rk_withheld_name(enum rk_withheld reason);
+const char *rk_takeover_withheld_name(enum rk_takeover_withheld reason);
 const char *rk_market_state_name(enum rk_market_state state);
 
 #endif

@@ -33,7 +33,7 @@ enum rk_state {
 	RK_STATE_WARN = 1,
 	RK_STATE_MARGIN_CALL = 2,
 	RK_STATE_LIQUIDATING = 3,
-	RK_STATE_TAKEOVER = 4, /* entered once there is a backstop vault */
+	RK_STATE_TAKEOVER = 4, /* the vault takes it over; only within a step */
 	RK_STATE_BANKRUPT = 5, /* flat, and equity below 0 */
 } RK_IN_A_BYTE;
 
@@ -54,6 +54,7 @@ enum rk_close_reason {
 	RK_CLOSE_CONFIRMED = 5, /* order_closed said so */
 	RK_CLOSE_TIMEOUT = 6,   /* no order_closed within close_timeout */
 	RK_CLOSE_SETTLING = 7,  /* the market is about to be settled */
+	RK_CLOSE_TAKEOVER = 8,  /* the vault takes the position over */
 };
 
 /* Why an action that is due does not happen yet. */

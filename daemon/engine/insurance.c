@@ -182,22 +182,15 @@ static rk_i128 equity_in(const struct rk_engine *engine, uint32_t account,
 			 uint32_t asset)
 {
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
-	rk_i128 price = rk_scene_asset_price(&scene, asset).raw;
-	int exp10 = engine->assets[asset].usd_exp;
 	struct rk_judgement figures;
 	struct rk_holdings holdings;
-	rk_i128 usd;
 
 	rk_holdings_to_judge(engine, &engine->accounts[account], &holdings);
 	rk_margin_judge(&scene, &holdings, &figures);
-	usd = figures.equity.raw;
-	if (usd <= 0 || price == 0)
+	if (figures.equity.raw <= 0)
 		return 0;
-	if (exp10 < 0)
-		usd *= rk_fx_pow10(-exp10);
-	else
-		price *= rk_fx_pow10(exp10);
-	return rk_fx_div(usd, price, RK_ROUND_FLOOR);
+	return rk_scene_amount_of(&scene, asset, figures.equity.raw,
+				  RK_ROUND_FLOOR);
 }
 
 static rk_i128 least(rk_i128 a, rk_i128 b)
@@ -277,8 +270,8 @@ bool rk_insurance_is_due(const struct rk_engine *engine, uint32_t account)
 	       timer_ns > next_round(engine);
 }
 
-static bool draw(struct rk_engine *engine, struct rk_evbuf *events,
-		 uint32_t account, uint32_t asset)
+bool rk_insurance_pay(struct rk_engine *engine, struct rk_evbuf *events,
+		      uint32_t account, uint32_t asset, rk_i128 most)
 {
 	struct rk_ev_insurance what = {
 		.asset = asset,
@@ -293,7 +286,9 @@ static bool draw(struct rk_engine *engine, struct rk_evbuf *events,
 		return false;
 	paid = least(paid,
 		     -(rk_i128)rk_account_balance(engine, account, asset).raw);
-	RK_ASSERT(paid > 0);
+	paid = least(paid, most);
+	if (paid <= 0)
+		return false;
 
 	what.amount.raw = -(int64_t)paid;
 	r = rk_account_credit(engine, account, asset, (rk_amt){(int64_t)paid},
@@ -317,7 +312,8 @@ static bool draw_all(struct rk_engine *engine, struct rk_evbuf *events,
 
 		i = balance->next;
 		if (balance->amount.raw < 0 &&
-		    draw(engine, events, account, balance->asset))
+		    rk_insurance_pay(engine, events, account, balance->asset,
+				     RK_INSURANCE_MAX))
 			paid = true;
 	}
 	return paid;

@@ -52,6 +52,13 @@ bool rk_insurance_waits(const struct rk_engine *engine,
 bool rk_insurance_is_due(const struct rk_engine *engine, uint32_t account);
 
 /*
+ * Pay what is owed of an asset, at most what the fund may pay now and `most`.
+ * False: nothing was paid.
+ */
+bool rk_insurance_pay(struct rk_engine *engine, struct rk_evbuf *events,
+		      uint32_t account, uint32_t asset, rk_i128 most);
+
+/*
  * Pay what the funds may pay now; entered: the account has only just become
  * bankrupt. True: something was paid, its figures are others.
  */

@@ -25,6 +25,8 @@
 #include "engine/rc.h"
 #include "engine/resting.h"
 #include "engine/settlement.h"
+#include "engine/takeover.h"
+#include "engine/vault.h"
 #include "engine/watch.h"
 
 /* Accounts from one step of fetching to the next, and to judging. */
@@ -78,10 +80,10 @@ static const unsigned int allowed_next[] = {
 		BIT(OK) | BIT(MARGIN_CALL) | BIT(LIQUIDATING) | BIT(BANKRUPT),
 	[RK_STATE_MARGIN_CALL] =
 		BIT(OK) | BIT(WARN) | BIT(LIQUIDATING) | BIT(BANKRUPT),
-	[RK_STATE_LIQUIDATING] =
-		BIT(OK) | BIT(WARN) | BIT(MARGIN_CALL) | BIT(BANKRUPT),
-	/* Entered and left only once there is a vault to take over. */
-	[RK_STATE_TAKEOVER] = 0,
+	[RK_STATE_LIQUIDATING] = BIT(OK) | BIT(WARN) | BIT(MARGIN_CALL) |
+				 BIT(TAKEOVER) | BIT(BANKRUPT),
+	[RK_STATE_TAKEOVER] = BIT(OK) | BIT(WARN) | BIT(MARGIN_CALL) |
+			      BIT(LIQUIDATING) | BIT(BANKRUPT),
 	[RK_STATE_BANKRUPT] =
 		BIT(OK) | BIT(WARN) | BIT(MARGIN_CALL) | BIT(LIQUIDATING),
 };
@@ -213,6 +215,36 @@ static void change_withheld(struct rk_engine *engine, struct rk_evbuf *events,
 		event->withheld.health = *health;
 }
 
+/* Judge an account anew, after something was done to it. */
+static void judge_again(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t index, struct rk_finding *ret_finding,
+			struct rk_health *ret_health)
+{
+	judge(engine, index, ret_finding);
+	rk_margin_health(engine, &engine->accounts[index], ret_health);
+	if (ret_finding->next != engine->accounts[index].state)
+		change_state(engine, events, index, ret_finding->next,
+			     ret_health);
+}
+
+/* What is due for it goes to the vault. True: something has gone. */
+static bool take_over(struct rk_engine *engine, struct rk_evbuf *events,
+		      uint32_t index, const struct rk_health *health)
+{
+	const struct rk_account *account = &engine->accounts[index];
+	struct rk_takeover_plan plan;
+
+	if (account->state != RK_STATE_LIQUIDATING ||
+	    account->enforcement != RK_ENFORCE_FULL ||
+	    !rk_takeover_concerns(engine, index))
+		return false;
+	rk_takeover_find(engine, index, health, &plan);
+	if (plan.taken_n > 0)
+		change_state(engine, events, index, RK_STATE_TAKEOVER, health);
+	rk_takeover_run(engine, events, index, &plan);
+	return plan.taken_n > 0;
+}
+
 /* Bring an account to what it is found to be, and do what follows. */
 static void act(struct rk_engine *engine, struct rk_evbuf *events,
 		uint32_t index)
@@ -221,23 +253,20 @@ static void act(struct rk_engine *engine, struct rk_evbuf *events,
 	enum rk_state before = account->state;
 	struct rk_finding finding;
 	struct rk_health health;
+	bool taken;
 
 	rk_touch(engine, index); /* for what is done here */
 	/* What still has to wait sets its timer anew. */
 	rk_mark(engine, RK_UNIT_ACCOUNT, index);
 	rk_heap_clear(&engine->timers, &engine->undo, index);
 
-	judge(engine, index, &finding);
-	rk_margin_health(engine, account, &health);
-	if (finding.next != account->state)
-		change_state(engine, events, index, finding.next, &health);
-	if (rk_insurance_act(engine, events, index, before != account->state)) {
-		judge(engine, index, &finding);
-		rk_margin_health(engine, account, &health);
-		if (finding.next != account->state)
-			change_state(engine, events, index, finding.next,
-				     &health);
-	}
+	judge_again(engine, events, index, &finding, &health);
+	taken = take_over(engine, events, index, &health);
+	if (taken)
+		judge_again(engine, events, index, &finding, &health);
+	if (rk_insurance_act(engine, events, index,
+			     taken || before != account->state))
+		judge_again(engine, events, index, &finding, &health);
 	if (finding.withheld != account->withheld)
 		change_withheld(engine, events, index, finding.withheld,
 				&health);
@@ -401,6 +430,7 @@ static void step(struct rk_engine *engine, struct rk_evbuf *events)
 			engine->phase = RK_PHASE_JUDGE;
 		return;
 	case RK_PHASE_JUDGE:
+		rk_vault_round(engine);
 		judge_touched(engine);
 		engine->phase = RK_PHASE_ACT;
 		return;

@@ -88,7 +88,7 @@ rk_i128 rk_lending_borrowed(const struct rk_asset *asset)
 rk_i128 rk_lending_cash(const struct rk_asset *asset)
 {
 	return asset->deposits - asset->withdrawals - asset->pending -
-	       asset->fees - asset->clearing - asset->insurance -
+	       asset->fees - asset->clearing - asset->insurance - asset->vault -
 	       asset->rounding;
 }
 

@@ -18,6 +18,7 @@
 #include "engine/ramp.h"
 #include "engine/rc.h"
 #include "engine/require.h"
+#include "engine/takeover.h"
 
 /* h*m and c are compared in 1e-18. */
 #define RELIEF_ONE ((rk_i128)RK_RATE_ONE * RK_RATE_ONE)
@@ -64,9 +65,11 @@ void rk_liquidation_release(struct rk_engine *engine, struct rk_evbuf *events,
 {
 	uint32_t i = engine->accounts[account].positions;
 
-	for (; i != RK_NONE; i = engine->positions[i].next)
+	for (; i != RK_NONE; i = engine->positions[i].next) {
 		rk_liquidation_withhold(engine, events, i, RK_WITHHELD_NONE,
 					NULL);
+		rk_takeover_forget(engine, i);
+	}
 }
 
 /* Is there a position that this order closes? */

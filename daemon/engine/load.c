@@ -264,6 +264,8 @@ static int take_position(struct rk_taking *t)
 	if (position.last_order_ns < 0 ||
 	    position.last_order_ns > RK_TIME_MAX_NS)
 		return rk_load_bad(t, "last_order_ns", "out of range");
+	if (position.stages > RK_TAKEOVER_STAGES_MAX)
+		return rk_load_bad(t, "stages", "out of range");
 	if (!funding_fits(&e->markets[position.market].funding, &position))
 		return rk_load_bad(t, "funding_index", "out of range");
 	/* Those from before the limit was lowered stay. */
@@ -278,6 +280,8 @@ static int take_position(struct rk_taking *t)
 	record->cost = position.cost;
 	record->last_order_ns = position.last_order_ns;
 	record->withheld = position.withheld;
+	record->takeover = position.takeover;
+	record->stages = position.stages;
 	record->funding_index = position.funding_index;
 	market = &e->markets[position.market];
 	if (position.withheld != RK_WITHHELD_NONE)
@@ -539,6 +543,10 @@ int rk_load_row(struct rk_engine *engine, const struct rk_row *row,
 		return rk_load_liquidation(&t);
 	case RK_TABLE_CLAIM:
 		return take_claim(&t);
+	case RK_TABLE_VAULT:
+		return rk_load_vault(&t);
+	case RK_TABLE_TAKEOVER:
+		return rk_load_takeover(&t);
 	case RK_TABLES:
 	default:
 		return rk_load_bad(&t, NULL, "is no table of the state");

@@ -53,6 +53,8 @@ int rk_load_asset(struct rk_taking *t);
 int rk_load_emode(struct rk_taking *t);
 int rk_load_insurance(struct rk_taking *t);
 int rk_load_liquidation(struct rk_taking *t);
+int rk_load_vault(struct rk_taking *t);
+int rk_load_takeover(struct rk_taking *t);
 int rk_load_market(struct rk_taking *t);
 int rk_load_bracket(struct rk_taking *t);
 int rk_load_ramp_bracket(struct rk_taking *t);

@@ -20,8 +20,10 @@
 #include "engine/rc.h"
 #include "engine/scene.h"
 #include "engine/slow.h"
+#include "engine/takeover.h"
 #include "engine/terms.h"
 #include "engine/totals.h"
+#include "engine/vault.h"
 #include "engine/view.h"
 
 bool rk_load_debt_index_fits(int64_t index, int64_t most)
@@ -185,6 +187,73 @@ int rk_load_insurance(struct rk_taking *t)
 		return rk_load_bad(t, "asset", "is there twice");
 	e->assets[t->at.number].insurance = record.fund;
 	*there = record.insurance;
+	return RK_OK;
+}
+
+/* No more than counts, and none of it ahead. */
+static bool profits_fit(const struct rk_engine *e, const struct rk_vault *vault)
+{
+	for (uint32_t i = 0; i < RK_INSURANCE_MINUTES; i++)
+		if (vault->profits[i].raw > RK_VAULT_PROFIT_MAX ||
+		    vault->profits[i].raw < -RK_VAULT_PROFIT_MAX)
+			return false;
+	return vault->minute >= 0 &&
+	       vault->minute <= e->time_ns / RK_INSURANCE_MINUTE_NS;
+}
+
+int rk_load_vault(struct rk_taking *t)
+{
+	struct rk_engine *e = t->engine;
+	static const struct rk_vault none;
+	struct rk_row_vault record;
+	struct rk_vault *there;
+	const char *field;
+	int r;
+
+	memset(&record, 0, sizeof(record));
+	rk_pass_vault(&t->pass, &t->at, &record);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->assets_n)
+		return rk_load_bad(t, "asset", "is not listed");
+	if (record.capital < 0 || record.capital > RK_VAULT_MAX)
+		return rk_load_bad(t, "capital", "out of range");
+	if (rk_vault_check(&record.vault.terms, &field) != RK_OK)
+		return rk_load_bad(t, field, "out of range");
+	if (!profits_fit(e, &record.vault))
+		return rk_load_bad(t, "profits", "out of range");
+	there = &e->vaults[t->at.number];
+	if (e->assets[t->at.number].vault != 0 ||
+	    memcmp(there, &none, sizeof(none)) != 0)
+		return rk_load_bad(t, "asset", "is there twice");
+	e->assets[t->at.number].vault = record.capital;
+	*there = record.vault;
+	return RK_OK;
+}
+
+int rk_load_takeover(struct rk_taking *t)
+{
+	struct rk_engine *e = t->engine;
+	static const struct rk_takeover_terms none;
+	struct rk_market_takeover record;
+	struct rk_market_takeover *there;
+	const char *field;
+	int r;
+
+	memset(&record, 0, sizeof(record));
+	rk_pass_takeover(&t->pass, &t->at, &record);
+	r = rk_load_passed(t);
+	if (r != RK_OK)
+		return r;
+	if (t->at.number >= e->markets_n)
+		return rk_load_bad(t, "market", "is not listed");
+	if (rk_takeover_check(&record.terms, &field) != RK_OK)
+		return rk_load_bad(t, field, "out of range");
+	there = &e->takeovers[t->at.number];
+	if (there->event_cost != 0 || !rk_takeover_equal(&there->terms, &none))
+		return rk_load_bad(t, "market", "is there twice");
+	*there = record;
 	return RK_OK;
 }
 

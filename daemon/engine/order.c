@@ -10,6 +10,7 @@
 
 #include "engine/assert.h"
 #include "engine/rc.h"
+#include "engine/takeover.h"
 
 #define FILLED_MAX (INT64_C(1) << 62)
 
@@ -278,6 +279,7 @@ int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_mark(engine, RK_UNIT_ORDER, order);
 	rk_change(engine, record, sizeof(*record));
 	record->filled.raw += trade->size.raw;
+	rk_takeover_filled(engine, record);
 	emit_order(engine, events, RK_EVENT_ORDER_FILLED, order, 0);
 	event = &events->events[events->n - 1];
 	event->order.fill = trade->size;
@@ -328,10 +330,12 @@ void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
 		    uint32_t order)
 {
 	rk_touch(engine, engine->orders[order].account);
-	if (engine->orders[order].close_asked)
+	if (engine->orders[order].close_asked) {
 		close_order(engine, events, order, RK_CLOSE_TIMEOUT);
-	else
-		rk_order_ask_close(engine, events, order, RK_CLOSE_EXPIRED);
+		return;
+	}
+	rk_takeover_expired(engine, &engine->orders[order]);
+	rk_order_ask_close(engine, events, order, RK_CLOSE_EXPIRED);
 }
 
 int rk_order_closed(struct rk_engine *engine, const struct rk_cmd *cmd,

@@ -63,6 +63,8 @@
 	X(NO_POSITION, 54, ENGINE, "no position in this market")               \
 	X(HAS_POSITION, 55, ENGINE, "the receiver has a position there")       \
 	X(LEVERAGE, 56, ENGINE, "leverage must be 1 to what the market has")   \
+	X(VAULT_SHORT, 57, ENGINE,                                             \
+	  "the vault would be worth less than needed")                         \
 	X(BORROW_CAP, 60, ENGINE, "more would be borrowed than borrow_cap")    \
 	X(POOL_CASH, 61, ENGINE, "the pool has not so much that is not lent")  \
 	X(SUPPLY_CAP, 62, ENGINE, "more would be supplied than supply_cap")    \

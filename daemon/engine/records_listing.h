@@ -97,6 +97,7 @@ struct rk_asset {
 	rk_i128 interest;  /* counterpart of interest booked */
 	rk_i128 rounding;  /* what was left over of it */
 	rk_i128 insurance; /* what its fund holds (insurance.h) */
+	rk_i128 vault;     /* capital of the vault (vault.h) */
 	struct rk_asset_lending lending;
 	struct rk_asset_emode emode;
 	struct rk_conversion conversion;
@@ -108,6 +109,20 @@ struct rk_insurance {
 	int64_t minute; /* since 1970, in which it paid last */
 	/* By minute % RK_INSURANCE_MINUTES: what it paid in each up to that. */
 	rk_amt drawn[RK_INSURANCE_MINUTES];
+};
+
+/* The backstop vault in an asset, beside its capital (vault.h). */
+struct rk_vault {
+	struct rk_vault_terms terms;
+	int64_t minute; /* since 1970, for which its profit was noted last */
+	/* By minute % RK_INSURANCE_MINUTES: its profit as each began. */
+	rk_amt profits[RK_INSURANCE_MINUTES];
+};
+
+/* The backstop vault in a market, beside what it holds (takeover.h). */
+struct rk_market_takeover {
+	struct rk_takeover_terms terms;
+	rk_i128 event_cost; /* what it had lost when it was last empty */
 };
 
 /*

@@ -65,6 +65,12 @@ struct rk_row_insurance {
 	struct rk_insurance insurance;
 };
 
+/* A row of `vault`: its capital, and all else of it in an asset. */
+struct rk_row_vault {
+	rk_i128 capital;
+	struct rk_vault vault;
+};
+
 void rk_pass_engine(struct rk_pass *p, struct rk_row_place *at,
 		    struct rk_row_engine *e);
 void rk_pass_asset(struct rk_pass *p, struct rk_row_place *at,
@@ -97,6 +103,10 @@ void rk_pass_insurance(struct rk_pass *p, struct rk_row_place *at,
 		       struct rk_row_insurance *record);
 void rk_pass_liquidation(struct rk_pass *p, struct rk_row_place *at,
 			 struct rk_market_pace *pace);
+void rk_pass_vault(struct rk_pass *p, struct rk_row_place *at,
+		   struct rk_row_vault *record);
+void rk_pass_takeover(struct rk_pass *p, struct rk_row_place *at,
+		      struct rk_market_takeover *record);
 void rk_pass_resting(struct rk_pass *p, struct rk_row_place *at,
 		     struct rk_resting *order);
 void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,

@@ -38,7 +38,8 @@ uint32_t rk_table_keys(enum rk_table table)
 
 bool rk_table_is_in(enum rk_table table, uint32_t format)
 {
-	if (table == RK_TABLE_INSURANCE || table == RK_TABLE_LIQUIDATION ||
+	if (table == RK_TABLE_INSURANCE || table == RK_TABLE_VAULT ||
+	    table == RK_TABLE_TAKEOVER || table == RK_TABLE_LIQUIDATION ||
 	    table == RK_TABLE_CLAIM)
 		return format >= 3;
 	return format >= 2 ||
@@ -78,6 +79,8 @@ union any_record {
 	struct rk_row_insurance insurance;
 	struct rk_market_pace pace;
 	struct rk_order_claim claim;
+	struct rk_row_vault vault;
+	struct rk_market_takeover takeover;
 };
 
 /* Those that not every record of their kind has. */
@@ -96,6 +99,10 @@ static void pass_rare(struct rk_pass *p, enum rk_table table,
 		rk_pass_liquidation(p, &at, &any->pace);
 	else if (table == RK_TABLE_CLAIM)
 		rk_pass_claim(p, &at, &any->claim);
+	else if (table == RK_TABLE_VAULT)
+		rk_pass_vault(p, &at, &any->vault);
+	else if (table == RK_TABLE_TAKEOVER)
+		rk_pass_takeover(p, &at, &any->takeover);
 }
 
 static void pass_any(struct rk_pass *p, enum rk_table table)
@@ -200,6 +207,8 @@ enum rk_unit rk_table_unit(enum rk_table table)
 		[RK_TABLE_INSURANCE] = RK_UNIT_ASSET,
 		[RK_TABLE_LIQUIDATION] = RK_UNIT_MARKET,
 		[RK_TABLE_CLAIM] = RK_UNIT_ORDER,
+		[RK_TABLE_VAULT] = RK_UNIT_ASSET,
+		[RK_TABLE_TAKEOVER] = RK_UNIT_MARKET,
 	};
 
 	RK_ASSERT(table < RK_TABLES);
@@ -326,6 +335,19 @@ static void give_liquidation(struct giving *g, uint32_t number)
 	end(g);
 }
 
+/* A market of which the vault never took anything, nor may, has no row. */
+static void give_takeover(struct giving *g, uint32_t number)
+{
+	static const struct rk_takeover_terms none;
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_market_takeover record = g->engine->takeovers[number];
+
+	if (record.event_cost == 0 && rk_takeover_equal(&record.terms, &none))
+		return;
+	rk_pass_takeover(begin(g, RK_TABLE_TAKEOVER), &at, &record);
+	end(g);
+}
+
 static void give_market(struct giving *g, uint32_t number)
 {
 	struct rk_row_place at = {number, 0, 0, 0};
@@ -339,6 +361,8 @@ static void give_market(struct giving *g, uint32_t number)
 				&market.listing.brackets[at.second]);
 		end(g);
 	}
+	if (rk_table_is_in(RK_TABLE_TAKEOVER, g->format))
+		give_takeover(g, number);
 	if (!rk_table_is_in(RK_TABLE_RAMP_BRACKET, g->format))
 		return;
 	for (at.second = 0; at.second < market.ramp.before.brackets_n;
@@ -400,6 +424,23 @@ static void give_insurance(struct giving *g, uint32_t number)
 	end(g);
 }
 
+/* Likewise a vault. */
+static void give_vault(struct giving *g, uint32_t number)
+{
+	static const struct rk_vault none;
+	struct rk_row_place at = {number, 0, 0, 0};
+	struct rk_row_vault record = {
+		.capital = g->engine->assets[number].vault,
+		.vault = g->engine->vaults[number],
+	};
+
+	if (record.capital == 0 &&
+	    memcmp(&record.vault, &none, sizeof(none)) == 0)
+		return;
+	rk_pass_vault(begin(g, RK_TABLE_VAULT), &at, &record);
+	end(g);
+}
+
 static void give_asset(struct giving *g, uint32_t number)
 {
 	struct rk_row_place at = {number, 0, 0, 0};
@@ -411,6 +452,8 @@ static void give_asset(struct giving *g, uint32_t number)
 		give_emode(g, number);
 	if (rk_table_is_in(RK_TABLE_INSURANCE, g->format))
 		give_insurance(g, number);
+	if (rk_table_is_in(RK_TABLE_VAULT, g->format))
+		give_vault(g, number);
 }
 
 /* A venue that holds nothing in a market has no row. */

@@ -59,7 +59,9 @@ struct rk_engine;
 	X(RAMP_BRACKET, ramp_bracket, 2)                                       \
 	X(INSURANCE, insurance, 1)                                             \
 	X(LIQUIDATION, liquidation, 1)                                         \
-	X(CLAIM, claim, 1)
+	X(CLAIM, claim, 1)                                                     \
+	X(VAULT, vault, 1)                                                     \
+	X(TAKEOVER, takeover, 1)
 
 enum rk_table {
 #define RK_TABLE_ENUM(name, table, keys) RK_TABLE_##name,
@@ -71,8 +73,9 @@ enum rk_table {
 /* Kinds of units, with the tables that their rows are in. */
 enum rk_unit {
 	RK_UNIT_ENGINE, /* the one row of `engine` */
-	RK_UNIT_ASSET,  /* with EMODE and INSURANCE */
-	RK_UNIT_MARKET, /* with BRACKET, RAMP_BRACKET and LIQUIDATION */
+	RK_UNIT_ASSET,  /* with EMODE, INSURANCE and VAULT */
+	/* With BRACKET, RAMP_BRACKET, LIQUIDATION and TAKEOVER. */
+	RK_UNIT_MARKET,
 	RK_UNIT_PUBLISHER,
 	RK_UNIT_VENUE,
 	RK_UNIT_VENUE_POSITION,

@@ -117,6 +117,21 @@ rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
 	return usd;
 }
 
+rk_i128 rk_scene_amount_of(const struct rk_scene *scene, uint32_t asset,
+			   rk_i128 usd, enum rk_round round)
+{
+	rk_i128 price = rk_scene_asset_price(scene, asset).raw;
+	int exp10 = scene->assets[asset].usd_exp;
+
+	if (price == 0)
+		return 0;
+	if (exp10 < 0)
+		usd *= rk_fx_pow10(-exp10);
+	else
+		price *= rk_fx_pow10(exp10);
+	return rk_fx_div(usd, price, round);
+}
+
 rk_i128 rk_scene_open_interest(const struct rk_scene *scene,
 			       const struct rk_market *market)
 {

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "engine/fx.h"
 #include "engine/units.h"
 
 struct rk_asset;
@@ -85,5 +86,12 @@ rk_i128 rk_scene_open_interest(const struct rk_scene *scene,
 /* What an amount of an asset counts for, in USD, rounded down. */
 rk_usd rk_scene_asset_value(const struct rk_scene *scene, uint32_t asset,
 			    rk_amt amount);
+
+/*
+ * What of an asset is worth an amount of USD, 0 or more and below 2^64: the
+ * way back. 0 without a price.
+ */
+rk_i128 rk_scene_amount_of(const struct rk_scene *scene, uint32_t asset,
+			   rk_i128 usd, enum rk_round round);
 
 #endif

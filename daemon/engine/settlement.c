@@ -78,30 +78,12 @@ static bool credit(struct rk_engine *engine, struct rk_evbuf *events,
 		});
 }
 
-static void tell(struct rk_engine *engine, struct rk_evbuf *events,
-		 const struct rk_position *taken,
-		 const struct rk_ev_settled *told)
-{
-	struct rk_event *event =
-		rk_emit(engine, events, RK_EVENT_POSITION_SETTLED,
-			taken->account, taken->market);
-
-	event->settled = *told;
-	event->settled.size = taken->size;
-	event->settled.cost = taken->cost;
-	event->settled.balance = rk_account_balance(
-		engine, taken->account, engine->markets[taken->market].settle);
-}
-
-/* Close one position; returns what it was worth. At most four events. */
-static rk_amt close_position(struct rk_engine *engine, struct rk_evbuf *events,
-			     uint32_t i, rk_px price)
+void rk_settlement_close(struct rk_engine *engine, struct rk_evbuf *events,
+			 uint32_t i, rk_amt value, struct rk_ev_settled *ret)
 {
 	struct rk_position *position = &engine->positions[i];
 	const struct rk_market *market = &engine->markets[position->market];
-	const rk_amt value = value_of(market, price, position->size);
 	const rk_i128 realised = (rk_i128)value.raw - position->cost.raw;
-	struct rk_ev_settled told = {.price = price};
 	struct rk_position taken;
 
 	RK_ASSERT(rk_fx_fits(realised));
@@ -115,15 +97,36 @@ static rk_amt close_position(struct rk_engine *engine, struct rk_evbuf *events,
 	position->size.raw = 0;
 	rk_account_drop_position(engine, i);
 
-	told.realised.raw = (int64_t)realised;
-	if (credit(engine, events, &taken, told.realised)) {
-		told.booked = told.realised;
+	ret->size = taken.size;
+	ret->cost = taken.cost;
+	ret->realised.raw = (int64_t)realised;
+	ret->booked.raw = 0;
+	if (credit(engine, events, &taken, ret->realised)) {
+		ret->booked = ret->realised;
 		rk_mark(engine, RK_UNIT_ASSET, market->settle);
 		rk_add(engine, &engine->assets[market->settle].clearing,
 		       -realised);
 	}
-	tell(engine, events, &taken, &told);
+	ret->balance =
+		rk_account_balance(engine, taken.account, market->settle);
 	rk_touch(engine, taken.account);
+}
+
+/* Close one position; returns what it was worth. At most four events. */
+static rk_amt close_position(struct rk_engine *engine, struct rk_evbuf *events,
+			     uint32_t i, rk_px price)
+{
+	uint32_t account = engine->positions[i].account;
+	uint32_t market = engine->positions[i].market;
+	const rk_amt value = value_of(&engine->markets[market], price,
+				      engine->positions[i].size);
+	struct rk_ev_settled told = {.price = price};
+	struct rk_event *event;
+
+	rk_settlement_close(engine, events, i, value, &told);
+	event = rk_emit(engine, events, RK_EVENT_POSITION_SETTLED, account,
+			market);
+	event->settled = told;
 	return value;
 }
 
@@ -136,15 +139,8 @@ static rk_i128 close_system(struct rk_engine *engine, uint32_t market,
 			    rk_px price, rk_i128 *size, rk_i128 *cost)
 {
 	struct rk_market *record = &engine->markets[market];
-	int64_t part = record->listing.position_max.raw;
-	rk_i128 whole = *size / part;
-	rk_qty rest = {(int64_t)(*size % part)};
-	rk_i128 value = value_of(record, price, rest).raw;
+	rk_i128 value = rk_contract_value_in_parts(record, price, *size);
 
-	if (whole > 0)
-		value += whole * value_of(record, price, (rk_qty){part}).raw;
-	else if (whole < 0)
-		value -= whole * value_of(record, price, (rk_qty){-part}).raw;
 	rk_mark(engine, RK_UNIT_MARKET, market);
 	if (*size > 0)
 		rk_add(engine, &record->open_interest, -*size);

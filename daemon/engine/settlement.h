@@ -17,6 +17,14 @@ int rk_settlement_begin(struct rk_engine *engine, const struct rk_cmd *cmd);
 bool rk_settlement_step(struct rk_engine *engine, struct rk_evbuf *events);
 
 /*
+ * Close a position at what it is worth (E6), its funding settled first; all but
+ * the price is returned. The value itself is the caller's to book: its market
+ * has it in clearing_cost, as cost. At most three events. May be undone.
+ */
+void rk_settlement_close(struct rk_engine *engine, struct rk_evbuf *events,
+			 uint32_t i, rk_amt value, struct rk_ev_settled *ret);
+
+/*
  * A fill was booked in a market that is settled already: whatever it left
  * open in the market, of these two accounts (RK_NONE: none), of the venue and
  * of the vault, is closed at once. May be undone.

@@ -71,9 +71,11 @@ struct rk_engine {
 
 	struct rk_asset *assets;
 	struct rk_insurance *insurance; /* of each asset */
+	struct rk_vault *vaults;        /* of each asset */
 	uint32_t assets_n;
 	char emode_groups[RK_EMODE_GROUPS][RK_NAME_SIZE]; /* "": free */
 	struct rk_market *markets;
+	struct rk_market_takeover *takeovers; /* of each market */
 	uint32_t markets_n;
 	char (*publishers)[RK_NAME_SIZE];
 	uint32_t publishers_n;
@@ -147,6 +149,7 @@ struct rk_engine {
 	struct rk_settlement_run settlement;
 	uint32_t ramp_at;     /* next to look at: assets, then markets */
 	bool insurance_round; /* funds may pay all who wait */
+	bool resuming;        /* the command is RESUME */
 
 	struct rk_marks marks; /* of change: outside digest and snapshot */
 

@@ -103,10 +103,10 @@ static void begin_books(struct rk_tally *tally)
 	for (uint32_t i = 0; i < engine->assets_n; i++) {
 		const struct rk_asset *asset = &engine->assets[i];
 
-		tally->assets[i] = asset->pending + asset->fees +
-				   asset->clearing + asset->interest +
-				   asset->insurance + asset->rounding +
-				   asset->withdrawals - asset->deposits;
+		tally->assets[i] =
+			asset->pending + asset->fees + asset->clearing +
+			asset->interest + asset->insurance + asset->vault +
+			asset->rounding + asset->withdrawals - asset->deposits;
 	}
 	tally->markets_n = engine->markets_n;
 	for (uint32_t i = 0; i < engine->markets_n; i++) {

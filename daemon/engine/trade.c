@@ -24,6 +24,7 @@
 #include "engine/resting.h"
 #include "engine/scene.h"
 #include "engine/settlement.h"
+#include "engine/vault.h"
 
 /* One side of the trade while it is being booked. */
 struct side {
@@ -244,7 +245,7 @@ static void count_open(struct rk_engine *engine, struct rk_market *market,
 	rk_add(engine, &market->open_interest, longs);
 }
 
-/* The vault and the venues count toward it as well: then longs are shorts. */
+/* The venues count toward it as well: then longs are shorts. */
 static void count_other(struct rk_engine *engine, struct rk_market *market,
 			rk_i128 before, rk_i128 after)
 {
@@ -279,17 +280,6 @@ static int split_for_vault(struct side *side, rk_qty held, rk_qty traded,
 	side->to_vault.raw = traded.raw - side->part.raw;
 	side->vault_value.raw = value.raw - side->value.raw;
 	return RK_OK;
-}
-
-static void book_vault(struct rk_engine *engine, struct rk_market *market,
-		       const struct side *side)
-{
-	if (side->to_vault.raw == 0)
-		return;
-	count_other(engine, market, market->vault_size,
-		    market->vault_size + side->to_vault.raw);
-	rk_add(engine, &market->vault_size, side->to_vault.raw);
-	rk_add(engine, &market->vault_cost, side->vault_value.raw);
 }
 
 static void emit_position(struct rk_engine *engine, struct rk_evbuf *events,
@@ -441,7 +431,9 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	if (r != RK_OK)
 		return r;
 
-	book_vault(engine, market, side);
+	if (side->to_vault.raw != 0)
+		rk_vault_book(engine, trade->market, side->to_vault.raw,
+			      side->vault_value.raw);
 	emit_position(engine, events, trade, side, &result);
 	if (side->order != RK_NONE)
 		r = rk_order_fill(engine, events, side->order, trade);

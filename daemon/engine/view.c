@@ -392,6 +392,8 @@ static void view_position(const struct rk_engine *engine,
 	view->cost = position->cost;
 	view->mark = engine->slots[market->slot].mark;
 	view->withheld = position->withheld;
+	view->takeover = position->takeover;
+	view->stages = position->stages;
 	rk_margin_leg(&scene, &held, &leg);
 	view->unrealised = leg.unrealised;
 	view->funding = held.funding;

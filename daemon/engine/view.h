@@ -77,6 +77,10 @@ int rk_view_emode(const struct rk_engine *engine, uint32_t asset,
 		  uint32_t group, struct rk_emode_view *ret_view);
 int rk_view_insurance(const struct rk_engine *engine, uint32_t asset,
 		      struct rk_insurance_view *ret_view);
+int rk_view_vault(const struct rk_engine *engine, uint32_t asset,
+		  struct rk_vault_view *ret_view);
+int rk_view_takeover(const struct rk_engine *engine, uint32_t market,
+		     struct rk_takeover_view *ret_view);
 int rk_view_lending(const struct rk_engine *engine, uint32_t asset,
 		    struct rk_lending_view *ret_view);
 /*

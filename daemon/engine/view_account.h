@@ -54,6 +54,8 @@ struct rk_position_view {
 	rk_usd initial;
 	rk_rate leverage; /* chosen by the account; 0: that of the market */
 	enum rk_withheld withheld;
+	enum rk_takeover_withheld takeover; /* what withholds a takeover */
+	uint32_t stages; /* orders in a row that expired unfilled */
 };
 
 /* What an account has chosen for a market, with a position or without. */

@@ -42,6 +42,24 @@ struct rk_insurance_view {
 	rk_amt available; /* what it may pay now */
 };
 
+/* The backstop vault in an asset (vault.h). */
+struct rk_vault_view {
+	struct rk_vault_terms terms;
+	rk_amt capital;
+	rk_i128 profit;   /* by marks; below 0: a loss */
+	rk_i128 held;     /* what its positions are worth, unsigned */
+	rk_i128 lost;     /* in the last hour, 0 or more */
+	rk_amt hour_left; /* what it may lose yet in this hour */
+};
+
+/* What the vault takes over of a market (takeover.h). */
+struct rk_takeover_view {
+	struct rk_takeover_terms terms;
+	rk_i128 size;      /* of its position, signed */
+	rk_i128 profit;    /* by the mark, since it held nothing there */
+	rk_amt event_left; /* what it may lose yet there */
+};
+
 /* What an asset is in one group. */
 struct rk_emode_view {
 	char group[RK_NAME_SIZE]; /* its name */

@@ -55,6 +55,9 @@ static int read_assets(struct rk_json *json, const json_t *list,
 			r = rk_markets_read_insurance(json, asset,
 						      &markets->insurance[i]);
 		if (r == 0)
+			r = rk_markets_read_vault(json, asset,
+						  &markets->vault[i]);
+		if (r == 0)
 			r = rk_markets_read_scale(json, asset,
 						  &markets->assets[i],
 						  &markets->scales[i]);
@@ -93,6 +96,9 @@ static int read_markets(struct rk_json *json, const json_t *list,
 			r = rk_markets_read_liquidation(
 				json, market, &markets->liquidation[i]);
 		if (r == 0)
+			r = rk_markets_read_takeover(json, market,
+						     &markets->takeover[i]);
+		if (r == 0)
 			r = rk_markets_read_life(json, market,
 						 &markets->life[i]);
 		if (r == 0)
@@ -124,23 +130,25 @@ static bool have_room(struct rk_markets *markets, size_t assets_n,
 	markets->lending = calloc(assets_n, sizeof(*markets->lending));
 	markets->conversion = calloc(assets_n, sizeof(*markets->conversion));
 	markets->insurance = calloc(assets_n, sizeof(*markets->insurance));
+	markets->vault = calloc(assets_n, sizeof(*markets->vault));
 	markets->scales = calloc(assets_n, sizeof(*markets->scales));
 	markets->asset_slow = calloc(assets_n, sizeof(*markets->asset_slow));
 	markets->markets = calloc(markets_n, sizeof(*markets->markets));
 	markets->funding = calloc(markets_n, sizeof(*markets->funding));
 	markets->margin = calloc(markets_n, sizeof(*markets->margin));
 	markets->liquidation = calloc(markets_n, sizeof(*markets->liquidation));
+	markets->takeover = calloc(markets_n, sizeof(*markets->takeover));
 	markets->life = calloc(markets_n, sizeof(*markets->life));
 	markets->market_slow = calloc(markets_n, sizeof(*markets->market_slow));
 	markets->asset_ramps = calloc(assets_n, sizeof(*markets->asset_ramps));
 	markets->market_ramps =
 		calloc(markets_n, sizeof(*markets->market_ramps));
 	return markets->assets && markets->collateral && markets->lending &&
-	       markets->conversion && markets->insurance && markets->scales &&
-	       markets->asset_slow && markets->markets && markets->funding &&
-	       markets->margin && markets->liquidation && markets->life &&
-	       markets->market_slow && markets->asset_ramps &&
-	       markets->market_ramps;
+	       markets->conversion && markets->insurance && markets->vault &&
+	       markets->takeover && markets->scales && markets->asset_slow &&
+	       markets->markets && markets->funding && markets->margin &&
+	       markets->liquidation && markets->life && markets->market_slow &&
+	       markets->asset_ramps && markets->market_ramps;
 }
 
 static int read_root(struct rk_json *json, json_t *root,
@@ -231,12 +239,14 @@ void rk_markets_free(struct rk_markets *markets)
 	free(markets->lending);
 	free(markets->conversion);
 	free(markets->insurance);
+	free(markets->vault);
 	free(markets->scales);
 	free(markets->asset_slow);
 	free(markets->markets);
 	free(markets->funding);
 	free(markets->margin);
 	free(markets->liquidation);
+	free(markets->takeover);
 	free(markets->market_slow);
 	free(markets->emodes);
 	free(markets->life);

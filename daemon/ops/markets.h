@@ -48,6 +48,7 @@ struct rk_markets {
 	struct rk_lending *lending;           /* of each asset */
 	struct rk_conversion *conversion;     /* of each asset */
 	struct rk_insurance_terms *insurance; /* of each asset */
+	struct rk_vault_terms *vault;         /* of each asset */
 	struct rk_collateral_scale *scales;
 	struct rk_markets_slow *asset_slow;
 	struct rk_markets_ramp *asset_ramps;
@@ -55,6 +56,7 @@ struct rk_markets {
 	struct rk_funding *funding;     /* of each market; interval 0: none */
 	struct rk_margin_terms *margin; /* of each market; all 0: none */
 	struct rk_liquidation_terms *liquidation; /* of each market */
+	struct rk_takeover_terms *takeover;       /* of each market */
 	struct rk_markets_life *life;             /* of each market */
 	struct rk_markets_slow *market_slow;
 	struct rk_markets_ramp *market_ramps;

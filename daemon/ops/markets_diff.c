@@ -127,6 +127,21 @@ static const struct field insurance_fields[] = {
 	END,
 };
 
+static const struct field vault_fields[] = {
+	MUST("vault.event_budget", vault.terms.event_budget.raw, RATE),
+	MUST("vault.hour_budget", vault.terms.hour_budget.raw, RATE),
+	END,
+};
+
+static const struct field takeover_fields[] = {
+	MUST("takeover.at", takeover.terms.at.raw, RATE),
+	MUST("takeover.concession_max", takeover.terms.concession_max.raw,
+	     RATE),
+	MUST("takeover.vault_max", takeover.terms.vault_max.raw, USD),
+	MUST("takeover.stages", takeover.terms.stages, PLACES),
+	END,
+};
+
 static const struct field conversion_fields[] = {
 	MUST("conversion.auto_borrow", conversion.terms.auto_borrow.raw,
 	     AMOUNT),
@@ -455,6 +470,14 @@ static void tell_terms(const struct diff *d)
 		break;
 	case RK_CMD_INSURANCE:
 		tell_fields(d, insurance_fields);
+		break;
+	case RK_CMD_VAULT:
+		tell_fields(d, vault_fields);
+		break;
+	case RK_CMD_TAKEOVER:
+		tell_object(*d, takeover_fields,
+			    before && before->takeover.terms.enabled,
+			    after->takeover.terms.enabled);
 		break;
 	case RK_CMD_FUNDING:
 		tell_object(*d, funding_fields,

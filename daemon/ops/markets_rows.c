@@ -141,10 +141,11 @@ int rk_markets_read_asset(struct rk_json *json, json_t *object,
 			  struct rk_cmd_asset *asset)
 {
 	static const char *const keys[] = {
-		"name",      "decimals",      "price_decimals", "fixed_price",
-		"price_max", "price_age_max", "collateral",     "slow_price",
-		"lending",   "conversion",    "insurance",      "ramp",
-		NULL,
+		"name",        "decimals",   "price_decimals",
+		"fixed_price", "price_max",  "price_age_max",
+		"collateral",  "slow_price", "lending",
+		"conversion",  "insurance",  "ramp",
+		"vault",       NULL,
 	};
 	const char *field;
 	int r = rk_json_only(json, object, keys);
@@ -414,31 +415,13 @@ int rk_markets_read_market(struct rk_json *json, json_t *object,
 			   struct rk_cmd_market *market)
 {
 	static const char *const keys[] = {
-		"name",
-		"kind",
-		"settle",
-		"price_decimals",
-		"size_decimals",
-		"lot",
-		"price_max",
-		"position_max",
-		"price_age_max",
-		"close_cost",
-		"brackets",
-		"contract",
-		"multiplier",
-		"price_min",
-		"funding",
-		"margin",
-		"liquidation",
-		"slow_price",
-		"underlying",
-		"state",
-		"expiry",
-		"ramp",
-		"taker_fee",
-		"maker_fee",
-		NULL,
+		"name",          "kind",       "settle",     "price_decimals",
+		"size_decimals", "lot",        "price_max",  "position_max",
+		"price_age_max", "close_cost", "brackets",   "contract",
+		"multiplier",    "price_min",  "funding",    "margin",
+		"liquidation",   "slow_price", "underlying", "state",
+		"expiry",        "ramp",       "taker_fee",  "maker_fee",
+		"takeover",      NULL,
 	};
 	const struct rk_cmd_asset *settle = NULL;
 	const char *field;

@@ -18,6 +18,8 @@ struct rk_insurance_terms;
 struct rk_lending;
 struct rk_liquidation_terms;
 struct rk_margin_terms;
+struct rk_takeover_terms;
+struct rk_vault_terms;
 struct rk_markets;
 struct rk_markets_life;
 struct rk_markets_ramp;
@@ -67,6 +69,12 @@ int rk_markets_read_conversion(struct rk_json *json, const json_t *object,
 /* The terms of the insurance fund that the object of an asset holds. */
 int rk_markets_read_insurance(struct rk_json *json, const json_t *object,
 			      struct rk_insurance_terms *terms);
+
+/* What the vault may lose in an asset, and what it takes over of a market. */
+int rk_markets_read_vault(struct rk_json *json, const json_t *object,
+			  struct rk_vault_terms *terms);
+int rk_markets_read_takeover(struct rk_json *json, const json_t *market,
+			     struct rk_takeover_terms *terms);
 
 /* The terms that the object of a market holds, or those of one without. */
 int rk_markets_read_funding(struct rk_json *json, const json_t *market,

@@ -66,6 +66,10 @@ static const char *comment_of(enum rk_table table)
 	case RK_TABLE_CLAIM:
 		return "Who executes a liquidation order alone, and until "
 		       "when.";
+	case RK_TABLE_VAULT:
+		return "The backstop vault: budgets and capital.";
+	case RK_TABLE_TAKEOVER:
+		return "What the backstop vault takes over of a market.";
 	case RK_TABLES:
 	default:
 		return "";

@@ -296,7 +296,8 @@ static bool may_come(enum rk_cmd_type type)
 	       (type >= RK_CMD_PLACE_ORDER && type <= RK_CMD_EXPIRY) ||
 	       type == RK_CMD_WRITE_OFF || type == RK_CMD_CONVERT ||
 	       type == RK_CMD_RAMP || type == RK_CMD_RECHECK ||
-	       type == RK_CMD_TOP_UP || type == RK_CMD_CLAIM;
+	       type == RK_CMD_TOP_UP || type == RK_CMD_VAULT_TOP_UP ||
+	       type == RK_CMD_CLAIM;
 }
 
 static void check_request(const struct rk_request *request)

@@ -2,9 +2,6 @@
  * libFuzzer target: any bytes become a stream of commands for a small book.
  * After each stream the books must balance, events must be numbered without
  * gap and the engine must not have given up; the sanitizers watch the rest.
- *
- * Numbers are read as given (any 64 bits) or small, as one bit of the type
- * byte says, so that both edges and sensible commands are found quickly.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +9,7 @@
 #include "engine/books.h"
 #include "engine/rc.h"
 #include "engine/trial.h"
+#include "fuzz_input.h"
 #include "support/harness.h"
 
 #define START_NS     INT64_C(1700000000000000000)
@@ -33,56 +31,12 @@ static const struct rk_cmd_limits limits = {
 	.withdrawals_max = 3,
 };
 
-struct input {
-	const uint8_t *data;
-	size_t size;
-	bool wide; /* numbers of this command are any 64 bits */
-};
-
 struct buffers {
 	struct rk_cmd children[ROWS_MAX];
 	struct rk_quote quotes[ROWS_MAX];
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static uint8_t byte(struct input *in)
-{
-	if (in->size == 0)
-		return 0;
-	in->size--;
-	return *in->data++;
-}
-
-static int64_t number(struct input *in)
-{
-	uint64_t value = 0;
-
-	if (!in->wide)
-		return (int64_t)byte(in) * byte(in) - 3;
-	for (int i = 0; i < 8; i++)
-		value = value << 8 | byte(in);
-	return (int64_t)value;
-}
-
-/* A number that is usually above low; it wraps, as any number will do. */
-static int64_t from(struct input *in, int64_t low)
-{
-	return (int64_t)((uint64_t)low + (uint64_t)number(in));
-}
-
-static int64_t from_above(struct input *in, rk_rate low)
-{
-	return (int64_t)((uint64_t)low.raw + byte(in));
-}
-
-static void name(struct input *in, const char *kind, char *out)
-{
-	(void)strncpy(out, kind, RK_NAME_SIZE - 1);
-	out[0] = (char)(out[0] + byte(in) % 4);
-	if (in->wide)
-		out[1] = (char)byte(in);
-}
 
 static struct rk_trade_side side(struct input *in)
 {
@@ -317,6 +271,40 @@ static void fill_liquidation(struct input *in, struct rk_cmd *cmd)
 	terms->claim_max_ns = byte(in) * INT64_C(1000000000);
 }
 
+/* Money of the house. False: none of these. */
+static bool fill_house(struct input *in, struct rk_cmd *cmd)
+{
+	switch ((int)cmd->type) {
+	case RK_CMD_INSURANCE:
+		name(in, "ASSET", cmd->insurance.asset);
+		cmd->insurance.terms.draw_cap.raw = (byte(in) - 5) * 4000000;
+		cmd->insurance.terms.liquidation_fee.raw = number(in);
+		cmd->insurance.terms.withdrawal_gate.raw =
+			(byte(in) - 5) * 4000000;
+		return true;
+	case RK_CMD_VAULT:
+		name(in, "ASSET", cmd->vault.asset);
+		cmd->vault.terms.event_budget.raw = (byte(in) - 5) * 4000000;
+		cmd->vault.terms.hour_budget.raw = (byte(in) - 5) * 4000000;
+		return true;
+	case RK_CMD_TAKEOVER:
+		name(in, "MARKET", cmd->takeover.market);
+		cmd->takeover.terms.enabled = byte(in) % 4 != 0;
+		cmd->takeover.terms.at.raw = (byte(in) - 5) * 4000000;
+		cmd->takeover.terms.concession_max.raw = number(in);
+		cmd->takeover.terms.vault_max.raw = number(in);
+		cmd->takeover.terms.stages = byte(in) % 8;
+		return true;
+	case RK_CMD_VAULT_TOP_UP:
+	case RK_CMD_TOP_UP:
+		cmd->top_up.asset = byte(in) % 5;
+		cmd->top_up.amount.raw = number(in);
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* Money and positions. False: none of these. */
 static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 {
@@ -332,20 +320,9 @@ static bool fill_booking(struct input *in, struct rk_cmd *cmd)
 	case RK_CMD_CONVERT:
 		fill_convert(in, &cmd->convert);
 		return true;
-	case RK_CMD_INSURANCE:
-		name(in, "ASSET", cmd->insurance.asset);
-		cmd->insurance.terms.draw_cap.raw = (byte(in) - 5) * 4000000;
-		cmd->insurance.terms.liquidation_fee.raw = number(in);
-		cmd->insurance.terms.withdrawal_gate.raw =
-			(byte(in) - 5) * 4000000;
-		return true;
 	case RK_CMD_CLAIM:
 	case RK_CMD_LIQUIDATION:
 		fill_liquidation(in, cmd);
-		return true;
-	case RK_CMD_TOP_UP:
-		cmd->top_up.asset = byte(in) % 5;
-		cmd->top_up.amount.raw = number(in);
 		return true;
 	case RK_CMD_RESERVE:
 	case RK_CMD_CONFIRM:
@@ -607,7 +584,7 @@ static void fill_later(struct input *in, struct rk_cmd *cmd)
 static void fill(struct input *in, struct rk_cmd *cmd, struct rk_engine *engine,
 		 struct rk_quote *quotes)
 {
-	if (fill_booking(in, cmd))
+	if (fill_booking(in, cmd) || fill_house(in, cmd))
 		return;
 	switch ((int)cmd->type) {
 	case RK_CMD_CLOCK:

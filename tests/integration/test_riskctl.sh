@@ -55,6 +55,7 @@ cat >"$folder/markets.json" <<'END'
    "close_cost": "0.0005",
    "funding": {"interval": "1h", "interest": "0.0001", "clamp": "0.0005",
                "cap": "0.04", "period": "8h"},
+   "takeover": {"vault_max": "5000"},
    "brackets": [
     {"floor": "0", "maintenance": "0.01", "initial": "0.02"}]}],
  "emode": {"coins": {"debt": ["BTC"],
@@ -540,8 +541,23 @@ out "TOP_UP"
 run 1 "history of no asset" fund history NONE
 run 0 "fund status of one" fund status BTC
 out "BTC"
+run 1 "more than the vault has" vault withdraw BTC 1
+err "the vault has a capital of 0"
+run 0 "capital" vault top-up BTC 1.5
+err "1.5 BTC put into the backstop vault"
+run 0 "some of it" vault withdraw BTC 0.5
+err "0.5 BTC taken out of the backstop vault"
+run 0 "the vault beside the fund" fund status BTC --json
+out '"vault_capital":"1"'
+run 0 "the vault by market" vault status
+out "BTCUSD-INVERSE"
+out "5000"
+run 0 "the same as JSON" vault status --json
+out '"market":"BTCUSD-INVERSE","size":"0","profit":"0"'
+out '"at":"0.666666666","concession_max":"0.01","stages":"5"'
 run 0 "what happened to it" events replay --topic system
 out "INSURANCE_MOVED"
+out "VAULT_MOVED"
 out "cause WITHDRAWAL"
 
 # A daemon that does not answer, and one that is gone.

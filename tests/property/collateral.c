@@ -278,12 +278,13 @@ static int report(const struct run *run)
 /*
  * Slow prices and scales are newer than terms, and with them better terms may
  * make other prices the worse ones. With ramps terms are not those of a
- * command.
+ * command. What is taken over by the vault does not come back with terms.
  */
 static bool is_of_another_test(const struct rk_cmd *cmd)
 {
 	return cmd->type == RK_CMD_SLOW_PRICE ||
-	       cmd->type == RK_CMD_COLLATERAL_SCALE || cmd->type == RK_CMD_RAMP;
+	       cmd->type == RK_CMD_COLLATERAL_SCALE ||
+	       cmd->type == RK_CMD_RAMP || cmd->type == RK_CMD_TAKEOVER;
 }
 
 int main(int argc, char **argv)

@@ -93,6 +93,13 @@ void counts_add_events(struct counts *counts, const struct rk_engine *engine,
 			events[i].withheld.reason == RK_WITHHELD_VELOCITY;
 		if (events[i].type == RK_EVENT_INSURANCE_MOVED)
 			counts->funds[events[i].insurance.cause]++;
+		if (events[i].type == RK_EVENT_TAKEN_OVER) {
+			counts->taken[events[i].taken_over.cause]++;
+			counts->conceded +=
+				events[i].taken_over.concession.raw > 0;
+		}
+		if (events[i].type == RK_EVENT_TAKEOVER_WITHHELD)
+			counts->kept[events[i].takeover_withheld.reason]++;
 		/* The trade whose fill it was is told just before. */
 		counts->late += events[i].type == RK_EVENT_POSITION_SETTLED &&
 				events[0].type == RK_EVENT_POSITION;
@@ -140,6 +147,15 @@ void counts_print(const struct counts *counts)
 		     counts->funds[RK_INSURANCE_LIQUIDATION_FEE],
 		     counts->funds[RK_INSURANCE_DRAW], counts->velocity,
 		     counts->staged_orders);
+	(void)printf("# conceded TAKEN_OVER %9" PRIu64 "\n", counts->conceded);
+	for (int i = RK_TAKEOVER_EQUITY; i <= RK_TAKEOVER_DRAW; i++)
+		(void)printf("# cause %d of TAKEN_OVER %9" PRIu64 "\n", i,
+			     counts->taken[i]);
+	for (int i = 0; i <= RK_TAKEOVER_SHORTFALL; i++)
+		(void)printf(
+			"# TAKEOVER_WITHHELD %-12s %9" PRIu64 "\n",
+			rk_takeover_withheld_name((enum rk_takeover_withheld)i),
+			counts->kept[i]);
 }
 
 /* A number that is free has no name. */
@@ -201,6 +217,16 @@ int counts_check(const struct counts *counts, uint64_t least)
 			  least);
 	n += rare("velocity", "WITHHELD", counts->velocity, least);
 	n += rare("staged", "ORDER_OPENED", counts->staged_orders, least);
+	n += rare("conceded", "TAKEN_OVER", counts->conceded, least);
+	for (int i = RK_TAKEOVER_EQUITY; i <= RK_TAKEOVER_DRAW; i++)
+		n += rare("cause of", "TAKEN_OVER", counts->taken[i],
+			  /* Most orders are filled, or prices are faster. */
+			  i == RK_TAKEOVER_STAGES ? least / 10 : least);
+	for (int i = 0; i <= RK_TAKEOVER_SHORTFALL; i++)
+		n += rare(
+			"TAKEOVER_WITHHELD",
+			rk_takeover_withheld_name((enum rk_takeover_withheld)i),
+			counts->kept[i], least);
 	n += rare("capped", "TRANSFER", counts->capped_transfers, least / 2);
 	return n;
 }

@@ -84,6 +84,7 @@ static void note_events(struct laws *laws, const struct rk_harness *harness)
 		     ev->type == RK_EVENT_INTEREST_PAID ||
 		     ev->type == RK_EVENT_WRITTEN_OFF ||
 		     ev->type == RK_EVENT_INSURANCE_MOVED ||
+		     ev->type == RK_EVENT_TAKEN_OVER ||
 		     ev->type == RK_EVENT_CONVERTED) &&
 		    rk_view_find_account(harness->engine, ev->account,
 					 &index) == RK_OK)

@@ -486,11 +486,13 @@ static bool other_is_wrong(const struct rk_cmd *cmd, bool sells)
 	return other->resting != 0 || other->order.seq != 0;
 }
 
-/* Did a fund pay an account after the booking? Nobody supposes that. */
+/* Did a fund pay an account after the booking, or the vault take something
+ * over? Nobody supposes that. */
 static bool is_insured(const struct run *run)
 {
 	for (uint32_t i = 0; i < run->harness.events_n; i++)
-		if (run->harness.events[i].type == RK_EVENT_INSURANCE_MOVED)
+		if (run->harness.events[i].type == RK_EVENT_INSURANCE_MOVED ||
+		    run->harness.events[i].type == RK_EVENT_TAKEN_OVER)
 			return true;
 	return false;
 }

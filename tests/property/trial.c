@@ -57,6 +57,8 @@ static bool is_listing(enum rk_cmd_type type)
 	case RK_CMD_LENDING:
 	case RK_CMD_CONVERSION:
 	case RK_CMD_INSURANCE:
+	case RK_CMD_VAULT:
+	case RK_CMD_TAKEOVER:
 	case RK_CMD_MARGIN:
 	case RK_CMD_LIQUIDATION:
 	case RK_CMD_SLOW_PRICE:

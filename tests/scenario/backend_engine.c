@@ -154,6 +154,43 @@ static int list_insurance(struct backend *backend,
 	return r;
 }
 
+/* Of those in which the vault may lose something. */
+static int list_vault(struct backend *backend, const struct rk_markets *markets,
+		      struct rk_error *error)
+{
+	static const struct rk_vault_terms none;
+	struct rk_cmd cmd = {.type = RK_CMD_VAULT};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->assets_n; i++) {
+		if (rk_vault_equal(&markets->vault[i], &none))
+			continue;
+		memcpy(cmd.vault.asset, markets->assets[i].name, RK_NAME_SIZE);
+		cmd.vault.terms = markets->vault[i];
+		r = list(backend, &cmd, cmd.vault.asset, error);
+	}
+	return r;
+}
+
+/* Of those of which the vault takes something over. */
+static int list_takeover(struct backend *backend,
+			 const struct rk_markets *markets,
+			 struct rk_error *error)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_TAKEOVER};
+	int r = 0;
+
+	for (uint32_t i = 0; r == 0 && i < markets->markets_n; i++) {
+		if (!markets->takeover[i].enabled)
+			continue;
+		memcpy(cmd.takeover.market, markets->markets[i].name,
+		       RK_NAME_SIZE);
+		cmd.takeover.terms = markets->takeover[i];
+		r = list(backend, &cmd, cmd.takeover.market, error);
+	}
+	return r;
+}
+
 /* Of those that have any. */
 static int list_funding(struct backend *backend,
 			const struct rk_markets *markets,
@@ -370,6 +407,10 @@ static int list_all(struct backend *backend, const struct scn_listing *listing,
 		r = list_conversion(backend, markets, error);
 	if (r == 0)
 		r = list_insurance(backend, markets, error);
+	if (r == 0)
+		r = list_vault(backend, markets, error);
+	if (r == 0)
+		r = list_takeover(backend, markets, error);
 	if (r == 0)
 		r = list_funding(backend, markets, error);
 	if (r == 0)

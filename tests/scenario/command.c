@@ -330,11 +330,12 @@ static void build_write_off(const struct scn_world *world,
 		scn_world_asset_of(world, cmd->amount.asset)->decimals, 0);
 }
 
-/* top_up asset= amount=: below 0 is taken out */
+/* top_up or vault_top_up asset= amount=: below 0 is taken out */
 static void build_top_up(const struct scn_world *world, struct scn_line *line,
 			 struct rk_cmd *cmd)
 {
-	cmd->type = RK_CMD_TOP_UP;
+	cmd->type = strcmp(line->verb, "top_up") == 0 ? RK_CMD_TOP_UP
+						      : RK_CMD_VAULT_TOP_UP;
 	cmd->top_up.asset =
 		scn_world_asset(world, line, scn_line_text(line, "asset"));
 	cmd->top_up.amount.raw = scn_line_decimal(
@@ -496,7 +497,8 @@ int scn_command_build(struct scn_world *world, struct scn_line *line,
 		build_amount(world, line, cmd);
 	else if (strcmp(line->verb, "write_off") == 0)
 		build_write_off(world, line, cmd);
-	else if (strcmp(line->verb, "top_up") == 0)
+	else if (strcmp(line->verb, "top_up") == 0 ||
+		 strcmp(line->verb, "vault_top_up") == 0)
 		build_top_up(world, line, cmd);
 	else if (strcmp(line->verb, "reserve") == 0)
 		build_reserve(world, line, cmd);

@@ -140,6 +140,8 @@ static uint32_t order_reason(Riskd__LiquidationOrder__Reason reason)
 		return RK_CLOSE_TIMEOUT;
 	case RISKD__LIQUIDATION_ORDER__REASON__REASON_SETTLING:
 		return RK_CLOSE_SETTLING;
+	case RISKD__LIQUIDATION_ORDER__REASON__REASON_TAKEOVER:
+		return RK_CLOSE_TAKEOVER;
 	default:
 		return 0;
 	}
@@ -316,6 +318,22 @@ static void take_interest(const Riskd__Event *wire, struct rk_event *event)
 	event->interest.reserve = wire->interest->reserve;
 }
 
+static void take_taken_over(const Riskd__TakenOver *wire,
+			    struct rk_event *event)
+{
+	event->type = RK_EVENT_TAKEN_OVER;
+	event->taken_over.cause = (enum rk_takeover_cause)wire->cause;
+	event->taken_over.price.raw = wire->price;
+	event->taken_over.size.raw = wire->size;
+	event->taken_over.cost.raw = wire->cost;
+	event->taken_over.concession.raw = wire->concession;
+	event->taken_over.realised.raw = wire->realised;
+	event->taken_over.booked.raw = wire->booked;
+	event->taken_over.balance.raw = wire->balance;
+	event->taken_over.event_left.raw = wire->event_left;
+	event->taken_over.hour_left.raw = wire->hour_left;
+}
+
 static void take_settled(const Riskd__PositionSettled *wire,
 			 struct rk_event *event)
 {
@@ -404,6 +422,21 @@ static void take_ending(const Riskd__Event *wire, struct rk_event *event)
 		break;
 	case RISKD__EVENT__KIND_POSITION_SETTLED:
 		take_settled(wire->position_settled, event);
+		break;
+	case RISKD__EVENT__KIND_VAULT_MOVED:
+		event->type = RK_EVENT_VAULT_MOVED;
+		event->vault.asset = wire->vault_moved->asset;
+		event->vault.amount.raw = wire->vault_moved->amount;
+		event->vault.capital.raw = wire->vault_moved->capital;
+		break;
+	case RISKD__EVENT__KIND_TAKEOVER_WITHHELD:
+		event->type = RK_EVENT_TAKEOVER_WITHHELD;
+		event->takeover_withheld.reason =
+			(enum rk_takeover_withheld)
+				wire->takeover_withheld->reason;
+		break;
+	case RISKD__EVENT__KIND_TAKEN_OVER:
+		take_taken_over(wire->taken_over, event);
 		break;
 	case RISKD__EVENT__KIND_MARKET_SETTLED:
 		event->type = RK_EVENT_MARKET_SETTLED;

@@ -201,6 +201,10 @@ static bool put_account(const struct rk_cmd *cmd, struct scn_row *row)
 		risk_cmd_write_off(&row->cmd, cmd->amount.account,
 				   cmd->amount.asset, cmd->amount.amount.raw);
 		return true;
+	case RK_CMD_VAULT_TOP_UP:
+		risk_cmd_vault_top_up(&row->cmd, cmd->top_up.asset,
+				      cmd->top_up.amount.raw);
+		return true;
 	case RK_CMD_TOP_UP:
 		risk_cmd_top_up(&row->cmd, cmd->top_up.asset,
 				cmd->top_up.amount.raw);

@@ -402,21 +402,42 @@ static void put_conversion(FILE *out, struct scn_line *line)
 	(void)fputc('}', out);
 }
 
-/* draw_cap[:liquidation_fee[:withdrawal_gate]]; without the last no gate. */
-static void put_insurance(FILE *out, struct scn_line *line)
+/* "0.25" or "0.25:0.005": the first rates of an object. */
+static void put_shares(FILE *out, struct scn_line *line, const char *object,
+		       const char *const *keys)
 {
-	static const char *const names[] = {"draw_cap", "liquidation_fee",
-					    "withdrawal_gate"};
-	const char *at = scn_line_text_or(line, "insurance", NULL);
+	const char *at = scn_line_text_or(line, object, NULL);
 
 	if (!at)
 		return;
-	(void)fputs(", \"insurance\": {", out);
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+	(void)fprintf(out, ", \"%s\": {", object);
+	for (size_t i = 0; keys[i] && *at; i++) {
 		size_t n = strcspn(at, ":");
 
 		(void)fprintf(out, "%s\"%s\": \"%.*s\"", i == 0 ? "" : ", ",
-			      names[i], n == 0 ? 1 : (int)n, n == 0 ? "0" : at);
+			      keys[i], (int)n, at);
+		at += n + (at[n] == ':');
+	}
+	(void)fputc('}', out);
+}
+
+/* "100000" or "100000:0.02" or "100000:0.02:3": vault_max, concession_max and
+ * stages. */
+static void put_takeover(FILE *out, struct scn_line *line)
+{
+	static const char *const keys[] = {"vault_max", "concession_max",
+					   "stages"};
+	const char *at = scn_line_text_or(line, "takeover", NULL);
+
+	if (!at)
+		return;
+	(void)fputs(", \"takeover\": {", out);
+	for (int i = 0; i < 3 && *at; i++) {
+		const char *quote = i == 2 ? "" : "\"";
+		size_t n = strcspn(at, ":");
+
+		(void)fprintf(out, "%s\"%s\": %s%.*s%s", i == 0 ? "" : ", ",
+			      keys[i], quote, (int)n, at, quote);
 		at += n + (at[n] == ':');
 	}
 	(void)fputc('}', out);
@@ -472,7 +493,11 @@ static void put_asset(FILE *out, struct scn_line *line, const char *name)
 	put_terms(out, line);
 	put_lending(out, line);
 	put_conversion(out, line);
-	put_insurance(out, line);
+	put_shares(out, line, "insurance",
+		   (const char *[]){"draw_cap", "liquidation_fee",
+				    "withdrawal_gate", NULL});
+	put_shares(out, line, "vault",
+		   (const char *[]){"event_budget", "hour_budget", NULL});
 	put_slow(out, line);
 	put_ramp(out, line);
 	(void)fputc('}', out);
@@ -488,6 +513,7 @@ static void put_market(FILE *out, struct scn_line *line, const char *name)
 	put_object(out, line, "liquidation");
 	put_slow(out, line);
 	put_underlying(out, line);
+	put_takeover(out, line);
 	put_ramp(out, line);
 	(void)fputc('}', out);
 }

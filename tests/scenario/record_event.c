@@ -446,6 +446,52 @@ static void put_settled(const struct scn_world *world,
 	scn_record_decimal(record, "balance", from->balance.raw, money);
 }
 
+/* What the house did with the vault, or the vault with a position. */
+static void put_vault(const struct scn_world *world,
+		      const struct rk_event *event, struct scn_record *record)
+{
+	static const char *const causes[] = {
+		[RK_TAKEOVER_EQUITY] = "EQUITY",
+		[RK_TAKEOVER_STAGES] = "STAGES",
+		[RK_TAKEOVER_DRAW] = "DRAW",
+	};
+	const struct rk_ev_taken_over *taken = &event->taken_over;
+	const struct rk_cmd_market *market;
+	uint8_t money;
+
+	if (event->type == RK_EVENT_VAULT_MOVED) {
+		const struct rk_cmd_asset *asset =
+			scn_world_asset_of(world, event->vault.asset);
+
+		scn_record_word(record, "asset", asset->name);
+		scn_record_decimal(record, "amount", event->vault.amount.raw,
+				   asset->decimals);
+		scn_record_decimal(record, "capital", event->vault.capital.raw,
+				   asset->decimals);
+		return;
+	}
+	if (event->type == RK_EVENT_TAKEOVER_WITHHELD) {
+		scn_record_word(record, "reason",
+				rk_takeover_withheld_name(
+					event->takeover_withheld.reason));
+		return;
+	}
+	market = scn_world_market_of(world, event->market);
+	money = scn_world_settle_of(world, event->market)->decimals;
+	scn_record_word(record, "cause", causes[taken->cause]);
+	scn_record_decimal(record, "price", taken->price.raw,
+			   market->price_decimals);
+	scn_record_decimal(record, "size", taken->size.raw,
+			   market->size_decimals);
+	scn_record_decimal(record, "cost", taken->cost.raw, money);
+	scn_record_decimal(record, "concession", taken->concession.raw, money);
+	scn_record_decimal(record, "realised", taken->realised.raw, money);
+	scn_record_decimal(record, "booked", taken->booked.raw, money);
+	scn_record_decimal(record, "balance", taken->balance.raw, money);
+	scn_record_decimal(record, "event_left", taken->event_left.raw, money);
+	scn_record_decimal(record, "hour_left", taken->hour_left.raw, money);
+}
+
 static void put_market_settled(const struct scn_world *world,
 			       const struct rk_event *event,
 			       struct scn_record *record)
@@ -529,6 +575,11 @@ static void put_of_market(const struct scn_world *world,
 		break;
 	case RK_EVENT_INSURANCE_MOVED:
 		put_insurance(world, event, record);
+		break;
+	case RK_EVENT_VAULT_MOVED:
+	case RK_EVENT_TAKEN_OVER:
+	case RK_EVENT_TAKEOVER_WITHHELD:
+		put_vault(world, event, record);
 		break;
 	case RK_EVENT_CONVERTED:
 		put_converted(world, event, record);

@@ -375,6 +375,18 @@ static void add_top_up(struct sim_request *request,
 	row->wire.top_up = &row->top_up;
 }
 
+static void add_vault_top_up(struct sim_request *request,
+			     const struct rk_cmd_top_up *top_up)
+{
+	struct sim_row *row =
+		next_row(request, RISKD__COMMAND__KIND_VAULT_TOP_UP);
+
+	riskd__top_up__init(&row->top_up);
+	row->top_up.asset = top_up->asset;
+	row->top_up.amount = top_up->amount.raw;
+	row->wire.vault_top_up = &row->top_up;
+}
+
 static void add_recheck(struct sim_request *request,
 			const struct rk_cmd_recheck *recheck)
 {
@@ -571,6 +583,9 @@ static int add_one(struct sim_request *request, const struct rk_cmd *cmd)
 		return 0;
 	case RK_CMD_TOP_UP:
 		add_top_up(request, &cmd->top_up);
+		return 0;
+	case RK_CMD_VAULT_TOP_UP:
+		add_vault_top_up(request, &cmd->top_up);
 		return 0;
 	case RK_CMD_RESERVE:
 	case RK_CMD_CONFIRM:

@@ -87,6 +87,8 @@ static void add_name(struct rk_conf_names *names, const char *name)
 static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 {
 	struct rk_insurance_view fund;
+	struct rk_takeover_view takeover;
+	struct rk_vault_view vault;
 	struct rk_lending_view lending;
 	struct rk_market_view market;
 	struct rk_asset_view asset;
@@ -98,6 +100,8 @@ static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 		s->lending[s->assets_n] = lending.terms;
 		s->conversion[s->assets_n] = asset.conversion;
 		s->insurance[s->assets_n] = fund.terms;
+		(void)rk_view_vault(engine, i, &vault);
+		s->vault[s->assets_n] = vault.terms;
 		s->collateral[s->assets_n] = asset.collateral;
 		s->assets[s->assets_n++] = asset.listing;
 	}
@@ -105,6 +109,8 @@ static void copy_listings(struct sim_setting *s, const struct rk_engine *engine)
 		s->funding[s->markets_n] = market.funding;
 		s->margin[s->markets_n] = market.margin;
 		s->liquidation[s->markets_n] = market.liquidation;
+		(void)rk_view_takeover(engine, i, &takeover);
+		s->takeover[s->markets_n] = takeover.terms;
 		s->markets[s->markets_n++] = market.listing;
 	}
 	for (uint32_t i = 0; (name = rk_view_publisher(engine, i)); i++)
@@ -198,6 +204,7 @@ static bool edit_asset(struct sim_world *w, const struct rk_cmd_asset *asset)
 	memset(&s->lending[s->assets_n], 0, sizeof(s->lending[0]));
 	memset(&s->conversion[s->assets_n], 0, sizeof(s->conversion[0]));
 	memset(&s->insurance[s->assets_n], 0, sizeof(s->insurance[0]));
+	memset(&s->vault[s->assets_n], 0, sizeof(s->vault[0]));
 	s->assets[s->assets_n++] = *asset;
 	return true;
 }
@@ -538,6 +545,33 @@ static bool edit_liquidation(struct sim_world *w,
 	return false;
 }
 
+static bool edit_vault(struct sim_world *w, const struct rk_cmd_vault *cmd)
+{
+	struct sim_setting *s = &w->setting;
+
+	for (uint32_t i = 0; i < s->assets_n; i++) {
+		if (strcmp(s->assets[i].name, cmd->asset) == 0) {
+			s->vault[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool edit_takeover(struct sim_world *w,
+			  const struct rk_cmd_takeover *cmd)
+{
+	struct sim_setting *s = &w->setting;
+
+	for (uint32_t i = 0; i < s->markets_n; i++) {
+		if (strcmp(s->markets[i].name, cmd->market) == 0) {
+			s->takeover[i] = cmd->terms;
+			return true;
+		}
+	}
+	return false;
+}
+
 /* True when the command says something that a file can say. */
 static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 {
@@ -567,6 +601,10 @@ static bool edit_by(struct sim_world *w, const struct rk_cmd *cmd)
 		return edit_conversion(w, &cmd->conversion);
 	if (cmd->type == RK_CMD_INSURANCE)
 		return edit_insurance(w, &cmd->insurance);
+	if (cmd->type == RK_CMD_VAULT)
+		return edit_vault(w, &cmd->vault);
+	if (cmd->type == RK_CMD_TAKEOVER)
+		return edit_takeover(w, &cmd->takeover);
 	if (cmd->type == RK_CMD_MARGIN)
 		return edit_margin(w, &cmd->margin);
 	if (cmd->type == RK_CMD_LIQUIDATION)

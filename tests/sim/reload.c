@@ -19,6 +19,8 @@ void sim_listing(struct sim_setting *setting, struct rk_markets *ret_markets)
 		.lending = setting->lending,
 		.conversion = setting->conversion,
 		.insurance = setting->insurance,
+		.vault = setting->vault,
+		.takeover = setting->takeover,
 		.margin = setting->margin,
 		.liquidation = setting->liquidation,
 		.scales = setting->scales,

@@ -57,6 +57,8 @@ struct sim_setting {
 	struct rk_lending lending[SIM_LISTED_MAX]; /* of each asset */
 	struct rk_conversion conversion[SIM_LISTED_MAX];
 	struct rk_insurance_terms insurance[SIM_LISTED_MAX];
+	struct rk_vault_terms vault[SIM_LISTED_MAX];       /* of each asset */
+	struct rk_takeover_terms takeover[SIM_LISTED_MAX]; /* of each market */
 	struct rk_margin_terms margin[SIM_LISTED_MAX];
 	struct rk_liquidation_terms liquidation[SIM_LISTED_MAX];
 	struct rk_collateral_scale scales[SIM_LISTED_MAX]; /* of each asset */
@@ -64,8 +66,8 @@ struct sim_setting {
 	struct rk_markets_slow market_slow[SIM_LISTED_MAX];
 	struct rk_markets_life life[SIM_LISTED_MAX]; /* of each market */
 	struct rk_cmd_emode emodes[SIM_EMODES_MAX];  /* in order of group */
-	struct rk_markets_ramp asset_ramps[SIM_LISTED_MAX];
-	struct rk_markets_ramp market_ramps[SIM_LISTED_MAX];
+	struct rk_markets_ramp asset_ramps[SIM_LISTED_MAX],
+		market_ramps[SIM_LISTED_MAX];
 	uint32_t assets_n, markets_n, emodes_n;
 };
 
@@ -101,8 +103,7 @@ struct sim_damage {
 };
 
 struct sim_options {
-	uint64_t seed;
-	uint64_t commands;
+	uint64_t seed, commands;
 	bool verbose;
 };
 
@@ -210,8 +211,7 @@ void sim_damage_undo(struct sim_world *world);
 /* Was what the last write wrote hit? */
 bool sim_damage_is_last(const struct sim_world *world);
 
-/* check.c: after recovery, before anything else. 0, or 1 when the end of the
- * log was lost to a flip in the last write. */
+/* check.c: after recovery. 1: the end of the log was lost to a flip. */
 int sim_check_recovered(struct sim_world *world);
 /* After each turn. */
 void sim_check_turn(struct sim_world *world);

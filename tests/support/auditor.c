@@ -212,6 +212,10 @@ static int book_terms(struct rk_auditor *a, const struct rk_cmd *cmd)
 		return audit_insurance(a, &cmd->insurance);
 	case RK_CMD_LIQUIDATION:
 		return audit_liquidation(a, &cmd->liquidation);
+	case RK_CMD_VAULT:
+		return audit_vault(a, &cmd->vault);
+	case RK_CMD_TAKEOVER:
+		return audit_takeover(a, &cmd->takeover);
 	case RK_CMD_RAMP:
 		return audit_ramp(a, &cmd->ramp);
 	default:
@@ -297,12 +301,16 @@ static int book(struct rk_auditor *a, const struct rk_cmd *cmd, int32_t *codes)
 	case RK_CMD_CONVERSION:
 	case RK_CMD_INSURANCE:
 	case RK_CMD_LIQUIDATION:
+	case RK_CMD_VAULT:
+	case RK_CMD_TAKEOVER:
 	case RK_CMD_RAMP:
 		return book_terms(a, cmd);
 	case RK_CMD_CLAIM:
 		return audit_claim(a, &cmd->claim);
 	case RK_CMD_TOP_UP:
 		return audit_top_up(a, &cmd->top_up);
+	case RK_CMD_VAULT_TOP_UP:
+		return audit_vault_top_up(a, &cmd->top_up);
 	case RK_CMD_CONTRACT:
 		return audit_contract(a, &cmd->market);
 	case RK_CMD_PREMIUM:
@@ -350,6 +358,8 @@ int rk_auditor_apply(struct rk_auditor *a, const struct rk_cmd *cmd)
 	a->trades_new_n = 0;
 	a->book.command_orders = 0;
 	a->draw_round = false;
+	a->new_minute = false;
+	a->resuming = false;
 	code = book(a, cmd, codes);
 	if (cmd->type != RK_CMD_ATOMIC)
 		codes[0] = code;

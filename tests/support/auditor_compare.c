@@ -72,6 +72,8 @@ static void see_positions(struct difference *d, const struct rk_book *b,
 			  got[i].maintenance.raw);
 		audit_see(d, "initial", f.initial, got[i].initial.raw);
 		audit_see(d, "withheld", p->withheld, got[i].withheld);
+		audit_see(d, "takeover", p->takeover, got[i].takeover);
+		audit_see(d, "stages", p->stages, got[i].stages);
 		audit_see(d, "leverage of it",
 			  audit_leverage_of(b, index, got[i].market),
 			  got[i].leverage.raw);

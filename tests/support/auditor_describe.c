@@ -131,6 +131,28 @@ static void tell_converting(struct rk_audit_text *t, const struct rk_event *ev)
 		     NUMBER(ev->converted.buy_balance.raw), ev->converted.late);
 }
 
+static void tell_vault(struct rk_audit_text *t, const struct rk_event *ev)
+{
+	const struct rk_ev_taken_over *taken = &ev->taken_over;
+
+	if (ev->type == RK_EVENT_VAULT_MOVED)
+		TELL(" asset=%u amount=%lld capital=%lld", ev->vault.asset,
+		     NUMBER(ev->vault.amount.raw),
+		     NUMBER(ev->vault.capital.raw));
+	else if (ev->type == RK_EVENT_TAKEOVER_WITHHELD)
+		TELL(" reason=%s",
+		     rk_takeover_withheld_name(ev->takeover_withheld.reason));
+	else if (ev->type == RK_EVENT_TAKEN_OVER)
+		TELL(" cause=%d price=%lld size=%lld cost=%lld concession=%lld "
+		     "realised=%lld booked=%lld balance=%lld left=%lld %lld",
+		     (int)taken->cause, NUMBER(taken->price.raw),
+		     NUMBER(taken->size.raw), NUMBER(taken->cost.raw),
+		     NUMBER(taken->concession.raw), NUMBER(taken->realised.raw),
+		     NUMBER(taken->booked.raw), NUMBER(taken->balance.raw),
+		     NUMBER(taken->event_left.raw),
+		     NUMBER(taken->hour_left.raw));
+}
+
 static void tell_ramped(struct rk_audit_text *t, const struct rk_ev_ramped *r)
 {
 	TELL(" id=%u group=%s terms=%lld/%lld/%lld share=%lld size=%lld "
@@ -209,6 +231,7 @@ static void tell_payload(struct rk_audit_text *t, const struct rk_event *ev)
 	tell_ending(t, ev);
 	tell_interest(t, ev);
 	tell_converting(t, ev);
+	tell_vault(t, ev);
 }
 
 static void tell_trade(struct rk_audit_text *t, const struct rk_cmd_trade *c)
@@ -429,7 +452,20 @@ static void tell_conversion(struct rk_audit_text *t, const struct rk_cmd *cmd)
 		     NUMBER(cmd->insurance.terms.draw_cap.raw),
 		     NUMBER(cmd->insurance.terms.liquidation_fee.raw),
 		     NUMBER(cmd->insurance.terms.withdrawal_gate.raw));
-	else if (cmd->type == RK_CMD_TOP_UP)
+	else if (cmd->type == RK_CMD_VAULT)
+		TELL(" %.23s event_budget=%lld hour_budget=%lld",
+		     cmd->vault.asset,
+		     NUMBER(cmd->vault.terms.event_budget.raw),
+		     NUMBER(cmd->vault.terms.hour_budget.raw));
+	else if (cmd->type == RK_CMD_TAKEOVER)
+		TELL(" %.23s enabled=%d at=%lld concession_max=%lld "
+		     "vault_max=%lld stages=%u",
+		     cmd->takeover.market, cmd->takeover.terms.enabled,
+		     NUMBER(cmd->takeover.terms.at.raw),
+		     NUMBER(cmd->takeover.terms.concession_max.raw),
+		     NUMBER(cmd->takeover.terms.vault_max.raw),
+		     cmd->takeover.terms.stages);
+	else if (cmd->type == RK_CMD_TOP_UP || cmd->type == RK_CMD_VAULT_TOP_UP)
 		TELL(" asset=%u amount=%lld", cmd->top_up.asset,
 		     NUMBER(cmd->top_up.amount.raw));
 	else if (cmd->type == RK_CMD_CONVERT)

@@ -335,16 +335,41 @@ static bool see_index(struct difference *d, const struct rk_event *x,
 	}
 }
 
-static void see_payload(struct difference *d, const struct rk_event *x,
-			const struct rk_event *y)
+/* Of the vault. False: none of these. */
+static bool see_vault(struct difference *d, const struct rk_event *x,
+		      const struct rk_event *y)
 {
-	if (see_booking(d, x, y) || see_whole(d, x, y) ||
-	    see_converting(d, x, y) || see_index(d, x, y))
-		return;
 	switch ((int)x->type) {
-	case RK_EVENT_REJECTED:
-		see_rejected(d, &x->rejected, &y->rejected);
-		break;
+	case RK_EVENT_VAULT_MOVED:
+		SEE(vault.asset);
+		SEE_RAW(vault.amount);
+		SEE_RAW(vault.capital);
+		return true;
+	case RK_EVENT_TAKEN_OVER:
+		SEE(taken_over.cause);
+		SEE_RAW(taken_over.price);
+		SEE_RAW(taken_over.size);
+		SEE_RAW(taken_over.cost);
+		SEE_RAW(taken_over.concession);
+		SEE_RAW(taken_over.realised);
+		SEE_RAW(taken_over.booked);
+		SEE_RAW(taken_over.balance);
+		SEE_RAW(taken_over.event_left);
+		SEE_RAW(taken_over.hour_left);
+		return true;
+	case RK_EVENT_TAKEOVER_WITHHELD:
+		SEE(takeover_withheld.reason);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* What tells a name and no more. False: none of these. */
+static bool see_named(struct difference *d, const struct rk_event *x,
+		      const struct rk_event *y)
+{
+	switch ((int)x->type) {
 	case RK_EVENT_PUBLISHER_ADDED:
 	case RK_EVENT_VENUE_ADDED:
 	case RK_EVENT_ASSET_LISTED:
@@ -361,8 +386,26 @@ static void see_payload(struct difference *d, const struct rk_event *x,
 	case RK_EVENT_CONVERSION_SET:
 	case RK_EVENT_INSURANCE_SET:
 	case RK_EVENT_LIQUIDATION_SET:
+	case RK_EVENT_VAULT_SET:
+	case RK_EVENT_TAKEOVER_SET:
 	case RK_EVENT_RAMP_SET:
 		see_name(d, &x->name, &y->name);
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void see_payload(struct difference *d, const struct rk_event *x,
+			const struct rk_event *y)
+{
+	if (see_booking(d, x, y) || see_whole(d, x, y) ||
+	    see_converting(d, x, y) || see_index(d, x, y) ||
+	    see_vault(d, x, y) || see_named(d, x, y))
+		return;
+	switch ((int)x->type) {
+	case RK_EVENT_REJECTED:
+		see_rejected(d, &x->rejected, &y->rejected);
 		break;
 	case RK_EVENT_PRICE_STATE:
 		see_price_state(d, &x->price_state, &y->price_state);

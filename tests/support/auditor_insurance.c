@@ -84,8 +84,8 @@ int audit_top_up(struct rk_auditor *a, const struct rk_cmd_top_up *cmd)
 	return RK_OK;
 }
 
-/* What an amount of USD buys of an asset at its mark, rounded down. */
-static rk_i128 bought_with(const struct rk_book *b, uint32_t asset, rk_i128 usd)
+rk_i128 audit_bought_with(const struct rk_book *b, uint32_t asset, rk_i128 usd,
+			  enum rk_wide_rounding rounding)
 {
 	const struct rk_cmd_asset *listing = &b->assets[asset].listing;
 	struct rk_wide num = rk_wide_of(usd);
@@ -98,7 +98,7 @@ static rk_i128 bought_with(const struct rk_book *b, uint32_t asset, rk_i128 usd)
 		num = rk_wide_mul(num, rk_wide_of(10));
 	for (; power < 0; power++)
 		den = rk_wide_mul(den, rk_wide_of(10));
-	return rk_wide_to_128(rk_wide_div(num, den, RK_WIDE_DOWN));
+	return rk_wide_to_128(rk_wide_div(num, den, rounding));
 }
 
 static rk_i128 smaller(rk_i128 x, rk_i128 y)
@@ -118,7 +118,7 @@ void audit_liquidation_fee(struct rk_auditor *a, uint32_t account,
 			    rk_wide_of(x->insurance.liquidation_fee.raw)),
 		rk_wide_of(RK_RATE_ONE), RK_WIDE_UP));
 
-	fee = smaller(fee, bought_with(b, asset, h.equity));
+	fee = smaller(fee, audit_bought_with(b, asset, h.equity, RK_WIDE_DOWN));
 	fee = smaller(fee, audit_balance(b, account, asset));
 	fee = smaller(fee, FUND_MAX - x->fund);
 	if (fee <= 0)
@@ -150,7 +150,7 @@ static rk_i128 drawn_by_now(const struct rk_book *b, uint32_t asset)
 }
 
 /* Rule U4. */
-static rk_i128 may_pay(const struct rk_book *b, uint32_t asset)
+rk_i128 audit_fund_may_pay(const struct rk_book *b, uint32_t asset)
 {
 	const struct book_asset *x = &b->assets[asset];
 	rk_i128 drawn = drawn_by_now(b, asset);
@@ -180,14 +180,18 @@ static void note_draw(struct rk_book *b, uint32_t asset, rk_i128 amount)
 	x->draws[x->draws_n - 1].amount += amount;
 }
 
-static void pay(struct rk_auditor *a, uint32_t account, uint32_t asset)
+void audit_fund_pay(struct rk_auditor *a, uint32_t account, uint32_t asset,
+		    rk_i128 most)
 {
 	struct rk_book *b = &a->book;
-	rk_i128 amount = may_pay(b, asset);
+	rk_i128 amount = audit_fund_may_pay(b, asset);
 
 	if (amount == 0 || audit_interest(a, account, asset) != RK_OK)
 		return;
-	amount = smaller(amount, -(rk_i128)audit_balance(b, account, asset));
+	amount = smaller(smaller(amount, most),
+			 -(rk_i128)audit_balance(b, account, asset));
+	if (amount <= 0)
+		return;
 	(void)audit_set_balance(
 		a, account, asset,
 		(int64_t)(audit_balance(b, account, asset) + amount));
@@ -223,7 +227,7 @@ bool audit_draw(struct rk_auditor *a, uint32_t account, bool entered)
 	if ((entered || a->draw_round) && audit_covers_nothing(b, account))
 		for (uint32_t i = 0; i < b->assets_n; i++)
 			if (audit_balance(b, account, i) < 0)
-				pay(a, account, i);
+				audit_fund_pay(a, account, i, FUND_MAX);
 	if (waits(b, account) && next < at->retry_ns)
 		at->retry_ns = next;
 	return a->events_n > before;
@@ -274,5 +278,6 @@ void audit_see_fund(struct difference *d, const struct rk_book *b,
 		  rk_insurance_check_gate(engine, asset) != RK_OK);
 	audit_see(d, "fund", x->fund, y.fund.raw);
 	audit_see(d, "drawn", drawn_by_now(b, asset), y.drawn);
-	audit_see(d, "available", may_pay(b, asset), y.available.raw);
+	audit_see(d, "available", audit_fund_may_pay(b, asset),
+		  y.available.raw);
 }

@@ -161,12 +161,30 @@ static void move_state(struct rk_auditor *a, uint32_t account,
 	ev->deficit.amount.raw = (int64_t)-h->equity;
 }
 
+/* Rule Z5: what is due of it goes to the vault. */
+static bool hand_over(struct rk_auditor *a, uint32_t account,
+		      const struct audit_health *h)
+{
+	const struct book_account *at = &a->book.accounts[account];
+	struct audit_plan plan;
+
+	if (at->state != RK_STATE_LIQUIDATING ||
+	    at->enforcement != RK_ENFORCE_FULL)
+		return false;
+	audit_plan_takeover(&a->book, account, h, &plan);
+	if (plan.any)
+		move_state(a, account, RK_STATE_TAKEOVER, h);
+	audit_take_over(a, account, &plan);
+	return plan.any;
+}
+
 static void act(struct rk_auditor *a, uint32_t account)
 {
 	struct rk_book *b = &a->book;
 	struct audit_health h = audit_evaluate(b, account, NULL);
 	enum rk_state before = b->accounts[account].state;
 	enum rk_state next;
+	bool taken = false;
 	bool withheld;
 
 	b->accounts[account].retry_ns = AUDIT_NEVER;
@@ -178,7 +196,13 @@ static void act(struct rk_auditor *a, uint32_t account)
 	    next == RK_STATE_LIQUIDATING || audit_conversion_due(b, account))
 		h = audit_worst(b, account, NULL);
 	move_state(a, account, next, &h);
-	if (audit_draw(a, account, next != before)) {
+	if (hand_over(a, account, &h)) {
+		taken = true;
+		h = audit_worst(b, account, NULL);
+		next = next_state(b, account, &h, &withheld);
+		move_state(a, account, next, &h);
+	}
+	if (audit_draw(a, account, taken || next != before)) {
 		h = audit_worst(b, account, NULL);
 		next = next_state(b, account, &h, &withheld);
 		move_state(a, account, next, &h);
@@ -250,6 +274,8 @@ void audit_judge(struct rk_auditor *a)
 	struct ranked ranked[AUDIT_ACCOUNTS];
 	uint32_t n = 0;
 
+	if (a->new_minute)
+		audit_vault_minute(a);
 	for (uint32_t i = 0; i < b->accounts_n; i++) {
 		struct audit_health h;
 		struct ranked entry;

@@ -188,6 +188,7 @@ static void see_markets(struct difference *d, const struct rk_book *b,
 		see_margin(d, b, i, &y);
 		audit_see_liquidation(d, b, i, &y);
 		see_ramp(d, &x->ramp, &y.ramp);
+		audit_see_takeover(d, b, engine, i);
 		audit_see(d, "state", x->state, y.state);
 		audit_see(d, "expiry_ns", x->expiry_ns, y.expiry_ns);
 		audit_see(d, "settlement", x->settlement, y.settlement.raw);
@@ -242,12 +243,12 @@ static void see_books(struct difference *d, const struct rk_book *b,
 	audit_see(d, "clearing", x->clearing, y.clearing);
 	audit_see(d, "interest", x->interest, y.interest);
 	audit_see(d, "insurance", x->fund, y.insurance);
-	audit_see(d, "vault", 0, y.vault);
+	audit_see(d, "vault", x->capital, y.vault);
 	audit_see(d, "rounding", x->rounding, y.rounding);
 	audit_see(d, "external", 0, y.external);
 	audit_see(d, "sum of balances", x->deposits - x->withdrawals,
 		  accounts + pending + x->fees + x->clearing + x->interest +
-			  x->fund + x->rounding);
+			  x->fund + x->capital + x->rounding);
 }
 
 static void see_pool(struct difference *d, const struct rk_book *b,
@@ -330,6 +331,7 @@ static void see_assets(struct difference *d, const struct rk_book *b,
 		see_books(d, b, engine, i);
 		see_pool(d, b, engine, i);
 		audit_see_fund(d, b, engine, i);
+		audit_see_vault(d, b, engine, i);
 	}
 }
 

@@ -62,6 +62,13 @@ struct book_asset {
 		int64_t minute;
 		rk_i128 amount;
 	} draws[61]; /* what the fund paid in each of them */
+	struct rk_vault_terms vault;
+	rk_i128 capital; /* of the vault */
+	uint32_t profits_n;
+	struct {
+		int64_t minute;
+		rk_i128 amount;
+	} profits[61]; /* of the vault, as each of them began */
 };
 
 struct book_market {
@@ -93,7 +100,9 @@ struct book_market {
 	struct book_ramp ramp;
 	struct rk_cmd_market ramp_listing;  /* before it began */
 	struct rk_margin_terms ramp_margin; /* likewise */
-	rk_i128 opening; /* while it is judged whether an order may rest */
+	struct rk_takeover_terms takeover;
+	rk_i128 empty_cost; /* of the vault, when it last held nothing */
+	rk_i128 opening;    /* while it is judged whether an order may rest */
 };
 
 struct book_leverage {
@@ -122,7 +131,9 @@ struct book_position {
 	bool ordered; /* last_order_ns counts */
 	int64_t last_order_ns;
 	enum rk_withheld withheld;
-	rk_i128 index; /* of the market, when last settled */
+	enum rk_takeover_withheld takeover;
+	uint32_t stages; /* orders in a row that expired unfilled */
+	rk_i128 index;   /* of the market, when last settled */
 };
 
 /* What one venue has in one market; there from its first fill on. */
@@ -212,6 +223,8 @@ struct rk_auditor {
 	struct book_client clients[AUDIT_CLIENTS];
 	bool touched[AUDIT_ACCOUNTS];
 	bool draw_round; /* funds pay all who wait for that (U5) */
+	bool new_minute; /* time has moved into another */
+	bool resuming;   /* the command is RESUME */
 	uint32_t events_n;
 	uint32_t events_max;
 	struct rk_event *events;

@@ -131,6 +131,48 @@ static bool due_before(const struct book_order *x, const struct book_order *y)
 	return x->id.n < y->id.n;
 }
 
+/* The position that an order closes, if it is one of this kind. */
+static struct book_position *closes(struct rk_book *b,
+				    const struct book_order *order)
+{
+	uint32_t at;
+
+	if (audit_is_conversion(order))
+		return NULL;
+	at = audit_find_position(b, order->account, order->market);
+	if (at == AUDIT_NONE)
+		return NULL;
+	if ((b->positions[at].size < 0) != (order->side == RK_SIDE_BUY))
+		return NULL;
+	return &b->positions[at];
+}
+
+/* Rule Z8: it counts if nothing of it was filled. */
+static void expire(struct rk_auditor *a, struct book_order *order)
+{
+	struct book_position *p = closes(&a->book, order);
+
+	if (p != NULL && order->filled == 0 && p->stages < 100 &&
+	    !a->resuming && a->book.markets[order->market].takeover.stages > 0)
+		p->stages++;
+	ask_to_close(a, order, RK_CLOSE_EXPIRED);
+}
+
+void audit_orders_taken_over(struct rk_auditor *a, uint32_t account,
+			     uint32_t market)
+{
+	struct rk_book *b = &a->book;
+
+	for (uint32_t i = b->orders_n; i-- > 0;) {
+		struct book_order *order = &b->orders[i];
+
+		if (order->account == account && order->market == market &&
+		    !order->closed && !order->asked &&
+		    !audit_is_conversion(order))
+			ask_to_close(a, order, RK_CLOSE_TAKEOVER);
+	}
+}
+
 /* Rule L7: what time alone does, the earliest first. */
 void audit_order_timers(struct rk_auditor *a)
 {
@@ -153,7 +195,7 @@ void audit_order_timers(struct rk_auditor *a)
 		if (first->asked)
 			audit_close_order(a, first, RK_CLOSE_TIMEOUT);
 		else
-			ask_to_close(a, first, RK_CLOSE_EXPIRED);
+			expire(a, first);
 	}
 }
 
@@ -193,9 +235,12 @@ void audit_order_fill(struct rk_auditor *a, uint32_t index, int64_t size,
 		      const struct rk_cmd_trade *trade)
 {
 	struct book_order *order = &a->book.orders[index];
+	struct book_position *p = closes(&a->book, order);
 	struct rk_event *ev;
 
 	order->filled += size;
+	if (p != NULL)
+		p->stages = 0;
 	ev = tell_order(a, RK_EVENT_ORDER_FILLED, order, 0);
 	ev->order.fill.raw = size;
 	ev->order.fill_price = trade->price;
@@ -706,6 +751,17 @@ static void order_position(struct rk_auditor *a, const struct wanted *w,
 		retry_at(account, ready_ns(b, p, moves, h));
 }
 
+/* Rules Z8 and Z9: nothing is counted any more. */
+static void forget_takeover(struct rk_book *b, uint32_t position)
+{
+	struct book_position *p = &b->positions[position];
+
+	if (b->accounts[p->account].state == RK_STATE_LIQUIDATING)
+		return;
+	p->stages = 0;
+	p->takeover = RK_TAKEOVER_FREE;
+}
+
 void audit_liquidate(struct rk_auditor *a, uint32_t account,
 		     const struct audit_health *h)
 {
@@ -721,8 +777,10 @@ void audit_liquidate(struct rk_auditor *a, uint32_t account,
 		for (uint32_t m = 0; m < b->markets_n; m++) {
 			uint32_t i = audit_find_position(b, account, m);
 
-			if (i != AUDIT_NONE)
-				audit_withhold(a, i, RK_WITHHELD_NONE, h);
+			if (i == AUDIT_NONE)
+				continue;
+			audit_withhold(a, i, RK_WITHHELD_NONE, h);
+			forget_takeover(b, i);
 		}
 		return;
 	}

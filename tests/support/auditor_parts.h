@@ -216,6 +216,9 @@ void audit_order_timers(struct rk_auditor *a);
 void audit_order_fill(struct rk_auditor *a, uint32_t order, int64_t size,
 		      const struct rk_cmd_trade *trade);
 void audit_orders_end(struct rk_auditor *a, uint32_t account);
+/* The vault takes the position that they are to close. */
+void audit_orders_taken_over(struct rk_auditor *a, uint32_t account,
+			     uint32_t market);
 void audit_liquidate(struct rk_auditor *a, uint32_t account,
 		     const struct audit_health *h);
 void audit_withhold(struct rk_auditor *a, uint32_t position,

@@ -224,6 +224,8 @@ int audit_clock(struct rk_auditor *a, int64_t time_ns, bool resume)
 	b->now_ns = time_ns;
 	a->draw_round = from_ns / INT64_C(60000000000) !=
 			time_ns / INT64_C(60000000000);
+	a->new_minute = a->draw_round;
+	a->resuming = resume;
 	if (resume)
 		(void)audit_emit(a, RK_EVENT_RESUMED, AUDIT_NONE, RK_NO_MARKET);
 	audit_order_timers(a);

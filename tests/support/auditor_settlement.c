@@ -148,36 +148,45 @@ static void forget_position(struct rk_book *b, uint32_t at)
 	b->positions_n--;
 }
 
-/* Rule E6: what it was worth. */
-static rk_i128 close_position(struct rk_auditor *a, uint32_t at, int64_t price)
+void audit_close_at(struct rk_auditor *a, uint32_t at, rk_i128 value,
+		    struct rk_ev_settled *told)
 {
 	struct rk_book *b = &a->book;
 	struct book_position p = b->positions[at];
 	struct book_market *m = &b->markets[p.market];
-	struct rk_ev_settled told = {
-		.price = {price}, .size = {p.size}, .cost = {p.cost}};
-	rk_i128 value = worth(b, p.market, price, p.size);
 	rk_i128 profit = value - p.cost;
 
 	audit_settle_or_leave(a, at);
 	audit_withhold(a, at, RK_WITHHELD_NONE, NULL);
 	forget_position(b, at);
 	m->clearing_cost += p.cost;
-	told.realised.raw = (int64_t)profit;
+	told->size.raw = p.size;
+	told->cost.raw = p.cost;
+	told->realised.raw = (int64_t)profit;
 	if (take_profit(a, p.account, m->settle, profit)) {
-		told.booked.raw = (int64_t)profit;
+		told->booked.raw = (int64_t)profit;
 		b->assets[m->settle].clearing -= profit;
 	}
-	told.balance.raw = audit_balance(b, p.account, m->settle);
+	told->balance.raw = audit_balance(b, p.account, m->settle);
+	a->touched[p.account] = true;
+}
+
+/* Rule E6: what it was worth. */
+static rk_i128 close_position(struct rk_auditor *a, uint32_t at, int64_t price)
+{
+	struct book_position p = a->book.positions[at];
+	rk_i128 value = worth(&a->book, p.market, price, p.size);
+	struct rk_ev_settled told = {.price = {price}};
+
+	audit_close_at(a, at, value, &told);
 	audit_emit(a, RK_EVENT_POSITION_SETTLED, p.account, p.market)->settled =
 		told;
-	a->touched[p.account] = true;
 	return value;
 }
 
 /* Rule E7: in parts of position_max, each rounded by itself. */
-static rk_i128 system_worth(const struct rk_book *b, uint32_t market,
-			    int64_t price, rk_i128 size)
+rk_i128 audit_system_worth(const struct rk_book *b, uint32_t market,
+			   int64_t price, rk_i128 size)
 {
 	rk_i128 part = b->markets[market].listing.position_max.raw;
 	rk_i128 sum = 0;
@@ -198,7 +207,7 @@ static rk_i128 close_venue(struct rk_book *b, struct book_venue *v,
 			   int64_t price)
 {
 	struct book_market *m = &b->markets[v->market];
-	rk_i128 value = system_worth(b, v->market, price, v->size);
+	rk_i128 value = audit_system_worth(b, v->market, price, v->size);
 
 	m->external_size -= v->size;
 	m->external_cost -= value;
@@ -210,7 +219,7 @@ static rk_i128 close_venue(struct rk_book *b, struct book_venue *v,
 static rk_i128 close_systems(struct rk_book *b, uint32_t market, int64_t price)
 {
 	struct book_market *m = &b->markets[market];
-	rk_i128 sum = system_worth(b, market, price, m->vault_size);
+	rk_i128 sum = audit_system_worth(b, market, price, m->vault_size);
 
 	m->vault_cost -= sum;
 	m->clearing_cost += sum;

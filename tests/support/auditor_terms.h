@@ -57,8 +57,55 @@ void audit_liquidation_fee(struct rk_auditor *a, uint32_t account,
 /* What funds pay an account that is acted upon. True: they did. */
 bool audit_draw(struct rk_auditor *a, uint32_t account, bool entered);
 bool audit_gated(const struct rk_book *b, uint32_t asset);
+/* What it may pay now (U4); what it pays of a debt, at most `most`. */
+rk_i128 audit_fund_may_pay(const struct rk_book *b, uint32_t asset);
+void audit_fund_pay(struct rk_auditor *a, uint32_t account, uint32_t asset,
+		    rk_i128 most);
+/* What an amount of USD buys of an asset at its mark. */
+rk_i128 audit_bought_with(const struct rk_book *b, uint32_t asset, rk_i128 usd,
+			  enum rk_wide_rounding rounding);
 void audit_see_fund(struct difference *d, const struct rk_book *b,
 		    const struct rk_engine *engine, uint32_t asset);
+
+/* auditor_takeover.c */
+struct audit_health;
+int audit_vault(struct rk_auditor *a, const struct rk_cmd_vault *cmd);
+int audit_vault_top_up(struct rk_auditor *a, const struct rk_cmd_top_up *cmd);
+int audit_takeover(struct rk_auditor *a, const struct rk_cmd_takeover *cmd);
+/* Rule Z3: a minute has begun. */
+void audit_vault_minute(struct rk_auditor *a);
+/*
+ * Rules Z5 to Z7 of an account that is LIQUIDATING. True: something is to be
+ * taken over; then audit_take_over() does it. Either tells what is withheld.
+ */
+struct audit_plan {
+	uint32_t n;
+	bool any;
+	bool draws;
+	struct audit_part {
+		uint32_t market;
+		enum rk_takeover_cause cause; /* 0: it is not due */
+		enum rk_takeover_withheld reason;
+		rk_i128 value;
+		rk_i128 concession;
+		rk_i128 held;
+	} parts[64];
+};
+void audit_plan_takeover(const struct rk_book *b, uint32_t account,
+			 const struct audit_health *h, struct audit_plan *plan);
+void audit_take_over(struct rk_auditor *a, uint32_t account,
+		     const struct audit_plan *plan);
+void audit_see_vault(struct difference *d, const struct rk_book *b,
+		     const struct rk_engine *engine, uint32_t asset);
+void audit_see_takeover(struct difference *d, const struct rk_book *b,
+			const struct rk_engine *engine, uint32_t market);
+
+/* auditor_settlement.c */
+/* Close it at what it is worth (E6), but for its event. */
+void audit_close_at(struct rk_auditor *a, uint32_t position, rk_i128 value,
+		    struct rk_ev_settled *told);
+rk_i128 audit_system_worth(const struct rk_book *b, uint32_t market,
+			   int64_t price, rk_i128 size);
 
 /* auditor_slow.c */
 int audit_slow_price(struct rk_auditor *a, const struct rk_cmd_slow_price *cmd);

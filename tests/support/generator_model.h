@@ -110,6 +110,10 @@ void rk_generator_spoil_liquidation(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_insurance(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_top_up(struct rk_generator *g, struct rk_cmd *cmd);
 void rk_generator_spoil_insurance(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_vault(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_vault_top_up(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_takeover(struct rk_generator *g, struct rk_cmd *cmd);
+void rk_generator_spoil_takeover(struct rk_generator *g, struct rk_cmd *cmd);
 /* generator_loss.c */
 void rk_generator_write_off(struct rk_generator *g, struct rk_cmd *cmd);
 /* generator_margin.c */

@@ -434,6 +434,9 @@ static bool spoil_booking(struct rk_generator *g, struct rk_cmd *cmd)
 	case RK_CMD_CLAIM:
 		rk_generator_spoil_liquidation(g, cmd);
 		return true;
+	case RK_CMD_VAULT_TOP_UP:
+		rk_generator_spoil_takeover(g, cmd);
+		return true;
 	case RK_CMD_ORDER_CLOSED:
 		cmd->order_closed.order.seq++;
 		return true;
@@ -490,6 +493,10 @@ static void spoil_terms(struct rk_generator *g, struct rk_cmd *cmd)
 		break;
 	case RK_CMD_INSURANCE:
 		rk_generator_spoil_insurance(g, cmd);
+		break;
+	case RK_CMD_VAULT:
+	case RK_CMD_TAKEOVER:
+		rk_generator_spoil_takeover(g, cmd);
 		break;
 	case RK_CMD_SLOW_PRICE:
 	case RK_CMD_COLLATERAL_SCALE:

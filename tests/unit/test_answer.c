@@ -133,6 +133,55 @@ Test(answer, every_asset_tells_what_it_counts_for, .init = begin)
 	rk_builder_fini(&b);
 }
 
+Test(answer, markets_tell_what_the_vault_holds_and_may_lose)
+{
+	const struct rk_cmd cmds[] = {
+		{.type = RK_CMD_VAULT,
+		 .vault = {"USD", {{PERCENT(4)}, {PERCENT(10)}}}},
+		{.type = RK_CMD_VAULT_TOP_UP, .top_up = {0, {10000000}}},
+		{.type = RK_CMD_TAKEOVER,
+		 .takeover = {"PERP",
+			      {true,
+			       {PERCENT(60)},
+			       {PERCENT(1)},
+			       {BUILDER_USD * 1000000},
+			       7}}},
+	};
+	const Riskd__TakeoverTerms *takeover;
+	const Riskd__Vault *vault;
+	Riskd__Answer *answer;
+
+	rk_builder_init(&b);
+	for (size_t i = 0; i < sizeof(cmds) / sizeof(cmds[0]); i++)
+		cr_assert_eq(rk_builder_apply(&b, cmds[i]), RK_OK);
+	cr_assert_eq(rk_builder_account(&b, 1, 100000), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 100), RK_OK);
+	cr_assert_eq(rk_builder_trade(&b, 1, 0, 100, 100), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 92), RK_OK);
+	cr_assert_eq(rk_builder_quote(&b, 0, 90), RK_OK);
+	answer = ask_markets();
+	vault = answer->markets->assets[0]->vault;
+	cr_assert_not_null(vault);
+	cr_expect_eq(vault->event_budget, PERCENT(4));
+	cr_expect_eq(vault->hour_budget, PERCENT(10));
+	cr_expect_eq(vault->capital, 10000000);
+	cr_expect_eq(vault->profit, 9200 - 20000);
+	cr_expect_eq(vault->held, 900000);
+	cr_expect_eq(vault->lost, 10800);
+	cr_expect_eq(vault->hour_left, 1000000 - 10800);
+	takeover = answer->markets->markets[0]->takeover;
+	cr_assert_not_null(takeover);
+	cr_expect_eq(takeover->at, PERCENT(60));
+	cr_expect_eq(takeover->concession_max, PERCENT(1));
+	cr_expect_eq(takeover->vault_max, BUILDER_USD * 1000000);
+	cr_expect_eq(takeover->stages, 7);
+	cr_expect_eq(takeover->profit, -10800);
+	cr_expect_eq(takeover->event_left, 400000 - 10800);
+	cr_expect_null(answer->markets->markets[1]->takeover);
+	riskd__answer__free_unpacked(answer, NULL);
+	rk_builder_fini(&b);
+}
+
 Test(answer, markets_tell_what_a_fund_holds_and_may_pay)
 {
 	const Riskd__InsuranceFund *fund;

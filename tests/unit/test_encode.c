@@ -114,6 +114,82 @@ Test(encode, a_step_of_a_ramp_tells_what_is_in_force_and_how_far_it_is)
 	riskd__event__free_unpacked(wire, NULL);
 }
 
+Test(encode, what_the_vault_takes_over_is_for_its_account_alone)
+{
+	struct rk_event event = {
+		.type = RK_EVENT_TAKEN_OVER,
+		.account = 7,
+		.market = 2,
+		.taken_over = {RK_TAKEOVER_STAGES,
+			       {93},
+			       {-5},
+			       {-470},
+			       {4},
+			       {1},
+			       {1},
+			       {20},
+			       {300},
+			       {400}},
+	};
+	Riskd__Event *wire = wire_of(&event);
+	const Riskd__TakenOver *taken;
+
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_TAKEN_OVER);
+	cr_expect_eq(wire->account, 7);
+	cr_expect_eq(wire->market_plus_one, 3);
+	taken = wire->taken_over;
+	cr_expect_eq(taken->cause, RISKD__TAKEN_OVER__CAUSE__CAUSE_STAGES);
+	cr_expect_eq(taken->price, 93);
+	cr_expect_eq(taken->size, -5);
+	cr_expect_eq(taken->cost, -470);
+	cr_expect_eq(taken->concession, 4);
+	cr_expect_eq(taken->realised, 1);
+	cr_expect_eq(taken->booked, 1);
+	cr_expect_eq(taken->balance, 20);
+	cr_expect_eq(taken->event_left, 300);
+	cr_expect_eq(taken->hour_left, 400);
+	cr_expect_not(rk_encode_is_public(&event));
+	riskd__event__free_unpacked(wire, NULL);
+}
+
+Test(encode, each_reason_that_withholds_a_takeover_has_its_number)
+{
+	for (uint32_t i = 0; i <= RK_TAKEOVER_SHORTFALL; i++) {
+		struct rk_event event = {
+			.type = RK_EVENT_TAKEOVER_WITHHELD,
+			.account = 7,
+			.market = 2,
+			.takeover_withheld = {(enum rk_takeover_withheld)i},
+		};
+		Riskd__Event *wire = wire_of(&event);
+
+		cr_assert_eq(wire->kind_case,
+			     RISKD__EVENT__KIND_TAKEOVER_WITHHELD);
+		cr_expect_eq(wire->takeover_withheld->reason, i);
+		cr_expect_str_neq(rk_takeover_withheld_name(
+					  event.takeover_withheld.reason),
+				  "UNKNOWN");
+		riskd__event__free_unpacked(wire, NULL);
+	}
+}
+
+Test(encode, capital_of_the_vault_is_of_no_account)
+{
+	struct rk_event event = {
+		.type = RK_EVENT_VAULT_MOVED,
+		.market = RK_NO_MARKET,
+		.vault = {3, {-20}, {80}},
+	};
+	Riskd__Event *wire = wire_of(&event);
+
+	cr_assert_eq(wire->kind_case, RISKD__EVENT__KIND_VAULT_MOVED);
+	cr_expect_eq(wire->account, 0);
+	cr_expect_eq(wire->vault_moved->asset, 3);
+	cr_expect_eq(wire->vault_moved->amount, -20);
+	cr_expect_eq(wire->vault_moved->capital, 80);
+	riskd__event__free_unpacked(wire, NULL);
+}
+
 Test(encode, what_a_fund_pays_is_for_its_account_alone)
 {
 	struct rk_event event = {

@@ -471,6 +471,12 @@ Test(text, words_of_enumerations_come_without_their_prefix)
 	cr_expect_str_eq(risk_event_name(&event), "LAG");
 	event.kind_case = RISKD__EVENT__KIND_INSURANCE_MOVED;
 	cr_expect_str_eq(risk_event_name(&event), "INSURANCE_MOVED");
+	event.kind_case = RISKD__EVENT__KIND_VAULT_MOVED;
+	cr_expect_str_eq(risk_event_name(&event), "VAULT_MOVED");
+	event.kind_case = RISKD__EVENT__KIND_TAKEN_OVER;
+	cr_expect_str_eq(risk_event_name(&event), "TAKEN_OVER");
+	event.kind_case = RISKD__EVENT__KIND_TAKEOVER_WITHHELD;
+	cr_expect_str_eq(risk_event_name(&event), "TAKEOVER_WITHHELD");
 	event.kind_case = RISKD__EVENT__KIND_RECHECKED;
 	cr_expect_str_eq(risk_event_name(&event), "RECHECKED");
 	cr_expect_str_eq(risk_state_name(RISKD__STATE__STATE_MARGIN_CALL),

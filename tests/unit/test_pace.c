@@ -482,14 +482,26 @@ Test(pace, rows_of_terms_that_cannot_be_are_refused)
 	}
 }
 
+static void count_row(void *context, const struct rk_row *row)
+{
+	uint32_t *n = context;
+
+	*n += row->table == RK_TABLE_LIQUIDATION;
+}
+
+static uint32_t rows_of_terms(void)
+{
+	uint32_t n = 0;
+
+	rk_rows_all(b.harness.engine, count_row, &n);
+	return n;
+}
+
 Test(pace, l13_a_market_as_it_was_listed_has_no_row)
 {
-	struct rk_hash before = rk_view_state_digest(b.harness.engine);
-
-	cr_expect(rk_hash_equal(before, rk_rows_digest(b.harness.engine, 2)));
+	cr_expect_eq(rows_of_terms(), 0);
 	order_some();
-	cr_expect_not(rk_hash_equal(rk_view_state_digest(b.harness.engine),
-				    rk_rows_digest(b.harness.engine, 2)));
+	cr_expect_eq(rows_of_terms(), 1);
 }
 
 /* One order of all that is wanted, open for 30 s, to be claimed for up to 10.

@@ -216,6 +216,17 @@ static const struct field liquidation_fields[] = {
 static const struct field claim_fields[] = {
 	NUM(claim.order.seq), NUM(claim.order.n), NUM(claim.venue),
 	NUM(claim.duration_ns), END};
+static const struct field vault_fields[] = {TEXT(vault.asset),
+					    NUM(vault.terms.event_budget),
+					    NUM(vault.terms.hour_budget), END};
+static const struct field takeover_fields[] = {
+	TEXT(takeover.market),
+	BOOL(takeover.terms.enabled),
+	NUM(takeover.terms.at),
+	NUM(takeover.terms.concession_max),
+	NUM(takeover.terms.vault_max),
+	NUM(takeover.terms.stages),
+	END};
 static const struct field top_up_fields[] = {NUM(top_up.asset),
 					     NUM(top_up.amount), END};
 static const struct field convert_fields[] = {
@@ -326,6 +337,9 @@ static const struct field *const fields_of[] = {
 	[RK_CMD_TOP_UP] = top_up_fields,
 	[RK_CMD_LIQUIDATION] = liquidation_fields,
 	[RK_CMD_CLAIM] = claim_fields,
+	[RK_CMD_VAULT] = vault_fields,
+	[RK_CMD_VAULT_TOP_UP] = top_up_fields,
+	[RK_CMD_TAKEOVER] = takeover_fields,
 };
 
 #define TYPES N(fields_of) /* from 1 on; some numbers are free */

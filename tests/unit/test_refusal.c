@@ -209,6 +209,21 @@ Test(refusal, what_a_claim_lacks_is_told)
 	expect(cmd, RK_REJ_CLAIMED, text);
 }
 
+Test(refusal, what_the_vault_must_stay_worth_is_told)
+{
+	struct rk_cmd cmd = {.type = RK_CMD_VAULT_TOP_UP,
+			     .top_up = {USD_ASSET, {12345}}};
+
+	cr_assert_eq(rk_builder_apply(&b, cmd), RK_OK);
+	cmd.top_up.amount.raw = -12346;
+	expect(cmd, RK_REJ_VAULT_SHORT,
+	       "amount -123.46 of USD: the vault has a capital of 123.45, is "
+	       "worth 123.45 by its positions, and must stay worth the 0 that "
+	       "it holds");
+	cmd.top_up.amount.raw = 0;
+	expect(cmd, RK_REJ_BAD_AMOUNT, "amount 0 of USD must not be 0");
+}
+
 Test(refusal, what_a_fund_lacks_is_told)
 {
 	struct rk_cmd cmd = {.type = RK_CMD_TOP_UP,

@@ -187,6 +187,7 @@ Test(reload_plan, every_key_of_a_listing_is_told_with_both_values)
 	" 'cost': '0.01', 'band': '0.02'},"                                    \
 	" 'insurance': {'draw_cap': '0.5', 'liquidation_fee': '0.001',"        \
 	" 'withdrawal_gate': '0.02'},"                                         \
+	" 'vault': {'event_budget': '0.02'},"                                  \
 	" 'slow_price': {'interval': '2h',"                                    \
 	" 'delay_limit': '0.05', 'limit': '0.0002', 'min': '20s',"             \
 	" 'max': '5m'}"
@@ -222,6 +223,8 @@ Test(reload_plan, every_key_of_an_asset_is_told_with_both_values)
 		"asset B insurance.draw_cap 0>0.5",
 		"asset B insurance.liquidation_fee 0>0.001",
 		"asset B insurance.withdrawal_gate 0>0.02",
+		"asset B vault.event_budget 0>0.02",
+		"asset B vault.hour_budget 0>0.1",
 		"asset B collateral.scale_held >1000000",
 		"asset B collateral.scale_owed >2000000.5",
 		"asset B collateral.size_factor >0.000002",
@@ -261,6 +264,8 @@ Test(reload_plan, what_is_taken_out_of_an_asset_is_told_with_what_it_was)
 		"asset B insurance.draw_cap 0.5>0",
 		"asset B insurance.liquidation_fee 0.001>0",
 		"asset B insurance.withdrawal_gate 0.02>0",
+		"asset B vault.event_budget 0.02>0",
+		"asset B vault.hour_budget 0.1>0",
 		"asset B collateral.scale_held 1000000>",
 		"asset B collateral.scale_owed 2000000.5>",
 		"asset B collateral.size_factor 0.000002>",
@@ -282,44 +287,53 @@ Test(reload_plan, what_is_taken_out_of_an_asset_is_told_with_what_it_was)
 	rig_close(&rig);
 }
 
+static const char *const market_wants[] = {
+	"market P ramp.duration 0s>1m",
+	"market P ramp.step >1m",
+	"market P funding.interval >1h",
+	"market P funding.interest >0.0001",
+	"market P funding.clamp >0.0005",
+	"market P funding.cap >0.04",
+	"market P funding.period >8h",
+	"market P margin.open_interest_lower >1000",
+	"market P margin.open_interest_upper >2000",
+	"market P margin.open_interest_max >500.5",
+	"market P margin.growth >sqrt",
+	"market P margin.base_share >0.8",
+	"market P margin.factor_initial >0.002",
+	"market P margin.factor_maintenance >0.001",
+	"market P liquidation.stage 1>0.25",
+	"market P liquidation.stage_min >5000",
+	"market P liquidation.cooldown >20s",
+	"market P liquidation.volatility >0.04",
+	"market P liquidation.dust >15.5",
+	"market P liquidation.velocity >70000",
+	"market P liquidation.claim_max >4s",
+	"market P takeover.at >0.5",
+	"market P takeover.concession_max >0.01",
+	"market P takeover.vault_max >1000",
+	"market P takeover.stages >5",
+	"market P slow_price.interval >1h",
+	"market P slow_price.delay_limit >0.06",
+	"market P slow_price.limit >0.0003",
+	"market P slow_price.min >10s",
+	"market P slow_price.max >10m",
+	"market P underlying >B",
+	"market P state open>close_only",
+};
+
 Test(reload_plan, every_key_of_a_market_is_told_with_both_values)
 {
-	static const char *const want[] = {
-		"market P ramp.duration 0s>1m",
-		"market P ramp.step >1m",
-		"market P funding.interval >1h",
-		"market P funding.interest >0.0001",
-		"market P funding.clamp >0.0005",
-		"market P funding.cap >0.04",
-		"market P funding.period >8h",
-		"market P margin.open_interest_lower >1000",
-		"market P margin.open_interest_upper >2000",
-		"market P margin.open_interest_max >500.5",
-		"market P margin.growth >sqrt",
-		"market P margin.base_share >0.8",
-		"market P margin.factor_initial >0.002",
-		"market P margin.factor_maintenance >0.001",
-		"market P liquidation.stage 1>0.25",
-		"market P liquidation.stage_min >5000",
-		"market P liquidation.cooldown >20s",
-		"market P liquidation.volatility >0.04",
-		"market P liquidation.dust >15.5",
-		"market P liquidation.velocity >70000",
-		"market P liquidation.claim_max >4s",
-		"market P slow_price.interval >1h",
-		"market P slow_price.delay_limit >0.06",
-		"market P slow_price.limit >0.0003",
-		"market P slow_price.min >10s",
-		"market P slow_price.max >10m",
-		"market P underlying >B",
-		"market P state open>close_only",
-	};
 	static const char *const dated[] = {
 		"market P funding.interval 1h>",
 		"market P funding.interest 0.0001>",
 		"market P funding.clamp 0.0005>",
 		"market P funding.cap 0.04>",
 		"market P funding.period 8h>",
+		"market P takeover.at 0.5>",
+		"market P takeover.concession_max 0.01>",
+		"market P takeover.vault_max 1000>",
+		"market P takeover.stages 5>",
 		"market P expiry >2033-05-18T03:33:20.5Z",
 		"market P state close_only>open",
 		"market P state open>listed",
@@ -338,10 +352,11 @@ Test(reload_plan, every_key_of_a_market_is_told_with_both_values)
 	rig_open(&rig);
 	edit(&rig, ASSET,
 	     MARKET ", 'ramp': {'duration': '1m'}, 'state': 'close_only',"
+		    " 'takeover': {'at': '0.5', 'vault_max': '1000'},"
 		    " 'funding': {'interval': '1h', 'interest': '0.0001',"
 		    " 'clamp': '0.0005', 'cap': '0.04', 'period': '8h'}" SLOW,
 	     "");
-	EXPECT(&rig, want);
+	EXPECT(&rig, market_wants);
 	edit(&rig, ASSET,
 	     ", 'kind': 'future', 'state': 'listed',"
 	     " 'expiry': '2033-05-18T03:33:20.5Z'" SIZES PRICE ROWS SLOW,
