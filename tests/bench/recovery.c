@@ -62,7 +62,7 @@ void bench_recovery(const struct bench *bench, struct bench_state *state)
 	add(bench, "recovery.snapshot.load", "ms", load, 0);
 
 	bench_state_extend(state, BENCH_MIX_FILLS,
-			   bench->quick ? 50000 : 5000000);
+			   bench->quick ? 50000 : 2000000);
 	for (uint32_t i = 0; i < bench->repeats; i++) {
 		alone[i] = bench_replay_rate(state, &cpu[i]);
 		bench_state_lose_events(state);
