@@ -227,6 +227,8 @@ const char *risk_takeover_withheld_name(Riskd__TakeoverWithheld__Reason reason)
 		return "HOUR_BUDGET";
 	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_SHORTFALL:
 		return "SHORTFALL";
+	case RISKD__TAKEOVER_WITHHELD__REASON__REASON_CAPACITY:
+		return "CAPACITY";
 	case _RISKD__TAKEOVER_WITHHELD__REASON_IS_INT_SIZE:
 	default:
 		return "UNKNOWN";

@@ -116,6 +116,8 @@ const char *rk_takeover_withheld_name(enum rk_takeover_withheld reason)
 		return "HOUR_BUDGET";
 	case RK_TAKEOVER_SHORTFALL:
 		return "SHORTFALL";
+	case RK_TAKEOVER_CAPACITY:
+		return "CAPACITY";
 	default:
 		return "UNKNOWN";
 	}

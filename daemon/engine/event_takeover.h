@@ -18,7 +18,7 @@ enum rk_takeover_cause {
 /* Why the vault does not take a position over that is due. */
 enum rk_takeover_withheld {
 	RK_TAKEOVER_FREE = 0,     /* nothing withholds it */
-	RK_TAKEOVER_PRICE = 1,    /* mark or index is not OK */
+	RK_TAKEOVER_PRICE = 1,    /* one that the account goes by is not OK */
 	RK_TAKEOVER_SETTLING = 2, /* the market is about to be settled */
 	RK_TAKEOVER_VAULT_MAX = 3,
 	RK_TAKEOVER_CAPITAL = 4, /* it would hold more than it is worth */
@@ -26,6 +26,7 @@ enum rk_takeover_withheld {
 	RK_TAKEOVER_HOUR_BUDGET = 6,
 	/* Equity is below 0, and not all of it can be made good (Z7). */
 	RK_TAKEOVER_SHORTFALL = 7,
+	RK_TAKEOVER_CAPACITY = 8, /* no record for what would be booked */
 } RK_IN_A_BYTE;
 
 /* The house put capital into the vault, or took some out. */

@@ -326,6 +326,17 @@ void rk_order_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 	tell_order(engine, events, RK_EVENT_ORDER_CLOSE_ASKED, order, reason);
 }
 
+void rk_order_take_over(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t order)
+{
+	struct rk_order *record = &engine->orders[order];
+
+	rk_order_ask_close(engine, events, order, RK_CLOSE_TAKEOVER);
+	rk_mark(engine, RK_UNIT_ORDER, order);
+	rk_change(engine, &record->taken_over, sizeof(record->taken_over));
+	record->taken_over = true;
+}
+
 void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
 		    uint32_t order)
 {
@@ -468,6 +479,8 @@ static bool can_be(const struct rk_engine *engine, const struct rk_order *order,
 		    ? c->sell == c->buy || c->least.raw <= 0 ||
 			      c->bought.raw < 0 || c->bought.raw > FILLED_MAX
 		    : c->sell != RK_NONE || c->buy != RK_NONE)
+		return false;
+	if (order->taken_over && !order->close_asked)
 		return false;
 	return order->id.seq != 0 && order->id.seq <= engine->seq &&
 	       key_of(order->id) != 0 &&

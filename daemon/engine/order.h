@@ -64,6 +64,13 @@ int rk_order_fill(struct rk_engine *engine, struct rk_evbuf *events,
 void rk_order_ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 			uint32_t order, enum rk_close_reason reason);
 
+/*
+ * Its position goes to the vault: ask to stop, and all that it fills from now
+ * on is the vault's, whatever the account holds by then. It is not closed.
+ */
+void rk_order_take_over(struct rk_engine *engine, struct rk_evbuf *events,
+			uint32_t order);
+
 /* Its timer ended: expiry, or no answer to the question to close. */
 void rk_order_timer(struct rk_engine *engine, struct rk_evbuf *events,
 		    uint32_t order);

@@ -41,6 +41,7 @@ struct rk_order {
 	struct rk_health health;
 	struct rk_order_claim claim; /* none once closing is asked for */
 	bool close_asked;
+	bool taken_over; /* with its position: what it fills is the vault's */
 	bool closed;
 	uint64_t closing; /* which of all closings it was, from 1; 0: open */
 	uint32_t next;    /* of the account; of the closed or the free list */

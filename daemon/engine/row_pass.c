@@ -493,7 +493,7 @@ void rk_pass_position(struct rk_pass *p, struct rk_row_place *at,
 	if (p->format >= 3) {
 		position->takeover = (enum rk_takeover_withheld)rk_field_enum(
 			p, "takeover_withheld", position->takeover,
-			RK_TAKEOVER_FREE, RK_TAKEOVER_SHORTFALL);
+			RK_TAKEOVER_FREE, RK_TAKEOVER_CAPACITY);
 		rk_field_u8(p, "stages", &position->stages);
 	}
 }
@@ -575,6 +575,8 @@ void rk_pass_order(struct rk_pass *p, struct rk_row_place *at,
 	rk_field_i64(p, "timer_ns", &at->timer_ns);
 	if (p->format >= 2)
 		pass_converting(p, &order->conversion);
+	if (p->format >= 3)
+		rk_field_bool(p, "taken_over", &order->taken_over);
 	if (p->mode == RK_PASS_TAKE)
 		order->closed = order->closing != 0;
 }

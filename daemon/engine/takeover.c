@@ -116,21 +116,47 @@ static uint32_t cause_of(const struct rk_engine *engine,
 		       : 0;
 }
 
+/*
+ * Is there a record for what a position leaves, after the parts before it? What
+ * cannot be booked would be lost, or given away.
+ */
+static bool has_record(const struct rk_engine *engine,
+		       const struct rk_takeover_plan *plan, uint32_t account,
+		       uint32_t asset)
+{
+	return rk_account_find_balance(engine, account, asset) != RK_NONE ||
+	       (uint64_t)engine->balances_pool.n + plan->taken_n <
+		       engine->limits.balances_max;
+}
+
+/* Are all prices OK that the account is judged by? */
+static bool prices_ok(const struct rk_engine *engine, uint32_t account)
+{
+	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
+	struct rk_judgement figures;
+	struct rk_holdings holdings;
+
+	rk_holdings_to_judge(engine, &engine->accounts[account], &holdings);
+	rk_margin_judge(&scene, &holdings, &figures);
+	return figures.prices_ok;
+}
+
 /* May the vault take it, after the parts before it? */
 static enum rk_takeover_withheld reason_of(const struct rk_engine *engine,
 					   const struct rk_takeover_plan *plan,
 					   struct rk_takeover_part *part)
 {
-	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
-	uint32_t id = market_of(engine, part);
+	const struct rk_position *position = &engine->positions[part->position];
+	uint32_t id = position->market;
 	const struct rk_market *market = &engine->markets[id];
 	rk_i128 more = 0;
 
 	if (market->life.state == RK_MARKET_SETTLING)
 		return RK_TAKEOVER_SETTLING;
-	if (!rk_scene_price_ok(&scene, market->slot) ||
-	    !rk_scene_price_ok(&scene, engine->assets[market->settle].slot))
+	if (!prices_ok(engine, position->account))
 		return RK_TAKEOVER_PRICE;
+	if (!has_record(engine, plan, position->account, market->settle))
+		return RK_TAKEOVER_CAPACITY;
 	for (uint32_t i = 0; i < plan->parts_n; i++) {
 		const struct rk_takeover_part *other = &plan->parts[i];
 
@@ -139,9 +165,7 @@ static enum rk_takeover_withheld reason_of(const struct rk_engine *engine,
 			    market->settle)
 			more += other->held;
 	}
-	return rk_vault_refuses(engine, id,
-				engine->positions[part->position].size, more,
-				&part->held);
+	return rk_vault_refuses(engine, id, position->size, more, &part->held);
 }
 
 /* A part of the equity, as large as the position's of all notional (Z6). */
@@ -300,8 +324,7 @@ static void ask_close(struct rk_engine *engine, struct rk_evbuf *events,
 	for (uint32_t i = engine->accounts[account].orders; i != RK_NONE;
 	     i = engine->orders[i].next)
 		if (engine->orders[i].market == market)
-			rk_order_ask_close(engine, events, i,
-					   RK_CLOSE_TAKEOVER);
+			rk_order_take_over(engine, events, i);
 }
 
 static void take(struct rk_engine *engine, struct rk_evbuf *events,
@@ -393,7 +416,7 @@ static uint32_t closed_by(const struct rk_engine *engine,
 {
 	uint32_t i;
 
-	if (rk_order_converts(order))
+	if (rk_order_converts(order) || order->taken_over)
 		return RK_NONE;
 	i = rk_account_position(engine, order->account, order->market);
 	if (i == RK_NONE || (engine->positions[i].size.raw > 0) !=
@@ -431,6 +454,11 @@ void rk_takeover_filled(struct rk_engine *engine, const struct rk_order *order)
 
 	if (i != RK_NONE)
 		set_stages(engine, i, 0);
+}
+
+void rk_takeover_turned(struct rk_engine *engine, uint32_t position)
+{
+	set_stages(engine, position, 0);
 }
 
 void rk_takeover_forget(struct rk_engine *engine, uint32_t position)

@@ -56,6 +56,9 @@ void rk_takeover_expired(struct rk_engine *engine,
 			 const struct rk_order *order);
 void rk_takeover_filled(struct rk_engine *engine, const struct rk_order *order);
 
+/* A position is on the other side now: no order closed it yet. */
+void rk_takeover_turned(struct rk_engine *engine, uint32_t position);
+
 /* The account is no longer LIQUIDATING: nothing is counted of a position. */
 void rk_takeover_forget(struct rk_engine *engine, uint32_t position);
 

@@ -24,6 +24,7 @@
 #include "engine/resting.h"
 #include "engine/scene.h"
 #include "engine/settlement.h"
+#include "engine/takeover.h"
 #include "engine/vault.h"
 
 /* One side of the trade while it is being booked. */
@@ -253,6 +254,15 @@ static void count_other(struct rk_engine *engine, struct rk_market *market,
 	       (after > 0 ? after : 0) - (before > 0 ? before : 0));
 }
 
+/* What a liquidation order may close: nothing once the vault has it all. */
+static rk_qty closable_by(const struct rk_engine *engine,
+			  const struct side *side)
+{
+	if (side->position == RK_NONE || engine->orders[side->order].taken_over)
+		return (rk_qty){0};
+	return engine->positions[side->position].size;
+}
+
 /*
  * A liquidation fill closes at most what is there; what is beyond goes to the
  * vault (L8). Its part of the value is what the account's part leaves over.
@@ -347,6 +357,8 @@ static int book_position(struct rk_engine *engine, struct rk_evbuf *events,
 	rk_add(engine, &market->accounts_cost,
 	       (rk_i128)ret_result->cost.raw - position->cost.raw);
 	rk_change(engine, position, sizeof(*position));
+	if ((position->size.raw < 0) != (ret_result->size.raw < 0))
+		rk_takeover_turned(engine, side->position);
 	position->size = ret_result->size;
 	position->cost = ret_result->cost;
 	return RK_OK;
@@ -409,12 +421,8 @@ static int book_account(struct rk_engine *engine, struct rk_evbuf *events,
 	if (r != RK_OK)
 		return r;
 	if (side->order != RK_NONE) {
-		r = split_for_vault(
-			side,
-			side->position == RK_NONE
-				? (rk_qty){0}
-				: engine->positions[side->position].size,
-			traded, side->value);
+		r = split_for_vault(side, closable_by(engine, side), traded,
+				    side->value);
 		if (r != RK_OK)
 			return r;
 	}

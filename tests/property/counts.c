@@ -151,7 +151,7 @@ void counts_print(const struct counts *counts)
 	for (int i = RK_TAKEOVER_EQUITY; i <= RK_TAKEOVER_DRAW; i++)
 		(void)printf("# cause %d of TAKEN_OVER %9" PRIu64 "\n", i,
 			     counts->taken[i]);
-	for (int i = 0; i <= RK_TAKEOVER_SHORTFALL; i++)
+	for (int i = 0; i <= RK_TAKEOVER_CAPACITY; i++)
 		(void)printf(
 			"# TAKEOVER_WITHHELD %-12s %9" PRIu64 "\n",
 			rk_takeover_withheld_name((enum rk_takeover_withheld)i),

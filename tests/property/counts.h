@@ -39,7 +39,7 @@ struct counts {
 	uint64_t taken[RK_TAKEOVER_DRAW + 1];  /* TAKEN_OVER by cause */
 	uint64_t conceded;                     /* with a concession */
 	/* TAKEOVER_WITHHELD by reason. */
-	uint64_t kept[RK_TAKEOVER_SHORTFALL + 1];
+	uint64_t kept[RK_TAKEOVER_CAPACITY + 1];
 	/* Borrowed, and more would have been supplied than a cap. */
 	uint64_t capped_transfers;
 	/* Positions closed in a market that was settled long ago. */

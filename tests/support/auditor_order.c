@@ -137,7 +137,7 @@ static struct book_position *closes(struct rk_book *b,
 {
 	uint32_t at;
 
-	if (audit_is_conversion(order))
+	if (audit_is_conversion(order) || order->vaults)
 		return NULL;
 	at = audit_find_position(b, order->account, order->market);
 	if (at == AUDIT_NONE)
@@ -166,9 +166,11 @@ void audit_orders_taken_over(struct rk_auditor *a, uint32_t account,
 	for (uint32_t i = b->orders_n; i-- > 0;) {
 		struct book_order *order = &b->orders[i];
 
-		if (order->account == account && order->market == market &&
-		    !order->closed && !order->asked &&
-		    !audit_is_conversion(order))
+		if (order->account != account || order->market != market ||
+		    order->closed || audit_is_conversion(order))
+			continue;
+		order->vaults = true;
+		if (!order->asked)
 			ask_to_close(a, order, RK_CLOSE_TAKEOVER);
 	}
 }

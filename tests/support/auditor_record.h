@@ -54,6 +54,7 @@ struct book_order {
 	uint32_t claimant;     /* of the last CLAIM (L18) ... */
 	int64_t claim_ends_ns; /* ... and its end; 0: there was none */
 	bool asked;
+	bool vaults; /* taken over: what it fills is the vault's */
 	bool closed;
 	uint64_t closing; /* rising in order of closing */
 	struct rk_health health;

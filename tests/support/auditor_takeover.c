@@ -248,6 +248,8 @@ static enum rk_takeover_withheld may_take(const struct rk_book *b,
 					  struct audit_plan *plan,
 					  struct audit_part *part)
 {
+	uint32_t records = b->balances_n;
+
 	const struct book_market *m = &b->markets[p->market];
 	rk_i128 after = m->vault_size + p->size;
 	rk_i128 held = held_in(b, m->settle);
@@ -255,9 +257,14 @@ static enum rk_takeover_withheld may_take(const struct rk_book *b,
 
 	if (m->state == RK_MARKET_SETTLING)
 		return RK_TAKEOVER_SETTLING;
-	if (b->slots[m->slot].state != RK_PRICE_OK ||
-	    !audit_asset_price_ok(b, m->settle))
+	if (!audit_evaluate(b, p->account, NULL).positions_ok)
 		return RK_TAKEOVER_PRICE;
+	for (uint32_t i = 0; i < plan->n; i++)
+		records += plan->parts[i].cause != 0 &&
+			   plan->parts[i].reason == RK_TAKEOVER_FREE;
+	if (audit_find_balance(b, p->account, m->settle) == AUDIT_NONE &&
+	    records >= b->limits.balances_max)
+		return RK_TAKEOVER_CAPACITY;
 	part->held = size_of(marked(b, p->market, after)) -
 		     size_of(marked(b, p->market, m->vault_size));
 	for (uint32_t i = 0; i < plan->n; i++)

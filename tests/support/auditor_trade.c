@@ -151,7 +151,7 @@ static void split_with_vault(struct rk_book *b, struct side *side)
 	side->part_value = side->value;
 	if (side->order == AUDIT_NONE)
 		return;
-	if (found != AUDIT_NONE)
+	if (found != AUDIT_NONE && !b->orders[side->order].vaults)
 		there = b->positions[found].size * -side->sign;
 	if (there < 0)
 		there = 0;
@@ -272,6 +272,8 @@ static int move_position(struct rk_auditor *a, struct side *side, uint32_t at)
 	if (is > m->position_max.raw && is >= was && side->part != 0)
 		return RK_REJ_POSITION_LIMIT;
 	check_rounding(a, side, &before, &o);
+	if ((p->size < 0) != (o.size < 0))
+		p->stages = 0;
 	p->size = (int64_t)o.size;
 	p->cost = (int64_t)o.cost;
 	side->realised = (int64_t)o.realised;

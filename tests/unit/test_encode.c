@@ -154,7 +154,7 @@ Test(encode, what_the_vault_takes_over_is_for_its_account_alone)
 
 Test(encode, each_reason_that_withholds_a_takeover_has_its_number)
 {
-	for (uint32_t i = 0; i <= RK_TAKEOVER_SHORTFALL; i++) {
+	for (uint32_t i = 0; i <= RK_TAKEOVER_CAPACITY; i++) {
 		struct rk_event event = {
 			.type = RK_EVENT_TAKEOVER_WITHHELD,
 			.account = 7,

@@ -768,7 +768,7 @@ Test(takeover, rows_that_cannot_be_are_refused)
 		{RK_TABLE_TAKEOVER, "stages", RK_TAKEOVER_STAGES_MAX + 1},
 		{RK_TABLE_POSITION, "stages", RK_TAKEOVER_STAGES_MAX + 1},
 		{RK_TABLE_POSITION, "takeover_withheld",
-		 RK_TAKEOVER_SHORTFALL + 1},
+		 RK_TAKEOVER_CAPACITY + 1},
 	};
 	struct rk_harness other;
 
