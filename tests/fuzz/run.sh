@@ -48,7 +48,7 @@ run()
 }
 
 run fuzz_engine
-run fuzz_codec "$root"/daemon/codec/*.c "$root/daemon/store/record.c" \
+run fuzz_codec "$root"/daemon/codec/*.c "$root"/daemon/store/record*.c \
 	"$work/proto.o"
 python3 "$root/daemon/ops/embed.py" "$work/demo.c" \
 	conf="$root/conf/demo/riskd.conf" \

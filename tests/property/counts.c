@@ -179,6 +179,9 @@ static uint64_t least_of(int code, uint64_t least)
 {
 	if (code == RK_REJ_NO_HOLDERS)
 		return 0;
+	/* Of the few withdrawals from funds those beyond what they hold. */
+	if (code == RK_REJ_FUND_SHORT)
+		return least / 2;
 	return code == RK_REJ_OPEN_LIMIT ? least / 5 : least;
 }
 
