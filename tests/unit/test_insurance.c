@@ -25,10 +25,12 @@ static int set_terms(int64_t draw_cap, int64_t liquidation_fee)
 {
 	return rk_builder_apply(
 		&b,
-		(struct rk_cmd){.type = RK_CMD_INSURANCE,
-				.insurance = {.asset = "USD",
-					      .terms = {{draw_cap},
-							{liquidation_fee}}}});
+		(struct rk_cmd){
+			.type = RK_CMD_INSURANCE,
+			.insurance = {.asset = "USD",
+				      .terms = {.draw_cap = {draw_cap},
+						.liquidation_fee = {
+							liquidation_fee}}}});
 }
 
 static int set_gate(int64_t draw_cap, int64_t gate)
@@ -109,7 +111,8 @@ Test(insurance, u1_terms_are_rates_of_an_asset)
 	cr_expect_eq(
 		rk_builder_apply(
 			&b, (struct rk_cmd){.type = RK_CMD_INSURANCE,
-					    .insurance = {"EUR", {{0}, {0}}}}),
+					    .insurance = {"EUR",
+							  {.draw_cap = {0}}}}),
 		RK_REJ_NO_ASSET);
 	cr_expect_eq(set_terms(0, 0), RK_REJ_NO_CHANGE);
 	cr_assert_eq(set_terms(RK_RATE_ONE, RK_RATE_ONE - 1), RK_OK);

@@ -358,8 +358,9 @@ Test(takeover, z6_each_position_concedes_by_its_notional)
 
 static void insure(int64_t cents)
 {
-	must((struct rk_cmd){.type = RK_CMD_INSURANCE,
-			     .insurance = {"USD", {{RK_RATE_ONE / 4}, {0}}}});
+	must((struct rk_cmd){
+		.type = RK_CMD_INSURANCE,
+		.insurance = {"USD", {.draw_cap = {RK_RATE_ONE / 4}}}});
 	cr_assert_eq(top_up(RK_CMD_TOP_UP, USD, cents), RK_OK);
 }
 
@@ -424,7 +425,7 @@ static void open_third_asset(void)
 		 .vault = {"TRI", {{4 * PERCENT}, {10 * PERCENT}}}},
 		{.type = RK_CMD_VAULT_TOP_UP, .top_up = {2, {CAPITAL}}},
 		{.type = RK_CMD_INSURANCE,
-		 .insurance = {"TRI", {{RK_RATE_ONE}, {0}}}},
+		 .insurance = {"TRI", {.draw_cap = {RK_RATE_ONE}}}},
 		{.type = RK_CMD_TOP_UP, .top_up = {2, {100000}}},
 	};
 	struct rk_cmd list = {.type = RK_CMD_MARKET};

@@ -118,8 +118,9 @@ Test(takeover_edges, z6_nothing_is_taken_by_a_price_of_collateral_that_is_stale)
 {
 	const uint32_t btc = 2;
 
-	must((struct rk_cmd){.type = RK_CMD_INSURANCE,
-			     .insurance = {"USD", {{RK_RATE_ONE / 4}}}});
+	must((struct rk_cmd){
+		.type = RK_CMD_INSURANCE,
+		.insurance = {"USD", {.draw_cap = {RK_RATE_ONE / 4}}}});
 	must((struct rk_cmd){.type = RK_CMD_TOP_UP,
 			     .top_up = {USD, {40000000}}});
 	must((struct rk_cmd){
