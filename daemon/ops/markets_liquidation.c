@@ -98,8 +98,8 @@ static rk_usd velocity_of(rk_usd volume, rk_rate impact, rk_rate volatility)
 static int read_volume(struct rk_json *json, const json_t *object,
 		       struct rk_liquidation_terms *terms)
 {
-	rk_usd volume;
-	rk_rate impact;
+	rk_usd volume = {0};
+	rk_rate impact = {0};
 	int r;
 
 	if (!rk_json_has(object, VOLUME))
