@@ -31,7 +31,7 @@ struct rk_takeover_terms {
 	rk_rate concession_max; /* of the value, to the vault; 0..1, less than 1
 				 */
 	rk_usd vault_max;       /* notional that the vault may come to hold */
-	/* Orders in a row that expire unfilled before takeover; 0: never. */
+	/* So many expire unfilled, since the last fill, before; 0: never. */
 	uint8_t stages;
 };
 

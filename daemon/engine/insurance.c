@@ -104,20 +104,17 @@ int rk_insurance_check_gate(const struct rk_engine *engine, uint32_t asset)
 {
 	const struct rk_insurance_terms *terms =
 		&engine->insurance[asset].terms;
-	uint32_t left = engine->by_state[RK_STATE_BANKRUPT];
 	rk_i128 deficit = 0;
 
-	if (terms->withdrawal_gate.raw == 0)
+	if (terms->withdrawal_gate.raw == 0 ||
+	    engine->by_state[RK_STATE_BANKRUPT] == 0)
 		return RK_OK;
-	for (uint32_t word = 0; left > 0; word++) {
-		for (uint64_t bits = engine->bankrupt[word]; bits != 0;
-		     bits &= bits - 1) {
-			uint32_t i =
-				word * 64 + (uint32_t)__builtin_ctzll(bits);
-
-			left--;
-			deficit += rk_loss_uncovered(engine, i, asset);
-		}
+	for (uint32_t i = 0; i < engine->accounts_n; i += 64) {
+		for (uint64_t bits = engine->bankrupt[i / 64]; bits != 0;
+		     bits &= bits - 1)
+			deficit += rk_loss_uncovered(
+				engine, i + (uint32_t)__builtin_ctzll(bits),
+				asset);
 		if (rk_insurance_gates(terms, engine->assets[asset].insurance,
 				       deficit))
 			return RK_REJ_WITHDRAWALS_GATED;

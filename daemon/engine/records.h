@@ -34,7 +34,7 @@ struct rk_position {
 	uint32_t holder_prev;
 	enum rk_withheld withheld;
 	enum rk_takeover_withheld takeover; /* its own is withheld by this */
-	uint8_t stages; /* orders in a row that expired unfilled */
+	uint8_t stages; /* orders that expired unfilled since a fill */
 };
 _Static_assert(sizeof(struct rk_position) == 64,
 	       "a million accounts have three each");

@@ -130,7 +130,7 @@ static bool has_record(const struct rk_engine *engine,
 }
 
 /* Are all prices OK that the account is judged by? */
-static bool prices_ok(const struct rk_engine *engine, uint32_t account)
+static bool are_prices_ok(const struct rk_engine *engine, uint32_t account)
 {
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	struct rk_judgement figures;
@@ -153,7 +153,7 @@ static enum rk_takeover_withheld reason_of(const struct rk_engine *engine,
 
 	if (market->life.state == RK_MARKET_SETTLING)
 		return RK_TAKEOVER_SETTLING;
-	if (!prices_ok(engine, position->account))
+	if (!plan->prices_ok)
 		return RK_TAKEOVER_PRICE;
 	if (!has_record(engine, plan, position->account, market->settle))
 		return RK_TAKEOVER_CAPACITY;
@@ -270,6 +270,7 @@ void rk_takeover_find(const struct rk_engine *engine, uint32_t account,
 {
 	struct rk_scene scene = rk_scene_of(engine, RK_PRICES_MARK);
 	rk_usd notionals[RK_POSITIONS_MAX];
+	bool due = false;
 	rk_i128 all = 0;
 
 	memset(ret_plan, 0, sizeof(*ret_plan));
@@ -290,6 +291,9 @@ void rk_takeover_find(const struct rk_engine *engine, uint32_t account,
 		part->position = i;
 		part->value = leg.value;
 		part->cause = cause_of(engine, position, health);
+		if (part->cause != 0 && !due)
+			ret_plan->prices_ok = are_prices_ok(engine, account);
+		due = due || part->cause != 0;
 		if (part->cause != 0)
 			part->reason = reason_of(engine, ret_plan, part);
 		if (part->cause != 0 && part->reason == RK_TAKEOVER_FREE)

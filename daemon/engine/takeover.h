@@ -32,6 +32,7 @@ struct rk_takeover_part {
 struct rk_takeover_plan {
 	uint32_t parts_n; /* all positions, in order of market */
 	uint32_t taken_n; /* of them */
+	bool prices_ok;   /* all that the account goes by; if any is due */
 	bool draws;       /* a fund pays what is missing then */
 	struct rk_takeover_part parts[RK_POSITIONS_MAX];
 };

@@ -55,7 +55,7 @@ struct rk_position_view {
 	rk_rate leverage; /* chosen by the account; 0: that of the market */
 	enum rk_withheld withheld;
 	enum rk_takeover_withheld takeover; /* what withholds a takeover */
-	uint32_t stages; /* orders in a row that expired unfilled */
+	uint32_t stages; /* orders that expired unfilled since a fill */
 };
 
 /* What an account has chosen for a market, with a position or without. */

@@ -503,6 +503,10 @@ static bool each_order_is_exact_at_its_sequence(void)
 
 	open_rig(0, 5);
 	rk_view_counts(rig.core.engine, &now);
+	for (int i = 0; i < 100 && now.orders_open <= 10; i++) {
+		apply(20);
+		rk_view_counts(rig.core.engine, &now);
+	}
 	TAP_CHECK(now.orders_open > 10);
 	/* While nothing changes: all there are, and no more than asked for. */
 	ask(0, RISKD__QUERY__KIND_ORDERS, 1000);
