@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "ctl_cmd_house.h"
 #include "ctl_fill.h"
 #include "ctl_out.h"
 #include "engine/event.h"
@@ -539,8 +538,7 @@ static bool put_listing(struct filling *f, const struct rk_cmd *cmd)
 	case RK_CMD_INSURANCE:
 	case RK_CMD_VAULT:
 	case RK_CMD_TAKEOVER:
-		if (ctl_cmd_put_house(f->object, cmd))
-			f->failed = true;
+		ctl_put_house(f, cmd);
 		return true;
 	case RK_CMD_LIQUIDATION:
 		ctl_put_liquidation(f, &cmd->liquidation);

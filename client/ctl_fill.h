@@ -113,4 +113,7 @@ void ctl_put_liquidation(struct filling *f,
 
 void ctl_put_claim(struct filling *f, const struct rk_cmd_claim *claim);
 
+/* INSURANCE, VAULT or TAKEOVER. */
+void ctl_put_house(struct filling *f, const struct rk_cmd *cmd);
+
 #endif
